@@ -1,14 +1,15 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import PackageDescription
 
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),
-    .unsafeFlags(["-warnings-as-errors"]),
+    .treatAllWarnings(as: .error),
 ]
 
 let strictC: [CSetting] = [
-    .unsafeFlags(["-Wall", "-Wextra", "-Werror"])
+    .unsafeFlags(["-Wall", "-Wextra"]),
+    .treatAllWarnings(as: .error),
 ]
 
 let package = Package(
