@@ -1,0 +1,53 @@
+import Core
+import Logging
+import SQLiteStore
+
+/// An installation, put together from its configuration: the only place that chooses a backend.
+public struct Instance: Sendable {
+    /// What the administrator decided.
+    public let configuration: Configuration
+    /// The instance's directory.
+    public let storage: Storage
+    /// The audit.
+    public let store: any ExecutionStore
+    /// The API tokens.
+    public let tokens: any TokenStore
+    /// The allow-list.
+    public let catalogue: Catalogue
+    /// Rights.
+    public let permissions: Permissions
+    /// Where it tells what it does.
+    public let log: Logger
+    private let sqlite: SQLiteStore
+
+    /// Opens an instance.
+    ///
+    /// - Parameters:
+    ///   - configuration: Its configuration.
+    ///   - readers: Store connections that read at once.
+    ///   - log: Where it tells what it does.
+    /// - Throws: `Storage.Problem`, `SystemError`, `StoreError`.
+    public init(_ configuration: Configuration, readers: Int = 1, log: Logger) throws {
+        self.configuration = configuration
+        self.log = log
+        storage = try Storage(at: configuration.storage, logs: configuration.logger.path)
+        switch configuration.database {
+        case .sqlite:
+            sqlite = try SQLiteStore(path: storage.database, readers: readers)
+            // An embedded store has nobody else to do it.
+            try sqlite.migrate()
+            store = sqlite
+            tokens = sqlite
+        }
+        catalogue = Catalogue(configuration)
+        permissions = Permissions(configuration)
+    }
+
+    /// Brings the store's tables up to date.
+    ///
+    /// - Returns: Names of the migrations that this call applied.
+    /// - Throws: `StoreError`.
+    public func migrate() throws -> [String] {
+        try sqlite.migrate()
+    }
+}

@@ -1,0 +1,59 @@
+/// The few Linux calls that Swift cannot see: macros, variadics, constants behind _GNU_SOURCE.
+///
+/// Every function returns -1 with errno set on failure, as system calls do, unless it says otherwise.
+#ifndef REMOTISAN_CSYSTEM_H
+#define REMOTISAN_CSYSTEM_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/// Starts `path` with exactly the given arguments and environment; descriptor `i` of the new process is
+/// `descriptors[i]`, and it has no other. Signals start at their defaults, unmasked. posix_spawn(3).
+///
+/// `session` puts it into a session of its own (POSIX_SPAWN_SETSID). Returns 0 or an errno, like posix_spawn.
+int system_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp[], const int descriptors[],
+                 int count, bool session);
+
+/// pipe2(2) with O_CLOEXEC: the reading end, then the writing one.
+int system_pipe(int ends[2]);
+
+/// pidfd_open(2).
+int system_pidfd_open(pid_t pid);
+
+/// pidfd_send_signal(2).
+int system_pidfd_send_signal(int pidfd, int signal);
+
+/// flock(2), without waiting. `exclusive` or shared.
+int system_try_flock(int fd, bool exclusive);
+
+/// fcntl(F_OFD_SETLK): an exclusive lock of the whole file, without waiting. Unlike a flock(2) it can be
+/// asked for without being taken, see system_is_ofd_locked.
+int system_try_ofd_lock(int fd);
+
+/// fcntl(F_OFD_GETLK): 1 if somebody holds system_try_ofd_lock's lock, else 0.
+int system_is_ofd_locked(int fd);
+
+/// An inotify(7) descriptor, close-on-exec and non-blocking, that tells of files renamed into `directory`.
+int system_watch_renames(const char *directory);
+
+/// Waits until `fd` is readable or `milliseconds` have passed, and reads away what it holds.
+/// 1 if something came, 0 if not; an interrupting signal counts as nothing.
+int system_await(int fd, int milliseconds);
+
+/// The user id of the process at the other end of a Unix socket (SO_PEERCRED), or -1; errno is EINVAL for
+/// any other kind of socket.
+long system_peer_uid(int fd);
+
+/// 1 if `fd` is a listening socket, 0 if it is anything else.
+int system_is_listening(int fd);
+
+/// lseek(2) with SEEK_DATA: where the next data is.
+off_t system_seek_data(int fd, off_t offset);
+
+/// lseek(2) with SEEK_HOLE: where the next hole, or the end, is.
+off_t system_seek_hole(int fd, off_t offset);
+
+/// fallocate(2) with FALLOC_FL_PUNCH_HOLE: gives the blocks of a range back, the size stays.
+int system_punch_hole(int fd, off_t offset, off_t length);
+
+#endif

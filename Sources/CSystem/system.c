@@ -1,0 +1,150 @@
+#define _GNU_SOURCE
+#include "CSystem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/file.h>
+#include <sys/inotify.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum { DESCRIPTORS_MAX = 8 };
+
+int system_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp[], const int descriptors[],
+                 int count, bool session)
+{
+    if (count < 0 || count > DESCRIPTORS_MAX) return EINVAL;
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    int error = posix_spawn_file_actions_init(&actions);
+    if (error != 0) return error;
+    if ((error = posix_spawnattr_init(&attributes)) != 0) {
+        posix_spawn_file_actions_destroy(&actions);
+        return error;
+    }
+
+    // Copies above all targets: a dup2 to a low number can then never overwrite a source still needed.
+    int copies[DESCRIPTORS_MAX];
+    int copied = 0;
+    for (; copied < count && error == 0; copied++) {
+        copies[copied] = fcntl(descriptors[copied], F_DUPFD_CLOEXEC, DESCRIPTORS_MAX);
+        if (copies[copied] < 0) {
+            error = errno;
+            break;
+        }
+        error = posix_spawn_file_actions_adddup2(&actions, copies[copied], copied);
+    }
+    // libfcgi's connections are not close-on-exec.
+    if (error == 0) error = posix_spawn_file_actions_addclosefrom_np(&actions, count);
+
+    sigset_t all, none;
+    sigfillset(&all);
+    sigemptyset(&none);
+    short flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;
+    if (session) flags |= POSIX_SPAWN_SETSID;
+    if (error == 0) error = posix_spawnattr_setsigdefault(&attributes, &all);
+    if (error == 0) error = posix_spawnattr_setsigmask(&attributes, &none);
+    if (error == 0) error = posix_spawnattr_setflags(&attributes, flags);
+    if (error == 0) error = posix_spawn(pid, path, &actions, &attributes, argv, envp);
+
+    for (int i = 0; i < copied; i++) close(copies[i]);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    return error;
+}
+
+int system_pipe(int ends[2])
+{
+    return pipe2(ends, O_CLOEXEC);
+}
+
+int system_pidfd_open(pid_t pid)
+{
+    return (int)syscall(SYS_pidfd_open, pid, 0);
+}
+
+int system_pidfd_send_signal(int pidfd, int signal)
+{
+    return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0);
+}
+
+int system_try_flock(int fd, bool exclusive)
+{
+    return flock(fd, (exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB);
+}
+
+int system_try_ofd_lock(int fd)
+{
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    return fcntl(fd, F_OFD_SETLK, &lock);
+}
+
+int system_is_ofd_locked(int fd)
+{
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    if (fcntl(fd, F_OFD_GETLK, &lock) != 0) return -1;
+    return lock.l_type != F_UNLCK;
+}
+
+int system_watch_renames(const char *directory)
+{
+    int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+    if (fd < 0) return -1;
+    if (inotify_add_watch(fd, directory, IN_MOVED_TO | IN_ONLYDIR) >= 0) return fd;
+    int error = errno;
+    close(fd);
+    errno = error;
+    return -1;
+}
+
+int system_await(int fd, int milliseconds)
+{
+    struct pollfd poller = {.fd = fd, .events = POLLIN};
+    int ready = poll(&poller, 1, milliseconds);
+    if (ready <= 0) return ready < 0 && errno != EINTR ? -1 : 0;
+    char drained[4096];
+    while (read(fd, drained, sizeof drained) > 0) continue;
+    return 1;
+}
+
+long system_peer_uid(int fd)
+{
+    struct sockaddr_un address;
+    socklen_t length = sizeof address;
+    if (getsockname(fd, (struct sockaddr *)&address, &length) != 0) return -1;
+    if (address.sun_family != AF_UNIX) {
+        errno = EINVAL;
+        return -1;
+    }
+    struct ucred peer;
+    length = sizeof peer;
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0) return -1;
+    return (long)peer.uid;
+}
+
+int system_is_listening(int fd)
+{
+    int listening = 0;
+    socklen_t length = sizeof listening;
+    return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &length) == 0 && listening;
+}
+
+int system_punch_hole(int fd, off_t offset, off_t length)
+{
+    return fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, length);
+}
+
+off_t system_seek_data(int fd, off_t offset)
+{
+    return lseek(fd, offset, SEEK_DATA);
+}
+
+off_t system_seek_hole(int fd, off_t offset)
+{
+    return lseek(fd, offset, SEEK_HOLE);
+}

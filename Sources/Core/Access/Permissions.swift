@@ -1,0 +1,54 @@
+/// Who may run, see and kill what: every decision about rights, as plain values.
+public struct Permissions: Sendable {
+    private let roles: [String: RoleRule]
+    private let superUsers: Set<String>
+    private let ownHistoryOnly: Bool
+    private let killAllowed: Bool
+
+    /// The permissions that a configuration describes.
+    public init(_ configuration: Configuration) {
+        roles = configuration.roles
+        superUsers = configuration.superUsers
+        ownHistoryOnly = configuration.history.shouldScope
+        killAllowed = configuration.allowProcessKill
+    }
+
+    /// The person behind credentials; nil if nobody vouched for an identifier.
+    public func person(_ caller: Credentials) -> Person? {
+        guard !caller.user.isEmpty else { return nil }
+        let held = roles.filter { $0.value.matches(caller) }.map(\.key)
+        return Person(
+            identifier: caller.user,
+            roles: caller.roles.union(held),
+            isSuperUser: superUsers.contains("*") || superUsers.contains(caller.user))
+    }
+
+    /// Whether a person may run a command. `*` on the allow-list is every role, so it takes at least one.
+    public func mayRun(_ command: Command, _ person: Person) -> Bool {
+        guard !person.roles.isEmpty else { return false }
+        return command.roles.contains("*") || !command.roles.isDisjoint(with: person.roles)
+    }
+
+    /// Which executions a person sees.
+    ///
+    /// - Parameters:
+    ///   - person: Who asks.
+    ///   - runnable: Names of the commands that this person may run.
+    public func visibility(for person: Person, runnable: @autoclosure () -> Set<String>) -> Visibility {
+        if ownHistoryOnly { return .own(person.identifier) }
+        if person.isSuperUser { return .everything }
+        return .ownAndCommands(person.identifier, runnable())
+    }
+
+    /// Whether a person may kill an execution of this owner.
+    public func mayKill(ownedBy owner: String?, _ person: Person) -> Bool {
+        guard killAllowed else { return false }
+        return person.isSuperUser || isOwner(owner, person)
+    }
+
+    /// Whether an execution is this person's own. One without an owner is nobody's.
+    public func isOwner(_ owner: String?, _ person: Person) -> Bool {
+        guard let owner, !owner.isEmpty else { return false }
+        return owner == person.identifier
+    }
+}

@@ -1,0 +1,72 @@
+/// Reads `commands:`.
+struct CommandSettings {
+    let roles: Set<String>
+    let kill: KillPlan
+
+    func read(_ section: ConfigurationSection, and extra: ConfigurationSection?) -> Configuration.Commands {
+        let limit = section.integer("max_params_chars_length", in: 0...1_000_000) ?? 5000
+        let directory = section.string("directory")
+        let environment = readEnvironment(section.section("environment"))
+        var allowed: [String: Command] = [:]
+        for list in [section.section("allowed"), extra].compactMap({ $0 }) {
+            for name in list.keys {
+                allowed[name] = readCommand(list.section(name), name: name, in: list, directory, environment)
+            }
+        }
+        section.finish()
+        return .init(maxParamsCharsLength: limit, allowed: allowed)
+    }
+
+    private func readCommand(
+        _ section: ConfigurationSection, name: String, in list: ConfigurationSection, _ directory: String?,
+        _ environment: [String: String]
+    ) -> Command {
+        if name.isEmpty || name.utf8.count > 255 || name.harmless != name {
+            list.problem("a command's name is 1 to 255 bytes of printable text.", at: name)
+        }
+        let named = Set(section.strings("roles") ?? [])
+        if named.isEmpty { list.problem("nobody may run it: name its roles, or [\"*\"] for every role.", at: name) }
+        for role in named.subtracting(roles).subtracting(["*"]).sorted() {
+            section.problem("nobody can hold the role \(role): it does not stand under roles.", at: "roles")
+        }
+        let run = section.strings("run") ?? []
+        if run.first?.isEmpty ?? true {
+            list.problem("run is missing: the program and its arguments, such as [df, -h].", at: name)
+        }
+        let own = section.string("directory")
+        if let own, !own.hasPrefix("/") { section.problem("expected an absolute path.", at: "directory") }
+        let timeout = section.duration("timeout")
+        if timeout == 0 { section.problem("expected more than nothing; leave it out for no limit.", at: "timeout") }
+        let command = Command(
+            name: name, roles: named, run: run,
+            description: section.string("description") ?? "", help: section.string("help") ?? "",
+            directory: own ?? directory ?? "/",
+            environment: environment.merging(readEnvironment(section.section("environment"))) { _, own in own },
+            timeout: timeout.map { ($0 + 999) / 1000 },
+            maxRunning: section.integer("max_running", in: 1...100_000),
+            kill: KillSettings(section.section("kill"), default: kill).plan,
+            leaveBehind: section.choice("leave_behind", ["keep": .keep, "kill": .kill]) ?? .keep,
+            confirm: readConfirm(section))
+        section.finish()
+        return command
+    }
+
+    /// `confirm: true`, or the sentence to ask with.
+    private func readConfirm(_ section: ConfigurationSection) -> String? {
+        switch section.string("confirm") {
+        case nil, "false": nil
+        case "true": ""
+        case let sentence: sentence
+        }
+    }
+
+    private func readEnvironment(_ section: ConfigurationSection) -> [String: String] {
+        var variables: [String: String] = [:]
+        for name in section.keys {
+            if name.isEmpty || name.contains("=") { section.problem("is no name of a variable.", at: name) }
+            if name == JobEnvironment.uuidVariable { section.problem("is set by us for every job.", at: name) }
+            variables[name] = section.string(name)
+        }
+        return variables
+    }
+}

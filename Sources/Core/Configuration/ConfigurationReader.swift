@@ -1,0 +1,135 @@
+import Glibc
+import Yams
+
+/// Reads a configuration from its file and the environment.
+public struct ConfigurationReader {
+    /// Where the configuration is when nobody says.
+    public static let defaultPath = "/etc/remotisan/remotisan.yaml"
+
+    /// Environment variables that take part; a job's `settle` gets the same ones.
+    public static let environmentVariables = [
+        "REMOTISAN_URL", "REMOTISAN_LOG_PATH", "REMOTISAN_ALLOWED_COMMANDS",
+    ]
+
+    private let environment: [String: String]
+
+    /// A reader that sees these environment variables.
+    public init(environment: [String: String]) {
+        self.environment = environment
+    }
+
+    /// Reads the file that is named, or else REMOTISAN_CONFIG, or else the default one.
+    ///
+    /// - Throws: ``ConfigurationError`` with everything that is wrong.
+    public func read(_ named: String?) throws -> Configuration {
+        let chosen = named ?? environment["REMOTISAN_CONFIG"] ?? Self.defaultPath
+        let path = chosen.hasPrefix("/") ? chosen : (realpath(chosen, nil).map { pointer in
+            defer { free(pointer) }
+            return String(cString: pointer)
+        } ?? chosen)
+        guard let text = Self.contents(path) else {
+            throw ConfigurationError(problems: [
+                .init(
+                    source: path, line: nil, key: "",
+                    message: "cannot be read: \(SystemError.text(of: errno)). Name the configuration with --config.")
+            ])
+        }
+        return try read(yaml: text, path: path)
+    }
+
+    /// Reads a configuration's text. JSON is YAML too.
+    ///
+    /// - Throws: ``ConfigurationError`` with everything that is wrong.
+    public func read(yaml: String, path: String) throws -> Configuration {
+        var problems: [ConfigurationError.Problem] = []
+        let root = section(yaml, source: path) { problems.append($0) }
+        var allowedByEnvironment: ConfigurationSection?
+        if let json = environment["REMOTISAN_ALLOWED_COMMANDS"], !json.isEmpty {
+            allowedByEnvironment = section(json, source: "REMOTISAN_ALLOWED_COMMANDS") { problems.append($0) }
+        }
+        let configuration = make(root, allowedByEnvironment, path: path)
+        guard problems.isEmpty else {
+            throw ConfigurationError(problems: problems.sorted { ($0.line ?? 0) < ($1.line ?? 0) })
+        }
+        return configuration
+    }
+
+    /// The whole file; configuration may well be a symbolic link, so it is followed.
+    private static func contents(_ path: String) -> String? {
+        guard let file = fopen(path, "re") else { return nil }
+        defer { fclose(file) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        while true {
+            let got = fread(&buffer, 1, buffer.count, file)
+            if got == 0 { break }
+            bytes += buffer.prefix(got)
+        }
+        return ferror(file) == 0 ? String(decoding: bytes, as: UTF8.self) : nil
+    }
+
+    private func section(
+        _ yaml: String, source: String, report: @escaping (ConfigurationError.Problem) -> Void
+    ) -> ConfigurationSection {
+        do {
+            return ConfigurationSection(try compose(yaml: yaml), path: "", source: source, report: report)
+        } catch let error as YamlError {
+            report(.init(source: source, line: error.line, key: "", message: "is not YAML: \(error.sentence)"))
+        } catch {
+            report(.init(source: source, line: nil, key: "", message: "is not YAML: \(error)."))
+        }
+        return ConfigurationSection(nil, path: "", source: source, report: { _ in })
+    }
+
+    private func make(
+        _ root: ConfigurationSection, _ allowedByEnvironment: ConfigurationSection?, path: String
+    ) -> Configuration {
+        let kill = KillSettings(root.section("kill"), default: KillPlan()).plan
+        let roles = root.section("roles").readRoles()
+        let commands = CommandSettings(roles: Set(roles.keys), kill: kill)
+        let configuration = Configuration(
+            path: path,
+            url: root.readURL(override: environment["REMOTISAN_URL"]),
+            publicURL: root.readPublicURL(),
+            storage: root.readStorage(),
+            logger: root.section("logger").readLogger(override: environment["REMOTISAN_LOG_PATH"]),
+            database: root.choice("database", ["sqlite": .sqlite]) ?? .sqlite,
+            allowProcessKill: root.bool("allow_process_kill") ?? true,
+            kill: kill,
+            superUsers: Set(root.strings("super_users") ?? []),
+            history: root.section("history").readHistory(),
+            identity: root.section("identity").readIdentity(),
+            jwt: root.has("jwt") ? root.section("jwt").readJWT() : nil,
+            roles: roles,
+            commands: commands.read(root.section("commands"), and: allowedByEnvironment),
+            threads: root.integer("threads", in: 1...256) ?? 8,
+            peers: root.readPeers(),
+            views: root.string("views"))
+        // Named by the original and by installations with several instances; they have one value here.
+        _ = root.choice("kill_list", ["database": ()])
+        _ = root.string("kill_switch_key_prefix")
+        _ = root.string("environment")
+        root.finish()
+        return configuration
+    }
+}
+
+extension YamlError {
+    fileprivate var line: Int? {
+        switch self {
+        case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _): mark.line
+        case .duplicatedKeysInMapping(_, let context): context.mark.line
+        default: nil
+        }
+    }
+
+    fileprivate var sentence: String {
+        switch self {
+        case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _):
+            "\(problem)."
+        case .duplicatedKeysInMapping(let duplicates, _):
+            "the key \(duplicates.first ?? "") stands twice."
+        default: "\(self)."
+        }
+    }
+}

@@ -1,0 +1,137 @@
+import Glibc
+
+/// The small sections of the configuration, one function each.
+extension ConfigurationSection {
+    func readURL(override: String?) -> String {
+        let given = string("url")
+        let url = (override ?? given ?? "remotisan").trimmingSlashes
+        let allowed = url.utf8.allSatisfy { byte in
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "-_./".utf8.contains(byte)
+        }
+        if url.isEmpty || !allowed || url.split(separator: "/").contains("..") || url.contains("//") {
+            problem("expected a path of letters, digits, '-', '_', '.' and '/', such as remotisan.", at: "url")
+        }
+        return url
+    }
+
+    func readPublicURL() -> String? {
+        guard let url = string("public_url") else { return nil }
+        if !url.hasPrefix("http://") && !url.hasPrefix("https://") {
+            problem("expected an address that begins with http:// or https://.", at: "public_url")
+        }
+        return url.trimmingSlashes
+    }
+
+    func readStorage() -> String {
+        let path = string("storage") ?? "/var/lib/remotisan"
+        if !path.hasPrefix("/") { problem("expected an absolute path.", at: "storage") }
+        return path
+    }
+
+    func readLogger(override: String?) -> Configuration.Logger {
+        let given = string("path")
+        let path = override ?? given
+        if let path, !path.hasPrefix("/") { problem("expected an absolute path.", at: "path") }
+        let maxBytes = size("max_bytes") ?? 1 << 30
+        if maxBytes > 0, maxBytes < 1 << 20 { problem("expected at least 1MiB, or 0 for no limit.", at: "max_bytes") }
+        finish()
+        return .init(path: path, maxBytes: maxBytes == 0 ? nil : maxBytes)
+    }
+
+    func readHistory() -> Configuration.History {
+        let maxRecords = integer("max_records", in: 0...Int(Int32.max)) ?? 0
+        let history = Configuration.History(
+            maxRecords: maxRecords == 0 ? nil : maxRecords, shouldScope: bool("should_scope") ?? false,
+            keep: duration("keep").flatMap { $0 == 0 ? nil : $0 / 1000 })
+        finish()
+        return history
+    }
+
+    func readIdentity() -> Configuration.Identity {
+        let user = string("user") ?? "REMOTISAN_USER"
+        let groups = string("groups") ?? "REMOTISAN_GROUPS"
+        let trusted = Set(strings("trusted_headers") ?? [])
+        for (key, name) in [("user", user), ("groups", groups)] where name.hasPrefix("HTTP_") && !trusted.contains(name) {
+            problem(
+                """
+                \(name) is a header that any client can send. If your web server always sets or removes it, say so: \
+                trusted_headers: [\(name)].
+                """, at: key)
+        }
+        finish()
+        return .init(user: user, groups: groups)
+    }
+
+    func readJWT() -> Configuration.JWT {
+        let supported = ["HS256", "RS256", "ES256", "EdDSA"]
+        let algorithms = strings("algorithms") ?? []
+        for name in algorithms where !supported.contains(name) {
+            problem("\(name) is not supported; choose of \(supported.joined(separator: ", ")).", at: "algorithms")
+        }
+        if algorithms.isEmpty { problem("name the accepted algorithms, such as [RS256].", at: "algorithms") }
+        let jwt = Configuration.JWT(
+            keys: required("keys", "the file that holds the keys"), algorithms: Set(algorithms),
+            issuer: required("issuer", "what iss must be"), audience: required("audience", "what aud must hold"),
+            userClaim: string("user_claim") ?? "sub", groupsClaim: string("groups_claim") ?? "groups")
+        finish()
+        return jwt
+    }
+
+    func readRoles() -> [String: RoleRule] {
+        var roles: [String: RoleRule] = [:]
+        for name in keys {
+            let section = section(name)
+            let rule = RoleRule(
+                users: Set(section.strings("users") ?? []), groups: Set(section.strings("groups") ?? []),
+                claims: section.section("claims").readMatches(),
+                parameters: section.section("parameters").readMatches())
+            section.finish()
+            if rule.isEmpty {
+                problem("nobody can hold this role: name users, groups, claims or parameters.", at: name)
+            }
+            if name == "*" { problem("* means every role and cannot be one.", at: name) }
+            if rule.users.contains("") || rule.groups.contains("") {
+                problem("an empty name matches nobody; remove it.", at: name)
+            }
+            roles[name] = rule
+        }
+        return roles
+    }
+
+    private func readMatches() -> [String: Set<String>] {
+        var matches: [String: Set<String>] = [:]
+        for name in keys { matches[name] = Set(strings(name) ?? []) }
+        return matches
+    }
+
+    func readPeers() -> Set<UInt32> {
+        guard let names = strings("peers") else {
+            return Set([0, geteuid(), Account(named: "www-data")?.uid].compactMap { $0 })
+        }
+        var peers: Set<UInt32> = []
+        for name in names {
+            if let uid = UInt32(name) ?? Account(named: name)?.uid {
+                peers.insert(uid)
+            } else {
+                problem("there is no user \(name) on this machine.", at: "peers")
+            }
+        }
+        return peers
+    }
+
+    private func required(_ key: String, _ what: String) -> String {
+        if let text = string(key), !text.isEmpty { return text }
+        if !has(key) { problem("is missing: \(what).", at: key) }
+        return ""
+    }
+}
+
+extension String {
+    var trimmingSlashes: String {
+        var text = self[...]
+        while text.hasPrefix("/") { text.removeFirst() }
+        while text.hasSuffix("/") { text.removeLast() }
+        return String(text)
+    }
+}

@@ -1,0 +1,20 @@
+/// Reads `kill:`, of the whole configuration or of one command.
+struct KillSettings {
+    let plan: KillPlan
+
+    init(_ section: ConfigurationSection, default fallback: KillPlan) {
+        var signals: [Signal] = []
+        for name in section.strings("signals") ?? [] {
+            if let signal = Signal(name: name) {
+                signals.append(signal)
+            } else {
+                let known = Signal.allCases.map(\.rawValue).sorted().joined(separator: ", ")
+                section.problem("\(name) is no signal to kill with; choose of \(known).", at: "signals")
+            }
+        }
+        let grace = section.duration("grace") ?? fallback.graceMilliseconds
+        if grace > 3_600_000 { section.problem("expected an hour at the most.", at: "grace") }
+        section.finish()
+        plan = KillPlan(signals: signals.isEmpty ? fallback.signals : signals, graceMilliseconds: grace)
+    }
+}

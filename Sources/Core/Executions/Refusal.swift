@@ -1,0 +1,22 @@
+/// An attempt to run something that was refused: audited as well.
+public struct Refusal: Sendable, Equatable {
+    /// Who tried.
+    public let userIdentifier: String
+    /// What they named, cut to a length that no one can fill the disk with.
+    public let command: String
+    /// What they gave with it, cut likewise.
+    public let parameters: String
+    /// Why not.
+    public let reason: String
+    /// Unix seconds.
+    public let at: Int64
+
+    /// Creates a refusal. Texts are cut to 255 and 1,000 characters.
+    public init(userIdentifier: String, command: String, parameters: String, reason: String, at: Int64) {
+        self.userIdentifier = userIdentifier
+        self.command = String(command.prefix(255))
+        self.parameters = String(parameters.prefix(1000))
+        self.reason = reason
+        self.at = at
+    }
+}

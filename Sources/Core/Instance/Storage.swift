@@ -1,0 +1,99 @@
+import Crypto
+import Foundation
+import Glibc
+
+/// The directory that holds an instance's files.
+public struct Storage: Sendable {
+    /// The directory itself, without symbolic links.
+    public let directory: String
+    /// Where the logs are.
+    public let logs: String
+    /// Where locks and records of jobs are.
+    public let jobs: String
+    /// The instance's own name, `server_uuid` in the table.
+    public let serverUUID: String
+    /// 32 random bytes that only this instance has.
+    public let secret: SymmetricKey
+    /// The user whose processes the jobs are.
+    public let owner: uid_t
+
+    /// Locked by the one broker that is on watch.
+    public var runLock: String { directory + "/run.lock" }
+    /// The embedded audit store.
+    public var database: String { directory + "/remotisan.sqlite" }
+
+    /// What can be wrong with a storage.
+    public enum Problem: Error, CustomStringConvertible {
+        /// It is not a directory that we can use.
+        case unusable(path: String, reason: String)
+        /// A file that we made once no longer holds what it must.
+        case damaged(path: String, expected: String)
+
+        /// A sentence for the operator.
+        public var description: String {
+            switch self {
+            case .unusable(let path, let reason):
+                "The storage \(path) cannot be used: \(reason) Create it and give it to the user this runs as."
+            case .damaged(let path, let expected):
+                "\(path) does not hold \(expected). Put it back from a backup, or remove it to have a new one made."
+            }
+        }
+    }
+
+    /// Opens a storage, and makes in it what is missing.
+    ///
+    /// - Parameters:
+    ///   - path: The directory; it is created if its parent is there.
+    ///   - logs: Where the logs are; `logs` in the storage by default.
+    /// - Throws: ``Problem`` or ``SystemError``.
+    public init(at path: String, logs: String? = nil) throws {
+        try Self.makeDirectory(path)
+        guard let real = realpath(path, nil) else {
+            throw Problem.unusable(path: path, reason: SystemError.text(of: errno) + ".")
+        }
+        directory = String(cString: real)
+        free(real)
+        try Self.makeDirectory(logs ?? directory + "/logs")
+        guard let realLogs = realpath(logs ?? directory + "/logs", nil) else {
+            throw Problem.unusable(path: logs ?? "logs", reason: SystemError.text(of: errno) + ".")
+        }
+        self.logs = String(cString: realLogs)
+        free(realLogs)
+        jobs = directory + "/jobs"
+        try Self.makeDirectory(jobs)
+        owner = FileStatus(ofPath: directory)?.owner ?? geteuid()
+
+        // The original's name for the file: an instance that is taken over keeps its rows.
+        let guid = directory + "/remotisan_server_guid"
+        let text = try DurableFile.create(UUID().uuidString.lowercased() + "\n", at: guid)
+        serverUUID = text.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard !serverUUID.isEmpty, serverUUID.utf8.count <= 64 else {
+            throw Problem.damaged(path: guid, expected: "the instance's UUID")
+        }
+
+        let secretFile = directory + "/secret"
+        let fresh = SymmetricKey(size: .bits256).withUnsafeBytes { Data($0).base64EncodedString() }
+        let kept = try DurableFile.create(fresh + "\n", at: secretFile, mode: 0o600)
+        guard let bytes = Data(base64Encoded: kept.trimmingCharacters(in: .whitespacesAndNewlines)), bytes.count == 32
+        else { throw Problem.damaged(path: secretFile, expected: "32 bytes in base 64") }
+        secret = SymmetricKey(data: bytes)
+    }
+
+    /// Bytes of a job's log; nil where there is none.
+    func logBytes(_ uuid: JobUUID) -> Int64? {
+        FileStatus(ofPath: JobFiles(uuid, in: self).log)?.size
+    }
+
+    private static func makeDirectory(_ path: String) throws {
+        if mkdir(path, 0o750) == 0 {
+            guard chmod(path, 0o750) == 0 else { throw SystemError("chmod", path) }
+            return
+        }
+        guard errno == EEXIST else {
+            throw Problem.unusable(path: path, reason: SystemError.text(of: errno) + ".")
+        }
+        guard access(path, R_OK | W_OK | X_OK) == 0 else {
+            throw Problem.unusable(path: path, reason: SystemError.text(of: errno) + ".")
+        }
+    }
+}

@@ -1,0 +1,113 @@
+import CSystem
+import Glibc
+
+/// The files of one job. They tell the truth; the table follows.
+public struct JobFiles: Sendable {
+    /// Whose files.
+    public let uuid: JobUUID
+    /// stdout and stderr.
+    public let log: String
+    /// Locked by the supervisor while it lives.
+    public let lock: String
+    /// ``PidRecord``.
+    public let pid: String
+    /// ``ExitRecord``.
+    public let exit: String
+    /// ``KillRecord``.
+    public let kill: String
+    /// Locked by the broker that kills this job.
+    public let killLock: String
+
+    /// The files of a job in a storage.
+    public init(_ uuid: JobUUID, in storage: Storage) {
+        self.uuid = uuid
+        log = "\(storage.logs)/\(uuid).log"
+        let base = "\(storage.jobs)/\(uuid)"
+        lock = base + ".lock"
+        pid = base + ".pid"
+        exit = base + ".exit"
+        kill = base + ".kill"
+        killLock = base + ".killing"
+    }
+
+    /// How the command ended; nil while that is not recorded.
+    ///
+    /// - Throws: ``SystemError``.
+    public func exitRecord() throws -> ExitRecord? {
+        try DurableFile.read(exit).flatMap { ExitRecord($0) }
+    }
+
+    /// Which processes there are; nil if none was ever recorded.
+    ///
+    /// - Throws: ``SystemError``.
+    public func pidRecord() throws -> PidRecord? {
+        try DurableFile.read(pid).flatMap { PidRecord($0) }
+    }
+
+    /// How far a kill has come; nil if there was none.
+    ///
+    /// - Throws: ``SystemError``.
+    public func killRecord() throws -> KillRecord? {
+        try DurableFile.read(kill).flatMap { KillRecord($0) }
+    }
+
+    /// Writes the kill record, durably.
+    ///
+    /// - Throws: ``SystemError``.
+    func write(_ record: KillRecord) throws {
+        try DurableFile.write(record.text, to: kill)
+    }
+
+    /// Creates and takes the job's lock.
+    ///
+    /// - Throws: ``SystemError``.
+    func takeLock() throws -> Descriptor {
+        let file = try Descriptor(opening: lock, O_RDWR | O_CREAT)
+        _ = try valueOrErrno("flock", lock) { system_try_flock(file.number, true) }
+        return file
+    }
+
+    /// Whether the supervisor (or a responder about to start it) lives: the kernel frees the lock, however it ends.
+    ///
+    /// - Throws: ``SystemError``.
+    public func isLocked() throws -> Bool {
+        do {
+            let file = try Descriptor(opening: lock, O_RDONLY)
+            if system_try_flock(file.number, false) == 0 { return false }
+            guard errno == EWOULDBLOCK else { throw SystemError("flock", lock) }
+            return true
+        } catch let error as SystemError where error.code == ENOENT {
+            return false
+        }
+    }
+
+    /// Takes the lock that only one broker may hold while it kills this job; nil if another has it.
+    ///
+    /// - Throws: ``SystemError``.
+    func takeKillLock() throws -> Descriptor? {
+        let file = try Descriptor(opening: killLock, O_RDWR | O_CREAT)
+        if system_try_flock(file.number, true) == 0 { return file }
+        guard errno == EWOULDBLOCK else { throw SystemError("flock", killLock) }
+        return nil
+    }
+
+    /// Appends a line of ours to the log, on a line of its own.
+    ///
+    /// - Throws: ``SystemError``.
+    func appendToLog(_ line: String) throws {
+        let file = try Descriptor(opening: log, O_RDWR | O_CREAT | O_APPEND)
+        let size = try file.status(of: log).size
+        let endsWithNewline = try size == 0 || file.read(1, at: size - 1, of: log) == [UInt8(ascii: "\n")]
+        try file.write(Array("\(endsWithNewline ? "" : "\n")\(line)\n".utf8), to: log)
+    }
+
+    /// Removes what only a running job needs. Records of its end stay as long as its log.
+    func removeLiveFiles() {
+        for path in [pid, lock, killLock] { unlink(path) }
+    }
+
+    /// Removes everything.
+    func removeAll() {
+        for path in [log, lock, pid, exit, kill, killLock, pid + ".new", exit + ".new"] { unlink(path) }
+    }
+}

@@ -1,0 +1,107 @@
+import Foundation
+import Glibc
+
+/// Starts jobs, each under a supervisor of its own that nothing of ours has to wait for.
+public struct Launcher: Sendable {
+    private let programs: Programs
+    private let storage: Storage
+    private let configuration: String
+    private let brokerEnvironment: [String]
+
+    /// A launcher.
+    ///
+    /// - Parameters:
+    ///   - programs: Where the supervisor and the broker are.
+    ///   - storage: Where the files of the jobs go.
+    ///   - configuration: The file that the broker reads.
+    public init(programs: Programs, storage: Storage, configuration: String) {
+        self.programs = programs
+        self.storage = storage
+        self.configuration = configuration
+        let own = ProcessInfo.processInfo.environment
+        // A settling broker must read the configuration as we did, and gets nothing else of ours.
+        brokerEnvironment = (ConfigurationReader.environmentVariables + ["PATH"]).flatMap { name in
+            own[name].map { ["-e", "\(name)=\($0)"] } ?? []
+        }
+    }
+
+    /// Why a job could not be started.
+    public struct Failure: Error, Equatable, CustomStringConvertible {
+        /// The step that failed, in words for the person who started it.
+        public let description: String
+    }
+
+    /// Starts a job and returns as soon as its command runs.
+    ///
+    /// - Parameters:
+    ///   - uuid: The job.
+    ///   - command: What to run.
+    ///   - arguments: The person's own arguments.
+    ///   - lock: The job's lock; the supervisor inherits it, so that it is never free in between.
+    /// - Throws: ``Failure`` if the command does not run.
+    func start(_ uuid: JobUUID, _ command: Command, arguments: [String], lock: borrowing Descriptor) throws(Failure) {
+        let files = JobFiles(uuid, in: storage)
+        var options = [
+            "remotisan-job", "-u", uuid.description, "-C", command.directory, "-l", files.log, "-p", files.pid,
+            "-x", files.exit, "-k", files.kill, "-w", storage.runLock, "-b", programs.broker, "-c", configuration,
+        ]
+        if command.leaveBehind == .kill { options += ["-g", String(command.kill.graceMilliseconds / 1000)] }
+        options += brokerEnvironment + ["--"] + command.run + arguments
+        let report: String
+        do {
+            report = try run(options, environment: JobEnvironment.make(for: uuid, configured: command.environment), lock)
+        } catch {
+            throw Failure(description: "The supervisor could not be started: \(error)")
+        }
+        try interpret(report, command)
+    }
+
+    /// Runs the supervisor and returns what it reports.
+    private func run(
+        _ arguments: [String], environment: [String: String], _ lock: borrowing Descriptor
+    ) throws -> String {
+        var report: [UInt8] = []
+        try Descriptor.pipe { reading, writing in
+            let null = try Descriptor(opening: "/dev/null", O_RDWR)
+            let pid = try ChildProcess.spawn(
+                programs.job, arguments: arguments, environment: environment,
+                descriptors: [null.number, writing.number, null.number, lock.number])
+            defer { ChildProcess.wait(for: pid) }
+            // Only the first process has the other end now: this ends when it has reported and left.
+            _ = consume writing
+            report = try reading.readToEnd(of: "the supervisor's report")
+        }
+        return String(decoding: report, as: UTF8.self)
+    }
+
+    private func interpret(_ report: String, _ command: Command) throws(Failure) {
+        let words = report.split(whereSeparator: \.isWhitespace)
+        if words.first == "started" { return }
+        guard words.count == 3, words[0] == "failed", let code = Int32(words[2]) else {
+            throw Failure(description: "The supervisor ended without a report.")
+        }
+        let program = command.run.first ?? command.name
+        let why = SystemError.text(of: code)
+        switch words[1] {
+        case "exec": throw Failure(description: "\(program) could not be started: \(why).")
+        case "directory": throw Failure(description: "The directory \(command.directory) could not be entered: \(why).")
+        default: throw Failure(description: "The job could not be started (\(words[1])): \(why).")
+        }
+    }
+
+    /// Starts a pass of the broker at once, in a session of its own, so that nobody waits for cron's minute.
+    ///
+    /// - Throws: ``SystemError``.
+    func startBrokerPass() throws {
+        let null = try Descriptor(opening: "/dev/null", O_RDWR)
+        var environment: [String: String] = [:]
+        for name in ConfigurationReader.environmentVariables + ["PATH"] {
+            environment[name] = ProcessInfo.processInfo.environment[name]
+        }
+        let pid = try ChildProcess.spawn(
+            programs.broker, arguments: ["remotisan-broker", "run", "--for", "0", "--config", configuration],
+            environment: environment, descriptors: [null.number, null.number, null.number], session: true)
+        // Somebody has to reap it; in a CGI program that is init, because we end first.
+        Thread.detachNewThread { ChildProcess.wait(for: pid) }
+    }
+}

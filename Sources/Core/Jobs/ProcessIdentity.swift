@@ -1,0 +1,23 @@
+import Glibc
+
+/// A process, not just a number: pids are used again, a pid with its start time is not.
+public struct ProcessIdentity: Sendable, Hashable {
+    /// Process identifier.
+    public let pid: pid_t
+    /// Start time in clock ticks since boot, proc(5), field 22 of `/proc/PID/stat`.
+    public let startTime: UInt64
+
+    /// Creates an identity.
+    public init(pid: pid_t, startTime: UInt64) {
+        self.pid = pid
+        self.startTime = startTime
+    }
+
+    /// Reads "PID STARTTIME"; nil for anything else, and for pids that are never a job's.
+    init?(_ text: String) {
+        let parts = text.split(separator: " ")
+        guard parts.count == 2, let pid = pid_t(parts[0]), pid > 1, let start = UInt64(parts[1]), start > 0
+        else { return nil }
+        self.init(pid: pid, startTime: start)
+    }
+}

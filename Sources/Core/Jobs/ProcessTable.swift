@@ -1,0 +1,110 @@
+import Glibc
+
+/// The processes of this machine at one moment, as `/proc` shows them.
+public struct ProcessTable: Sendable {
+    /// One process.
+    public struct Entry: Sendable, Equatable {
+        /// Who it is.
+        public let identity: ProcessIdentity
+        /// Its parent's pid.
+        public let parent: pid_t
+        /// The one-letter state: R, S, D, T, Z …
+        public let state: Character
+        /// Its short name.
+        public let name: String
+
+        /// Whether it is more than an entry waiting to be reaped.
+        public var isAlive: Bool { state != "Z" && state != "X" }
+    }
+
+    /// All entries by pid.
+    public let entries: [pid_t: Entry]
+
+    /// Reads the whole table.
+    public init() {
+        var entries: [pid_t: Entry] = [:]
+        guard let directory = opendir("/proc") else {
+            self.entries = entries
+            return
+        }
+        defer { closedir(directory) }
+        while let item = readdir(directory) {
+            let first = UInt8(bitPattern: item.pointee.d_name.0)
+            guard (UInt8(ascii: "1")...UInt8(ascii: "9")).contains(first) else { continue }
+            let name = withUnsafeBytes(of: item.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            guard let pid = pid_t(name), let entry = Self.entry(pid) else { continue }
+            entries[pid] = entry
+        }
+        self.entries = entries
+    }
+
+    /// One process as it is now; nil if there is none of this pid.
+    public static func entry(_ pid: pid_t) -> Entry? {
+        guard let stat = try? DurableFile.read("/proc/\(pid)/stat") else { return nil }
+        return parse(stat, pid)
+    }
+
+    /// Reads a line of `/proc/PID/stat`. The name stands in parentheses and may itself hold any character.
+    static func parse(_ stat: String, _ pid: pid_t) -> Entry? {
+        guard let open = stat.firstIndex(of: "("), let close = stat.lastIndex(of: ")"), open < close else { return nil }
+        let fields = stat[stat.index(after: close)...].split(separator: " ")
+        // fields[0] is field 3 of proc(5).
+        guard fields.count > 19, let state = fields[0].first, let parent = pid_t(fields[1]),
+            let start = UInt64(fields[19])
+        else { return nil }
+        return Entry(
+            identity: ProcessIdentity(pid: pid, startTime: start), parent: parent, state: state,
+            name: String(stat[stat.index(after: open)..<close]))
+    }
+
+    /// Whether exactly this process was alive when the table was read.
+    func isAlive(_ identity: ProcessIdentity) -> Bool {
+        entries[identity.pid].map { $0.identity == identity && $0.isAlive } ?? false
+    }
+
+    /// Whether exactly this process, not one that got its number later, is alive.
+    public static func isAlive(_ identity: ProcessIdentity) -> Bool {
+        guard let entry = entry(identity.pid) else { return false }
+        return entry.identity == identity && entry.isAlive
+    }
+
+    /// Everything that descends from these processes; themselves not included, zombies left out.
+    public func descendants(of roots: some Sequence<pid_t>) -> [Entry] {
+        var children: [pid_t: [Entry]] = [:]
+        for entry in entries.values { children[entry.parent, default: []].append(entry) }
+        var found: [Entry] = []
+        var seen = Set(roots)
+        var open = Array(seen)
+        while let pid = open.popLast() {
+            for child in children[pid] ?? [] where seen.insert(child.identity.pid).inserted {
+                open.append(child.identity.pid)
+                if child.isAlive { found.append(child) }
+            }
+        }
+        return found
+    }
+
+    /// The processes of one user that carry a job's UUID in their environment, by UUID.
+    ///
+    /// The environment is the one the process was started with, proc(5), so a program cannot lose it by accident.
+    /// Only processes of this user count: anybody may write any name into their own environment.
+    public func carriers(of uuids: Set<JobUUID>, owner: uid_t) -> [JobUUID: [Entry]] {
+        var found: [JobUUID: [Entry]] = [:]
+        guard !uuids.isEmpty else { return found }
+        let prefix = Array("\(JobEnvironment.uuidVariable)=".utf8)
+        for entry in entries.values where entry.isAlive && entry.identity.pid != getpid() {
+            let path = "/proc/\(entry.identity.pid)"
+            guard FileStatus(ofPath: path)?.owner == owner,
+                let file = try? Descriptor(opening: path + "/environ", O_RDONLY),
+                let bytes = try? file.readToEnd(of: path)
+            else { continue }
+            for variable in bytes.split(separator: 0) where variable.starts(with: prefix) {
+                let value = String(decoding: variable.dropFirst(prefix.count), as: UTF8.self)
+                if let uuid = JobUUID(value), uuids.contains(uuid) { found[uuid, default: []].append(entry) }
+            }
+        }
+        return found
+    }
+}

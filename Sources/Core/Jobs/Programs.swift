@@ -1,0 +1,29 @@
+import Glibc
+
+/// Where our own three programs are: side by side.
+public struct Programs: Sendable {
+    /// The supervisor, `remotisan-job`.
+    public let job: String
+    /// The broker, `remotisan-broker`.
+    public let broker: String
+
+    /// The programs in a directory.
+    public init(in directory: String) {
+        job = directory + "/remotisan-job"
+        broker = directory + "/remotisan-broker"
+    }
+
+    /// The programs beside the one that runs.
+    ///
+    /// - Throws: ``SystemError`` if there is no way to tell where that is, or if one is missing.
+    public static func besideThisOne() throws -> Programs {
+        guard let pointer = realpath("/proc/self/exe", nil) else { throw SystemError("realpath", "/proc/self/exe") }
+        defer { free(pointer) }
+        let path = String(cString: pointer)
+        let programs = Programs(in: path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ".")
+        for program in [programs.job, programs.broker] where access(program, X_OK) != 0 {
+            throw SystemError("access", program)
+        }
+        return programs
+    }
+}

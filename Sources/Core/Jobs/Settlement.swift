@@ -1,0 +1,72 @@
+/// What the table is told of an end.
+public struct Settlement: Sendable, Equatable {
+    /// The status; never running.
+    public let status: Status
+    /// Unix seconds.
+    public let finishedAt: Int64
+    /// Who killed it.
+    public let killedBy: String?
+    /// The facts.
+    public let ending: Execution.Ending
+
+    /// Creates a settlement.
+    public init(status: Status, finishedAt: Int64, killedBy: String? = nil, ending: Execution.Ending) {
+        self.status = status
+        self.finishedAt = finishedAt
+        self.killedBy = killedBy
+        self.ending = ending
+    }
+
+    /// What follows from how a job stands; nil while it runs.
+    ///
+    /// KILLED when our signal came first: the kill record's time is taken right before the first signal and the
+    /// exit record's right after the end, both on the clock of the same boot. A command that ended by itself
+    /// before keeps its own status, whoever wished it dead.
+    ///
+    /// - Parameters:
+    ///   - state: How the job stands.
+    ///   - kill: The kill record, if there is one.
+    ///   - logBytes: Length of the log.
+    ///   - now: Unix seconds; the end of a job whose end nobody saw.
+    public init?(of state: JobState, kill: KillRecord?, logBytes: Int64?, now: Int64) {
+        switch state {
+        case .running, .unsupervised:
+            return nil
+        case .ended(let exit):
+            let killer = kill.flatMap { $0.precedes(exit) ? $0.user : nil }
+            var ending = Execution.Ending(
+                cpuMilliseconds: exit.cpuMilliseconds, peakMemory: exit.peakMemory, leftBehind: exit.leftBehind,
+                logBytes: logBytes)
+            var succeeded = false
+            switch exit.outcome {
+            case .code(let code):
+                ending.exitCode = code
+                succeeded = code == 0
+            case .signal(let signal):
+                ending.signal = signal
+            }
+            self.init(
+                status: killer != nil ? .killed : succeeded ? .completed : .failed,
+                finishedAt: exit.endedMilliseconds / 1000, killedBy: killer, ending: ending)
+        case .lost:
+            self.init(
+                status: kill != nil ? .killed : .failed, finishedAt: now, killedBy: kill?.user,
+                ending: Execution.Ending(reason: kill != nil ? nil : Self.lost, logBytes: logBytes))
+        }
+    }
+
+    /// The reason of an end that nobody saw.
+    public static let lost = "lost"
+
+    /// The settlement of a job that could not be started.
+    public static func notStarted(reason: String, logBytes: Int64?, now: Int64) -> Settlement {
+        Settlement(status: .failed, finishedAt: now, ending: Execution.Ending(reason: reason, logBytes: logBytes))
+    }
+}
+
+extension KillRecord {
+    /// Whether the first signal was sent before the command ended.
+    func precedes(_ exit: ExitRecord) -> Bool {
+        bootID == exit.bootID && startedBoottime <= exit.endedBoottime
+    }
+}

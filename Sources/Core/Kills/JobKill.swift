@@ -1,0 +1,141 @@
+import CSystem
+import Foundation
+import Glibc
+
+/// The killing of one job, from its first signal until nothing of it is left.
+///
+/// Holds the job's kill lock as long as it exists. Belongs to the one thread of a broker.
+final class JobKill {
+    let uuid: JobUUID
+    private let user: String
+    private let files: JobFiles
+    private let lock: Descriptor
+    private let processes: JobProcesses
+    private var sequence: KillSequence
+    private var record: KillRecord?
+    private var killed: Set<ProcessIdentity> = []
+
+    /// Begins a kill, or goes on with one that a broker had to leave.
+    ///
+    /// - Returns: nil if another broker is at it.
+    /// - Throws: ``SystemError``.
+    static func begin(_ uuid: JobUUID, for user: String, _ plan: KillPlan, in storage: Storage) throws -> JobKill? {
+        let files = JobFiles(uuid, in: storage)
+        guard let lock = try files.takeKillLock() else { return nil }
+        let record = try files.killRecord().flatMap { $0.bootID == BootID.current ? $0 : nil }
+        return JobKill(uuid, user.harmless, plan, files, lock, record, owner: storage.owner)
+    }
+
+    private init(
+        _ uuid: JobUUID, _ user: String, _ plan: KillPlan, _ files: JobFiles, _ lock: consuming Descriptor,
+        _ record: KillRecord?, owner: uid_t
+    ) {
+        self.uuid = uuid
+        self.user = user
+        self.files = files
+        self.lock = lock
+        self.record = record
+        processes = JobProcesses(files, owner: owner)
+        let elapsed = record?.steps.last.map { max(0, Clock.realtimeMilliseconds() - $0.at) } ?? 0
+        sequence = KillSequence(
+            plan, sent: record?.steps.count ?? 0, lastSentAt: Clock.boottimeMilliseconds() - elapsed)
+    }
+
+    /// How a kill stands after a look.
+    enum Progress: Equatable {
+        /// Go on looking.
+        case active
+        /// Nothing of the job is left, or it had ended before the first signal.
+        case finished
+        /// These do not die: "PID NAME (why)".
+        case stuck([String])
+    }
+
+    /// Takes the next step if it is time for it.
+    ///
+    /// - Throws: ``SystemError``.
+    func advance() throws -> Progress {
+        let targets = try processes.living()
+        if record == nil {
+            // Ended by itself before any signal of ours: then there is nothing to kill.
+            if try files.exitRecord() != nil { return .finished }
+            // Locked but nobody there yet: it is being started.
+            if targets.isEmpty { return try files.isLocked() ? .active : .finished }
+        }
+        switch sequence.next(now: Clock.boottimeMilliseconds(), anyLeft: !targets.isEmpty) {
+        case .done:
+            return .finished
+        case .wait:
+            // Whoever was born after KILL went out has not seen it yet.
+            if sequence.isAtItsEnd { _ = send(.kill, to: targets.filter { !killed.contains($0.identity) }) }
+            return .active
+        case .send(let signal):
+            if record == nil, try !announce(targets) { return .finished }
+            _ = send(signal, to: targets)
+            record?.steps.append(.init(signal: signal, at: Clock.realtimeMilliseconds()))
+            try record.map(files.write)
+            return .active
+        case .insist:
+            let refused = send(.kill, to: targets)
+            return try name(targets, refused)
+        }
+    }
+
+    /// Writes down, in the log and in the kill record, that the first signal comes now.
+    ///
+    /// - Returns: false if the command ended by itself in the meantime; then there is no record.
+    private func announce(_ targets: [ProcessTable.Entry]) throws -> Bool {
+        let date = Date.now.formatted(.iso8601)
+        try files.appendToLog("PROCESS KILLED BY \(user) AT \(date)")
+        let new = KillRecord(user: user, startedBoottime: Clock.boottimeMilliseconds(), bootID: BootID.current)
+        try files.write(new)
+        // Writing takes milliseconds. Who ended in them was not killed by us.
+        guard targets.contains(where: { ProcessTable.isAlive($0.identity) }), try files.exitRecord() == nil else {
+            unlink(files.kill)
+            return false
+        }
+        record = new
+        return true
+    }
+
+    private func name(_ targets: [ProcessTable.Entry], _ refused: [ProcessIdentity: Int32]) throws -> Progress {
+        let survivors = targets.map { target in
+            let why =
+                if let code = refused[target.identity] {
+                    SystemError.text(of: code)
+                } else if target.state == "D" {
+                    "in uninterruptible sleep"
+                } else {
+                    "still there after KILL"
+                }
+            return "\(target.identity.pid) \(target.name.harmless) (\(why))"
+        }
+        if let known = record?.survivors, known != survivors {
+            record?.survivors = survivors
+            try record.map(files.write)
+            try files.appendToLog("NOT KILLED: \(survivors.joined(separator: ", "))")
+        }
+        return .stuck(survivors)
+    }
+
+    /// Sends a signal, and CONT behind it, by pidfd after the start time was checked.
+    ///
+    /// - Returns: Whom the system did not let us signal, with the errno.
+    private func send(_ signal: Signal, to targets: [ProcessTable.Entry]) -> [ProcessIdentity: Int32] {
+        var refused: [ProcessIdentity: Int32] = [:]
+        for target in targets where target.identity.pid > 1 {
+            let number = system_pidfd_open(target.identity.pid)
+            guard number >= 0 else { continue }
+            let pidfd = Descriptor(owning: number)
+            guard ProcessTable.isAlive(target.identity) else { continue }
+            if signal == .kill { killed.insert(target.identity) }
+            if system_pidfd_send_signal(pidfd.number, signal.number) != 0, errno != ESRCH {
+                refused[target.identity] = errno
+                continue
+            }
+            // A stopped process sees its signal only when it goes on.
+            _ = system_pidfd_send_signal(pidfd.number, SIGCONT)
+        }
+        return refused
+    }
+}

@@ -1,0 +1,65 @@
+/// STORAGE/jobs/UUID.kill: that a broker kills this job, for whom, and how far it has come.
+///
+/// It stands, durably, before the first signal is sent. Together with the exit record it tells whether the job
+/// ended by our signal or had ended before.
+public struct KillRecord: Sendable, Equatable {
+    /// Who asked.
+    public var user: String
+    /// CLOCK_BOOTTIME in milliseconds, right before the first signal.
+    public var startedBoottime: Int64
+    /// The boot in which that clock counts.
+    public var bootID: String
+    /// Signals sent so far.
+    public var steps: [Step]
+    /// Who is still there although KILL was sent: "PID NAME (why)".
+    public var survivors: [String]
+
+    /// One signal to all processes of the job.
+    public struct Step: Sendable, Equatable {
+        /// Which.
+        public let signal: Signal
+        /// Milliseconds since 1970.
+        public let at: Int64
+
+        /// Creates a step.
+        public init(signal: Signal, at: Int64) {
+            self.signal = signal
+            self.at = at
+        }
+    }
+
+    /// Creates a record.
+    public init(
+        user: String, startedBoottime: Int64, bootID: String, steps: [Step] = [], survivors: [String] = []
+    ) {
+        self.user = user
+        self.startedBoottime = startedBoottime
+        self.bootID = bootID
+        self.steps = steps
+        self.survivors = survivors
+    }
+
+    /// Reads a record; nil if it is not one.
+    init?(_ text: String) {
+        let record = RecordText(text)
+        guard let user = record["by"], let boot = record["boot"], let started = record.integer("started", as: Int64.self)
+        else { return nil }
+        self.init(
+            user: user, startedBoottime: started, bootID: boot,
+            steps: record.all("step").compactMap { line in
+                let parts = line.split(separator: " ")
+                guard parts.count == 2, let signal = Signal(name: String(parts[0])), let at = Int64(parts[1])
+                else { return nil }
+                return Step(signal: signal, at: at)
+            },
+            survivors: record.all("survivor"))
+    }
+
+    /// The record as it is written. Whoever asked has been made harmless before: there is no newline in it.
+    var text: String {
+        var lines = ["by \(user)", "started \(startedBoottime)", "boot \(bootID)"]
+        lines += steps.map { "step \($0.signal.rawValue) \($0.at)" }
+        lines += survivors.map { "survivor \($0.harmless)" }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}

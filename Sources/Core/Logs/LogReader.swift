@@ -1,0 +1,99 @@
+import CSystem
+import Glibc
+
+/// Reads parts of a log while its job goes on writing.
+public struct LogReader: Sendable {
+    /// Bytes of one slice at the most.
+    public static let sliceLimit = 256 * 1024
+    /// Bytes of what the original's page gets at the most.
+    public static let contentLimit = 1024 * 1024
+
+    private let path: String
+
+    /// A reader of one job's log.
+    public init(_ files: JobFiles) {
+        path = files.log
+    }
+
+    /// What stands at an offset.
+    ///
+    /// - Parameters:
+    ///   - offset: Bytes from the beginning; negative: the last so many bytes, from the next character on.
+    ///   - isEnded: Whether nothing more will be written. While more may come, a character that is only half
+    ///     there waits for its rest.
+    /// - Throws: ``SystemError``; a log that is not there is empty.
+    public func slice(at offset: Int64, isEnded: Bool) throws -> LogSlice {
+        do {
+            let file = try Descriptor(opening: path, O_RDONLY)
+            let status = try file.status(of: path)
+            let size = status.size
+            var start = offset < 0 ? max(0, size + max(offset, -size)) : min(offset, size)
+            if let hole = Self.hole(at: start, in: file, status) {
+                return LogSlice(
+                    text: "\n[\(hole.upperBound - hole.lowerBound) bytes left out here: the log outgrew logger.max_bytes]\n",
+                    offset: hole.lowerBound, nextOffset: hole.upperBound, size: size,
+                    modifiedMilliseconds: status.modifiedMilliseconds)
+            }
+            let end = Self.endOfData(from: start, in: file, status)
+            let count = Int(min(end - start, Int64(Self.sliceLimit)))
+            var bytes = count > 0 ? try file.read(count, at: start, of: path)[...] : []
+            if offset < 0, start > 0 {
+                let skipped = UTF8Boundary.continuationPrefix(of: bytes)
+                bytes = bytes.dropFirst(skipped)
+                start += Int64(skipped)
+            }
+            // Nothing more will follow the end of an ended job's log, nor the bytes in front of a hole.
+            let isFinal = start + Int64(bytes.count) >= end && (isEnded || end < size)
+            if !isFinal { bytes = bytes.prefix(UTF8Boundary.completePrefix(of: bytes)) }
+            return LogSlice(
+                text: String(decoding: bytes, as: UTF8.self), offset: start, nextOffset: start + Int64(bytes.count),
+                size: size, modifiedMilliseconds: status.modifiedMilliseconds)
+        } catch let error as SystemError where error.code == ENOENT {
+            return LogSlice(text: "", offset: 0, nextOffset: 0, size: 0, modifiedMilliseconds: 0)
+        }
+    }
+
+    /// The hole that ``LogCap`` made at an offset, if there is one.
+    private static func hole(at start: Int64, in file: borrowing Descriptor, _ status: FileStatus) -> Range<Int64>? {
+        guard status.allocated < status.size, start < status.size else { return nil }
+        let data = system_seek_data(file.number, off_t(start))
+        return data > start ? start..<Int64(data) : nil
+    }
+
+    /// Where the data that begins at an offset ends: at the next hole or at the end.
+    private static func endOfData(from start: Int64, in file: borrowing Descriptor, _ status: FileStatus) -> Int64 {
+        guard status.allocated < status.size else { return status.size }
+        let end = system_seek_hole(file.number, off_t(start))
+        return end > start ? min(Int64(end), status.size) : status.size
+    }
+
+    /// The last lines, as the original answers them: an empty log is one empty line.
+    ///
+    /// - Throws: ``SystemError``.
+    public func lines() throws -> [String] {
+        do {
+            let file = try Descriptor(opening: path, O_RDONLY)
+            let size = try file.status(of: path).size
+            let start = max(0, size - Int64(Self.contentLimit))
+            var bytes = try file.read(Int(size - start), at: start, of: path)[...]
+            if start > 0, let newline = bytes.firstIndex(of: UInt8(ascii: "\n")) { bytes = bytes[(newline + 1)...] }
+            if bytes.last == UInt8(ascii: "\n") { bytes = bytes.dropLast() }
+            return bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+                .map { String(decoding: $0, as: UTF8.self) }
+        } catch let error as SystemError where error.code == ENOENT {
+            return [""]
+        }
+    }
+
+    /// A part of the log as it is; fewer bytes only at its end.
+    ///
+    /// - Throws: ``SystemError``.
+    public func bytes(at offset: Int64, count: Int) throws -> [UInt8] {
+        try Descriptor(opening: path, O_RDONLY).read(count, at: offset, of: path)
+    }
+
+    /// Length of the log in bytes; 0 where there is none.
+    public var size: Int64 {
+        FileStatus(ofPath: path)?.size ?? 0
+    }
+}

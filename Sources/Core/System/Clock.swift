@@ -1,0 +1,27 @@
+import Glibc
+
+/// Times as the records and the table keep them.
+public enum Clock {
+    /// Milliseconds since 1970, CLOCK_REALTIME.
+    public static func realtimeMilliseconds() -> Int64 {
+        milliseconds(CLOCK_REALTIME)
+    }
+
+    /// Milliseconds since the machine started, suspended time included, CLOCK_BOOTTIME.
+    ///
+    /// Comparable between the processes of one boot and never set back.
+    public static func boottimeMilliseconds() -> Int64 {
+        milliseconds(CLOCK_BOOTTIME)
+    }
+
+    /// Seconds since 1970.
+    public static func seconds() -> Int64 {
+        realtimeMilliseconds() / 1000
+    }
+
+    private static func milliseconds(_ clock: clockid_t) -> Int64 {
+        var now = timespec()
+        clock_gettime(clock, &now)
+        return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
+    }
+}

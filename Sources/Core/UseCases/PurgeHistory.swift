@@ -1,0 +1,35 @@
+import Logging
+
+/// Removes executions that ended long ago, with their logs and records.
+public struct PurgeHistory: Sendable {
+    private let store: any ExecutionStore
+    private let storage: Storage
+    private let log: Logger
+
+    /// The use case on its collaborators.
+    public init(store: any ExecutionStore, storage: Storage, log: Logger) {
+        self.store = store
+        self.storage = storage
+        self.log = log
+    }
+
+    /// Removes what ended before a time.
+    ///
+    /// - Parameters:
+    ///   - time: Unix seconds.
+    ///   - limit: So many at the most; nil: all.
+    /// - Returns: How many were removed.
+    /// - Throws: ``StoreError``.
+    public func purge(endedBefore time: Int64, limit: Int? = nil) throws -> Int {
+        var removed = 0
+        while true {
+            let batch = min(500, (limit ?? .max) - removed)
+            let uuids = try store.removeExecutions(on: storage.serverUUID, endedBefore: time, limit: batch)
+            for uuid in uuids.compactMap({ JobUUID($0) }) { JobFiles(uuid, in: storage).removeAll() }
+            removed += uuids.count
+            if uuids.count < batch || removed == limit { break }
+        }
+        if removed > 0 { log.info("purged", metadata: ["executions": "\(removed)"]) }
+        return removed
+    }
+}

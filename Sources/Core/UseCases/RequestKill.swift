@@ -1,0 +1,75 @@
+import Logging
+
+/// Writes down that a person wants an execution dead, and wakes the broker.
+public struct RequestKill: Sendable {
+    private let permissions: Permissions
+    private let catalogue: Catalogue
+    private let store: any ExecutionStore
+    private let storage: Storage
+    private let launcher: Launcher
+    private let log: Logger
+
+    /// The use case on its collaborators.
+    public init(
+        catalogue: Catalogue, permissions: Permissions, store: any ExecutionStore, storage: Storage,
+        launcher: Launcher, log: Logger
+    ) {
+        self.catalogue = catalogue
+        self.permissions = permissions
+        self.store = store
+        self.storage = storage
+        self.launcher = launcher
+        self.log = log
+    }
+
+    /// Why nothing will be killed.
+    public enum Refused: Error, Equatable, CustomStringConvertible {
+        /// There is no such execution, or this person does not see it.
+        case unknown
+        /// It is somebody else's.
+        case notYours
+        /// It runs no more.
+        case ended
+        /// Somebody has asked already.
+        case alreadyRequested
+
+        /// A sentence for the person.
+        public var description: String {
+            switch self {
+            case .unknown: "Not Found"
+            case .notYours: "Only its owner or a super user may kill this job."
+            case .ended: "The job has already ended."
+            case .alreadyRequested: "The job is being killed already."
+            }
+        }
+    }
+
+    /// Asks for a kill.
+    ///
+    /// - Throws: ``Refused``, ``StoreError``.
+    public func request(_ uuid: JobUUID, by person: Person) throws {
+        let visible = permissions.visibility(for: person, runnable: catalogue.names(for: person, permissions))
+        guard let execution = try store.execution(uuid) else { throw Refused.unknown }
+        let mayKill = permissions.mayKill(ownedBy: execution.userIdentifier, person)
+        guard mayKill || visible.includes(execution) else { throw Refused.unknown }
+        guard mayKill else { throw Refused.notYours }
+        guard execution.status == .running, try !hasEnded(uuid, execution) else { throw Refused.ended }
+        guard try store.requestKill(uuid, by: person.identifier) else {
+            let now = try store.execution(uuid)
+            throw now?.status == .running ? Refused.alreadyRequested : Refused.ended
+        }
+        log.notice("kill requested", metadata: ["job": "\(uuid)", "user": "\(person.identifier)"])
+        guard execution.serverUUID == storage.serverUUID else { return }
+        do {
+            try launcher.startBrokerPass()
+        } catch {
+            // The wish is in the table: cron's broker finds it there.
+            log.error("no broker could be started for a kill", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func hasEnded(_ uuid: JobUUID, _ execution: Execution) throws -> Bool {
+        guard execution.serverUUID == storage.serverUUID else { return false }
+        return try JobFiles(uuid, in: storage).exitRecord() != nil
+    }
+}

@@ -1,0 +1,61 @@
+import Logging
+
+/// Brings rows into line with the truth of the files.
+public struct SettleExecutions: Sendable {
+    private let store: any ExecutionStore
+    private let storage: Storage
+    private let log: Logger
+
+    /// The use case on its collaborators.
+    public init(store: any ExecutionStore, storage: Storage, log: Logger) {
+        self.store = store
+        self.storage = storage
+        self.log = log
+    }
+
+    /// Settles one execution of this instance if it has ended.
+    ///
+    /// - Returns: Whether the row is settled now, by this call or before.
+    /// - Throws: ``StoreError``, ``SystemError``.
+    public func settle(_ uuid: JobUUID) throws -> Bool {
+        guard let execution = try store.execution(uuid), execution.serverUUID == storage.serverUUID else { return false }
+        guard execution.status == .running else { return true }
+        return try settle([execution]).isEmpty
+    }
+
+    /// Settles those of these executions that have ended.
+    ///
+    /// - Returns: The others, with how they stand.
+    /// - Throws: ``StoreError``, ``SystemError``.
+    func settle(_ executions: [Execution]) throws -> [(execution: Execution, uuid: JobUUID, state: JobState)] {
+        let named = executions.compactMap { execution in JobUUID(execution.jobUUID).map { (execution, $0) } }
+        let states = try JobInspector(storage: storage).states(of: named.map(\.1))
+        var open: [(execution: Execution, uuid: JobUUID, state: JobState)] = []
+        for (execution, uuid) in named {
+            let state = states[uuid] ?? .lost
+            if try settle(uuid, state) { continue }
+            open.append((execution, uuid, state))
+        }
+        return open
+    }
+
+    private func settle(_ uuid: JobUUID, _ state: JobState) throws -> Bool {
+        let files = JobFiles(uuid, in: storage)
+        let kill = try files.killRecord()
+        // A kill is over when nothing of the job is left, not when its first process is gone; until then the
+        // supervisor stays and holds the lock.
+        if kill != nil, case .ended = state, try files.isLocked() { return false }
+        guard
+            let settlement = Settlement(
+                of: state, kill: kill, logBytes: storage.logBytes(uuid), now: Clock.seconds())
+        else { return false }
+        if settlement.ending.reason == Settlement.lost {
+            try? files.appendToLog("LOST: nobody saw the end of this job; its exit code is not known.")
+        }
+        if try store.settle(uuid, settlement) {
+            log.info("settled", metadata: ["job": "\(uuid)", "status": "\(settlement.status)"])
+        }
+        files.removeLiveFiles()
+        return true
+    }
+}

@@ -1,0 +1,127 @@
+import Logging
+
+/// Starts an allowed command for a person, and keeps the attempt either way.
+public struct StartExecution: Sendable {
+    private let catalogue: Catalogue
+    private let permissions: Permissions
+    private let store: any ExecutionStore
+    private let storage: Storage
+    private let launcher: Launcher
+    private let maxLength: Int
+    private let log: Logger
+
+    /// The use case on its collaborators.
+    public init(
+        configuration: Configuration, catalogue: Catalogue, permissions: Permissions, store: any ExecutionStore,
+        storage: Storage, launcher: Launcher, log: Logger
+    ) {
+        self.catalogue = catalogue
+        self.permissions = permissions
+        self.store = store
+        self.storage = storage
+        self.launcher = launcher
+        self.log = log
+        maxLength = configuration.commands.maxParamsCharsLength
+    }
+
+    /// Why nothing was started.
+    public enum Refused: Error, Equatable, CustomStringConvertible {
+        /// There is no such command for this person.
+        case notAllowed(String)
+        /// `params` is longer than so many characters.
+        case tooLong(limit: Int)
+        /// `params` cannot be split into words.
+        case badLine(ArgumentLine.Problem)
+        /// So many of it run already.
+        case full(String, limit: Int)
+
+        /// A sentence for the person, in the original's words where it has them.
+        public var description: String {
+            switch self {
+            case .notAllowed(let name): "command '\(name)' not allowed"
+            case .tooLong(let limit): "Parameters length exceeded \(limit) chars"
+            case .badLine(let problem): problem.description
+            case .full(let name, let limit):
+                "'\(name)' already runs \(limit == 1 ? "once" : "\(limit) times"), which is its limit. Try again later."
+            }
+        }
+    }
+
+    /// Starts a command.
+    ///
+    /// - Parameters:
+    ///   - name: Its name on the allow-list.
+    ///   - line: The person's own arguments: one line, quoted as in a shell.
+    ///   - person: Who starts it.
+    /// - Returns: The job; its command runs.
+    /// - Throws: ``Refused``; ``Launcher/Failure`` (then the row says FAILED); ``StoreError``, ``SystemError``
+    ///   (then nothing was started).
+    public func start(_ name: String, line: String, by person: Person) throws -> JobUUID {
+        let command: Command
+        let arguments: [String]
+        do {
+            command = try allowed(name, person)
+            guard line.unicodeScalars.count <= maxLength else { throw Refused.tooLong(limit: maxLength) }
+            do { arguments = try ArgumentLine.split(line) } catch { throw Refused.badLine(error) }
+        } catch let refused as Refused {
+            try keep(refused, name, line, person)
+            throw refused
+        }
+
+        let uuid = JobUUID()
+        let files = JobFiles(uuid, in: storage)
+        // Locked before the row exists: whoever looks at the row meanwhile sees a job that lives.
+        let lock = try files.takeLock()
+        let row = Execution(
+            id: 0, jobUUID: uuid.description, serverUUID: storage.serverUUID, userIdentifier: person.identifier,
+            command: name, parameters: line, executedAt: Clock.seconds())
+        do {
+            guard try store.insert(row, maxRunning: command.maxRunning) != nil else {
+                let refused = Refused.full(name, limit: command.maxRunning ?? 0)
+                try keep(refused, name, line, person)
+                throw refused
+            }
+        } catch {
+            files.removeLiveFiles()
+            throw error
+        }
+        do {
+            try launcher.start(uuid, command, arguments: arguments, lock: lock)
+        } catch {
+            fail(uuid, files, error)
+            throw error
+        }
+        log.info("started", metadata: ["job": "\(uuid)", "command": "\(name)", "user": "\(person.identifier)"])
+        return uuid
+    }
+
+    private func allowed(_ name: String, _ person: Person) throws -> Command {
+        guard let command = catalogue[name], permissions.mayRun(command, person) else {
+            throw Refused.notAllowed(name)
+        }
+        return command
+    }
+
+    private func keep(_ refused: Refused, _ name: String, _ line: String, _ person: Person) throws {
+        log.notice(
+            "refused", metadata: ["command": "\(name)", "user": "\(person.identifier)", "reason": "\(refused)"])
+        try store.insert(
+            Refusal(
+                userIdentifier: person.identifier, command: name, parameters: line, reason: refused.description,
+                at: Clock.seconds()))
+    }
+
+    /// Tells log and table why the job never ran. If the table cannot be told, the next broker pass finds it lost.
+    private func fail(_ uuid: JobUUID, _ files: JobFiles, _ failure: Launcher.Failure) {
+        log.error("not started", metadata: ["job": "\(uuid)", "reason": "\(failure)"])
+        do {
+            try files.appendToLog(failure.description)
+            _ = try store.settle(
+                uuid,
+                .notStarted(reason: failure.description, logBytes: storage.logBytes(uuid), now: Clock.seconds()))
+            files.removeLiveFiles()
+        } catch {
+            log.error("could not keep a failed start", metadata: ["job": "\(uuid)", "error": "\(error)"])
+        }
+    }
+}

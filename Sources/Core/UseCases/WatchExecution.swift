@@ -1,0 +1,62 @@
+/// Shows a person how an execution stands and what it has written.
+public struct WatchExecution: Sendable {
+    private let permissions: Permissions
+    private let catalogue: Catalogue
+    private let store: any ExecutionStore
+    private let storage: Storage
+
+    /// The use case on its collaborators.
+    public init(catalogue: Catalogue, permissions: Permissions, store: any ExecutionStore, storage: Storage) {
+        self.catalogue = catalogue
+        self.permissions = permissions
+        self.store = store
+        self.storage = storage
+    }
+
+    /// How an execution stands: the row, made newer by the files where they know more.
+    public struct View: Sendable {
+        /// The execution, settled already if its end is recorded.
+        public let execution: Execution
+        /// Its files.
+        public let files: JobFiles
+        /// How far a kill has come.
+        public let kill: KillRecord?
+
+        /// Whether it runs no more.
+        public var isEnded: Bool { execution.status != .running }
+    }
+
+    /// An execution that this person sees; nil for any other, whether it exists or not.
+    ///
+    /// The status is taken before the caller reads the log: when it says ended, the log is complete.
+    ///
+    /// - Throws: ``StoreError``, ``SystemError``.
+    public func view(_ uuid: JobUUID, for person: Person) throws -> View? {
+        guard var execution = try store.execution(uuid) else { return nil }
+        let visible = permissions.visibility(for: person, runnable: catalogue.names(for: person, permissions))
+        guard visible.includes(execution) else { return nil }
+        let files = JobFiles(uuid, in: storage)
+        guard execution.serverUUID == storage.serverUUID else { return View(execution: execution, files: files, kill: nil) }
+        guard execution.status == .running else {
+            let kill = execution.status == .killed ? try files.killRecord() : nil
+            return View(execution: execution, files: files, kill: kill)
+        }
+        let kill = execution.intendedToKillBy == nil ? nil : try files.killRecord()
+        if let exit = try files.exitRecord(), try kill == nil || !files.isLocked(),
+            let settlement = Settlement(of: .ended(exit), kill: kill, logBytes: nil, now: Clock.seconds())
+        {
+            execution.apply(settlement)
+        }
+        return View(execution: execution, files: files, kill: kill)
+    }
+}
+
+extension Execution {
+    /// Takes over what a settlement says.
+    mutating func apply(_ settlement: Settlement) {
+        status = settlement.status
+        finishedAt = settlement.finishedAt
+        killedBy = settlement.killedBy
+        ending = settlement.ending
+    }
+}

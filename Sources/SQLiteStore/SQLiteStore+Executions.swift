@@ -1,0 +1,147 @@
+import Core
+import GRDB
+
+extension SQLiteStore: ExecutionStore {
+    public func insert(_ execution: Execution, maxRunning: Int?) throws -> Int64? {
+        try write { db in
+            if let maxRunning {
+                let running = try Int.fetchOne(
+                    db,
+                    sql: """
+                        SELECT count(*) FROM remotisan_executions
+                        WHERE process_status = 1 AND server_uuid = ? AND command = ?
+                        """, arguments: [execution.serverUUID, execution.command])
+                if running ?? 0 >= maxRunning { return nil }
+            }
+            try db.cachedStatement(
+                sql: """
+                    INSERT INTO remotisan_executions
+                        (job_uuid, server_uuid, user_identifier, command, parameters, executed_at, finished_at,
+                         process_status)
+                    VALUES (?, ?, ?, ?, ?, ?, 0, ?)
+                    """
+            ).execute(arguments: [
+                execution.jobUUID, execution.serverUUID, execution.userIdentifier, execution.command,
+                execution.parameters, execution.executedAt, Status.running.rawValue,
+            ])
+            return db.lastInsertedRowID
+        }
+    }
+
+    public func insert(_ refusal: Refusal) throws {
+        try write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO remotisan_refusals (user_identifier, command, parameters, reason, refused_at)
+                    VALUES (?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    refusal.userIdentifier, refusal.command, refusal.parameters, refusal.reason, refusal.at,
+                ])
+        }
+    }
+
+    public func refusals(limit: Int) throws -> [Refusal] {
+        try read { db in
+            try Row.fetchAll(db, sql: "SELECT * FROM remotisan_refusals ORDER BY id DESC LIMIT ?", arguments: [limit])
+                .map { row in
+                    Refusal(
+                        userIdentifier: row["user_identifier"], command: row["command"],
+                        parameters: row["parameters"], reason: row["reason"], at: row["refused_at"])
+                }
+        }
+    }
+
+    public func execution(_ uuid: JobUUID) throws -> Execution? {
+        try read { db in
+            let statement = try db.cachedStatement(
+                sql: "SELECT \(Execution.columns) FROM remotisan_executions WHERE job_uuid = ?")
+            return try Row.fetchOne(statement, arguments: [uuid.description]).map(Execution.init)
+        }
+    }
+
+    public func running(on server: String) throws -> [Execution] {
+        try read { db in
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT \(Execution.columns) FROM remotisan_executions
+                    WHERE process_status = 1 AND server_uuid = ? ORDER BY id
+                    """)
+            return try Row.fetchAll(statement, arguments: [server]).map(Execution.init)
+        }
+    }
+
+    public func requestKill(_ uuid: JobUUID, by user: String) throws -> Bool {
+        try write { db in
+            try db.execute(
+                sql: """
+                    UPDATE remotisan_executions SET intended_to_kill_by = ?
+                    WHERE job_uuid = ? AND process_status = 1 AND intended_to_kill_by IS NULL
+                    """, arguments: [user, uuid.description])
+            return db.changesCount == 1
+        }
+    }
+
+    public func settle(_ uuid: JobUUID, _ settlement: Settlement) throws -> Bool {
+        try write { db in
+            let ending = settlement.ending
+            try db.cachedStatement(
+                sql: """
+                    UPDATE remotisan_executions
+                    SET process_status = ?, finished_at = ?, killed_by = ?, exit_code = ?, signal = ?, reason = ?,
+                        cpu_ms = ?, peak_memory = ?, left_behind = ?, log_bytes = ?
+                    WHERE job_uuid = ? AND process_status = 1
+                    """
+            ).execute(arguments: [
+                settlement.status.rawValue, settlement.finishedAt, settlement.killedBy, ending.exitCode,
+                ending.signal, ending.reason, ending.cpuMilliseconds, ending.peakMemory, ending.leftBehind,
+                ending.logBytes, uuid.description,
+            ])
+            return db.changesCount == 1
+        }
+    }
+
+    public func note(_ uuid: JobUUID, reason: String?) throws {
+        try write { db in
+            try db.execute(
+                sql: "UPDATE remotisan_executions SET reason = ? WHERE job_uuid = ? AND process_status = 1",
+                arguments: [reason, uuid.description])
+        }
+    }
+
+    public func removeExecutions(on server: String, endedBefore time: Int64, limit: Int) throws -> [String] {
+        try write { db in
+            let uuids = try String.fetchAll(
+                db,
+                sql: """
+                    SELECT job_uuid FROM remotisan_executions
+                    WHERE server_uuid = ? AND process_status <> 1 AND executed_at < ?
+                        AND ifnull(nullif(finished_at, 0), executed_at) < ?
+                    ORDER BY executed_at LIMIT ?
+                    """, arguments: [server, time, time, limit])
+            for uuid in uuids {
+                try db.cachedStatement(sql: "DELETE FROM remotisan_executions WHERE job_uuid = ?")
+                    .execute(arguments: [uuid])
+            }
+            return uuids
+        }
+    }
+}
+
+extension Execution {
+    static let columns = """
+        id, job_uuid, server_uuid, user_identifier, command, parameters, executed_at, finished_at, process_status, \
+        killed_by, intended_to_kill_by, exit_code, signal, reason, cpu_ms, peak_memory, left_behind, log_bytes
+        """
+
+    /// Reads a row of ``columns``. Rows of the original may have a null where its schema allows one.
+    init(_ row: Row) {
+        self.init(
+            id: row[0], jobUUID: row[1], serverUUID: row[2], userIdentifier: row[3], command: row[4],
+            parameters: row[5] ?? "", executedAt: row[6], finishedAt: row[7],
+            status: Status(rawValue: row[8]) ?? .failed, killedBy: row[9], intendedToKillBy: row[10],
+            ending: Ending(
+                exitCode: row[11], signal: row[12], reason: row[13], cpuMilliseconds: row[14], peakMemory: row[15],
+                leftBehind: row[16], logBytes: row[17]))
+    }
+}

@@ -1,0 +1,72 @@
+/// The last steps of the child before it is the command.
+
+#define _GNU_SOURCE
+#include "job.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+extern char **environ;
+
+static _Noreturn void fail(int errors, const char *stage)
+{
+    struct failure failure = {.error = errno};
+    strncpy(failure.stage, stage, sizeof failure.stage - 1);
+    if (write(errors, &failure, sizeof failure) < 0) _exit(126);
+    _exit(127);
+}
+
+/// execve along PATH. Not execvp(3): that one hands a file without a #! line to a shell, and nothing here
+/// ever goes through a shell.
+static void execute(char **argv)
+{
+    const char *path = getenv("PATH");
+    if (strchr(argv[0], '/') != NULL || path == NULL) {
+        execve(argv[0], argv, environ);
+        return;
+    }
+    int denied = 0;
+    for (const char *part = path; part != NULL;) {
+        const char *end = strchrnul(part, ':');
+        char file[4096];
+        int length = snprintf(file, sizeof file, "%.*s/%s", (int)(end - part), part, argv[0]);
+        // An empty entry would mean the working directory; a job is never found there by accident.
+        if (end != part && length > 0 && (size_t)length < sizeof file) {
+            execve(file, argv, environ);
+            if (errno == EACCES) denied = 1;
+            else if (errno != ENOENT && errno != ENOTDIR) return;
+        }
+        part = *end == ':' ? end + 1 : NULL;
+    }
+    errno = denied ? EACCES : ENOENT;
+}
+
+void become_command(const struct job *job, int log, int go, int errors)
+{
+    char byte;
+    ssize_t got;
+    do got = read(go, &byte, 1);
+    while (got < 0 && errno == EINTR);
+    if (got != 1) _exit(127);
+
+    // A group of its own, so that a terminal-style signal to one job's group reaches no other.
+    if (setpgid(0, 0) != 0) fail(errors, "group");
+    // Ignored signals survive exec(2); the command starts as from a shell.
+    for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
+    umask(027);
+    struct rlimit no_core = {0, 0};
+    if (setrlimit(RLIMIT_CORE, &no_core) != 0) fail(errors, "limits");
+    if (chdir(job->directory) != 0) fail(errors, "directory");
+    if (dup2(log, STDOUT_FILENO) < 0 || dup2(log, STDERR_FILENO) < 0) fail(errors, "descriptors");
+    if (close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) != 0) fail(errors, "descriptors");
+    execute(job->argv);
+    fail(errors, "exec");
+}

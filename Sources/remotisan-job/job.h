@@ -1,0 +1,67 @@
+/// What one job needs to know, and the parts that run it.
+#ifndef REMOTISAN_JOB_H
+#define REMOTISAN_JOB_H
+
+#include <sys/types.h>
+
+enum { BROKER_ENVIRONMENT_MAX = 16 };
+
+/// One job as the command line describes it.
+struct job {
+    const char *uuid;
+    const char *directory;      ///< working directory of the command
+    const char *log;            ///< stdout and stderr of the command go here
+    const char *pid_record;     ///< who runs: see records.c
+    const char *exit_record;    ///< how it ended: see records.c
+    const char *kill_record;    ///< stands while (and after) a broker kills this job
+    const char *run_lock;       ///< held by a broker on watch
+    const char *broker;         ///< program to become when no broker is on watch
+    const char *config;         ///< the broker's --config
+    char *broker_environment[BROKER_ENVIRONMENT_MAX + 1];
+    long end_left_behind;       ///< seconds of grace for what the command leaves running; -1: let it run
+    char **argv;                ///< the command, NULL-terminated
+};
+
+/// Descriptor on which the responder hands over the flock of the job.
+enum { LOCK_FD = 3 };
+
+/// Why a job could not be started: which step, and its errno.
+struct failure {
+    char stage[16];
+    int error;
+};
+
+/// Starts the command and stays until it has ended and its end is recorded. Reports the start on `report`
+/// ("started PID" or "failed STAGE ERRNO") and closes it. Returns the exit status of the process.
+int supervise(const struct job *job, int report);
+
+/// In the child: turns this process into the command. Returns only by exiting, the reason written to `errors`.
+_Noreturn void become_command(const struct job *job, int log, int go, int errors);
+
+/// Ends every child that the command left behind: TERM, `grace` seconds, KILL. Returns when none is left.
+void end_left_behind(long grace);
+
+/// Number of direct children of this process; what they started in turn is not counted.
+long count_children(void);
+
+/// Writes the pid record. 0, or -1 with errno.
+int write_pid_record(const struct job *job, pid_t command);
+
+/// Reserves the space of the exit record, so that a full disk cannot lose the end. A descriptor, or -1.
+int reserve_exit_record(const struct job *job);
+
+/// How a command ended.
+struct ending {
+    int status;              ///< as waitpid(2) gives it
+    long long realtime_ms;   ///< CLOCK_REALTIME
+    long long boottime_ms;   ///< CLOCK_BOOTTIME, comparable with the kill record's
+    long left_behind;        ///< direct children that were still running
+};
+
+/// Fills the reserved record and gives it its name, durably. 0, or -1 with errno.
+int write_exit_record(const struct job *job, int reserved, const struct ending *ending);
+
+/// Gives up the reserved record of a job that never started.
+void discard_exit_record(const struct job *job, int reserved);
+
+#endif
