@@ -21,6 +21,20 @@ extension SQLiteStore {
         }
     }
 
+    public func counts() throws -> [ExecutionCount] {
+        try read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT command, process_status, sum(executions) FROM remotisan_counts
+                    GROUP BY command, process_status ORDER BY command, process_status
+                    """
+            ).compactMap { row in
+                Status(rawValue: row[1]).map { ExecutionCount(command: row[0], status: $0, count: row[2]) }
+            }
+        }
+    }
+
     public func users(_ visibility: Visibility) throws -> [String] {
         try read { db in
             let condition = Condition(visibility)

@@ -36,6 +36,11 @@ public protocol ExecutionStore: Sendable {
     /// - Throws: ``StoreError``.
     func users(_ visibility: Visibility) throws -> [String]
 
+    /// How many executions there are of each command and status.
+    ///
+    /// - Throws: ``StoreError``.
+    func counts() throws -> [ExecutionCount]
+
     /// All executions of an instance that the table says are running, oldest first.
     ///
     /// - Throws: ``StoreError``.

@@ -1,0 +1,49 @@
+import Core
+
+/// An execution as the history shows it: the original's fields first, ours after them.
+struct HistoryRow: Encodable {
+    let id: Int64
+    let job_uuid: String
+    let server_uuid: String
+    let user_identifier: Nullable<String>
+    let command: String
+    let parameters: String
+    let executed_at: Int64
+    let finished_at: Nullable<Int64>
+    let process_status: Int
+    let killed_by: Nullable<String>
+    let intended_to_kill_by: Nullable<String>
+    let exit_code: Nullable<Int>
+    let signal: Nullable<String>
+    let reason: Nullable<String>
+    let cpu_ms: Nullable<Int64>
+    let peak_memory_bytes: Nullable<Int64>
+    let left_behind: Nullable<Int>
+    let log_bytes: Nullable<Int64>
+    let can_kill: Bool
+    let can_run: Bool
+
+    init(_ execution: Execution, canKill: Bool, canRun: Bool) {
+        let ending = execution.ending
+        id = execution.id
+        job_uuid = execution.jobUUID
+        server_uuid = execution.serverUUID
+        user_identifier = Nullable(execution.userIdentifier)
+        command = execution.command
+        parameters = execution.parameters
+        executed_at = execution.executedAt
+        finished_at = Nullable(execution.finishedAt)
+        process_status = execution.status.rawValue
+        killed_by = Nullable(execution.killedBy)
+        intended_to_kill_by = Nullable(execution.intendedToKillBy)
+        exit_code = Nullable(ending.exitCode)
+        signal = Nullable(ending.signal.map { Signal.name(of: $0) })
+        reason = Nullable(ending.reason)
+        cpu_ms = Nullable(ending.cpuMilliseconds)
+        peak_memory_bytes = Nullable(ending.peakMemory)
+        left_behind = Nullable(ending.leftBehind)
+        log_bytes = Nullable(ending.logBytes)
+        can_kill = canKill
+        can_run = canRun
+    }
+}

@@ -1,0 +1,72 @@
+import Core
+
+/// `GET /execute/UUID/log`: the log itself, byte for byte.
+struct LogEndpoint: Endpoint {
+    let watching: WatchExecution
+
+    /// Set by nginx: the internal location from which it sends logs itself.
+    private static let accelParameter = "REMOTISAN_LOG_REDIRECT"
+    /// Set by Apache where mod_xsendfile is: `on`.
+    private static let sendfileParameter = "REMOTISAN_LOG_SENDFILE"
+
+    func respond(to request: Request, _ values: [String], for person: Person) throws -> Response {
+        guard let uuid = JobUUID(values[0]), let view = try watching.view(uuid, for: person) else {
+            throw HTTPError(.notFound)
+        }
+        let disposition = request.query["download"] == nil ? "inline" : "attachment"
+        var headers = [
+            (name: "Content-Type", value: "text/plain; charset=utf-8"),
+            (name: "Content-Disposition", value: "\(disposition); filename=\"\(uuid).log\""),
+            (name: "Content-Security-Policy", value: "default-src 'none'; frame-ancestors 'none'; sandbox"),
+            (name: "Cache-Control", value: "no-store"),
+        ]
+        let reader = LogReader(view.files)
+        let size = reader.size
+        // A log that does not exist yet is empty; a web server would call it missing.
+        if size > 0, let location = request.parameters[Self.accelParameter], !location.isEmpty {
+            let slash = location.hasSuffix("/") ? "" : "/"
+            return Response(headers: headers + [("X-Accel-Redirect", "\(location)\(slash)\(uuid).log")])
+        }
+        if size > 0, request.parameters[Self.sendfileParameter] == "on" {
+            return Response(headers: headers + [("X-Sendfile", view.files.log)])
+        }
+        headers.append(("Accept-Ranges", "bytes"))
+        guard let field = request.header("range"), request.header("if-range") == nil,
+            let range = ByteRange(field, size: size)
+        else { return Response(headers: headers, body: .log(reader, offset: 0, count: size)) }
+        guard case .part(let part) = range else {
+            throw HTTPError(.rangeNotSatisfiable, headers: [("Content-Range", "bytes */\(size)")])
+        }
+        headers.append(("Content-Range", "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(size)"))
+        return Response(
+            .partialContent, headers: headers,
+            body: .log(reader, offset: part.lowerBound, count: part.upperBound - part.lowerBound))
+    }
+}
+
+/// A Range header field with one range, RFC 9110, section 14.
+enum ByteRange: Equatable {
+    /// These bytes.
+    case part(Range<Int64>)
+    /// None that exist.
+    case unsatisfiable
+
+    /// Reads a field; nil for what may be passed over: other units, several ranges, nonsense.
+    init?(_ field: String, size: Int64) {
+        guard field.hasPrefix("bytes=") else { return nil }
+        let bounds = field.dropFirst(6).split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
+        guard bounds.count == 2 else { return nil }
+        let first = Int64(bounds[0].trimmed)
+        let last = Int64(bounds[1].trimmed)
+        switch (first, last) {
+        case (nil, let length?) where bounds[0].isEmpty && length >= 0:
+            self = length == 0 || size == 0 ? .unsatisfiable : .part(max(0, size - length)..<size)
+        case (let first?, let last?) where first >= 0 && last >= first:
+            self = first < size ? .part(first..<(min(last, size - 1) + 1)) : .unsatisfiable
+        case (let first?, nil) where first >= 0 && bounds[1].isEmpty:
+            self = first < size ? .part(first..<size) : .unsatisfiable
+        default:
+            return nil
+        }
+    }
+}

@@ -1,0 +1,25 @@
+import Core
+
+/// `GET /metrics`: counts for Prometheus, in its text format.
+struct MetricsEndpoint: Endpoint {
+    let store: any ExecutionStore
+
+    func respond(to request: Request, _ values: [String], for person: Person) throws -> Response {
+        var lines = [
+            "# HELP remotisan_executions Executions in the audit, by command and status.",
+            "# TYPE remotisan_executions gauge",
+        ]
+        for count in try store.counts() {
+            lines.append(
+                """
+                remotisan_executions{command="\(Self.escaped(count.command))",status="\(count.status)"} \(count.count)
+                """)
+        }
+        return Response(
+            text: lines.joined(separator: "\n") + "\n", type: "text/plain; version=0.0.4; charset=utf-8")
+    }
+
+    private static func escaped(_ label: String) -> String {
+        label.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+    }
+}

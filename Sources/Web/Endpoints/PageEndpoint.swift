@@ -1,0 +1,23 @@
+import Core
+
+/// `GET /`: the page.
+struct PageEndpoint: Endpoint {
+    let assets: PageAssets
+    let csrf: CSRFToken
+    let killAllowed: Bool
+
+    private static let policy = """
+        default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+        base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'
+        """
+
+    func respond(to request: Request, _ values: [String], for person: Person) throws -> Response {
+        let values = [
+            "base": request.path.base, "csrf": csrf.make(for: person), "user": person.identifier,
+            "super": String(person.isSuperUser), "kill": String(killAllowed), "version": assets.version,
+        ]
+        var response = Response(text: assets.page(values), type: "text/html; charset=utf-8")
+        response.headers.append(("Content-Security-Policy", Self.policy))
+        return response
+    }
+}

@@ -1,0 +1,72 @@
+import Core
+
+/// `GET /execute/UUID`: how an execution stands and what it has written.
+struct PollEndpoint: Endpoint {
+    let watching: WatchExecution
+
+    func respond(to request: Request, _ values: [String], for person: Person) throws -> Response {
+        guard let uuid = JobUUID(values[0]), let view = try watching.view(uuid, for: person) else {
+            throw HTTPError(.notFound)
+        }
+        let reader = LogReader(view.files)
+        if request.query.isStrange("offset") { throw HTTPError.invalid("offset", "The offset must be a single value.") }
+        guard let text = request.query["offset"] else {
+            return try JSON.response(Original(content: reader.lines(), isEnded: view.isEnded))
+        }
+        guard let offset = Int64(text) else {
+            throw HTTPError.invalid("offset", "The offset must be a number of bytes.")
+        }
+        let slice = try reader.slice(at: offset, isEnded: view.isEnded)
+        return Response(headers: [JSON.contentType], body: .bytes(Self.bytes(view, slice)))
+    }
+
+    /// What the original answers.
+    private struct Original: Encodable {
+        let content: [String]
+        let isEnded: Bool
+    }
+
+    /// The answer by offset, put together by hand: it is asked for most often by far, and mostly brings nothing new.
+    private static func bytes(_ view: WatchExecution.View, _ slice: LogSlice) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(slice.text.utf8.count + slice.text.utf8.count / 8 + 256)
+        bytes += "{\"text\":".utf8
+        JSON.append(slice.text, to: &bytes)
+        let code = view.execution.ending.exitCode.map(String.init) ?? "null"
+        let facts = """
+            ,"offset":\(slice.offset),"next_offset":\(slice.nextOffset),"size":\(slice.size),\
+            "isEnded":\(view.isEnded),"status":\(view.execution.status.rawValue),"exit_code":\(code),\
+            "retry_after_ms":\(retryAfter(view, slice)),"kill":
+            """
+        bytes += facts.utf8
+        appendKill(view.kill, to: &bytes)
+        bytes.append(UInt8(ascii: "}"))
+        return bytes
+    }
+
+    /// Milliseconds after which asking again is worth it: at once where more is there already, 250 while output
+    /// flows, up to 5 s the longer nothing came; 0 when nothing more will come.
+    private static func retryAfter(_ view: WatchExecution.View, _ slice: LogSlice) -> Int64 {
+        if slice.nextOffset < slice.size, !slice.text.isEmpty || view.isEnded { return 0 }
+        if view.isEnded { return 0 }
+        let since = max(slice.modifiedMilliseconds, view.execution.executedAt * 1000)
+        return min(5000, max(250, (Clock.realtimeMilliseconds() - since) / 8))
+    }
+
+    private static func appendKill(_ kill: KillRecord?, to bytes: inout [UInt8]) {
+        guard let kill else {
+            bytes += "null".utf8
+            return
+        }
+        bytes += "{\"by\":".utf8
+        JSON.append(kill.user, to: &bytes)
+        bytes += ",\"at\":\(kill.steps.first?.at ?? 0),\"steps\":[".utf8
+        bytes += kill.steps.map { "{\"signal\":\"\($0.signal.rawValue)\",\"at\":\($0.at)}" }.joined(separator: ",").utf8
+        bytes += "],\"survivors\":[".utf8
+        for (index, survivor) in kill.survivors.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            JSON.append(survivor, to: &bytes)
+        }
+        bytes += "]}".utf8
+    }
+}

@@ -1,0 +1,102 @@
+import Core
+import Foundation
+import JWTKit
+import Synchronization
+
+/// Checks JSON Web Tokens (RFC 7519): signature, algorithm, `iss`, `aud`, `exp`, `nbf`.
+struct JWTVerifier: Sendable {
+    private let configuration: Configuration.JWT
+    private let keys: JWTKeyCollection
+
+    /// What can be wrong with the keys.
+    struct Problem: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// A verifier with the keys of the configured file.
+    ///
+    /// - Throws: ``Problem``.
+    init(_ configuration: Configuration.JWT) throws {
+        self.configuration = configuration
+        let keys = JWTKeyCollection()
+        self.keys = keys
+        guard let data = FileManager.default.contents(atPath: configuration.keys), !data.isEmpty else {
+            throw Problem(description: "The keys of jwt (\(configuration.keys)) cannot be read, or there are none.")
+        }
+        do {
+            try Self.wait { try await Self.load(data, configuration, into: keys) }
+        } catch {
+            throw Problem(description: "The keys of jwt (\(configuration.keys)) cannot be used: \(error).")
+        }
+    }
+
+    /// What a token says of its bearer; nil if anything about it is not right.
+    func verify(_ token: String) -> Credentials? {
+        // The key decides how a signature is checked; the list, whether we would take such a one at all.
+        guard let header = Self.header(of: token), configuration.algorithms.contains(header.alg) else { return nil }
+        let claims = try? Self.wait { [keys] in
+            try await keys.verify(token, as: Claims.self, iteratingKeys: header.kid == nil)
+        }
+        guard let claims, claims.isFor(configuration, now: Date.now.timeIntervalSince1970) else { return nil }
+        return Credentials(
+            user: claims.texts(configuration.userClaim).first ?? "",
+            groups: Set(claims.texts(configuration.groupsClaim)),
+            claims: claims.values.mapValues { Set($0.texts) })
+    }
+
+    private static func load(_ data: Data, _ configuration: Configuration.JWT, into keys: JWTKeyCollection) async throws {
+        let text = String(decoding: data, as: UTF8.self)
+        if text.drop(while: \.isWhitespace).first == "{" {
+            try await keys.add(jwks: JSONDecoder().decode(JWKS.self, from: data))
+            return
+        }
+        guard text.contains("-----BEGIN") else {
+            guard configuration.algorithms == ["HS256"] else {
+                throw Problem(description: "it is neither a JWK set nor a PEM key, so it can only be a secret of HS256")
+            }
+            let secret = text.trimmingCharacters(in: .whitespacesAndNewlines)
+            guard secret.utf8.count >= 32 else {
+                throw Problem(description: "a secret of HS256 has at least 32 bytes (RFC 7518, section 3.2)")
+            }
+            await keys.add(hmac: HMACKey(from: secret), digestAlgorithm: .sha256)
+            return
+        }
+        if let key = try? Insecure.RSA.PublicKey(pem: text) {
+            await keys.add(rsa: key, digestAlgorithm: .sha256)
+        } else if let key = try? ES256PublicKey(pem: text) {
+            await keys.add(ecdsa: key)
+        } else {
+            throw Problem(description: "the PEM is no public key of RSA or P-256; give an EdDSA key as a JWK set")
+        }
+    }
+
+    private struct Header: Decodable {
+        let alg: String
+        let kid: String?
+    }
+
+    private static func header(of token: String) -> Header? {
+        let parts = token.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 3 else { return nil }
+        var base64 = parts[0].replacing("-", with: "+").replacing("_", with: "/")
+        base64 += String(repeating: "=", count: (4 - base64.count % 4) % 4)
+        return Data(base64Encoded: base64).flatMap { try? JSONDecoder().decode(Header.self, from: $0) }
+    }
+
+    /// Waits for asynchronous work. Our threads are not the runtime's, so waiting in one holds up nobody else.
+    private static func wait<Value: Sendable>(
+        _ work: @escaping @Sendable () async throws -> Value
+    ) throws -> Value {
+        let done = DispatchSemaphore(value: 0)
+        let result = Mutex<Result<Value, any Error>?>(nil)
+        Task {
+            let outcome: Result<Value, any Error>
+            do { outcome = .success(try await work()) } catch { outcome = .failure(error) }
+            result.withLock { $0 = outcome }
+            done.signal()
+        }
+        done.wait()
+        guard let outcome = result.withLock({ $0 }) else { throw Problem(description: "there was no answer") }
+        return try outcome.get()
+    }
+}

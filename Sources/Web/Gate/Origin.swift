@@ -1,0 +1,48 @@
+/// Where our own pages come from, as a browser sees it.
+struct Origin {
+    private let publicURL: String?
+
+    init(publicURL: String?) {
+        self.publicURL = publicURL
+    }
+
+    /// Scheme, host and port: `https://ops.example.com`.
+    func origin(of request: Request) -> String {
+        if let publicURL {
+            let parts = publicURL.split(separator: "/", omittingEmptySubsequences: false)
+            return parts.prefix(3).joined(separator: "/")
+        }
+        let parameters = request.parameters
+        let isSecure = (parameters["HTTPS"].map { !$0.isEmpty && $0.lowercased() != "off" } ?? false)
+        let scheme = isSecure || parameters["REQUEST_SCHEME"] == "https" ? "https" : "http"
+        var host = Self.valid(parameters["HTTP_HOST"]) ?? parameters["SERVER_NAME"] ?? "localhost"
+        let hasPort = host.split(separator: "]").last?.contains(":") ?? false
+        if !hasPort, let port = parameters["SERVER_PORT"], !port.isEmpty, port != (scheme == "https" ? "443" : "80") {
+            host += ":\(port)"
+        }
+        return "\(scheme)://\(host)"
+    }
+
+    /// The base of absolute links.
+    func base(of request: Request) -> String {
+        publicURL ?? origin(of: request) + request.path.base
+    }
+
+    /// Whether a browser says that another site's page made this request.
+    ///
+    /// Fetch metadata where the browser sends them, and the Origin field; a client that sends neither is no browser.
+    func isForeign(_ request: Request) -> Bool {
+        if let site = request.header("sec-fetch-site"), !["same-origin", "none"].contains(site) { return true }
+        guard let origin = request.header("origin") else { return false }
+        return origin.lowercased() != self.origin(of: request).lowercased()
+    }
+
+    private static func valid(_ host: String?) -> String? {
+        guard let host, !host.isEmpty else { return nil }
+        let isPlain = host.utf8.allSatisfy { byte in
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "-._:[]".utf8.contains(byte)
+        }
+        return isPlain ? host : nil
+    }
+}

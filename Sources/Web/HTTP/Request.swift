@@ -1,0 +1,49 @@
+/// One HTTP request, as the web server hands it over (RFC 3875).
+public struct Request: Sendable {
+    /// Upper-case method.
+    public let method: String
+    /// Where it leads: base and route.
+    public let path: RequestPath
+    /// The query, split and decoded.
+    public let query: Query
+    /// All parameters of the web server, by name.
+    public let parameters: Parameters
+    /// Reads the body; at most the given number of bytes, and one more if there is more.
+    public let readBody: @Sendable (_ limit: Int) throws -> [UInt8]
+
+    /// Creates a request from what the web server gives.
+    ///
+    /// - Parameters:
+    ///   - parameters: Its parameters.
+    ///   - url: The configured first part of every path.
+    ///   - readBody: Reads the body.
+    /// - Throws: ``HTTPError`` if path or query cannot be understood, or are too long.
+    public init(
+        parameters: Parameters, url: String, readBody: @escaping @Sendable (_ limit: Int) throws -> [UInt8] = { _ in [] }
+    ) throws(HTTPError) {
+        self.parameters = parameters
+        self.readBody = readBody
+        method = parameters["REQUEST_METHOD"] ?? "GET"
+        let target = parameters["REQUEST_URI"] ?? ""
+        guard target.utf8.count <= Limits.requestTarget else {
+            throw HTTPError(.uriTooLong, "The address is longer than \(Limits.requestTarget) bytes.")
+        }
+        path = try RequestPath(parameters: parameters, url: url)
+        query = try Query(target.firstIndex(of: "?").map { target[target.index(after: $0)...] } ?? "")
+    }
+
+    /// A header field by its lower-case name; nil if it was not sent.
+    public func header(_ name: String) -> String? {
+        parameters["HTTP_" + name.uppercased().replacing("-", with: "_")]
+    }
+}
+
+/// How much of a request is read.
+public enum Limits {
+    /// Bytes of a body.
+    public static let body = 64 * 1024
+    /// Bytes of path and query.
+    public static let requestTarget = 8 * 1024
+    /// Bytes of all parameters, header fields among them.
+    public static let parameters = 64 * 1024
+}

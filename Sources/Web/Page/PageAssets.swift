@@ -1,0 +1,86 @@
+import Crypto
+import Foundation
+
+/// The files of the page, from this program or from the directory that `views` names.
+struct PageAssets: Sendable {
+    /// A file as it is served.
+    struct Asset: Sendable {
+        let type: String
+        let bytes: [UInt8]
+    }
+
+    /// Changes whenever a file does.
+    let version: String
+    private let template: String
+    private let assets: [String: Asset]
+
+    /// Takes the files of a directory, or our own.
+    ///
+    /// - Throws: ``Problem``.
+    init(directory: String?) throws {
+        let files = try directory.map(Self.read) ?? EmbeddedPage.files
+        guard let page = files["index.html"] else { throw Problem(description: "The page has no index.html.") }
+        template = String(decoding: page, as: UTF8.self)
+        var assets: [String: Asset] = [:]
+        for (name, bytes) in files where name.hasSuffix(".css") || name.hasSuffix(".svg") {
+            let type = name.hasSuffix(".css") ? "text/css; charset=utf-8" : "image/svg+xml"
+            assets[name] = Asset(type: type, bytes: bytes)
+        }
+        let bundle = try ModuleBundle(entry: "main.js", modules: files.mapValues { String(decoding: $0, as: UTF8.self) })
+        assets["page.js"] = Asset(type: "text/javascript; charset=utf-8", bytes: Array(bundle.text.utf8))
+        self.assets = assets
+        var hash = SHA256()
+        for name in files.keys.sorted() { hash.update(data: files[name] ?? []) }
+        version = hash.finalize().prefix(6).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    }
+
+    /// A file by the name in its address.
+    subscript(name: String) -> Asset? {
+        assets[name]
+    }
+
+    /// The page with values in the place of `{{name}}`, harmless in HTML.
+    func page(_ values: [String: String]) -> String {
+        var page = ""
+        var rest = template[...]
+        while let open = rest.range(of: "{{"), let close = rest[open.upperBound...].range(of: "}}") {
+            page += rest[..<open.lowerBound]
+            page += Self.escaped(values[String(rest[open.upperBound..<close.lowerBound])] ?? "")
+            rest = rest[close.upperBound...]
+        }
+        return page + rest
+    }
+
+    /// What can be wrong with the files of the page.
+    struct Problem: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    private static func escaped(_ text: String) -> String {
+        var escaped = ""
+        for character in text.unicodeScalars {
+            switch character {
+            case "&": escaped += "&amp;"
+            case "<": escaped += "&lt;"
+            case ">": escaped += "&gt;"
+            case "\"": escaped += "&quot;"
+            case "'": escaped += "&#39;"
+            default: escaped.unicodeScalars.append(character)
+            }
+        }
+        return escaped
+    }
+
+    private static func read(_ directory: String) throws -> [String: [UInt8]] {
+        do {
+            var files: [String: [UInt8]] = [:]
+            for name in try FileManager.default.contentsOfDirectory(atPath: directory) {
+                guard [".html", ".css", ".js", ".svg"].contains(where: name.hasSuffix) else { continue }
+                files[name] = Array(try Data(contentsOf: URL(fileURLWithPath: "\(directory)/\(name)")))
+            }
+            return files
+        } catch {
+            throw Problem(description: "The page's files cannot be read from \(directory) (views): \(error)")
+        }
+    }
+}

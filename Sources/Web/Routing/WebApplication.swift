@@ -1,0 +1,58 @@
+import Core
+import Logging
+
+/// The route table and everything it needs, put together.
+public enum WebApplication {
+    /// Builds the responder of an instance.
+    ///
+    /// - Parameters:
+    ///   - configuration: What the administrator decided.
+    ///   - storage: The instance's directory.
+    ///   - store: The audit.
+    ///   - tokens: The API tokens.
+    ///   - launcher: Starts jobs.
+    ///   - log: Where failures are told.
+    /// - Throws: An error with a sentence for the operator if keys or page files cannot be used.
+    public static func responder(
+        _ configuration: Configuration, storage: Storage, store: any ExecutionStore, tokens: any TokenStore,
+        launcher: Launcher, log: Logger
+    ) throws -> Responder {
+        let catalogue = Catalogue(configuration)
+        let permissions = Permissions(configuration)
+        let origin = Origin(publicURL: configuration.publicURL)
+        let csrf = CSRFToken(secret: storage.secret)
+        let assets = try PageAssets(directory: configuration.views)
+        let history = ListHistory(
+            configuration: configuration, catalogue: catalogue, permissions: permissions, store: store)
+        let watching = WatchExecution(
+            catalogue: catalogue, permissions: permissions, store: store, storage: storage)
+        let starting = StartExecution(
+            configuration: configuration, catalogue: catalogue, permissions: permissions, store: store,
+            storage: storage, launcher: launcher, log: log)
+        let killing = RequestKill(
+            catalogue: catalogue, permissions: permissions, store: store, storage: storage, launcher: launcher,
+            log: log)
+
+        let routes = [
+            Route(.get, "/execute/{uuid}", PollEndpoint(watching: watching)),
+            Route(.get, "/", PageEndpoint(assets: assets, csrf: csrf, killAllowed: configuration.allowProcessKill)),
+            Route(.get, "/commands", CommandsEndpoint(catalogue: catalogue, permissions: permissions)),
+            Route(.get, "/filters", FiltersEndpoint(history: history)),
+            Route(
+                .get, "/history",
+                HistoryEndpoint(history: history, permissions: permissions, catalogue: catalogue, origin: origin)),
+            Route(.post, "/execute", ExecuteEndpoint(starting: starting)),
+            Route(.get, "/execute/{uuid}/log", LogEndpoint(watching: watching)),
+            Route(.post, "/kill/{uuid}", KillEndpoint(killing: killing)),
+            Route(.get, "/metrics", .superUsers, MetricsEndpoint(store: store)),
+            Route(open: "/health", HealthEndpoint(store: store)),
+            Route(open: "/assets/{name}", AssetEndpoint(assets: assets)),
+        ]
+        let identities = IdentityReader(
+            configuration, tokens: tokens, jwt: try configuration.jwt.map(JWTVerifier.init))
+        return Responder(
+            routes: routes, url: configuration.url,
+            gate: Gate(identities: identities, permissions: permissions, csrf: csrf, origin: origin),
+            errors: ErrorResponse(log: log))
+    }
+}
