@@ -2,7 +2,7 @@ import { api } from "./api.js";
 import { h, setText } from "./dom.js";
 import { confirmed } from "./dialog.js";
 import { JobFacts } from "./job_facts.js";
-import { LogFeed } from "./log_feed.js";
+import { LogPanel } from "./log_panel.js";
 import { problem } from "./notices.js";
 import { routeTo } from "./route.js";
 import { lineOf } from "./status.js";
@@ -18,18 +18,15 @@ export class JobView {
     this.kill = h("button", { class: "danger", hidden: true, onclick: () => this.askKill() }, "Kill");
     this.again = h("a", { class: "button", hidden: true }, "Run again");
     this.messages = h("div");
-    this.log = h("pre", { class: "log", tabIndex: 0, "aria-label": "Log" });
+    this.log = new LogPanel(this.uuid, {
+      answer: (answer) => this.onAnswer(answer),
+      error: (error) => this.onError(error),
+    });
     this.element = h("div", { class: "view job-view" },
       h("header", { class: "job-head" },
         h("div", { class: "job-title" }, this.line, h("div", { class: "row" }, this.again, this.kill)), this.facts.element, this.messages),
-      this.log);
-    this.feed = new LogFeed(this.uuid, {
-      onText: (text) => this.append(text),
-      onAnswer: (answer) => this.onAnswer(answer),
-      onError: (error) => this.onError(error),
-    });
+      this.log.element);
     this.loadRow();
-    this.feed.start();
   }
 
   take(route) {
@@ -37,7 +34,7 @@ export class JobView {
   }
 
   leave() {
-    this.feed.stop();
+    this.log.leave();
     this.facts.leave();
   }
 
@@ -58,12 +55,6 @@ export class JobView {
     } catch (error) {
       if (error.status !== 404) this.messages.replaceChildren(problem(error.message));
     }
-  }
-
-  append(text) {
-    const isAtEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 40;
-    this.log.append(text);
-    if (isAtEnd) this.log.scrollTop = this.log.scrollHeight;
   }
 
   onAnswer(answer) {

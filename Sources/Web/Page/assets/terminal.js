@@ -30,6 +30,11 @@ export class Terminal {
     return this.breaks;
   }
 
+  /// The first line goes on from one that is not here.
+  continueLine() {
+    this.rows[0].isContinued = true;
+  }
+
   /// The rows that may still change, as lines; rows below the last used one are left out.
   screen() {
     let last = this.rows.length;
