@@ -1,0 +1,70 @@
+/// Cuts a line into pieces that look alike: `{ text, style, link, hit, control }`.
+///
+/// `hits` are `{ start, end, isCurrent }`, found by search. Web addresses in the text become links; characters that turn
+/// or hide text (bidi controls, zero width) become pieces of their own with a name, so that they are seen and do nothing.
+export function piecesOf(line, hits = []) {
+  const { text, spans } = line;
+  const edges = new Set([0, text.length]);
+  const links = linksIn(text);
+  const controls = controlsIn(text);
+  for (const stretch of [...spans, ...hits, ...links, ...controls]) {
+    edges.add(Math.min(stretch.start, text.length));
+    edges.add(Math.min(stretch.end, text.length));
+  }
+  const cuts = [...edges].sort((a, b) => a - b);
+  const at = { spans: 0, hits: 0, links: 0, controls: 0 };
+  const pieces = [];
+  for (let i = 0; i + 1 < cuts.length; i += 1) {
+    const start = cuts[i];
+    const span = covering(spans, start, at, "spans");
+    pieces.push({
+      text: text.slice(start, cuts[i + 1]),
+      style: span?.style ?? null,
+      link: span?.style.link ?? covering(links, start, at, "links")?.href ?? null,
+      hit: covering(hits, start, at, "hits"),
+      control: covering(controls, start, at, "controls")?.name ?? null,
+    });
+  }
+  return pieces;
+}
+
+// The lists are in order and so are the questions: each list is walked once.
+function covering(list, position, at, key) {
+  while (at[key] < list.length && list[at[key]].end <= position) at[key] += 1;
+  const candidate = list[at[key]];
+  return candidate && candidate.start <= position ? candidate : null;
+}
+
+/// The http and https addresses in a text, without the punctuation that follows them in a sentence.
+export function linksIn(text) {
+  if (!text.includes("://")) return [];
+  const links = [];
+  for (const match of text.matchAll(/\bhttps?:\/\/[^\s"'<>`\u0000-\u001f\u200b-\u200f\u202a-\u202e\u2066-\u2069]{1,2000}/gi)) {
+    const href = withoutTail(match[0]);
+    if (href.length > "https://".length) links.push({ start: match.index, end: match.index + href.length, href });
+  }
+  return links;
+}
+
+function withoutTail(address) {
+  let end = address.length;
+  while (end > 0 && ".,;:!?)]}'*".includes(address[end - 1])) {
+    const open = { ")": "(", "]": "[", "}": "{" }[address[end - 1]];
+    if (open && address.slice(0, end).split(open).length >= address.slice(0, end).split(address[end - 1]).length) break;
+    end -= 1;
+  }
+  return address.slice(0, end);
+}
+
+function controlsIn(text) {
+  if (!turning.test(text)) return [];
+  return [...text.matchAll(new RegExp(turning, "gu"))].map((match) => ({
+    start: match.index,
+    end: match.index + match[0].length,
+    name: `U+${match[0].codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`,
+  }));
+}
+
+// Bidi controls (UAX 9), zero width space and no-break space, line and paragraph separators, tags. The joiners ZWNJ and
+// ZWJ stay: emoji and several scripts need them.
+const turning = /[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/u;

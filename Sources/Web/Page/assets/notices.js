@@ -1,0 +1,25 @@
+import { h, icon } from "./dom.js";
+import { connection } from "./connection.js";
+
+/// The one line under the header that says when something is wrong with the connection or the login.
+export function showConnection(element) {
+  connection.listen((state) => element.replaceChildren(...noticeFor(state)));
+}
+
+function noticeFor(state) {
+  if (state === "lost") {
+    return [h("p", { class: "notice warn" }, icon("M8 3v6M8 12v.5"),
+      h("span", {}, "The connection is lost. Jobs go on; this page picks up where it was as soon as the server answers."))];
+  }
+  if (state === "expired") {
+    return [h("p", { class: "notice warn" }, icon("M8 3v6M8 12v.5"),
+      h("span", {}, "Your login has expired. Everything here stays as it is; log in again to go on."),
+      h("button", { onclick: () => location.reload() }, "Log in again"))];
+  }
+  return [];
+}
+
+/// A sentence about what went wrong, in place.
+export function problem(message) {
+  return h("p", { class: "problem", role: "alert" }, icon("M4 4l8 8M12 4l-8 8"), h("span", {}, message));
+}

@@ -1,0 +1,112 @@
+import { api } from "./api.js";
+import { confirmed } from "./dialog.js";
+import { h, setText } from "./dom.js";
+import { FieldSet } from "./form_fields.js";
+import { fieldsOf, lineFrom, missingFrom, takesAnyWords, valuesFrom } from "./form_model.js";
+import { duration } from "./format.js";
+import { HistoryTable } from "./history_table.js";
+import { problem } from "./notices.js";
+import { routeTo } from "./route.js";
+import { session } from "./session.js";
+import { splitWords } from "./words.js";
+
+/// The chosen command: its form, the exact line that will run, its help, and its earlier runs.
+export class RunView {
+  constructor(route) {
+    this.name = route.name;
+    this.title = route.name;
+    this.element = h("div", { class: "view run-view" }, h("p", { class: "empty" }, "Loading…"));
+    this.table = new HistoryTable({ command: this.name, page: 1 }, { isBrief: true, onlyCommand: this.name });
+    session.whenCommands().then((commands) => this.show(commands[this.name], route.query.params ?? ""));
+  }
+
+  take(route) {
+    return route.name === this.name && route.query.params === undefined;
+  }
+
+  leave() {
+    this.table.leave();
+  }
+
+  show(command, params) {
+    if (!command) {
+      this.element.replaceChildren(
+        h("header", { class: "view-head" }, h("h1", { class: "mono" }, this.name)),
+        h("p", { class: "empty" }, "There is no such command, or your roles do not allow it. ", h("a", { href: "#/" }, "To the commands")),
+        this.table.element);
+      return;
+    }
+    this.command = command;
+    this.fields = fieldsOf(command);
+    this.fieldSet = new FieldSet(this.fields, () => this.onFields());
+    this.line = h("input", {
+      class: "line-input", id: "line", value: params, spellcheck: false, autocomplete: "off", "aria-label": "Parameters, as one line",
+      oninput: () => this.onLine(), onkeydown: (event) => event.key === "Enter" && this.run(event),
+    });
+    this.lineNote = h("p", { class: "line-note", "aria-live": "polite" });
+    this.result = h("div", { class: "result" });
+    this.button = h("button", { class: "primary", type: "submit" }, "Run");
+    this.element.replaceChildren(
+      h("header", { class: "view-head" },
+        h("h1", { class: "mono" }, command.name),
+        command.description && h("p", { class: "what" }, command.description)),
+      h("div", { class: "run-parts" },
+        h("form", { class: "run-form", onsubmit: (event) => this.run(event) },
+          !takesAnyWords(this.fields) && this.fieldSet.element,
+          h("label", { class: "line-label", htmlFor: "line" }, "Will run"),
+          h("div", { class: "line" }, h("span", { class: "line-name" }, command.name), this.line, this.button),
+          this.lineNote, this.result),
+        helpOf(command, this.fields)),
+      h("h2", {}, "Its runs"),
+      this.table.element);
+    this.onLine();
+  }
+
+  onFields() {
+    this.line.value = lineFrom(this.fields, this.fieldSet.values);
+    this.noteLine(null);
+  }
+
+  onLine() {
+    const { values, unfit } = valuesFrom(this.fields, this.line.value);
+    if (values) this.fieldSet.take(values);
+    this.fieldSet.setFit(values !== null);
+    this.noteLine(unfit);
+  }
+
+  noteLine(unfit) {
+    const { error } = splitWords(this.line.value);
+    const missing = unfit ? [] : missingFrom(this.fields, this.fieldSet.values);
+    this.button.disabled = Boolean(error);
+    setText(this.lineNote, error
+      ?? (unfit ? `${unfit} It will run as written.` : missing.length ? `Still to fill in: ${missing.join(", ")}.` : ""));
+  }
+
+  async run(event) {
+    event.preventDefault();
+    if (this.button.disabled) return;
+    const ask = this.command.confirm;
+    const line = `${this.command.name} ${this.line.value}`.trim();
+    if (ask && !await confirmed(ask === true ? "Run this now?" : ask, line, "Run", "primary")) return;
+    this.button.disabled = true;
+    this.result.replaceChildren();
+    try {
+      const { id } = await api.execute(this.command.name, this.line.value.trim());
+      location.hash = routeTo("job", id);
+    } catch (error) {
+      this.result.replaceChildren(problem(error.message));
+      if (error.body?.id) this.result.append(h("a", { href: routeTo("job", error.body.id) }, "Its log"));
+    } finally {
+      this.button.disabled = false;
+    }
+  }
+}
+
+function helpOf(command, fields) {
+  const described = fields.filter((field) => field.description);
+  if (!command.usageManual && !command.help && described.length === 0) return null;
+  return h("aside", { class: "help", "aria-label": "Help" },
+    command.usageManual && [h("h2", {}, "Usage"), h("pre", { class: "usage" }, command.usageManual)],
+    command.timeout && h("p", { class: "muted" }, `Stopped after ${duration(command.timeout)}.`),
+    command.help && h("div", { class: "help-text" }, command.help));
+}

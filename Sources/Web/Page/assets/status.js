@@ -1,0 +1,41 @@
+/// What a row of the history says about its end: a word, a kind for its colour, a path for its shape.
+export function statusOf(row) {
+  switch (row.process_status) {
+  case 1: return row.intended_to_kill_by ? statuses.killing : statuses.running;
+  case 2: return statuses.completed;
+  case 3: return row.reason === "lost" ? statuses.lost : statuses.failed;
+  case 4: return statuses.killed;
+  default: return statuses.unknown;
+  }
+}
+
+const statuses = {
+  running: { word: "Running", kind: "running", shape: "M8 2.5a5.5 5.5 0 1 0 5.5 5.5M8 5v3l2 1.5" },
+  killing: { word: "Stopping", kind: "killed", shape: "M8 2.5a5.5 5.5 0 1 0 5.5 5.5M6 6h4v4H6z" },
+  completed: { word: "Completed", kind: "completed", shape: "M3 8.5 6.5 12 13 4.5" },
+  failed: { word: "Failed", kind: "failed", shape: "M4 4l8 8M12 4l-8 8" },
+  lost: { word: "Lost", kind: "failed", shape: "M5.5 6a2.5 2.5 0 1 1 3.4 2.3c-.6.3-.9.8-.9 1.7M8 12.6v.4" },
+  killed: { word: "Killed", kind: "killed", shape: "M4 4h8v8H4z" },
+  unknown: { word: "Unknown", kind: "muted", shape: "M4 8h8" },
+};
+
+/// The statuses one can filter by, as the interface numbers them.
+export const filterableStatuses = [[1, "Running"], [2, "Completed"], [3, "Failed"], [4, "Killed"]];
+
+/// "exit 0", "exit 127", "signal KILL", or nothing where it is not known.
+export function exitOf(row) {
+  if (row.signal) return `signal ${row.signal}`;
+  if (row.exit_code !== null && row.exit_code !== undefined) return `exit ${row.exit_code}`;
+  return "";
+}
+
+/// How long it ran, or has run until now, in seconds.
+export function ranFor(row, now) {
+  if (!row.executed_at) return null;
+  return (row.finished_at || (row.process_status === 1 ? now : row.executed_at)) - row.executed_at;
+}
+
+/// The line as a person would type it.
+export function lineOf(row) {
+  return row.parameters ? `${row.command} ${row.parameters}` : row.command;
+}
