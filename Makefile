@@ -1,0 +1,62 @@
+# What there is to do here: `make help`.
+
+PREFIX  ?= /usr
+DESTDIR ?=
+PORT    ?= 8080
+STATE   ?= .demo
+export PORT STATE
+
+PROGRAMS := remotisan-fcgi remotisan-broker remotisan-job
+RELEASE  := .build/release
+SHARE    := $(DESTDIR)$(PREFIX)/share/remotisan
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test build release lint bench install clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+
+demo: ## install what is missing, build, serve http://127.0.0.1:PORT/remotisan/ until Ctrl-C (PORT=8080 STATE=.demo)
+	@scripts/install-dependencies run
+	@$(MAKE) --no-print-directory release
+	@demo/run
+
+test: ## install what is missing, build and run every test
+	@scripts/install-dependencies test
+	swift build
+	swift test
+	@if [ -x Tests/PageTests/run ]; then Tests/PageTests/run; fi
+
+build: ## the programs, for debugging
+	swift build
+
+release: ## the programs as they are installed: optimised, Swift's library inside
+	@for program in $(PROGRAMS); do \
+		swift build -c release --static-swift-stdlib --product $$program || exit 1; \
+	done
+
+lint: ## formatting, who imports whom, shell scripts
+	@scripts/lint
+
+bench: ## speed and memory against a bare libfcgi program; prints, never fails
+	@scripts/install-dependencies bench
+	@$(MAKE) --no-print-directory release
+	@bench/run
+
+install: release ## to DESTDIR and PREFIX=/usr; starts and enables nothing
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 -s $(addprefix $(RELEASE)/,$(PROGRAMS)) $(DESTDIR)$(PREFIX)/bin
+	install -d $(SHARE)/nginx $(SHARE)/apache $(SHARE)/cron
+	install -m 644 nginx/*.conf $(SHARE)/nginx
+	install -m 644 apache/*.conf $(SHARE)/apache
+	install -m 644 cron/remotisan $(SHARE)/cron
+	install -m 644 config/remotisan.yaml $(SHARE)
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(PREFIX)/lib/tmpfiles.d
+	install -m 644 systemd/*.service systemd/*.socket systemd/*.timer $(DESTDIR)$(PREFIX)/lib/systemd/system
+	install -m 644 systemd/tmpfiles.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/remotisan.conf
+	install -d $(DESTDIR)/etc/remotisan
+	test -e $(DESTDIR)/etc/remotisan/remotisan.yaml \
+		|| install -m 640 config/remotisan.yaml $(DESTDIR)/etc/remotisan/remotisan.yaml
+
+clean: ## forget what was built (not the demo's state)
+	rm -rf .build
