@@ -18,7 +18,8 @@ public struct Instance: Sendable {
     public let permissions: Permissions
     /// Where it tells what it does.
     public let log: Logger
-    private let sqlite: SQLiteStore
+    /// Names of the migrations that opening it applied.
+    public let migrated: [String]
 
     /// Opens an instance.
     ///
@@ -33,21 +34,13 @@ public struct Instance: Sendable {
         storage = try Storage(at: configuration.storage, logs: configuration.logger.path)
         switch configuration.database {
         case .sqlite:
-            sqlite = try SQLiteStore(path: storage.database, readers: readers)
+            let sqlite = try SQLiteStore(path: storage.database, readers: readers)
             // An embedded store has nobody else to do it.
-            try sqlite.migrate()
+            migrated = try sqlite.migrate()
             store = sqlite
             tokens = sqlite
         }
         catalogue = Catalogue(configuration)
         permissions = Permissions(configuration)
-    }
-
-    /// Brings the store's tables up to date.
-    ///
-    /// - Returns: Names of the migrations that this call applied.
-    /// - Throws: `StoreError`.
-    public func migrate() throws -> [String] {
-        try sqlite.migrate()
     }
 }

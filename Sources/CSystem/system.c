@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/inotify.h>
 #include <sys/socket.h>
@@ -147,4 +149,52 @@ off_t system_seek_data(int fd, off_t offset)
 off_t system_seek_hole(int fd, off_t offset)
 {
     return lseek(fd, offset, SEEK_HOLE);
+}
+
+int system_is_loopback_peer(int fd)
+{
+    struct sockaddr_storage peer;
+    socklen_t length = sizeof peer;
+    if (getpeername(fd, (struct sockaddr *)&peer, &length) != 0) return 0;
+    if (peer.ss_family == AF_INET)
+        return ntohl(((struct sockaddr_in *)&peer)->sin_addr.s_addr) >> 24 == 127;
+    return peer.ss_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&((struct sockaddr_in6 *)&peer)->sin6_addr);
+}
+
+int system_accept(int listening, int seconds)
+{
+    int connection = accept4(listening, NULL, NULL, SOCK_CLOEXEC);
+    if (connection < 0) return -1;
+    struct timeval patience = {.tv_sec = seconds};
+    if (setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) != 0
+        || setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) != 0) {
+        int error = errno;
+        close(connection);
+        errno = error;
+        return -1;
+    }
+    return connection;
+}
+
+int system_set_nonblocking(int fd)
+{
+    int flags = fcntl(fd, F_GETFL);
+    return flags < 0 ? -1 : fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+}
+
+int system_eventfd(void)
+{
+    return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+}
+
+int system_eventfd_signal(int fd)
+{
+    return eventfd_write(fd, 1);
+}
+
+int system_await_either(int first, int second)
+{
+    struct pollfd both[] = {{.fd = first, .events = POLLIN}, {.fd = second, .events = POLLIN}};
+    if (poll(both, 2, -1) < 0) return -1;
+    return both[1].revents != 0 ? 2 : 1;
 }

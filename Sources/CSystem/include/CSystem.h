@@ -53,6 +53,24 @@ off_t system_seek_data(int fd, off_t offset);
 /// lseek(2) with SEEK_HOLE: where the next hole, or the end, is.
 off_t system_seek_hole(int fd, off_t offset);
 
+/// 1 if the peer of a TCP connection is this machine (127.0.0.0/8 or ::1), else 0.
+int system_is_loopback_peer(int fd);
+
+/// accept4(2), close-on-exec; reads and writes on the connection give up after `seconds` without progress.
+int system_accept(int listening, int seconds);
+
+/// Sets O_NONBLOCK.
+int system_set_nonblocking(int fd);
+
+/// An eventfd(2), close-on-exec and non-blocking.
+int system_eventfd(void);
+
+/// Makes an eventfd readable.
+int system_eventfd_signal(int fd);
+
+/// Waits until one of two descriptors is readable: 2 if `second` is, else 1.
+int system_await_either(int first, int second);
+
 /// fallocate(2) with FALLOC_FL_PUNCH_HOLE: gives the blocks of a range back, the size stays.
 int system_punch_hole(int fd, off_t offset, off_t length);
 

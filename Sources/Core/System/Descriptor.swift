@@ -5,6 +5,9 @@ import Glibc
 public struct Descriptor: ~Copyable {
     let number: Int32
 
+    /// The number, for calls that this type does not have. It is closed with the descriptor.
+    public var rawValue: Int32 { number }
+
     /// Takes over an open descriptor.
     public init(owning number: Int32) {
         self.number = number
@@ -43,6 +46,23 @@ public struct Descriptor: ~Copyable {
         var ends: [Int32] = [0, 0]
         _ = try valueOrErrno("pipe2", "") { system_pipe(&ends) }
         try body(Descriptor(owning: ends[0]), Descriptor(owning: ends[1]))
+    }
+
+    /// Gives the number away: from here on nobody closes it.
+    public consuming func release() -> Int32 {
+        let number = number
+        discard self
+        return number
+    }
+
+    /// Calls `body` with standard output, which stays open.
+    public static func standardOutput(_ body: (borrowing Descriptor) throws -> Void) throws {
+        let output = Descriptor(owning: STDOUT_FILENO)
+        do { try body(output) } catch {
+            _ = output.release()
+            throw error
+        }
+        _ = output.release()
     }
 
     /// Writes all of it, at the end of the file if it was opened with `O_APPEND`.

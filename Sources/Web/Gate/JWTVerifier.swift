@@ -78,7 +78,7 @@ struct JWTVerifier: Sendable {
     private static func header(of token: String) -> Header? {
         let parts = token.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 3 else { return nil }
-        var base64 = parts[0].replacing("-", with: "+").replacing("_", with: "/")
+        var base64 = String(parts[0]).replacing("-", with: "+").replacing("_", with: "/")
         base64 += String(repeating: "=", count: (4 - base64.count % 4) % 4)
         return Data(base64Encoded: base64).flatMap { try? JSONDecoder().decode(Header.self, from: $0) }
     }

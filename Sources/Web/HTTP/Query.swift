@@ -10,7 +10,7 @@ public struct Query: Sendable, Equatable {
         for pair in text.utf8.split(separator: UInt8(ascii: "&")) {
             let halves = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = PercentCoding.decode(halves[0], plusIsSpace: true),
-                let value = PercentCoding.decode(halves.count > 1 ? halves[1] : [], plusIsSpace: true)
+                let value = PercentCoding.decode(halves.count > 1 ? halves[1] : Substring().utf8, plusIsSpace: true)
             else { throw HTTPError(.badRequest, "The query is not valid.") }
             fields.append((name, value))
         }

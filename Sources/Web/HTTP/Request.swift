@@ -1,5 +1,5 @@
 /// One HTTP request, as the web server hands it over (RFC 3875).
-public struct Request: Sendable {
+public struct Request {
     /// Upper-case method.
     public let method: String
     /// Where it leads: base and route.
@@ -9,7 +9,7 @@ public struct Request: Sendable {
     /// All parameters of the web server, by name.
     public let parameters: Parameters
     /// Reads the body; at most the given number of bytes, and one more if there is more.
-    public let readBody: @Sendable (_ limit: Int) throws -> [UInt8]
+    public let readBody: (_ limit: Int) throws -> [UInt8]
 
     /// Creates a request from what the web server gives.
     ///
@@ -19,7 +19,7 @@ public struct Request: Sendable {
     ///   - readBody: Reads the body.
     /// - Throws: ``HTTPError`` if path or query cannot be understood, or are too long.
     public init(
-        parameters: Parameters, url: String, readBody: @escaping @Sendable (_ limit: Int) throws -> [UInt8] = { _ in [] }
+        parameters: Parameters, url: String, readBody: @escaping (_ limit: Int) throws -> [UInt8] = { _ in [] }
     ) throws(HTTPError) {
         self.parameters = parameters
         self.readBody = readBody

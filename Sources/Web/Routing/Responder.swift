@@ -19,7 +19,7 @@ public struct Responder: Sendable {
 
     /// Answers a request, whatever it is.
     public func respond(
-        _ parameters: Parameters, readBody: @escaping @Sendable (_ limit: Int) throws -> [UInt8]
+        _ parameters: Parameters, readBody: @escaping (_ limit: Int) throws -> [UInt8]
     ) -> Response {
         var response: Response
         do {

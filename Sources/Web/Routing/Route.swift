@@ -33,7 +33,7 @@ public struct Route: Sendable {
         case superUsers
     }
 
-    init(_ method: Method, _ pattern: String, _ access: Access = .identified, _ endpoint: any Endpoint) {
+    init(_ method: Method, _ pattern: String, _ endpoint: any Endpoint, access: Access = .identified) {
         self.init(method, pattern, access, .persons(endpoint))
     }
 

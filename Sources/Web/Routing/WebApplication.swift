@@ -44,7 +44,7 @@ public enum WebApplication {
             Route(.post, "/execute", ExecuteEndpoint(starting: starting)),
             Route(.get, "/execute/{uuid}/log", LogEndpoint(watching: watching)),
             Route(.post, "/kill/{uuid}", KillEndpoint(killing: killing)),
-            Route(.get, "/metrics", .superUsers, MetricsEndpoint(store: store)),
+            Route(.get, "/metrics", MetricsEndpoint(store: store), access: .superUsers),
             Route(open: "/health", HealthEndpoint(store: store)),
             Route(open: "/assets/{name}", AssetEndpoint(assets: assets)),
         ]

@@ -1,0 +1,39 @@
+import CSystem
+import Core
+import Foundation
+import Glibc
+import Web
+
+/// The one request of a plain CGI program (RFC 3875).
+public enum CGIExchange {
+    /// Whether this process was started to answer one request: the environment says so and nobody handed over a
+    /// listening socket.
+    public static var isRequested: Bool {
+        ProcessInfo.processInfo.environment["GATEWAY_INTERFACE"] != nil && system_is_listening(0) != 1
+    }
+
+    /// Answers the request in the environment.
+    public static func run(_ responder: Responder) {
+        let environment = ProcessInfo.processInfo.environment
+        let parameters = Parameters(environment.map { ($0.key, $0.value) })
+        // A web server may keep standard input open behind the body: what it announced is all there is.
+        let announced = parameters["CONTENT_LENGTH"].flatMap { Int($0) }
+        let response = responder.respond(parameters) { limit in
+            readInput(min(limit + 1, announced ?? limit + 1))
+        }
+        ResponseWriter { bytes in
+            (try? Descriptor.standardOutput { try $0.write(bytes, to: "standard output") }) != nil
+        }.write(response, isHead: parameters["REQUEST_METHOD"] == "HEAD")
+    }
+
+    private static func readInput(_ limit: Int) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: limit) { buffer, filled in
+            while filled < limit, let base = buffer.baseAddress {
+                let got = read(0, base + filled, limit - filled)
+                if got < 0, errno == EINTR { continue }
+                if got <= 0 { break }
+                filled += got
+            }
+        }
+    }
+}

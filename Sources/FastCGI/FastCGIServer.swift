@@ -1,0 +1,108 @@
+import CFastCGI
+import CSystem
+import Core
+import Foundation
+import Glibc
+import Logging
+import Synchronization
+import Web
+
+/// Answers FastCGI requests, one at a time in each of its threads, until it is told to stop.
+public final class FastCGIServer: Sendable {
+    private let socket: Int32
+    private let stop: Int32
+    private let responder: Responder
+    private let peers: PeerCheck
+    private let log: Logger
+    private let idle = DispatchGroup()
+
+    /// Seconds a web server may be silent in the middle of a request.
+    private static let patience = 60
+
+    /// A server on a listening socket, which it keeps for the life of the process.
+    ///
+    /// - Throws: `SystemError`.
+    public init(
+        socket: consuming ListeningSocket, responder: Responder, peers: Set<UInt32>, log: Logger
+    ) throws {
+        self.responder = responder
+        self.peers = PeerCheck(users: peers)
+        self.log = log
+        self.socket = socket.release()
+        stop = system_eventfd()
+        guard stop >= 0 else { throw SystemError("eventfd", "to stop by") }
+        // Threads wait in poll(2), several for one socket: whoever comes too late must not hang in accept(2).
+        guard system_set_nonblocking(self.socket) == 0 else { throw SystemError("fcntl", "the listening socket") }
+        guard FCGX_Init() == 0 else { throw SystemError("FCGX_Init", "libfcgi") }
+    }
+
+    /// Starts the threads, waits for SIGTERM or SIGINT, and returns when every answer that was begun is out.
+    public func run(threads: Int) {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        for number in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&signals, number) }
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
+        signal(SIGPIPE, SIG_IGN)
+
+        for number in 1...threads {
+            idle.enter()
+            let thread = Thread { [self] in
+                serve()
+                idle.leave()
+            }
+            thread.name = "request \(number)"
+            thread.start()
+        }
+        var received: Int32 = 0
+        sigwait(&signals, &received)
+        log.notice("ending", metadata: ["signal": "\(Signal.name(of: Int(received)))"])
+        if system_eventfd_signal(stop) != 0 { log.error("the threads cannot be told to stop") }
+        idle.wait()
+    }
+
+    /// One thread: connections, and on each of them requests.
+    private func serve() {
+        let request = UnsafeMutablePointer<FCGX_Request>.allocate(capacity: 1)
+        defer { request.deallocate() }
+        while awaitReadable(socket) {
+            let connection = system_accept(socket, Int32(Self.patience))
+            guard connection >= 0 else {
+                if errno != EAGAIN, errno != EINTR, errno != ECONNABORTED {
+                    log.error("accept failed", metadata: ["error": "\(SystemError.text(of: errno))"])
+                    // Out of descriptors or memory: a moment may bring some back, and a tight loop none.
+                    _ = system_await(stop, 100)
+                }
+                continue
+            }
+            guard peers.accepts(connection) else {
+                log.warning("a connection from a user that is not among peers was closed")
+                close(connection)
+                continue
+            }
+            serve(connection, request)
+        }
+    }
+
+    /// All requests of one connection. libfcgi's own accept would neither check the peer before it reads, nor set
+    /// close-on-exec, nor let an end begin without breaking answers off, so it is given the connection instead.
+    private func serve(_ connection: Int32, _ request: UnsafeMutablePointer<FCGX_Request>) {
+        FCGX_InitRequest(request, -1, 0)
+        request.pointee.ipcFd = connection
+        repeat {
+            request.pointee.keepConnection = 1  // else FCGX_Accept_r closes the connection before it reads
+            guard FCGX_Accept_r(request) == 0 else { break }
+            Exchange(request: request).run(responder)
+            FCGX_Finish_r(request)
+        } while request.pointee.ipcFd >= 0 && awaitReadable(request.pointee.ipcFd)
+        FCGX_Free(request, 1)
+    }
+
+    /// Waits for something to read; false when it is time to stop.
+    private func awaitReadable(_ descriptor: Int32) -> Bool {
+        while true {
+            let ready = system_await_either(descriptor, stop)
+            if ready < 0, errno == EINTR { continue }
+            return ready == 1
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import ArgumentParser
+import Core
+import Foundation
+
+/// `history`: who ran what.
+struct HistoryCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "history", abstract: "Shows who ran what.")
+
+    @OptionGroup var options: Options
+
+    @Option(help: "Only of this user.")
+    var user: String?
+
+    @Option(help: "Only where command and parameters hold this text.")
+    var command: String?
+
+    @Option(help: "Only in this status: running, completed, failed or killed.")
+    var status: String?
+
+    @Option(help: "Page, ten executions on each.")
+    var page = 1
+
+    @Flag(help: "Attempts that were refused instead.")
+    var refused = false
+
+    func run() throws {
+        var query = HistoryQuery(visibility: .everything, page: page, text: command, user: user)
+        if let status {
+            guard let known = Status.allCases.first(where: { "\($0)" == status }) else {
+                throw ValidationError("--status takes running, completed, failed or killed.")
+            }
+            query.status = known
+        }
+        let instance = try options.instance()
+        try explained {
+            if refused {
+                for refusal in try instance.store.refusals(limit: 100) { print(Self.line(refusal)) }
+                return
+            }
+            let history = try instance.store.history(query)
+            for row in history.rows { print(Self.line(row)) }
+            print("\(history.total) in all")
+        }
+    }
+
+    private static func line(_ row: Execution) -> String {
+        let ending = row.ending
+        let how =
+            ending.exitCode.map { "exit \($0)" } ?? ending.signal.map { "signal \(Signal.name(of: $0))" }
+            ?? ending.reason ?? ""
+        return [
+            time(row.executedAt), row.jobUUID, "\(row.status)", how, row.userIdentifier ?? "-",
+            "\(row.command) \(row.parameters)",
+        ].joined(separator: "  ")
+    }
+
+    private static func line(_ refusal: Refusal) -> String {
+        [time(refusal.at), refusal.userIdentifier, "\(refusal.command) \(refusal.parameters)", refusal.reason]
+            .joined(separator: "  ")
+    }
+
+    private static func time(_ seconds: Int64) -> String {
+        Date(timeIntervalSince1970: TimeInterval(seconds)).formatted(.iso8601)
+    }
+}

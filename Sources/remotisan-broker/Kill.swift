@@ -1,0 +1,43 @@
+import ArgumentParser
+import Core
+
+/// `kill`: an administrator ends a job.
+struct Kill: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Ends a job, with everything it has started.")
+
+    @OptionGroup var options: Options
+
+    @Argument(help: "The job's UUID.")
+    var uuid: String
+
+    @Option(help: "Who the audit says it was; by default the account this runs as.")
+    var by: String?
+
+    func run() throws {
+        let uuid = try jobUUID(uuid)
+        let instance = try options.instance()
+        try explained {
+            guard let execution = try instance.store.execution(uuid) else {
+                throw ValidationError("There is no job \(uuid).")
+            }
+            guard execution.serverUUID == instance.storage.serverUUID else {
+                throw ValidationError("Job \(uuid) runs on instance \(execution.serverUUID), not on this one.")
+            }
+            guard execution.status == .running else { throw ValidationError("Job \(uuid) has ended.") }
+            let user = by ?? Account.current?.name ?? "administrator"
+            if try !instance.store.requestKill(uuid, by: user) {
+                print("Its kill was asked for before, by \(execution.intendedToKillBy ?? "somebody").")
+            }
+            let pass = BrokerPass(
+                configuration: instance.configuration, catalogue: instance.catalogue, store: instance.store,
+                storage: instance.storage, log: instance.log)
+            guard try BrokerWatch(pass: pass, storage: instance.storage, log: instance.log).run(for: 0) else {
+                print("The broker on watch kills it now.")
+                return
+            }
+            let now = try instance.store.execution(uuid)
+            print("\(uuid) \(now.map { "\($0.status)" } ?? "is gone")\(now?.ending.reason.map { ": \($0)" } ?? "")")
+        }
+    }
+}

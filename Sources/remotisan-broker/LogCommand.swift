@@ -1,0 +1,29 @@
+import ArgumentParser
+import Core
+
+/// `log`: what a job wrote.
+struct LogCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "log", abstract: "Prints what a job wrote, byte for byte.")
+
+    @OptionGroup var options: Options
+
+    @Argument(help: "The job's UUID.")
+    var uuid: String
+
+    func run() throws {
+        let uuid = try jobUUID(uuid)
+        let instance = try options.instance()
+        try explained {
+            guard try instance.store.execution(uuid) != nil else { throw ValidationError("There is no job \(uuid).") }
+            let reader = LogReader(JobFiles(uuid, in: instance.storage))
+            var offset: Int64 = 0
+            while true {
+                let bytes = try reader.bytes(at: offset, count: 1 << 16)
+                if bytes.isEmpty { break }
+                try Descriptor.standardOutput { try $0.write(bytes, to: "standard output") }
+                offset += Int64(bytes.count)
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+import Assembly
+import Core
+import Foundation
+import Logging
+
+/// What every subcommand takes.
+struct Options: ParsableArguments {
+    @Option(help: "The configuration (REMOTISAN_CONFIG, /etc/remotisan/remotisan.yaml).")
+    var config: String?
+
+    /// Reads the configuration.
+    func configuration() throws -> Configuration {
+        try explained {
+            try ConfigurationReader(environment: ProcessInfo.processInfo.environment).read(config)
+        }
+    }
+
+    /// Opens the instance.
+    func instance() throws -> Instance {
+        let configuration = try configuration()
+        return try explained { try Instance(configuration, log: Self.log) }
+    }
+
+    /// Standard error: under cron that is a mail to the administrator, so only what needs one is said.
+    static let log: Logger = {
+        var log = Logger(label: "remotisan-broker") { StreamLogHandler.standardError(label: $0) }
+        log.logLevel = .warning
+        return log
+    }()
+}
+
+/// Runs `body`; what it throws ends the program with its sentence and exit code 1.
+func explained<Value>(_ body: () throws -> Value) throws -> Value {
+    do {
+        return try body()
+    } catch let error as ExitCode {
+        throw error
+    } catch let error as ValidationError {
+        throw error
+    } catch {
+        FileHandle.standardError.write(Data("remotisan-broker: \(error)\n".utf8))
+        throw ExitCode(1)
+    }
+}
+
+/// Reads the UUID of a job from the command line.
+func jobUUID(_ text: String) throws -> JobUUID {
+    guard let uuid = JobUUID(text) else { throw ValidationError("\(text) is not the UUID of a job.") }
+    return uuid
+}

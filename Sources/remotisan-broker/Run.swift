@@ -1,0 +1,36 @@
+import ArgumentParser
+import Core
+
+/// `run`: what cron starts every minute.
+struct Run: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Kills what is to be killed and settles what has ended, for a while.",
+        discussion: """
+            Only one broker of an instance is on watch; a second one leaves its work to the first. Kills that are \
+            under way are seen to their end, however long that takes.
+            """)
+
+    @OptionGroup var options: Options
+
+    @Option(name: .customLong("for"), help: "Seconds to watch; 0 looks once.")
+    var seconds = 55
+
+    func validate() throws {
+        guard (0...86_400).contains(seconds) else { throw ValidationError("--for takes 0 to 86400 seconds.") }
+    }
+
+    func run() throws {
+        let instance = try options.instance()
+        try explained {
+            let pass = BrokerPass(
+                configuration: instance.configuration, catalogue: instance.catalogue, store: instance.store,
+                storage: instance.storage, log: instance.log)
+            let watched = try BrokerWatch(pass: pass, storage: instance.storage, log: instance.log)
+                .run(for: Int64(seconds) * 1000)
+            guard watched, seconds > 0, let keep = instance.configuration.history.keep else { return }
+            // A little every minute: a history that is kept within bounds never needs a long purge.
+            _ = try PurgeHistory(store: instance.store, storage: instance.storage, log: instance.log)
+                .purge(endedBefore: Clock.seconds() - keep, limit: 1000)
+        }
+    }
+}

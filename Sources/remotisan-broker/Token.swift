@@ -1,0 +1,91 @@
+import ArgumentParser
+import Core
+import Foundation
+
+/// `token`: API tokens for scripts.
+struct Token: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Makes, lists and revokes API tokens.", subcommands: [Create.self, List.self, Revoke.self])
+
+    /// `token create`.
+    struct Create: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Makes a token and prints it; it is shown only once.")
+
+        @OptionGroup var options: Options
+
+        @Option(help: "Who the audit says it was.")
+        var user: String
+
+        @Option(help: "A role it grants; give it once for each.")
+        var role: [String] = []
+
+        @Option(help: "What it is for.")
+        var name = ""
+
+        @Option(help: "How long it is good, such as 90d; by default for ever.")
+        var expires: String?
+
+        func run() throws {
+            guard !user.isEmpty else { throw ValidationError("--user must not be empty.") }
+            let age = try expires.map { text in
+                guard let age = Quantity.milliseconds(text), age > 0 else {
+                    throw ValidationError("--expires takes a duration such as 90d.")
+                }
+                return age / 1000
+            }
+            let instance = try options.instance()
+            let unknown = Set(role).subtracting(instance.configuration.roles.keys).sorted()
+            guard unknown.isEmpty else {
+                throw ValidationError("These roles are not in the configuration: \(unknown.joined(separator: ", ")).")
+            }
+            try explained {
+                let secret = APIToken.makeSecret()
+                let now = Clock.seconds()
+                let id = try instance.tokens.addToken(
+                    hash: APIToken.hash(of: secret), name: name, user: user, roles: Set(role), createdAt: now,
+                    expiresAt: age.map { now + $0 })
+                FileHandle.standardError.write(Data("Token \(id). Keep it now, it is not shown again.\n".utf8))
+                print(secret)
+            }
+        }
+    }
+
+    /// `token list`.
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists the tokens, without what is secret in them.")
+
+        @OptionGroup var options: Options
+
+        func run() throws {
+            let instance = try options.instance()
+            try explained {
+                for token in try instance.tokens.tokens() {
+                    let expires = token.expiresAt.map { Self.time($0) } ?? "never"
+                    print("\(token.id)  \(token.user)  \(token.roles.sorted())  expires \(expires)  \(token.name)")
+                }
+            }
+        }
+
+        private static func time(_ seconds: Int64) -> String {
+            Date(timeIntervalSince1970: TimeInterval(seconds)).formatted(.iso8601)
+        }
+    }
+
+    /// `token revoke`.
+    struct Revoke: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Revokes a token.")
+
+        @OptionGroup var options: Options
+
+        @Argument(help: "Its number in the list.")
+        var number: Int64
+
+        func run() throws {
+            let instance = try options.instance()
+            let revoked = try explained { try instance.tokens.removeToken(id: number) }
+            guard revoked else { throw ValidationError("There is no token \(number).") }
+            print("Token \(number) is revoked.")
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import ArgumentParser
+import Assembly
+import Core
+import FastCGI
+import Foundation
+import Glibc
+import Logging
+import Web
+
+/// The responder: answers the web server's requests, by FastCGI or as a CGI program.
+@main
+struct RemotisanFCGI: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "remotisan-fcgi",
+        abstract: "Answers the web server: a page from which people run allowed commands.",
+        discussion: """
+            Speaks FastCGI on descriptor 0 (as spawn-fcgi, mod_fcgid and systemd hand it over) or on --listen. Started \
+            by a web server as a CGI program, it answers that one request; then it takes no options, only \
+            REMOTISAN_CONFIG.
+            """)
+
+    @Option(help: "The configuration (REMOTISAN_CONFIG, /etc/remotisan/remotisan.yaml).")
+    var config: String?
+
+    @Option(help: "Where to listen: unix:/path or 127.0.0.1:9000.")
+    var listen: String?
+
+    @Option(help: "Requests answered at once (threads in the configuration).")
+    var threads: Int?
+
+    /// A CGI program gets words of the query as its arguments (RFC 3875, 4.4): whoever asks must not choose our options.
+    static func main() {
+        umask(0o027)
+        if CGIExchange.isRequested {
+            run { try answerOnce() }
+        } else {
+            main(nil)
+        }
+    }
+
+    func validate() throws {
+        if let threads, !(1...256).contains(threads) { throw ValidationError("--threads takes a number from 1 to 256.") }
+    }
+
+    func run() throws {
+        Self.run {
+            let log = Self.makeLogger(.info)
+            let configuration = try Self.readConfiguration(config)
+            let threads = threads ?? configuration.threads
+            let responder = try Self.makeResponder(configuration, readers: threads, log)
+            let socket: ListeningSocket
+            if let listen {
+                socket = try ListeningSocket(listeningOn: listen)
+            } else if let inherited = ListeningSocket(inherited: 0) {
+                socket = inherited
+            } else {
+                throw ValidationError(
+                    "Nothing to listen on: descriptor 0 is no listening socket. Give --listen unix:/path.")
+            }
+            let server = try FastCGIServer(
+                socket: socket, responder: responder, peers: configuration.peers, log: log)
+            log.notice("ready", metadata: ["threads": "\(threads)"])
+            server.run(threads: threads)
+        }
+    }
+
+    private static func answerOnce() throws {
+        let log = makeLogger(.notice)
+        CGIExchange.run(try makeResponder(try readConfiguration(nil), readers: 1, log))
+    }
+
+    private static func readConfiguration(_ path: String?) throws -> Configuration {
+        try ConfigurationReader(environment: ProcessInfo.processInfo.environment).read(path)
+    }
+
+    private static func makeResponder(
+        _ configuration: Configuration, readers: Int, _ log: Logger
+    ) throws -> Responder {
+        let instance = try Instance(configuration, readers: readers, log: log)
+        let launcher = Launcher(
+            programs: try Programs.besideThisOne(), storage: instance.storage, configuration: configuration.path)
+        return try WebApplication.responder(
+            configuration, storage: instance.storage, store: instance.store, tokens: instance.tokens,
+            launcher: launcher, log: log)
+    }
+
+    private static func makeLogger(_ level: Logger.Level) -> Logger {
+        var log = Logger(label: "remotisan-fcgi") { StreamLogHandler.standardError(label: $0) }
+        log.logLevel = level
+        return log
+    }
+
+    /// Runs `body`; what it throws goes to standard error, which is the web server's log.
+    private static func run(_ body: () throws -> Void) {
+        do {
+            try body()
+        } catch {
+            FileHandle.standardError.write(Data("remotisan-fcgi: \(error)\n".utf8))
+            Foundation.exit(1)
+        }
+    }
+}
