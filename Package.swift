@@ -77,7 +77,22 @@ let package = Package(
         .target(name: "CSystem", cSettings: strictC),
         .systemLibrary(name: "CFastCGI", providers: [.apt(["libfcgi-dev"])]),
 
-        .target(name: "TestSupport", dependencies: ["Core"], path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: ["Core"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "CoreTests", dependencies: ["Core", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "SQLiteStoreTests",
+            dependencies: ["Core", "SQLiteStore", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
+        .testTarget(
+            name: "WebTests",
+            dependencies: [
+                "Core", "SQLiteStore", "TestSupport", "Web", .product(name: "JWTKit", package: "jwt-kit"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["Core", "TestSupport", "remotisan-broker", "remotisan-fcgi", "remotisan-job"],
+            swiftSettings: strict),
     ]
 )
