@@ -56,7 +56,7 @@ install: release ## to DESTDIR and PREFIX=/usr; starts and enables nothing
 	install -m 644 systemd/tmpfiles.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/remotisan.conf
 	install -d $(DESTDIR)/etc/remotisan
 	test -e $(DESTDIR)/etc/remotisan/remotisan.yaml \
-		|| install -m 640 config/remotisan.yaml $(DESTDIR)/etc/remotisan/remotisan.yaml
+		|| install -m 644 config/remotisan.yaml $(DESTDIR)/etc/remotisan/remotisan.yaml
 
 clean: ## forget what was built (not the demo's state)
 	rm -rf .build
