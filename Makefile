@@ -8,9 +8,9 @@ export PORT STATE
 
 PROGRAMS := remotisan-fcgi remotisan-broker remotisan-job
 RELEASE  := .build/release
-# The supervisor's own link: SwiftPM links Swift's library into a C program, too, which makes 635 KiB
-# of each waiting supervisor instead of 140. -z now: no page of it is written to later than at its start.
-JOB_FLAGS := -std=c17 -O2 -Wall -Wextra -Werror -s -Wl,-z,now
+# The supervisor's own link: SwiftPM links Swift's library into a C program, too, and glibc's writable pages
+# are most of the rest. Static with musl a waiting supervisor takes 84 KiB, of which 16 are its own.
+JOB_FLAGS := -std=gnu17 -Os -Wall -Wextra -Werror -static -s
 SHARE    := $(DESTDIR)$(PREFIX)/share/remotisan
 
 .DEFAULT_GOAL := help
@@ -34,9 +34,8 @@ build: ## the programs, for debugging
 	swift build
 
 release: ## the programs as they are installed: optimised, Swift's library inside
-	swift build -c release --static-swift-stdlib --product remotisan-fcgi
-	swift build -c release --static-swift-stdlib --product remotisan-broker
-	clang $(JOB_FLAGS) -o $(RELEASE)/remotisan-job Sources/remotisan-job/*.c
+	swift build -c release --static-swift-stdlib
+	musl-gcc $(JOB_FLAGS) -o $(RELEASE)/remotisan-job Sources/remotisan-job/*.c
 
 lint: ## formatting, who imports whom, shell scripts
 	@scripts/lint
