@@ -12,6 +12,14 @@ let strictC: [CSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+// Static Swift programs are full of addresses to fix up at their start: packed (DT_RELR, glibc 2.36) they are 3.7 MiB
+// less of memory for each process.
+let dense: [LinkerSetting] = [
+    .unsafeFlags(
+        ["-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs", "-Xlinker", "--icf=safe"],
+        .when(configuration: .release))
+]
+
 let package = Package(
     name: "remotisan",
     dependencies: [
@@ -30,14 +38,14 @@ let package = Package(
                 "Assembly", "Core", "FastCGI", "Web",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: strict),
+            swiftSettings: strict, linkerSettings: dense),
         .executableTarget(
             name: "remotisan-broker",
             dependencies: [
                 "Assembly", "Core",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: strict),
+            swiftSettings: strict, linkerSettings: dense),
 
         .target(
             name: "Core",

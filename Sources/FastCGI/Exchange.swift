@@ -10,9 +10,9 @@ struct Exchange {
 
     /// Answers the request.
     func run(_ responder: Responder) {
-        let (parameters, isTooLarge) = parameters()
+        let parameters = Parameters(lines())
         let response =
-            isTooLarge
+            parameters.size > Limits.parameters
             ? Response(
                 .headerFieldsTooLarge, text: "{\"message\":\"Request Header Fields Too Large\"}",
                 type: "application/json")
@@ -20,24 +20,15 @@ struct Exchange {
         write(response, isHead: parameters["REQUEST_METHOD"] == "HEAD")
     }
 
-    private func parameters() -> (Parameters, isTooLarge: Bool) {
-        var pairs: [(String, String)] = []
-        var size = 0
+    /// The parameters as libfcgi keeps them.
+    private func lines() -> [UnsafeRawBufferPointer] {
+        var lines: [UnsafeRawBufferPointer] = []
         var entry = request.pointee.envp
         while let text = entry?.pointee {
-            let length = strlen(text)
-            size += length
-            let bytes = UnsafeRawBufferPointer(start: text, count: length)
-            if let equals = bytes.firstIndex(of: UInt8(ascii: "=")) {
-                pairs.append(
-                    (
-                        String(decoding: bytes[..<equals], as: UTF8.self),
-                        String(decoding: bytes[(equals + 1)...], as: UTF8.self)
-                    ))
-            }
+            lines.append(UnsafeRawBufferPointer(start: text, count: strlen(text)))
             entry = entry?.advanced(by: 1)
         }
-        return (Parameters(pairs), size > Limits.parameters)
+        return lines
     }
 
     private func read(_ limit: Int) -> [UInt8] {

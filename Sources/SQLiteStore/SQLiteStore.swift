@@ -1,28 +1,27 @@
 import Core
 import GRDB
+import Synchronization
 
 /// The audit in one file of the storage.
 package final class SQLiteStore: Sendable {
-    private let pool: DatabasePool
+    private let path: String
+    private let writer: DatabaseQueue
+    /// Connections that nobody reads with at the moment.
+    private let idle = Mutex<[DatabaseQueue]>([])
 
     /// Opens a database, creating it if need be.
     ///
-    /// - Parameters:
-    ///   - path: The file.
-    ///   - readers: Connections that read at once.
     /// - Throws: ``StoreError``.
-    package init(path: String, readers: Int = 1) throws {
-        var configuration = Configuration()
-        configuration.label = "remotisan"
-        configuration.maximumReaderCount = max(readers, 1)
-        // Several processes write: the responder, settling supervisors, the broker.
-        configuration.busyMode = .timeout(10)
-        pool = try Self.translating {
-            let pool = try DatabasePool(path: path, configuration: configuration)
+    package init(path: String) throws {
+        self.path = path
+        writer = try Self.translating {
+            var configuration = Self.configuration
+            configuration.journalMode = .wal
+            let writer = try DatabaseQueue(path: path, configuration: configuration)
             // GRDB leaves write-ahead logging at NORMAL, where a power cut takes the last commits along. An audit
             // that can be thinned out so is none.
-            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-            return pool
+            try writer.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            return writer
         }
     }
 
@@ -36,12 +35,39 @@ package final class SQLiteStore: Sendable {
         return try write { try Migrations.apply(to: $0) }
     }
 
+    /// Reads, beside others and beside a writer.
+    ///
+    /// Every reader takes a connection that nobody else has, opening one if need be: as many as threads ever read
+    /// at once. GRDB's own pool hands connections out through a queue, where eight threads mostly wait.
     func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
-        try Self.translating { try pool.unsafeRead(body) }
+        try Self.translating {
+            let reader = try idle.withLock { $0.popLast() } ?? openReader()
+            defer { idle.withLock { $0.append(reader) } }
+            return try reader.unsafeRead(body)
+        }
     }
 
+    /// Writes in one transaction; others wait.
     func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
-        try Self.translating { try pool.write(body) }
+        try Self.translating { try writer.write(body) }
+    }
+
+    private func openReader() throws -> DatabaseQueue {
+        var configuration = Self.configuration
+        configuration.readonly = true
+        return try DatabaseQueue(path: path, configuration: configuration)
+    }
+
+    private static var configuration: GRDB.Configuration {
+        var configuration = GRDB.Configuration()
+        configuration.label = "remotisan"
+        // Several processes write: the responder, settling supervisors, the broker.
+        configuration.busyMode = .timeout(10)
+        configuration.prepareDatabase { db in
+            // A connection a thread: 2 MiB of pages for each, SQLite's default, would be most of our memory.
+            try db.execute(sql: "PRAGMA cache_size = -256")
+        }
+        return configuration
     }
 
     private static func translating<Value>(_ body: () throws -> Value) throws -> Value {

@@ -88,6 +88,9 @@ extension ConfigurationSection {
                 claims: section.section("claims").readMatches(),
                 parameters: section.section("parameters").readMatches())
             section.finish()
+            for parameter in rule.parameters.keys where parameter.hasPrefix("HTTP_") {
+                problem("\(parameter) is a header that any client can send; a role must not depend on it.", at: name)
+            }
             if rule.isEmpty {
                 problem("nobody can hold this role: name users, groups, claims or parameters.", at: name)
             }

@@ -48,10 +48,11 @@ public struct RequestKill: Sendable {
     ///
     /// - Throws: ``Refused``, ``StoreError``.
     public func request(_ uuid: JobUUID, by person: Person) throws {
-        let visible = permissions.visibility(for: person, runnable: catalogue.names(for: person, permissions))
         guard let execution = try store.execution(uuid) else { throw Refused.unknown }
         let mayKill = permissions.mayKill(ownedBy: execution.userIdentifier, person)
-        guard mayKill || visible.includes(execution) else { throw Refused.unknown }
+        guard mayKill || permissions.maySee(execution, catalogue[execution.command], person) else {
+            throw Refused.unknown
+        }
         guard mayKill else { throw Refused.notYours }
         guard execution.status == .running, try !hasEnded(uuid, execution) else { throw Refused.ended }
         guard try store.requestKill(uuid, by: person.identifier) else {

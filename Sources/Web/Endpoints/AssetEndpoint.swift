@@ -11,7 +11,7 @@ struct AssetEndpoint: PublicEndpoint {
             (name: "ETag", value: tag),
             (name: "Cache-Control", value: isCurrent ? "public, max-age=31536000, immutable" : "no-cache"),
         ]
-        if request.header("if-none-match") == tag { return Response(.notModified, headers: headers) }
+        if request.header(.ifNoneMatch) == tag { return Response(.notModified, headers: headers) }
         return Response(headers: headers + [("Content-Type", asset.type)], body: .bytes(asset.bytes))
     }
 }
