@@ -12,6 +12,7 @@ export class HistoryView {
     this.query = pick(route.query);
     this.filters = new HistoryFilters(this.query, (change) => this.go({ ...change, page: null }));
     this.table = new HistoryTable(this.query, {
+      hasBars: matchMedia("(min-width: 1100px)").matches,
       emptyWords: "Nothing fits these filters.",
       onSort: (key) => this.sort(key),
       onData: (page) => this.drawPages(page),

@@ -140,6 +140,7 @@ export class LogView {
     this.drawLines();
     if (this.correctHeights() && this.follows) this.moveTo(this.layout.height);
     if (!this.follows) this.askAround();
+    else if (this.layout.height < this.element.clientHeight * 1.5) this.on.nearStart();
   }
 
   drawLines() {
