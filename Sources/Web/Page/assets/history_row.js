@@ -3,7 +3,7 @@ import { ago, duration, exactTime } from "./format.js";
 import { killAfterAsking, mayKill } from "./kill_action.js";
 import { routeTo } from "./route.js";
 import { sparkline } from "./sparkline.js";
-import { statsFor } from "./stats.js";
+import { forgetStats, statsFor } from "./stats.js";
 import { lineOf, ranFor } from "./status.js";
 import { statusMark } from "./status_mark.js";
 
@@ -28,7 +28,9 @@ export class HistoryRow {
     const before = this.row;
     this.row = row;
     if (!before || JSON.stringify(before) !== JSON.stringify(row)) this.draw(row);
-    if (!before && this.lately) this.drawBars(row.command);
+    const hasEnded = before?.process_status === 1 && row.process_status !== 1;
+    if (hasEnded) forgetStats(row.command);
+    if ((!before || hasEnded) && this.lately) this.drawBars(row.command);
     this.tick();
   }
 

@@ -31,3 +31,8 @@ export async function statsFor(command) {
   stats.catch(() => kept.delete(command));
   return stats;
 }
+
+/// A run of it has ended: what we know is old.
+export function forgetStats(command) {
+  kept.delete(command);
+}
