@@ -307,6 +307,8 @@ def make_handler(world):
                     with open(job.path, "wb") as log:
                         log.write(text.encode())
                     job.row.update({"process_status": 2, "exit_code": 0, "finished_at": job.row["executed_at"] + 1, **row})
+            if action == "end":
+                world.find(given["uuid"]).row.update(process_status=2, exit_code=0, finished_at=int(time.time()))
             if action == "append":
                 with open(world.find(given["uuid"]).path, "ab") as log:
                     log.write(base64.b64decode(given["base64"]))

@@ -170,6 +170,10 @@ export class LogView {
     this.block.style.transform = `translateY(${layout.top(from)}px)`;
     this.block.style.minWidth = this.wraps ? "" : `calc(${Math.ceil(this.widest * this.cell)}px + var(--gutter) + 32px)`;
     element.classList.toggle("is-empty", layout.count === 0);
+    if (layout.count > 0 && !this.wasMarked) {
+      performance.mark("log");
+      this.wasMarked = true;
+    }
   }
 
   // What is visible and a little around it; a selection keeps its lines, as far as that is sensible.

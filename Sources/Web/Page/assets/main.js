@@ -43,6 +43,7 @@ function startPage() {
       const commands = session.givenCommands() ?? (await api.commands()).commands;
       session.setCommands(commands);
       list.show(commands);
+      performance.mark("usable");
       return null;
     } catch (error) {
       list.fail(error.message);

@@ -24,7 +24,9 @@ export function sparkline(runs) {
 
 function summary(runs) {
   const words = new Map();
-  for (const run of runs) words.set(statusOf(run.row).word, (words.get(statusOf(run.row).word) ?? 0) + 1);
+  for (const { row } of [...runs].sort((a, b) => a.row.process_status - b.row.process_status)) {
+    words.set(statusOf(row).word, (words.get(statusOf(row).word) ?? 0) + 1);
+  }
   const parts = [...words].map(([word, count]) => `${count} ${word.toLowerCase()}`);
   const last = runs[runs.length - 1];
   return `Last ${counted(runs.length, "run")}: ${parts.join(", ")}; the last took ${duration(last?.seconds ?? 0)}`;
