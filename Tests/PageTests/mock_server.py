@@ -232,7 +232,8 @@ def make_handler(world):
 
         def seen(self):
             allowed = visible_commands(self.user)
-            return [job for job in world.jobs if job.row["user_identifier"] == self.user or job.row["command"] in allowed]
+            return [job for job in world.jobs if job.row["user_identifier"] == self.user or job.row["command"] in allowed
+                    or USERS.get(self.user, {}).get("super", False)]
 
         def execute(self, query, body):
             given = json.loads(body)

@@ -119,7 +119,7 @@ def test_times_have_the_exact_one_on_hover(server, page):
 def test_a_narrow_screen_shows_one_part_at_a_time(server, open_page):
     page = open_page(viewport=PHONE)
     expect(page.locator(".commands")).to_be_visible()
-    expect(page.locator(".main")).to_be_hidden()
+    expect(page.locator(".runs").first).to_be_hidden()
     page.locator(".command-groups a", has_text=PARTS["quick"]).first.click()
     expect(page.locator(".commands")).to_be_hidden()
     page.get_by_role("button", name="Run", exact=True).click()

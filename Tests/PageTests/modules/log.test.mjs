@@ -53,11 +53,11 @@ test("what is given back at the end can be read again from exactly there", () =>
 test("memory stays bounded however much is appended", () => {
   const document = new LogDocument();
   const text = Array.from({ length: 4000 }, (_, i) => lineAt(i)).join("");
-  for (let i = 0; i < 100; i += 1) {
+  for (let i = 0; i < 40; i += 1) {
     document.append(text, document.end + utf8Length(text));
-    document.trimStart(500_000);
+    document.trimStart(2_000_000);
   }
-  assert.ok(document.weight <= 500_000);
+  assert.ok(document.weight <= 2_000_000);
   assert.ok(document.checkpoints.length < 20);
 });
 

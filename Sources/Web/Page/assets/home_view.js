@@ -9,7 +9,8 @@ export class HomeView {
     this.table = new HistoryTable({ page: 1 }, { isBrief: true });
     this.element = h("div", { class: "view home-view" },
       h("header", { class: "view-head" },
-        h("h1", {}, "Lately"),
+        h("h1", { class: "wide-only" }, "Lately"),
+        h("h1", { class: "phone-only" }, "Commands"),
         h("p", { class: "muted" }, "Choose a command on the left, or press ", h("kbd", {}, "/"), " and type its name.")),
       this.table.element,
       h("p", {}, h("a", { href: routeTo("history") }, "The whole history")));
@@ -29,6 +30,7 @@ export class NowhereView {
   constructor(route) {
     this.title = "Not found";
     this.element = h("div", { class: "view" },
+      h("h1", {}, "Not found"),
       h("p", { class: "empty" }, `There is no “${route.name}” here. `, h("a", { href: "#/" }, "To the commands")));
   }
 
