@@ -205,6 +205,8 @@ def make_handler(world):
             rows = [self.row(job) for job in self.seen()]
             text = query.get("command", "")
             rows = [row for row in rows if text.lower() in f"{row['command']} {row['parameters']}".lower()]
+            if query.get("name"):
+                rows = [row for row in rows if row["command"] == query["name"]]
             if query.get("status"):
                 rows = [row for row in rows if str(row["process_status"]) == query["status"]]
             if query.get("uuid"):

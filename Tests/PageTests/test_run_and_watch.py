@@ -9,8 +9,7 @@ def test_a_command_is_found_run_and_watched_by_keyboard_alone(page):
     page.keyboard.type(PARTS["quick"][-5:])
     expect(page.locator(".command-groups a").first).to_contain_text(PARTS["quick"])
     page.keyboard.press("Enter")
-    expect(page.locator("h1")).to_have_text(PARTS["quick"])
-    page.get_by_label("Parameters, as one line").focus()
+    expect(page.get_by_label("Parameters, as one line")).to_be_focused()
     page.keyboard.type("one 'two three'")
     page.keyboard.press("Enter")
     status(page, "Completed")
@@ -53,10 +52,11 @@ def test_the_original_address_of_a_job_opens_it_for_another_person(page, open_pa
     expect(other.locator(".facts")).to_contain_text("carol")
 
 
-def test_back_leads_from_the_job_to_its_form(page):
-    start(page, "quick")
+def test_back_leads_from_the_job_to_its_form_as_it_was(page):
+    start(page, "quick", "once more")
     page.go_back()
     expect(page.locator("h1")).to_have_text(PARTS["quick"])
+    expect(page.get_by_label("Parameters, as one line")).to_have_value("once more")
     expect(page.locator(".run-form")).to_be_visible()
 
 
@@ -212,6 +212,31 @@ def test_earlier_parts_load_while_scrolling_up_without_a_seam(page):
     half = [f"{i:07}" for i in range(numbers.index("0000000", 1) - 1)]
     assert len(half) > 19000
     assert numbers[:len(half)] == half
+
+
+def test_reading_on_from_the_start_reaches_the_end_without_a_gap(page):
+    start(page, "flood", "2")
+    status(page, "Completed")
+    page.reload()
+    expect(page.locator(".log-state")).to_contain_text("256 KiB of ")
+    page.locator(".log").focus()
+    page.keyboard.press("Home")
+    expect(output(page).first).to_contain_text("0000000")
+    page.wait_for_function("""() => {
+      const log = document.querySelector('.log');
+      log.scrollTop = log.scrollHeight;
+      return document.querySelector('.log-state').textContent.includes('lines');
+    }""", polling=50)
+    expect(page.get_by_role("button", name="To the end")).to_be_hidden()
+
+
+def test_the_keys_for_finding_find_in_the_log(page):
+    start(page, "quick")
+    status(page, "Completed")
+    page.keyboard.press("Control+f")
+    expect(page.get_by_label("Find in the log")).to_be_focused()
+    page.keyboard.type("hello")
+    expect(page.locator(".found")).to_have_text("1")
 
 
 def test_raw_shows_what_was_written(page):

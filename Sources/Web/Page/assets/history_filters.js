@@ -2,7 +2,8 @@ import { api } from "./api.js";
 import { h } from "./dom.js";
 import { filterableStatuses } from "./status.js";
 
-/// The filters of the history. `onchange` gets the changed values; the address keeps them.
+/// The filters of the history. `onchange` gets the changed values and whether they are being typed; the address keeps
+/// them.
 export class HistoryFilters {
   constructor(query, onchange) {
     this.onchange = onchange;
@@ -41,7 +42,7 @@ export class HistoryFilters {
 
   later(change) {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.onchange(change), 250);
+    this.timer = setTimeout(() => this.onchange(change, true), 250);
   }
 
   async loadUsers() {

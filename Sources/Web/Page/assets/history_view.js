@@ -10,7 +10,7 @@ export class HistoryView {
   constructor(route) {
     this.title = "History";
     this.query = pick(route.query);
-    this.filters = new HistoryFilters(this.query, (change) => this.go({ ...change, page: null }));
+    this.filters = new HistoryFilters(this.query, (change, isTyped) => this.go({ ...change, page: null }, isTyped));
     this.table = new HistoryTable(this.query, {
       hasBars: matchMedia("(min-width: 1100px)").matches,
       emptyWords: "Nothing fits these filters.",
@@ -33,8 +33,11 @@ export class HistoryView {
     this.table.leave();
   }
 
-  go(change) {
-    location.hash = routeTo("history", null, { ...this.query, ...change });
+  // Letters typed into a filter are one step back, not one each.
+  go(change, isTyped = false) {
+    const address = routeTo("history", null, { ...this.query, ...change });
+    if (isTyped) location.replace(address);
+    else location.hash = address;
   }
 
   sort(key) {

@@ -6,7 +6,7 @@ import { routeTo } from "./route.js";
 export class HomeView {
   constructor() {
     this.title = "";
-    this.table = new HistoryTable({ page: 1 }, { isBrief: true });
+    this.table = new HistoryTable({}, { isBrief: true });
     this.element = h("div", { class: "view home-view" },
       h("header", { class: "view-head" },
         h("h1", { class: "wide-only" }, "Lately"),

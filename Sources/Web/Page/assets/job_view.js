@@ -34,6 +34,13 @@ export class JobView {
       this.log.element);
     this.usual = null;
     this.clock = setInterval(() => this.tick(), 1000);
+    this.onFind = (event) => {
+      // The browser's own search sees only the lines that are in the page; pressed again, it opens.
+      if (event.key !== "f" || !(event.ctrlKey || event.metaKey) || document.activeElement === this.log.field) return;
+      event.preventDefault();
+      this.log.focusSearch();
+    };
+    document.addEventListener("keydown", this.onFind);
     this.loadRow();
   }
 
@@ -43,6 +50,7 @@ export class JobView {
 
   leave() {
     this.log.leave();
+    document.removeEventListener("keydown", this.onFind);
     clearInterval(this.clock);
     this.hasLeft = true;
   }
@@ -67,7 +75,10 @@ export class JobView {
     this.again.hidden = row.can_run === false;
     this.again.setAttribute("href", routeTo("run", row.command, { params: row.parameters ?? "" }));
     if (!hadRow && row.process_status === 1) this.loadUsual();
-    if (this.answer?.kill && row.process_status !== 1) this.killing.show(this.answer.kill, true);
+    if (row.process_status === 1 && row.intended_to_kill_by) {
+      this.killInfo ??= { by: row.intended_to_kill_by, at: 0, steps: [], survivors: [] };
+      this.killing.show(this.killInfo, false);
+    }
     this.facts.show(row, Date.now() / 1000);
     this.tick();
   }
@@ -95,11 +106,13 @@ export class JobView {
       this.lostLog = false;
       this.messages.replaceChildren();
     }
-    if (answer.kill) {
-      this.killing.show(answer.kill, answer.isEnded);
+    const isNews = Boolean(answer.kill) && !this.killInfo;
+    this.killInfo = answer.kill ?? this.killInfo;
+    if (this.killInfo) {
+      this.killing.show(this.killInfo, answer.isEnded);
       this.kill.disabled = true;
     }
-    if (!this.row || (answer.kill && !before?.kill)) this.loadRow();
+    if (!this.row || isNews) this.loadRow();
     if (answer.isEnded && (!before || !before.isEnded)) this.onEnd(before !== undefined);
     else if (answer.isEnded && this.row?.process_status === 1) this.loadRow();
   }

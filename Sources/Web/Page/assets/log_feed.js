@@ -40,6 +40,11 @@ export class LogFeed {
     return this.document.start === 0 && this.document.end >= this.size;
   }
 
+  /// Whether what is loaded reaches the end, or nearly, as it does where a job is faster than the line.
+  get isAtTail() {
+    return this.size - this.document.end < slice;
+  }
+
   /// Whether the reader is at the end: then the end is what we fetch.
   follow(isFollowing) {
     if (isFollowing === this.follows) return;

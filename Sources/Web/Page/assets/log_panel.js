@@ -23,6 +23,7 @@ export class LogPanel {
     this.view = new LogView(this.document, this.search, {
       nearStart: () => this.feed.earlier(),
       nearEnd: () => this.feed.more(),
+      isAtTail: () => this.feed.isAtTail,
       follow: (isFollowing) => {
         this.feed.follow(isFollowing);
         this.drawState();

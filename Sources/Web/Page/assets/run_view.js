@@ -20,7 +20,7 @@ export class RunView {
     this.title = route.name;
     this.element = h("div", { class: "view run-view" }, h("p", { class: "empty" }, "Loading…"));
     this.bars = h("span", { class: "bars" });
-    this.table = new HistoryTable({ command: this.name, page: 1 }, {
+    this.table = new HistoryTable({ command: this.name, name: this.name }, {
       isBrief: true, onlyCommand: this.name, emptyWords: "It has not run yet.", onData: (page, rows) => this.drawBars(rows),
     });
     session.whenCommands().then((commands) => this.show(commands[this.name], route.query.params ?? ""));
@@ -98,6 +98,13 @@ export class RunView {
     this.bars.replaceChildren(...(runs.length > 1 ? [sparkline(runs)] : []));
   }
 
+  /// Where a person who came by keyboard goes on.
+  focus() {
+    if (!this.line) return;
+    const field = takesAnyWords(this.fields) ? null : this.fieldSet.element.querySelector("input, select");
+    (field ?? this.line).focus();
+  }
+
   onFields() {
     this.line.value = lineFrom(this.fields, this.fieldSet.values);
     this.noteLine(null);
@@ -134,7 +141,10 @@ export class RunView {
 
   async runOne() {
     try {
-      const { id } = await api.execute(this.name, this.line.value.trim());
+      const params = this.line.value.trim();
+      const { id } = await api.execute(this.name, params);
+      // Back leads to the form as it was.
+      history.replaceState(null, "", routeTo("run", this.name, { params }));
       location.hash = routeTo("job", id);
     } catch (error) {
       this.result.replaceChildren(problem(error.message));

@@ -26,7 +26,7 @@ const keptFor = 120_000;
 export async function statsFor(command) {
   const entry = kept.get(command);
   if (entry && Date.now() - entry.at < keptFor) return entry.stats;
-  const stats = api.history({ command }).then((page) => statsOf(page.data, command));
+  const stats = api.history({ command, name: command }).then((page) => statsOf(page.data, command));
   kept.set(command, { at: Date.now(), stats });
   stats.catch(() => kept.delete(command));
   return stats;
