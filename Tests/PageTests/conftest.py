@@ -5,6 +5,7 @@ Without further ado they run against the test double. To run them against a real
 REMOTISAN_TEST_URL       its page, for example http://127.0.0.1:8080/remotisan/
 REMOTISAN_TEST_USER, REMOTISAN_TEST_PASSWORD                a person with all rights (HTTP Basic)
 REMOTISAN_TEST_OTHER_USER, REMOTISAN_TEST_OTHER_PASSWORD    one with fewer
+REMOTISAN_TEST_RESTART   a command that restarts it, for the test that does so in the middle of a job
 REMOTISAN_TEST_COMMANDS  JSON: which command of it plays which part, by the names in `PARTS`
 
 Tests that break the server on purpose need the double and are skipped then.

@@ -11,6 +11,7 @@ from conftest import output, start, status
 def open_hostile(page):
     uuid = start(page, "hostile")
     status(page, "Completed")
+    expect(output(page).filter(has_text="last line")).to_be_in_viewport()
     page.locator(".log").focus()
     page.keyboard.press("Home")
     expect(output(page).first).to_contain_text("<script>")

@@ -1,5 +1,8 @@
+import os
+import subprocess
 import time
 
+import pytest
 from playwright.sync_api import expect
 
 from conftest import output, start, status
@@ -45,6 +48,15 @@ def test_a_server_that_is_gone_for_a_while_costs_no_byte(page, double):
     expect(page.locator(".notice")).to_have_count(0)
     status(page, "Completed")
     assert [line.inner_text() for line in output(page).all()] == [f"line {i} of 6" for i in range(1, 7)]
+
+
+@pytest.mark.skipif("REMOTISAN_TEST_RESTART" not in os.environ, reason="REMOTISAN_TEST_RESTART is no command")
+def test_a_real_restart_of_the_server_costs_no_byte(page):
+    start(page, "slow", "8")
+    expect(output(page).nth(1)).to_be_visible()
+    subprocess.run(os.environ["REMOTISAN_TEST_RESTART"], shell=True, check=True)
+    status(page, "Completed")
+    assert [line.inner_text() for line in output(page).all()] == [f"line {i} of 8" for i in range(1, 9)]
 
 
 def test_a_network_that_is_gone_for_a_while_costs_no_byte(page):

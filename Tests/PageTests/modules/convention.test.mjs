@@ -52,6 +52,7 @@ test("top-level names are unique over all modules", () => {
 test("no module is longer than one sitting and none makes HTML or code from text", () => {
   for (const [name, source] of sources) {
     assert.ok(source.split("\n").length <= 260, `${name} has ${source.split("\n").length} lines`);
+    for (const line of source.split("\n")) assert.ok(line.length <= 120, `${name}: ${line}`);
     assert.doesNotMatch(source, /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|setAttribute\("style"/, name);
   }
 });

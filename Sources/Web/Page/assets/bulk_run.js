@@ -1,5 +1,5 @@
 import { api } from "./api.js";
-import { h, setText } from "./dom.js";
+import { h } from "./dom.js";
 import { counted } from "./format.js";
 import { Poller } from "./poller.js";
 import { routeTo } from "./route.js";
@@ -9,20 +9,20 @@ import { splitWords } from "./words.js";
 const atOnce = 4;
 
 /// Many executions of one command: a line of parameters each, and each with its own result.
+///
+/// `field`, `options` and `list` are its parts; `onchange` is called while lines are written, `say` with how it goes.
 export class BulkRun {
-  constructor(command, onchange) {
+  constructor(command, onchange, say) {
     this.command = command;
+    this.say = say;
     this.entries = [];
     this.field = h("textarea", {
-      class: "mono", rows: 6, spellcheck: false, autocomplete: "off", "aria-label": "Parameters, one line for each execution",
-      placeholder: "One line of parameters for each execution", oninput: onchange,
+      class: "mono", rows: 6, spellcheck: false, autocomplete: "off", oninput: onchange,
+      "aria-label": "Parameters, one line for each execution", placeholder: "One line of parameters for each execution",
     });
     this.inTurn = h("input", { type: "checkbox", id: "in-turn" });
     this.list = h("ol", { class: "bulk-results" });
-    this.summary = h("p", { class: "line-note", role: "status" });
-    this.element = h("div", { class: "bulk" }, this.field,
-      h("label", { class: "row in-turn", htmlFor: "in-turn" }, this.inTurn, "One after the other"),
-      this.summary, this.list);
+    this.options = h("label", { class: "row in-turn", htmlFor: "in-turn" }, this.inTurn, "One after the other");
     this.poller = new Poller(() => this.look());
   }
 
@@ -75,7 +75,7 @@ export class BulkRun {
   summarise() {
     const over = this.entries.filter((entry) => entry.isOver);
     const bad = over.filter((entry) => entry.isBad);
-    setText(this.summary, `${over.length} of ${counted(this.entries.length, "execution")} ended`
+    this.say(`${over.length} of ${counted(this.entries.length, "execution")} ended`
       + (bad.length ? `, ${bad.length} not well` : ""));
   }
 }

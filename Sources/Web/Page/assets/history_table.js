@@ -1,8 +1,9 @@
 import { api } from "./api.js";
 import { h, icon, setText } from "./dom.js";
 import { HistoryRow } from "./history_row.js";
-import { Poller } from "./poller.js";
+import { shapes } from "./icons.js";
 import { problem } from "./notices.js";
+import { Poller } from "./poller.js";
 
 const columns = [
   { key: "process_status", title: "Status" },
@@ -27,7 +28,8 @@ export class HistoryTable {
     this.note = h("p", { class: "empty", role: "status" }, "Loading…");
     this.messages = h("div", { class: "messages" });
     this.element = h("div", { class: "history" }, this.messages,
-      h("table", { class: "runs" }, h("caption", { class: "unseen" }, "Executions"), h("thead", {}, this.head), this.body),
+      h("table", { class: "runs" },
+        h("caption", { class: "unseen" }, "Executions"), h("thead", {}, this.head), this.body),
       this.note);
     this.drawHead();
     this.poller = new Poller(() => this.load());
@@ -63,10 +65,11 @@ export class HistoryTable {
     const data = page.data.filter((row) => !this.options.onlyCommand || row.command === this.options.onlyCommand);
     const kept = new Map();
     data.forEach((row, index) => {
-      const line = this.rows.get(row.job_uuid) ?? new HistoryRow(this.options.hasBars, (failure) => this.onKill(failure));
+      const line = this.rows.get(row.job_uuid) ?? this.newRow();
       line.update(row);
       kept.set(row.job_uuid, line);
-      if (this.body.children[index] !== line.element) this.body.insertBefore(line.element, this.body.children[index] ?? null);
+      const there = this.body.children[index] ?? null;
+      if (there !== line.element) this.body.insertBefore(line.element, there);
     });
     for (const [uuid, line] of this.rows) if (!kept.has(uuid)) line.element.remove();
     this.rows = kept;
@@ -77,6 +80,10 @@ export class HistoryTable {
 
   tick() {
     for (const row of this.rows.values()) row.tick();
+  }
+
+  newRow() {
+    return new HistoryRow(this.options.hasBars, (failure) => this.onKill(failure));
   }
 
   onKill(failure) {
@@ -100,7 +107,7 @@ export class HistoryTable {
     const direction = this.query.direction ?? "desc";
     if (isSorted) cell.setAttribute("aria-sort", direction === "asc" ? "ascending" : "descending");
     cell.append(h("button", { class: "sort", onclick: () => this.options.onSort?.(column.key) }, column.title,
-      isSorted && icon(direction === "asc" ? "M4 10l4-4 4 4" : "M4 6l4 4 4-4")));
+      isSorted && icon(direction === "asc" ? shapes.up : shapes.down)));
     return cell;
   }
 }

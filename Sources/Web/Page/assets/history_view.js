@@ -19,7 +19,8 @@ export class HistoryView {
     });
     this.pages = h("nav", { class: "pages", "aria-label": "Pages" });
     this.element = h("div", { class: "view history-view" },
-      h("header", { class: "view-head" }, h("h1", {}, "History")), this.filters.element, this.table.element, this.pages);
+      h("header", { class: "view-head" }, h("h1", {}, "History")),
+      this.filters.element, this.table.element, this.pages);
   }
 
   take(route) {
@@ -56,12 +57,13 @@ export class HistoryView {
     }
     this.link(this.previous, page.current_page > 1, page.current_page - 1);
     this.link(this.next, page.current_page < page.last_page, page.current_page + 1);
-    setText(this.counter, page.total === 0 ? "" : `${page.from ?? 0}–${page.to ?? 0} of ${page.total.toLocaleString()}`);
+    setText(this.counter, `${page.from ?? 0}–${page.to ?? 0} of ${page.total.toLocaleString()}`);
     this.pages.hidden = page.total === 0;
   }
 
   link(anchor, isOn, number) {
-    if (isOn) anchor.setAttribute("href", routeTo("history", null, { ...this.query, page: number > 1 ? number : null }));
+    const page = number > 1 ? number : null;
+    if (isOn) anchor.setAttribute("href", routeTo("history", null, { ...this.query, page }));
     else anchor.removeAttribute("href");
     anchor.setAttribute("aria-disabled", String(!isOn));
   }

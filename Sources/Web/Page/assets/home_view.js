@@ -11,7 +11,8 @@ export class HomeView {
       h("header", { class: "view-head" },
         h("h1", { class: "wide-only" }, "Lately"),
         h("h1", { class: "phone-only" }, "Commands"),
-        h("p", { class: "muted" }, "Choose a command on the left, or press ", h("kbd", {}, "/"), " and type its name.")),
+        h("p", { class: "muted" },
+          "Choose a command on the left, or press ", h("kbd", {}, "/"), " and type its name.")),
       this.table.element,
       h("p", {}, h("a", { href: routeTo("history") }, "The whole history")));
   }

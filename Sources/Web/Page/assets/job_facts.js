@@ -22,7 +22,8 @@ export class JobFacts {
     this.put("CPU", row.cpu_ms === null || row.cpu_ms === undefined ? null : duration(row.cpu_ms / 1000));
     this.put("Memory", row.peak_memory_bytes ? byteSize(row.peak_memory_bytes) : null, "At its highest");
     this.put("Log", row.log_bytes === null || row.log_bytes === undefined ? null : byteSize(row.log_bytes));
-    this.put("Left running", row.left_behind ? String(row.left_behind) : null, "Processes it started that went on after its end");
+    const left = row.left_behind ? String(row.left_behind) : null;
+    this.put("Left running", left, "Processes it started that went on after its end");
   }
 
   /// What changes with time alone.

@@ -1,5 +1,6 @@
 import { h, icon, setText } from "./dom.js";
 import { duration } from "./format.js";
+import { shapes } from "./icons.js";
 
 /// What has happened to a kill, step by step: `{ word, after, kind }`, `after` the seconds since it was asked for.
 ///
@@ -8,7 +9,8 @@ export function killSteps(kill, isEnded) {
   const steps = [{ word: `Asked by ${kill.by}`, after: null, kind: "done" }];
   kill.steps.forEach((step, index) => {
     const isLast = index === kill.steps.length - 1;
-    steps.push({ word: `${step.signal} sent`, after: Math.max(0, (step.at - kill.at) / 1000), kind: isLast && !isEnded ? "now" : "done" });
+    const after = Math.max(0, (step.at - kill.at) / 1000);
+    steps.push({ word: `${step.signal} sent`, after, kind: isLast && !isEnded ? "now" : "done" });
   });
   if (kill.survivors?.length) {
     steps.push({ word: `Could not be killed: ${kill.survivors.join(", ")}`, after: null, kind: "bad" });
@@ -30,16 +32,11 @@ export class KillProgress {
     steps.forEach((step, index) => {
       const item = this.element.children[index] ?? this.element.appendChild(h("li", {}, icon(""), h("span")));
       item.className = step.kind;
-      item.querySelector("path").setAttribute("d", shapes[step.kind]);
+      item.querySelector("path").setAttribute("d", stepShapes[step.kind]);
       setText(item.lastElementChild, step.after === null ? step.word : `${step.word} after ${duration(step.after)}`);
     });
     while (this.element.children.length > steps.length) this.element.lastElementChild.remove();
   }
 }
 
-const shapes = {
-  done: "M3 8.5 6.5 12 13 4.5",
-  now: "M8 2.5a5.5 5.5 0 1 0 5.5 5.5M8 5v3l2 1.5",
-  end: "M4 4h8v8H4z",
-  bad: "M4 4l8 8M12 4l-8 8",
-};
+const stepShapes = { done: shapes.check, now: shapes.clock, end: shapes.square, bad: shapes.cross };

@@ -3,9 +3,9 @@ import { Terminal } from "./terminal.js";
 
 /// The part of a log that is held in memory: one stretch of bytes without gaps, as lines.
 ///
-/// `start` and `end` are byte offsets. It grows at the end (`append`), at the beginning (`prepend`), and gives back what
-/// is too much at either side; what was given back can be read again by offset. Checkpoints say which line begins at
-/// which byte. Lines are numbered from 0 at the first line of the first opening; earlier ones have negative numbers.
+/// `start` and `end` are byte offsets. It grows at the end (`append`) and at the beginning (`prepend`), and gives back
+/// what is too much at either side; that can be read again by offset. Checkpoints say which line begins at which byte.
+/// Lines are numbered from 0 at the first line of the first opening; earlier ones have negative numbers.
 export class LogDocument {
   constructor(isRaw = false) {
     this.isRaw = isRaw;
@@ -104,7 +104,8 @@ export class LogDocument {
   /// Gives back the end behind line `keep` until at most `budget` is left; the rest is read again later.
   trimEnd(budget, keep) {
     if (this.weight <= budget) return false;
-    const point = this.checkpoints.find((candidate) => candidate.line > keep && candidate.line - this.first <= this.lines.length);
+    const settledEnd = this.first + this.lines.length;
+    const point = this.checkpoints.find((candidate) => candidate.line > keep && candidate.line <= settledEnd);
     if (!point) return false;
     this.lines = this.lines.slice(0, point.line - this.first);
     this.weight = this.lines.reduce((sum, line) => sum + weightOf(line), 0);

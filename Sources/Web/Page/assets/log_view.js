@@ -128,7 +128,8 @@ export class LogView {
     layout.forget(Math.max(0, document.lines.length - 1));
     const settled = document.lines;
     const screen = document.screen();
-    layout.update(document.count, (index) => (index < settled.length ? settled[index] : screen[index - settled.length]));
+    const lineAt = (index) => (index < settled.length ? settled[index] : screen[index - settled.length]);
+    layout.update(document.count, lineAt);
   }
 
   later() {
@@ -180,7 +181,8 @@ export class LogView {
     for (const [number, item] of this.shown) if (!kept.has(number)) item.element.remove();
     this.shown = kept;
     this.block.style.transform = `translateY(${layout.top(from)}px)`;
-    this.block.style.minWidth = this.wraps ? "" : `calc(${Math.ceil(this.widest * this.cell)}px + var(--gutter) + 32px)`;
+    const room = `calc(${Math.ceil(this.widest * this.cell)}px + var(--gutter) + 32px)`;
+    this.block.style.minWidth = this.wraps ? "" : room;
     element.classList.toggle("is-empty", layout.count === 0);
     if (layout.count > 0 && !this.wasMarked) {
       performance.mark("log");

@@ -14,7 +14,10 @@ export class RunProgress {
   constructor() {
     this.fill = h("div", { class: "fill" });
     this.words = h("span", { class: "muted" });
-    this.bar = h("div", { class: "bar", role: "progressbar", "aria-label": "Progress, by its earlier runs", "aria-valuemin": 0, "aria-valuemax": 100 }, this.fill);
+    this.bar = h("div", {
+      class: "bar", role: "progressbar", "aria-label": "Progress, by its earlier runs",
+      "aria-valuemin": "0", "aria-valuemax": "100",
+    }, this.fill);
     this.element = h("div", { class: "run-progress", hidden: true }, this.bar, this.words);
   }
 

@@ -21,7 +21,8 @@ export class RunView {
     this.element = h("div", { class: "view run-view" }, h("p", { class: "empty" }, "Loading…"));
     this.bars = h("span", { class: "bars" });
     this.table = new HistoryTable({ command: this.name, name: this.name }, {
-      isBrief: true, onlyCommand: this.name, emptyWords: "It has not run yet.", onData: (page, rows) => this.drawBars(rows),
+      isBrief: true, onlyCommand: this.name, emptyWords: "It has not run yet.",
+      onData: (page, rows) => this.drawBars(rows),
     });
     session.whenCommands().then((commands) => this.show(commands[this.name], route.query.params ?? ""));
   }
@@ -39,7 +40,8 @@ export class RunView {
     if (!command) {
       this.element.replaceChildren(
         h("header", { class: "view-head" }, h("h1", { class: "mono" }, this.name)),
-        h("p", { class: "empty" }, "There is no such command, or your roles do not allow it. ", h("a", { href: "#/" }, "To the commands")),
+        h("p", { class: "empty" }, "There is no such command, or your roles do not allow it. ",
+          h("a", { href: "#/" }, "To the commands")),
         this.table.element);
       return;
     }
@@ -47,28 +49,32 @@ export class RunView {
     this.fields = fieldsOf(command);
     this.fieldSet = new FieldSet(this.fields, () => this.onFields());
     this.line = h("input", {
-      class: "line-input", id: "line", value: params, spellcheck: false, autocomplete: "off", "aria-label": "Parameters, as one line",
-      oninput: () => this.onLine(), onkeydown: (event) => event.key === "Enter" && this.run(event),
+      class: "line-input", id: "line", value: params, spellcheck: false, autocomplete: "off",
+      "aria-label": "Parameters, as one line", oninput: () => this.onLine(),
     });
-    this.lineNote = h("p", { class: "line-note", "aria-live": "polite" });
+    this.lineNote = h("p", { class: "line-note", role: "status" });
     this.result = h("div", { class: "result" });
     this.button = h("button", { class: "primary", type: "submit" }, "Run");
-    this.bulk = new BulkRun(command.name, () => this.drawMode());
+    this.bulk = new BulkRun(command.name, () => this.drawMode(), (words) => setText(this.lineNote, words));
     this.single = h("div", { class: "single" },
       !takesAnyWords(this.fields) && this.fieldSet.element,
       h("label", { class: "line-label", htmlFor: "line" }, "Will run"),
-      h("div", { class: "line" }, h("span", { class: "line-name" }, command.name), this.line),
-      this.lineNote);
-    this.mode = h("button", { type: "button", class: "quiet-button", onclick: () => this.setBulk(!this.isBulk) });
+      h("div", { class: "line" }, h("span", { class: "line-name" }, command.name), this.line));
+    this.mode = h("button", {
+      type: "button", class: "quiet-button", onclick: () => this.setBulk(!this.isBulk),
+    });
     this.element.replaceChildren(
       h("header", { class: "view-head" },
         h("h1", { class: "mono" }, command.name),
         command.description && h("p", { class: "what" }, command.description)),
       h("div", { class: "run-parts" },
         h("form", { class: "run-form", onsubmit: (event) => this.run(event) },
-          this.single, this.bulk.element, h("div", { class: "row" }, this.button, this.mode), this.result),
+          this.single, this.bulk.field, this.bulk.options,
+          h("div", { class: "row" }, this.button, this.mode, this.lineNote), this.bulk.list, this.result),
         helpOf(command)),
-      h("div", { class: "row runs-head" }, h("h2", {}, "Its runs"), this.bars),
+      h("div", { class: "row runs-head" },
+        h("h2", {}, h("a", { class: "quiet", href: routeTo("history", null, { command: command.name }) }, "Its runs")),
+        this.bars),
       this.table.element);
     this.setBulk(false);
     this.onLine();
@@ -77,7 +83,7 @@ export class RunView {
   setBulk(isBulk) {
     this.isBulk = isBulk;
     this.single.hidden = isBulk;
-    this.bulk.element.hidden = !isBulk;
+    for (const part of [this.bulk.field, this.bulk.options, this.bulk.list]) part.hidden = !isBulk;
     if (isBulk && this.bulk.field.value === "" && this.line.value) this.bulk.field.value = `${this.line.value}\n`;
     setText(this.mode, isBulk ? "Back to one" : "Run many…");
     this.drawMode();
@@ -88,9 +94,9 @@ export class RunView {
     const count = this.bulk.lines.length;
     setText(this.button, this.isBulk && count ? `Run ${count}` : "Run");
     if (this.isBulk) {
-      setText(this.bulk.summary, this.bulk.fault ?? "");
+      setText(this.lineNote, this.bulk.fault ?? "");
       this.button.disabled = count === 0 || this.bulk.fault !== null;
-    } else this.button.disabled = Boolean(splitWords(this.line.value).error);
+    } else this.noteLine(this.unfit);
   }
 
   drawBars(rows) {
@@ -107,11 +113,13 @@ export class RunView {
 
   onFields() {
     this.line.value = lineFrom(this.fields, this.fieldSet.values);
+    this.unfit = null;
     this.noteLine(null);
   }
 
   onLine() {
     const { values, unfit } = valuesFrom(this.fields, this.line.value);
+    this.unfit = unfit;
     if (values) this.fieldSet.take(values);
     this.fieldSet.setFit(values !== null);
     this.noteLine(unfit);
@@ -120,16 +128,18 @@ export class RunView {
   noteLine(unfit) {
     const { error } = splitWords(this.line.value);
     const missing = unfit ? [] : missingFrom(this.fields, this.fieldSet.values);
-    if (!this.isBulk) this.button.disabled = Boolean(error);
-    setText(this.lineNote, error
-      ?? (unfit ? `${unfit} It will run as written.` : missing.length ? `Still to fill in: ${missing.join(", ")}.` : ""));
+    this.button.disabled = Boolean(error);
+    const gaps = missing.length ? `Still to fill in: ${missing.join(", ")}.` : "";
+    setText(this.lineNote, error ?? (unfit ? `${unfit} It will run as written.` : gaps));
   }
 
   async run(event) {
     event.preventDefault();
     if (this.button.disabled) return;
     const ask = this.command.confirm;
-    const line = this.isBulk ? `${this.name}, ${counted(this.bulk.lines.length, "time")}` : `${this.name} ${this.line.value}`.trim();
+    const line = this.isBulk
+      ? `${this.name}, ${counted(this.bulk.lines.length, "time")}`
+      : `${this.name} ${this.line.value}`.trim();
     if (ask && !await confirmed(ask === true ? "Run this now?" : ask, line, "Run", "primary")) return;
     this.button.disabled = true;
     this.result.replaceChildren();

@@ -5,5 +5,6 @@ import { exitOf, statusOf } from "./status.js";
 export function statusMark(row, withExit = false) {
   const status = statusOf(row);
   const exit = withExit && status.kind === "failed" ? exitOf(row) : "";
-  return h("span", { class: `status ${status.kind}` }, icon(status.shape), h("span", {}, status.word), exit && h("span", { class: "exit" }, exit));
+  return h("span", { class: `status ${status.kind}` },
+    icon(status.shape), h("span", {}, status.word), exit && h("span", { class: "exit" }, exit));
 }
