@@ -205,6 +205,9 @@ def make_handler(world):
             rows = [self.row(job) for job in self.seen()]
             text = query.get("command", "")
             rows = [row for row in rows if text.lower() in f"{row['command']} {row['parameters']}".lower()]
+            if any(query.get(key) and not re.fullmatch(r"\d{4}-\d\d-\d\d", query[key]) for key in ("date_from", "date_to")):
+                return self.json(422, {"message": "The given data was invalid.",
+                                       "errors": {"date_from": ["The date from is not a valid date."]}})
             if query.get("name"):
                 rows = [row for row in rows if row["command"] == query["name"]]
             if query.get("status"):

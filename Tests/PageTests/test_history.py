@@ -54,6 +54,14 @@ def test_an_empty_filter_says_so(many, page):
     expect(page.locator(".history .empty")).to_have_text("Nothing fits these filters.")
 
 
+def test_a_filter_the_server_refuses_is_said(many, page):
+    page.goto(many.url + "#/history?date_from=yesterday")
+    expect(page.locator(".history .problem")).to_have_text("The date from is not a valid date.")
+    page.goto(many.url + "#/history")
+    expect(lines(page).first).to_be_visible()
+    expect(page.locator(".history .problem")).to_have_count(0)
+
+
 def test_pages_keep_the_filters(many, page):
     page.goto(many.url + "#/history?command=store")
     page.get_by_role("link", name="Older").click()

@@ -26,9 +26,9 @@ export class BulkRun {
     this.poller = new Poller(() => this.look());
   }
 
+  /// What was begun goes on, also when the person looks at something else meanwhile.
   leave() {
-    this.poller.stop();
-    this.hasLeft = true;
+    if (!this.isStarting) this.poller.stop();
   }
 
   /// The lines as written; an empty one between others runs without parameters, those at the end do not count.
@@ -54,12 +54,17 @@ export class BulkRun {
     const isInTurn = this.inTurn.checked;
     const waiting = [...this.entries];
     const work = async () => {
-      for (let entry = waiting.shift(); entry && !this.hasLeft; entry = waiting.shift()) {
+      for (let entry = waiting.shift(); entry; entry = waiting.shift()) {
         await entry.start();
         if (isInTurn) await entry.ended;
       }
     };
+    const stay = (event) => event.preventDefault();
+    window.addEventListener("beforeunload", stay);
+    this.isStarting = true;
     await Promise.all(Array.from({ length: isInTurn ? 1 : atOnce }, work));
+    this.isStarting = false;
+    window.removeEventListener("beforeunload", stay);
   }
 
   // A few at a time: fifty jobs must not mean fifty requests a second.

@@ -93,15 +93,10 @@ function mark(link, isChosen) {
 // While searching the best come first, whatever their group.
 function groupsOf(commands, isSearching) {
   if (isSearching) return [["", commands]];
-  const groups = Map.groupBy ? Map.groupBy(commands, groupOf) : groupedBy(commands, groupOf);
-  return [...groups].sort(([a], [b]) => a.localeCompare(b));
-}
-
-function groupedBy(items, key) {
   const groups = new Map();
-  for (const item of items) {
-    if (!groups.has(key(item))) groups.set(key(item), []);
-    groups.get(key(item)).push(item);
+  for (const command of commands) {
+    const title = groupOf(command);
+    groups.set(title, [...groups.get(title) ?? [], command]);
   }
-  return groups;
+  return [...groups].sort(([a], [b]) => a.localeCompare(b));
 }

@@ -54,10 +54,15 @@ export class HistoryTable {
     try {
       const page = await api.history(asked);
       if (asked === this.query) this.show(page);
+      if (this.isRefused) this.messages.replaceChildren();
+      this.isRefused = false;
       return page.data.some((row) => row.process_status === 1) ? 1500 : 6000;
     } catch (error) {
       if (this.rows.size === 0) setText(this.note, error.message);
-      return error.status === 401 ? null : 4000;
+      // A filter the server refuses; of a lost connection the notice tells.
+      this.isRefused = error.status >= 400 && error.status < 500 && error.status !== 401;
+      if (this.isRefused) this.messages.replaceChildren(problem(error.message));
+      return error.status === 401 || this.isRefused ? null : 4000;
     }
   }
 

@@ -70,6 +70,7 @@ export class JobView {
     this.title = `${statusOf(row).word}: ${lineOf(row)}`;
     if (!this.hasLeft) document.title = `${this.title} · Remotisan`;
     setText(this.line, lineOf(row));
+    this.line.title = lineOf(row);
     this.kill.hidden = !mayKill(row);
     this.kill.disabled = Boolean(row.intended_to_kill_by);
     this.again.hidden = row.can_run === false;
