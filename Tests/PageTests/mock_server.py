@@ -205,6 +205,11 @@ def make_handler(world):
             rows = [self.row(job) for job in self.seen()]
             text = query.get("command", "")
             rows = [row for row in rows if text.lower() in f"{row['command']} {row['parameters']}".lower()]
+            if any(query.get(key) and not re.fullmatch(r"\d{4}-\d\d-\d\d", query[key]) for key in ("date_from", "date_to")):
+                return self.json(422, {"message": "The given data was invalid.",
+                                       "errors": {"date_from": ["The date from is not a valid date."]}})
+            if query.get("name"):
+                rows = [row for row in rows if row["command"] == query["name"]]
             if query.get("status"):
                 rows = [row for row in rows if str(row["process_status"]) == query["status"]]
             if query.get("uuid"):
@@ -232,7 +237,8 @@ def make_handler(world):
 
         def seen(self):
             allowed = visible_commands(self.user)
-            return [job for job in world.jobs if job.row["user_identifier"] == self.user or job.row["command"] in allowed]
+            return [job for job in world.jobs if job.row["user_identifier"] == self.user or job.row["command"] in allowed
+                    or USERS.get(self.user, {}).get("super", False)]
 
         def execute(self, query, body):
             given = json.loads(body)
@@ -307,6 +313,8 @@ def make_handler(world):
                     with open(job.path, "wb") as log:
                         log.write(text.encode())
                     job.row.update({"process_status": 2, "exit_code": 0, "finished_at": job.row["executed_at"] + 1, **row})
+            if action == "end":
+                world.find(given["uuid"]).row.update(process_status=2, exit_code=0, finished_at=int(time.time()))
             if action == "append":
                 with open(world.find(given["uuid"]).path, "ab") as log:
                     log.write(base64.b64decode(given["base64"]))

@@ -51,6 +51,7 @@ async function call(method, path, body, again = true) {
       body: method === "GET" ? undefined : JSON.stringify(body),
       credentials: "same-origin",
       cache: "no-store",
+      signal: AbortSignal.timeout(30_000),
     });
   } catch {
     connection.lost();

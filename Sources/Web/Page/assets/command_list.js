@@ -10,7 +10,8 @@ export class CommandList {
     this.chosen = null;
     this.field = h("input", {
       type: "search", id: "search", placeholder: "Search commands", autocomplete: "off", spellcheck: false,
-      "aria-label": "Search commands", "aria-keyshortcuts": "/", oninput: () => this.draw(), onkeydown: (event) => this.onKey(event),
+      "aria-label": "Search commands", "aria-keyshortcuts": "/",
+      oninput: () => this.draw(), onkeydown: (event) => this.onKey(event),
     });
     this.list = h("div", { class: "command-groups", onkeydown: (event) => this.onKey(event) });
     element.append(h("div", { class: "search" }, this.field, h("kbd", { "aria-hidden": "true" }, "/")), this.list);
@@ -43,8 +44,8 @@ export class CommandList {
     if (this.commands.length === 0) {
       this.fail("There is no command you may run. Ask whoever runs this server for a role.");
     } else if (found.length === 0) {
-      this.list.replaceChildren(
-        h("p", { class: "empty" }, "No command fits. ", h("button", { class: "link", onclick: () => this.clear() }, "Show all")));
+      const all = h("button", { class: "link", onclick: () => this.clear() }, "Show all");
+      this.list.replaceChildren(h("p", { class: "empty" }, "No command fits. ", all));
     } else {
       this.list.replaceChildren(...groupsOf(found, this.field.value !== "").map(([title, members]) =>
         h("section", {}, title && h("h2", {}, title), h("ul", {}, members.map((command) => this.item(command))))));
@@ -53,7 +54,9 @@ export class CommandList {
   }
 
   item(command) {
-    const link = h("a", { href: routeTo("run", command.name), dataset: { name: command.name }, title: command.description },
+    const link = h("a", {
+      href: routeTo("run", command.name), dataset: { name: command.name }, title: command.description,
+    },
       h("span", { class: "command-name" }, command.name),
       h("span", { class: "command-what" }, command.description ?? ""));
     mark(link, command.name === this.chosen);
@@ -90,15 +93,10 @@ function mark(link, isChosen) {
 // While searching the best come first, whatever their group.
 function groupsOf(commands, isSearching) {
   if (isSearching) return [["", commands]];
-  const groups = Map.groupBy ? Map.groupBy(commands, groupOf) : groupedBy(commands, groupOf);
-  return [...groups].sort(([a], [b]) => a.localeCompare(b));
-}
-
-function groupedBy(items, key) {
   const groups = new Map();
-  for (const item of items) {
-    if (!groups.has(key(item))) groups.set(key(item), []);
-    groups.get(key(item)).push(item);
+  for (const command of commands) {
+    const title = groupOf(command);
+    groups.set(title, [...groups.get(title) ?? [], command]);
   }
-  return groups;
+  return [...groups].sort(([a], [b]) => a.localeCompare(b));
 }

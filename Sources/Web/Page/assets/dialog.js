@@ -10,6 +10,7 @@ export function confirmed(question, detail, action, kind = "danger") {
         h("div", { class: "row end" },
           h("button", { type: "button", onclick: () => dialog.close() }, "Cancel"),
           h("button", { type: "button", class: kind, autofocus: true, onclick: () => dialog.close("yes") }, action))));
+    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
     dialog.addEventListener("close", () => {
       dialog.remove();
       resolve(dialog.returnValue === "yes");

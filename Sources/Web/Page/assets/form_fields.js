@@ -62,7 +62,8 @@ export class FieldSet {
     };
     const add = (value) => {
       const input = this.input(field, element.children.length ? null : id, changed);
-      if (element.children.length) input.setAttribute("aria-label", `${field.name}, value ${element.children.length + 1}`);
+      const position = element.children.length + 1;
+      if (position > 1) input.setAttribute("aria-label", `${field.name}, value ${position}`);
       input.value = value;
       element.append(input);
     };
@@ -91,7 +92,8 @@ export class FieldSet {
     }
     return h("input", {
       type: "text", id, autocomplete: "off", spellcheck: false, oninput: onchange,
-      placeholder: defaultText(field), inputMode: field.type === "int" ? "numeric" : "text", "aria-required": field.isRequired,
+      placeholder: defaultText(field), "aria-required": field.isRequired,
+      inputMode: field.type === "int" ? "numeric" : "text",
     });
   }
 }

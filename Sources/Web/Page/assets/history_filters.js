@@ -2,27 +2,34 @@ import { api } from "./api.js";
 import { h } from "./dom.js";
 import { filterableStatuses } from "./status.js";
 
-/// The filters of the history. `onchange` gets the changed values; the address keeps them.
+/// The filters of the history. `onchange` gets the changed values and whether they are being typed; the address keeps
+/// them.
 export class HistoryFilters {
   constructor(query, onchange) {
     this.onchange = onchange;
-    this.text = h("input", {
-      type: "search", placeholder: "Command or parameters", "aria-label": "Command or parameters", spellcheck: false,
-      oninput: () => this.later({ command: this.text.value }),
+    const typed = (name, words, more = {}) => h("input", {
+      type: "search", placeholder: words, "aria-label": words, spellcheck: false, ...more,
+      oninput: (event) => this.later({ [name]: event.target.value.trim() }),
     });
-    this.status = h("select", { "aria-label": "Status", onchange: () => onchange({ status: this.status.value }) },
-      h("option", { value: "" }, "Any status"), filterableStatuses.map(([value, word]) => h("option", { value }, word)));
-    this.user = h("select", { "aria-label": "User", onfocus: () => this.loadUsers(), onpointerenter: () => this.loadUsers(),
-      onchange: () => onchange({ user: this.user.value }) }, h("option", { value: "" }, "Anyone"));
-    this.from = h("input", { type: "date", "aria-label": "From this day", onchange: () => onchange({ date_from: this.from.value }) });
-    this.to = h("input", { type: "date", "aria-label": "To this day", onchange: () => onchange({ date_to: this.to.value }) });
-    this.uuid = h("input", {
-      type: "search", class: "mono", placeholder: "UUID", "aria-label": "UUID", spellcheck: false,
-      oninput: () => this.later({ uuid: this.uuid.value.trim() }),
+    const day = (name, words) => h("input", {
+      type: "date", "aria-label": words, onchange: (event) => onchange({ [name]: event.target.value }),
     });
+    const choice = (name, words, options, more = {}) => h("select", {
+      "aria-label": words, ...more, onchange: (event) => onchange({ [name]: event.target.value }),
+    }, options);
+    this.text = typed("command", "Command or parameters");
+    this.status = choice("status", "Status", [["", "Any status"], ...filterableStatuses].map(option));
+    this.user = choice("user", "User", [option(["", "Anyone"])], {
+      onfocus: () => this.loadUsers(), onpointerenter: () => this.loadUsers(),
+    });
+    this.from = day("date_from", "From this day");
+    this.to = day("date_to", "To this day");
+    this.uuid = typed("uuid", "UUID", { class: "mono" });
     this.clear = h("button", { type: "button", class: "link", onclick: () => onchange(nothing) }, "Clear");
-    this.element = h("form", { class: "filters", role: "search", "aria-label": "History", onsubmit: (event) => event.preventDefault() },
-      this.text, this.status, this.user, h("span", { class: "dates" }, this.from, "–", this.to), this.uuid, this.clear);
+    this.element = h("form", {
+      class: "filters", role: "search", "aria-label": "History", onsubmit: (event) => event.preventDefault(),
+    },
+    this.text, this.status, this.user, h("span", { class: "dates" }, this.from, "–", this.to), this.uuid, this.clear);
     this.show(query);
   }
 
@@ -32,8 +39,8 @@ export class HistoryFilters {
     fillField(this.status, query.status);
     fillField(this.from, query.date_from);
     fillField(this.to, query.date_to);
-    if (query.user && ![...this.user.options].some((option) => option.value === query.user)) {
-      this.user.append(h("option", { value: query.user }, query.user));
+    if (query.user && ![...this.user.options].some((there) => there.value === query.user)) {
+      this.user.append(option([query.user, query.user]));
     }
     fillField(this.user, query.user);
     this.clear.hidden = !Object.keys(nothing).some((key) => query[key]);
@@ -41,7 +48,7 @@ export class HistoryFilters {
 
   later(change) {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.onchange(change), 250);
+    this.timer = setTimeout(() => this.onchange(change, true), 250);
   }
 
   async loadUsers() {
@@ -50,13 +57,17 @@ export class HistoryFilters {
     try {
       const { users } = await api.filters();
       const chosen = this.user.value;
-      this.user.replaceChildren(h("option", { value: "" }, "Anyone"), ...users.map((user) => h("option", { value: user }, user)));
-      if (chosen && !users.includes(chosen)) this.user.append(h("option", { value: chosen }, chosen));
+      const known = chosen && !users.includes(chosen) ? [...users, chosen] : users;
+      this.user.replaceChildren(...[["", "Anyone"], ...known.map((user) => [user, user])].map(option));
       this.user.value = chosen;
     } catch {
       this.hasUsers = false;
     }
   }
+}
+
+function option([value, words]) {
+  return h("option", { value }, words);
 }
 
 const nothing = { command: "", status: "", user: "", date_from: "", date_to: "", uuid: "" };

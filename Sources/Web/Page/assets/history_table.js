@@ -1,9 +1,9 @@
 import { api } from "./api.js";
 import { h, icon, setText } from "./dom.js";
-import { ago, duration, exactTime } from "./format.js";
+import { HistoryRow } from "./history_row.js";
+import { shapes } from "./icons.js";
+import { problem } from "./notices.js";
 import { Poller } from "./poller.js";
-import { routeTo } from "./route.js";
-import { exitOf, lineOf, ranFor, statusOf } from "./status.js";
 
 const columns = [
   { key: "process_status", title: "Status" },
@@ -12,10 +12,12 @@ const columns = [
   { key: "executed_at", title: "Started" },
   { key: "duration", title: "Took" },
 ];
+const lately = { key: "lately", title: "Lately" };
 
 /// A table of executions that lives: rows change in place, and it looks more often while something runs.
 ///
-/// `options`: `isBrief` (no sorting, no pages), `onlyCommand` (exactly this command), `onSort`, `onPage`, `onData`.
+/// `options`: `isBrief` (no sorting), `hasBars` (how the command's last runs went), `onlyCommand` (exactly this one),
+/// `emptyWords`, `onSort`, `onData`.
 export class HistoryTable {
   constructor(query, options = {}) {
     this.query = query;
@@ -24,8 +26,10 @@ export class HistoryTable {
     this.body = h("tbody");
     this.head = h("tr");
     this.note = h("p", { class: "empty", role: "status" }, "Loading…");
-    this.element = h("div", { class: "history" },
-      h("table", { class: "runs" }, h("caption", { class: "unseen" }, "Executions"), h("thead", {}, this.head), this.body),
+    this.messages = h("div", { class: "messages" });
+    this.element = h("div", { class: "history" }, this.messages,
+      h("table", { class: "runs" },
+        h("caption", { class: "unseen" }, "Executions"), h("thead", {}, this.head), this.body),
       this.note);
     this.drawHead();
     this.poller = new Poller(() => this.load());
@@ -50,10 +54,15 @@ export class HistoryTable {
     try {
       const page = await api.history(asked);
       if (asked === this.query) this.show(page);
+      if (this.isRefused) this.messages.replaceChildren();
+      this.isRefused = false;
       return page.data.some((row) => row.process_status === 1) ? 1500 : 6000;
     } catch (error) {
       if (this.rows.size === 0) setText(this.note, error.message);
-      return error.status === 401 ? null : 4000;
+      // A filter the server refuses; of a lost connection the notice tells.
+      this.isRefused = error.status >= 400 && error.status < 500 && error.status !== 401;
+      if (this.isRefused) this.messages.replaceChildren(problem(error.message));
+      return error.status === 401 || this.isRefused ? null : 4000;
     }
   }
 
@@ -61,10 +70,11 @@ export class HistoryTable {
     const data = page.data.filter((row) => !this.options.onlyCommand || row.command === this.options.onlyCommand);
     const kept = new Map();
     data.forEach((row, index) => {
-      const line = this.rows.get(row.job_uuid) ?? new HistoryRow();
+      const line = this.rows.get(row.job_uuid) ?? this.newRow();
       line.update(row);
       kept.set(row.job_uuid, line);
-      if (this.body.children[index] !== line.element) this.body.insertBefore(line.element, this.body.children[index] ?? null);
+      const there = this.body.children[index] ?? null;
+      if (there !== line.element) this.body.insertBefore(line.element, there);
     });
     for (const [uuid, line] of this.rows) if (!kept.has(uuid)) line.element.remove();
     this.rows = kept;
@@ -77,14 +87,24 @@ export class HistoryTable {
     for (const row of this.rows.values()) row.tick();
   }
 
+  newRow() {
+    return new HistoryRow(this.options.hasBars, (failure) => this.onKill(failure));
+  }
+
+  onKill(failure) {
+    this.messages.replaceChildren(...(failure ? [problem(failure)] : []));
+    this.poller.soon();
+  }
+
   drawHead() {
-    this.head.replaceChildren(...columns.map((column) => this.headCell(column)),
+    const shown = this.options.hasBars ? [...columns, lately] : columns;
+    this.head.replaceChildren(...shown.map((column) => this.headCell(column)),
       h("th", { scope: "col", class: "actions" }, h("span", { class: "unseen" }, "Actions")));
   }
 
   headCell(column) {
     const cell = h("th", { scope: "col", class: `col-${column.key}` });
-    if (this.options.isBrief) {
+    if (this.options.isBrief || column === lately) {
       cell.append(column.title);
       return cell;
     }
@@ -92,52 +112,7 @@ export class HistoryTable {
     const direction = this.query.direction ?? "desc";
     if (isSorted) cell.setAttribute("aria-sort", direction === "asc" ? "ascending" : "descending");
     cell.append(h("button", { class: "sort", onclick: () => this.options.onSort?.(column.key) }, column.title,
-      isSorted && icon(direction === "asc" ? "M4 10l4-4 4 4" : "M4 6l4 4 4-4")));
+      isSorted && icon(direction === "asc" ? shapes.up : shapes.down)));
     return cell;
   }
-}
-
-class HistoryRow {
-  constructor() {
-    this.status = h("td", { class: "col-process_status" });
-    this.link = h("a", { class: "mono" });
-    this.by = h("td", { class: "col-user_identifier" });
-    this.started = h("time");
-    this.took = h("td", { class: "col-duration num" });
-    this.again = h("a", { class: "quiet" }, "Run again");
-    this.element = h("tr", {}, this.status, h("td", { class: "col-command" }, this.link), this.by,
-      h("td", { class: "col-executed_at" }, this.started), this.took, h("td", { class: "actions" }, this.again));
-  }
-
-  update(row) {
-    const before = this.row;
-    this.row = row;
-    if (!before || JSON.stringify(before) !== JSON.stringify(row)) {
-      this.status.replaceChildren(statusMark(row));
-      setText(this.link, lineOf(row));
-      this.link.title = lineOf(row);
-      this.link.setAttribute("href", routeTo("job", row.job_uuid));
-      setText(this.by, row.user_identifier ?? "");
-      this.started.dateTime = new Date(row.executed_at * 1000).toISOString();
-      this.started.title = exactTime(row.executed_at);
-      this.again.hidden = row.can_run === false;
-      this.again.setAttribute("href", routeTo("run", row.command, { params: row.parameters ?? "" }));
-      this.again.setAttribute("aria-label", `Run again: ${lineOf(row)}`);
-    }
-    this.tick();
-  }
-
-  tick() {
-    const now = Date.now() / 1000;
-    setText(this.started, ago(this.row.executed_at, now));
-    setText(this.took, duration(ranFor(this.row, now)));
-  }
-}
-
-/// Status by shape, word and colour, with the exit code where it says more than the word.
-export function statusMark(row) {
-  const status = statusOf(row);
-  const exit = exitOf(row);
-  return h("span", { class: `status ${status.kind}`, title: row.reason ?? "" },
-    icon(status.shape), h("span", {}, status.word), status.kind === "failed" && exit && h("span", { class: "exit" }, exit));
 }

@@ -10,15 +10,17 @@ export class HistoryView {
   constructor(route) {
     this.title = "History";
     this.query = pick(route.query);
-    this.filters = new HistoryFilters(this.query, (change) => this.go({ ...change, page: null }));
+    this.filters = new HistoryFilters(this.query, (change, isTyped) => this.go({ ...change, page: null }, isTyped));
     this.table = new HistoryTable(this.query, {
+      hasBars: matchMedia("(min-width: 1100px)").matches,
       emptyWords: "Nothing fits these filters.",
       onSort: (key) => this.sort(key),
       onData: (page) => this.drawPages(page),
     });
     this.pages = h("nav", { class: "pages", "aria-label": "Pages" });
     this.element = h("div", { class: "view history-view" },
-      h("header", { class: "view-head" }, h("h1", {}, "History")), this.filters.element, this.table.element, this.pages);
+      h("header", { class: "view-head" }, h("h1", {}, "History")),
+      this.filters.element, this.table.element, this.pages);
   }
 
   take(route) {
@@ -32,8 +34,11 @@ export class HistoryView {
     this.table.leave();
   }
 
-  go(change) {
-    location.hash = routeTo("history", null, { ...this.query, ...change });
+  // Letters typed into a filter are one step back, not one each.
+  go(change, isTyped = false) {
+    const address = routeTo("history", null, { ...this.query, ...change });
+    if (isTyped) location.replace(address);
+    else location.hash = address;
   }
 
   sort(key) {
@@ -52,12 +57,13 @@ export class HistoryView {
     }
     this.link(this.previous, page.current_page > 1, page.current_page - 1);
     this.link(this.next, page.current_page < page.last_page, page.current_page + 1);
-    setText(this.counter, page.total === 0 ? "" : `${page.from ?? 0}–${page.to ?? 0} of ${page.total.toLocaleString()}`);
+    setText(this.counter, `${page.from ?? 0}–${page.to ?? 0} of ${page.total.toLocaleString()}`);
     this.pages.hidden = page.total === 0;
   }
 
   link(anchor, isOn, number) {
-    if (isOn) anchor.setAttribute("href", routeTo("history", null, { ...this.query, page: number > 1 ? number : null }));
+    const page = number > 1 ? number : null;
+    if (isOn) anchor.setAttribute("href", routeTo("history", null, { ...this.query, page }));
     else anchor.removeAttribute("href");
     anchor.setAttribute("aria-disabled", String(!isOn));
   }

@@ -6,11 +6,13 @@ import { routeTo } from "./route.js";
 export class HomeView {
   constructor() {
     this.title = "";
-    this.table = new HistoryTable({ page: 1 }, { isBrief: true });
+    this.table = new HistoryTable({}, { isBrief: true });
     this.element = h("div", { class: "view home-view" },
       h("header", { class: "view-head" },
-        h("h1", {}, "Lately"),
-        h("p", { class: "muted" }, "Choose a command on the left, or press ", h("kbd", {}, "/"), " and type its name.")),
+        h("h1", { class: "wide-only" }, "Lately"),
+        h("h1", { class: "phone-only" }, "Commands"),
+        h("p", { class: "muted" },
+          "Choose a command on the left, or press ", h("kbd", {}, "/"), " and type its name.")),
       this.table.element,
       h("p", {}, h("a", { href: routeTo("history") }, "The whole history")));
   }
@@ -29,6 +31,7 @@ export class NowhereView {
   constructor(route) {
     this.title = "Not found";
     this.element = h("div", { class: "view" },
+      h("h1", {}, "Not found"),
       h("p", { class: "empty" }, `There is no “${route.name}” here. `, h("a", { href: "#/" }, "To the commands")));
   }
 

@@ -1,6 +1,6 @@
 import { h, setText } from "./dom.js";
 import { ago, byteSize, duration, exactTime } from "./format.js";
-import { statusMark } from "./history_table.js";
+import { statusMark } from "./status_mark.js";
 import { exitOf, ranFor } from "./status.js";
 
 /// The header of facts over a log: who, since when, how long, how it ended, what it cost.
@@ -9,33 +9,38 @@ export class JobFacts {
     this.row = null;
     this.cells = new Map();
     this.element = h("dl", { class: "facts" });
-    this.clock = setInterval(() => this.tick(), 1000);
   }
 
-  leave() {
-    clearInterval(this.clock);
-  }
-
-  show(row) {
+  show(row, now) {
     this.row = row;
-    this.put("Status", statusMark(row));
+    this.put("Status", statusMark(row), row.reason ?? "");
     this.put("By", row.user_identifier);
-    const now = Date.now() / 1000;
-    this.put("Started", ago(row.executed_at, now), exactTime(row.executed_at));
-    this.put(row.process_status === 1 ? "Running" : "Took", duration(ranFor(row, now)), row.finished_at ? exactTime(row.finished_at) : "");
-    if (row.process_status !== 1) this.cells.get("Running")?.remove();
-    this.put("Exit", exitOf(row));
+    this.tick(now);
+    this.put("Exit", row.process_status === 3 || row.signal ? exitOf(row) : exitOf(row).replace("exit ", ""));
     this.put("Killed by", row.killed_by);
-    this.put("Reason", row.reason && row.reason !== "lost" ? row.reason : null);
+    this.put("Why", reasonWords(row.reason));
     this.put("CPU", row.cpu_ms === null || row.cpu_ms === undefined ? null : duration(row.cpu_ms / 1000));
-    this.put("Memory", byteSize(row.peak_memory_bytes));
-    this.put("Log", byteSize(row.log_bytes));
-    this.put("Left running", row.left_behind ? String(row.left_behind) : null);
+    this.put("Memory", row.peak_memory_bytes ? byteSize(row.peak_memory_bytes) : null, "At its highest");
+    this.put("Log", row.log_bytes === null || row.log_bytes === undefined ? null : byteSize(row.log_bytes));
+    const left = row.left_behind ? String(row.left_behind) : null;
+    this.put("Left running", left, "Processes it started that went on after its end");
+  }
+
+  /// What changes with time alone.
+  tick(now) {
+    const { row } = this;
+    if (!row) return;
+    this.put("Started", ago(row.executed_at, now), exactTime(row.executed_at));
+    this.put("Time", duration(ranFor(row, now)), row.finished_at ? `Until ${exactTime(row.finished_at)}` : "");
   }
 
   put(name, value, title = "") {
-    if (!value) return;
     let cell = this.cells.get(name);
+    if (!value) {
+      cell?.remove();
+      this.cells.delete(name);
+      return;
+    }
     if (!cell) {
       cell = h("div", { class: "fact" }, h("dt", {}, name), h("dd"));
       this.cells.set(name, cell);
@@ -46,11 +51,10 @@ export class JobFacts {
     else place.replaceChildren(value);
     place.title = title;
   }
+}
 
-  tick() {
-    if (!this.row) return;
-    const now = Date.now() / 1000;
-    this.put("Started", ago(this.row.executed_at, now), exactTime(this.row.executed_at));
-    if (this.row.process_status === 1) this.put("Running", duration(ranFor(this.row, now)));
-  }
+function reasonWords(reason) {
+  if (!reason) return null;
+  if (reason === "lost") return "The machine went down, or it died unseen";
+  return reason;
 }

@@ -3,9 +3,9 @@ import { Terminal } from "./terminal.js";
 
 /// The part of a log that is held in memory: one stretch of bytes without gaps, as lines.
 ///
-/// `start` and `end` are byte offsets. It grows at the end (`append`), at the beginning (`prepend`), and gives back what
-/// is too much at either side; what was given back can be read again by offset. Checkpoints say which line begins at
-/// which byte. Lines are numbered from 0 at the first line of the first opening; earlier ones have negative numbers.
+/// `start` and `end` are byte offsets. It grows at the end (`append`) and at the beginning (`prepend`), and gives back
+/// what is too much at either side; that can be read again by offset. Checkpoints say which line begins at which byte.
+/// Lines are numbered from 0 at the first line of the first opening; earlier ones have negative numbers.
 export class LogDocument {
   constructor(isRaw = false) {
     this.isRaw = isRaw;
@@ -22,7 +22,7 @@ export class LogDocument {
     if (!isLineStart) this.terminal.continueLine();
     this.terminalBase = 0;
     this.checkpoints = isLineStart ? [{ line: 0, byte: start }] : [];
-    this.chars = 0;
+    this.weight = 0;
     this.screenCache = null;
     this.generation = (this.generation ?? 0) + 1;
   }
@@ -55,7 +55,7 @@ export class LogDocument {
   append(text, nextEnd) {
     const found = this.terminal.write(text);
     if (found) this.checkpoint(this.terminalBase + found.line, this.end, text.slice(0, found.at));
-    for (const line of this.terminal.settled) this.chars += line.text.length;
+    for (const line of this.terminal.settled) this.weight += weightOf(line);
     this.lines = grown(this.lines, this.terminal.settled);
     this.terminal.settled = [];
     this.screenCache = null;
@@ -70,44 +70,45 @@ export class LogDocument {
     const lines = [...terminal.settled, ...terminal.screen()];
     this.lines = lines.concat(this.lines);
     this.first -= lines.length;
-    for (const line of lines) this.chars += line.text.length;
+    for (const line of lines) this.weight += weightOf(line);
     this.start = start;
     if (isLineStart) this.checkpoints.unshift({ line: this.first, byte: start });
     return lines.length;
   }
 
-  /// Gives back the beginning until at most `budget` characters are left.
+  /// Gives back the beginning until at most `budget` is left.
   ///
   /// Returns how many lines went. The cut is at a checkpoint, so that what went can be read again without a seam.
   trimStart(budget) {
-    if (this.chars <= budget) return 0;
-    const wanted = this.chars - budget * 0.75;
+    if (this.weight <= budget) return 0;
+    const wanted = this.weight - budget * 0.75;
     let dropped = 0;
     let best = null;
     let at = 0;
     for (const point of this.checkpoints) {
       if (point.line - this.first > this.lines.length) break;
-      while (at < point.line - this.first) dropped += this.lines[at++].text.length;
-      if (at > 0) best = { point, chars: dropped };
+      while (at < point.line - this.first) dropped += weightOf(this.lines[at++]);
+      if (at > 0) best = { point, weight: dropped };
       if (dropped >= wanted) break;
     }
     if (!best) return 0;
     const gone = best.point.line - this.first;
     this.lines = this.lines.slice(gone);
     this.first += gone;
-    this.chars -= best.chars;
+    this.weight -= best.weight;
     this.start = best.point.byte;
     this.checkpoints = this.checkpoints.filter((point) => point.line >= this.first);
     return gone;
   }
 
-  /// Gives back the end behind line `keep` until at most `budget` characters are left; the rest is read again later.
+  /// Gives back the end behind line `keep` until at most `budget` is left; the rest is read again later.
   trimEnd(budget, keep) {
-    if (this.chars <= budget) return false;
-    const point = this.checkpoints.find((candidate) => candidate.line > keep && candidate.line - this.first <= this.lines.length);
+    if (this.weight <= budget) return false;
+    const settledEnd = this.first + this.lines.length;
+    const point = this.checkpoints.find((candidate) => candidate.line > keep && candidate.line <= settledEnd);
     if (!point) return false;
     this.lines = this.lines.slice(0, point.line - this.first);
-    this.chars = this.lines.reduce((sum, line) => sum + line.text.length, 0);
+    this.weight = this.lines.reduce((sum, line) => sum + weightOf(line), 0);
     this.end = point.byte;
     this.terminal = this.fresh();
     this.terminalBase = point.line;
@@ -128,6 +129,11 @@ export class LogDocument {
 function grown(lines, more) {
   for (const line of more) lines.push(line);
   return lines;
+}
+
+// What a line costs in memory: its text, and its objects whatever it says.
+function weightOf(line) {
+  return line.text.length + 100 + 50 * line.spans.length;
 }
 
 /// The length of a text in UTF-8.

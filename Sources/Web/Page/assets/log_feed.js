@@ -2,14 +2,17 @@ import { api } from "./api.js";
 import { LogDocument, utf8Length, withoutLastBytes } from "./log_document.js";
 import { Poller } from "./poller.js";
 
+// Bytes of one answer; how far the end may run ahead; weights of a document (characters and a bit for each line).
 const slice = 262144;
 const farBehind = 1048576;
 const budget = 12_000_000;
+const readAhead = 4_000_000;
 
 /// Keeps a log document filled by offset: nothing twice, nothing missing, whatever happens to the connection.
 ///
 /// While a reader follows the end it takes what comes, and where the job is faster than the line it goes on with the
-/// last part, leaving the middle to be loaded on demand. While the reader is elsewhere it fetches only what he nears.
+/// last part, leaving the middle to be loaded on demand. While the reader is elsewhere it reads on a little, then only
+/// what the reader nears.
 /// `on`: `changed(info)`, `answer(answer)`, `error(error)`.
 export class LogFeed {
   constructor(uuid, on) {
@@ -35,6 +38,11 @@ export class LogFeed {
 
   get hasAll() {
     return this.document.start === 0 && this.document.end >= this.size;
+  }
+
+  /// Whether what is loaded reaches the end, or nearly, as it does where a job is faster than the line.
+  get isAtTail() {
+    return this.size - this.document.end < slice;
   }
 
   /// Whether the reader is at the end: then the end is what we fetch.
@@ -82,7 +90,7 @@ export class LogFeed {
 
   async turn() {
     const { document } = this;
-    const isReading = !this.hasBegun || this.follows || this.wantsMore;
+    const isReading = !this.hasBegun || this.follows || this.wantsMore || document.weight < readAhead;
     const asked = !this.hasBegun ? -slice : isReading ? document.end : this.size;
     const generation = document.generation;
     let answer;
@@ -109,8 +117,9 @@ export class LogFeed {
       return hint;
     }
     if (this.wantsMore || (this.follows && behind > 0)) return 0;
+    if (behind > 0 && this.document.weight < readAhead) return Math.min(hint, 250);
     if (this.isEnded) return null;
-    return this.follows ? hint : Math.max(hint, 2000);
+    return this.follows || behind === 0 ? hint : Math.max(hint, 2000);
   }
 
   take(answer) {

@@ -18,10 +18,12 @@ export function lineElement(line, { number, label, hits, scheme }) {
 const plainEnough = /^(?:[\x20-\x39\x3b-\x7e\xa1-\u02ff\u2500-\u259f]|:(?!\/\/))*$/;
 
 function pieceElement(piece, scheme) {
-  if (piece.control) return h("span", { class: "control", title: "An invisible character", dataset: { c: piece.control } });
+  if (piece.control) {
+    return h("span", { class: "control", title: "An invisible character", dataset: { c: piece.control } });
+  }
   if (!piece.style && !piece.link && !piece.hit) return document.createTextNode(piece.text);
   const element = piece.link
-    ? h("a", { href: piece.link, rel: "noopener noreferrer", target: "_blank", referrerPolicy: "no-referrer" }, piece.text)
+    ? h("a", { href: piece.link, rel: "noopener noreferrer", target: "_blank" }, piece.text)
     : h(piece.hit ? "mark" : "span", {}, piece.text);
   if (piece.style) dress(element, piece.style, scheme);
   if (piece.hit) element.classList.add("hit");

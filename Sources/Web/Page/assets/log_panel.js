@@ -1,6 +1,7 @@
 import { api } from "./api.js";
 import { announce, h, icon, setText } from "./dom.js";
 import { byteSize, counted } from "./format.js";
+import { shapes } from "./icons.js";
 import { LogFeed } from "./log_feed.js";
 import { LogSearch } from "./log_search.js";
 import { linesText, selectedText } from "./log_selection.js";
@@ -23,6 +24,7 @@ export class LogPanel {
     this.view = new LogView(this.document, this.search, {
       nearStart: () => this.feed.earlier(),
       nearEnd: () => this.feed.more(),
+      isAtTail: () => this.feed.isAtTail,
       follow: (isFollowing) => {
         this.feed.follow(isFollowing);
         this.drawState();
@@ -31,7 +33,8 @@ export class LogPanel {
       end: () => this.toEnd(),
     });
     this.generation = this.document.generation;
-    this.element = h("section", { class: "log-panel", "aria-label": "Log" }, this.tools(), this.view.element, this.foot());
+    this.element = h("section", { class: "log-panel", "aria-label": "Log" },
+      this.tools(), this.view.element, this.foot());
     this.setWrap(remembered("wrap") !== "off");
     this.drawState();
     this.feed.start();
@@ -45,28 +48,32 @@ export class LogPanel {
 
   tools() {
     this.field = h("input", {
-      type: "search", placeholder: "Find in the log", "aria-label": "Find in the log", spellcheck: false, autocomplete: "off",
-      oninput: () => this.seek(), onkeydown: (event) => this.onFieldKey(event),
+      type: "search", placeholder: "Find in the log", "aria-label": "Find in the log", spellcheck: false,
+      autocomplete: "off", oninput: () => this.seek(), onkeydown: (event) => this.onFieldKey(event),
     });
     this.found = h("span", { class: "found muted", role: "status" });
-    this.wrap = toggle("Wrap", "M2.5 4h11M2.5 8h9a2.25 2.25 0 0 1 0 4.5H9M10.5 11 9 12.5l1.5 1.5M2.5 12.5h3", () => this.setWrap(!this.view.wraps));
-    this.raw = toggle("Raw", "M5.5 4 2 8l3.5 4M10.5 4 14 8l-3.5 4", () => this.setRaw(!this.document.isRaw));
-    this.copyButton = tool("Copy", "M5.5 5.5v-3h8v8h-3M2.5 5.5h8v8h-8z", () => this.copy());
+    this.wrap = toggle("Wrap", shapes.wrap, () => this.setWrap(!this.view.wraps));
+    this.raw = toggle("Raw", shapes.raw, () => this.setRaw(!this.document.isRaw));
+    this.copyButton = tool("Copy", shapes.copy, () => this.copy());
+    const step = (word, shape, by) => h("button", {
+      class: "tool", type: "button", "aria-label": word, title: word, onclick: () => this.go(by),
+    }, icon(shape));
+    const download = h("a", {
+      class: "tool", title: "Download the whole log",
+      href: api.downloadAddress(this.uuid), download: `${this.uuid}.log`,
+    }, icon(shapes.download), h("span", {}, "Download"));
     return h("div", { class: "log-tools" },
-      h("div", { class: "find" }, this.field,
-        h("button", { class: "tool", "aria-label": "Previous hit", title: "Previous hit", onclick: () => this.go(-1) }, icon("M4 10l4-4 4 4")),
-        h("button", { class: "tool", "aria-label": "Next hit", title: "Next hit", onclick: () => this.go(1) }, icon("M4 6l4 4 4-4")),
-        this.found),
-      h("div", { class: "tool-row" }, this.wrap, this.raw, this.copyButton,
-        h("a", { class: "tool", href: api.downloadAddress(this.uuid), download: `${this.uuid}.log`, title: "Download the whole log" },
-          icon("M8 2.5v8M4.5 7.5 8 11l3.5-3.5M3 13.5h10"), h("span", {}, "Download"))));
+      h("div", { class: "find" },
+        this.field, step("Previous hit", shapes.up, -1), step("Next hit", shapes.down, 1), this.found),
+      h("div", { class: "tool-row" }, this.wrap, this.raw, this.copyButton, download));
   }
 
   foot() {
-    this.top = h("button", { class: "pill up", onclick: () => this.toStart() }, icon("M4 10l4-4 4 4"), "To the start");
-    this.jump = h("button", { class: "pill", onclick: () => this.toEnd() }, icon("M4 6l4 4 4-4"), "To the end");
+    this.top = h("button", { class: "pill", onclick: () => this.toStart() }, icon(shapes.up), "To the start");
+    this.jump = h("button", { class: "pill", onclick: () => this.toEnd() }, icon(shapes.down), "To the end");
     this.state = h("span", { class: "log-state muted" });
-    return h("div", { class: "log-foot" }, this.state, this.top, this.jump);
+    const uuid = h("span", { class: "wide-only muted mono", title: "The job's UUID" }, this.uuid);
+    return h("div", { class: "log-foot" }, this.state, this.top, this.jump, uuid);
   }
 
   onChanged(info) {
@@ -88,10 +95,12 @@ export class LogPanel {
     const loaded = document.end - document.start;
     const place = isWhole || loaded === 0 ? byteSize(feed.size)
       : `${byteSize(loaded)} of ${byteSize(feed.size)} loaded`;
-    setText(this.state, feed.size === 0 ? "" : isWhole && document.count ? `${counted(document.count, "line")} · ${place}` : place);
+    const lines = isWhole && document.count ? `${counted(document.count, "line")} · ` : "";
+    setText(this.state, feed.size === 0 ? "" : lines + place);
     this.jump.hidden = this.view.follows;
     this.top.hidden = document.start === 0;
-    this.view.element.dataset.empty = !feed.hasBegun ? "Loading…" : feed.isEnded ? "It printed nothing." : "Nothing printed yet.";
+    const silence = feed.isEnded ? "It printed nothing." : "Nothing printed yet.";
+    this.view.element.dataset.empty = feed.hasBegun ? silence : "Loading…";
   }
 
   toEnd() {
@@ -119,7 +128,8 @@ export class LogPanel {
   }
 
   async copy() {
-    const text = selectedText(this.view.block, this.document) ?? linesText(this.document, this.document.first, this.document.last);
+    const { document } = this;
+    const text = selectedText(this.view.block, document) ?? linesText(document, document.first, document.last);
     const isDone = await navigator.clipboard?.writeText(text).then(() => true, () => false);
     const said = !isDone ? "Not allowed" : this.feed.hasAll ? "Copied" : "Copied what is loaded";
     setText(this.copyButton.lastElementChild, said);

@@ -1,7 +1,8 @@
 /// Cuts a line into pieces that look alike: `{ text, style, link, hit, control }`.
 ///
-/// `hits` are `{ start, end, isCurrent }`, found by search. Web addresses in the text become links; characters that turn
-/// or hide text (bidi controls, zero width) become pieces of their own with a name, so that they are seen and do nothing.
+/// `hits` are `{ start, end, isCurrent }`, found by search. Web addresses in the text become links; characters that
+/// turn or hide text (bidi controls, zero width) become pieces of their own with a name, so that they are seen and do
+/// nothing.
 export function piecesOf(line, hits = []) {
   const { text, spans } = line;
   const edges = new Set([0, text.length]);
@@ -39,21 +40,24 @@ function covering(list, position, at, key) {
 export function linksIn(text) {
   if (!text.includes("://")) return [];
   const links = [];
-  for (const match of text.matchAll(/\bhttps?:\/\/[^\s"'<>`\u0000-\u001f\u200b-\u200f\u202a-\u202e\u2066-\u2069]{1,2000}/gi)) {
+  for (const match of text.matchAll(address)) {
     const href = withoutTail(match[0]);
     if (href.length > "https://".length) links.push({ start: match.index, end: match.index + href.length, href });
   }
   return links;
 }
 
-function withoutTail(address) {
-  let end = address.length;
-  while (end > 0 && ".,;:!?)]}'*".includes(address[end - 1])) {
-    const open = { ")": "(", "]": "[", "}": "{" }[address[end - 1]];
-    if (open && address.slice(0, end).split(open).length >= address.slice(0, end).split(address[end - 1]).length) break;
-    end -= 1;
+const address = /\bhttps?:\/\/[^\s"'<>`\u0000-\u001f\u200b-\u200f\u202a-\u202e\u2066-\u2069]{1,2000}/gi;
+
+// A closing bracket belongs to the address if it was opened there.
+function withoutTail(found) {
+  let kept = found;
+  while (kept !== "" && ".,;:!?)]}'*".includes(kept.at(-1))) {
+    const open = { ")": "(", "]": "[", "}": "{" }[kept.at(-1)];
+    if (open && kept.split(open).length >= kept.split(kept.at(-1)).length) break;
+    kept = kept.slice(0, -1);
   }
-  return address.slice(0, end);
+  return kept;
 }
 
 function controlsIn(text) {

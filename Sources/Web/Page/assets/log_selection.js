@@ -15,8 +15,9 @@ export function selectedText(root, document) {
   const selected = selectedLines(root);
   if (!selected || selected.from < document.first || selected.to >= document.last) return null;
   if (selected.from === selected.to) return window.getSelection().toString();
-  const head = partOf(selected.first, (part) => part.setStart(selected.range.startContainer, selected.range.startOffset));
-  const tail = partOf(selected.last, (part) => part.setEnd(selected.range.endContainer, selected.range.endOffset));
+  const { first, last, range } = selected;
+  const head = partOf(first, (part) => part.setStart(range.startContainer, range.startOffset));
+  const tail = partOf(last, (part) => part.setEnd(range.endContainer, range.endOffset));
   return head + linesText(document, selected.from + 1, selected.to, true) + lineBreak(document, selected.to) + tail;
 }
 

@@ -9,7 +9,8 @@ const lineHeight = 20;
 
 /// The lines of a log of which only the visible ones are in the page.
 ///
-/// `on`: `nearStart()`, `nearEnd()`, `follow(isFollowing)`; `search` paints the hits.
+/// `on`: `nearStart()`, `nearEnd()`, `isAtTail()` (whether the last line is the log's last), `follow(isFollowing)`,
+/// `home()`, `end()`; `search` paints the hits.
 export class LogView {
   constructor(document, search, on) {
     this.document = document;
@@ -30,14 +31,20 @@ export class LogView {
     this.dark = matchMedia("(prefers-color-scheme: dark)");
     this.onScheme = () => this.repaint();
     this.dark.addEventListener("change", this.onScheme);
-    this.resizes = new ResizeObserver(() => this.measure());
+    this.resizes = new ResizeObserver(() => this.keepPlace(() => this.measure()));
     this.resizes.observe(this.element);
     this.wraps = true;
+    this.onSelection = () => {
+      // Whoever selects wants the text to stand still.
+      if (this.follows && selectedLines(this.block)) this.setFollow(false);
+    };
+    window.document.addEventListener("selectionchange", this.onSelection);
   }
 
   leave() {
     this.resizes.disconnect();
     this.dark.removeEventListener("change", this.onScheme);
+    window.document.removeEventListener("selectionchange", this.onSelection);
     cancelAnimationFrame(this.frame);
   }
 
@@ -121,7 +128,8 @@ export class LogView {
     layout.forget(Math.max(0, document.lines.length - 1));
     const settled = document.lines;
     const screen = document.screen();
-    layout.update(document.count, (index) => (index < settled.length ? settled[index] : screen[index - settled.length]));
+    const lineAt = (index) => (index < settled.length ? settled[index] : screen[index - settled.length]);
+    layout.update(document.count, lineAt);
   }
 
   later() {
@@ -133,13 +141,19 @@ export class LogView {
 
   draw() {
     if (this.cell === undefined) this.measure();
-    this.element.classList.toggle("numbered", this.document.start === 0);
+    const isNumbered = this.document.start === 0;
+    if (isNumbered !== this.isNumbered) {
+      this.isNumbered = isNumbered;
+      this.element.classList.toggle("numbered", isNumbered);
+      this.measure();
+    }
     this.count();
     this.sizer.style.height = `${this.layout.height}px`;
     if (this.follows) this.moveTo(this.layout.height);
     this.drawLines();
     if (this.correctHeights() && this.follows) this.moveTo(this.layout.height);
     if (!this.follows) this.askAround();
+    else if (this.layout.height < this.element.clientHeight * 1.5) this.on.nearStart();
   }
 
   drawLines() {
@@ -167,8 +181,13 @@ export class LogView {
     for (const [number, item] of this.shown) if (!kept.has(number)) item.element.remove();
     this.shown = kept;
     this.block.style.transform = `translateY(${layout.top(from)}px)`;
-    this.block.style.minWidth = this.wraps ? "" : `calc(${Math.ceil(this.widest * this.cell)}px + var(--gutter) + 32px)`;
+    const room = `calc(${Math.ceil(this.widest * this.cell)}px + var(--gutter) + 32px)`;
+    this.block.style.minWidth = this.wraps ? "" : room;
     element.classList.toggle("is-empty", layout.count === 0);
+    if (layout.count > 0 && !this.wasMarked) {
+      performance.mark("log");
+      this.wasMarked = true;
+    }
   }
 
   // What is visible and a little around it; a selection keeps its lines, as far as that is sensible.
@@ -216,7 +235,7 @@ export class LogView {
   onScroll() {
     const { scrollTop, clientHeight, scrollHeight } = this.element;
     const isAtEnd = scrollHeight - scrollTop - clientHeight < lineHeight;
-    if (isAtEnd) this.setFollow(true);
+    if (isAtEnd && this.on.isAtTail()) this.setFollow(true);
     else if (scrollTop < this.lastTop - 2) this.setFollow(false);
     this.lastTop = scrollTop;
     this.later();

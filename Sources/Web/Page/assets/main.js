@@ -43,6 +43,7 @@ function startPage() {
       const commands = session.givenCommands() ?? (await api.commands()).commands;
       session.setCommands(commands);
       list.show(commands);
+      performance.mark("usable");
       return null;
     } catch (error) {
       list.fail(error.message);
@@ -50,10 +51,21 @@ function startPage() {
     }
   });
 
-  window.addEventListener("hashchange", follow);
+  window.addEventListener("hashchange", () => {
+    follow();
+    goOnByKeyboard(view, place);
+  });
   document.addEventListener("keydown", (event) => onShortcut(event, list));
   follow();
   loading.start();
+}
+
+// Who had the focus is gone with the old view; on a phone a field in focus would open the keyboard.
+function goOnByKeyboard(view, place) {
+  const isInPlace = document.activeElement !== document.body && !document.activeElement.closest(".commands");
+  if (isInPlace) return;
+  if (view.focus && matchMedia("(pointer: fine)").matches) session.whenCommands().then(() => view.focus());
+  else place.focus({ preventScroll: true });
 }
 
 function onShortcut(event, list) {

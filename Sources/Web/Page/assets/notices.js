@@ -1,5 +1,6 @@
-import { h, icon } from "./dom.js";
 import { connection } from "./connection.js";
+import { h, icon } from "./dom.js";
+import { shapes } from "./icons.js";
 
 /// The one line under the header that says when something is wrong with the connection or the login.
 export function showConnection(element) {
@@ -8,11 +9,11 @@ export function showConnection(element) {
 
 function noticeFor(state) {
   if (state === "lost") {
-    return [h("p", { class: "notice warn" }, icon("M8 3v6M8 12v.5"),
-      h("span", {}, "The connection is lost. Jobs go on; this page picks up where it was as soon as the server answers."))];
+    return [h("p", { class: "notice warn" }, icon(shapes.mark),
+      h("span", {}, "The connection is lost. Jobs go on, and so will this page as soon as the server answers."))];
   }
   if (state === "expired") {
-    return [h("p", { class: "notice warn" }, icon("M8 3v6M8 12v.5"),
+    return [h("p", { class: "notice warn" }, icon(shapes.mark),
       h("span", {}, "Your login has expired. Everything here stays as it is; log in again to go on."),
       h("button", { onclick: () => location.reload() }, "Log in again"))];
   }
@@ -21,5 +22,5 @@ function noticeFor(state) {
 
 /// A sentence about what went wrong, in place.
 export function problem(message) {
-  return h("p", { class: "problem", role: "alert" }, icon("M4 4l8 8M12 4l-8 8"), h("span", {}, message));
+  return h("p", { class: "problem", role: "alert" }, icon(shapes.cross), h("span", {}, message));
 }

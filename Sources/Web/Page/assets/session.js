@@ -24,7 +24,8 @@ export const session = {
 
   /// Resolves when the commands are known.
   whenCommands() {
-    return session.commands ? Promise.resolve(session.commands) : new Promise((resolve) => session.waiting.push(resolve));
+    if (session.commands) return Promise.resolve(session.commands);
+    return new Promise((resolve) => session.waiting.push(resolve));
   },
 };
 

@@ -1,3 +1,5 @@
+import { shapes } from "./icons.js";
+
 /// What a row of the history says about its end: a word, a kind for its colour, a path for its shape.
 export function statusOf(row) {
   switch (row.process_status) {
@@ -10,13 +12,13 @@ export function statusOf(row) {
 }
 
 const statuses = {
-  running: { word: "Running", kind: "running", shape: "M8 2.5a5.5 5.5 0 1 0 5.5 5.5M8 5v3l2 1.5" },
-  killing: { word: "Stopping", kind: "killed", shape: "M8 2.5a5.5 5.5 0 1 0 5.5 5.5M6 6h4v4H6z" },
-  completed: { word: "Completed", kind: "completed", shape: "M3 8.5 6.5 12 13 4.5" },
-  failed: { word: "Failed", kind: "failed", shape: "M4 4l8 8M12 4l-8 8" },
-  lost: { word: "Lost", kind: "failed", shape: "M5.5 6a2.5 2.5 0 1 1 3.4 2.3c-.6.3-.9.8-.9 1.7M8 12.6v.4" },
-  killed: { word: "Killed", kind: "killed", shape: "M4 4h8v8H4z" },
-  unknown: { word: "Unknown", kind: "muted", shape: "M4 8h8" },
+  running: { word: "Running", kind: "running", shape: shapes.clock },
+  killing: { word: "Stopping", kind: "killed", shape: shapes.stopping },
+  completed: { word: "Completed", kind: "completed", shape: shapes.check },
+  failed: { word: "Failed", kind: "failed", shape: shapes.cross },
+  lost: { word: "Lost", kind: "failed", shape: shapes.question },
+  killed: { word: "Killed", kind: "killed", shape: shapes.square },
+  unknown: { word: "Unknown", kind: "muted", shape: shapes.dash },
 };
 
 /// The statuses one can filter by, as the interface numbers them.

@@ -16,7 +16,7 @@ export class TermParser {
       if (this.state === "ground") {
         printable.lastIndex = at;
         if (printable.test(text)) {
-          this.handler.print(at === 0 && printable.lastIndex === text.length ? text : text.slice(at, printable.lastIndex));
+          this.handler.print(text.slice(at, printable.lastIndex));
           at = printable.lastIndex;
           continue;
         }
@@ -54,7 +54,7 @@ export class TermParser {
   // The eight-bit forms of ESC [ and of the string openers; other C1 controls do nothing.
   eightBit(code) {
     if (code === 0x9b) this.begin("csi");
-    else if (code === 0x9d || code === 0x90 || code === 0x98 || code === 0x9e || code === 0x9f) this.open(code === 0x9d);
+    else if ([0x90, 0x98, 0x9d, 0x9e, 0x9f].includes(code)) this.open(code === 0x9d);
   }
 
   open(isCommand) {

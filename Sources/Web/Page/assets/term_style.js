@@ -4,7 +4,8 @@
 const interned = new Map();
 
 const noStyle = {
-  fg: null, bg: null, bold: false, faint: false, italic: false, underline: false, inverse: false, strike: false, link: null,
+  fg: null, bg: null, bold: false, faint: false, italic: false, underline: false, inverse: false, strike: false,
+  link: null,
 };
 
 /// The style with some of it changed.
@@ -57,7 +58,7 @@ function applied(style, params) {
         : extended(flat.slice(i + 1));
       i += used;
       if (colour !== null) result = restyled(result, code === 38 ? { fg: colour } : { bg: colour });
-    } else if (code === 4 && Array.isArray(params[i]) && params[i][1] === 0) result = restyled(result, { underline: false });
+    } else if (code === 4 && params[i][1] === 0) result = restyled(result, { underline: false });
     else if (simple[code]) result = restyled(result, simple[code]);
     else if (code >= 30 && code <= 37) result = restyled(result, { fg: code - 30 });
     else if (code >= 40 && code <= 47) result = restyled(result, { bg: code - 40 });
@@ -68,8 +69,9 @@ function applied(style, params) {
 }
 
 const simple = {
-  1: { bold: true }, 2: { faint: true }, 3: { italic: true }, 4: { underline: true }, 7: { inverse: true }, 9: { strike: true },
-  21: { underline: true }, 22: { bold: false, faint: false }, 23: { italic: false }, 24: { underline: false },
+  1: { bold: true }, 2: { faint: true }, 3: { italic: true }, 4: { underline: true }, 7: { inverse: true },
+  9: { strike: true }, 21: { underline: true }, 22: { bold: false, faint: false }, 23: { italic: false },
+  24: { underline: false },
   27: { inverse: false }, 29: { strike: false }, 39: { fg: null }, 49: { bg: null },
 };
 

@@ -19,7 +19,8 @@ const zeroWidth = /^(?:\p{Mn}|\p{Me}|\p{Cf}|[\u1160-\u11ff\u2028\u2029])$/u;
 const visibleFormat = /^[\u00ad\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2]$/;
 
 /// Text of which every UTF-16 unit is one cell: what nearly all output is made of.
-export const simpleText = /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u0370-\u0482\u048a-\u0590\u2010-\u2027\u2190-\u2319\u2500-\u25fc]*$/;
+export const simpleText =
+  /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u0370-\u0482\u048a-\u0590\u2010-\u2027\u2190-\u2319\u2500-\u25fc]*$/;
 
 /// How many cells a character takes: 0, 1 or 2.
 export function charWidth(char) {

@@ -86,7 +86,7 @@ export class Terminal {
       this.index(false);
       if (isNew && !this.breaks) this.breaks = { line: this.settledCount + this.y, at: after };
     } else if (code === 0x0d) this.x = 0;
-    else if (code === 0x08) this.x = Math.max(0, Math.min(this.x, this.columns - 1 + (this.x === this.columns ? 0 : 1)) - 1);
+    else if (code === 0x08) this.x = Math.max(0, Math.min(this.x, this.columns - 1) - 1);
     else if (code === 0x09) this.x = Math.min(this.columns - 1, (Math.floor(this.x / 8) + 1) * 8);
   }
 
@@ -107,7 +107,8 @@ export class Terminal {
       if (params[0] === 7 && (final === "h" || final === "l")) this.wraps = final === "h";
       return;
     }
-    if (prefix === "") terminalActions[final]?.(this, params, Math.max(1, Array.isArray(params[0]) ? 1 : params[0] ?? 1));
+    const count = Array.isArray(params[0]) ? 1 : Math.max(1, params[0] ?? 1);
+    if (prefix === "") terminalActions[final]?.(this, params, count);
   }
 
   /// Hyperlinks (OSC 8) to http and https; every other command of a string is ignored: titles, clipboard, colours.
