@@ -13,7 +13,9 @@ struct Exchange {
         let (parameters, isTooLarge) = parameters()
         let response =
             isTooLarge
-            ? Response(.headerFieldsTooLarge, text: "{\"message\":\"Request Header Fields Too Large\"}", type: "application/json")
+            ? Response(
+                .headerFieldsTooLarge, text: "{\"message\":\"Request Header Fields Too Large\"}",
+                type: "application/json")
             : responder.respond(parameters) { limit in read(limit) }
         write(response, isHead: parameters["REQUEST_METHOD"] == "HEAD")
     }

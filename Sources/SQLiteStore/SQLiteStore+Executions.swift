@@ -2,7 +2,7 @@ import Core
 import GRDB
 
 extension SQLiteStore: ExecutionStore {
-    public func insert(_ execution: Execution, maxRunning: Int?) throws -> Int64? {
+    package func insert(_ execution: Execution, maxRunning: Int?) throws -> Int64? {
         try write { db in
             if let maxRunning {
                 let running = try Int.fetchOne(
@@ -28,7 +28,7 @@ extension SQLiteStore: ExecutionStore {
         }
     }
 
-    public func insert(_ refusal: Refusal) throws {
+    package func insert(_ refusal: Refusal) throws {
         try write { db in
             try db.execute(
                 sql: """
@@ -41,7 +41,7 @@ extension SQLiteStore: ExecutionStore {
         }
     }
 
-    public func refusals(limit: Int) throws -> [Refusal] {
+    package func refusals(limit: Int) throws -> [Refusal] {
         try read { db in
             try Row.fetchAll(db, sql: "SELECT * FROM remotisan_refusals ORDER BY id DESC LIMIT ?", arguments: [limit])
                 .map { row in
@@ -52,7 +52,7 @@ extension SQLiteStore: ExecutionStore {
         }
     }
 
-    public func execution(_ uuid: JobUUID) throws -> Execution? {
+    package func execution(_ uuid: JobUUID) throws -> Execution? {
         try read { db in
             let statement = try db.cachedStatement(
                 sql: "SELECT \(Execution.columns) FROM remotisan_executions WHERE job_uuid = ?")
@@ -60,7 +60,7 @@ extension SQLiteStore: ExecutionStore {
         }
     }
 
-    public func running(on server: String) throws -> [Execution] {
+    package func running(on server: String) throws -> [Execution] {
         try read { db in
             let statement = try db.cachedStatement(
                 sql: """
@@ -71,7 +71,7 @@ extension SQLiteStore: ExecutionStore {
         }
     }
 
-    public func requestKill(_ uuid: JobUUID, by user: String) throws -> Bool {
+    package func requestKill(_ uuid: JobUUID, by user: String) throws -> Bool {
         try write { db in
             try db.execute(
                 sql: """
@@ -82,7 +82,7 @@ extension SQLiteStore: ExecutionStore {
         }
     }
 
-    public func settle(_ uuid: JobUUID, _ settlement: Settlement) throws -> Bool {
+    package func settle(_ uuid: JobUUID, _ settlement: Settlement) throws -> Bool {
         try write { db in
             let ending = settlement.ending
             try db.cachedStatement(
@@ -101,7 +101,7 @@ extension SQLiteStore: ExecutionStore {
         }
     }
 
-    public func note(_ uuid: JobUUID, reason: String?) throws {
+    package func note(_ uuid: JobUUID, reason: String?) throws {
         try write { db in
             try db.execute(
                 sql: "UPDATE remotisan_executions SET reason = ? WHERE job_uuid = ? AND process_status = 1",
@@ -109,7 +109,7 @@ extension SQLiteStore: ExecutionStore {
         }
     }
 
-    public func removeExecutions(on server: String, endedBefore time: Int64, limit: Int) throws -> [String] {
+    package func removeExecutions(on server: String, endedBefore time: Int64, limit: Int) throws -> [String] {
         try write { db in
             let uuids = try String.fetchAll(
                 db,

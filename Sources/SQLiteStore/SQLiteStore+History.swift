@@ -2,7 +2,7 @@ import Core
 import GRDB
 
 extension SQLiteStore {
-    public func history(_ query: HistoryQuery) throws -> HistoryPage {
+    package func history(_ query: HistoryQuery) throws -> HistoryPage {
         // A status that does not exist finds nothing.
         if case .some(.none) = query.status { return HistoryPage(rows: [], total: 0) }
         return try read { db in
@@ -21,7 +21,7 @@ extension SQLiteStore {
         }
     }
 
-    public func counts() throws -> [ExecutionCount] {
+    package func counts() throws -> [ExecutionCount] {
         try read { db in
             try Row.fetchAll(
                 db,
@@ -35,7 +35,7 @@ extension SQLiteStore {
         }
     }
 
-    public func users(_ visibility: Visibility) throws -> [String] {
+    package func users(_ visibility: Visibility) throws -> [String] {
         try read { db in
             let condition = Condition(visibility)
             return try String.fetchAll(

@@ -2,7 +2,7 @@ import Core
 import GRDB
 
 extension SQLiteStore: TokenStore {
-    public func addToken(
+    package func addToken(
         hash: String, name: String, user: String, roles: Set<String>, createdAt: Int64, expiresAt: Int64?
     ) throws -> Int64 {
         try write { db in
@@ -15,20 +15,20 @@ extension SQLiteStore: TokenStore {
         }
     }
 
-    public func token(hash: String) throws -> APIToken? {
+    package func token(hash: String) throws -> APIToken? {
         try read { db in
             try Row.fetchOne(db, sql: "SELECT * FROM remotisan_tokens WHERE hash = ?", arguments: [hash])
                 .map(APIToken.init)
         }
     }
 
-    public func tokens() throws -> [APIToken] {
+    package func tokens() throws -> [APIToken] {
         try read { db in
             try Row.fetchAll(db, sql: "SELECT * FROM remotisan_tokens ORDER BY id").map(APIToken.init)
         }
     }
 
-    public func removeToken(id: Int64) throws -> Bool {
+    package func removeToken(id: Int64) throws -> Bool {
         try write { db in
             try db.execute(sql: "DELETE FROM remotisan_tokens WHERE id = ?", arguments: [id])
             return db.changesCount == 1

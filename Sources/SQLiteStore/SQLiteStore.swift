@@ -2,7 +2,7 @@ import Core
 import GRDB
 
 /// The audit in one file of the storage.
-public final class SQLiteStore: Sendable {
+package final class SQLiteStore: Sendable {
     private let pool: DatabasePool
 
     /// Opens a database, creating it if need be.
@@ -11,7 +11,7 @@ public final class SQLiteStore: Sendable {
     ///   - path: The file.
     ///   - readers: Connections that read at once.
     /// - Throws: ``StoreError``.
-    public init(path: String, readers: Int = 1) throws {
+    package init(path: String, readers: Int = 1) throws {
         var configuration = Configuration()
         configuration.label = "remotisan"
         configuration.maximumReaderCount = max(readers, 1)
@@ -31,7 +31,7 @@ public final class SQLiteStore: Sendable {
     /// - Returns: Names of the migrations that this call applied.
     /// - Throws: ``StoreError``.
     @discardableResult
-    public func migrate() throws -> [String] {
+    package func migrate() throws -> [String] {
         if try read({ try Migrations.areComplete($0) }) { return [] }
         return try write { try Migrations.apply(to: $0) }
     }

@@ -39,7 +39,9 @@ struct RemotisanFCGI: ParsableCommand {
     }
 
     func validate() throws {
-        if let threads, !(1...256).contains(threads) { throw ValidationError("--threads takes a number from 1 to 256.") }
+        if let threads, !(1...256).contains(threads) {
+            throw ValidationError("--threads takes a number from 1 to 256.")
+        }
     }
 
     func run() throws {

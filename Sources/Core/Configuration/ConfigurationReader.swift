@@ -23,10 +23,8 @@ public struct ConfigurationReader {
     /// - Throws: ``ConfigurationError`` with everything that is wrong.
     public func read(_ named: String?) throws -> Configuration {
         let chosen = named ?? environment["REMOTISAN_CONFIG"] ?? Self.defaultPath
-        let path = chosen.hasPrefix("/") ? chosen : (realpath(chosen, nil).map { pointer in
-            defer { free(pointer) }
-            return String(cString: pointer)
-        } ?? chosen)
+        // The broker gets this path from another working directory; one that leads nowhere fails right below.
+        let path = chosen.hasPrefix("/") ? chosen : (try? RealPath.resolve(chosen)) ?? chosen
         guard let text = Self.contents(path) else {
             throw ConfigurationError(problems: [
                 .init(

@@ -52,7 +52,8 @@ extension ConfigurationSection {
         let user = string("user") ?? "REMOTISAN_USER"
         let groups = string("groups") ?? "REMOTISAN_GROUPS"
         let trusted = Set(strings("trusted_headers") ?? [])
-        for (key, name) in [("user", user), ("groups", groups)] where name.hasPrefix("HTTP_") && !trusted.contains(name) {
+        for (key, name) in [("user", user), ("groups", groups)] where name.hasPrefix("HTTP_") && !trusted.contains(name)
+        {
             problem(
                 """
                 \(name) is a header that any client can send. If your web server always sets or removes it, say so: \

@@ -49,7 +49,8 @@ public struct Launcher: Sendable {
         options += brokerEnvironment + ["--"] + command.run + arguments
         let report: String
         do {
-            report = try run(options, environment: JobEnvironment.make(for: uuid, configured: command.environment), lock)
+            report = try run(
+                options, environment: JobEnvironment.make(for: uuid, configured: command.environment), lock)
         } catch {
             throw Failure(description: "The supervisor could not be started: \(error)")
         }

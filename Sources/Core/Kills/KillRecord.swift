@@ -42,7 +42,8 @@ public struct KillRecord: Sendable, Equatable {
     /// Reads a record; nil if it is not one.
     init?(_ text: String) {
         let record = RecordText(text)
-        guard let user = record["by"], let boot = record["boot"], let started = record.integer("started", as: Int64.self)
+        guard let user = record["by"], let boot = record["boot"],
+            let started = record.integer("started", as: Int64.self)
         else { return nil }
         self.init(
             user: user, startedBoottime: started, bootID: boot,

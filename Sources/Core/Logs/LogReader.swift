@@ -30,7 +30,8 @@ public struct LogReader: Sendable {
             var start = offset < 0 ? max(0, size + max(offset, -size)) : min(offset, size)
             if let hole = Self.hole(at: start, in: file, status) {
                 return LogSlice(
-                    text: "\n[\(hole.upperBound - hole.lowerBound) bytes left out here: the log outgrew logger.max_bytes]\n",
+                    text:
+                        "\n[\(hole.upperBound - hole.lowerBound) bytes left out here: the log outgrew logger.max_bytes]\n",
                     offset: hole.lowerBound, nextOffset: hole.upperBound, size: size,
                     modifiedMilliseconds: status.modifiedMilliseconds)
             }

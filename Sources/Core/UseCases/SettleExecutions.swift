@@ -18,7 +18,9 @@ public struct SettleExecutions: Sendable {
     /// - Returns: Whether the row is settled now, by this call or before.
     /// - Throws: ``StoreError``, ``SystemError``.
     public func settle(_ uuid: JobUUID) throws -> Bool {
-        guard let execution = try store.execution(uuid), execution.serverUUID == storage.serverUUID else { return false }
+        guard let execution = try store.execution(uuid), execution.serverUUID == storage.serverUUID else {
+            return false
+        }
         guard execution.status == .running else { return true }
         return try settle([execution]).isEmpty
     }

@@ -36,7 +36,9 @@ public struct WatchExecution: Sendable {
         let visible = permissions.visibility(for: person, runnable: catalogue.names(for: person, permissions))
         guard visible.includes(execution) else { return nil }
         let files = JobFiles(uuid, in: storage)
-        guard execution.serverUUID == storage.serverUUID else { return View(execution: execution, files: files, kill: nil) }
+        guard execution.serverUUID == storage.serverUUID else {
+            return View(execution: execution, files: files, kill: nil)
+        }
         guard execution.status == .running else {
             let kill = execution.status == .killed ? try files.killRecord() : nil
             return View(execution: execution, files: files, kill: kill)
