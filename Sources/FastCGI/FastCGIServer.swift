@@ -10,6 +10,7 @@ import Web
 /// Answers FastCGI requests, one at a time in each of its threads, until it is told to stop.
 public final class FastCGIServer: Sendable {
     private let socket: Int32
+    private let socketFile: String?
     private let stop: Int32
     private let responder: Responder
     private let peers: PeerCheck
@@ -28,6 +29,7 @@ public final class FastCGIServer: Sendable {
         self.responder = responder
         self.peers = PeerCheck(users: peers)
         self.log = log
+        socketFile = socket.file
         self.socket = socket.release()
         stop = system_eventfd()
         guard stop >= 0 else { throw SystemError("eventfd", "to stop by") }
@@ -56,6 +58,8 @@ public final class FastCGIServer: Sendable {
         var received: Int32 = 0
         sigwait(&signals, &received)
         log.notice("ending", metadata: ["signal": "\(Signal.name(of: Int(received)))"])
+        // Now, while nobody else can have made it anew: a starting responder asks first whether we answer.
+        if let socketFile { unlink(socketFile) }
         if system_eventfd_signal(stop) != 0 { log.error("the threads cannot be told to stop") }
         idle.wait()
     }
