@@ -38,6 +38,66 @@ import Testing
         }
     }
 
+    @Test(arguments: WebServer.allCases)
+    func `a job outlives the web server that it was started through`(_ web: WebServer) async throws {
+        try await Installation.run(web) { installation in
+            let ann = try await installation.person("ann")
+            let uuid = try await ann.start("await", "go 8")
+            try await installation.untilLogged(uuid, "ready")
+            await installation.server?.stop()
+            let files = try installation.files(uuid)
+            #expect(ProcessTable.isAlive(try await installation.record(uuid).command))
+            try installation.touch("go")
+            try await waitUntil("the exit record") { try files.exitRecord() != nil }
+            try installation.startServer()
+            try await installation.untilAnswering()
+            let row = try await ann.settled(uuid)
+            #expect(row.status == .failed)
+            #expect(row.exit_code == 8)
+        }
+    }
+
+    @Test func `whenever the responder is killed, every row comes to an end and no process is left over`() async throws {
+        let sample = SampleConfiguration(commands: ["brief": "roles: [\"*\"], run: [sleep]"])
+        try await Installation.run(.nginx, sample) { installation in
+            let ann = try await installation.person("ann")
+            for _ in 1...8 {
+                let posts = Task {
+                    await withTaskGroup(of: Void.self) { group in
+                        for _ in 1...6 {
+                            group.addTask { _ = try? await ann.post("/execute", ["command": "brief", "params": "0.1"]) }
+                        }
+                    }
+                }
+                // In the middle of it: some rows are there, not all answers are out.
+                let responder = try #require(installation.responder)
+                try await waitUntil("a job under way") {
+                    ProcessTable().entries.values.contains { $0.parent == responder.pid && $0.name == "remotisan-job" }
+                }
+                responder.signal(SIGKILL)
+                _ = try await responder.ended()
+                try installation.startResponder()
+                await posts.value
+                try await installation.untilAnswering()
+            }
+            let total = try await ann.get("/history").json(History.self).total
+            #expect(total > 0)
+            try await waitUntil("no process of a job") {
+                #expect(try await installation.broker("run", "--for", "0").status == 0)
+                return try await ann.get("/history?status=1").json(History.self).total == 0
+            }
+            let lost = try await ann.get("/history?status=3").json(History.self).total
+            print("The responder was killed 8 times: \(total) rows, of which \(lost) are lost.")
+            // Besides the records of ends: locks of starts that never came to a row. Nobody holds them.
+            let names = try FileManager.default.contentsOfDirectory(atPath: installation.storage + "/jobs")
+            #expect(names.allSatisfy { $0.hasSuffix(".exit") || $0.hasSuffix(".lock") }, "\(names)")
+            for name in names where name.hasSuffix(".lock") {
+                let uuid = try #require(JobUUID(String(name.dropLast(5))))
+                #expect(try installation.files(uuid).isLocked() == false)
+            }
+        }
+    }
+
     @Test func `without its supervisor a job still runs, and its owner can kill all of it`() async throws {
         try await Installation.run { installation in
             let ann = try await installation.person("ann")
@@ -120,6 +180,8 @@ import Testing
         #expect(row.reason == "lost")
         #expect(row.exit_code == nil)
         #expect(try installation.log(uuid).contains("LOST: nobody saw the end"))
+        let left = try FileManager.default.contentsOfDirectory(atPath: installation.storage + "/jobs")
+        #expect(left.isEmpty, "\(left)")
     }
 
     @Test func `a job that ends while no broker is on watch settles itself`() async throws {
@@ -178,6 +240,23 @@ import Testing
             #expect(lines.count { $0.hasPrefix("PROCESS KILLED BY ann AT ") } == 1)
             let steps = try #require(try files.killRecord()).steps.map(\.signal)
             #expect(steps == [.quit, .interrupt, .terminate, .hangup, .kill])
+        }
+    }
+
+    @Test func `a kill goes on when the supervisor is killed in its middle`() async throws {
+        try await Installation.run { installation in
+            let ann = try await installation.person("ann")
+            let uuid = try await ann.start("stubborn", "pids")
+            let pids = try await installation.pids(in: "pids")
+            let supervisor = try await installation.record(uuid).supervisor
+            #expect(try await ann.kill(uuid).status == 200)
+            let files = try installation.files(uuid)
+            try await waitUntil("a signal sent") { try files.killRecord()?.steps.isEmpty == false }
+            try installation.signal(supervisor, SIGKILL)
+            let row = try await ann.settled(uuid)
+            #expect(row.status == .killed)
+            #expect(row.killed_by == "ann")
+            #expect(pids.allSatisfy { !ProcessFacts(pid: $0).isAlive })
         }
     }
 }

@@ -22,6 +22,9 @@ final class Installation: Sendable {
     /// Where the responder listens.
     let socket: String
 
+    /// The storage's own file system, if it has one.
+    let disk: SmallDisk?
+
     private let temporary: TemporaryDirectory
     private let serverCommand: [String]
     private let started = Mutex<[SpawnedProcess]>([])
@@ -33,13 +36,14 @@ final class Installation: Sendable {
     ///   - web: The web server.
     ///   - sample: Its configuration.
     ///   - alone: Whether nothing else may run meanwhile.
+    ///   - diskBytes: Size of a file system of its own for the storage, where a test fills it.
     ///   - body: The test.
     static func run(
         _ web: WebServer = .nginx, _ sample: SampleConfiguration = SampleConfiguration(), alone: Bool = false,
-        _ body: (Installation) async throws -> Void
+        diskBytes: Int? = nil, _ body: (Installation) async throws -> Void
     ) async throws {
         try await Slots.shared.run(alone: alone) {
-            let installation = try Installation(web, sample)
+            let installation = try Installation(web, sample, diskBytes)
             do {
                 try await installation.start()
                 try await body(installation)
@@ -52,7 +56,7 @@ final class Installation: Sendable {
         }
     }
 
-    private init(_ web: WebServer, _ sample: SampleConfiguration) throws {
+    private init(_ web: WebServer, _ sample: SampleConfiguration, _ diskBytes: Int?) throws {
         self.web = web
         temporary = try TemporaryDirectory()
         directory = temporary.path
@@ -64,6 +68,7 @@ final class Installation: Sendable {
             mkdir(made, 0o755)
             if ServiceAccount.isSeparate { chown(made, ServiceAccount.user, ServiceAccount.group) }
         }
+        disk = try diskBytes.map { [storage] bytes in try SmallDisk(on: storage, bytes: bytes) }
         let yaml = sample.yaml(storage: storage, work: work)
         try yaml.write(toFile: configuration, atomically: false, encoding: .utf8)
         chmod(configuration, 0o644)
@@ -142,6 +147,7 @@ final class Installation: Sendable {
             await process.stop()
         }
         await Leftovers(of: directory).end()
+        disk?.unmount()
     }
 
     /// Prints what the servers said, for a failed test.

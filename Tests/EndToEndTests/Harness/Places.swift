@@ -3,8 +3,8 @@ import Glibc
 
 /// Where the programs and the repository's files are, at places that the web server's account can enter.
 enum Places {
-    /// `remotisan-fcgi`, `remotisan-broker` and `remotisan-job`.
-    static let programs = reachable(built)
+    /// `remotisan-fcgi`, `remotisan-broker` and `remotisan-job`; others than the build's own with REMOTISAN_PROGRAMS.
+    static let programs = reachable(ProcessInfo.processInfo.environment["REMOTISAN_PROGRAMS"] ?? built)
     /// `Tests/Fixtures/programs`.
     static let fixtures = reachable(repository + "/Tests/Fixtures/programs")
     /// `Tests/Fixtures/laravel`.
