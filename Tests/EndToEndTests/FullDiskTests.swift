@@ -28,7 +28,7 @@ struct FullDiskTests {
             #expect(try await installation.broker("run", "--for", "0").status == 0)
             let rows = try await ann.get("/history").json(History.self).data
             #expect(rows.filter { $0.parameters == "full" }.allSatisfy { $0.status == .failed })
-            let names = try FileManager.default.contentsOfDirectory(atPath: installation.storage + "/jobs")
+            let names = installation.jobFiles
             #expect(names.allSatisfy { $0.hasPrefix(before.description) }, "\(names)")
             let after = try await ann.start("greet", "after")
             #expect(try await ann.settled(after).status == .completed)

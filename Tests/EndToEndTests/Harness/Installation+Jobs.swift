@@ -10,6 +10,11 @@ extension Installation {
         JobFiles(uuid, in: try Storage(at: storage))
     }
 
+    /// Names of all records and locks that there are.
+    var jobFiles: Set<String> {
+        Set((try? FileManager.default.contentsOfDirectory(atPath: storage + "/jobs")) ?? [])
+    }
+
     /// Who runs in a job.
     func record(_ uuid: JobUUID) async throws -> PidRecord {
         let files = try files(uuid)
