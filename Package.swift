@@ -100,7 +100,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["Core", "TestSupport", "remotisan-broker", "remotisan-fcgi", "remotisan-job"],
+            dependencies: ["CSystem", "Core", "TestSupport", "remotisan-broker", "remotisan-fcgi", "remotisan-job"],
             swiftSettings: strict),
     ]
 )

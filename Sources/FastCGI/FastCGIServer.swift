@@ -10,6 +10,7 @@ import Web
 /// Answers FastCGI requests, one at a time in each of its threads, until it is told to stop.
 public final class FastCGIServer: Sendable {
     private let socket: Int32
+    private let socketFile: String?
     private let stop: Int32
     private let responder: Responder
     private let peers: PeerCheck
@@ -28,6 +29,7 @@ public final class FastCGIServer: Sendable {
     ) throws {
         self.responder = responder
         self.log = log
+        socketFile = socket.file
         self.socket = socket.release()
         self.peers = PeerCheck(users: peers, listening: self.socket)
         stop = system_eventfd()
@@ -58,6 +60,8 @@ public final class FastCGIServer: Sendable {
         sigwait(&signals, &received)
         log.notice("ending", metadata: ["signal": "\(Signal.name(of: Int(received)))"])
         isStopping.store(true, ordering: .releasing)
+        // Now, while nobody else can have made it anew: a starting responder asks first whether we answer.
+        if let socketFile { unlink(socketFile) }
         if system_eventfd_signal(stop) != 0 { log.error("the threads cannot be told to stop") }
         idle.wait()
     }

@@ -64,8 +64,11 @@ void become_command(const struct job *job, int log, int go, int errors)
 
     // A group of its own, so that a terminal-style signal to one job's group reaches no other.
     if (setpgid(0, 0) != 0) fail(errors, "group");
-    // Ignored signals survive exec(2); the command starts as from a shell.
-    for (int number = 1; number < _NSIG; number++) signal(number, SIG_DFL);
+    // Ignored signals survive exec(2); the command starts as from a shell. By the system call, because signal(3)
+    // refuses the two that glibc keeps for itself (32 and 33), and posix_spawn(3) leaves just those ignored.
+    // A kernel's struct sigaction of zeros is SIG_DFL without flags.
+    static const unsigned long defaults[8];
+    for (int number = 1; number < _NSIG; number++) syscall(SYS_rt_sigaction, number, defaults, NULL, _NSIG / 8);
     umask(027);
     struct rlimit no_core = {0, 0};
     if (setrlimit(RLIMIT_CORE, &no_core) != 0) fail(errors, "limits");

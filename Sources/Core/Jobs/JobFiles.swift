@@ -103,7 +103,8 @@ public struct JobFiles: Sendable {
 
     /// Removes what only a running job needs. Records of its end stay as long as its log.
     func removeLiveFiles() {
-        for path in [pid, lock, killLock] { unlink(path) }
+        // Of a supervisor that was killed: the record whose space it had taken.
+        for path in [pid, lock, killLock, pid + ".new", exit + ".new"] { unlink(path) }
     }
 
     /// Removes everything.
