@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Synchronization
+import Testing
 
 @testable import Core
 
@@ -64,6 +65,19 @@ final class Connection: Sendable {
             if more.isEmpty { return all }
             all += more
         }
+    }
+}
+
+extension HTTPRequest {
+    /// Sends it to a server on this machine and reads the answer.
+    func sent(to port: UInt16) async throws -> HTTPReply {
+        let answer = try await inThread {
+            let connection = try Connection(port: port)
+            connection.send(bytes)
+            return try connection.receiveToEnd()
+        }
+        return try #require(
+            HTTPReply(answer), "no whole answer: \(String(decoding: answer.prefix(500), as: UTF8.self))")
     }
 }
 

@@ -11,6 +11,8 @@ final class Installation: Sendable {
     let web: WebServer
     /// The web server's port.
     let port = Ports.take()
+    private let application = Ports.take()
+    private let asksApplication: Bool
     /// Everything is in here.
     let directory: String
     /// `storage:` of the configuration.
@@ -35,15 +37,17 @@ final class Installation: Sendable {
     /// - Parameters:
     ///   - web: The web server.
     ///   - sample: Its configuration.
+    ///   - site: The complete example for nginx; the one that asks an application gets one.
     ///   - alone: Whether nothing else may run meanwhile.
     ///   - diskBytes: Size of a file system of its own for the storage, where a test fills it.
     ///   - body: The test.
     static func run(
-        _ web: WebServer = .nginx, _ sample: SampleConfiguration = SampleConfiguration(), alone: Bool = false,
-        diskBytes: Int? = nil, _ body: (Installation) async throws -> Void
+        _ web: WebServer = .nginx, _ sample: SampleConfiguration = SampleConfiguration(),
+        site: String = "nginx/example-auth-basic.conf", alone: Bool = false, diskBytes: Int? = nil,
+        _ body: (Installation) async throws -> Void
     ) async throws {
         try await Slots.shared.run(alone: alone) {
-            let installation = try Installation(web, sample, diskBytes)
+            let installation = try Installation(web, sample, site, diskBytes)
             do {
                 try await installation.start()
                 try await body(installation)
@@ -56,8 +60,9 @@ final class Installation: Sendable {
         }
     }
 
-    private init(_ web: WebServer, _ sample: SampleConfiguration, _ diskBytes: Int?) throws {
+    private init(_ web: WebServer, _ sample: SampleConfiguration, _ site: String, _ diskBytes: Int?) throws {
         self.web = web
+        asksApplication = site.contains("auth-request")
         temporary = try TemporaryDirectory()
         directory = temporary.path
         storage = directory + "/storage"
@@ -75,12 +80,15 @@ final class Installation: Sendable {
         serverCommand = try web.prepare(
             ServerPlaces(
                 server: directory + "/server", runtime: directory + "/runtime", port: port, socket: socket,
-                configuration: configuration, storage: storage))
+                configuration: configuration, storage: storage, site: site, application: application))
     }
 
     private func start() async throws {
         #expect(try await broker("migrate").status == 0)
         if !web.startsResponder { try startResponder() }
+        if asksApplication {
+            try spawn([Places.fixtures + "/session-application", "\(application)"], output: "application.log")
+        }
         try startServer()
         try await untilAnswering()
     }
@@ -120,20 +128,15 @@ final class Installation: Sendable {
         try await waitUntil("\(web.testDescription) and the responder answer") {
             if let ending = server?.ending { throw Ended(what: "The web server", ending: ending) }
             if let ending = responder?.ending { throw Ended(what: "The responder", ending: ending) }
-            let reply = try? await send(HTTPRequest(target: "/remotisan/health", headers: [Visitor.basic("ann")]))
+            let known = [Visitor.basic("ann"), Visitor.session("ann:support")]
+            let reply = try? await send(HTTPRequest(target: "/remotisan/health", headers: known))
             return reply?.status == 200
         }
     }
 
     /// Sends a request to the web server and reads the answer.
     func send(_ request: HTTPRequest) async throws -> HTTPReply {
-        let port = port
-        let bytes = try await inThread {
-            let connection = try Connection(port: port)
-            connection.send(request.bytes)
-            return try connection.receiveToEnd()
-        }
-        return try #require(HTTPReply(bytes), "no whole answer: \(String(decoding: bytes.prefix(500), as: UTF8.self))")
+        try await request.sent(to: port)
     }
 
     /// A server that ended by itself.

@@ -11,6 +11,10 @@ struct ServerPlaces: Sendable {
     let socket: String
     let configuration: String
     let storage: String
+    /// nginx's complete example.
+    let site: String
+    /// Port of the application that it asks.
+    let application: UInt16
 
     /// Writes a file of the server and returns its path.
     @discardableResult
@@ -35,6 +39,7 @@ struct ServerPlaces: Sendable {
             ("/usr/bin/remotisan-fcgi", "\(Places.programs)/remotisan-fcgi"),
             ("listen 80;", "listen 127.0.0.1:\(port);"),
             ("listen [::]:80;", ""),
+            ("127.0.0.1:8000", "127.0.0.1:\(application)"),
         ]
         for (theirs, ours) in substitutions { text = text.replacingOccurrences(of: theirs, with: ours) }
         let live = text.split(separator: "\n").filter { !$0.trimmingCharacters(in: .whitespaces).hasPrefix("#") }

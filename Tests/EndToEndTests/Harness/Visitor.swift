@@ -5,7 +5,8 @@ import Testing
 
 /// A person with a browser, or a script with a token.
 struct Visitor: Sendable {
-    let installation: Installation
+    /// The web server's port.
+    let port: UInt16
     /// What every request of theirs carries.
     let headers: [(name: String, value: String)]
 
@@ -14,17 +15,37 @@ struct Visitor: Sendable {
         ("Authorization", "Basic " + Data("\(name):\(name)".utf8).base64EncodedString())
     }
 
+    /// A header field with a session of the fixture's application: USER:GROUPS.
+    static func session(_ value: String) -> (name: String, value: String) { ("Cookie", "session=\(value)") }
+
+    init(port: UInt16, headers: [(name: String, value: String)]) {
+        self.port = port
+        self.headers = headers
+    }
+
+    init(installation: Installation, headers: [(name: String, value: String)]) {
+        self.init(port: installation.port, headers: headers)
+    }
+
+    /// Opens the page and takes its CSRF token along.
+    init(port: UInt16, login: (name: String, value: String)) async throws {
+        let page = try await Visitor(port: port, headers: [login]).get("/")
+        try #require(page.status == 200, "\(page.status) \(page.text.prefix(500))")
+        let meta = try #require(page.text.firstMatch(of: #/name="csrf-token" content="([^"]+)"/#))
+        self.init(port: port, headers: [login, ("X-CSRF-TOKEN", String(meta.1))])
+    }
+
     func get(_ path: String, _ extra: [(name: String, value: String)] = []) async throws -> HTTPReply {
-        try await installation.send(HTTPRequest(target: "/remotisan" + path, headers: headers + extra))
+        try await HTTPRequest(target: "/remotisan" + path, headers: headers + extra).sent(to: port)
     }
 
     /// Posts JSON.
     func post(_ path: String, _ fields: [String: String]? = nil) async throws -> HTTPReply {
         let body = try fields.map { Array(try JSONEncoder().encode($0)) } ?? Array("null".utf8)
-        return try await installation.send(
-            HTTPRequest(
-                method: "POST", target: "/remotisan" + path, headers: headers + [("Content-Type", "application/json")],
-                body: body))
+        return try await HTTPRequest(
+            method: "POST", target: "/remotisan" + path, headers: headers + [("Content-Type", "application/json")],
+            body: body
+        ).sent(to: port)
     }
 
     /// Starts a command; the test fails if it was not started.
@@ -111,10 +132,7 @@ struct Row: Decodable, Sendable {
 extension Installation {
     /// A person whom the web server knows: ann (support), bob (devops), carol (both, and super user), dave (nothing).
     func person(_ name: String) async throws -> Visitor {
-        let page = try await Visitor(installation: self, headers: [Visitor.basic(name)]).get("/")
-        try #require(page.status == 200, "\(page.status) \(page.text.prefix(500))")
-        let meta = try #require(page.text.firstMatch(of: #/name="csrf-token" content="([^"]+)"/#))
-        return Visitor(installation: self, headers: [Visitor.basic(name), ("X-CSRF-TOKEN", String(meta.1))])
+        try await Visitor(port: port, login: Visitor.basic(name))
     }
 
     /// Whoever has this token.

@@ -38,7 +38,7 @@ enum WebServer: String, CaseIterable, Sendable, CustomTestStringConvertible {
 
     private func prepareNginx(_ places: ServerPlaces) throws -> [String] {
         try places.fill("nginx/remotisan.location.conf", as: "remotisan.location.conf")
-        try places.fill("nginx/example-auth-basic.conf", as: "site.conf")
+        try places.fill(places.site, as: "site.conf")
         let configuration = try places.write(
             "nginx.conf",
             """
