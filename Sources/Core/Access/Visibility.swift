@@ -11,9 +11,9 @@ public enum Visibility: Sendable, Equatable {
     public func includes(_ execution: Execution) -> Bool {
         switch self {
         case .everything: true
-        case .own(let user): execution.userIdentifier == user
+        case .own(let user): execution.userIdentifier?.isExactly(user) ?? false
         case .ownAndCommands(let user, let commands):
-            execution.userIdentifier == user || commands.contains(execution.command)
+            execution.userIdentifier?.isExactly(user) ?? false || commands.containsExactly(execution.command)
         }
     }
 }

@@ -11,7 +11,7 @@ public struct Parameters: Sendable {
                 values[name] = value
                 continue
             }
-            if first != value { conflicting.insert(name) }
+            if !first.utf8.elementsEqual(value.utf8) { conflicting.insert(name) }
         }
     }
 
