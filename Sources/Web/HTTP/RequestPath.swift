@@ -26,7 +26,7 @@ public struct RequestPath: Sendable, Equatable {
         if path.starts(with: own) {
             base = Self.join(own)
             route = Array(path.dropFirst(own.count))
-        } else if path == scriptSegments {
+        } else if !scriptSegments.isEmpty, path == scriptSegments {
             // A script that is asked for by its bare name, at a place that `url` does not speak of.
             base = Self.join(path)
             route = []
