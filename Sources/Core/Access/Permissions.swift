@@ -3,7 +3,8 @@ public struct Permissions: Sendable {
     private let roles: [String: RoleRule]
     private let superUsers: Set<String>
     private let ownHistoryOnly: Bool
-    private let killAllowed: Bool
+    /// Whether anybody may kill anything.
+    let killAllowed: Bool
 
     /// The permissions that a configuration describes.
     public init(_ configuration: Configuration) {
@@ -20,7 +21,7 @@ public struct Permissions: Sendable {
         return Person(
             identifier: caller.user,
             roles: caller.roles.union(held),
-            isSuperUser: superUsers.contains("*") || superUsers.contains(caller.user))
+            isSuperUser: superUsers.contains("*") || superUsers.containsExactly(caller.user))
     }
 
     /// Whether a person may run a command. `*` on the allow-list is every role, so it takes at least one.
@@ -59,6 +60,6 @@ public struct Permissions: Sendable {
     /// Whether an execution is this person's own. One without an owner is nobody's.
     public func isOwner(_ owner: String?, _ person: Person) -> Bool {
         guard let owner, !owner.isEmpty else { return false }
-        return owner == person.identifier
+        return owner.isExactly(person.identifier)
     }
 }

@@ -28,9 +28,9 @@ public struct RoleRule: Sendable, Equatable {
 
     /// Whether this caller holds the role.
     public func matches(_ caller: Credentials) -> Bool {
-        users.contains(caller.user)
-            || !groups.isDisjoint(with: caller.groups)
-            || claims.contains { name, values in !values.isDisjoint(with: caller.claims[name] ?? []) }
-            || parameters.contains { name, values in caller.parameters[name].map(values.contains) ?? false }
+        users.containsExactly(caller.user)
+            || groups.sharesExactly(caller.groups)
+            || claims.contains { name, values in values.sharesExactly(caller.claims[name] ?? []) }
+            || parameters.contains { name, values in caller.parameters[name].map(values.containsExactly) ?? false }
     }
 }

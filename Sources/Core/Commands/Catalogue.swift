@@ -9,7 +9,7 @@ public struct Catalogue: Sendable {
 
     /// A command by its exact name.
     public subscript(name: String) -> Command? {
-        commands[name]
+        commands[name].flatMap { $0.name.isExactly(name) ? $0 : nil }
     }
 
     /// The commands a person may run, by name in order.

@@ -26,6 +26,8 @@ public struct RequestKill: Sendable {
     public enum Refused: Error, Equatable, CustomStringConvertible {
         /// There is no such execution, or this person does not see it.
         case unknown
+        /// Nobody may kill here.
+        case turnedOff
         /// It is somebody else's.
         case notYours
         /// It runs no more.
@@ -37,6 +39,7 @@ public struct RequestKill: Sendable {
         public var description: String {
             switch self {
             case .unknown: "Not Found"
+            case .turnedOff: "Killing jobs is turned off here."
             case .notYours: "Only its owner or a super user may kill this job."
             case .ended: "The job has already ended."
             case .alreadyRequested: "The job is being killed already."
@@ -53,6 +56,7 @@ public struct RequestKill: Sendable {
         guard mayKill || permissions.maySee(execution, catalogue[execution.command], person) else {
             throw Refused.unknown
         }
+        guard permissions.killAllowed else { throw Refused.turnedOff }
         guard mayKill else { throw Refused.notYours }
         guard execution.status == .running, try !hasEnded(uuid, execution) else { throw Refused.ended }
         guard try store.requestKill(uuid, by: person.identifier) else {

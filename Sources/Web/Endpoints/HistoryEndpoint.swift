@@ -66,7 +66,7 @@ struct HistoryEndpoint: Endpoint {
     ) throws(HTTPError) -> (start: Int64, end: Int64) {
         let problem = HTTPError.invalid(field, "The \(field) is not a valid date; write it as 2026-12-31.")
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 3, parts.map(\.count) == [4, 2, 2],
+        guard parts.count == 3, parts.map(\.count) == [4, 2, 2], parts.joined().allSatisfy(\.isASCIIDigit),
             let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2])
         else { throw problem }
         var calendar = Calendar(identifier: .gregorian)

@@ -13,6 +13,7 @@ struct KillEndpoint: Endpoint {
             let status: HTTPStatus =
                 switch refused {
                 case .unknown: .notFound
+                case .turnedOff: .forbidden
                 case .notYours: .unauthorized
                 case .ended: .unprocessableContent
                 case .alreadyRequested: .conflict

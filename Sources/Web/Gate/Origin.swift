@@ -16,7 +16,8 @@ struct Origin {
         let isSecure = (parameters["HTTPS"].map { !$0.isEmpty && $0.lowercased() != "off" } ?? false)
         let scheme = isSecure || parameters["REQUEST_SCHEME"] == "https" ? "https" : "http"
         var host = Self.valid(parameters["HTTP_HOST"]) ?? parameters["SERVER_NAME"] ?? "localhost"
-        let hasPort = host.split(separator: "]").last?.contains(":") ?? false
+        // The colons of [::1] are no port's.
+        let hasPort = (host.lastIndex(of: "]").map { host[$0...] } ?? host[...]).contains(":")
         if !hasPort, let port = parameters["SERVER_PORT"], !port.isEmpty, port != (scheme == "https" ? "443" : "80") {
             host += ":\(port)"
         }

@@ -24,7 +24,7 @@ public struct RequestPath: Sendable, Equatable {
         if path.starts(with: url) {
             base = Self.join(url)
             route = Array(path.dropFirst(url.count))
-        } else if path == Self.split(parameters["SCRIPT_NAME"] ?? "") {
+        } else if !path.isEmpty, path == Self.split(parameters["SCRIPT_NAME"] ?? "") {
             // A script that is asked for by its bare name, at a place that `url` does not speak of.
             base = Self.join(path)
             route = []

@@ -1,9 +1,10 @@
-/// The page's files as they are built into this program.
+/// The page's files as they are built into this program; written by scripts/embed-page.
 enum EmbeddedPage {
-    /// Their bytes by name; a test compares the names with the directory.
+    /// Their bytes by name.
     static var files: [String: [UInt8]] {
         [
             "api.js": PackageResources.api_js,
+            "bulk_run.js": PackageResources.bulk_run_js,
             "command_list.js": PackageResources.command_list_js,
             "connection.js": PackageResources.connection_js,
             "dialog.js": PackageResources.dialog_js,
@@ -12,12 +13,16 @@ enum EmbeddedPage {
             "form_model.js": PackageResources.form_model_js,
             "format.js": PackageResources.format_js,
             "history_filters.js": PackageResources.history_filters_js,
+            "history_row.js": PackageResources.history_row_js,
             "history_table.js": PackageResources.history_table_js,
             "history_view.js": PackageResources.history_view_js,
             "home_view.js": PackageResources.home_view_js,
+            "icons.js": PackageResources.icons_js,
             "index.html": PackageResources.index_html,
             "job_facts.js": PackageResources.job_facts_js,
             "job_view.js": PackageResources.job_view_js,
+            "kill_action.js": PackageResources.kill_action_js,
+            "kill_progress.js": PackageResources.kill_progress_js,
             "log_colours.js": PackageResources.log_colours_js,
             "log_document.js": PackageResources.log_document_js,
             "log_feed.js": PackageResources.log_feed_js,
@@ -34,10 +39,14 @@ enum EmbeddedPage {
             "poller.js": PackageResources.poller_js,
             "raw_lines.js": PackageResources.raw_lines_js,
             "route.js": PackageResources.route_js,
+            "run_progress.js": PackageResources.run_progress_js,
             "run_view.js": PackageResources.run_view_js,
             "search_rank.js": PackageResources.search_rank_js,
             "session.js": PackageResources.session_js,
+            "sparkline.js": PackageResources.sparkline_js,
+            "stats.js": PackageResources.stats_js,
             "status.js": PackageResources.status_js,
+            "status_mark.js": PackageResources.status_mark_js,
             "term_actions.js": PackageResources.term_actions_js,
             "term_parser.js": PackageResources.term_parser_js,
             "term_row.js": PackageResources.term_row_js,

@@ -31,7 +31,10 @@ struct PageAssets: Sendable {
         assets["page.js"] = Asset(type: "text/javascript; charset=utf-8", bytes: Array(bundle.text.utf8))
         self.assets = assets
         var hash = SHA256()
-        for name in files.keys.sorted() { hash.update(data: files[name] ?? []) }
+        for (name, bytes) in files.sorted(by: { $0.key < $1.key }) {
+            hash.update(data: Array("\(name) \(bytes.count)\n".utf8))
+            hash.update(data: bytes)
+        }
         version = hash.finalize().prefix(6).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }
 

@@ -1,0 +1,27 @@
+import Core
+
+extension Configuration {
+    /// Two roles, a super user, and commands for one role, for the other and for both.
+    public static let sampleText = """
+        super_users: [root@lab]
+        roles:
+          A: { users: [ann@lab], groups: [a] }
+          B: { users: [bob@lab], groups: [b] }
+        commands:
+          allowed:
+            "only:a": { roles: [A], run: [/bin/true] }
+            "only:b": { roles: [B], run: [/bin/true] }
+            "for:all": { roles: ["*"], run: [/bin/echo], description: Says it again, help: Words go in and out. }
+            "missing": { roles: ["*"], run: [/nonexistent/program] }
+
+        """
+
+    /// A configuration from its text; by default the sample's.
+    ///
+    /// - Throws: `ConfigurationError`.
+    public static func sample(
+        _ yaml: String = sampleText, environment: [String: String] = [:]
+    ) throws -> Configuration {
+        try ConfigurationReader(environment: environment).read(yaml: yaml, path: "/etc/remotisan/test.yaml")
+    }
+}

@@ -1,0 +1,42 @@
+import Core
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Web
+
+struct CommandsEndpointTests {
+    @Test(arguments: [
+        ("ann@lab", ["only:a", "for:all", "missing"]), ("bob@lab", ["only:b", "for:all", "missing"]),
+        ("nora@lab", []), ("root@lab", []),
+    ])
+    func `people see the commands that they may run, by name`(_ user: String, _ names: [String]) throws {
+        let response = try TestSite().get("/commands", as: user)
+        #expect(try response.json.keys == ["commands"])
+        #expect(try response.json["commands"]?.keys == Set(names))
+    }
+
+    @Test func `groups of the web server give roles`() throws {
+        let site = try TestSite()
+        let response = site.get("/commands", as: "new@lab", ["REMOTISAN_GROUPS": "x, b ,,"])
+        #expect(try response.json["commands"]?.keys == ["only:b", "for:all", "missing"])
+    }
+
+    @Test func `an entry has the original's shape`() throws {
+        let response = try TestSite().get("/commands")
+        let entry = try #require(try response.json["commands"]?["for:all"])
+        #expect(entry.keys.isSuperset(of: ["name", "definition", "help", "description", "usageManual"]))
+        #expect(entry["name"]?.text == "for:all")
+        #expect(entry["description"]?.text == "Says it again")
+        #expect(entry["help"]?.text == "Words go in and out.")
+        #expect(entry["usageManual"]?.text == "for:all [<params>...]")
+        let definition = try #require(entry["definition"])
+        #expect(definition.keys == ["args", "ops"])
+        #expect(definition["ops"] == .list([]), "No options are an empty list, as in PHP.")
+        let argument = try #require(definition["args"]?["params"])
+        #expect(argument.keys == ["description", "default", "is_required", "is_array"])
+        #expect(argument["is_required"] == .truth(false))
+        #expect(argument["is_array"] == .truth(true))
+        #expect(argument["default"] == .list([]))
+    }
+}

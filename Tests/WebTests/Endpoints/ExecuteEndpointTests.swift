@@ -1,0 +1,150 @@
+import Core
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Web
+
+/// The contract's table, row by row.
+struct ExecuteEndpointTests {
+    private static let invalid = "The given data was invalid."
+
+    private static func job(_ response: Response) throws -> JobUUID {
+        let id = try response.json["id"]?.text ?? ""
+        return try #require(JobUUID(id))
+    }
+
+    @Test func `an allowed command runs, and its words are in its log`() throws {
+        let site = try TestSite()
+        let response = site.post("/execute", #"{"command":"for:all","params":"one 'two  words' $HOME"}"#)
+        #expect(response.status == .ok)
+        let json = try response.json
+        #expect(json.keys == ["id"])
+        let job = try Self.job(response)
+        try site.temporary.waitForEnd(of: job)
+        let log = try String(contentsOfFile: site.temporary.files(job).log, encoding: .utf8)
+        #expect(log == "one two  words $HOME\n")
+        let row = try #require(try site.store.execution(job))
+        #expect(row.userIdentifier == "ann@lab")
+        #expect(row.command == "for:all")
+        #expect(row.parameters == "one 'two  words' $HOME")
+        #expect(row.serverUUID == site.storage.serverUUID)
+    }
+
+    @Test(arguments: [
+        #"{"command":"for:all"}"#, #"{"command":"for:all","params":""}"#, #"{"command":"for:all","params":null}"#,
+    ])
+    func `empty or absent params run without parameters`(_ body: String) throws {
+        let site = try TestSite()
+        let response = site.post("/execute", body)
+        #expect(response.status == .ok)
+        let job = try Self.job(response)
+        try site.temporary.waitForEnd(of: job)
+        #expect(try site.store.execution(job)?.parameters == "")
+        #expect(try String(contentsOfFile: site.temporary.files(job).log, encoding: .utf8) == "\n")
+    }
+
+    @Test(arguments: ["no:such", "only:b", "ONLY:A", " only:a", "<script>"])
+    func `a command that is unknown or another role's is not allowed`(_ name: String) throws {
+        let site = try TestSite()
+        let response = site.post("/execute", #"{"command":"\#(name)"}"#)
+        #expect(response.status == .badRequest)
+        #expect(try response.json == .object(["message": .text("command '\(name)' not allowed")]))
+        let refusals = try site.store.refusals(limit: 10)
+        #expect(refusals.map(\.command) == [name])
+        #expect(refusals.map(\.userIdentifier) == ["ann@lab"])
+        #expect(try site.store.counts().isEmpty, "A refused attempt is no execution.")
+    }
+
+    @Test func `params over the limit are refused, params at the limit are not`() throws {
+        let site = try TestSite()
+        let long = site.post("/execute", #"{"command":"for:all","params":"\#(String(repeating: "é", count: 5001))"}"#)
+        #expect(long.status == .badRequest)
+        #expect(try long.message == "Parameters length exceeded 5000 chars")
+        #expect(try site.store.refusals(limit: 1).first?.parameters.unicodeScalars.count == 1000)
+
+        let fits = site.post("/execute", #"{"command":"for:all","params":"\#(String(repeating: "é", count: 5000))"}"#)
+        #expect(fits.status == .ok)
+        try site.temporary.waitForEnd(of: try Self.job(fits))
+    }
+
+    @Test(arguments: [
+        "", "{", "null", "[]", "\"only:a\"", "{}", #"{"command":""}"#, #"{"command":null}"#, "{\"command\":\"\u{0}\"",
+        String(repeating: "[", count: 60_000), String(repeating: #"{"a":"#, count: 10_000),
+    ])
+    func `a missing command or malformed JSON is 422 in the framework's shape`(_ body: String) throws {
+        let response = try TestSite().post("/execute", body)
+        #expect(response.status == .unprocessableContent)
+        #expect(
+            try response.json
+                == .object([
+                    "message": .text(Self.invalid),
+                    "errors": .object(["command": .list([.text("The command field is required.")])]),
+                ]))
+    }
+
+    @Test(arguments: ["7", "true", "[]", "{}", #"["only:a"]"#])
+    func `command and params that are no strings are 422`(_ value: String) throws {
+        let site = try TestSite()
+        for (field, body) in [
+            ("command", #"{"command":\#(value)}"#), ("params", #"{"command":"only:a","params":\#(value)}"#),
+        ] {
+            let response = site.post("/execute", body)
+            #expect(response.status == .unprocessableContent)
+            #expect(try response.message == Self.invalid)
+            #expect(try response.json["errors"]?[field]?.list == [.text("The \(field) must be a string.")])
+        }
+        #expect(try site.store.counts().isEmpty)
+    }
+
+    @Test(arguments: ["'", "\"a", "a\\", "a\\u0000b"])
+    func `a line that cannot be split is 422 and audited`(_ line: String) throws {
+        let site = try TestSite()
+        let escaped = line.contains("u0000") ? line : line.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+        let response = site.post("/execute", #"{"command":"for:all","params":"\#(escaped)"}"#)
+        #expect(response.status == .unprocessableContent)
+        #expect(try response.json["errors"]?.keys == ["params"])
+        #expect(try site.store.refusals(limit: 9).count == 1)
+        #expect(try site.store.counts().isEmpty)
+    }
+
+    @Test
+    func `a command that cannot be started is 500 at once, its row FAILED with the reason, no path of ours shown`()
+        throws
+    {
+        let site = try TestSite()
+        let response = site.post("/execute", #"{"command":"missing"}"#)
+        #expect(response.status == .internalServerError)
+        let message = try #require(try response.message)
+        #expect(message.contains("could not be started: No such file or directory."))
+        #expect(!message.contains(site.storage.directory))
+        let page = try site.store.history(HistoryQuery(visibility: .everything))
+        let row = try #require(page.rows.first)
+        #expect(row.status == .failed)
+        #expect(row.ending.reason == message)
+        let job = try #require(JobUUID(row.jobUUID))
+        #expect(try String(contentsOfFile: site.temporary.files(job).log, encoding: .utf8) == message + "\n")
+    }
+
+    @Test func `only so many of a command run at once`() throws {
+        let site = try TestSite(
+            Configuration.sampleText.replacing(
+                "\"only:a\": { roles: [A]", with: "\"only:a\": { max_running: 1, roles: [A]"))
+        let job = try site.insert()
+        let response = site.post("/execute", #"{"command":"only:a"}"#)
+        #expect(response.status == .conflict)
+        #expect(try response.message == "'only:a' already runs once, which is its limit. Try again later.")
+        #expect(try site.store.refusals(limit: 9).count == 1)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: site.storage.jobs).isEmpty)
+        _ = try site.store.settle(job, .sample())
+        let second = site.post("/execute", #"{"command":"only:a"}"#)
+        #expect(second.status == .ok)
+        try site.temporary.waitForEnd(of: try Self.job(second))
+    }
+
+    @Test func `a key that stands twice, fields that nobody knows and nested values do no harm`() throws {
+        let site = try TestSite()
+        let response = site.post("/execute", #"{"command":"no:such","x":{"y":[1,2,{"z":null}]},"big":1e999}"#)
+        #expect([HTTPStatus.badRequest, .unprocessableContent].contains(response.status))
+    }
+}

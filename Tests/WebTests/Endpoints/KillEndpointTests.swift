@@ -1,0 +1,72 @@
+import Core
+import TestSupport
+import Testing
+
+@testable import Web
+
+struct KillEndpointTests {
+    @Test func `a kill is written down once and answered with the job`() throws {
+        let site = try TestSite()
+        let job = try site.insert()
+        let lock = try HeldLock(site.temporary.files(job))
+        defer { withExtendedLifetime(lock) {} }
+        let response = site.post("/kill/\(job)", "null")
+        #expect(response.status == .ok)
+        #expect(try response.text == #"{"uuid":"\#(job)"}"#)
+        #expect(try site.store.execution(job)?.intendedToKillBy == "ann@lab")
+    }
+
+    @Test func `every refusal has its code, no uuid, and the message twice`() throws {
+        let site = try TestSite()
+        let theirs = try site.insert(user: "olga@lab")
+        let ended = try site.insert(settled: .sample())
+        let twice = try site.insert()
+        let locks = try [theirs, twice].map { try HeldLock(site.temporary.files($0)) }
+        defer { withExtendedLifetime(locks) {} }
+        #expect(site.post("/kill/\(twice)", "null").status == .ok)
+
+        let expected: [(String, HTTPStatus)] = [
+            ("\(theirs)", .unauthorized), ("\(JobUUID())", .notFound), ("nonsense", .notFound),
+            ("\(ended)", .unprocessableContent), ("\(twice)", .conflict),
+        ]
+        for (uuid, status) in expected {
+            let response = site.post("/kill/\(uuid)", "null")
+            #expect(response.status == status)
+            let json = try response.json
+            #expect(json.keys == ["uuid", "message", "error_message"])
+            #expect(json["uuid"] == .null)
+            #expect(json["message"]?.text?.isEmpty == false)
+            #expect(json["error_message"] == json["message"])
+        }
+        #expect(try site.store.execution(theirs)?.intendedToKillBy == nil)
+        #expect(try site.store.execution(ended)?.intendedToKillBy == nil)
+    }
+
+    @Test func `a job whose end is recorded but not settled yet has ended`() throws {
+        let site = try TestSite()
+        let job = try site.insert()
+        try site.temporary.write("code 0\nended 1790000001000\n", to: site.temporary.files(job).exit)
+        #expect(site.post("/kill/\(job)", "null").status == .unprocessableContent)
+        #expect(try site.store.execution(job)?.intendedToKillBy == nil)
+    }
+
+    @Test func `nobody kills where killing is turned off`() throws {
+        let site = try TestSite(Configuration.sampleText + "allow_process_kill: false\n")
+        let job = try site.insert()
+        for user in ["ann@lab", "root@lab"] {
+            let response = site.post("/kill/\(job)", "null", as: user)
+            #expect(response.status == .forbidden)
+            #expect(try response.json["error_message"]?.text == "Killing jobs is turned off here.")
+        }
+        #expect(site.post("/kill/\(job)", "null", as: "bob@lab").status == .notFound)
+        #expect(try site.store.execution(job)?.intendedToKillBy == nil)
+    }
+
+    @Test func `an uppercase UUID is the same job`() throws {
+        let site = try TestSite()
+        let job = try site.insert()
+        let lock = try HeldLock(site.temporary.files(job))
+        defer { withExtendedLifetime(lock) {} }
+        #expect(site.post("/kill/\(job.description.uppercased())", "null").status == .ok)
+    }
+}

@@ -1,0 +1,46 @@
+import Core
+import TestSupport
+import Testing
+
+@testable import Web
+
+struct PageEndpointTests {
+    @Test(arguments: ["", "/"])
+    func `the page is there with and without a slash, and has its token`(_ target: String) throws {
+        let response = try TestSite().get(target)
+        #expect(response.status == .ok)
+        #expect(response.header("Content-Type") == "text/html; charset=utf-8")
+        let text = try response.text
+        #expect(text.contains("<meta name=\"csrf-token\" content=\""))
+        #expect(text.contains("<meta name=\"remotisan-base\" content=\"/remotisan\">"))
+        #expect(text.contains("<meta name=\"remotisan-user\" content=\"ann@lab\">"))
+        #expect(text.contains("<meta name=\"remotisan-super\" content=\"false\">"))
+        #expect(!text.contains("{{"))
+    }
+
+    @Test func `a name is harmless in HTML`() throws {
+        let name = "\"><script>alert('x')</script>&amp;{{csrf}}"
+        let text = try TestSite().get("/", as: name).text
+        #expect(text.contains("&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;amp;{{csrf}}"))
+        #expect(!text.contains("<script>"))
+    }
+
+    @Test func `nothing inline runs in the page`() throws {
+        let response = try TestSite().get("/")
+        let policy = try #require(response.header("Content-Security-Policy"))
+        #expect(policy.contains("script-src 'self'"))
+        #expect(!policy.contains("unsafe"))
+        let text = try response.text
+        #expect(!text.contains("style=\""))
+        #expect(!text.contains("onclick"))
+        for script in text.split(separator: "<script").dropFirst() {
+            #expect(script.contains("src=\""))
+            #expect(script.split(separator: ">", maxSplits: 1).last?.hasPrefix("</script>") == true)
+        }
+    }
+
+    @Test func `each load of the page has a token of its own`() throws {
+        let site = try TestSite()
+        #expect(try site.get("/").text != site.get("/").text)
+    }
+}

@@ -1,0 +1,135 @@
+import Core
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Web
+
+struct PollEndpointTests {
+    @Test(
+        arguments: [
+            ("", [""]), ("line 1\nline 2\n", ["line 1", "line 2"]), ("line 1\nline 2", ["line 1", "line 2"]),
+            ("\n\n  x\n", ["", "", "  x"]), ("\n", [""]),
+        ] as [(String, [String])])
+    func `without a query the answer is the original's`(_ log: String, _ lines: [String]) throws {
+        let site = try TestSite()
+        let job = try site.insert(log: log, settled: .sample())
+        let json = try site.get("/execute/\(job)").json
+        #expect(json == .object(["content": .list(lines.map { .text($0) }), "isEnded": .truth(true)]))
+    }
+
+    @Test func `a job that runs and has written nothing yet is one empty line`() throws {
+        let site = try TestSite()
+        let job = try site.insert()
+        #expect(try site.get("/execute/\(job)").text == #"{"content":[""],"isEnded":false}"#)
+    }
+
+    @Test func `an answer by offset has every fact and no others`() throws {
+        let site = try TestSite()
+        let job = try site.insert(log: "héllo\u{1F600}\n", settled: .sample(.failed, exitCode: 3))
+        let json = try site.get("/execute/\(job)?offset=1").json
+        #expect(
+            json.keys == [
+                "text", "offset", "next_offset", "size", "isEnded", "status", "exit_code", "retry_after_ms", "kill",
+            ])
+        #expect(json["text"]?.text == "éllo\u{1F600}\n")
+        #expect(json["offset"]?.number == 1)
+        #expect(json["next_offset"]?.number == 11)
+        #expect(json["size"]?.number == 11)
+        #expect(json["isEnded"] == .truth(true))
+        #expect(json["status"]?.number == 3)
+        #expect(json["exit_code"]?.number == 3)
+        #expect(json["retry_after_ms"]?.number == 0)
+        #expect(json["kill"] == .null)
+    }
+
+    @Test(arguments: [
+        ("0", "héllo\n", 0, 7), ("7", "", 7, 7), ("99999", "", 7, 7), ("9223372036854775807", "", 7, 7),
+        ("-1", "\n", 6, 7), ("-5", "llo\n", 3, 7), ("-6", "éllo\n", 1, 7), ("-99999", "héllo\n", 0, 7),
+        ("-9223372036854775808", "héllo\n", 0, 7), ("+1", "éllo\n", 1, 7),
+    ])
+    func `an offset from either end gives what stands there`(
+        _ offset: String, _ text: String, _ from: Double, _ next: Double
+    ) throws {
+        let site = try TestSite()
+        let job = try site.insert(log: "héllo\n", settled: .sample())
+        let json = try site.get("/execute/\(job)?offset=" + offset.replacing("+", with: "%2B")).json
+        #expect(json["text"]?.text == text)
+        #expect(json["offset"]?.number == from)
+        #expect(json["next_offset"]?.number == next)
+    }
+
+    @Test(arguments: [
+        "offset=", "offset=x", "offset=1.5", "offset=9223372036854775808", "offset[]=1", "offset=1&offset=x",
+    ])
+    func `an offset that is no number is 422`(_ query: String) throws {
+        let site = try TestSite()
+        let job = try site.insert(log: "x", settled: .sample())
+        let response = site.get("/execute/\(job)?\(query)")
+        #expect(response.status == .unprocessableContent)
+        #expect(try response.json["errors"]?.keys == ["offset"])
+    }
+
+    @Test func `the end is told from the files before the row knows of it`() throws {
+        let site = try TestSite()
+        let job = try site.insert(log: "x\n")
+        let lock = try HeldLock(site.temporary.files(job))
+        #expect(try site.get("/execute/\(job)?offset=0").json["isEnded"] == .truth(false))
+        try site.temporary.write("code 7\nended 1790000001000\n", to: site.temporary.files(job).exit)
+        withExtendedLifetime(lock) {}
+        let json = try site.get("/execute/\(job)?offset=0").json
+        #expect(json["isEnded"] == .truth(true))
+        #expect(json["status"]?.number == 3)
+        #expect(json["exit_code"]?.number == 7)
+        #expect(try site.store.execution(job)?.status == .running, "Asking changes nothing.")
+    }
+
+    @Test func `hostile text comes back as it is, in JSON that is valid`() throws {
+        let site = try TestSite()
+        let log = "</script>\u{1B}[31m\"\\\u{202E}\u{0}\u{7F}\r\n\t\u{2028}"
+        let job = try site.insert(log: log, settled: .sample())
+        #expect(try site.get("/execute/\(job)?offset=0").json["text"]?.text == log)
+    }
+
+    @Test func `the kill's steps and survivors are told`() throws {
+        let site = try TestSite()
+        let job = try site.insert(log: "x\n")
+        let files = site.temporary.files(job)
+        let lock = try HeldLock(files)
+        defer { withExtendedLifetime(lock) {} }
+        #expect(try site.store.requestKill(job, by: "ann@lab"))
+        try site.temporary.write(
+            "by ann@lab\nstarted 5\nboot x\nstep QUIT 1000\nstep KILL 6000\nsurvivor 12 sle\"ep (in uninterruptible sleep)\n",
+            to: files.kill)
+        let kill = try #require(try site.get("/execute/\(job)?offset=0").json["kill"])
+        #expect(kill["by"]?.text == "ann@lab")
+        #expect(kill["at"]?.number == 1000)
+        #expect(
+            kill["steps"]?.list == [
+                .object(["signal": .text("QUIT"), "at": .number(1000)]),
+                .object(["signal": .text("KILL"), "at": .number(6000)]),
+            ])
+        #expect(kill["survivors"]?.list == [.text("12 sle\"ep (in uninterruptible sleep)")])
+    }
+
+    @Test func `following a log by offset gives it whole, whatever is in it`() throws {
+        let site = try TestSite()
+        var random = SeededGenerator(seed: 3)
+        let piece = Array("aé\u{20AC}\u{1F600}".utf8) + [0xFF, 0xC3, 0xE2, 0x82]
+        let bytes = (0..<700_000).map { _ in piece[Int.random(in: 0..<piece.count, using: &random)] }
+        let job = try site.insert(settled: .sample())
+        try Data(bytes).write(to: URL(fileURLWithPath: site.temporary.files(job).log))
+        var text = ""
+        var offset = 0
+        while true {
+            let json = try site.get("/execute/\(job)?offset=\(offset)").json
+            text += json["text"]?.text ?? ""
+            let next = Int(json["next_offset"]?.number ?? 0)
+            #expect(next - offset <= LogReader.sliceLimit)
+            if next == offset { break }
+            offset = next
+        }
+        #expect(offset == bytes.count)
+        #expect(text == String(decoding: bytes, as: UTF8.self))
+    }
+}

@@ -1,0 +1,96 @@
+import Core
+import TestSupport
+import Testing
+
+@testable import Web
+
+struct GateTests {
+    private static let body = #"{"command":"no:such"}"#
+    /// What `body` gets from whoever is let in.
+    private static let admitted = HTTPStatus.badRequest
+
+    private static func post(_ site: TestSite, _ more: [String: String], as user: String? = "ann@lab") -> Response {
+        site.post("/execute", body, as: user, more)
+    }
+
+    @Test(arguments: [
+        "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain", "", "application/jsonp",
+        "application/json2", "text/plain; application/json",
+    ])
+    func `a body that is not JSON is 415`(_ type: String) throws {
+        let response = Self.post(try TestSite(), ["CONTENT_TYPE": type])
+        #expect(response.status == .unsupportedMediaType)
+    }
+
+    @Test(arguments: ["application/json", "Application/JSON; charset=utf-8", " application/json ;x"])
+    func `a body that says it is JSON is let in`(_ type: String) throws {
+        #expect(Self.post(try TestSite(), ["CONTENT_TYPE": type]).status == Self.admitted)
+    }
+
+    @Test(arguments: ["", "x", ".", "a.b", "AAAA.AAAA", "\u{1F600}.\u{1F600}", "a.b.c"])
+    func `no or a wrong CSRF token is 419`(_ token: String) throws {
+        let response = Self.post(try TestSite(), ["HTTP_X_CSRF_TOKEN": token])
+        #expect(response.status == .tokenMismatch)
+        #expect(try response.text == #"{"message":"CSRF token mismatch."}"#)
+    }
+
+    @Test func `a missing CSRF token is 419 on every route that changes something`() throws {
+        let site = try TestSite()
+        for route in site.responder.routes where route.method == .post {
+            let target = "/" + route.pattern.joined(separator: "/").replacing("{uuid}", with: "\(JobUUID())")
+            let response = site.respond([
+                "REQUEST_METHOD": "POST", "REQUEST_URI": "/remotisan" + target, "CONTENT_TYPE": "application/json",
+                "REMOTISAN_USER": "ann@lab",
+            ])
+            #expect(response.status == .tokenMismatch)
+        }
+    }
+
+    @Test func `the CSRF token of another person or another instance is worth nothing`() throws {
+        let site = try TestSite()
+        #expect(Self.post(site, ["HTTP_X_CSRF_TOKEN": site.token(for: "bob@lab")]).status == .tokenMismatch)
+        #expect(Self.post(site, ["HTTP_X_CSRF_TOKEN": try TestSite().token(for: "ann@lab")]).status == .tokenMismatch)
+        #expect(Self.post(site, ["HTTP_X_CSRF_TOKEN": site.token(for: "ann@lab")]).status == Self.admitted)
+    }
+
+    @Test func `the CSRF token in the page is the one that is accepted`() throws {
+        let site = try TestSite()
+        let page = try site.get("/").text
+        let start = try #require(page.range(of: "<meta name=\"csrf-token\" content=\"")).upperBound
+        let token = page[start...].prefix { $0 != "\"" }
+        #expect(Self.post(site, ["HTTP_X_CSRF_TOKEN": String(token)]).status == Self.admitted)
+    }
+
+    @Test(arguments: [
+        ["HTTP_ORIGIN": "https://evil.example"], ["HTTP_ORIGIN": "null"],
+        ["HTTP_ORIGIN": "http://ops.lab.evil.example"],
+        ["HTTP_ORIGIN": "https://ops.lab"], ["HTTP_ORIGIN": "http://ops.lab:8080"], ["HTTP_ORIGIN": ""],
+        ["HTTP_SEC_FETCH_SITE": "cross-site"], ["HTTP_SEC_FETCH_SITE": "same-site"],
+        ["HTTP_SEC_FETCH_SITE": "cross-site", "HTTP_ORIGIN": "http://ops.lab"],
+    ])
+    func `what another site's page sends is 403, whatever its CSRF token`(_ headers: [String: String]) throws {
+        #expect(Self.post(try TestSite(), headers).status == .forbidden)
+    }
+
+    @Test(arguments: [
+        [:], ["HTTP_ORIGIN": "http://ops.lab"], ["HTTP_ORIGIN": "HTTP://OPS.LAB"],
+        ["HTTP_SEC_FETCH_SITE": "same-origin"], ["HTTP_SEC_FETCH_SITE": "none"],
+        ["HTTP_ORIGIN": "http://ops.lab:8080", "SERVER_PORT": "8080"],
+        ["HTTP_ORIGIN": "http://ops.lab:8080", "HTTP_HOST": "ops.lab:8080", "SERVER_PORT": "8080"],
+        ["HTTP_ORIGIN": "https://ops.lab", "HTTPS": "on", "SERVER_PORT": "443"],
+        ["HTTP_ORIGIN": "https://ops.lab", "REQUEST_SCHEME": "https", "SERVER_PORT": "443"],
+        ["HTTP_ORIGIN": "http://[::1]:8080", "HTTP_HOST": "[::1]", "SERVER_PORT": "8080"],
+        ["HTTP_ORIGIN": "http://[::1]:8080", "HTTP_HOST": "[::1]:8080", "SERVER_PORT": "8080"],
+    ])
+    func `what our own page sends is let in`(_ headers: [String: String]) throws {
+        #expect(Self.post(try TestSite(), headers).status == Self.admitted)
+    }
+
+    @Test func `who has no right to a route learns nothing of it`() throws {
+        let site = try TestSite()
+        let hidden = site.get("/metrics", as: "ann@lab")
+        let absent = site.get("/no-such-thing", as: "ann@lab")
+        #expect(hidden.status == absent.status)
+        #expect(try hidden.text == absent.text)
+    }
+}

@@ -1,0 +1,248 @@
+import Foundation
+import JWTKit
+import TestSupport
+import Testing
+
+@testable import Core
+@testable import Web
+
+struct JWTVerifierTests {
+    private struct Payload: JWTPayload {
+        var claims: [String: JSONValue]
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.singleValueContainer()
+            try container.encode(claims)
+        }
+
+        init(from decoder: any Decoder) throws {
+            claims = try decoder.singleValueContainer().decode([String: JSONValue].self)
+        }
+
+        init(_ claims: [String: JSONValue]) { self.claims = claims }
+
+        func verify(using algorithm: some JWTAlgorithm) throws {}
+    }
+
+    /// Keys of every kind, and who signs with them.
+    private struct Issuer {
+        static let secret = String(repeating: "s3cret-", count: 6)
+        let rsa: Insecure.RSA.PrivateKey
+        let ecdsa = ES256PrivateKey()
+        let eddsa: EdDSA.PrivateKey
+        let keys = JWTKeyCollection()
+
+        init() async throws {
+            rsa = try Insecure.RSA.PrivateKey(pem: Self.rsaKey())
+            eddsa = try EdDSA.PrivateKey(curve: .ed25519)
+            await keys.add(hmac: HMACKey(from: Self.secret), digestAlgorithm: .sha256, kid: "HS256")
+            await keys.add(rsa: rsa, digestAlgorithm: .sha256, kid: "RS256")
+            await keys.add(ecdsa: ecdsa, kid: "ES256")
+            await keys.add(eddsa: eddsa, kid: "EdDSA")
+        }
+
+        func sign(_ algorithm: String, _ claims: [String: JSONValue]) async throws -> String {
+            try await keys.sign(Payload(claims), kid: JWKIdentifier(string: algorithm))
+        }
+
+        /// A key made by the system's openssl: JWTKit makes none.
+        static func rsaKey() throws -> String {
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
+            process.arguments = ["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"]
+            let output = Pipe()
+            process.standardOutput = output
+            process.standardError = FileHandle.nullDevice
+            try process.run()
+            let data = output.fileHandleForReading.readDataToEndOfFile()
+            process.waitUntilExit()
+            return String(decoding: data, as: UTF8.self)
+        }
+    }
+
+    private static let now = Date.now.timeIntervalSince1970
+
+    private static func claims(_ more: [String: JSONValue] = [:]) -> [String: JSONValue] {
+        [
+            "iss": .text("https://id.lab"), "aud": .text("remotisan"), "sub": .text("ann@lab"),
+            "exp": .number((now + 3600).rounded()), "groups": .list([.text("a"), .text("z")]),
+        ].merging(more) { $1 }
+    }
+
+    private static func verifier(_ keys: String, _ algorithms: Set<String>) throws -> (JWTVerifier, TemporaryDirectory)
+    {
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/keys"
+        try Data(keys.utf8).write(to: URL(fileURLWithPath: path))
+        let verifier = try JWTVerifier(
+            .init(
+                keys: path, algorithms: algorithms, issuer: "https://id.lab", audience: "remotisan", userClaim: "sub",
+                groupsClaim: "groups"))
+        return (verifier, directory)
+    }
+
+    private static func verify(
+        _ token: String, _ keys: String, _ algorithms: Set<String>
+    ) async throws -> Credentials? {
+        try await onThread { try verifier(keys, algorithms).0.verify(token) }
+    }
+
+    private static func keys(_ algorithm: String, _ issuer: Issuer) -> String {
+        switch algorithm {
+        case "HS256": Issuer.secret + "\n"
+        case "RS256": issuer.rsa.publicKey.pemRepresentation
+        case "ES256": issuer.ecdsa.publicKey.pemRepresentation
+        default:
+            """
+            {"keys":[{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","kid":"EdDSA","x":"\(base64URL(issuer.eddsa))"}]}
+            """
+        }
+    }
+
+    private static func base64URL(_ key: EdDSA.PrivateKey) -> String {
+        key.publicKey.rawRepresentation.base64EncodedString().replacing("+", with: "-").replacing("/", with: "_")
+            .replacing("=", with: "")
+    }
+
+    @Test(arguments: ["HS256", "RS256", "ES256", "EdDSA"])
+    func `a good token of each algorithm gives user, groups and claims`(_ algorithm: String) async throws {
+        let issuer = try await Issuer()
+        let token = try await issuer.sign(algorithm, Self.claims(["dept": .text("ops")]))
+        let credentials = try #require(try await Self.verify(token, Self.keys(algorithm, issuer), [algorithm]))
+        #expect(credentials.user == "ann@lab")
+        #expect(credentials.groups == ["a", "z"])
+        #expect(credentials.claims["dept"] == ["ops"])
+        #expect(credentials.roles.isEmpty)
+    }
+
+    @Test(arguments: ["HS256", "RS256", "ES256", "EdDSA"])
+    func `an algorithm that is not on the list is refused although its key is there`(_ algorithm: String) async throws {
+        let issuer = try await Issuer()
+        let keys = Self.keys(algorithm, issuer)
+        guard algorithm != "HS256" else {
+            await #expect(throws: JWTVerifier.Problem.self) { try await Self.verify("", keys, ["RS256"]) }
+            return
+        }
+        let token = try await issuer.sign(algorithm, Self.claims())
+        #expect(try await Self.verify(token, keys, ["HS256"]) == nil)
+    }
+
+    @Test func `a public key is no secret of HS256`() async throws {
+        // The classic confusion: whoever has the public key signs with it as if it were a shared secret.
+        let issuer = try await Issuer()
+        let pem = issuer.rsa.publicKey.pemRepresentation
+        let forger = JWTKeyCollection()
+        await forger.add(hmac: HMACKey(from: pem), digestAlgorithm: .sha256)
+        let token = try await forger.sign(Payload(Self.claims()))
+        #expect(try await Self.verify(token, pem, ["RS256", "HS256"]) == nil)
+    }
+
+    static let wrong: [(String, [String: JSONValue])] = [
+        ("another issuer", ["iss": .text("https://evil.lab")]),
+        ("no issuer", ["iss": .null]),
+        ("a list of issuers", ["iss": .list([.text("https://id.lab"), .text("https://evil.lab")])]),
+        ("another audience", ["aud": .text("billing")]),
+        ("no audience", ["aud": .null]),
+        ("an empty list of audiences", ["aud": .list([])]),
+        ("expired", ["exp": .number((now - 1).rounded(.down))]),
+        ("expires now or never", ["exp": .text("tomorrow")]),
+        ("no expiry", ["exp": .null]),
+        ("not yet", ["nbf": .number(now + 3600)]),
+        ("some time", ["nbf": .text("soon")]),
+    ]
+
+    @Test(arguments: wrong)
+    func `one wrong claim is enough to refuse it`(_ name: String, _ change: [String: JSONValue]) async throws {
+        let issuer = try await Issuer()
+        let token = try await issuer.sign("HS256", Self.claims(change))
+        #expect(try await Self.verify(token, Issuer.secret, ["HS256"]) == nil, "\(name)")
+    }
+
+    @Test func `exp has to be there`() async throws {
+        let issuer = try await Issuer()
+        var claims = Self.claims()
+        claims["exp"] = nil
+        let token = try await issuer.sign("HS256", claims)
+        #expect(try await Self.verify(token, Issuer.secret, ["HS256"]) == nil)
+    }
+
+    @Test func `several audiences with ours among them are good`() async throws {
+        let issuer = try await Issuer()
+        let token = try await issuer.sign("HS256", Self.claims(["aud": .list([.text("x"), .text("remotisan")])]))
+        #expect(try await Self.verify(token, Issuer.secret, ["HS256"]) != nil)
+    }
+
+    @Test(arguments: ["none", "None", "NONE", "nOnE"])
+    func `alg none is refused`(_ name: String) async throws {
+        func encode(_ text: String) -> String {
+            Data(text.utf8).base64EncodedString().replacing("=", with: "").replacing("+", with: "-")
+        }
+        let body = #"{"iss":"https://id.lab","aud":"remotisan","sub":"ann@lab","exp":99999999999}"#
+        for signature in ["", "AAAA"] {
+            let token = encode(#"{"alg":"\#(name)","typ":"JWT"}"#) + "." + encode(body) + "." + signature
+            #expect(try await Self.verify(token, Issuer.secret, ["HS256"]) == nil)
+        }
+    }
+
+    @Test func `every token with one character changed is refused`() async throws {
+        let issuer = try await Issuer()
+        let token = try await issuer.sign("HS256", Self.claims())
+        let accepted = try await onThread {
+            let (verifier, directory) = try Self.verifier(Issuer.secret, ["HS256"])
+            defer { withExtendedLifetime(directory) {} }
+            let letters = Array(token)
+            // The very last character holds bits that no byte uses; all others count.
+            let changed = letters.indices.dropLast().filter { letters[$0] != "." }.map { index in
+                var changed = letters
+                changed[index] = letters[index] == "A" ? "B" : "A"
+                return String(changed)
+            }
+            return ([token] + changed).filter { verifier.verify($0) != nil }
+        }
+        #expect(accepted == [token])
+    }
+
+    @Test func `a token signed by another key of the same name is refused`() async throws {
+        let token = try await Issuer().sign("EdDSA", Self.claims())
+        let others = Self.keys("EdDSA", try await Issuer())
+        #expect(try await Self.verify(token, others, ["EdDSA"]) == nil)
+    }
+
+    @Test(
+        arguments: [
+            ("", ["HS256"]), ("short", ["HS256"]), (String(repeating: "s", count: 40), ["RS256"]),
+            (String(repeating: "s", count: 40), ["HS256", "RS256"]), ("{}", ["RS256"]), ("{\"keys\":7}", ["RS256"]),
+            ("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n", ["RS256"]),
+        ] as [(String, Set<String>)])
+    func `keys that cannot be used are said at the start, without showing them`(
+        _ keys: String, _ algorithms: Set<String>
+    ) async throws {
+        let error = await #expect(throws: JWTVerifier.Problem.self) { try await Self.verify("", keys, algorithms) }
+        let text = try #require(error).description
+        #expect(text.hasSuffix("."))
+        #expect(keys.count < 20 || !text.contains(keys))
+    }
+
+    @Test func `a whole request with a token runs in the roles of its groups and claims`() async throws {
+        let issuer = try await Issuer()
+        let directory = try TemporaryDirectory()
+        try Data(Issuer.secret.utf8).write(to: URL(fileURLWithPath: directory.path + "/secret"))
+        let text =
+            Configuration.sampleText + """
+                jwt: { keys: \(directory.path)/secret, algorithms: [HS256], issuer: "https://id.lab", audience: remotisan }
+
+                """
+        let good = try await issuer.sign("HS256", Self.claims(["sub": .text("new@lab")]))
+        let nameless = try await issuer.sign("HS256", Self.claims(["sub": .text("")]))
+        let old = try await issuer.sign("HS256", Self.claims(["exp": .number(1)]))
+        let responses = try await onThread {
+            let site = try TestSite(text)
+            return [good, nameless, old].map {
+                site.get("/commands", as: "root@lab", ["HTTP_AUTHORIZATION": "Bearer \($0)"])
+            }
+        }
+        #expect(try responses[0].json["commands"]?.keys == ["only:a", "for:all", "missing"])
+        #expect(responses.map(\.status) == [.ok, .unauthorized, .unauthorized])
+        withExtendedLifetime(directory) {}
+    }
+}

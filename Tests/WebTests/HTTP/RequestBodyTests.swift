@@ -1,0 +1,59 @@
+import Core
+import TestSupport
+import Testing
+
+@testable import Web
+
+struct RequestBodyTests {
+    private static func body(of count: Int) -> String {
+        let start = #"{"command":"no:such","params":""#
+        return start + String(repeating: "x", count: count - start.utf8.count - 2) + "\"}"
+    }
+
+    @Test func `64 KiB are read, one byte more is 413`() throws {
+        let site = try TestSite()
+        #expect(site.post("/execute", Self.body(of: Limits.body)).status == .badRequest)
+        #expect(site.post("/execute", Self.body(of: Limits.body + 1)).status == .contentTooLarge)
+    }
+
+    @Test(arguments: [
+        ["CONTENT_LENGTH": ""], ["HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_LENGTH": "abc"],
+        ["CONTENT_LENGTH": "-5"],
+    ])
+    func `a body whose length nobody announced is counted`(_ more: [String: String]) throws {
+        let site = try TestSite()
+        #expect(site.post("/execute", Self.body(of: 200), more).status == .badRequest)
+        #expect(site.post("/execute", Self.body(of: Limits.body + 1), more).status == .contentTooLarge)
+    }
+
+    @Test func `what says that it is too long is not read at all`() throws {
+        let site = try TestSite()
+        let parameters = Parameters([
+            ("REQUEST_METHOD", "POST"), ("REQUEST_URI", "/remotisan/execute"), ("CONTENT_TYPE", "application/json"),
+            ("CONTENT_LENGTH", "99999999"), ("REMOTISAN_USER", "ann@lab"),
+            ("HTTP_X_CSRF_TOKEN", site.token(for: "ann@lab")),
+        ])
+        let response = site.responder.respond(parameters) { _ in
+            Issue.record("The body was read.")
+            return []
+        }
+        #expect(response.status == .contentTooLarge)
+    }
+
+    @Test func `who is not let in has no body read`() throws {
+        let site = try TestSite()
+        let parameters = Parameters([("REQUEST_METHOD", "POST"), ("REQUEST_URI", "/remotisan/execute")])
+        let response = site.responder.respond(parameters) { _ in
+            Issue.record("The body was read.")
+            return []
+        }
+        #expect(response.status == .unauthorized)
+    }
+
+    @Test func `an address over the limit is 414`() throws {
+        let site = try TestSite()
+        let room = Limits.requestTarget - "/remotisan/history?command=".utf8.count
+        #expect(site.get("/history?command=" + String(repeating: "x", count: room)).status == .ok)
+        #expect(site.get("/history?command=" + String(repeating: "x", count: room + 1)).status == .uriTooLong)
+    }
+}

@@ -1,0 +1,105 @@
+import Core
+import TestSupport
+import Testing
+
+@testable import Web
+
+struct RequestPathTests {
+    private static func path(_ parameters: [String: String], url: String = "remotisan") throws -> RequestPath {
+        try RequestPath(parameters: Parameters(parameters.map { ($0, $1) }), url: RequestPath.split(url))
+    }
+
+    @Test(arguments: [
+        "/remotisan/commands", "/remotisan//commands", "//remotisan/commands", "/remotisan/./commands",
+        "/x/../remotisan/commands", "/remotisan/x/../commands", "/../../remotisan/commands", "/remotisan/commands/",
+        "/%72emotisan/commands", "/remotisan/%2e/commands", "/x/%2e%2e/remotisan/commands",
+        "/x/%2E./remotisan/commands",
+        "/remotisan%2Fcommands", "/remotisan/commands?x=/../..", "/remotisan/commands/.",
+    ])
+    func `a path is decoded once and normalised once`(_ target: String) throws {
+        let path = try Self.path(["REQUEST_URI": target])
+        #expect(path.base == "/remotisan")
+        #expect(path.route == ["commands"])
+    }
+
+    @Test(arguments: [
+        "/", "", "/remotisan2/commands", "/Remotisan/commands", "/commands", "/remotisan/../commands",
+        "/remotisan/%2e%2e/commands", "/%2572emotisan/commands", "/x/remotisan/commands", "/remotisan;x/commands",
+        "/x/..", "*",
+    ])
+    func `a path that is not below ours is 404`(_ target: String) {
+        let error = #expect(throws: HTTPError.self) { try Self.path(["REQUEST_URI": target]) }
+        #expect(error?.status == .notFound)
+    }
+
+    @Test(arguments: [
+        "/remotisan/%00", "/remotisan/a%00b", "/remotisan/%", "/remotisan/%4", "/remotisan/%zz", "/remotisan/%ff",
+        "/remotisan/%c3", "/remotisan/%c0%af", "/remotisan/%ed%a0%80", "/remotisan/%+1",
+    ])
+    func `NUL, bad UTF-8 and broken percent signs are 400`(_ target: String) {
+        let error = #expect(throws: HTTPError.self) { try Self.path(["REQUEST_URI": target]) }
+        #expect(error?.status == .badRequest)
+    }
+
+    @Test func `dots that were encoded twice stay what they are`() throws {
+        #expect(try Self.path(["REQUEST_URI": "/remotisan/%252e%252e/x+y"]).route == ["%2e%2e", "x+y"])
+    }
+
+    /// What arrived from real servers, 2026-11-23: nginx 1.22.1, Apache 2.4.71.
+    static let servers: [(String, String?, String?, String, [String])] = [
+        // nginx sends neither SCRIPT_NAME nor PATH_INFO.
+        ("/remotisan", nil, nil, "/remotisan", []),
+        ("/remotisan/", nil, nil, "/remotisan", []),
+        ("/remotisan/execute/U?offset=0", nil, nil, "/remotisan", ["execute", "U"]),
+        // mod_proxy_fcgi: SCRIPT_NAME is all of the path, there is no PATH_INFO.
+        ("/remotisan", "/remotisan", nil, "/remotisan", []),
+        ("/remotisan/", "/remotisan/", nil, "/remotisan", []),
+        ("/remotisan/commands", "/remotisan/commands", nil, "/remotisan", ["commands"]),
+        ("/remotisan/execute/U?offset=0", "/remotisan/execute/U", nil, "/remotisan", ["execute", "U"]),
+        ("/remotisan/commands", "/remotisan/commands", "", "/remotisan", ["commands"]),
+        // mod_cgid and mod_fcgid.
+        ("/remotisan", "/remotisan", nil, "/remotisan", []),
+        ("/remotisan/", "/remotisan", "/", "/remotisan", []),
+        ("/remotisan/commands", "/remotisan", "/commands", "/remotisan", ["commands"]),
+        ("/remotisan/execute/U?offset=0", "/remotisan", "/execute/U", "/remotisan", ["execute", "U"]),
+        // Both decoded, `..` resolved and `//` merged, while REQUEST_URI is as it came.
+        ("/remotisan/x/../../remotisan/y%20z//w?a=%20b", "/remotisan", "/y z/w", "/remotisan", ["y z", "w"]),
+        ("/foo/../remotisan/commands", "/remotisan", "/commands", "/remotisan", ["commands"]),
+        // A ScriptAlias of another name, at another depth, and at the root.
+        ("/tools/ops/commands", "/tools/ops", "/commands", "/tools/ops", ["commands"]),
+        ("/tools/ops", "/tools/ops", nil, "/tools/ops", []),
+        ("/commands", "", "/commands", "", ["commands"]),
+        // A SCRIPT_NAME that is deeper than `url` and still begins with it.
+        ("/remotisan/ops/commands", "/remotisan/ops", "/commands", "/remotisan/ops", ["commands"]),
+        // A pair that is not the path says nothing.
+        ("/remotisan/commands", "/index.php", "/evil", "/remotisan", ["commands"]),
+        ("/remotisan/commands", "/remotisan", "evil", "/remotisan", ["commands"]),
+    ]
+
+    @Test(arguments: servers)
+    func `base and route are found behind every server`(
+        _ uri: String, _ script: String?, _ info: String?, _ base: String, _ route: [String]
+    ) throws {
+        var parameters = ["REQUEST_URI": uri]
+        parameters["SCRIPT_NAME"] = script
+        parameters["PATH_INFO"] = info
+        let path = try Self.path(parameters)
+        #expect(path.base == base)
+        #expect(path.route == route)
+    }
+
+    @Test func `url may have several parts`() throws {
+        let path = try Self.path(["REQUEST_URI": "/tools/ops/commands"], url: "tools/ops")
+        #expect(path.base == "/tools/ops")
+        #expect(path.route == ["commands"])
+    }
+
+    @Test func `the links of the page begin with the base that the server has`() throws {
+        let site = try TestSite()
+        let response = site.respond([
+            "REQUEST_METHOD": "GET", "REQUEST_URI": "/tools/ops/", "SCRIPT_NAME": "/tools/ops", "PATH_INFO": "/",
+            "REMOTISAN_USER": "ann@lab",
+        ])
+        #expect(try response.text.contains("src=\"/tools/ops/assets/page.js?v="))
+    }
+}

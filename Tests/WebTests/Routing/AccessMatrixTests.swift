@@ -1,0 +1,132 @@
+import Core
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Web
+
+/// Everybody × every route. The routes come from the route table: one without a line here fails.
+struct AccessMatrixTests {
+    enum Caller: String, CaseIterable, Sendable {
+        case nobody, noRole, roleA, roleB, owner, superUser
+
+        var user: String? {
+            switch self {
+            case .nobody: nil
+            case .noRole: "nora@lab"
+            case .roleA: "ann@lab"
+            case .roleB: "bob@lab"
+            // Who started the job that is asked for, and holds no role (any more).
+            case .owner: "olga@lab"
+            // No role either: seeing everything is not running everything.
+            case .superUser: "root@lab"
+            }
+        }
+    }
+
+    /// Statuses in the order of ``Caller``. The job is an execution of `only:a` that olga@lab started; what is
+    /// posted to `/execute` is `only:a` as well.
+    static let expectations: [String: [Int]] = [
+        "GET /": [401, 200, 200, 200, 200, 200],
+        "GET /commands": [401, 200, 200, 200, 200, 200],
+        "GET /filters": [401, 200, 200, 200, 200, 200],
+        "GET /history": [401, 200, 200, 200, 200, 200],
+        "POST /execute": [401, 400, 200, 400, 400, 400],
+        "GET /execute/{uuid}": [401, 404, 200, 404, 200, 200],
+        "GET /execute/{uuid}/log": [401, 404, 200, 404, 200, 200],
+        "POST /kill/{uuid}": [401, 404, 401, 404, 200, 200],
+        "GET /metrics": [401, 404, 404, 404, 404, 200],
+        "GET /health": [200, 200, 200, 200, 200, 200],
+        "GET /assets/{name}": [200, 200, 200, 200, 200, 200],
+    ]
+
+    /// The same where `history.should_scope` leaves everybody only their own.
+    static let scoped: [String: [Int]] = expectations.merging([
+        "GET /execute/{uuid}": [401, 404, 404, 404, 200, 404],
+        "GET /execute/{uuid}/log": [401, 404, 404, 404, 200, 404],
+        "POST /kill/{uuid}": [401, 404, 404, 404, 200, 200],
+    ]) { $1 }
+
+    struct Entry: Sendable, CustomTestStringConvertible {
+        let method: Route.Method
+        let pattern: String
+        let caller: Caller
+        let isScoped: Bool
+
+        var name: String { "\(method.rawValue) \(pattern)" }
+        var testDescription: String { "\(name) for \(caller)\(isScoped ? ", scoped" : "")" }
+    }
+
+    static func entries() throws -> [Entry] {
+        try TestSite().responder.routes.flatMap { route in
+            Caller.allCases.flatMap { caller in
+                [false, true].map { isScoped in
+                    Entry(
+                        method: route.method, pattern: "/" + route.pattern.joined(separator: "/"), caller: caller,
+                        isScoped: isScoped)
+                }
+            }
+        }
+    }
+
+    @Test(arguments: try entries())
+    func `every caller gets what the table says of a route`(_ entry: Entry) throws {
+        let table = entry.isScoped ? Self.scoped : Self.expectations
+        let row = try #require(table[entry.name], "The route \(entry.name) has no line in the access matrix.")
+        let index = try #require(Caller.allCases.firstIndex(of: entry.caller))
+        let site = try TestSite(
+            Configuration.sampleText + (entry.isScoped ? "history: { should_scope: true }\n" : ""))
+        let job = try site.insert(user: "olga@lab", log: "something\n")
+        let lock = try HeldLock(site.temporary.files(job))
+        defer { withExtendedLifetime(lock) {} }
+
+        let target = entry.pattern.replacing("{uuid}", with: "\(job)").replacing("{name}", with: "page.css")
+        let response =
+            entry.method == .get
+            ? site.get(target, as: entry.caller.user)
+            : site.post(target, #"{"command":"only:a"}"#, as: entry.caller.user)
+        #expect(response.status.rawValue == row[index])
+
+        if row[index] >= 400 {
+            let message = try #require(try response.message)
+            #expect(!message.isEmpty)
+            #expect(!(try response.text).contains("something"), "A refusal shows nothing of the log.")
+        } else if entry.name == "POST /execute" {
+            let id = try response.json["id"]?.text ?? ""
+            let started = try #require(JobUUID(id))
+            try site.temporary.waitForEnd(of: started)
+        }
+    }
+
+    @Test func `the table has no line for a route that is gone`() throws {
+        let routes = try TestSite().responder.routes.map {
+            "\($0.method.rawValue) /\($0.pattern.joined(separator: "/"))"
+        }
+        #expect(Set(Self.expectations.keys) == Set(routes))
+        #expect(Set(routes).count == routes.count, "No route stands twice.")
+    }
+
+    @Test(arguments: ["/execute/UUID", "/execute/UUID?offset=0", "/execute/UUID/log"])
+    func `somebody else's job is answered exactly like one that does not exist`(_ target: String) throws {
+        let site = try TestSite()
+        let job = try site.insert(user: "olga@lab", log: "something\n", settled: .sample())
+        for uuid in ["\(job)", "\(JobUUID())", "no-uuid"] {
+            let response = site.get(target.replacing("UUID", with: uuid), as: "bob@lab")
+            #expect(response.status == .notFound)
+            #expect(try response.text == #"{"message":"Not Found"}"#)
+            #expect(
+                response.headers.map(\.name) == site.get("/execute/\(JobUUID())", as: "bob@lab").headers.map(\.name))
+        }
+    }
+
+    @Test(arguments: [nil, "", "ann@lab"] as [String?])
+    func `an execution without an owner belongs to nobody`(_ user: String?) throws {
+        let site = try TestSite(Configuration.sampleText + "history: { should_scope: true }\n")
+        let job = try site.insert(user: nil, log: "x")
+        let empty = try site.insert(user: "", log: "x")
+        for uuid in [job, empty] {
+            let status = site.post("/kill/\(uuid)", "null", as: user).status
+            #expect(status == (user == "ann@lab" ? .notFound : .unauthorized))
+        }
+    }
+}

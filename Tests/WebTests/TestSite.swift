@@ -1,0 +1,134 @@
+import Core
+import Foundation
+import Logging
+import SQLiteStore
+import TestSupport
+
+@testable import Web
+
+/// A whole web side on a real store in a storage of its own.
+final class TestSite: Sendable {
+    let temporary: TemporaryStorage
+    let store: SQLiteStore
+    let configuration: Configuration
+    let responder: Responder
+    private let csrf: CSRFToken
+
+    var storage: Storage { temporary.storage }
+
+    init(_ yaml: String = Configuration.sampleText, isMigrated: Bool = true) throws {
+        temporary = try TemporaryStorage()
+        configuration = try .sample(yaml)
+        store = try SQLiteStore(path: temporary.storage.database)
+        if isMigrated { try store.migrate() }
+        csrf = CSRFToken(secret: temporary.storage.secret)
+        responder = try WebApplication.responder(
+            configuration, storage: temporary.storage, store: store, tokens: store,
+            launcher: Launcher(
+                programs: try .supervisorOnly(in: temporary.directory), storage: temporary.storage,
+                configuration: configuration.path),
+            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    /// Answers a request with these parameters, as a web server would hand them over, and nothing else.
+    func respond(_ parameters: [String: String], body: String = "") -> Response {
+        respond(Parameters(parameters.map { ($0.key, $0.value) }), body: body)
+    }
+
+    func respond(_ parameters: Parameters, body: String = "") -> Response {
+        responder.respond(parameters) { limit in Array(body.utf8.prefix(limit + 1)) }
+    }
+
+    /// Asks as nginx does; `target` is what stands behind the base.
+    func get(
+        _ target: String, as user: String? = "ann@lab", method: String = "GET", _ more: [String: String] = [:]
+    ) -> Response {
+        var parameters = ["REQUEST_METHOD": method, "REQUEST_URI": "/remotisan" + target, "HTTP_HOST": "ops.lab"]
+        if let user { parameters["REMOTISAN_USER"] = user }
+        return respond(parameters.merging(more) { $1 })
+    }
+
+    /// Posts JSON with everything that a browser on our own page sends.
+    func post(
+        _ target: String, _ body: String, as user: String? = "ann@lab", _ more: [String: String] = [:]
+    ) -> Response {
+        var parameters = [
+            "REQUEST_METHOD": "POST", "REQUEST_URI": "/remotisan" + target, "HTTP_HOST": "ops.lab",
+            "CONTENT_TYPE": "application/json", "CONTENT_LENGTH": String(body.utf8.count),
+        ]
+        if let user {
+            parameters["REMOTISAN_USER"] = user
+            parameters["HTTP_X_CSRF_TOKEN"] = token(for: user)
+        }
+        return respond(parameters.merging(more) { $1 }, body: body)
+    }
+
+    func token(for user: String) -> String {
+        Person(identifier: user, roles: [], isSuperUser: false).map(csrf.make) ?? ""
+    }
+
+    /// Keeps an execution of this instance; with a lock that somebody holds if it shall be alive.
+    @discardableResult
+    func insert(
+        user: String? = "ann@lab", command: String = "only:a", parameters: String = "",
+        executedAt: Int64 = 1_790_000_000, log: String? = nil, settled: Settlement? = nil
+    ) throws -> JobUUID {
+        let uuid = JobUUID()
+        _ = try store.insert(
+            .sample(
+                uuid, server: storage.serverUUID, user: user, command: command, parameters: parameters,
+                executedAt: executedAt), maxRunning: nil)
+        if let log { try temporary.write(log, to: temporary.files(uuid).log) }
+        if let settled { _ = try store.settle(uuid, settled) }
+        return uuid
+    }
+}
+
+extension Response {
+    /// The body as bytes.
+    var bytes: [UInt8] {
+        get throws {
+            switch body {
+            case .bytes(let bytes): bytes
+            case .log(let reader, let offset, let count): try reader.bytes(at: offset, count: Int(count))
+            }
+        }
+    }
+
+    /// The body as text.
+    var text: String {
+        get throws { String(decoding: try bytes, as: UTF8.self) }
+    }
+
+    /// The body as JSON.
+    var json: JSONValue {
+        get throws { try JSONDecoder().decode(JSONValue.self, from: Data(try bytes)) }
+    }
+
+    /// What stands under `message`.
+    var message: String? {
+        get throws { try json["message"]?.text }
+    }
+}
+
+extension JSONValue {
+    subscript(key: String) -> JSONValue? {
+        if case .object(let fields) = self { fields[key] } else { nil }
+    }
+
+    var text: String? {
+        if case .text(let text) = self { text } else { nil }
+    }
+
+    var number: Double? {
+        if case .number(let number) = self { number } else { nil }
+    }
+
+    var list: [JSONValue] {
+        if case .list(let list) = self { list } else { [] }
+    }
+
+    var keys: Set<String> {
+        if case .object(let fields) = self { Set(fields.keys) } else { [] }
+    }
+}
