@@ -64,7 +64,7 @@ let package = Package(
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            resources: [.embedInCode("Page/assets")],
+            resources: [.embedInCode("Page/assets"), .embedInCode("OpenAPI/openapi.json")],
             swiftSettings: strict),
         .target(
             name: "FastCGI",

@@ -45,6 +45,7 @@ public enum WebApplication {
             Route(.get, "/execute/{uuid}/log", LogEndpoint(watching: watching)),
             Route(.post, "/kill/{uuid}", KillEndpoint(killing: killing)),
             Route(.get, "/metrics", MetricsEndpoint(store: store), access: .superUsers),
+            Route(.get, "/openapi.json", OpenAPIEndpoint()),
             Route(open: "/health", HealthEndpoint(store: store)),
             Route(open: "/assets/{name}", AssetEndpoint(assets: assets)),
         ]
