@@ -57,44 +57,6 @@ import Testing
         }
     }
 
-    @Test func `whenever the responder is killed, every row comes to an end`() async throws {
-        try await Installation.run { installation in
-            let ann = try await installation.person("ann")
-            for _ in 1...8 {
-                let files = installation.jobFiles
-                let body = ["command": "sleep", "params": "0.1"]
-                let posts = Task {
-                    await withTaskGroup(of: Void.self) { group in
-                        for _ in 1...6 { group.addTask { _ = try? await ann.post("/execute", body) } }
-                    }
-                }
-                // In the middle of it: something is there, not all answers are out.
-                try await waitUntil("the first start under way") { installation.jobFiles != files }
-                let responder = try #require(installation.responder)
-                responder.signal(SIGKILL)
-                _ = try await responder.ended()
-                try installation.startResponder()
-                await posts.value
-                try await installation.untilAnswering()
-            }
-            try await waitUntil("every job ended") {
-                #expect(try await installation.broker("run", "--for", "0").status == 0)
-                return try await ann.get("/history?status=1").json(History.self).total == 0
-            }
-            let total = try await ann.get("/history").json(History.self).total
-            #expect(total > 0)
-            let lost = try await ann.get("/history?status=3").json(History.self).total
-            print("The responder was killed 8 times: \(total) rows, of which \(lost) are lost.")
-            // Besides the records of ends: locks of starts that never came to a row. Nobody holds them.
-            let names = installation.jobFiles
-            #expect(names.allSatisfy { $0.hasSuffix(".exit") || $0.hasSuffix(".lock") }, "\(names)")
-            for name in names where name.hasSuffix(".lock") {
-                let uuid = try #require(JobUUID(String(name.dropLast(5))))
-                #expect(try installation.files(uuid).isLocked() == false)
-            }
-        }
-    }
-
     @Test func `without its supervisor a job still runs, and its owner can kill all of it`() async throws {
         try await Installation.run { installation in
             let ann = try await installation.person("ann")

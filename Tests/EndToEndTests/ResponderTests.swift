@@ -70,6 +70,24 @@ import Testing
         return String(decoding: ProcessFacts.read("\(installation.directory)/answer-\(user)"), as: UTF8.self)
     }
 
+    @Test func `it does not hang up before it has heard a request to its end`() async throws {
+        try await Installation.run { installation in
+            // As mod_proxy_fcgi does it: the record that ends the body comes by itself, after a GET too.
+            let asking = try installation.spawn(
+                [
+                    Places.fixtures + "/fastcgi-get", installation.socket, "/remotisan/commands", "carol",
+                    installation.work + "/go",
+                ], output: "answer", errors: "errors")
+            let ann = try await installation.person("ann")
+            for _ in 1...5 { #expect(try await ann.get("/commands").status == 200) }
+            try installation.touch("go")
+            let ending = try await asking.ended()
+            #expect(ending == .code(0))
+            let answer = ProcessFacts.read(installation.directory + "/answer")
+            #expect(String(decoding: answer, as: UTF8.self).hasPrefix("Status: 200 OK\r\n"))
+        }
+    }
+
     @Test func `it answers on descriptor 0, as spawn-fcgi hands it over`() async throws {
         try await Installation.run { installation in
             let own = try #require(installation.responder)
