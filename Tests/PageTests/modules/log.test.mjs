@@ -125,6 +125,17 @@ test("search finds every hit, settled or not, without regard to case", () => {
   assert.equal(searched("x", "y").go(1, 0), null);
 });
 
+test("the current hit stays the current one when earlier lines come", () => {
+  const search = searched("x 1\nx 2\nx 3\n".repeat(40), "x 2");
+  search.go(1, 30);
+  const before = search.hit(search.current);
+  search.document.prepend("x 2\nx 2\n", 0, true);
+  search.restart();
+  while (!search.scan(5));
+  assert.deepEqual(search.hit(search.current), before);
+  assert.equal(search.count, 42);
+});
+
 const line = (text, spans = []) => ({ text, spans, width: text.length, isContinued: false });
 
 test("addresses become links without the sentence around them", () => {

@@ -14,6 +14,7 @@ const views = { home: HomeView, run: RunView, job: JobView, history: HistoryView
 /// Puts the parts into the page and follows the address.
 function startPage() {
   configureApi(session.base, session.token);
+  if (session.isSuper) document.getElementById("who").append(" · super user");
   showConnection(document.getElementById("notices"));
   const list = new CommandList(document.getElementById("commands"));
   const place = document.getElementById("main");
