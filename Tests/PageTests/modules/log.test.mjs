@@ -160,6 +160,15 @@ test("characters that turn or hide text are seen, joiners of emoji stay", () => 
   assert.deepEqual(names, ["U+202E", "U+2066", "U+200B", "U+E0041"]);
 });
 
+test("a line of thousands of colours or controls stays a few hundred pieces, and nothing of it turns text", () => {
+  const spans = Array.from({ length: 4000 }, (_, i) => ({ start: i, end: i + 1, style: restyled(null, { fg: i % 256 }) }));
+  assert.ok(piecesOf(line("x".repeat(4000), spans)).length < 400);
+  const hostile = piecesOf(line("a\u202e\u{e0041}".repeat(2000)));
+  assert.ok(hostile.length < 400);
+  assert.equal(hostile.map((piece) => piece.text).join("").length, 8000);
+  assert.ok(hostile.every((piece) => piece.control || !/[\u202e\u{e0041}]/u.test(piece.text)));
+});
+
 test("whatever colours a job chooses, its text can be read", () => {
   for (const scheme of ["light", "dark"]) {
     const plain = scheme === "light" ? ["#1b2027", "#fbfcfd"] : ["#dfe5ec", "#0b0f13"];

@@ -1,3 +1,5 @@
+const mostHits = 150;
+
 /// Finds a text in the loaded part of a log, without regard to case.
 ///
 /// Settled lines are looked at once; the few that still change are looked at again every time.
@@ -83,7 +85,9 @@ export class LogSearch {
   hitsIn(number) {
     if (!this.pattern || this.count === 0) return [];
     const hits = [];
-    for (let i = this.indexFrom(number); i < this.count && this.hit(i).line === number; i += 1) {
+    const first = this.indexFrom(number);
+    const end = Math.min(this.count, first + mostHits);
+    for (let i = first; i < end && this.hit(i).line === number; i += 1) {
       hits.push({ ...this.hit(i), isCurrent: i === this.current });
     }
     return hits;
