@@ -12,9 +12,6 @@ public enum CGIExchange {
         ProcessInfo.processInfo.environment["GATEWAY_INTERFACE"] != nil && system_is_listening(0) != 1
     }
 
-    /// Bytes of a refused body that are read away; shipped configurations let no more through.
-    private static let drained = 2 << 20
-
     /// Answers the request in the environment.
     public static func run(_ responder: Responder) {
         let environment = ProcessInfo.processInfo.environment
@@ -31,7 +28,7 @@ public enum CGIExchange {
         }
         // mod_cgid gives the body through a socket: leaving with some of it unread would reset the connection, and
         // the answer with it. Before the answer, which it does not read while it still writes.
-        _ = readInput(min(max(0, (announced ?? (isChunked ? drained : 0)) - got), drained))
+        _ = readInput(min(max(0, (announced ?? (isChunked ? Limits.drained : 0)) - got), Limits.drained))
         ResponseWriter { bytes in
             (try? Descriptor.standardOutput { try $0.write(bytes, to: "standard output") }) != nil
         }.write(response, isHead: parameters["REQUEST_METHOD"] == "HEAD")

@@ -17,6 +17,7 @@ struct Exchange {
                 .headerFieldsTooLarge, text: "{\"message\":\"Request Header Fields Too Large\"}",
                 type: "application/json")
             : responder.respond(parameters) { limit in read(limit) }
+        readToEnd()
         write(response, isHead: parameters["REQUEST_METHOD"] == "HEAD")
     }
 
@@ -39,6 +40,19 @@ struct Exchange {
                     Int32(limit + 1 - filled), request.pointee.in)
                 if got <= 0 { break }
                 filled += Int(got)
+            }
+        }
+    }
+
+    /// Reads the rest of the body away, at least the empty record that ends it. mod_proxy_fcgi writes that one by
+    /// itself, also after a GET; if we had answered and closed by then, its write would fail and the answer be a 503.
+    private func readToEnd() {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4096) { buffer in
+            var left = Limits.drained
+            while left > 0 {
+                let got = FCGX_GetStr(buffer.baseAddress, Int32(buffer.count), request.pointee.in)
+                if got <= 0 { return }
+                left -= Int(got)
             }
         }
     }

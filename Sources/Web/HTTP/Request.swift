@@ -53,6 +53,9 @@ public struct Request {
 public enum Limits {
     /// Bytes of a body.
     public static let body = 64 * 1024
+    /// Bytes of a refused body that are read away, so that its sender gets the answer; shipped configurations let
+    /// no more through.
+    public static let drained = 2 * 1024 * 1024
     /// Bytes of path and query.
     public static let requestTarget = 8 * 1024
     /// Bytes of all parameters, header fields among them.
