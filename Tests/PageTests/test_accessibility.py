@@ -127,4 +127,7 @@ def test_a_narrow_screen_shows_one_part_at_a_time(server, open_page):
     for address in ("#/", f"#/run/{PARTS['form']}", "#/history"):
         page.goto(server.url + address)
         page.wait_for_load_state("networkidle")
-        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], address
+        beyond = page.evaluate("""width => [...document.querySelectorAll('body *')]
+          .filter((element) => element.checkVisibility() && element.getBoundingClientRect().right > width + 1)
+          .map((element) => element.outerHTML.slice(0, 100))""", PHONE["width"])
+        assert beyond == [], address

@@ -243,6 +243,9 @@ def test_raw_shows_what_was_written(page):
     start(page, "colours")
     status(page, "Completed")
     page.get_by_role("button", name="Raw").click()
+    expect(page.locator(".log")).to_contain_text("␛[32m━")
+    page.locator(".log").focus()
+    page.keyboard.press("Home")
     expect(page.locator(".log")).to_contain_text("␛[31mcolour 1␛[0m")
 
 

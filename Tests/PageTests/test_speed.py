@@ -11,6 +11,14 @@ from conftest import LONG_TASKS, output
 MEBIBYTE = 1 << 20
 
 
+def limit(milliseconds):
+    """The promise, for a machine of our own; where others compete for its processors, as much longer as they do."""
+    with open("/proc/loadavg", encoding="ascii") as load:
+        average, _, _, running, _ = load.read().split()
+    waiting = max(float(average), int(running.split("/")[0]))
+    return milliseconds * max(1, waiting / os.cpu_count())
+
+
 def renderer_memory(browser):
     """The proportional memory of the renderers, in MiB."""
     session = browser.new_browser_cdp_session()
@@ -42,7 +50,7 @@ def test_the_first_view_is_small_and_quick(server, open_page):
     print(f"\nfirst view: {len(seen)} requests, {total / 1024:.1f} KiB, usable {usable:.0f} ms after the answer began")
     assert len(seen) < 5, [response.url for response in seen]
     assert total < 100_000
-    assert usable < 300
+    assert usable < limit(300)
 
 
 def test_assets_are_kept_for_ever(server, page):
@@ -50,6 +58,32 @@ def test_assets_are_kept_for_ever(server, page):
       .map(async (entry) => (await fetch(entry.name)).headers.get('cache-control')))""")
     assert len(headers) == 2
     assert all("immutable" in value for value in headers)
+
+
+@pytest.mark.parametrize("wrap", ["on", "off"])
+def test_a_rainbow_of_long_lines_does_not_hold_up_the_page(double, open_page, wrap):
+    uuid, path = made_log(double)
+    rainbow = b"".join(b"\x1b[38;5;%dmX" % (i % 256) for i in range(60000))
+    with open(path, "wb") as log:
+        for part in range(40):
+            log.write(b"line %d " % part + rainbow[:40000] + b"\x1b[0m\n")
+        log.write(rainbow)
+    page = open_page(path=f"#/job/{uuid}", init=LONG_TASKS)
+    expect(output(page).first).to_be_visible()
+    if wrap == "off":
+        page.get_by_role("button", name="Wrap").click()
+    page.locator(".log").focus()
+    page.keyboard.press("Home")
+    expect(output(page).first).to_contain_text("line 0 ")
+    for _ in range(10):
+        page.keyboard.press("PageDown")
+    page.get_by_label("Find in the log").fill("x")
+    expect(page.locator(".found")).not_to_be_empty()
+    page.keyboard.press("Enter")
+    expect(page.locator(".hit").first).to_be_visible()
+    longest = max(page.evaluate("longTasks"), default=0)
+    print(f"\nrainbow, wrap {wrap}: longest task {longest} ms")
+    assert longest < limit(200)
 
 
 def test_a_log_of_a_gigabyte_opens_at_once_and_stays_small(double, browser, open_page):
@@ -80,9 +114,9 @@ def test_a_log_of_a_gigabyte_opens_at_once_and_stays_small(double, browser, open
         after = renderer_memory(browser)
         longest = max(page.evaluate("longTasks"), default=0)
         print(f"\n1 GiB: first lines {took:.0f} ms after the first paint, {after_up:.0f} and {after:.0f} MiB, longest task {longest} ms")
-        assert took < 1000
+        assert took < limit(1000)
         assert max(after, after_up) < 300
-        assert longest < 200
+        assert longest < limit(200)
     finally:
         os.unlink(path)
 
@@ -115,7 +149,7 @@ def test_fifty_megabytes_a_second_do_not_make_the_page_lag(double, browser, open
         page.wait_for_function("() => /([3-9]\\d\\d) MiB loaded/.test(document.querySelector('.log-state').textContent)", timeout=30000)
         longest = max(page.evaluate("longTasks"), default=0)
         print(f"\nflood, {kind}: {page.locator('.log-state').inner_text()}, longest task {longest} ms, {renderer_memory(browser):.0f} MiB")
-        assert longest < 200
+        assert longest < limit(200)
     finally:
         stop.set()
         writer.join()

@@ -40,7 +40,16 @@ def model():
 
 
 class Oracle(pyte.HistoryScreen):
-    """pyte keeps only rows that were touched, and moving them about misses those that were not."""
+    """pyte keeps only rows that were touched, and moving them about misses those that were not.
+
+    It also forgets, unlike DEC's terminals, that a saved cursor was about to wrap (DEC STD 070, DECRC).
+    """
+
+    def restore_cursor(self):
+        saved = self.savepoints[-1].cursor.x if self.savepoints else None
+        super().restore_cursor()
+        if saved == self.columns:
+            self.cursor.x = saved
 
     def delete_lines(self, count=None):
         self.fill()

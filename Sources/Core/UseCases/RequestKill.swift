@@ -63,7 +63,7 @@ public struct RequestKill: Sendable {
             let now = try store.execution(uuid)
             throw now?.status == .running ? Refused.alreadyRequested : Refused.ended
         }
-        log.notice("kill requested", metadata: ["job": "\(uuid)", "user": "\(person.identifier)"])
+        log.notice("kill requested", metadata: ["job": "\(uuid)", "user": "\(person.identifier.harmless)"])
         guard execution.serverUUID == storage.serverUUID else { return }
         do {
             try launcher.startBrokerPass()

@@ -22,21 +22,26 @@ public struct SettleExecutions: Sendable {
             return false
         }
         guard execution.status == .running else { return true }
-        return try settle([execution]).isEmpty
+        _ = try settle([execution])
+        return try store.execution(uuid)?.status != .running
     }
 
-    /// Settles those of these executions that have ended.
+    /// Settles those of these executions that have ended. One whose files cannot be read keeps none of the others
+    /// waiting: it is told of in the log, and looked at again next time.
     ///
-    /// - Returns: The others, with how they stand.
-    /// - Throws: ``StoreError``, ``SystemError``.
-    func settle(_ executions: [Execution]) throws -> [(execution: Execution, uuid: JobUUID, state: JobState)] {
+    /// - Returns: Those that still run.
+    /// - Throws: ``StoreError``.
+    func settle(_ executions: [Execution]) throws -> [(execution: Execution, uuid: JobUUID)] {
         let named = executions.compactMap { execution in JobUUID(execution.jobUUID).map { (execution, $0) } }
-        let states = try JobInspector(storage: storage).states(of: named.map(\.1))
-        var open: [(execution: Execution, uuid: JobUUID, state: JobState)] = []
+        let states = JobInspector(storage: storage).states(of: named.map(\.1))
+        var open: [(execution: Execution, uuid: JobUUID)] = []
         for (execution, uuid) in named {
-            let state = states[uuid] ?? .lost
-            if try settle(uuid, state) { continue }
-            open.append((execution, uuid, state))
+            do {
+                guard let state = try states[uuid]?.get(), try !settle(uuid, state) else { continue }
+                open.append((execution, uuid))
+            } catch let error as SystemError {
+                log.error("a job could not be looked at", metadata: ["job": "\(uuid)", "error": "\(error)"])
+            }
         }
         return open
     }

@@ -5,6 +5,7 @@ enum EmbeddedPage {
         [
             "api.js": PackageResources.api_js,
             "bulk_run.js": PackageResources.bulk_run_js,
+            "command_help.js": PackageResources.command_help_js,
             "command_list.js": PackageResources.command_list_js,
             "connection.js": PackageResources.connection_js,
             "dialog.js": PackageResources.dialog_js,

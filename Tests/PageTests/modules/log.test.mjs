@@ -125,6 +125,17 @@ test("search finds every hit, settled or not, without regard to case", () => {
   assert.equal(searched("x", "y").go(1, 0), null);
 });
 
+test("the current hit stays the current one when earlier lines come", () => {
+  const search = searched("x 1\nx 2\nx 3\n".repeat(40), "x 2");
+  search.go(1, 30);
+  const before = search.hit(search.current);
+  search.document.prepend("x 2\nx 2\n", 0, true);
+  search.restart();
+  while (!search.scan(5));
+  assert.deepEqual(search.hit(search.current), before);
+  assert.equal(search.count, 42);
+});
+
 const line = (text, spans = []) => ({ text, spans, width: text.length, isContinued: false });
 
 test("addresses become links without the sentence around them", () => {
@@ -147,6 +158,15 @@ test("pieces cover the line once, whatever overlaps", () => {
 test("characters that turn or hide text are seen, joiners of emoji stay", () => {
   const names = piecesOf(line("a\u202eb\u2066c\u200b\u{e0041}👩\u200d💻")).map((piece) => piece.control).filter(Boolean);
   assert.deepEqual(names, ["U+202E", "U+2066", "U+200B", "U+E0041"]);
+});
+
+test("a line of thousands of colours or controls stays a few hundred pieces, and nothing of it turns text", () => {
+  const spans = Array.from({ length: 4000 }, (_, i) => ({ start: i, end: i + 1, style: restyled(null, { fg: i % 256 }) }));
+  assert.ok(piecesOf(line("x".repeat(4000), spans)).length < 400);
+  const hostile = piecesOf(line("a\u202e\u{e0041}".repeat(2000)));
+  assert.ok(hostile.length < 400);
+  assert.equal(hostile.map((piece) => piece.text).join("").length, 8000);
+  assert.ok(hostile.every((piece) => piece.control || !/[\u202e\u{e0041}]/u.test(piece.text)));
 });
 
 test("whatever colours a job chooses, its text can be read", () => {

@@ -174,31 +174,26 @@ export class LogPanel {
       : `${where}${search.count.toLocaleString()}${this.feed.hasAll ? "" : " in the loaded part"}`);
   }
 
+  async scanned() {
+    while (!this.search.scan(12)) await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+
   /// Goes to the next hit; upwards from the first one it loads earlier parts until there is one.
   async go(step) {
     const { search, document, feed } = this;
     if (!search.pattern) return;
+    await this.scanned();
     const needsEarlier = () => step < 0 && document.start > 0 && (search.count === 0 || search.current === 0);
     const words = search.words;
     for (let turn = 0; needsEarlier() && turn < 400 && words === search.words; turn += 1) {
-      const before = search.current === null ? null : search.hit(search.current);
       setText(this.found, `Looking further up, ${byteSize(document.start)} to go`);
       if (await feed.earlier() === 0 && document.start > 0) break;
-      while (!search.scan(12)) await new Promise((resolve) => setTimeout(resolve, 0));
-      if (before) search.current = indexOfHit(search, before);
+      await this.scanned();
     }
     const hit = search.go(step, this.view.firstVisible);
     if (hit) this.view.showLine(hit.line);
     this.drawFound();
   }
-}
-
-function indexOfHit(search, wanted) {
-  for (let i = 0; i < search.count; i += 1) {
-    const hit = search.hit(i);
-    if (hit.line === wanted.line && hit.start === wanted.start) return i;
-  }
-  return null;
 }
 
 function tool(word, path, onclick) {

@@ -3,11 +3,14 @@
 /// `hits` are `{ start, end, isCurrent }`, found by search. Web addresses in the text become links; characters that
 /// turn or hide text (bidi controls, zero width) become pieces of their own with a name, so that they are seen and do
 /// nothing.
-export function piecesOf(line, hits = []) {
-  const { text, spans } = line;
+///
+/// A line that changes its looks with every letter would be thousands of pieces: after some hundred its rest is plain.
+export function piecesOf(line, allHits = []) {
+  const controls = controlsIn(line.text);
+  const text = withoutControlsFrom(line.text, controls[mostPieces]?.start);
+  const [spans, hits, links] = [line.spans, allHits, linksIn(text)].map((list) => list.slice(0, mostPieces));
+  controls.length = Math.min(controls.length, mostPieces);
   const edges = new Set([0, text.length]);
-  const links = linksIn(text);
-  const controls = controlsIn(text);
   for (const stretch of [...spans, ...hits, ...links, ...controls]) {
     edges.add(Math.min(stretch.start, text.length));
     edges.add(Math.min(stretch.end, text.length));
@@ -27,6 +30,13 @@ export function piecesOf(line, hits = []) {
     });
   }
   return pieces;
+}
+
+const mostPieces = 150;
+
+function withoutControlsFrom(text, start) {
+  if (start === undefined) return text;
+  return text.slice(0, start) + text.slice(start).replace(everyTurning, (found) => "\ufffd".repeat(found.length));
 }
 
 // The lists are in order and so are the questions: each list is walked once.
@@ -62,7 +72,7 @@ function withoutTail(found) {
 
 function controlsIn(text) {
   if (!turning.test(text)) return [];
-  return [...text.matchAll(new RegExp(turning, "gu"))].map((match) => ({
+  return [...text.matchAll(everyTurning)].map((match) => ({
     start: match.index,
     end: match.index + match[0].length,
     name: `U+${match[0].codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`,
@@ -72,3 +82,4 @@ function controlsIn(text) {
 // Bidi controls (UAX 9), zero width space and no-break space, line and paragraph separators, tags. The joiners ZWNJ and
 // ZWJ stay: emoji and several scripts need them.
 const turning = /[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/u;
+const everyTurning = new RegExp(turning, "gu");

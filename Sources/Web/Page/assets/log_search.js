@@ -1,3 +1,5 @@
+const mostHits = 150;
+
 /// Finds a text in the loaded part of a log, without regard to case.
 ///
 /// Settled lines are looked at once; the few that still change are looked at again every time.
@@ -8,19 +10,20 @@ export class LogSearch {
   }
 
   clear() {
-    this.words = "";
-    this.pattern = null;
-    this.restart();
+    this.found = [];
+    this.seek("");
   }
 
   seek(words) {
     this.words = words;
     this.pattern = words === "" ? null : new RegExp(words.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"), "giu");
+    this.current = null;
     this.restart();
   }
 
-  /// Begins anew; needed where lines came before the first one or went away.
+  /// Begins anew; needed where lines came before the first one or went away. The current hit stays the current one.
   restart() {
+    this.kept = this.current === null || this.current >= this.found.length ? null : this.found[this.current];
     this.found = [];
     this.changing = [];
     this.next = null;
@@ -42,6 +45,11 @@ export class LogSearch {
     }
     this.changing = [];
     for (let number = settledEnd; number < document.last; number += 1) this.collect(number, this.changing);
+    if (this.kept) {
+      const at = this.indexFrom(this.kept.line);
+      this.current = at < this.count && this.hit(at).line === this.kept.line ? at : null;
+      this.kept = null;
+    }
     return true;
   }
 
@@ -61,9 +69,8 @@ export class LogSearch {
     return index < this.found.length ? this.found[index] : this.changing[index - this.found.length];
   }
 
-  /// The hits in one line, for painting.
-  hitsIn(number) {
-    if (!this.pattern || this.count === 0) return [];
+  // The first hit at or behind a line.
+  indexFrom(number) {
     let low = 0;
     let high = this.count;
     while (low < high) {
@@ -71,8 +78,16 @@ export class LogSearch {
       if (this.hit(middle).line < number) low = middle + 1;
       else high = middle;
     }
+    return low;
+  }
+
+  /// The hits in one line, for painting.
+  hitsIn(number) {
+    if (!this.pattern || this.count === 0) return [];
     const hits = [];
-    for (let i = low; i < this.count && this.hit(i).line === number; i += 1) {
+    const first = this.indexFrom(number);
+    const end = Math.min(this.count, first + mostHits);
+    for (let i = first; i < end && this.hit(i).line === number; i += 1) {
       hits.push({ ...this.hit(i), isCurrent: i === this.current });
     }
     return hits;
@@ -82,8 +97,7 @@ export class LogSearch {
   go(step, from) {
     if (this.count === 0) return null;
     if (this.current === null) {
-      let index = 0;
-      while (index < this.count - 1 && this.hit(index).line < from) index += 1;
+      const index = Math.min(this.indexFrom(from), this.count - 1);
       this.current = step < 0 && this.hit(index).line > from ? Math.max(0, index - 1) : index;
     } else {
       this.current = (this.current + step + this.count) % this.count;

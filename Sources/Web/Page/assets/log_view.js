@@ -3,7 +3,7 @@ import { LogLayout } from "./log_layout.js";
 import { lineElement } from "./log_line.js";
 import { selectedLines, selectedText } from "./log_selection.js";
 
-const overscan = 12;
+const overscan = 240;
 const farthestSelection = 2000;
 const lineHeight = 20;
 
@@ -193,8 +193,8 @@ export class LogView {
   // What is visible and a little around it; a selection keeps its lines, as far as that is sensible.
   range() {
     const { layout, element, document } = this;
-    let from = Math.max(0, layout.indexAt(element.scrollTop) - overscan);
-    let to = Math.min(layout.count, layout.indexAt(element.scrollTop + element.clientHeight) + 1 + overscan);
+    let from = layout.indexAt(element.scrollTop - overscan);
+    let to = Math.min(layout.count, layout.indexAt(element.scrollTop + element.clientHeight + overscan) + 1);
     const selected = selectedLines(this.block);
     if (selected) {
       const first = selected.from - document.first;

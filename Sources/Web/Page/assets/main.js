@@ -1,5 +1,6 @@
 import { api, configureApi } from "./api.js";
 import { CommandList } from "./command_list.js";
+import { h } from "./dom.js";
 import { HistoryView } from "./history_view.js";
 import { JobView } from "./job_view.js";
 import { HomeView, NowhereView } from "./home_view.js";
@@ -14,6 +15,7 @@ const views = { home: HomeView, run: RunView, job: JobView, history: HistoryView
 /// Puts the parts into the page and follows the address.
 function startPage() {
   configureApi(session.base, session.token);
+  if (session.isSuper) document.getElementById("who").append(h("span", { class: "wide-only" }, " · super user"));
   showConnection(document.getElementById("notices"));
   const list = new CommandList(document.getElementById("commands"));
   const place = document.getElementById("main");

@@ -1,10 +1,11 @@
 import { api } from "./api.js";
 import { BulkRun } from "./bulk_run.js";
+import { commandHelp } from "./command_help.js";
 import { confirmed } from "./dialog.js";
 import { h, setText } from "./dom.js";
 import { FieldSet } from "./form_fields.js";
 import { fieldsOf, lineFrom, missingFrom, takesAnyWords, valuesFrom } from "./form_model.js";
-import { counted, duration } from "./format.js";
+import { counted } from "./format.js";
 import { HistoryTable } from "./history_table.js";
 import { problem } from "./notices.js";
 import { routeTo } from "./route.js";
@@ -56,6 +57,7 @@ export class RunView {
     this.result = h("div", { class: "result" });
     this.button = h("button", { class: "primary", type: "submit" }, "Run");
     this.bulk = new BulkRun(command.name, () => this.drawMode(), (words) => setText(this.lineNote, words));
+    this.help = commandHelp(command, this.fields);
     this.single = h("div", { class: "single" },
       !takesAnyWords(this.fields) && this.fieldSet.element,
       h("label", { class: "line-label", htmlFor: "line" }, "Will run"),
@@ -71,7 +73,7 @@ export class RunView {
         h("form", { class: "run-form", onsubmit: (event) => this.run(event) },
           this.single, this.bulk.field, this.bulk.options,
           h("div", { class: "row" }, this.button, this.mode, this.lineNote), this.bulk.list, this.result),
-        helpOf(command)),
+        this.help),
       h("div", { class: "row runs-head" },
         h("h2", {}, h("a", { class: "quiet", href: routeTo("history", null, { command: command.name }) }, "Its runs")),
         this.bars),
@@ -83,6 +85,9 @@ export class RunView {
   setBulk(isBulk) {
     this.isBulk = isBulk;
     this.single.hidden = isBulk;
+    // Where the form is not in sight, its words are needed beside.
+    const words = this.help?.querySelector("details");
+    if (words) words.open = isBulk;
     for (const part of [this.bulk.field, this.bulk.options, this.bulk.list]) part.hidden = !isBulk;
     if (isBulk && this.bulk.field.value === "" && this.line.value) this.bulk.field.value = `${this.line.value}\n`;
     setText(this.mode, isBulk ? "Back to one" : "Run many…");
@@ -161,12 +166,4 @@ export class RunView {
       if (error.body?.id) this.result.append(h("a", { href: routeTo("job", error.body.id) }, "What is known of it"));
     }
   }
-}
-
-function helpOf(command) {
-  if (!command.usageManual && !command.help && !command.timeout) return null;
-  return h("aside", { class: "help", "aria-label": "Help" },
-    command.usageManual && [h("h2", {}, "Usage"), h("pre", { class: "usage" }, command.usageManual)],
-    command.timeout && h("p", { class: "muted" }, `Stopped after ${duration(command.timeout)}.`),
-    command.help && h("div", { class: "help-text" }, command.help));
 }
