@@ -42,7 +42,7 @@ let package = Package(
         .executableTarget(
             name: "remotisan-broker",
             dependencies: [
-                "Assembly", "Core",
+                "Assembly", "Core", "Page",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict, linkerSettings: dense),
@@ -59,13 +59,14 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "Core",
+                "Core", "Page",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            resources: [.embedInCode("Page/assets"), .embedInCode("OpenAPI/openapi.json")],
+            resources: [.embedInCode("OpenAPI/openapi.json")],
             swiftSettings: strict),
+        .target(name: "Page", resources: [.embedInCode("assets")], swiftSettings: strict),
         .target(
             name: "FastCGI",
             dependencies: [
@@ -95,7 +96,7 @@ let package = Package(
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "Core", "SQLiteStore", "TestSupport", "Web", .product(name: "JWTKit", package: "jwt-kit"),
+                "Core", "Page", "SQLiteStore", "TestSupport", "Web", .product(name: "JWTKit", package: "jwt-kit"),
             ],
             swiftSettings: strict),
         .testTarget(

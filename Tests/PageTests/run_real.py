@@ -31,7 +31,7 @@ def configuration():
                          "description": entry["description"], "kill": {"grace": "1s"}}
         if entry.get("confirm"):
             allowed[name]["confirm"] = entry["confirm"]
-    return {"storage": "@STATE@/storage", "super_users": ["carol"], "views": os.path.join(ROOT, "Sources/Web/Page/assets"),
+    return {"storage": "@STATE@/storage", "super_users": ["carol"], "views": os.path.join(ROOT, "Sources/Page/assets"),
             "roles": {"SUPPORT": {"groups": ["support"]}, "DEV_OPS": {"groups": ["devops"]}},
             "commands": {"allowed": allowed}}
 

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Page
 
 /// The files of the page, from this program or from the directory that `views` names.
 struct PageAssets: Sendable {

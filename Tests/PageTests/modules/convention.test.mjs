@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 
-const directory = new URL("../../../Sources/Web/Page/assets/", import.meta.url);
+const directory = new URL("../../../Sources/Page/assets/", import.meta.url);
 const modules = readdirSync(directory).filter((name) => name.endsWith(".js"));
 const sources = new Map(modules.map((name) => [name, readFileSync(new URL(name, directory), "utf8")]));
 const declaration = /^(?:export )?(?:async )?(?:function\*?|class|const|let) (\w+)/gm;

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { coloursOf, contrast, readable } from "../../../Sources/Web/Page/assets/log_colours.js";
-import { LogDocument, utf8Length, withoutLastBytes } from "../../../Sources/Web/Page/assets/log_document.js";
-import { LogLayout } from "../../../Sources/Web/Page/assets/log_layout.js";
-import { linksIn, piecesOf } from "../../../Sources/Web/Page/assets/log_pieces.js";
-import { LogSearch } from "../../../Sources/Web/Page/assets/log_search.js";
-import { restyled } from "../../../Sources/Web/Page/assets/term_style.js";
+import { coloursOf, contrast, readable } from "../../../Sources/Page/assets/log_colours.js";
+import { LogDocument, utf8Length, withoutLastBytes } from "../../../Sources/Page/assets/log_document.js";
+import { LogLayout } from "../../../Sources/Page/assets/log_layout.js";
+import { linksIn, piecesOf } from "../../../Sources/Page/assets/log_pieces.js";
+import { LogSearch } from "../../../Sources/Page/assets/log_search.js";
+import { restyled } from "../../../Sources/Page/assets/term_style.js";
 
 const bytes = new TextEncoder();
 const lineAt = (i) => `${i} the quick brown fox é 漢 👍\n`;

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { killSteps } from "../../../Sources/Web/Page/assets/kill_progress.js";
-import { progressAgainst } from "../../../Sources/Web/Page/assets/run_progress.js";
+import { killSteps } from "../../../Sources/Page/assets/kill_progress.js";
+import { progressAgainst } from "../../../Sources/Page/assets/run_progress.js";
 
 globalThis.document ??= { querySelector: () => null };
-const { median, statsOf } = await import("../../../Sources/Web/Page/assets/stats.js");
+const { median, statsOf } = await import("../../../Sources/Page/assets/stats.js");
 
 test("the median is the middle", () => {
   assert.deepEqual([[], [3], [9, 1], [5, 1, 9]].map(median), [null, 3, 5, 5]);

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ago, byteSize, counted, duration } from "../../../Sources/Web/Page/assets/format.js";
-import { fieldsOf, lineFrom, missingFrom, takesAnyWords, valuesFrom } from "../../../Sources/Web/Page/assets/form_model.js";
-import { parseRoute, routeTo } from "../../../Sources/Web/Page/assets/route.js";
-import { groupOf, rankedCommands } from "../../../Sources/Web/Page/assets/search_rank.js";
-import { exitOf, lineOf, ranFor, statusOf } from "../../../Sources/Web/Page/assets/status.js";
-import { quoteWord, splitWords } from "../../../Sources/Web/Page/assets/words.js";
+import { ago, byteSize, counted, duration } from "../../../Sources/Page/assets/format.js";
+import { fieldsOf, lineFrom, missingFrom, takesAnyWords, valuesFrom } from "../../../Sources/Page/assets/form_model.js";
+import { parseRoute, routeTo } from "../../../Sources/Page/assets/route.js";
+import { groupOf, rankedCommands } from "../../../Sources/Page/assets/search_rank.js";
+import { exitOf, lineOf, ranFor, statusOf } from "../../../Sources/Page/assets/status.js";
+import { quoteWord, splitWords } from "../../../Sources/Page/assets/words.js";
 
 const uuid = "57daa7fd-5712-474f-a529-0ad0539423a4";
 

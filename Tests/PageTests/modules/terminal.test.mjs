@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { RawLines } from "../../../Sources/Web/Page/assets/raw_lines.js";
-import { Terminal } from "../../../Sources/Web/Page/assets/terminal.js";
-import { charWidth, simpleText, textWidth } from "../../../Sources/Web/Page/assets/term_width.js";
+import { RawLines } from "../../../Sources/Page/assets/raw_lines.js";
+import { Terminal } from "../../../Sources/Page/assets/terminal.js";
+import { charWidth, simpleText, textWidth } from "../../../Sources/Page/assets/term_width.js";
 
 function shown(text, options) {
   const terminal = new Terminal(options);

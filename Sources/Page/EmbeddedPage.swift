@@ -1,7 +1,7 @@
-/// The page's files as they are built into this program; written by scripts/embed-page.
-enum EmbeddedPage {
+/// The page's files as they are built into the programs; written by scripts/embed-page.
+public enum EmbeddedPage {
     /// Their bytes by name.
-    static var files: [String: [UInt8]] {
+    public static var files: [String: [UInt8]] {
         [
             "api.js": PackageResources.api_js,
             "bulk_run.js": PackageResources.bulk_run_js,
