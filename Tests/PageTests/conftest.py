@@ -22,9 +22,18 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-PARTS = {"quick": "demo:quick", "slow": "demo:slow", "colours": "demo:colours", "flood": "demo:flood", "fail": "demo:fail",
-         "stubborn": "demo:stubborn", "hostile": "demo:hostile", "form": "user:invite", "confirmed": "migrate",
-         "restricted": "queue:restart"}
+PARTS = {
+    "quick": "demo:quick",
+    "slow": "demo:slow",
+    "colours": "demo:colours",
+    "flood": "demo:flood",
+    "fail": "demo:fail",
+    "stubborn": "demo:stubborn",
+    "hostile": "demo:hostile",
+    "form": "user:invite",
+    "confirmed": "migrate",
+    "restricted": "queue:restart",
+}
 PARTS.update(json.loads(os.environ.get("REMOTISAN_TEST_COMMANDS", "{}")))
 LONG_TASKS = """
 window.longTasks = [];
@@ -57,8 +66,11 @@ def server(tmp_path_factory):
         yield Server(real, user, other, False)
         return
     directory = tmp_path_factory.mktemp("mock")
-    process = subprocess.Popen([sys.executable, os.path.join(HERE, "mock_server.py"), "--directory", str(directory)],
-                               stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, os.path.join(HERE, "mock_server.py"), "--directory", str(directory)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     port = int(process.stdout.readline())
     yield Server(f"http://127.0.0.1:{port}/remotisan/", ("carol@lab", "carol"), ("ann@lab", "ann"), True)
     process.terminate()
@@ -69,8 +81,10 @@ def server(tmp_path_factory):
 @pytest.fixture(scope="session")
 def browser():
     with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=os.environ.get("REMOTISAN_TEST_CHROMIUM", "/usr/bin/chromium"),
-                                          args=["--no-sandbox", "--enable-precise-memory-info"])
+        made = playwright.chromium.launch(
+            executable_path=os.environ.get("REMOTISAN_TEST_CHROMIUM", "/usr/bin/chromium"),
+            args=["--no-sandbox", "--enable-precise-memory-info"],
+        )
         yield made
         made.close()
 
@@ -90,8 +104,11 @@ def open_page(browser, server):
 
     def open_as(who="user", path="", viewport=None, init=None, **options):
         name, password = getattr(server, who)
-        context = browser.new_context(viewport=viewport or {"width": 1280, "height": 800},
-                                      http_credentials={"username": name, "password": password}, **options)
+        context = browser.new_context(
+            viewport=viewport or {"width": 1280, "height": 800},
+            http_credentials={"username": name, "password": password},
+            **options,
+        )
         contexts.append(context)
         page = context.new_page()
         if init:

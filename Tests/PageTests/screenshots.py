@@ -34,25 +34,58 @@ DEPLOY = (
 
 def rows():
     now = int(time.time())
-    past = [("migrate:status", "", 2, 0, 2), ("cache:clear", "--tags=views", 2, 0, 1), ("user:invite", "--days=14 'kim@example.org' editor", 2, 0, 3),
-            ("disk-usage", "", 2, 0, 1), ("queue:restart", "", 2, 0, 2), ("migrate", "--force", 3, 1, 48), ("cache:clear", "", 2, 0, 1),
-            ("user:invite", "--silent 'lee@example.org'", 4, None, 31), ("migrate", "--force --seed", 2, 0, 64), ("cache:clear", "views", 2, 0, 1)]
+    past = [
+        ("migrate:status", "", 2, 0, 2),
+        ("cache:clear", "--tags=views", 2, 0, 1),
+        ("user:invite", "--days=14 'kim@example.org' editor", 2, 0, 3),
+        ("disk-usage", "", 2, 0, 1),
+        ("queue:restart", "", 2, 0, 2),
+        ("migrate", "--force", 3, 1, 48),
+        ("cache:clear", "", 2, 0, 1),
+        ("user:invite", "--silent 'lee@example.org'", 4, None, 31),
+        ("migrate", "--force --seed", 2, 0, 64),
+        ("cache:clear", "views", 2, 0, 1),
+    ]
     made = []
     for turn in range(4):
         for index, (command, parameters, status, code, took) in enumerate(past):
             began = now - 4000 * (40 - turn * 10 - index) + index * 300
-            made.append({"command": command, "parameters": parameters, "process_status": status, "exit_code": code,
-                         "signal": "TERM" if status == 4 else None, "executed_at": began, "finished_at": began + took + turn * index % 7,
-                         "user_identifier": ["ann@lab", "carol@lab", "kim@lab"][(turn + index) % 3]})
-    made.append({"command": "migrate", "parameters": "--force", "process_status": 1, "exit_code": None, "executed_at": now - 41,
-                 "finished_at": None, "user_identifier": "carol@lab", "log": DEPLOY})
+            made.append(
+                {
+                    "command": command,
+                    "parameters": parameters,
+                    "process_status": status,
+                    "exit_code": code,
+                    "signal": "TERM" if status == 4 else None,
+                    "executed_at": began,
+                    "finished_at": began + took + turn * index % 7,
+                    "user_identifier": ["ann@lab", "carol@lab", "kim@lab"][(turn + index) % 3],
+                }
+            )
+    made.append(
+        {
+            "command": "migrate",
+            "parameters": "--force",
+            "process_status": 1,
+            "exit_code": None,
+            "executed_at": now - 41,
+            "finished_at": None,
+            "user_identifier": "carol@lab",
+            "log": DEPLOY,
+        }
+    )
     return made
 
 
 def pictures(server, directory, running):
     def shot(browser, name, path, scheme="light", size=None, ready=None):
-        context = browser.new_context(viewport=size or WIDE, color_scheme=scheme, device_scale_factor=2 if size else 1.5, locale="en-GB",
-                                      http_credentials={"username": server.user[0], "password": server.user[1]})
+        context = browser.new_context(
+            viewport=size or WIDE,
+            color_scheme=scheme,
+            device_scale_factor=2 if size else 1.5,
+            locale="en-GB",
+            http_credentials={"username": server.user[0], "password": server.user[1]},
+        )
         page = context.new_page()
         page.goto(server.url + path)
         ready(page)
@@ -75,8 +108,9 @@ def pictures(server, directory, running):
         page.wait_for_load_state("networkidle")
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ.get("REMOTISAN_TEST_CHROMIUM", "/usr/bin/chromium"),
-                                             args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("REMOTISAN_TEST_CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"]
+        )
         shot(browser, "job-light", f"#/job/{running}", ready=job_ready)
         shot(browser, "job-dark", f"#/job/{running}", "dark", ready=job_ready)
         shot(browser, "run-light", f"#/run/{PARTS['form']}", ready=form_ready)
@@ -91,8 +125,11 @@ def main():
     directory = os.path.abspath(sys.argv[1])
     os.makedirs(directory, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
-        process = subprocess.Popen([sys.executable, os.path.join(HERE, "mock_server.py"), "--directory", scratch],
-                                   stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen(
+            [sys.executable, os.path.join(HERE, "mock_server.py"), "--directory", scratch],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         port = int(process.stdout.readline())
         server = Server(f"http://127.0.0.1:{port}/remotisan/", ("carol@lab", "carol"), None, True)
         try:

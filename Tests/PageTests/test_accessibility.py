@@ -62,8 +62,13 @@ def test_axe_finds_nothing(server, open_page, scheme, viewport):
         show(page, server, view)
         violations = Axe().run(page).response["violations"]
         if violations:
-            found[view] = [(violation["id"], [node["html"][:160] + " " + node["failureSummary"][:200] for node in violation["nodes"][:3]])
-                           for violation in violations]
+            found[view] = [
+                (
+                    violation["id"],
+                    [node["html"][:160] + " " + node["failureSummary"][:200] for node in violation["nodes"][:3]],
+                )
+                for violation in violations
+            ]
     assert found == {}
 
 
@@ -71,9 +76,11 @@ def test_axe_finds_nothing(server, open_page, scheme, viewport):
 def test_everything_is_reached_by_tab_and_seen(server, page, view):
     show(page, server, view)
     page.evaluate("document.activeElement?.blur(); document.body.tabIndex = -1; document.body.focus();")
-    wanted = page.evaluate("""() => [...document.querySelectorAll('a[href], button, input, select, textarea, [tabindex="0"]')]
+    wanted = page.evaluate(
+        """() => [...document.querySelectorAll('a[href], button, input, select, textarea, [tabindex="0"]')]
       .filter((element) => element.checkVisibility() && !element.disabled && !element.matches('.ln a'))
-      .map((element, index) => { element.dataset.stop = index; return index; })""")
+      .map((element, index) => { element.dataset.stop = index; return index; })"""
+    )
     reached = set()
     for _ in range(len(wanted) * 3 + 20):
         page.keyboard.press("Tab")
@@ -127,7 +134,10 @@ def test_a_narrow_screen_shows_one_part_at_a_time(server, open_page):
     for address in ("#/", f"#/run/{PARTS['form']}", "#/history"):
         page.goto(server.url + address)
         page.wait_for_load_state("networkidle")
-        beyond = page.evaluate("""width => [...document.querySelectorAll('body *')]
+        beyond = page.evaluate(
+            """width => [...document.querySelectorAll('body *')]
           .filter((element) => element.checkVisibility() && element.getBoundingClientRect().right > width + 1)
-          .map((element) => element.outerHTML.slice(0, 100))""", PHONE["width"])
+          .map((element) => element.outerHTML.slice(0, 100))""",
+            PHONE["width"],
+        )
         assert beyond == [], address

@@ -11,9 +11,18 @@ from conftest import PARTS, output, start, status
 def many(double):
     """Rows of a command nobody else uses, one a day."""
     now = int(time.time())
-    rows = [{"command": "cache:clear", "parameters": f"store-{i}", "user_identifier": "ann@lab" if i % 2 else "carol@lab",
-             "executed_at": now - i * 86400, "finished_at": now - i * 86400 + 100 - i, "process_status": 2 if i % 3 else 3,
-             "exit_code": 0 if i % 3 else 4} for i in range(25)]
+    rows = [
+        {
+            "command": "cache:clear",
+            "parameters": f"store-{i}",
+            "user_identifier": "ann@lab" if i % 2 else "carol@lab",
+            "executed_at": now - i * 86400,
+            "finished_at": now - i * 86400 + 100 - i,
+            "process_status": 2 if i % 3 else 3,
+            "exit_code": 0 if i % 3 else 4,
+        }
+        for i in range(25)
+    ]
     if not getattr(double, "has_many", False):
         double.mock("rows", rows=rows)
         double.has_many = True
@@ -104,7 +113,9 @@ def test_run_again_goes_through_the_form(server, page):
 
 
 def test_what_one_may_no_longer_run_is_not_offered_again(double, open_page):
-    double.mock("rows", rows=[{"command": PARTS["restricted"], "user_identifier": "ann@lab", "executed_at": int(time.time())}])
+    double.mock(
+        "rows", rows=[{"command": PARTS["restricted"], "user_identifier": "ann@lab", "executed_at": int(time.time())}]
+    )
     ann = open_page("other", f"#/history?command={PARTS['restricted']}")
     expect(lines(ann).first).to_have_text(PARTS["restricted"])
     expect(ann.get_by_role("link", name="Run again")).to_have_count(0)
@@ -120,8 +131,16 @@ def test_bars_tell_how_it_went_lately(many, page):
 
 def test_a_running_job_is_measured_against_its_earlier_runs(double, page):
     now = int(time.time())
-    rows = [{"command": "migrate:status", "executed_at": now - 2000 + i, "finished_at": now - 1900 + i} for i in range(8)]
-    running = {"command": "migrate:status", "executed_at": now - 30, "finished_at": None, "process_status": 1, "exit_code": None}
+    rows = [
+        {"command": "migrate:status", "executed_at": now - 2000 + i, "finished_at": now - 1900 + i} for i in range(8)
+    ]
+    running = {
+        "command": "migrate:status",
+        "executed_at": now - 30,
+        "finished_at": None,
+        "process_status": 1,
+        "exit_code": None,
+    }
     uuid = double.mock("rows", rows=[*rows, running])["jobs"][-1]
     page.goto(double.url + f"#/job/{uuid}")
     expect(page.get_by_role("progressbar")).to_have_attribute("aria-valuenow", re.compile("^3\\d$"))

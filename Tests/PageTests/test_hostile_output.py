@@ -64,8 +64,19 @@ def test_a_line_of_a_megabyte_does_not_hold_up_the_page(open_page):
 
 def test_hostile_words_in_the_history_are_text(double, page):
     bad = "<img src=x onerror=window.hacked=1>"
-    made = double.mock("rows", rows=[{"command": bad, "parameters": bad, "user_identifier": bad, "executed_at": int(time.time()) + 60,
-                                      "reason": bad, "process_status": 3}])
+    made = double.mock(
+        "rows",
+        rows=[
+            {
+                "command": bad,
+                "parameters": bad,
+                "user_identifier": bad,
+                "executed_at": int(time.time()) + 60,
+                "reason": bad,
+                "process_status": 3,
+            }
+        ],
+    )
     page.goto(double.url + "#/history")
     expect(page.locator(".runs .col-command a").first).to_have_text(f"{bad} {bad}")
     page.goto(double.url + f"#/job/{made['jobs'][-1]}")
@@ -81,7 +92,10 @@ def test_bytes_that_are_no_text_are_shown_as_such(double, page):
     double.mock("append", uuid=made["jobs"][-1], base64=base64.b64encode(data).decode())
     page.goto(double.url + f"#/job/{made['jobs'][-1]}")
     expect(output(page).filter(has_text="end of the bytes")).to_be_visible()
-    page.wait_for_function("""() => {
+    page.wait_for_function(
+        """() => {
       document.querySelector('.log').scrollTop = 0;
       return document.querySelector('.ln')?.textContent === 'start';
-    }""", polling=50)
+    }""",
+        polling=50,
+    )

@@ -103,7 +103,9 @@ def test_an_address_that_leads_nowhere(server, page):
 
 
 def test_a_lost_job_says_what_happened(double, page):
-    made = double.mock("rows", rows=[{"process_status": 3, "reason": "lost", "exit_code": None, "executed_at": int(time.time()) - 90}])
+    made = double.mock(
+        "rows", rows=[{"process_status": 3, "reason": "lost", "exit_code": None, "executed_at": int(time.time()) - 90}]
+    )
     page.goto(double.url + f"#/job/{made['jobs'][-1]}")
     status(page, "Lost")
     expect(page.locator(".facts")).to_contain_text("The machine went down, or it died unseen")

@@ -201,17 +201,20 @@ def test_earlier_parts_load_while_scrolling_up_without_a_seam(page):
     status(page, "Completed")
     page.reload()
     expect(page.locator(".log-state")).to_contain_text("of 2.0 MiB loaded")
-    page.wait_for_function("""() => {
+    page.wait_for_function(
+        """() => {
       document.querySelector('.log').scrollTop = 0;
       return document.querySelector('.log-state').textContent.includes('lines');
-    }""", polling=50)
+    }""",
+        polling=50,
+    )
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Copy").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     numbers = [line[:7] for line in page.evaluate("navigator.clipboard.readText()").split("\n")]
     half = [f"{i:07}" for i in range(numbers.index("0000000", 1) - 1)]
     assert len(half) > 19000
-    assert numbers[:len(half)] == half
+    assert numbers[: len(half)] == half
 
 
 def test_reading_on_from_the_start_reaches_the_end_without_a_gap(page):
@@ -222,11 +225,14 @@ def test_reading_on_from_the_start_reaches_the_end_without_a_gap(page):
     page.locator(".log").focus()
     page.keyboard.press("Home")
     expect(output(page).first).to_contain_text("0000000")
-    page.wait_for_function("""() => {
+    page.wait_for_function(
+        """() => {
       const log = document.querySelector('.log');
       log.scrollTop = log.scrollHeight;
       return document.querySelector('.log-state').textContent.includes('lines');
-    }""", polling=50)
+    }""",
+        polling=50,
+    )
     expect(page.get_by_role("button", name="To the end")).to_be_hidden()
 
 

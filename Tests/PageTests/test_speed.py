@@ -46,7 +46,9 @@ def test_the_first_view_is_small_and_quick(server, open_page):
     page.wait_for_load_state("networkidle")
     sizes = [response.request.sizes() for response in seen]
     total = sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes)
-    usable = page.evaluate("performance.getEntriesByName('usable')[0].startTime - performance.getEntriesByType('navigation')[0].responseStart")
+    usable = page.evaluate(
+        "performance.getEntriesByName('usable')[0].startTime - performance.getEntriesByType('navigation')[0].responseStart"
+    )
     print(f"\nfirst view: {len(seen)} requests, {total / 1024:.1f} KiB, usable {usable:.0f} ms after the answer began")
     assert len(seen) < 5, [response.url for response in seen]
     assert total < 100_000
@@ -54,8 +56,10 @@ def test_the_first_view_is_small_and_quick(server, open_page):
 
 
 def test_assets_are_kept_for_ever(server, page):
-    headers = page.evaluate("""async () => Promise.all(performance.getEntriesByType('resource').filter((entry) => entry.name.includes('/assets/'))
-      .map(async (entry) => (await fetch(entry.name)).headers.get('cache-control')))""")
+    headers = page.evaluate(
+        """async () => Promise.all(performance.getEntriesByType('resource').filter((entry) => entry.name.includes('/assets/'))
+      .map(async (entry) => (await fetch(entry.name)).headers.get('cache-control')))"""
+    )
     assert len(headers) == 2
     assert all("immutable" in value for value in headers)
 
@@ -100,20 +104,26 @@ def test_a_log_of_a_gigabyte_opens_at_once_and_stays_small(double, browser, open
         page.locator(".log").hover()
         for _ in range(60):
             page.evaluate("document.querySelector('.log').scrollTop = 0")
-            page.wait_for_function("() => document.querySelector('.log').scrollTop > 0 || document.querySelector('.log.numbered')")
+            page.wait_for_function(
+                "() => document.querySelector('.log').scrollTop > 0 || document.querySelector('.log.numbered')"
+            )
         after_up = renderer_memory(browser)
         page.locator(".log").focus()
         page.keyboard.press("Home")
         expect(output(page).first).to_contain_text("0000000 ok")
         for _ in range(60):
             before = page.locator(".log-state").inner_text()
-            page.evaluate("() => { const log = document.querySelector('.log'); log.scrollTop = log.scrollHeight - log.clientHeight * 2; }")
+            page.evaluate(
+                "() => { const log = document.querySelector('.log'); log.scrollTop = log.scrollHeight - log.clientHeight * 2; }"
+            )
             page.wait_for_function("before => document.querySelector('.log-state').textContent !== before", arg=before)
         page.keyboard.press("End")
         expect(output(page).last).to_be_in_viewport()
         after = renderer_memory(browser)
         longest = max(page.evaluate("longTasks"), default=0)
-        print(f"\n1 GiB: first lines {took:.0f} ms after the first paint, {after_up:.0f} and {after:.0f} MiB, longest task {longest} ms")
+        print(
+            f"\n1 GiB: first lines {took:.0f} ms after the first paint, {after_up:.0f} and {after:.0f} MiB, longest task {longest} ms"
+        )
         assert took < limit(1000)
         assert max(after, after_up) < 300
         assert longest < limit(200)
@@ -124,7 +134,11 @@ def test_a_log_of_a_gigabyte_opens_at_once_and_stays_small(double, browser, open
 @pytest.mark.parametrize("kind", ["plain", "coloured"])
 def test_fifty_megabytes_a_second_do_not_make_the_page_lag(double, browser, open_page, kind):
     uuid, path = made_log(double, process_status=1, finished_at=None, exit_code=None)
-    line = b"%07d the quick brown fox jumps over the lazy dog\n" if kind == "plain" else b"\x1b[3%dm%07d\x1b[0m \x1b[1mquick\x1b[0m fox\n"
+    line = (
+        b"%07d the quick brown fox jumps over the lazy dog\n"
+        if kind == "plain"
+        else b"\x1b[3%dm%07d\x1b[0m \x1b[1mquick\x1b[0m fox\n"
+    )
     block = b"".join(line % ((i,) if kind == "plain" else (i % 8, i)) for i in range(40000))
     stop = threading.Event()
 
@@ -140,15 +154,22 @@ def test_fifty_megabytes_a_second_do_not_make_the_page_lag(double, browser, open
         writer.start()
         page.goto(double.url + f"#/job/{uuid}")
         expect(output(page).first).to_be_visible()
-        page.wait_for_function("() => /(1\\d\\d|[2-9]\\d\\d) MiB loaded/.test(document.querySelector('.log-state').textContent)", timeout=30000)
+        page.wait_for_function(
+            "() => /(1\\d\\d|[2-9]\\d\\d) MiB loaded/.test(document.querySelector('.log-state').textContent)",
+            timeout=30000,
+        )
         page.get_by_role("button", name="Wrap").click()
         page.locator(".log").hover()
         page.mouse.wheel(0, -2000)
         expect(page.get_by_role("button", name="To the end")).to_be_visible()
         page.get_by_role("button", name="To the end").click()
-        page.wait_for_function("() => /([3-9]\\d\\d) MiB loaded/.test(document.querySelector('.log-state').textContent)", timeout=30000)
+        page.wait_for_function(
+            "() => /([3-9]\\d\\d) MiB loaded/.test(document.querySelector('.log-state').textContent)", timeout=30000
+        )
         longest = max(page.evaluate("longTasks"), default=0)
-        print(f"\nflood, {kind}: {page.locator('.log-state').inner_text()}, longest task {longest} ms, {renderer_memory(browser):.0f} MiB")
+        print(
+            f"\nflood, {kind}: {page.locator('.log-state').inner_text()}, longest task {longest} ms, {renderer_memory(browser):.0f} MiB"
+        )
         assert longest < limit(200)
     finally:
         stop.set()
