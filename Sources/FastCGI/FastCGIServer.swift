@@ -75,11 +75,14 @@ public final class FastCGIServer: Sendable {
             return log.error("a thread cannot wait for requests", metadata: ["error": "\(SystemError.text(of: errno))"])
         }
         defer { close(waiter) }
-        while !isStopping.load(ordering: .acquiring) {
+        // Who has connected to a socket of ours is answered, even if it is time to stop; on one that others share,
+        // they do it.
+        while socketFile != nil || !isStopping.load(ordering: .acquiring) {
             let connection = system_accept(socket, Int32(Self.patience))
             guard connection >= 0 else {
                 if errno == EAGAIN {
                     // Nobody is waiting: now we do.
+                    guard !isStopping.load(ordering: .acquiring) else { break }
                     _ = system_wait(waiter)
                 } else if errno != EINTR, errno != ECONNABORTED {
                     log.error("accept failed", metadata: ["error": "\(SystemError.text(of: errno))"])

@@ -101,6 +101,7 @@ private struct Condition {
         }
         if case .some(.some(let status)) = query.status { add("process_status = ?", [status.rawValue]) }
         if let user = query.user { add("user_identifier = ?", [user]) }
+        if let name = query.name { add("command = ?", [name]) }
         if let text = query.text {
             isCounted = false
             add(#"(command || ' ' || ifnull(parameters, '')) LIKE ? ESCAPE '\'"#, [Self.pattern(text)])

@@ -70,7 +70,10 @@ public struct ConfigurationReader {
         _ yaml: String, source: String, report: @escaping (ConfigurationError.Problem) -> Void
     ) -> ConfigurationSection {
         do {
-            return ConfigurationSection(try compose(yaml: yaml), path: "", source: source, report: report)
+            // JSON is YAML but for one thing.
+            let isJSON = yaml.drop(while: \.isWhitespace).first == "{"
+            let text = isJSON ? JSONEscapes.withoutSurrogates(yaml) : yaml
+            return ConfigurationSection(try compose(yaml: text), path: "", source: source, report: report)
         } catch let error as YamlError {
             report(.init(source: source, line: error.line, key: "", message: "is not YAML: \(error.sentence)"))
         } catch {

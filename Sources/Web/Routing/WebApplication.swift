@@ -35,7 +35,11 @@ public enum WebApplication {
 
         let routes = [
             Route(.get, "/execute/{uuid}", PollEndpoint(watching: watching)),
-            Route(.get, "/", PageEndpoint(assets: assets, csrf: csrf, killAllowed: configuration.allowProcessKill)),
+            Route(
+                .get, "/",
+                PageEndpoint(
+                    assets: assets, csrf: csrf, catalogue: catalogue, permissions: permissions,
+                    killAllowed: configuration.allowProcessKill)),
             Route(.get, "/commands", CommandsEndpoint(catalogue: catalogue, permissions: permissions)),
             Route(.get, "/filters", FiltersEndpoint(history: history)),
             Route(
