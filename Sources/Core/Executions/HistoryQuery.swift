@@ -44,7 +44,8 @@ public struct HistoryQuery: Sendable, Equatable {
 
     /// Creates a query; by default the first page of everything visible, newest first.
     public init(
-        visibility: Visibility, page: Int = 1, name: String? = nil, text: String? = nil, status: Status?? = nil, uuid: String? = nil,
+        visibility: Visibility, page: Int = 1, name: String? = nil, text: String? = nil, status: Status?? = nil,
+        uuid: String? = nil,
         user: String? = nil, from: Int64? = nil, until: Int64? = nil, sort: Sort = .executedAt,
         ascending: Bool = false, maxRecords: Int? = nil
     ) {

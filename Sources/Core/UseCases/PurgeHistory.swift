@@ -41,7 +41,10 @@ public struct PurgeHistory: Sendable {
         for name in names where name.hasSuffix(".lock") {
             guard let uuid = JobUUID(String(name.dropLast(".lock".count))) else { continue }
             let files = JobFiles(uuid, in: storage)
-            // Held: its row may be about to come. Freed: it would be there by now, were it ever to come.
+            // A start that is under way holds it, but for the moment between making the file and locking it.
+            guard let status = FileStatus(ofPath: files.lock),
+                status.modifiedMilliseconds < Clock.realtimeMilliseconds() - 3_600_000
+            else { continue }
             if try !files.isLocked(), try store.execution(uuid) == nil { files.removeLiveFiles() }
         }
     }

@@ -11,7 +11,9 @@ struct AssetEndpoint: PublicEndpoint {
             (name: "ETag", value: tag),
             (name: "Cache-Control", value: isCurrent ? "public, max-age=31536000, immutable" : "no-cache"),
         ]
-        if let known = request.header(.ifNoneMatch), Self.names(tag, in: known) { return Response(.notModified, headers: headers) }
+        if let known = request.header(.ifNoneMatch), Self.names(tag, in: known) {
+            return Response(.notModified, headers: headers)
+        }
         return Response(headers: headers + [("Content-Type", asset.type)], body: .bytes(asset.bytes))
     }
 
