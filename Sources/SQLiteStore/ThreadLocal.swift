@@ -1,0 +1,30 @@
+import Glibc
+import Synchronization
+
+/// One object for each thread that asks, found again without a lock (pthread_getspecific(3)).
+///
+/// All objects live as long as this does, so it is for threads that do, too.
+final class ThreadLocal<Value: AnyObject & Sendable>: Sendable {
+    private let key: pthread_key_t
+    private let all = Mutex<[Value]>([])
+
+    /// Nil if the process has no key left (PTHREAD_KEYS_MAX).
+    init?() {
+        var key = pthread_key_t()
+        guard pthread_key_create(&key, nil) == 0 else { return nil }
+        self.key = key
+    }
+
+    deinit {
+        pthread_key_delete(key)
+    }
+
+    /// This thread's object, made now if it has none.
+    func value(_ make: () throws -> Value) rethrows -> Value {
+        if let pointer = pthread_getspecific(key) { return Unmanaged<Value>.fromOpaque(pointer).takeUnretainedValue() }
+        let value = try make()
+        all.withLock { $0.append(value) }
+        pthread_setspecific(key, Unmanaged.passUnretained(value).toOpaque())
+        return value
+    }
+}
