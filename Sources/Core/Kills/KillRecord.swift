@@ -42,13 +42,15 @@ public struct KillRecord: Sendable, Equatable {
     /// Reads a record; nil if it is not one.
     init?(_ text: String) {
         let record = RecordText(text)
-        guard let user = record["by"], let boot = record["boot"], let started = record.integer("started", as: Int64.self)
+        guard let user = record["by"], let boot = record["boot"],
+            let started = record.integer("started", as: Int64.self)
         else { return nil }
         self.init(
             user: user, startedBoottime: started, bootID: boot,
             steps: record.all("step").compactMap { line in
                 let parts = line.split(separator: " ")
-                guard parts.count == 2, let signal = Signal(name: String(parts[0])), let at = Int64(parts[1])
+                guard parts.count == 2, let signal = Signal(name: String(parts[0])), let at = Int64(parts[1]),
+                    at >= 0
                 else { return nil }
                 return Step(signal: signal, at: at)
             },
