@@ -4,21 +4,26 @@ import Glibc
 struct JobInspector {
     let storage: Storage
 
-    /// The states of several jobs, with at most one look at the process table.
-    ///
-    /// - Throws: ``SystemError``.
-    func states(of uuids: [JobUUID]) throws -> [JobUUID: JobState] {
-        var states: [JobUUID: JobState] = [:]
+    /// The states of several jobs, with at most one look at the process table. A job whose files cannot be read has
+    /// an error, and the others their states.
+    func states(of uuids: [JobUUID]) -> [JobUUID: Result<JobState, any Error>] {
+        var states: [JobUUID: Result<JobState, any Error>] = [:]
         var orphans: Set<JobUUID> = []
         for uuid in uuids {
-            if let state = try quickState(of: uuid) { states[uuid] = state } else { orphans.insert(uuid) }
+            do {
+                if let state = try quickState(of: uuid) { states[uuid] = .success(state) } else { orphans.insert(uuid) }
+            } catch {
+                states[uuid] = .failure(error)
+            }
         }
         guard !orphans.isEmpty else { return states }
         let table = ProcessTable()
         let carriers = table.carriers(of: orphans, owner: storage.owner)
         for uuid in orphans {
-            let processes = try unsupervised(uuid, table, carriers[uuid] ?? [])
-            states[uuid] = processes.isEmpty ? .lost : .unsupervised(processes)
+            states[uuid] = Result {
+                let processes = try unsupervised(uuid, table, carriers[uuid] ?? [])
+                return processes.isEmpty ? .lost : .unsupervised(processes)
+            }
         }
         return states
     }
@@ -27,7 +32,7 @@ struct JobInspector {
     ///
     /// - Throws: ``SystemError``.
     func state(of uuid: JobUUID) throws -> JobState {
-        try states(of: [uuid])[uuid] ?? .lost
+        try states(of: [uuid])[uuid]?.get() ?? .lost
     }
 
     /// What the files alone tell; nil if nobody holds the lock and nothing is recorded.

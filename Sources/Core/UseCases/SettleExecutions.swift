@@ -18,23 +18,29 @@ public struct SettleExecutions: Sendable {
     /// - Returns: Whether the row is settled now, by this call or before.
     /// - Throws: ``StoreError``, ``SystemError``.
     public func settle(_ uuid: JobUUID) throws -> Bool {
-        guard let execution = try store.execution(uuid), execution.serverUUID == storage.serverUUID else { return false }
+        guard let execution = try store.execution(uuid), execution.serverUUID == storage.serverUUID
+        else { return false }
         guard execution.status == .running else { return true }
-        return try settle([execution]).isEmpty
+        return try settle(uuid, JobInspector(storage: storage).state(of: uuid))
     }
 
     /// Settles those of these executions that have ended.
     ///
+    /// One job's broken files keep no other waiting: they are told to the log, and looked at again the next time.
+    ///
     /// - Returns: The others, with how they stand.
-    /// - Throws: ``StoreError``, ``SystemError``.
+    /// - Throws: ``StoreError``.
     func settle(_ executions: [Execution]) throws -> [(execution: Execution, uuid: JobUUID, state: JobState)] {
         let named = executions.compactMap { execution in JobUUID(execution.jobUUID).map { (execution, $0) } }
-        let states = try JobInspector(storage: storage).states(of: named.map(\.1))
+        let states = JobInspector(storage: storage).states(of: named.map(\.1))
         var open: [(execution: Execution, uuid: JobUUID, state: JobState)] = []
         for (execution, uuid) in named {
-            let state = states[uuid] ?? .lost
-            if try settle(uuid, state) { continue }
-            open.append((execution, uuid, state))
+            do {
+                guard let state = try states[uuid]?.get(), try !settle(uuid, state) else { continue }
+                open.append((execution, uuid, state))
+            } catch let error as SystemError {
+                log.error("a job could not be looked at", metadata: ["job": "\(uuid)", "error": "\(error)"])
+            }
         }
         return open
     }
