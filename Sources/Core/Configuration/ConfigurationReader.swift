@@ -13,9 +13,9 @@ public struct ConfigurationReader {
 
     private let environment: [String: String]
 
-    /// A reader that sees these environment variables.
+    /// A reader that sees these environment variables. One that is empty counts as one that is not there.
     public init(environment: [String: String]) {
-        self.environment = environment
+        self.environment = environment.filter { !$0.value.isEmpty }
     }
 
     /// Reads the file that is named, or else REMOTISAN_CONFIG, or else the default one.
@@ -23,10 +23,7 @@ public struct ConfigurationReader {
     /// - Throws: ``ConfigurationError`` with everything that is wrong.
     public func read(_ named: String?) throws -> Configuration {
         let chosen = named ?? environment["REMOTISAN_CONFIG"] ?? Self.defaultPath
-        let path = chosen.hasPrefix("/") ? chosen : (realpath(chosen, nil).map { pointer in
-            defer { free(pointer) }
-            return String(cString: pointer)
-        } ?? chosen)
+        let path = chosen.hasPrefix("/") ? chosen : Self.absolute(chosen)
         guard let text = Self.contents(path) else {
             throw ConfigurationError(problems: [
                 .init(
@@ -44,7 +41,7 @@ public struct ConfigurationReader {
         var problems: [ConfigurationError.Problem] = []
         let root = section(yaml, source: path) { problems.append($0) }
         var allowedByEnvironment: ConfigurationSection?
-        if let json = environment["REMOTISAN_ALLOWED_COMMANDS"], !json.isEmpty {
+        if let json = environment["REMOTISAN_ALLOWED_COMMANDS"] {
             allowedByEnvironment = section(json, source: "REMOTISAN_ALLOWED_COMMANDS") { problems.append($0) }
         }
         let configuration = make(root, allowedByEnvironment, path: path)
@@ -52,6 +49,12 @@ public struct ConfigurationReader {
             throw ConfigurationError(problems: problems.sorted { ($0.line ?? 0) < ($1.line ?? 0) })
         }
         return configuration
+    }
+
+    private static func absolute(_ path: String) -> String {
+        guard let pointer = realpath(path, nil) else { return path }
+        defer { free(pointer) }
+        return String(cString: pointer)
     }
 
     /// The whole file; configuration may well be a symbolic link, so it is followed.
