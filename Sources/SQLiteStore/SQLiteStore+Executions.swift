@@ -2,6 +2,7 @@ import Core
 import GRDB
 
 extension SQLiteStore: ExecutionStore {
+    /// Keeps a new execution, durably before it returns; nil if `maxRunning` of its command run already.
     public func insert(_ execution: Execution, maxRunning: Int?) throws -> Int64? {
         try write { db in
             if let maxRunning {
@@ -28,6 +29,7 @@ extension SQLiteStore: ExecutionStore {
         }
     }
 
+    /// Keeps a refused attempt.
     public func insert(_ refusal: Refusal) throws {
         try write { db in
             try db.execute(
@@ -41,6 +43,7 @@ extension SQLiteStore: ExecutionStore {
         }
     }
 
+    /// Refused attempts, newest first.
     public func refusals(limit: Int) throws -> [Refusal] {
         try read { db in
             try Row.fetchAll(db, sql: "SELECT * FROM remotisan_refusals ORDER BY id DESC LIMIT ?", arguments: [limit])
@@ -52,6 +55,7 @@ extension SQLiteStore: ExecutionStore {
         }
     }
 
+    /// One execution.
     public func execution(_ uuid: JobUUID) throws -> Execution? {
         try read { db in
             let statement = try db.cachedStatement(
@@ -60,6 +64,7 @@ extension SQLiteStore: ExecutionStore {
         }
     }
 
+    /// All executions of an instance that the table says are running, oldest first.
     public func running(on server: String) throws -> [Execution] {
         try read { db in
             let statement = try db.cachedStatement(
@@ -71,6 +76,7 @@ extension SQLiteStore: ExecutionStore {
         }
     }
 
+    /// Writes down who wants an execution dead; only while it runs and nobody else has asked.
     public func requestKill(_ uuid: JobUUID, by user: String) throws -> Bool {
         try write { db in
             try db.execute(
@@ -82,6 +88,7 @@ extension SQLiteStore: ExecutionStore {
         }
     }
 
+    /// Writes the end of an execution; only while the row says it runs.
     public func settle(_ uuid: JobUUID, _ settlement: Settlement) throws -> Bool {
         try write { db in
             let ending = settlement.ending
@@ -101,6 +108,7 @@ extension SQLiteStore: ExecutionStore {
         }
     }
 
+    /// Writes a remark about an execution that still runs.
     public func note(_ uuid: JobUUID, reason: String?) throws {
         try write { db in
             try db.execute(
@@ -109,6 +117,7 @@ extension SQLiteStore: ExecutionStore {
         }
     }
 
+    /// Removes executions of an instance that ended before a time, oldest first.
     public func removeExecutions(on server: String, endedBefore time: Int64, limit: Int) throws -> [String] {
         try write { db in
             let uuids = try String.fetchAll(
@@ -134,14 +143,24 @@ extension Execution {
         killed_by, intended_to_kill_by, exit_code, signal, reason, cpu_ms, peak_memory, left_behind, log_bytes
         """
 
-    /// Reads a row of ``columns``. Rows of the original may have a null where its schema allows one.
+    /// Reads a row of ``columns``. SQLite keeps in a column what it is given, and a table of the original's may have
+    /// been through several hands: what is not of the kind it should be is not known.
     init(_ row: Row) {
         self.init(
-            id: row[0], jobUUID: row[1], serverUUID: row[2], userIdentifier: row[3], command: row[4],
-            parameters: row[5] ?? "", executedAt: row[6], finishedAt: row[7],
-            status: Status(rawValue: row[8]) ?? .failed, killedBy: row[9], intendedToKillBy: row[10],
+            id: row.value(0) ?? 0, jobUUID: row.value(1) ?? "", serverUUID: row.value(2) ?? "",
+            userIdentifier: row.value(3), command: row.value(4) ?? "", parameters: row.value(5) ?? "",
+            executedAt: row.value(6) ?? 0, finishedAt: row.value(7),
+            status: row.value(8).flatMap(Status.init) ?? .failed, killedBy: row.value(9),
+            intendedToKillBy: row.value(10),
             ending: Ending(
-                exitCode: row[11], signal: row[12], reason: row[13], cpuMilliseconds: row[14], peakMemory: row[15],
-                leftBehind: row[16], logBytes: row[17]))
+                exitCode: row.value(11), signal: row.value(12), reason: row.value(13), cpuMilliseconds: row.value(14),
+                peakMemory: row.value(15), leftBehind: row.value(16), logBytes: row.value(17)))
+    }
+}
+
+extension Row {
+    /// A column's value; nil where it is null or of another kind, for which GRDB's subscript ends the program.
+    func value<Value: DatabaseValueConvertible>(_ column: Int) -> Value? {
+        Value.fromDatabaseValue(self[column])
     }
 }

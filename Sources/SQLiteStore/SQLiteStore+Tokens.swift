@@ -1,7 +1,9 @@
 import Core
+import Foundation
 import GRDB
 
 extension SQLiteStore: TokenStore {
+    /// Keeps a new token; its number.
     public func addToken(
         hash: String, name: String, user: String, roles: Set<String>, createdAt: Int64, expiresAt: Int64?
     ) throws -> Int64 {
@@ -10,11 +12,12 @@ extension SQLiteStore: TokenStore {
                 sql: """
                     INSERT INTO remotisan_tokens (hash, name, user_identifier, roles, created_at, expires_at)
                     VALUES (?, ?, ?, ?, ?, ?)
-                    """, arguments: [hash, name, user, roles.sorted().joined(separator: ","), createdAt, expiresAt])
+                    """, arguments: [hash, name, user, Self.encode(roles), createdAt, expiresAt])
             return db.lastInsertedRowID
         }
     }
 
+    /// The token with this hash; expired ones too.
     public func token(hash: String) throws -> APIToken? {
         try read { db in
             try Row.fetchOne(db, sql: "SELECT * FROM remotisan_tokens WHERE hash = ?", arguments: [hash])
@@ -22,12 +25,14 @@ extension SQLiteStore: TokenStore {
         }
     }
 
+    /// All tokens, oldest first.
     public func tokens() throws -> [APIToken] {
         try read { db in
             try Row.fetchAll(db, sql: "SELECT * FROM remotisan_tokens ORDER BY id").map(APIToken.init)
         }
     }
 
+    /// Revokes a token; whether there was one with this number.
     public func removeToken(id: Int64) throws -> Bool {
         try write { db in
             try db.execute(sql: "DELETE FROM remotisan_tokens WHERE id = ?", arguments: [id])
@@ -38,10 +43,20 @@ extension SQLiteStore: TokenStore {
 
 extension APIToken {
     fileprivate init(_ row: Row) {
-        let roles: String = row["roles"]
         self.init(
-            id: row["id"], name: row["name"], user: row["user_identifier"],
-            roles: Set(roles.split(separator: ",").map(String.init)), createdAt: row["created_at"],
-            expiresAt: row["expires_at"])
+            id: row["id"], name: row["name"], user: row["user_identifier"], roles: SQLiteStore.decode(row["roles"]),
+            createdAt: row["created_at"], expiresAt: row["expires_at"])
+    }
+}
+
+extension SQLiteStore {
+    /// Roles as a JSON list: a role's name may hold any character.
+    fileprivate static func encode(_ roles: Set<String>) throws -> String {
+        String(decoding: try JSONEncoder().encode(roles.sorted()), as: UTF8.self)
+    }
+
+    /// What cannot be read grants nothing.
+    fileprivate static func decode(_ roles: String) -> Set<String> {
+        (try? JSONDecoder().decode(Set<String>.self, from: Data(roles.utf8))) ?? []
     }
 }
