@@ -8,7 +8,9 @@ public struct ConfigurationAdvice {
     /// Looks at a configuration and at this machine.
     public init(_ configuration: Configuration) {
         var warnings: [String] = []
-        if configuration.commands.allowed.isEmpty { warnings.append("no command is allowed, so nobody can run anything.") }
+        if configuration.commands.allowed.isEmpty {
+            warnings.append("no command is allowed, so nobody can run anything.")
+        }
         for command in configuration.commands.allowed.values.sorted(by: { $0.name < $1.name }) {
             if let program = command.run.first, Self.find(program, command) == nil {
                 warnings.append("\(command.name): there is no program \(program).")
@@ -17,7 +19,9 @@ public struct ConfigurationAdvice {
                 warnings.append("\(command.name): the directory \(command.directory) cannot be entered.")
             }
         }
-        if configuration.superUsers.contains("*") { warnings.append("super_users is \"*\": everybody sees and kills everything.") }
+        if configuration.superUsers.contains("*") {
+            warnings.append("super_users is \"*\": everybody sees and kills everything.")
+        }
         if configuration.identity.user == "REMOTE_USER" {
             warnings.append(
                 """

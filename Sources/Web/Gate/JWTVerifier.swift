@@ -44,7 +44,9 @@ struct JWTVerifier: Sendable {
             claims: claims.values.mapValues { Set($0.texts) })
     }
 
-    private static func load(_ data: Data, _ configuration: Configuration.JWT, into keys: JWTKeyCollection) async throws {
+    private static func load(
+        _ data: Data, _ configuration: Configuration.JWT, into keys: JWTKeyCollection
+    ) async throws {
         let text = String(decoding: data, as: UTF8.self)
         if text.drop(while: \.isWhitespace).first == "{" {
             try await keys.add(jwks: JSONDecoder().decode(JWKS.self, from: data))

@@ -27,6 +27,7 @@ public struct Query: Sendable, Equatable {
         fields.contains { $0.name.hasPrefix(name + "[") }
     }
 
+    /// Whether two have the same fields in the same order.
     public static func == (one: Query, other: Query) -> Bool {
         one.fields.elementsEqual(other.fields) { $0.name == $1.name && $0.value == $1.value }
     }

@@ -23,7 +23,8 @@ struct ModuleBundle {
             for line in source.split(separator: "\n", omittingEmptySubsequences: false) {
                 if line.hasPrefix("import ") {
                     guard let open = line.range(of: "\"./"), let close = line.range(of: "\";") else {
-                        throw PageAssets.Problem(description: "\(name): an import is not of the form that is joined: \(line)")
+                        throw PageAssets.Problem(
+                            description: "\(name): an import is not of the form that is joined: \(line)")
                     }
                     try add(String(line[open.upperBound..<close.lowerBound]))
                 } else if line.hasPrefix("export ") {

@@ -26,7 +26,8 @@ struct PageAssets: Sendable {
             let type = name.hasSuffix(".css") ? "text/css; charset=utf-8" : "image/svg+xml"
             assets[name] = Asset(type: type, bytes: bytes)
         }
-        let bundle = try ModuleBundle(entry: "main.js", modules: files.mapValues { String(decoding: $0, as: UTF8.self) })
+        let modules = files.mapValues { String(decoding: $0, as: UTF8.self) }
+        let bundle = try ModuleBundle(entry: "main.js", modules: modules)
         assets["page.js"] = Asset(type: "text/javascript; charset=utf-8", bytes: Array(bundle.text.utf8))
         self.assets = assets
         var hash = SHA256()

@@ -49,7 +49,8 @@ public struct Responder: Sendable {
         }
         guard !allowed.isEmpty else { throw HTTPError(.notFound) }
         throw HTTPError(
-            .methodNotAllowed, "The \(request.method) method is not supported for this route. Supported methods: "
+            .methodNotAllowed,
+            "The \(request.method) method is not supported for this route. Supported methods: "
                 + "\(allowed.joined(separator: ", ")).", headers: [("Allow", allowed.joined(separator: ", "))])
     }
 
