@@ -8,6 +8,9 @@ export PORT STATE
 
 PROGRAMS := remotisan-fcgi remotisan-broker remotisan-job
 RELEASE  := .build/release
+# The supervisor's own link: SwiftPM links Swift's library into a C program, too, and glibc's writable pages
+# are most of the rest. Static with musl a waiting supervisor takes 84 KiB, of which 16 are its own.
+JOB_FLAGS := -std=gnu17 -Os -Wall -Wextra -Werror -static -s
 SHARE    := $(DESTDIR)$(PREFIX)/share/remotisan
 
 .DEFAULT_GOAL := help
@@ -31,9 +34,8 @@ build: ## the programs, for debugging
 	swift build
 
 release: ## the programs as they are installed: optimised, Swift's library inside
-	@for program in $(PROGRAMS); do \
-		swift build -c release --static-swift-stdlib --product $$program || exit 1; \
-	done
+	swift build -c release --static-swift-stdlib
+	musl-gcc $(JOB_FLAGS) -o $(RELEASE)/remotisan-job Sources/remotisan-job/*.c
 
 lint: ## formatting, who imports whom, shell scripts
 	@scripts/lint
@@ -56,7 +58,7 @@ install: release ## to DESTDIR and PREFIX=/usr; starts and enables nothing
 	install -m 644 systemd/tmpfiles.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/remotisan.conf
 	install -d $(DESTDIR)/etc/remotisan
 	test -e $(DESTDIR)/etc/remotisan/remotisan.yaml \
-		|| install -m 640 config/remotisan.yaml $(DESTDIR)/etc/remotisan/remotisan.yaml
+		|| install -m 644 config/remotisan.yaml $(DESTDIR)/etc/remotisan/remotisan.yaml
 
 clean: ## forget what was built (not the demo's state)
 	rm -rf .build

@@ -12,6 +12,14 @@ let strictC: [CSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+// Static Swift programs are full of addresses to fix up at their start: packed (DT_RELR, glibc 2.36) they are 3.7 MiB
+// less of memory for each process.
+let dense: [LinkerSetting] = [
+    .unsafeFlags(
+        ["-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs", "-Xlinker", "--icf=safe"],
+        .when(configuration: .release))
+]
+
 let package = Package(
     name: "remotisan",
     dependencies: [
@@ -30,14 +38,14 @@ let package = Package(
                 "Assembly", "Core", "FastCGI", "Web",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: strict),
+            swiftSettings: strict, linkerSettings: dense),
         .executableTarget(
             name: "remotisan-broker",
             dependencies: [
-                "Assembly", "Core",
+                "Assembly", "Core", "Page",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: strict),
+            swiftSettings: strict, linkerSettings: dense),
 
         .target(
             name: "Core",
@@ -51,13 +59,14 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "Core",
+                "Core", "Page",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            resources: [.embedInCode("Page/assets")],
+            resources: [.embedInCode("OpenAPI/openapi.json")],
             swiftSettings: strict),
+        .target(name: "Page", resources: [.embedInCode("assets")], swiftSettings: strict),
         .target(
             name: "FastCGI",
             dependencies: [
@@ -90,13 +99,13 @@ let package = Package(
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "Core", "SQLiteStore", "TestSupport", "Web", .product(name: "JWTKit", package: "jwt-kit"),
+                "Core", "Page", "SQLiteStore", "TestSupport", "Web", .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["Core", "TestSupport", "remotisan-broker", "remotisan-fcgi", "remotisan-job"],
+            dependencies: ["CSystem", "Core", "TestSupport", "remotisan-broker", "remotisan-fcgi", "remotisan-job"],
             swiftSettings: strict),
     ]
 )

@@ -25,16 +25,15 @@ public struct Instance: Sendable {
     ///
     /// - Parameters:
     ///   - configuration: Its configuration.
-    ///   - readers: Store connections that read at once.
     ///   - log: Where it tells what it does.
     /// - Throws: `Storage.Problem`, `SystemError`, `StoreError`.
-    public init(_ configuration: Configuration, readers: Int = 1, log: Logger) throws {
+    public init(_ configuration: Configuration, log: Logger) throws {
         self.configuration = configuration
         self.log = log
         storage = try Storage(at: configuration.storage, logs: configuration.logger.path)
         switch configuration.database {
         case .sqlite:
-            let sqlite = try SQLiteStore(path: storage.database, readers: readers)
+            let sqlite = try SQLiteStore(path: storage.database)
             // An embedded store has nobody else to do it.
             migrated = try sqlite.migrate()
             store = sqlite

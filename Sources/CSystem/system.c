@@ -7,12 +7,13 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/inotify.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 enum { DESCRIPTORS_MAX = 8 };
@@ -114,17 +115,17 @@ int system_await(int fd, int milliseconds)
     return 1;
 }
 
+int system_is_unix_socket(int fd)
+{
+    int domain;
+    socklen_t length = sizeof domain;
+    return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &length) == 0 && domain == AF_UNIX;
+}
+
 long system_peer_uid(int fd)
 {
-    struct sockaddr_un address;
-    socklen_t length = sizeof address;
-    if (getsockname(fd, (struct sockaddr *)&address, &length) != 0) return -1;
-    if (address.sun_family != AF_UNIX) {
-        errno = EINVAL;
-        return -1;
-    }
     struct ucred peer;
-    length = sizeof peer;
+    socklen_t length = sizeof peer;
     if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0) return -1;
     return (long)peer.uid;
 }
@@ -197,4 +198,32 @@ int system_await_either(int first, int second)
     struct pollfd both[] = {{.fd = first, .events = POLLIN}, {.fd = second, .events = POLLIN}};
     if (poll(both, 2, -1) < 0) return -1;
     return both[1].revents != 0 ? 2 : 1;
+}
+
+int system_waiter(int listening, int stop)
+{
+    int waiter = epoll_create1(EPOLL_CLOEXEC);
+    if (waiter < 0) return -1;
+    struct epoll_event connection = {.events = EPOLLIN | EPOLLEXCLUSIVE}, end = {.events = EPOLLIN};
+    if (epoll_ctl(waiter, EPOLL_CTL_ADD, listening, &connection) == 0
+        && epoll_ctl(waiter, EPOLL_CTL_ADD, stop, &end) == 0)
+        return waiter;
+    int error = errno;
+    close(waiter);
+    errno = error;
+    return -1;
+}
+
+int system_wait(int waiter)
+{
+    struct epoll_event event;
+    return epoll_wait(waiter, &event, 1, -1);
+}
+
+int system_close_drained(int fd)
+{
+    int unread = 0;
+    if (ioctl(fd, FIONREAD, &unread) != 0 || unread > 0) return 0;
+    close(fd);
+    return 1;
 }

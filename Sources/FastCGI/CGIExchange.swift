@@ -16,11 +16,19 @@ public enum CGIExchange {
     public static func run(_ responder: Responder) {
         let environment = ProcessInfo.processInfo.environment
         let parameters = Parameters(environment.map { ($0.key, $0.value) })
-        // A web server may keep standard input open behind the body: what it announced is all there is.
-        let announced = parameters["CONTENT_LENGTH"].flatMap { Int($0) }
+        // A web server may keep standard input open behind the body: what it announced is all there is. Of a chunked
+        // one mod_cgid announces nothing, but ends it.
+        let announced = parameters["CONTENT_LENGTH"].flatMap { Int($0) }.map { max(0, $0) }
+        let isChunked = announced == nil && parameters["HTTP_TRANSFER_ENCODING"] != nil
+        var got = 0
         let response = responder.respond(parameters) { limit in
-            readInput(min(limit + 1, announced ?? limit + 1))
+            let bytes = readInput(min(limit + 1, announced ?? limit + 1))
+            got += bytes.count
+            return bytes
         }
+        // mod_cgid gives the body through a socket: leaving with some of it unread would reset the connection, and
+        // the answer with it. Before the answer, which it does not read while it still writes.
+        _ = readInput(min(max(0, (announced ?? (isChunked ? Limits.drained : 0)) - got), Limits.drained))
         ResponseWriter { bytes in
             (try? Descriptor.standardOutput { try $0.write(bytes, to: "standard output") }) != nil
         }.write(response, isHead: parameters["REQUEST_METHOD"] == "HEAD")

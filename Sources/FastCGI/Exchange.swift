@@ -10,32 +10,26 @@ struct Exchange {
 
     /// Answers the request.
     func run(_ responder: Responder) {
-        let (parameters, isTooLarge) = parameters()
+        let parameters = Parameters(lines())
         let response =
-            isTooLarge
-            ? Response(.headerFieldsTooLarge, text: "{\"message\":\"Request Header Fields Too Large\"}", type: "application/json")
+            parameters.size > Limits.parameters
+            ? Response(
+                .headerFieldsTooLarge, text: "{\"message\":\"Request Header Fields Too Large\"}",
+                type: "application/json")
             : responder.respond(parameters) { limit in read(limit) }
+        readToEnd()
         write(response, isHead: parameters["REQUEST_METHOD"] == "HEAD")
     }
 
-    private func parameters() -> (Parameters, isTooLarge: Bool) {
-        var pairs: [(String, String)] = []
-        var size = 0
+    /// The parameters as libfcgi keeps them.
+    private func lines() -> [UnsafeRawBufferPointer] {
+        var lines: [UnsafeRawBufferPointer] = []
         var entry = request.pointee.envp
         while let text = entry?.pointee {
-            let length = strlen(text)
-            size += length
-            let bytes = UnsafeRawBufferPointer(start: text, count: length)
-            if let equals = bytes.firstIndex(of: UInt8(ascii: "=")) {
-                pairs.append(
-                    (
-                        String(decoding: bytes[..<equals], as: UTF8.self),
-                        String(decoding: bytes[(equals + 1)...], as: UTF8.self)
-                    ))
-            }
+            lines.append(UnsafeRawBufferPointer(start: text, count: strlen(text)))
             entry = entry?.advanced(by: 1)
         }
-        return (Parameters(pairs), size > Limits.parameters)
+        return lines
     }
 
     private func read(_ limit: Int) -> [UInt8] {
@@ -46,6 +40,19 @@ struct Exchange {
                     Int32(limit + 1 - filled), request.pointee.in)
                 if got <= 0 { break }
                 filled += Int(got)
+            }
+        }
+    }
+
+    /// Reads the rest of the body away, at least the empty record that ends it. mod_proxy_fcgi writes that one by
+    /// itself, also after a GET; if we had answered and closed by then, its write would fail and the answer be a 503.
+    private func readToEnd() {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4096) { buffer in
+            var left = Limits.drained
+            while left > 0 {
+                let got = FCGX_GetStr(buffer.baseAddress, Int32(buffer.count), request.pointee.in)
+                if got <= 0 { return }
+                left -= Int(got)
             }
         }
     }

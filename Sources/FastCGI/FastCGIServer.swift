@@ -10,11 +10,13 @@ import Web
 /// Answers FastCGI requests, one at a time in each of its threads, until it is told to stop.
 public final class FastCGIServer: Sendable {
     private let socket: Int32
+    private let socketFile: String?
     private let stop: Int32
     private let responder: Responder
     private let peers: PeerCheck
     private let log: Logger
     private let idle = DispatchGroup()
+    private let isStopping = Atomic(false)
 
     /// Seconds a web server may be silent in the middle of a request.
     private static let patience = 60
@@ -26,12 +28,13 @@ public final class FastCGIServer: Sendable {
         socket: consuming ListeningSocket, responder: Responder, peers: Set<UInt32>, log: Logger
     ) throws {
         self.responder = responder
-        self.peers = PeerCheck(users: peers)
         self.log = log
+        socketFile = socket.file
         self.socket = socket.release()
+        self.peers = PeerCheck(users: peers, listening: self.socket)
         stop = system_eventfd()
         guard stop >= 0 else { throw SystemError("eventfd", "to stop by") }
-        // Threads wait in poll(2), several for one socket: whoever comes too late must not hang in accept(2).
+        // Several threads accept from one socket: whoever comes too late must not hang in accept(2).
         guard system_set_nonblocking(self.socket) == 0 else { throw SystemError("fcntl", "the listening socket") }
         guard FCGX_Init() == 0 else { throw SystemError("FCGX_Init", "libfcgi") }
     }
@@ -56,6 +59,9 @@ public final class FastCGIServer: Sendable {
         var received: Int32 = 0
         sigwait(&signals, &received)
         log.notice("ending", metadata: ["signal": "\(Signal.name(of: Int(received)))"])
+        isStopping.store(true, ordering: .releasing)
+        // Now, while nobody else can have made it anew: a starting responder asks first whether we answer.
+        if let socketFile { unlink(socketFile) }
         if system_eventfd_signal(stop) != 0 { log.error("the threads cannot be told to stop") }
         idle.wait()
     }
@@ -64,13 +70,24 @@ public final class FastCGIServer: Sendable {
     private func serve() {
         let request = UnsafeMutablePointer<FCGX_Request>.allocate(capacity: 1)
         defer { request.deallocate() }
-        while awaitReadable(socket) {
+        let waiter = system_waiter(socket, stop)
+        guard waiter >= 0 else {
+            return log.error("a thread cannot wait for requests", metadata: ["error": "\(SystemError.text(of: errno))"])
+        }
+        defer { close(waiter) }
+        // Who has connected to a socket of ours is answered, even if it is time to stop; on one that others share,
+        // they do it.
+        while socketFile != nil || !isStopping.load(ordering: .acquiring) {
             let connection = system_accept(socket, Int32(Self.patience))
             guard connection >= 0 else {
-                if errno != EAGAIN, errno != EINTR, errno != ECONNABORTED {
+                if errno == EAGAIN {
+                    // Nobody is waiting: now we do.
+                    guard !isStopping.load(ordering: .acquiring) else { break }
+                    _ = system_wait(waiter)
+                } else if errno != EINTR, errno != ECONNABORTED {
                     log.error("accept failed", metadata: ["error": "\(SystemError.text(of: errno))"])
                     // Out of descriptors or memory: a moment may bring some back, and a tight loop none.
-                    _ = system_await(stop, 100)
+                    usleep(100_000)
                 }
                 continue
             }
@@ -88,19 +105,24 @@ public final class FastCGIServer: Sendable {
     private func serve(_ connection: Int32, _ request: UnsafeMutablePointer<FCGX_Request>) {
         FCGX_InitRequest(request, -1, 0)
         request.pointee.ipcFd = connection
-        repeat {
+        var isKept = true
+        while isKept {
             request.pointee.keepConnection = 1  // else FCGX_Accept_r closes the connection before it reads
             guard FCGX_Accept_r(request) == 0 else { break }
+            isKept = request.pointee.keepConnection != 0 && !isStopping.load(ordering: .acquiring)
             Exchange(request: request).run(responder)
+            request.pointee.keepConnection = 1  // else FCGX_Finish_r waits for the peer to close first
             FCGX_Finish_r(request)
-        } while request.pointee.ipcFd >= 0 && awaitReadable(request.pointee.ipcFd)
+            if isKept { isKept = awaitRequest(on: connection) }
+        }
+        if request.pointee.ipcFd >= 0, system_close_drained(connection) == 1 { request.pointee.ipcFd = -1 }
         FCGX_Free(request, 1)
     }
 
-    /// Waits for something to read; false when it is time to stop.
-    private func awaitReadable(_ descriptor: Int32) -> Bool {
+    /// Waits for the next request on a kept connection; false when it is time to stop.
+    private func awaitRequest(on connection: Int32) -> Bool {
         while true {
-            let ready = system_await_either(descriptor, stop)
+            let ready = system_await_either(connection, stop)
             if ready < 0, errno == EINTR { continue }
             return ready == 1
         }

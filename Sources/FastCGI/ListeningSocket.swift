@@ -5,6 +5,8 @@ import Glibc
 /// Where requests arrive.
 public struct ListeningSocket: ~Copyable {
     let descriptor: Descriptor
+    /// The Unix socket's file that this process has made; nil for any other socket.
+    let file: String?
 
     /// What can be wrong with an address.
     public enum Problem: Error, CustomStringConvertible {
@@ -34,6 +36,7 @@ public struct ListeningSocket: ~Copyable {
     public init?(inherited number: Int32) {
         guard system_is_listening(number) == 1 else { return nil }
         descriptor = Descriptor(owning: number)
+        file = nil
     }
 
     /// Listens on `unix:/path` or on a loopback `address:port`.
@@ -43,9 +46,12 @@ public struct ListeningSocket: ~Copyable {
     /// - Throws: ``Problem``, `SystemError`.
     public init(listeningOn address: String, group: String = "www-data") throws {
         if address.hasPrefix("unix:") {
-            descriptor = try Self.unix(String(address.dropFirst("unix:".count)), group)
+            let path = String(address.dropFirst("unix:".count))
+            descriptor = try Self.unix(path, group)
+            file = path
         } else {
             descriptor = try Self.loopback(address)
+            file = nil
         }
     }
 

@@ -1,14 +1,22 @@
 import CSystem
-import Glibc
 
 /// Who may talk to us at all: whoever does chooses who they are.
 struct PeerCheck {
-    let users: Set<UInt32>
+    private let users: Set<UInt32>
+    private let isUnix: Bool
 
-    /// Whether a connection comes from one of the users (Unix socket, SO_PEERCRED of unix(7)) or from this machine.
+    /// - Parameters:
+    ///   - users: User ids that may connect to a Unix socket.
+    ///   - listening: The socket they connect to.
+    init(users: Set<UInt32>, listening: Int32) {
+        self.users = users
+        isUnix = system_is_unix_socket(listening) == 1
+    }
+
+    /// Whether a connection comes from one of the users (SO_PEERCRED, unix(7)) or, over TCP, from this machine.
     func accepts(_ connection: Int32) -> Bool {
+        guard isUnix else { return system_is_loopback_peer(connection) == 1 }
         let uid = system_peer_uid(connection)
-        if uid >= 0 { return users.contains(UInt32(uid)) }
-        return system_is_loopback_peer(connection) == 1
+        return uid >= 0 && users.contains(UInt32(uid))
     }
 }

@@ -13,8 +13,7 @@ struct ResponseWriter {
     func write(_ response: Response, isHead: Bool) {
         var head = "Status: \(response.status.rawValue) \(response.status.reason)\r\n"
         for (name, value) in response.headers {
-            // A newline in a value would begin a field of somebody else's choice.
-            head += "\(name): \(value.filter { !$0.isNewline && $0 != "\0" })\r\n"
+            head += "\(name): \(Self.oneLine(value))\r\n"
         }
         // A web server that sends the body itself counts it itself.
         let isHandedOver = response.headers.contains { $0.name == "X-Accel-Redirect" || $0.name == "X-Sendfile" }
@@ -29,6 +28,12 @@ struct ResponseWriter {
             guard send(first), !isHead else { return }
             writeLog(reader, offset, count)
         }
+    }
+
+    /// A newline in a value would begin a field of somebody else's choice.
+    private static func oneLine(_ value: String) -> String {
+        guard value.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return value }
+        return String(decoding: value.utf8.filter { $0 >= 0x20 && $0 != 0x7F }, as: UTF8.self)
     }
 
     private func writeLog(_ reader: LogReader, _ offset: Int64, _ count: Int64) {

@@ -40,7 +40,7 @@ struct HistoryCondition {
     /// What somebody sees and has asked for.
     init(_ query: HistoryQuery, isIndexed: Bool = true) {
         guard let cap = query.maxRecords else {
-            self.init(query.visibility, isIndexed: isIndexed)
+            self.init(query.visibility(of: query.name), isIndexed: isIndexed)
             addFilters(query)
             return
         }
@@ -64,6 +64,7 @@ struct HistoryCondition {
             if user.isEmpty { isCounted = false }
             add("user_identifier = ?", [user])
         }
+        if let name = query.name { add("command = ?", [name]) }
         if let text = query.text {
             isCounted = false
             add(#"(command || ' ' || ifnull(parameters, '')) LIKE ? ESCAPE '\'"#, [Self.pattern(text)])
@@ -109,5 +110,14 @@ struct HistoryCondition {
             escaped.append(scalar)
         }
         return "%\(escaped)%"
+    }
+}
+
+extension HistoryQuery {
+    /// What is seen of one command: all of it if the command is among one's own, else one's own.
+    func visibility(of name: String?) -> Visibility {
+        guard let name, case .ownAndCommands(let user, let commands) = visibility else { return visibility }
+        let isAmong = commands.contains { $0.utf8.elementsEqual(name.utf8) }
+        return isAmong ? .everything : .own(user)
     }
 }

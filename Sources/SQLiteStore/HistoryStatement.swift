@@ -27,7 +27,8 @@ struct HistoryStatement {
         _ query: HistoryQuery, _ page: PageWindow, total: Int, limits: Limits = Limits(), _ db: Database
     ) throws {
         let order = query.order(isReversed: page.isFromTheEnd)
-        let isByTime = query.sort == .executedAt && query.user == nil && query.maxRecords == nil
+        let isByTime =
+            query.sort == .executedAt && query.user == nil && query.name == nil && query.maxRecords == nil
         let reach = page.offset + page.count
         var isIndexed = true
         if isByTime, NewestRows.hasBranches(query.visibility) {

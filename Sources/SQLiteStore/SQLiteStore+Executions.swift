@@ -2,8 +2,7 @@ import Core
 import GRDB
 
 extension SQLiteStore: ExecutionStore {
-    /// Keeps a new execution, durably before it returns; nil if `maxRunning` of its command run already.
-    public func insert(_ execution: Execution, maxRunning: Int?) throws -> Int64? {
+    package func insert(_ execution: Execution, maxRunning: Int?) throws -> Int64? {
         try write { db in
             if let maxRunning {
                 let running = try Int.fetchOne(
@@ -29,8 +28,7 @@ extension SQLiteStore: ExecutionStore {
         }
     }
 
-    /// Keeps a refused attempt.
-    public func insert(_ refusal: Refusal) throws {
+    package func insert(_ refusal: Refusal) throws {
         try write { db in
             try db.execute(
                 sql: """
@@ -43,8 +41,7 @@ extension SQLiteStore: ExecutionStore {
         }
     }
 
-    /// Refused attempts, newest first.
-    public func refusals(limit: Int) throws -> [Refusal] {
+    package func refusals(limit: Int) throws -> [Refusal] {
         try read { db in
             try Row.fetchAll(db, sql: "SELECT * FROM remotisan_refusals ORDER BY id DESC LIMIT ?", arguments: [limit])
                 .map { row in
@@ -55,8 +52,7 @@ extension SQLiteStore: ExecutionStore {
         }
     }
 
-    /// One execution.
-    public func execution(_ uuid: JobUUID) throws -> Execution? {
+    package func execution(_ uuid: JobUUID) throws -> Execution? {
         try read { db in
             let statement = try db.cachedStatement(
                 sql: "SELECT \(Execution.columns) FROM remotisan_executions WHERE job_uuid = ?")
@@ -64,8 +60,7 @@ extension SQLiteStore: ExecutionStore {
         }
     }
 
-    /// All executions of an instance that the table says are running, oldest first.
-    public func running(on server: String) throws -> [Execution] {
+    package func running(on server: String) throws -> [Execution] {
         try read { db in
             let statement = try db.cachedStatement(
                 sql: """
@@ -76,8 +71,7 @@ extension SQLiteStore: ExecutionStore {
         }
     }
 
-    /// Writes down who wants an execution dead; only while it runs and nobody else has asked.
-    public func requestKill(_ uuid: JobUUID, by user: String) throws -> Bool {
+    package func requestKill(_ uuid: JobUUID, by user: String) throws -> Bool {
         try write { db in
             try db.execute(
                 sql: """
@@ -88,8 +82,7 @@ extension SQLiteStore: ExecutionStore {
         }
     }
 
-    /// Writes the end of an execution; only while the row says it runs.
-    public func settle(_ uuid: JobUUID, _ settlement: Settlement) throws -> Bool {
+    package func settle(_ uuid: JobUUID, _ settlement: Settlement) throws -> Bool {
         try write { db in
             let ending = settlement.ending
             try db.cachedStatement(
@@ -108,8 +101,7 @@ extension SQLiteStore: ExecutionStore {
         }
     }
 
-    /// Writes a remark about an execution that still runs.
-    public func note(_ uuid: JobUUID, reason: String?) throws {
+    package func note(_ uuid: JobUUID, reason: String?) throws {
         try write { db in
             try db.execute(
                 sql: "UPDATE remotisan_executions SET reason = ? WHERE job_uuid = ? AND process_status = 1",
@@ -117,8 +109,7 @@ extension SQLiteStore: ExecutionStore {
         }
     }
 
-    /// Removes executions of an instance that ended before a time, oldest first.
-    public func removeExecutions(on server: String, endedBefore time: Int64, limit: Int) throws -> [String] {
+    package func removeExecutions(on server: String, endedBefore time: Int64, limit: Int) throws -> [String] {
         try write { db in
             let uuids = try String.fetchAll(
                 db,

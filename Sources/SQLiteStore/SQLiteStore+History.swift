@@ -2,8 +2,7 @@ import Core
 import GRDB
 
 extension SQLiteStore {
-    /// A page of the history, and how many rows there are on all pages: both of one moment.
-    public func history(_ query: HistoryQuery) throws -> HistoryPage {
+    package func history(_ query: HistoryQuery) throws -> HistoryPage {
         // A status that does not exist finds nothing.
         if case .some(.none) = query.status { return HistoryPage(rows: [], total: 0) }
         return try readSnapshot { db in
@@ -18,8 +17,7 @@ extension SQLiteStore {
         }
     }
 
-    /// How many executions there are of each command and status.
-    public func counts() throws -> [ExecutionCount] {
+    package func counts() throws -> [ExecutionCount] {
         try read { db in
             try Row.fetchAll(
                 db,
@@ -35,8 +33,7 @@ extension SQLiteStore {
         }
     }
 
-    /// The users that occur in what somebody may see, in order.
-    public func users(_ visibility: Visibility) throws -> [String] {
+    package func users(_ visibility: Visibility) throws -> [String] {
         try read { db in
             let condition = HistoryCondition(visibility)
             return try DatabaseValue.fetchAll(

@@ -3,8 +3,7 @@ import Foundation
 import GRDB
 
 extension SQLiteStore: TokenStore {
-    /// Keeps a new token; its number.
-    public func addToken(
+    package func addToken(
         hash: String, name: String, user: String, roles: Set<String>, createdAt: Int64, expiresAt: Int64?
     ) throws -> Int64 {
         try write { db in
@@ -17,23 +16,20 @@ extension SQLiteStore: TokenStore {
         }
     }
 
-    /// The token with this hash; expired ones too.
-    public func token(hash: String) throws -> APIToken? {
+    package func token(hash: String) throws -> APIToken? {
         try read { db in
             try Row.fetchOne(db, sql: "SELECT * FROM remotisan_tokens WHERE hash = ?", arguments: [hash])
                 .map(APIToken.init)
         }
     }
 
-    /// All tokens, oldest first.
-    public func tokens() throws -> [APIToken] {
+    package func tokens() throws -> [APIToken] {
         try read { db in
             try Row.fetchAll(db, sql: "SELECT * FROM remotisan_tokens ORDER BY id").map(APIToken.init)
         }
     }
 
-    /// Revokes a token; whether there was one with this number.
-    public func removeToken(id: Int64) throws -> Bool {
+    package func removeToken(id: Int64) throws -> Bool {
         try write { db in
             try db.execute(sql: "DELETE FROM remotisan_tokens WHERE id = ?", arguments: [id])
             return db.changesCount == 1

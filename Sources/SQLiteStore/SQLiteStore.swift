@@ -2,31 +2,31 @@ import Core
 import Foundation
 import GRDB
 import Glibc
+import Synchronization
 
 /// The audit in one file of the storage.
-public final class SQLiteStore: Sendable {
-    private let pool: DatabasePool
+package final class SQLiteStore: Sendable {
     /// Seconds to wait for another's lock.
     private static let patience: Int64 = 10
 
+    private let path: String
+    private let writer: DatabaseQueue
+    /// Connections that nobody reads with at the moment.
+    private let idle = Mutex<[DatabaseQueue]>([])
+
     /// Opens a database, creating it if need be.
     ///
-    /// - Parameters:
-    ///   - path: The file.
-    ///   - readers: Connections that read at once.
     /// - Throws: ``StoreError``.
-    public init(path: String, readers: Int = 1) throws {
-        var configuration = Configuration()
-        configuration.label = "remotisan"
-        configuration.maximumReaderCount = max(readers, 1)
-        // Several processes write: the responder, settling supervisors, the broker.
-        configuration.busyMode = .timeout(TimeInterval(Self.patience))
-        pool = try Self.translating {
-            let pool = try Self.open(path, configuration)
+    package init(path: String) throws {
+        self.path = path
+        writer = try Self.translating {
+            var configuration = Self.configuration
+            configuration.journalMode = .wal
+            let writer = try Self.open(path, configuration)
             // GRDB leaves write-ahead logging at NORMAL, where a power cut takes the last commits along. An audit
             // that can be thinned out so is none.
-            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-            return pool
+            try writer.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            return writer
         }
     }
 
@@ -35,29 +35,56 @@ public final class SQLiteStore: Sendable {
     /// - Returns: Names of the migrations that this call applied.
     /// - Throws: ``StoreError``.
     @discardableResult
-    public func migrate() throws -> [String] {
+    package func migrate() throws -> [String] {
         if try read({ try Migrations.areComplete($0) }) { return [] }
         return try write { try Migrations.apply(to: $0) }
     }
 
+    /// Reads, beside others and beside a writer.
+    ///
+    /// Every reader takes a connection that nobody else has, opening one if need be: as many as threads ever read
+    /// at once. GRDB's own pool hands connections out through a queue, where eight threads mostly wait.
     func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
-        try Self.translating { try pool.unsafeRead(body) }
+        try Self.translating {
+            let reader = try idle.withLock { $0.popLast() } ?? openReader()
+            defer { idle.withLock { $0.append(reader) } }
+            return try reader.unsafeRead(body)
+        }
     }
 
     /// Several reads of one moment.
     func readSnapshot<Value>(_ body: (Database) throws -> Value) throws -> Value {
-        try Self.translating { try pool.read(body) }
+        try read { db in
+            var value: Value?
+            try db.inTransaction(.deferred) {
+                value = try body(db)
+                return .commit
+            }
+            guard let value else { throw DatabaseError(message: "a read without a value") }
+            return value
+        }
+    }
+
+    /// Writes in one transaction; others wait.
+    func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        try Self.translating { try writer.write(body) }
+    }
+
+    private func openReader() throws -> DatabaseQueue {
+        var configuration = Self.configuration
+        configuration.readonly = true
+        return try Self.open(path, configuration)
     }
 
     /// Opens the file, however many do so at once.
     ///
     /// Whoever opens it first, and whoever comes after the last has closed it, makes the write-ahead log. SQLite does
     /// not wait for its locks in that (it could be a deadlock, sqlite3_busy_handler), so this does.
-    private static func open(_ path: String, _ configuration: GRDB.Configuration) throws -> DatabasePool {
+    private static func open(_ path: String, _ configuration: GRDB.Configuration) throws -> DatabaseQueue {
         let deadline = Clock.boottimeMilliseconds() + Self.patience * 1000
         while true {
             do {
-                return try DatabasePool(path: path, configuration: configuration)
+                return try DatabaseQueue(path: path, configuration: configuration)
             } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
                 guard Clock.boottimeMilliseconds() < deadline else { throw error }
                 usleep(UInt32.random(in: 1000...10_000))
@@ -65,8 +92,16 @@ public final class SQLiteStore: Sendable {
         }
     }
 
-    func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
-        try Self.translating { try pool.write(body) }
+    private static var configuration: GRDB.Configuration {
+        var configuration = GRDB.Configuration()
+        configuration.label = "remotisan"
+        // Several processes write: the responder, settling supervisors, the broker.
+        configuration.busyMode = .timeout(TimeInterval(Self.patience))
+        configuration.prepareDatabase { db in
+            // A connection a thread: 2 MiB of pages for each, SQLite's default, would be most of our memory.
+            try db.execute(sql: "PRAGMA cache_size = -256")
+        }
+        return configuration
     }
 
     private static func translating<Value>(_ body: () throws -> Value) throws -> Value {

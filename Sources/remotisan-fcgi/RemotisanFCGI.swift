@@ -39,7 +39,9 @@ struct RemotisanFCGI: ParsableCommand {
     }
 
     func validate() throws {
-        if let threads, !(1...256).contains(threads) { throw ValidationError("--threads takes a number from 1 to 256.") }
+        if let threads, !(1...256).contains(threads) {
+            throw ValidationError("--threads takes a number from 1 to 256.")
+        }
     }
 
     func run() throws {
@@ -47,7 +49,7 @@ struct RemotisanFCGI: ParsableCommand {
             let log = Self.makeLogger(.info)
             let configuration = try Self.readConfiguration(config)
             let threads = threads ?? configuration.threads
-            let responder = try Self.makeResponder(configuration, readers: threads, log)
+            let responder = try Self.makeResponder(configuration, log)
             let socket: ListeningSocket
             if let listen {
                 socket = try ListeningSocket(listeningOn: listen)
@@ -66,7 +68,7 @@ struct RemotisanFCGI: ParsableCommand {
 
     private static func answerOnce() throws {
         let log = makeLogger(.notice)
-        CGIExchange.run(try makeResponder(try readConfiguration(nil), readers: 1, log))
+        CGIExchange.run(try makeResponder(try readConfiguration(nil), log))
     }
 
     private static func readConfiguration(_ path: String?) throws -> Configuration {
@@ -74,9 +76,9 @@ struct RemotisanFCGI: ParsableCommand {
     }
 
     private static func makeResponder(
-        _ configuration: Configuration, readers: Int, _ log: Logger
+        _ configuration: Configuration, _ log: Logger
     ) throws -> Responder {
-        let instance = try Instance(configuration, readers: readers, log: log)
+        let instance = try Instance(configuration, log: log)
         let launcher = Launcher(
             programs: try Programs.besideThisOne(), storage: instance.storage, configuration: configuration.path)
         return try WebApplication.responder(

@@ -5,16 +5,21 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/close_range.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 extern char **environ;
+
+int close_from(unsigned first, unsigned flags)
+{
+    return (int)syscall(SYS_close_range, first, ~0U, flags);
+}
 
 static _Noreturn void fail(int errors, const char *stage)
 {
@@ -59,14 +64,17 @@ void become_command(const struct job *job, int log, int go, int errors)
 
     // A group of its own, so that a terminal-style signal to one job's group reaches no other.
     if (setpgid(0, 0) != 0) fail(errors, "group");
-    // Ignored signals survive exec(2); the command starts as from a shell.
-    for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
+    // Ignored signals survive exec(2); the command starts as from a shell. By the system call, because signal(3)
+    // refuses the two that glibc keeps for itself (32 and 33), and posix_spawn(3) leaves just those ignored.
+    // A kernel's struct sigaction of zeros is SIG_DFL without flags.
+    static const unsigned long defaults[8];
+    for (int number = 1; number < _NSIG; number++) syscall(SYS_rt_sigaction, number, defaults, NULL, _NSIG / 8);
     umask(027);
     struct rlimit no_core = {0, 0};
     if (setrlimit(RLIMIT_CORE, &no_core) != 0) fail(errors, "limits");
     if (chdir(job->directory) != 0) fail(errors, "directory");
     if (dup2(log, STDOUT_FILENO) < 0 || dup2(log, STDERR_FILENO) < 0) fail(errors, "descriptors");
-    if (close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) != 0) fail(errors, "descriptors");
+    if (close_from(STDERR_FILENO + 1, CLOSE_ON_EXEC) != 0) fail(errors, "descriptors");
     execute(job->argv);
     fail(errors, "exec");
 }

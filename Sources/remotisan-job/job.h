@@ -41,6 +41,12 @@ _Noreturn void become_command(const struct job *job, int log, int go, int errors
 /// Ends every child that the command left behind: TERM, `grace` seconds, KILL. Returns when none is left.
 void end_left_behind(long grace);
 
+/// Flag of close_from: CLOSE_RANGE_CLOEXEC of close_range(2).
+enum { CLOSE_ON_EXEC = 1 << 2 };
+
+/// Closes every descriptor from `first` on, or marks them; close_range(2), by number because musl has no wrapper.
+int close_from(unsigned first, unsigned flags);
+
 /// Number of direct children of this process; what they started in turn is not counted.
 long count_children(void);
 

@@ -11,7 +11,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/close_range.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,7 +86,7 @@ int main(int argc, char **argv)
 
     // Whoever spawned us may have left anything open; nothing above the lock is for us.
     if (fcntl(LOCK_FD, F_SETFD, FD_CLOEXEC) != 0) return complain("descriptor 3 must be the job's lock");
-    if (close_range(LOCK_FD + 1, ~0U, 0) != 0) return complain("close_range failed");
+    if (close_from(LOCK_FD + 1, 0) != 0) return complain("close_range(2) failed; it needs Linux 5.11");
     umask(027);
 
     int report[2];

@@ -91,8 +91,10 @@ int reserve_exit_record(const struct job *job)
     if (aside(name, sizeof name, job->exit_record) != 0) return -1;
     int fd = create(name);
     if (fd < 0) return -1;
-    int error = posix_fallocate(fd, 0, EXIT_RECORD_MAX);
-    if (error == 0) return fd;
+    static const char blank[EXIT_RECORD_MAX];
+    ssize_t wrote = pwrite(fd, blank, sizeof blank, 0);
+    if (wrote == (ssize_t)sizeof blank) return fd;
+    int error = wrote < 0 ? errno : ENOSPC;
     close(fd);
     unlink(name);
     errno = error;

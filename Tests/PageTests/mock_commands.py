@@ -2,17 +2,31 @@
 
 import sys
 
-ANY_WORDS = {"args": {"params": {"description": "Words for the program", "default": [], "is_required": False,
-                                 "is_array": True}}, "ops": []}
+ANY_WORDS = {
+    "args": {"params": {"description": "Words for the program", "default": [], "is_required": False, "is_array": True}},
+    "ops": [],
+}
 
 
 def option(description, value=False, default=None, array=False):
-    return {"description": description, "accept_Value": value, "default": default, "is_required": False, "is_array": array}
+    return {
+        "description": description,
+        "accept_Value": value,
+        "default": default,
+        "is_required": False,
+        "is_array": array,
+    }
 
 
 def entry(name, description, definition=None, usage=None, help_text="", **more):
-    return {"name": name, "definition": definition or ANY_WORDS, "help": help_text, "description": description,
-            "usageManual": usage or f"{name} [<params>...]", **more}
+    return {
+        "name": name,
+        "definition": definition or ANY_WORDS,
+        "help": help_text,
+        "description": description,
+        "usageManual": usage or f"{name} [<params>...]",
+        **more,
+    }
 
 
 def python(code):
@@ -50,43 +64,120 @@ w('nul \x00 bell \x07 del \x7f c1 \x9b31m\n')
 w('\x1b[99999999;99999999H\x1b[99999999L\x1b[99999999@\x1b[2147483648C here\n')
 w('last line\n')
 """
-FLOOD = "import sys\nn=int((sys.argv[1:] or ['20'])[0])\nb=b''.join(b'%07d the quick brown fox jumps over the lazy dog\\n'%i for i in range(20000))\n" \
-        "for i in range(n): sys.stdout.buffer.write(b[:1048576-64]+b'\\n'); sys.stdout.buffer.flush()"
+FLOOD = (
+    "import sys\nn=int((sys.argv[1:] or ['20'])[0])\nb=b''.join(b'%07d the quick brown fox jumps over the lazy dog\\n'%i for i in range(20000))\n"
+    "for i in range(n): sys.stdout.buffer.write(b[:1048576-64]+b'\\n'); sys.stdout.buffer.flush()"
+)
 
-COMMANDS = {e["name"]: e for e in [
-    entry("demo:quick", "Say hello and end", NONE, "demo:quick"),
-    entry("demo:slow", "One line a second", {"args": {"seconds": {"description": "How many lines", "default": "10",
-          "is_required": False, "is_array": False}}, "ops": []}, "demo:slow [<seconds>]"),
-    entry("demo:colours", "Colours, styles and a progress bar", NONE, "demo:colours"),
-    entry("demo:flood", "Many megabytes at once", usage="demo:flood [<mebibytes>]"),
-    entry("demo:fail", "Write to stderr and fail", NONE, "demo:fail"),
-    entry("demo:stubborn", "Ignore every signal that can be ignored", NONE, "demo:stubborn"),
-    entry("demo:hostile", "Print what a log must survive", NONE, "demo:hostile"),
-    entry("demo:missing", "A program that does not exist", NONE, "demo:missing"),
-    entry("cache:clear", "Flush the application cache", {"args": {"store": {"description": "The name of the store",
-          "default": None, "is_required": False, "is_array": False}}, "ops": {"tags": option("The cache tags", True)}},
-          "cache:clear [--tags [TAGS]] [--] [<store>]"),
-    entry("migrate", "Run the database migrations", {"args": [], "ops": {
-        "database": option("The database connection to use", True), "force": option("Force the operation in production"),
-        "path": option("The path(s) to the migrations files to be executed", True, [], True),
-        "pretend": option("Dump the SQL queries that would be run"), "seed": option("Run the seeders afterwards"),
-        "step": option("Force the migrations to be run so they can be rolled back one by one")}},
-        "migrate [--database [DATABASE]] [--force] [--path [PATH]] [--pretend] [--seed] [--step]",
-        "The migrate command brings the schema up to date.\n\nIn production it asks for --force.",
-        confirm="Run the migrations in production?", timeout=600, _role="devops"),
-    entry("migrate:status", "Show the status of each migration", {"args": [], "ops": {
-        "database": option("The database connection to use", True), "path": option("The path(s) to use", True, [], True),
-        "realpath": option("The paths are absolute")}}, "migrate:status [--database [DATABASE]] [--path [PATH]] [--realpath]"),
-    entry("queue:restart", "Restart queue worker daemons after their current job", NONE, "queue:restart", _role="devops"),
-    entry("user:invite", "Invite someone", {"args": {
-        "email": {"description": "Where the invitation goes", "default": None, "is_required": True, "is_array": False},
-        "role": {"description": "What they may do", "default": "reader", "is_required": False, "is_array": False,
-                 "choices": ["reader", "editor", "admin"]},
-        "teams": {"description": "Teams to join", "default": [], "is_required": False, "is_array": True}},
-        "ops": {"silent": option("Send no mail"), "days": option("Valid for so many days", True, "7")}},
-        "user:invite [--silent] [--days [DAYS]] [--] <email> [<role>] [<teams>...]"),
-    entry("disk-usage", "Free space on every file system", timeout=60),
-]}
+COMMANDS = {
+    e["name"]: e
+    for e in [
+        entry("demo:quick", "Say hello and end", NONE, "demo:quick"),
+        entry(
+            "demo:slow",
+            "One line a second",
+            {
+                "args": {
+                    "seconds": {
+                        "description": "How many lines",
+                        "default": "10",
+                        "is_required": False,
+                        "is_array": False,
+                    }
+                },
+                "ops": [],
+            },
+            "demo:slow [<seconds>]",
+        ),
+        entry("demo:colours", "Colours, styles and a progress bar", NONE, "demo:colours"),
+        entry("demo:flood", "Many megabytes at once", usage="demo:flood [<mebibytes>]"),
+        entry("demo:fail", "Write to stderr and fail", NONE, "demo:fail"),
+        entry("demo:stubborn", "Ignore every signal that can be ignored", NONE, "demo:stubborn"),
+        entry("demo:hostile", "Print what a log must survive", NONE, "demo:hostile"),
+        entry("demo:missing", "A program that does not exist", NONE, "demo:missing"),
+        entry(
+            "cache:clear",
+            "Flush the application cache",
+            {
+                "args": {
+                    "store": {
+                        "description": "The name of the store",
+                        "default": None,
+                        "is_required": False,
+                        "is_array": False,
+                    }
+                },
+                "ops": {"tags": option("The cache tags", True)},
+            },
+            "cache:clear [--tags [TAGS]] [--] [<store>]",
+        ),
+        entry(
+            "migrate",
+            "Run the database migrations",
+            {
+                "args": [],
+                "ops": {
+                    "database": option("The database connection to use", True),
+                    "force": option("Force the operation in production"),
+                    "path": option("The path(s) to the migrations files to be executed", True, [], True),
+                    "pretend": option("Dump the SQL queries that would be run"),
+                    "seed": option("Run the seeders afterwards"),
+                    "step": option("Force the migrations to be run so they can be rolled back one by one"),
+                },
+            },
+            "migrate [--database [DATABASE]] [--force] [--path [PATH]] [--pretend] [--seed] [--step]",
+            "The migrate command brings the schema up to date.\n\nIn production it asks for --force.",
+            confirm="Run the migrations in production?",
+            timeout=600,
+            _role="devops",
+        ),
+        entry(
+            "migrate:status",
+            "Show the status of each migration",
+            {
+                "args": [],
+                "ops": {
+                    "database": option("The database connection to use", True),
+                    "path": option("The path(s) to use", True, [], True),
+                    "realpath": option("The paths are absolute"),
+                },
+            },
+            "migrate:status [--database [DATABASE]] [--path [PATH]] [--realpath]",
+        ),
+        entry(
+            "queue:restart",
+            "Restart queue worker daemons after their current job",
+            NONE,
+            "queue:restart",
+            _role="devops",
+        ),
+        entry(
+            "user:invite",
+            "Invite someone",
+            {
+                "args": {
+                    "email": {
+                        "description": "Where the invitation goes",
+                        "default": None,
+                        "is_required": True,
+                        "is_array": False,
+                    },
+                    "role": {
+                        "description": "What they may do",
+                        "default": "reader",
+                        "is_required": False,
+                        "is_array": False,
+                        "choices": ["reader", "editor", "admin"],
+                    },
+                    "teams": {"description": "Teams to join", "default": [], "is_required": False, "is_array": True},
+                },
+                "ops": {"silent": option("Send no mail"), "days": option("Valid for so many days", True, "7")},
+            },
+            "user:invite [--silent] [--days [DAYS]] [--] <email> [<role>] [<teams>...]",
+        ),
+        entry("disk-usage", "Free space on every file system", timeout=60),
+    ]
+}
 
 _PROGRAMS = {
     "demo:quick": lambda words: ["echo", "Hello", *words],

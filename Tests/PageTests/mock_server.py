@@ -30,8 +30,10 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ASSETS = os.path.join(HERE, "..", "..", "Sources", "Web", "Page", "assets")
 BASE = "/remotisan"
 SLICE = 262144
-CSP = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-       "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'")
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+)
 USERS = {"ann@lab": {"password": "ann", "super": False}, "carol@lab": {"password": "carol", "super": True}}
 
 
@@ -44,11 +46,24 @@ class Job:
         self.process = None
         self.kill = None
         self.row = {
-            "id": number, "job_uuid": self.uuid, "server_uuid": "81e2ae3b-3c1a-4ae3-a071-dcef9fdee943",
-            "user_identifier": user, "command": command, "parameters": params, "executed_at": int(time.time()),
-            "finished_at": None, "process_status": 1, "killed_by": None, "intended_to_kill_by": None,
-            "exit_code": None, "signal": None, "reason": None, "cpu_ms": None, "peak_memory_bytes": None,
-            "log_bytes": None, "left_behind": None,
+            "id": number,
+            "job_uuid": self.uuid,
+            "server_uuid": "81e2ae3b-3c1a-4ae3-a071-dcef9fdee943",
+            "user_identifier": user,
+            "command": command,
+            "parameters": params,
+            "executed_at": int(time.time()),
+            "finished_at": None,
+            "process_status": 1,
+            "killed_by": None,
+            "intended_to_kill_by": None,
+            "exit_code": None,
+            "signal": None,
+            "reason": None,
+            "cpu_ms": None,
+            "peak_memory_bytes": None,
+            "log_bytes": None,
+            "left_behind": None,
         }
 
     def start(self, argv):
@@ -120,8 +135,11 @@ class World:
 
 def visible_commands(user):
     roles = {"ann@lab": {"support"}, "carol@lab": {"support", "devops"}}.get(user, set())
-    return {name: {k: v for k, v in entry.items() if not k.startswith("_")}
-            for name, entry in COMMANDS.items() if entry.get("_role", "support") in roles}
+    return {
+        name: {k: v for k, v in entry.items() if not k.startswith("_")}
+        for name, entry in COMMANDS.items()
+        if entry.get("_role", "support") in roles
+    }
 
 
 def make_handler(world):
@@ -142,7 +160,9 @@ def make_handler(world):
 
         def dispatch(self, method):
             parts = urlsplit(self.path)
-            path, query = unquote(parts.path), {k: v[-1] for k, v in parse_qs(parts.query, keep_blank_values=True).items()}
+            path, query = unquote(parts.path), {
+                k: v[-1] for k, v in parse_qs(parts.query, keep_blank_values=True).items()
+            }
             length = int(self.headers.get("Content-Length") or 0)
             body = self.rfile.read(length) if length else b""
             world.requests.append(f"{method} {self.path}")
@@ -153,12 +173,12 @@ def make_handler(world):
                 return self.json(502, None)
             self.user = self.identity()
             if self.user is None:
-                return self.json(401, {"message": "Unauthenticated."}, {"WWW-Authenticate": "Basic realm=\"mock\""})
+                return self.json(401, {"message": "Unauthenticated."}, {"WWW-Authenticate": 'Basic realm="mock"'})
             if world.is_expired and path != BASE and path != BASE + "/":
                 return self.json(401, {"message": "Unauthenticated."})
             if method == "POST" and self.headers.get("X-CSRF-TOKEN") != world.token:
                 return self.json(419, {"message": "CSRF token mismatch."})
-            route = path[len(BASE):] if path.startswith(BASE) else "?"
+            route = path[len(BASE) :] if path.startswith(BASE) else "?"
             for verb, pattern, action in ROUTES:
                 match = re.fullmatch(pattern, route)
                 if match and verb == method:
@@ -176,13 +196,23 @@ def make_handler(world):
         def page(self, query, body):
             commands = json.dumps(visible_commands(self.user)) if world.embeds else ""
             text = open(os.path.join(ASSETS, "index.html"), encoding="utf-8").read()
-            values = {"base": BASE, "csrf": world.token, "user": self.user, "kill": str(world.kill_allowed).lower(),
-                      "super": str(USERS.get(self.user, {}).get("super", False)).lower(), "version": asset_version(),
-                      "commands": commands}
+            values = {
+                "base": BASE,
+                "csrf": world.token,
+                "user": self.user,
+                "kill": str(world.kill_allowed).lower(),
+                "super": str(USERS.get(self.user, {}).get("super", False)).lower(),
+                "version": asset_version(),
+                "commands": commands,
+            }
             for name, value in values.items():
                 text = text.replace("{{%s}}" % name, html.escape(value))
-            self.send(200, text.encode(), "text/html; charset=utf-8",
-                      {"Content-Security-Policy": CSP, "Cache-Control": "no-store"})
+            self.send(
+                200,
+                text.encode(),
+                "text/html; charset=utf-8",
+                {"Content-Security-Policy": CSP, "Cache-Control": "no-store"},
+            )
 
         def asset(self, query, body, name):
             if name == "page.js":
@@ -205,41 +235,86 @@ def make_handler(world):
             rows = [self.row(job) for job in self.seen()]
             text = query.get("command", "")
             rows = [row for row in rows if text.lower() in f"{row['command']} {row['parameters']}".lower()]
+            if any(
+                query.get(key) and not re.fullmatch(r"\d{4}-\d\d-\d\d", query[key]) for key in ("date_from", "date_to")
+            ):
+                return self.json(
+                    422,
+                    {
+                        "message": "The given data was invalid.",
+                        "errors": {"date_from": ["The date from is not a valid date."]},
+                    },
+                )
+            if query.get("name"):
+                rows = [row for row in rows if row["command"] == query["name"]]
             if query.get("status"):
                 rows = [row for row in rows if str(row["process_status"]) == query["status"]]
             if query.get("uuid"):
                 rows = [row for row in rows if query["uuid"] in row["job_uuid"]]
             if query.get("user"):
                 rows = [row for row in rows if row["user_identifier"] == query["user"]]
-            for key, keep in (("date_from", lambda day, wanted: day >= wanted), ("date_to", lambda day, wanted: day <= wanted)):
+            for key, keep in (
+                ("date_from", lambda day, wanted: day >= wanted),
+                ("date_to", lambda day, wanted: day <= wanted),
+            ):
                 if query.get(key):
-                    rows = [row for row in rows if keep(time.strftime("%Y-%m-%d", time.localtime(row["executed_at"])), query[key])]
+                    rows = [
+                        row
+                        for row in rows
+                        if keep(time.strftime("%Y-%m-%d", time.localtime(row["executed_at"])), query[key])
+                    ]
             sort = query.get("sort", "executed_at")
             values = {"duration": lambda row: (row["finished_at"] or time.time()) - row["executed_at"]}
-            rows.sort(key=lambda row: (values.get(sort, lambda r: r[sort])(row), row["id"]),
-                      reverse=query.get("direction", "desc") == "desc")
+            rows.sort(
+                key=lambda row: (values.get(sort, lambda r: r[sort])(row), row["id"]),
+                reverse=query.get("direction", "desc") == "desc",
+            )
             page = max(1, int(query["page"])) if query.get("page", "").isdigit() else 1
-            part = rows[(page - 1) * 10:page * 10]
+            part = rows[(page - 1) * 10 : page * 10]
             last = max(1, -(-len(rows) // 10))
-            self.json(200, {"current_page": page, "data": part, "from": (page - 1) * 10 + 1 if part else None,
-                            "last_page": last, "links": [], "per_page": 10,
-                            "to": (page - 1) * 10 + len(part) if part else None, "total": len(rows)})
+            self.json(
+                200,
+                {
+                    "current_page": page,
+                    "data": part,
+                    "from": (page - 1) * 10 + 1 if part else None,
+                    "last_page": last,
+                    "links": [],
+                    "per_page": 10,
+                    "to": (page - 1) * 10 + len(part) if part else None,
+                    "total": len(rows),
+                },
+            )
 
         def row(self, job):
             is_mine = job.row["user_identifier"] == self.user or USERS.get(self.user, {}).get("super", False)
-            return {**job.row, "can_kill": is_mine and job.row["process_status"] == 1 and world.kill_allowed,
-                    "can_run": job.row["command"] in visible_commands(self.user)}
+            return {
+                **job.row,
+                "can_kill": is_mine and job.row["process_status"] == 1 and world.kill_allowed,
+                "can_run": job.row["command"] in visible_commands(self.user),
+            }
 
         def seen(self):
             allowed = visible_commands(self.user)
-            return [job for job in world.jobs if job.row["user_identifier"] == self.user or job.row["command"] in allowed]
+            return [
+                job
+                for job in world.jobs
+                if job.row["user_identifier"] == self.user
+                or job.row["command"] in allowed
+                or USERS.get(self.user, {}).get("super", False)
+            ]
 
         def execute(self, query, body):
             given = json.loads(body)
             command, params = given.get("command"), given.get("params") or ""
             if not command:
-                return self.json(422, {"message": "The given data was invalid.",
-                                       "errors": {"command": ["The command field is required."]}})
+                return self.json(
+                    422,
+                    {
+                        "message": "The given data was invalid.",
+                        "errors": {"command": ["The command field is required."]},
+                    },
+                )
             if command not in visible_commands(self.user):
                 return self.json(400, {"message": f"command '{command}' not allowed"})
             try:
@@ -251,7 +326,9 @@ def make_handler(world):
                 job.start(argv)
             except OSError as error:
                 job.row.update(process_status=3, reason=f"exec: {error.strerror}", finished_at=int(time.time()))
-                return self.json(500, {"message": f"The command could not be started: {error.strerror}.", "id": job.uuid})
+                return self.json(
+                    500, {"message": f"The command could not be started: {error.strerror}.", "id": job.uuid}
+                )
             self.json(200, {"id": job.uuid})
 
         def read(self, query, body, uuid):
@@ -272,16 +349,31 @@ def make_handler(world):
                 skip += 1
             offset, data = offset + skip, data[skip:]
             data = cut_utf8(data[:SLICE], is_ended and offset + len(data) >= size)
-            self.json(200, {"text": data.decode("utf-8", "replace"), "offset": offset, "next_offset": offset + len(data),
-                            "size": size, "isEnded": is_ended, "status": job.row["process_status"],
-                            "exit_code": job.row["exit_code"], "retry_after_ms": 250 if data else 1000, "kill": job.kill})
+            self.json(
+                200,
+                {
+                    "text": data.decode("utf-8", "replace"),
+                    "offset": offset,
+                    "next_offset": offset + len(data),
+                    "size": size,
+                    "isEnded": is_ended,
+                    "status": job.row["process_status"],
+                    "exit_code": job.row["exit_code"],
+                    "retry_after_ms": 250 if data else 1000,
+                    "kill": job.kill,
+                },
+            )
 
         def download(self, query, body, uuid):
             job = world.find(uuid)
             if job is None or job not in self.seen():
                 return self.json(404, {"message": "Not Found"})
-            self.send(200, open(job.path, "rb").read(), "text/plain; charset=utf-8",
-                      {"Content-Disposition": f"attachment; filename=\"{uuid}.log\""})
+            self.send(
+                200,
+                open(job.path, "rb").read(),
+                "text/plain; charset=utf-8",
+                {"Content-Disposition": f'attachment; filename="{uuid}.log"'},
+            )
 
         def kill(self, query, body, uuid):
             job = world.find(uuid)
@@ -302,16 +394,30 @@ def make_handler(world):
                     setattr(world, key, value)
             if action == "rows":
                 for row in given["rows"]:
-                    job = world.add(row.pop("user_identifier", "ann@lab"), row.pop("command", "demo:quick"), row.pop("parameters", ""))
+                    job = world.add(
+                        row.pop("user_identifier", "ann@lab"),
+                        row.pop("command", "demo:quick"),
+                        row.pop("parameters", ""),
+                    )
                     text = row.pop("log", "")
                     with open(job.path, "wb") as log:
                         log.write(text.encode())
-                    job.row.update({"process_status": 2, "exit_code": 0, "finished_at": job.row["executed_at"] + 1, **row})
+                    job.row.update(
+                        {"process_status": 2, "exit_code": 0, "finished_at": job.row["executed_at"] + 1, **row}
+                    )
+            if action == "end":
+                world.find(given["uuid"]).row.update(process_status=2, exit_code=0, finished_at=int(time.time()))
             if action == "append":
                 with open(world.find(given["uuid"]).path, "ab") as log:
                     log.write(base64.b64decode(given["base64"]))
-            self.json(200, {"requests": world.requests, "jobs": [job.uuid for job in world.jobs],
-                            "paths": [job.path for job in world.jobs]})
+            self.json(
+                200,
+                {
+                    "requests": world.requests,
+                    "jobs": [job.uuid for job in world.jobs],
+                    "paths": [job.path for job in world.jobs],
+                },
+            )
 
         def json(self, status, value, headers=None):
             data = b"" if value is None else json.dumps(value).encode()
@@ -333,9 +439,14 @@ def make_handler(world):
 
     uuid = r"/([0-9a-f-]{36})"
     ROUTES = [
-        ("GET", "/?", Handler.page), ("GET", r"/assets/([\w.]+)", Handler.asset), ("GET", "/commands", Handler.commands),
-        ("GET", "/filters", Handler.filters), ("GET", "/history", Handler.history), ("POST", "/execute", Handler.execute),
-        ("GET", "/execute" + uuid, Handler.read), ("GET", "/execute" + uuid + "/log", Handler.download),
+        ("GET", "/?", Handler.page),
+        ("GET", r"/assets/([\w.]+)", Handler.asset),
+        ("GET", "/commands", Handler.commands),
+        ("GET", "/filters", Handler.filters),
+        ("GET", "/history", Handler.history),
+        ("POST", "/execute", Handler.execute),
+        ("GET", "/execute" + uuid, Handler.read),
+        ("GET", "/execute" + uuid + "/log", Handler.download),
         ("POST", "/kill" + uuid, Handler.kill),
     ]
     return Handler

@@ -1,6 +1,6 @@
 // Feeds streams to the line model for the oracle test: one JSON object a line in, one out.
 import { createInterface } from "node:readline";
-import { Terminal } from "../../Sources/Web/Page/assets/terminal.js";
+import { Terminal } from "../../Sources/Page/assets/terminal.js";
 
 for await (const line of createInterface({ input: process.stdin })) {
   const { columns, height, pieces } = JSON.parse(line);

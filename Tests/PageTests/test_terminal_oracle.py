@@ -19,8 +19,12 @@ class Model:
     """The JavaScript line model in a node process."""
 
     def __init__(self):
-        self.process = subprocess.Popen(["node", "--no-warnings", os.path.join(HERE, "terminal_driver.mjs")],
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(
+            ["node", "--no-warnings", os.path.join(HERE, "terminal_driver.mjs")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
 
     def lines(self, columns, height, pieces):
         self.process.stdin.write(json.dumps({"columns": columns, "height": height, "pieces": pieces}) + "\n")
@@ -40,7 +44,16 @@ def model():
 
 
 class Oracle(pyte.HistoryScreen):
-    """pyte keeps only rows that were touched, and moving them about misses those that were not."""
+    """pyte keeps only rows that were touched, and moving them about misses those that were not.
+
+    It also forgets, unlike DEC's terminals, that a saved cursor was about to wrap (DEC STD 070, DECRC).
+    """
+
+    def restore_cursor(self):
+        saved = self.savepoints[-1].cursor.x if self.savepoints else None
+        super().restore_cursor()
+        if saved == self.columns:
+            self.cursor.x = saved
 
     def delete_lines(self, count=None):
         self.fill()
@@ -77,8 +90,11 @@ def row_of(row, columns):
         if data == "" or (is_wide and row[x + 1].data != ""):
             data, is_wide = " ", False
         for unit in range(len(data.encode("utf-16-le")) // 2):
-            styles.append(None if data == " " else (cell.fg, cell.bg, cell.bold, cell.italics, cell.underscore,
-                                                    cell.reverse, cell.strikethrough))
+            styles.append(
+                None
+                if data == " "
+                else (cell.fg, cell.bg, cell.bold, cell.italics, cell.underscore, cell.reverse, cell.strikethrough)
+            )
         text += data
         x += 2 if is_wide else 1
     return text.rstrip(" "), styles
@@ -99,7 +115,15 @@ def model_lines(lines):
 
 
 def plain_style():
-    return {"fg": None, "bg": None, "bold": False, "italic": False, "underline": False, "inverse": False, "strike": False}
+    return {
+        "fg": None,
+        "bg": None,
+        "bold": False,
+        "italic": False,
+        "underline": False,
+        "inverse": False,
+        "strike": False,
+    }
 
 
 def trimmed(lines):
@@ -126,8 +150,11 @@ BG = {**{n: graphics.BG_ANSI[40 + n] for n in range(8)}, **{8 + n: graphics.BG_A
 
 def same_style(ours, theirs):
     fg, bg, *flags = theirs
-    return (fg in colours(ours["fg"], FG) and bg in colours(ours["bg"], BG)
-            and flags == [ours["bold"], ours["italic"], ours["underline"], ours["inverse"], ours["strike"]])
+    return (
+        fg in colours(ours["fg"], FG)
+        and bg in colours(ours["bg"], BG)
+        and flags == [ours["bold"], ours["italic"], ours["underline"], ours["inverse"], ours["strike"]]
+    )
 
 
 def compare(ours, theirs, pieces):
@@ -138,11 +165,30 @@ def compare(ours, theirs, pieces):
             continue
         units = text.encode("utf-16-le")
         for at in range(len(units) // 2):
-            if other[at] is not None and units[2 * at:2 * at + 2] != b" \0":
-                assert same_style(mine[at], other[at]), f"{shown}\nline {text!r} unit {at}: {mine[at]} is not {other[at]}"
+            if other[at] is not None and units[2 * at : 2 * at + 2] != b" \0":
+                assert same_style(
+                    mine[at], other[at]
+                ), f"{shown}\nline {text!r} unit {at}: {mine[at]} is not {other[at]}"
 
 
-WORDS = ["ok", "done", "Migrating", "line", "50 %", "=====>", "-----", "é", "✔", "Ünï", "│", "█▓░", " ", "  ", "a b c", "0123456789"]
+WORDS = [
+    "ok",
+    "done",
+    "Migrating",
+    "line",
+    "50 %",
+    "=====>",
+    "-----",
+    "é",
+    "✔",
+    "Ünï",
+    "│",
+    "█▓░",
+    " ",
+    "  ",
+    "a b c",
+    "0123456789",
+]
 WIDE = ["漢字", "한글", "ひらがな", "👍", "🚀x", "e\u0301", "a\u0308b", "Ｗ"]
 
 
@@ -154,7 +200,9 @@ def sgr(random):
         return f"\x1b[38;5;{random.randrange(256)}m"
     if kind == 2:
         return f"\x1b[48;2;{random.randrange(256)};{random.randrange(256)};{random.randrange(256)}m"
-    codes = [0, 1, 3, 4, 7, 9, 22, 23, 24, 27, 29, 39, 49] + list(range(30, 38)) + list(range(40, 48)) + list(range(90, 98))
+    codes = (
+        [0, 1, 3, 4, 7, 9, 22, 23, 24, 27, 29, 39, 49] + list(range(30, 38)) + list(range(40, 48)) + list(range(90, 98))
+    )
     return "\x1b[" + ";".join(str(random.choice(codes)) for _ in range(random.randrange(1, 4))) + "m"
 
 
@@ -165,8 +213,21 @@ def movement(random, height):
         n = random.choice(["", "0", "1", "2"])
     # pyte keeps a stack of saved cursors, terminals keep one: only whole pairs mean the same.
     saved = f"\x1b7\x1b[{random.randrange(1, height)};1H{random.choice(WORDS)}\x1b8"
-    return random.choice([f"\x1b[{n}{final}", f"\x1b[{random.randrange(1, height + 3)};{random.randrange(1, 90)}H", saved,
-                          "\x1bM", "\x1bD", "\x1bE", "\x1b[H", "\x1b[?25l", "\x1b[?25h", "\x1b]0;title\x07", "\x1b]2;t\x1b\\"])
+    return random.choice(
+        [
+            f"\x1b[{n}{final}",
+            f"\x1b[{random.randrange(1, height + 3)};{random.randrange(1, 90)}H",
+            saved,
+            "\x1bM",
+            "\x1bD",
+            "\x1bE",
+            "\x1b[H",
+            "\x1b[?25l",
+            "\x1b[?25h",
+            "\x1b]0;title\x07",
+            "\x1b]2;t\x1b\\",
+        ]
+    )
 
 
 def stream_of(random, kind, height):
@@ -192,7 +253,7 @@ def cut(random, text):
     pieces, at = [], 0
     while at < len(text):
         size = random.choice([1, 2, 3, 5, 8, 40, 400])
-        pieces.append(text[at:at + size])
+        pieces.append(text[at : at + size])
         at += size
     return pieces
 

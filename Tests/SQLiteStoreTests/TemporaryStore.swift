@@ -10,7 +10,7 @@ struct TemporaryStore {
 
     init() throws {
         directory = try TemporaryDirectory()
-        store = try SQLiteStore(path: directory.path + "/remotisan.sqlite", readers: 2)
+        store = try SQLiteStore(path: directory.path + "/remotisan.sqlite")
         try store.migrate()
     }
 }

@@ -28,7 +28,7 @@ public struct HistoryModel {
 
     /// The users in what is visible, in order.
     public func users(_ visibility: Visibility) -> [String] {
-        let users = Set(rows.filter { visibility.includes($0) }.compactMap(\.userIdentifier)).subtracting([""])
+        let users = Set(rows.filter { Self.sees(visibility, $0) }.compactMap(\.userIdentifier)).subtracting([""])
         return users.sorted { Array($0.utf8) < Array($1.utf8) }
     }
 
@@ -39,7 +39,7 @@ public struct HistoryModel {
     ///   - now: Unix seconds, the end of what still runs.
     public func page(_ query: HistoryQuery, now: Int64) -> HistoryPage {
         if case .some(.none) = query.status { return HistoryPage(rows: [], total: 0) }
-        var found = rows.filter { query.visibility.includes($0) }.sorted(by: Self.isNewer)
+        var found = rows.filter { Self.sees(query.visibility, $0) }.sorted(by: Self.isNewer)
         if let cap = query.maxRecords { found = Array(found.prefix(cap)) }
         found = found.filter { Self.matches(query, $0) }
         found.sort { Self.isBefore($0, $1, query, now) }
@@ -47,11 +47,22 @@ public struct HistoryModel {
         return HistoryPage(rows: Array(rest.prefix(HistoryQuery.perPage)), total: found.count)
     }
 
+    private static func sees(_ visibility: Visibility, _ row: Execution) -> Bool {
+        func isOwn(_ user: String) -> Bool { row.userIdentifier.map { Array($0.utf8) } == Array(user.utf8) }
+        switch visibility {
+        case .everything: return true
+        case .own(let user): return isOwn(user)
+        case .ownAndCommands(let user, let commands):
+            return isOwn(user) || commands.contains { Array($0.utf8) == Array(row.command.utf8) }
+        }
+    }
+
     private static func matches(_ query: HistoryQuery, _ row: Execution) -> Bool {
         if case .some(.some(let status)) = query.status, row.status != status { return false }
         if let user = query.user, row.userIdentifier.map({ Array($0.utf8) != Array(user.utf8) }) ?? true {
             return false
         }
+        if let name = query.name, Array(row.command.utf8) != Array(name.utf8) { return false }
         if let text = query.text, !contains("\(row.command) \(row.parameters)", text) { return false }
         if let uuid = query.uuid, !contains(row.jobUUID, uuid) { return false }
         if let from = query.from, row.executedAt < from { return false }

@@ -83,6 +83,7 @@ public struct HistoryProperty {
             query.status = .some(status)
         }
         if let user = sometimes(pick(Self.users)) { query.user = user }
+        if let name = sometimes(pick(Self.commands)) { query.name = name }
         if let uuid = sometimes(pick(["a", "-4", "0f", "%", "_"])) { query.uuid = uuid }
         if let from = sometimes(1_780_000_000 + Int64.random(in: 0...30, using: &random) * 100) { query.from = from }
         if let until = sometimes(1_780_000_000 + Int64.random(in: 0...30, using: &random) * 100) { query.until = until }

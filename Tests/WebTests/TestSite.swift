@@ -19,7 +19,7 @@ final class TestSite: Sendable {
     init(_ yaml: String = Configuration.sampleText, isMigrated: Bool = true) throws {
         temporary = try TemporaryStorage()
         configuration = try .sample(yaml)
-        store = try SQLiteStore(path: temporary.storage.database, readers: 2)
+        store = try SQLiteStore(path: temporary.storage.database)
         if isMigrated { try store.migrate() }
         csrf = CSRFToken(secret: temporary.storage.secret)
         responder = try WebApplication.responder(

@@ -40,8 +40,10 @@ int system_watch_renames(const char *directory);
 /// 1 if something came, 0 if not; an interrupting signal counts as nothing.
 int system_await(int fd, int milliseconds);
 
-/// The user id of the process at the other end of a Unix socket (SO_PEERCRED), or -1; errno is EINVAL for
-/// any other kind of socket.
+/// 1 if `fd` is a Unix socket, else 0.
+int system_is_unix_socket(int fd);
+
+/// The user id of the process at the other end of a Unix socket (SO_PEERCRED), or -1.
 long system_peer_uid(int fd);
 
 /// 1 if `fd` is a listening socket, 0 if it is anything else.
@@ -70,6 +72,17 @@ int system_eventfd_signal(int fd);
 
 /// Waits until one of two descriptors is readable: 2 if `second` is, else 1.
 int system_await_either(int first, int second);
+
+/// An epoll(7) descriptor for one of several threads that wait for the same listening socket: a connection wakes one
+/// of them (EPOLLEXCLUSIVE), `stop` wakes all.
+int system_waiter(int listening, int stop);
+
+/// Waits on a system_waiter; returns when there is something to accept or to stop for.
+int system_wait(int waiter);
+
+/// Closes a connection on which nothing more is to be read or written. One whose peer has sent what nobody read is
+/// left open, and 0 returned: closing it now could cost the peer our last bytes. 1 if it is closed.
+int system_close_drained(int fd);
 
 /// fallocate(2) with FALLOC_FL_PUNCH_HOLE: gives the blocks of a range back, the size stays.
 int system_punch_hole(int fd, off_t offset, off_t length);

@@ -30,7 +30,17 @@ public struct Permissions: Sendable {
         return command.roles.contains("*") || !command.roles.isDisjoint(with: person.roles)
     }
 
-    /// Which executions a person sees.
+    /// Whether a person sees an execution: theirs, of a command they may run, or any to a super user; with
+    /// `history.should_scope` only theirs.
+    ///
+    /// - Parameter command: The command of the execution, if it is still on the allow-list.
+    public func maySee(_ execution: Execution, _ command: Command?, _ person: Person) -> Bool {
+        if isOwner(execution.userIdentifier, person) { return true }
+        if ownHistoryOnly { return false }
+        return person.isSuperUser || (command.map { mayRun($0, person) } ?? false)
+    }
+
+    /// Which executions a person sees: the same rule for many at once.
     ///
     /// - Parameters:
     ///   - person: Who asks.

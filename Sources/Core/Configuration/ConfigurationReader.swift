@@ -23,7 +23,8 @@ public struct ConfigurationReader {
     /// - Throws: ``ConfigurationError`` with everything that is wrong.
     public func read(_ named: String?) throws -> Configuration {
         let chosen = named ?? environment["REMOTISAN_CONFIG"] ?? Self.defaultPath
-        let path = chosen.hasPrefix("/") ? chosen : Self.absolute(chosen)
+        // The broker gets this path from another working directory; one that leads nowhere fails right below.
+        let path = chosen.hasPrefix("/") ? chosen : (try? RealPath.resolve(chosen)) ?? chosen
         guard let text = Self.contents(path) else {
             throw ConfigurationError(problems: [
                 .init(
@@ -51,12 +52,6 @@ public struct ConfigurationReader {
         return configuration
     }
 
-    private static func absolute(_ path: String) -> String {
-        guard let pointer = realpath(path, nil) else { return path }
-        defer { free(pointer) }
-        return String(cString: pointer)
-    }
-
     /// The whole file; configuration may well be a symbolic link, so it is followed.
     private static func contents(_ path: String) -> String? {
         guard let file = fopen(path, "re") else { return nil }
@@ -75,7 +70,10 @@ public struct ConfigurationReader {
         _ yaml: String, source: String, report: @escaping (ConfigurationError.Problem) -> Void
     ) -> ConfigurationSection {
         do {
-            return ConfigurationSection(try compose(yaml: yaml), path: "", source: source, report: report)
+            // JSON is YAML but for one thing.
+            let isJSON = yaml.drop(while: \.isWhitespace).first == "{"
+            let text = isJSON ? JSONEscapes.withoutSurrogates(yaml) : yaml
+            return ConfigurationSection(try compose(yaml: text), path: "", source: source, report: report)
         } catch let error as YamlError {
             report(.init(source: source, line: error.line, key: "", message: "is not YAML: \(error.sentence)"))
         } catch {

@@ -60,8 +60,8 @@ extension ConfigurationSection {
         let user = string("user") ?? "REMOTISAN_USER"
         let groups = string("groups") ?? "REMOTISAN_GROUPS"
         let trusted = Set(strings("trusted_headers") ?? [])
-        for (key, name) in [("user", user), ("groups", groups)]
-        where name.hasPrefix("HTTP_") && !trusted.contains(name) {
+        for (key, name) in [("user", user), ("groups", groups)] where name.hasPrefix("HTTP_") && !trusted.contains(name)
+        {
             problem(
                 """
                 \(name) is a header that any client can send. If your web server always sets or removes it, say so: \
@@ -96,6 +96,9 @@ extension ConfigurationSection {
                 claims: section.section("claims").readMatches(),
                 parameters: section.section("parameters").readMatches())
             section.finish()
+            for parameter in rule.parameters.keys where parameter.hasPrefix("HTTP_") {
+                problem("\(parameter) is a header that any client can send; a role must not depend on it.", at: name)
+            }
             if rule.isEmpty {
                 problem("nobody can hold this role: name users, groups, claims or parameters.", at: name)
             }

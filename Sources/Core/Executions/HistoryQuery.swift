@@ -7,6 +7,8 @@ public struct HistoryQuery: Sendable, Equatable {
     public var visibility: Visibility
     /// Page, from 1.
     public var page: Int
+    /// Name of the command, exactly.
+    public var name: String?
     /// Part of "command parameters"; `%` and `_` are ordinary characters. Case does not matter.
     public var text: String?
     /// Status; `.some(nil)` is one that does not exist and finds nothing.
@@ -42,12 +44,13 @@ public struct HistoryQuery: Sendable, Equatable {
 
     /// Creates a query; by default the first page of everything visible, newest first.
     public init(
-        visibility: Visibility, page: Int = 1, text: String? = nil, status: Status?? = nil, uuid: String? = nil,
+        visibility: Visibility, page: Int = 1, name: String? = nil, text: String? = nil, status: Status?? = nil, uuid: String? = nil,
         user: String? = nil, from: Int64? = nil, until: Int64? = nil, sort: Sort = .executedAt,
         ascending: Bool = false, maxRecords: Int? = nil
     ) {
         self.visibility = visibility
         self.page = page
+        self.name = name
         self.text = text
         self.status = status
         self.uuid = uuid

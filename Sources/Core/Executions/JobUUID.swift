@@ -10,19 +10,25 @@ public struct JobUUID: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// One that somebody names; nil unless it is written as UUIDs are: 8-4-4-4-12 hexadecimal digits.
-    public init?(_ text: some StringProtocol) {
-        let groups = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-        guard groups.map(\.count) == [8, 4, 4, 4, 12] else { return nil }
-        let isHexadecimal = groups.joined().allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
-                UInt8(ascii: "A")...UInt8(ascii: "F"):
-                true
-            default: false
+    public init?(_ text: String) {
+        guard text.utf8.count == 36 else { return nil }
+        var lower: [UInt8] = []
+        lower.reserveCapacity(36)
+        for (index, byte) in text.utf8.enumerated() {
+            switch (index, byte) {
+            case (8, UInt8(ascii: "-")), (13, UInt8(ascii: "-")), (18, UInt8(ascii: "-")), (23, UInt8(ascii: "-")):
+                lower.append(byte)
+            case (8, _), (13, _), (18, _), (23, _):
+                return nil
+            case (_, UInt8(ascii: "0")...UInt8(ascii: "9")), (_, UInt8(ascii: "a")...UInt8(ascii: "f")):
+                lower.append(byte)
+            case (_, UInt8(ascii: "A")...UInt8(ascii: "F")):
+                lower.append(byte | 0x20)
+            default:
+                return nil
             }
         }
-        guard isHexadecimal else { return nil }
-        self.text = text.lowercased()
+        self.text = String(decoding: lower, as: UTF8.self)
     }
 
     /// The text, in lower case.

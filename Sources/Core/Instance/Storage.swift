@@ -48,17 +48,10 @@ public struct Storage: Sendable {
     /// - Throws: ``Problem`` or ``SystemError``.
     public init(at path: String, logs: String? = nil) throws {
         try Self.makeDirectory(path)
-        guard let real = realpath(path, nil) else {
-            throw Problem.unusable(path: path, reason: SystemError.text(of: errno) + ".")
-        }
-        directory = String(cString: real)
-        free(real)
-        try Self.makeDirectory(logs ?? directory + "/logs")
-        guard let realLogs = realpath(logs ?? directory + "/logs", nil) else {
-            throw Problem.unusable(path: logs ?? "logs", reason: SystemError.text(of: errno) + ".")
-        }
-        self.logs = String(cString: realLogs)
-        free(realLogs)
+        directory = try RealPath.resolve(path)
+        let logs = logs ?? directory + "/logs"
+        try Self.makeDirectory(logs)
+        self.logs = try RealPath.resolve(logs)
         jobs = directory + "/jobs"
         try Self.makeDirectory(jobs)
         owner = FileStatus(ofPath: directory)?.owner ?? geteuid()

@@ -5,29 +5,29 @@ import Glibc
 public struct JobFiles: Sendable {
     /// Whose files.
     public let uuid: JobUUID
+    private let storage: Storage
+
     /// stdout and stderr.
-    public let log: String
+    public var log: String { "\(storage.logs)/\(uuid).log" }
     /// Locked by the supervisor while it lives.
-    public let lock: String
+    public var lock: String { path("lock") }
     /// ``PidRecord``.
-    public let pid: String
+    public var pid: String { path("pid") }
     /// ``ExitRecord``.
-    public let exit: String
+    public var exit: String { path("exit") }
     /// ``KillRecord``.
-    public let kill: String
+    public var kill: String { path("kill") }
     /// Locked by the broker that kills this job.
-    public let killLock: String
+    public var killLock: String { path("killing") }
 
     /// The files of a job in a storage.
     public init(_ uuid: JobUUID, in storage: Storage) {
         self.uuid = uuid
-        log = "\(storage.logs)/\(uuid).log"
-        let base = "\(storage.jobs)/\(uuid)"
-        lock = base + ".lock"
-        pid = base + ".pid"
-        exit = base + ".exit"
-        kill = base + ".kill"
-        killLock = base + ".killing"
+        self.storage = storage
+    }
+
+    private func path(_ kind: String) -> String {
+        "\(storage.jobs)/\(uuid).\(kind)"
     }
 
     /// How the command ended; nil while that is not recorded.
@@ -103,7 +103,8 @@ public struct JobFiles: Sendable {
 
     /// Removes what only a running job needs. Records of its end stay as long as its log.
     func removeLiveFiles() {
-        for path in [pid, lock, killLock] { unlink(path) }
+        // Of a supervisor that was killed: the record whose space it had taken.
+        for path in [pid, lock, killLock, pid + ".new", exit + ".new"] { unlink(path) }
     }
 
     /// Removes everything.

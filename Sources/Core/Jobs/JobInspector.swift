@@ -4,14 +4,18 @@ import Glibc
 struct JobInspector {
     let storage: Storage
 
-    /// The states of several jobs, with at most one look at the process table. A job whose files cannot be read has
-    /// an error, and the others their states.
+    /// The states of several jobs, with at most one look at the process table; for a job whose files cannot be read,
+    /// why not. That is no state: a job is called lost only by who could look everywhere.
     func states(of uuids: [JobUUID]) -> [JobUUID: Result<JobState, any Error>] {
         var states: [JobUUID: Result<JobState, any Error>] = [:]
         var orphans: Set<JobUUID> = []
         for uuid in uuids {
             do {
-                if let state = try quickState(of: uuid) { states[uuid] = .success(state) } else { orphans.insert(uuid) }
+                if let state = try quickState(of: uuid) {
+                    states[uuid] = .success(state)
+                } else {
+                    orphans.insert(uuid)
+                }
             } catch {
                 states[uuid] = .failure(error)
             }
@@ -26,13 +30,6 @@ struct JobInspector {
             }
         }
         return states
-    }
-
-    /// The state of one job.
-    ///
-    /// - Throws: ``SystemError``.
-    func state(of uuid: JobUUID) throws -> JobState {
-        try states(of: [uuid])[uuid]?.get() ?? .lost
     }
 
     /// What the files alone tell; nil if nobody holds the lock and nothing is recorded.

@@ -17,9 +17,7 @@ public struct Programs: Sendable {
     ///
     /// - Throws: ``SystemError`` if there is no way to tell where that is, or if one is missing.
     public static func besideThisOne() throws -> Programs {
-        guard let pointer = realpath("/proc/self/exe", nil) else { throw SystemError("realpath", "/proc/self/exe") }
-        defer { free(pointer) }
-        let path = String(cString: pointer)
+        let path = try RealPath.resolve("/proc/self/exe")
         let programs = Programs(in: path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ".")
         for program in [programs.job, programs.broker] where access(program, X_OK) != 0 {
             throw SystemError("access", program)

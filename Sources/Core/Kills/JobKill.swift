@@ -72,6 +72,7 @@ final class JobKill {
         case .send(let signal):
             if record == nil, try !announce(targets) { return .finished }
             _ = send(signal, to: targets)
+            sequence.wasSent(at: Clock.boottimeMilliseconds())
             record?.steps.append(.init(signal: signal, at: Clock.realtimeMilliseconds()))
             try record.map(files.write)
             return .active

@@ -30,6 +30,11 @@ public struct KillSequence: Sendable, Equatable {
     /// Whether the last signal has been sent.
     public var isAtItsEnd: Bool { sent == plan.signals.count }
 
+    /// Counts the grace from now: what had to be written before a signal may take its time.
+    public mutating func wasSent(at now: Int64) {
+        lastSentAt = now
+    }
+
     /// The action for this moment.
     ///
     /// - Parameters:

@@ -23,6 +23,12 @@ public struct LogReader: Sendable {
     ///     there waits for its rest.
     /// - Throws: ``SystemError``; a log that is not there is empty.
     public func slice(at offset: Int64, isEnded: Bool) throws -> LogSlice {
+        // Most polls find nothing new: then the file need not be opened.
+        if offset >= 0, let status = FileStatus(ofPath: path), offset >= status.size {
+            return LogSlice(
+                text: "", offset: status.size, nextOffset: status.size, size: status.size,
+                modifiedMilliseconds: status.modifiedMilliseconds)
+        }
         do {
             let file = try Descriptor(opening: path, O_RDONLY)
             let status = try file.status(of: path)

@@ -33,13 +33,13 @@ public final class BrokerPass {
     /// Takes one look.
     ///
     /// - Returns: Number of executions that still run.
-    /// - Throws: ``StoreError``, ``SystemError``.
+    /// - Throws: ``StoreError``.
     @discardableResult
     public func look() throws -> Int {
         let open = try settling.settle(try store.running(on: storage.serverUUID))
         let running = Set(open.map(\.uuid))
         kills = kills.filter { running.contains($0.key) }
-        for (execution, uuid, _) in open {
+        for (execution, uuid) in open {
             do {
                 let killer = try execution.intendedToKillBy ?? timeOut(execution, uuid)
                 if let killer { try beginKill(uuid, execution, for: killer) }

@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 
 /// Removes executions that ended long ago, with their logs and records.
@@ -13,7 +14,7 @@ public struct PurgeHistory: Sendable {
         self.log = log
     }
 
-    /// Removes what ended before a time.
+    /// Removes what ended before a time; without a limit also what starts left behind that never got a row.
     ///
     /// - Parameters:
     ///   - time: Unix seconds.
@@ -29,7 +30,19 @@ public struct PurgeHistory: Sendable {
             removed += uuids.count
             if uuids.count < batch || removed == limit { break }
         }
+        if limit == nil { try sweep() }
         if removed > 0 { log.info("purged", metadata: ["executions": "\(removed)"]) }
         return removed
+    }
+
+    /// Removes locks without an execution: a responder was killed between taking the lock and keeping the row.
+    private func sweep() throws {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: storage.jobs)) ?? []
+        for name in names where name.hasSuffix(".lock") {
+            guard let uuid = JobUUID(String(name.dropLast(".lock".count))) else { continue }
+            let files = JobFiles(uuid, in: storage)
+            // Held: its row may be about to come. Freed: it would be there by now, were it ever to come.
+            if try !files.isLocked(), try store.execution(uuid) == nil { files.removeLiveFiles() }
+        }
     }
 }

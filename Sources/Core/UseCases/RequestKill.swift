@@ -51,10 +51,11 @@ public struct RequestKill: Sendable {
     ///
     /// - Throws: ``Refused``, ``StoreError``.
     public func request(_ uuid: JobUUID, by person: Person) throws {
-        let visible = permissions.visibility(for: person, runnable: catalogue.names(for: person, permissions))
         guard let execution = try store.execution(uuid) else { throw Refused.unknown }
         let mayKill = permissions.mayKill(ownedBy: execution.userIdentifier, person)
-        guard mayKill || visible.includes(execution) else { throw Refused.unknown }
+        guard mayKill || permissions.maySee(execution, catalogue[execution.command], person) else {
+            throw Refused.unknown
+        }
         guard permissions.killAllowed else { throw Refused.turnedOff }
         guard mayKill else { throw Refused.notYours }
         guard execution.status == .running, try !hasEnded(uuid, execution) else { throw Refused.ended }
@@ -62,7 +63,7 @@ public struct RequestKill: Sendable {
             let now = try store.execution(uuid)
             throw now?.status == .running ? Refused.alreadyRequested : Refused.ended
         }
-        log.notice("kill requested", metadata: ["job": "\(uuid)", "user": "\(person.identifier)"])
+        log.notice("kill requested", metadata: ["job": "\(uuid)", "user": "\(person.identifier.harmless)"])
         guard execution.serverUUID == storage.serverUUID else { return }
         do {
             try launcher.startBrokerPass()

@@ -18,26 +18,27 @@ public struct SettleExecutions: Sendable {
     /// - Returns: Whether the row is settled now, by this call or before.
     /// - Throws: ``StoreError``, ``SystemError``.
     public func settle(_ uuid: JobUUID) throws -> Bool {
-        guard let execution = try store.execution(uuid), execution.serverUUID == storage.serverUUID
-        else { return false }
+        guard let execution = try store.execution(uuid), execution.serverUUID == storage.serverUUID else {
+            return false
+        }
         guard execution.status == .running else { return true }
-        return try settle(uuid, JobInspector(storage: storage).state(of: uuid))
+        _ = try settle([execution])
+        return try store.execution(uuid)?.status != .running
     }
 
-    /// Settles those of these executions that have ended.
+    /// Settles those of these executions that have ended. One whose files cannot be read keeps none of the others
+    /// waiting: it is told of in the log, and looked at again next time.
     ///
-    /// One job's broken files keep no other waiting: they are told to the log, and looked at again the next time.
-    ///
-    /// - Returns: The others, with how they stand.
+    /// - Returns: Those that still run.
     /// - Throws: ``StoreError``.
-    func settle(_ executions: [Execution]) throws -> [(execution: Execution, uuid: JobUUID, state: JobState)] {
+    func settle(_ executions: [Execution]) throws -> [(execution: Execution, uuid: JobUUID)] {
         let named = executions.compactMap { execution in JobUUID(execution.jobUUID).map { (execution, $0) } }
         let states = JobInspector(storage: storage).states(of: named.map(\.1))
-        var open: [(execution: Execution, uuid: JobUUID, state: JobState)] = []
+        var open: [(execution: Execution, uuid: JobUUID)] = []
         for (execution, uuid) in named {
             do {
                 guard let state = try states[uuid]?.get(), try !settle(uuid, state) else { continue }
-                open.append((execution, uuid, state))
+                open.append((execution, uuid))
             } catch let error as SystemError {
                 log.error("a job could not be looked at", metadata: ["job": "\(uuid)", "error": "\(error)"])
             }

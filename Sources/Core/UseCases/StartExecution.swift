@@ -88,10 +88,11 @@ public struct StartExecution: Sendable {
         do {
             try launcher.start(uuid, command, arguments: arguments, lock: lock)
         } catch {
-            fail(uuid, files, error)
+            fail(uuid, files, error, holding: lock)
             throw error
         }
-        log.info("started", metadata: ["job": "\(uuid)", "command": "\(name)", "user": "\(person.identifier)"])
+        log.info(
+            "started", metadata: ["job": "\(uuid)", "command": "\(name)", "user": "\(person.identifier.harmless)"])
         return uuid
     }
 
@@ -104,15 +105,23 @@ public struct StartExecution: Sendable {
 
     private func keep(_ refused: Refused, _ name: String, _ line: String, _ person: Person) throws {
         log.notice(
-            "refused", metadata: ["command": "\(name)", "user": "\(person.identifier)", "reason": "\(refused)"])
+            "refused",
+            metadata: [
+                // What a client makes up must not make up lines of our log.
+                "command": "\(name.prefix(255).harmless)", "user": "\(person.identifier.harmless)",
+                "reason": "\(refused.description.prefix(300).harmless)",
+            ])
         try store.insert(
             Refusal(
                 userIdentifier: person.identifier, command: name, parameters: line, reason: refused.description,
                 at: Clock.seconds()))
     }
 
-    /// Tells log and table why the job never ran. If the table cannot be told, the next broker pass finds it lost.
-    private func fail(_ uuid: JobUUID, _ files: JobFiles, _ failure: Launcher.Failure) {
+    /// Tells log and table why the job never ran. If the table cannot be told, the next broker pass finds it lost;
+    /// the lock is held until then, so that none finds that before.
+    private func fail(
+        _ uuid: JobUUID, _ files: JobFiles, _ failure: Launcher.Failure, holding lock: borrowing Descriptor
+    ) {
         log.error("not started", metadata: ["job": "\(uuid)", "reason": "\(failure)"])
         do {
             try files.appendToLog(failure.description)

@@ -32,11 +32,13 @@ public struct WatchExecution: Sendable {
     ///
     /// - Throws: ``StoreError``, ``SystemError``.
     public func view(_ uuid: JobUUID, for person: Person) throws -> View? {
-        guard var execution = try store.execution(uuid) else { return nil }
-        let visible = permissions.visibility(for: person, runnable: catalogue.names(for: person, permissions))
-        guard visible.includes(execution) else { return nil }
+        guard var execution = try store.execution(uuid),
+            permissions.maySee(execution, catalogue[execution.command], person)
+        else { return nil }
         let files = JobFiles(uuid, in: storage)
-        guard execution.serverUUID == storage.serverUUID else { return View(execution: execution, files: files, kill: nil) }
+        guard execution.serverUUID == storage.serverUUID else {
+            return View(execution: execution, files: files, kill: nil)
+        }
         guard execution.status == .running else {
             let kill = execution.status == .killed ? try files.killRecord() : nil
             return View(execution: execution, files: files, kill: kill)

@@ -11,7 +11,16 @@ struct AssetEndpoint: PublicEndpoint {
             (name: "ETag", value: tag),
             (name: "Cache-Control", value: isCurrent ? "public, max-age=31536000, immutable" : "no-cache"),
         ]
-        if request.header("if-none-match") == tag { return Response(.notModified, headers: headers) }
+        if let known = request.header(.ifNoneMatch), Self.names(tag, in: known) { return Response(.notModified, headers: headers) }
         return Response(headers: headers + [("Content-Type", asset.type)], body: .bytes(asset.bytes))
+    }
+
+    /// Whether an If-None-Match field holds a tag, by weak comparison (RFC 9110, section 13.1.2): a web server that
+    /// compresses makes a weak tag of ours.
+    private static func names(_ tag: String, in field: String) -> Bool {
+        field.split(separator: ",").contains { entry in
+            let known = entry.trimmed
+            return known == "*" || known == tag || known == "W/" + tag
+        }
     }
 }

@@ -24,7 +24,7 @@ struct HistoryEndpoint: Endpoint {
     }
 
     private static let filters = [
-        "command", "status", "uuid", "date_from", "date_to", "user", "sort", "direction",
+        "name", "command", "status", "uuid", "date_from", "date_to", "user", "sort", "direction",
     ]
 
     /// Reads the filters. An empty one is none.
@@ -38,6 +38,7 @@ struct HistoryEndpoint: Endpoint {
 
         var query = HistoryQuery(visibility: .everything)
         query.page = max(1, field("page").flatMap { Int($0) } ?? 1)
+        query.name = field("name")
         query.text = field("command")
         query.uuid = field("uuid")
         query.user = field("user").flatMap { $0 == "null" ? nil : $0 }

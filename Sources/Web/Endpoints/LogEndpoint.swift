@@ -31,7 +31,7 @@ struct LogEndpoint: Endpoint {
             return Response(headers: headers + [("X-Sendfile", view.files.log)])
         }
         headers.append(("Accept-Ranges", "bytes"))
-        guard let field = request.header("range"), request.header("if-range") == nil,
+        guard let field = request.header(.range), request.header(.ifRange) == nil,
             let range = ByteRange(field, size: size)
         else { return Response(headers: headers, body: .log(reader, offset: 0, count: size)) }
         guard case .part(let part) = range else {

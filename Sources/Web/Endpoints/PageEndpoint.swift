@@ -4,6 +4,8 @@ import Core
 struct PageEndpoint: Endpoint {
     let assets: PageAssets
     let csrf: CSRFToken
+    let catalogue: Catalogue
+    let permissions: Permissions
     let killAllowed: Bool
 
     private static let policy = """
@@ -12,9 +14,12 @@ struct PageEndpoint: Endpoint {
         """
 
     func respond(to request: Request, _ values: [String], for person: Person) throws -> Response {
+        // What `GET /commands` would say, so that a first view needs one request less.
+        let commands = CommandList(catalogue.commands(for: person, permissions))
         let values = [
             "base": request.path.base, "csrf": csrf.make(for: person), "user": person.identifier,
             "super": String(person.isSuperUser), "kill": String(killAllowed), "version": assets.version,
+            "commands": try JSON.text(commands),
         ]
         var response = Response(text: assets.page(values), type: "text/html; charset=utf-8")
         response.headers.append(("Content-Security-Policy", Self.policy))

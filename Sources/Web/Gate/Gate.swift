@@ -40,7 +40,7 @@ struct Gate {
         guard !origin.isForeign(request) else {
             throw HTTPError(.forbidden, "This request comes from another site.")
         }
-        guard let token = request.header("x-csrf-token"), csrf.isValid(token, for: person) else {
+        guard let token = request.header(.csrfToken), csrf.isValid(token, for: person) else {
             throw HTTPError(.tokenMismatch, "CSRF token mismatch.")
         }
     }

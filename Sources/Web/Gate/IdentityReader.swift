@@ -3,11 +3,14 @@ import Core
 /// Finds out who is asking.
 struct IdentityReader {
     private let identity: Configuration.Identity
+    /// Parameters that roles match on.
+    private let matched: Set<String>
     private let tokens: any TokenStore
     private let jwt: JWTVerifier?
 
     init(_ configuration: Configuration, tokens: any TokenStore, jwt: JWTVerifier?) {
         identity = configuration.identity
+        matched = Set(configuration.roles.values.flatMap(\.parameters.keys))
         self.tokens = tokens
         self.jwt = jwt
     }
@@ -25,7 +28,7 @@ struct IdentityReader {
     /// - Throws: ``HTTPError``: 401 for nobody, and for a bearer token that is not good, which never falls through to
     ///   the next way; 400 for an identity parameter that arrives twice. `StoreError`.
     func read(_ request: Request) throws -> (Credentials, Source) {
-        if let authorization = request.header("authorization"), let bearer = Self.bearer(authorization) {
+        if let authorization = request.header(.authorization), let bearer = Self.bearer(authorization) {
             return (try credentials(bearer: bearer), .token)
         }
         for name in [identity.user, identity.groups] where request.parameters.isConflicting(name) {
@@ -33,11 +36,9 @@ struct IdentityReader {
         }
         guard let user = request.parameters[identity.user], !user.isEmpty else { throw Self.nobody }
         let groups = (request.parameters[identity.groups] ?? "").split(separator: ",").map { $0.trimmed }
-        return (
-            Credentials(
-                user: user, groups: Set(groups.filter { !$0.isEmpty }), parameters: request.parameters.ofServer),
-            .webServer
-        )
+        var credentials = Credentials(user: user, groups: Set(groups.filter { !$0.isEmpty }))
+        for name in matched { credentials.parameters[name] = request.parameters[name] }
+        return (credentials, .webServer)
     }
 
     /// The token of an Authorization field; nil if its scheme is another. RFC 6750; the scheme's case does not matter.
@@ -62,10 +63,12 @@ struct IdentityReader {
         .unauthorized, "The token is not valid.", headers: [("WWW-Authenticate", "Bearer error=\"invalid_token\"")])
 }
 
-extension StringProtocol {
+extension Substring {
     /// Without spaces and tabs around it.
     var trimmed: String {
-        let start = drop { $0 == " " || $0 == "\t" }
-        return String(start.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
+        var text = self
+        while let first = text.utf8.first, first == 0x20 || first == 0x09 { text = text.dropFirst() }
+        while let last = text.utf8.last, last == 0x20 || last == 0x09 { text = text.dropLast() }
+        return String(text)
     }
 }

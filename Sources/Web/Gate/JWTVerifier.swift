@@ -44,9 +44,8 @@ struct JWTVerifier: Sendable {
             claims: claims.values.mapValues { Set($0.texts) })
     }
 
-    private static func load(
-        _ data: Data, _ configuration: Configuration.JWT, into keys: JWTKeyCollection
-    ) async throws {
+    private static func load(_ data: Data, _ configuration: Configuration.JWT, into keys: JWTKeyCollection) async throws
+    {
         let text = String(decoding: data, as: UTF8.self)
         if text.drop(while: \.isWhitespace).first == "{" {
             try await keys.add(jwks: JSONDecoder().decode(JWKS.self, from: data))
@@ -67,9 +66,22 @@ struct JWTVerifier: Sendable {
             await keys.add(rsa: key, digestAlgorithm: .sha256)
         } else if let key = try? ES256PublicKey(pem: text) {
             await keys.add(ecdsa: key)
+        } else if let key = ed25519(pem: text) {
+            await keys.add(eddsa: key)
         } else {
-            throw Problem(description: "the PEM is no public key of RSA or P-256; give an EdDSA key as a JWK set")
+            throw Problem(description: "the PEM is no public key of RSA, P-256 or Ed25519")
         }
+    }
+
+    /// The Ed25519 key of a PEM (RFC 8410, section 4): always this prefix of DER and the 32 bytes.
+    private static func ed25519(pem: String) -> EdDSA.PublicKey? {
+        let base64 = pem.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("-----") }.joined()
+        let prefix: [UInt8] = [0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00]
+        guard let der = Data(base64Encoded: base64), der.count == prefix.count + 32, der.starts(with: prefix)
+        else { return nil }
+        let x = der.dropFirst(prefix.count).base64EncodedString()
+            .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+        return try? EdDSA.PublicKey(x: x, curve: .ed25519)
     }
 
     private struct Header: Decodable {

@@ -33,8 +33,8 @@ struct Origin {
     ///
     /// Fetch metadata where the browser sends them, and the Origin field; a client that sends neither is no browser.
     func isForeign(_ request: Request) -> Bool {
-        if let site = request.header("sec-fetch-site"), !["same-origin", "none"].contains(site) { return true }
-        guard let origin = request.header("origin") else { return false }
+        if let site = request.header(.fetchSite), !["same-origin", "none"].contains(site) { return true }
+        guard let origin = request.header(.origin) else { return false }
         return origin.lowercased() != self.origin(of: request).lowercased()
     }
 

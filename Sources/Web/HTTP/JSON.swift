@@ -4,9 +4,18 @@ import Foundation
 enum JSON {
     /// An answer with a value as its body.
     static func response(_ value: some Encodable, _ status: HTTPStatus = .ok) throws -> Response {
+        Response(status, headers: [contentType], body: .bytes(Array(try encode(value))))
+    }
+
+    /// A value as JSON text.
+    static func text(_ value: some Encodable) throws -> String {
+        String(decoding: try encode(value), as: UTF8.self)
+    }
+
+    private static func encode(_ value: some Encodable) throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return Response(status, headers: [contentType], body: .bytes(Array(try encoder.encode(value))))
+        return try encoder.encode(value)
     }
 
     /// The header field of every JSON answer.

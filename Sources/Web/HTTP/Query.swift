@@ -1,18 +1,23 @@
 /// The fields of a query string, in their order; of several with one name the last counts, as in PHP.
 public struct Query: Sendable, Equatable {
-    private let fields: [(name: String, value: String)]
+    private let fields: [Field]
+
+    private struct Field: Equatable {
+        let name: String
+        let value: String
+    }
 
     /// Splits a query.
     ///
     /// - Throws: ``HTTPError``, 400, if it cannot be decoded.
     init(_ text: Substring) throws(HTTPError) {
-        var fields: [(name: String, value: String)] = []
+        var fields: [Field] = []
         for pair in text.utf8.split(separator: UInt8(ascii: "&")) {
             let halves = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = PercentCoding.decode(halves[0], plusIsSpace: true),
                 let value = PercentCoding.decode(halves.count > 1 ? halves[1] : Substring().utf8, plusIsSpace: true)
             else { throw HTTPError(.badRequest, "The query is not valid.") }
-            fields.append((name, value))
+            fields.append(Field(name: name, value: value))
         }
         self.fields = fields
     }
@@ -25,10 +30,5 @@ public struct Query: Sendable, Equatable {
     /// Whether a field is there in a shape that none of ours has, such as `name[]`.
     func isStrange(_ name: String) -> Bool {
         fields.contains { $0.name.hasPrefix(name + "[") }
-    }
-
-    /// Whether two have the same fields in the same order.
-    public static func == (one: Query, other: Query) -> Bool {
-        one.fields.elementsEqual(other.fields) { $0.name == $1.name && $0.value == $1.value }
     }
 }

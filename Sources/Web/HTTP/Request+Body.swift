@@ -17,8 +17,9 @@ extension Request {
     /// - Throws: ``HTTPError``, 413.
     func jsonFields() throws -> [String: JSONValue] {
         let bytes = try body()
-        guard case .object(let fields) = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes))
-        else { return [:] }
+        guard case .object(let fields) = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes)) else {
+            return [:]
+        }
         return fields
     }
 }

@@ -15,11 +15,11 @@ public struct Request {
     ///
     /// - Parameters:
     ///   - parameters: Its parameters.
-    ///   - url: The configured first part of every path.
+    ///   - url: The parts of the configured beginning of every path.
     ///   - readBody: Reads the body.
     /// - Throws: ``HTTPError`` if path or query cannot be understood, or are too long.
     public init(
-        parameters: Parameters, url: String, readBody: @escaping (_ limit: Int) throws -> [UInt8] = { _ in [] }
+        parameters: Parameters, url: [String], readBody: @escaping (_ limit: Int) throws -> [UInt8] = { _ in [] }
     ) throws(HTTPError) {
         self.parameters = parameters
         self.readBody = readBody
@@ -29,12 +29,23 @@ public struct Request {
             throw HTTPError(.uriTooLong, "The address is longer than \(Limits.requestTarget) bytes.")
         }
         path = try RequestPath(parameters: parameters, url: url)
-        query = try Query(target.firstIndex(of: "?").map { target[target.index(after: $0)...] } ?? "")
+        query = try Query(target.utf8.firstIndex(of: UInt8(ascii: "?")).map { target[$0...].dropFirst() } ?? "")
     }
 
-    /// A header field by its lower-case name; nil if it was not sent.
-    public func header(_ name: String) -> String? {
-        parameters["HTTP_" + name.uppercased().replacing("-", with: "_")]
+    /// A header field that a client may send, by the parameter it arrives in (RFC 3875, 4.1.18).
+    enum Header: String {
+        case authorization = "HTTP_AUTHORIZATION"
+        case csrfToken = "HTTP_X_CSRF_TOKEN"
+        case fetchSite = "HTTP_SEC_FETCH_SITE"
+        case ifNoneMatch = "HTTP_IF_NONE_MATCH"
+        case ifRange = "HTTP_IF_RANGE"
+        case origin = "HTTP_ORIGIN"
+        case range = "HTTP_RANGE"
+    }
+
+    /// The value of a header field; nil if it was not sent.
+    func header(_ header: Header) -> String? {
+        parameters[header.rawValue]
     }
 }
 
@@ -42,6 +53,9 @@ public struct Request {
 public enum Limits {
     /// Bytes of a body.
     public static let body = 64 * 1024
+    /// Bytes of a refused body that are read away, so that its sender gets the answer; shipped configurations let
+    /// no more through.
+    public static let drained = 2 * 1024 * 1024
     /// Bytes of path and query.
     public static let requestTarget = 8 * 1024
     /// Bytes of all parameters, header fields among them.

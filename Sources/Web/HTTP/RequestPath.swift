@@ -11,22 +11,20 @@ public struct RequestPath: Sendable, Equatable {
     /// then PATH_INFO is the route. nginx and mod_proxy_fcgi have no such pair: then it is the path after `url`.
     ///
     /// - Throws: ``HTTPError``: 400 for a path that cannot be decoded, 404 for one that is not ours.
-    init(parameters: Parameters, url: String) throws(HTTPError) {
-        let raw = (parameters["REQUEST_URI"] ?? "/").prefix { $0 != "?" }
-        let path = try Self.segments(raw)
-        let script = parameters["SCRIPT_NAME"] ?? ""
-        let info = parameters["PATH_INFO"] ?? ""
-        let scriptSegments = Self.split(script)
-        if info.hasPrefix("/"), scriptSegments + Self.split(info) == path {
-            base = Self.join(scriptSegments)
-            route = Array(path.dropFirst(scriptSegments.count))
-            return
+    init(parameters: Parameters, url: [String]) throws(HTTPError) {
+        let path = try Self.segments(parameters["REQUEST_URI"] ?? "/")
+        if let info = parameters["PATH_INFO"], info.hasPrefix("/") {
+            let script = Self.split(parameters["SCRIPT_NAME"] ?? "")
+            if script + Self.split(info) == path {
+                base = Self.join(script)
+                route = Array(path.dropFirst(script.count))
+                return
+            }
         }
-        let own = Self.split(url)
-        if path.starts(with: own) {
-            base = Self.join(own)
-            route = Array(path.dropFirst(own.count))
-        } else if !scriptSegments.isEmpty, path == scriptSegments {
+        if path.starts(with: url) {
+            base = Self.join(url)
+            route = Array(path.dropFirst(url.count))
+        } else if !path.isEmpty, path == Self.split(parameters["SCRIPT_NAME"] ?? "") {
             // A script that is asked for by its bare name, at a place that `url` does not speak of.
             base = Self.join(path)
             route = []
@@ -37,20 +35,23 @@ public struct RequestPath: Sendable, Equatable {
 
     /// One decoding and one normalisation, as web servers do before they choose a location: percent signs, then
     /// empty, `.` and `..` parts.
-    private static func segments(_ raw: Substring) throws(HTTPError) -> [String] {
-        guard let decoded = PercentCoding.decode(raw.utf8, plusIsSpace: false) else {
+    private static func segments(_ target: String) throws(HTTPError) -> [String] {
+        let raw = target.utf8.prefix { $0 != UInt8(ascii: "?") }
+        guard let decoded = PercentCoding.decode(raw, plusIsSpace: false) else {
             throw HTTPError(.badRequest, "The path is not valid.")
         }
         return split(decoded)
     }
 
-    private static func split(_ path: String) -> [String] {
+    /// The parts of a decoded path.
+    static func split(_ path: String) -> [String] {
         var parts: [String] = []
-        for part in path.split(separator: "/") {
+        for bytes in path.utf8.split(separator: UInt8(ascii: "/")) {
+            let part = String(Substring(bytes))
             switch part {
             case ".": continue
             case "..": _ = parts.popLast()
-            default: parts.append(String(part))
+            default: parts.append(part)
             }
         }
         return parts

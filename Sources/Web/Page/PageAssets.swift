@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Page
 
 /// The files of the page, from this program or from the directory that `views` names.
 struct PageAssets: Sendable {
@@ -26,8 +27,8 @@ struct PageAssets: Sendable {
             let type = name.hasSuffix(".css") ? "text/css; charset=utf-8" : "image/svg+xml"
             assets[name] = Asset(type: type, bytes: bytes)
         }
-        let modules = files.mapValues { String(decoding: $0, as: UTF8.self) }
-        let bundle = try ModuleBundle(entry: "main.js", modules: modules)
+        let bundle = try ModuleBundle(
+            entry: "main.js", modules: files.mapValues { String(decoding: $0, as: UTF8.self) })
         assets["page.js"] = Asset(type: "text/javascript; charset=utf-8", bytes: Array(bundle.text.utf8))
         self.assets = assets
         var hash = SHA256()

@@ -5,14 +5,13 @@ import Logging
 public struct Responder: Sendable {
     /// The route table.
     public let routes: [Route]
-    /// First part of every path.
-    public let url: String
+    private let url: [String]
     private let gate: Gate
     private let errors: ErrorResponse
 
     init(routes: [Route], url: String, gate: Gate, errors: ErrorResponse) {
         self.routes = routes
-        self.url = url
+        self.url = RequestPath.split(url)
         self.gate = gate
         self.errors = errors
     }

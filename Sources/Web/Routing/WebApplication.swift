@@ -35,7 +35,11 @@ public enum WebApplication {
 
         let routes = [
             Route(.get, "/execute/{uuid}", PollEndpoint(watching: watching)),
-            Route(.get, "/", PageEndpoint(assets: assets, csrf: csrf, killAllowed: configuration.allowProcessKill)),
+            Route(
+                .get, "/",
+                PageEndpoint(
+                    assets: assets, csrf: csrf, catalogue: catalogue, permissions: permissions,
+                    killAllowed: configuration.allowProcessKill)),
             Route(.get, "/commands", CommandsEndpoint(catalogue: catalogue, permissions: permissions)),
             Route(.get, "/filters", FiltersEndpoint(history: history)),
             Route(
@@ -45,6 +49,7 @@ public enum WebApplication {
             Route(.get, "/execute/{uuid}/log", LogEndpoint(watching: watching)),
             Route(.post, "/kill/{uuid}", KillEndpoint(killing: killing)),
             Route(.get, "/metrics", MetricsEndpoint(store: store), access: .superUsers),
+            Route(.get, "/openapi.json", OpenAPIEndpoint()),
             Route(open: "/health", HealthEndpoint(store: store)),
             Route(open: "/assets/{name}", AssetEndpoint(assets: assets)),
         ]

@@ -76,14 +76,20 @@ struct PermissionsTests {
 
     @Test(
         arguments: [
-            (.everything, "ann", "x", true), (.everything, nil, "x", true), (.own("ann"), "ann", "x", true),
-            (.own("ann"), "bob", "x", false), (.own("ann"), nil, "x", false),
-            (.ownAndCommands("ann", ["x"]), "bob", "x", true),
-            (.ownAndCommands("ann", ["x"]), nil, "x", true), (.ownAndCommands("ann", ["x"]), "ann", "y", true),
-            (.ownAndCommands("ann", ["x"]), "bob", "y", false), (.ownAndCommands("ann", []), nil, "y", false),
-            (.own("ré"), "re\u{301}", "x", false), (.ownAndCommands("a", ["ré"]), "b", "re\u{301}", false),
-        ] as [(Visibility, String?, String, Bool)])
-    func `an execution is seen or not`(_ visibility: Visibility, _ user: String?, _ command: String, _ isSeen: Bool) {
-        #expect(visibility.includes(.sample(user: user, command: command)) == isSeen)
+            ("ann@lab", "ann@lab", "only:b", true, true), ("bob@lab", "ann@lab", "only:a", true, false),
+            ("bob@lab", "ann@lab", "only:b", false, false), (nil, "ann@lab", "only:a", true, false),
+            (nil, "ann@lab", "only:b", false, false), ("bob@lab", "root@lab", "only:b", true, false),
+            (nil, "root@lab", "gone", true, false), ("nora@lab", "nora@lab", "gone", true, true),
+            ("", "nora@lab", "only:a", false, false), ("re\u{301}", "ré", "gone", false, false),
+        ] as [(String?, String, String, Bool, Bool)])
+    func `an execution is seen or not, and with should_scope only one's own`(
+        _ owner: String?, _ user: String, _ command: String, _ isSeen: Bool, _ isSeenScoped: Bool
+    ) throws {
+        let execution = Execution.sample(user: owner, command: command)
+        let person = try Self.person(user)
+        let known = Catalogue(try .sample())[command]
+        #expect(try Self.permissions().maySee(execution, known, person) == isSeen)
+        let scoped = try Self.permissions("history: { should_scope: true }\n")
+        #expect(scoped.maySee(execution, known, person) == isSeenScoped)
     }
 }

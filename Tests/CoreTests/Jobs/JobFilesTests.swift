@@ -95,7 +95,7 @@ struct JobFilesTests {
         ]
         for path in all { try temporary.write("x", to: path) }
         files.removeLiveFiles()
-        let live = Set([files.lock, files.pid, files.killLock])
+        let live = Set([files.lock, files.pid, files.killLock, files.pid + ".new", files.exit + ".new"])
         for path in all { #expect(FileManager.default.fileExists(atPath: path) == !live.contains(path)) }
         files.removeAll()
         for path in all { #expect(!FileManager.default.fileExists(atPath: path)) }

@@ -40,28 +40,30 @@ struct JobInspectorTests {
         "supervisor \(pid_t.max) 1\ncommand \(command.pid) \(command.startTime)\nboot \(boot)\n"
     }
 
-    private static func pidsOf(_ state: JobState) -> [pid_t]? {
-        if case .unsupervised(let entries) = state { entries.map(\.identity.pid) } else { nil }
+    private static func state(of uuid: JobUUID, in temporary: TemporaryStorage) throws -> JobState? {
+        try JobInspector(storage: temporary.storage).states(of: [uuid])[uuid]?.get()
+    }
+
+    private static func pidsOf(_ state: JobState?) -> [pid_t]? {
+        if case .unsupervised(let entries)? = state { entries.map(\.identity.pid) } else { nil }
     }
 
     @Test func `a held lock is a job that runs`() throws {
         let temporary = try TemporaryStorage()
         let uuid = JobUUID()
-        let inspector = JobInspector(storage: temporary.storage)
         let lock = try HeldLock(temporary.files(uuid))
-        #expect(try inspector.state(of: uuid) == .running)
+        #expect(try Self.state(of: uuid, in: temporary) == .running)
         withExtendedLifetime(lock) {}
     }
 
     @Test func `an exit record is the end, with or without a lock`() throws {
         let temporary = try TemporaryStorage()
         let uuid = JobUUID()
-        let inspector = JobInspector(storage: temporary.storage)
         let ended = try #require(ExitRecord(Self.exit))
         try temporary.write(Self.exit, to: temporary.files(uuid).exit)
-        #expect(try inspector.state(of: uuid) == .ended(ended))
+        #expect(try Self.state(of: uuid, in: temporary) == .ended(ended))
         let lock = try HeldLock(temporary.files(uuid))
-        #expect(try inspector.state(of: uuid) == .ended(ended))
+        #expect(try Self.state(of: uuid, in: temporary) == .ended(ended))
         withExtendedLifetime(lock) {}
     }
 
@@ -69,18 +71,17 @@ struct JobInspectorTests {
         let temporary = try TemporaryStorage()
         let uuid = JobUUID()
         _ = try temporary.files(uuid).takeLock()
-        #expect(try JobInspector(storage: temporary.storage).state(of: uuid) == .lost)
+        #expect(try Self.state(of: uuid, in: temporary) == .lost)
     }
 
     @Test func `a command whose supervisor is gone is unsupervised while it lives, and lost after it`() throws {
         let temporary = try TemporaryStorage()
         let uuid = JobUUID()
-        let inspector = JobInspector(storage: temporary.storage)
         let sleeper = try Sleeper()
         try temporary.write(Self.pids(try sleeper.identity), to: temporary.files(uuid).pid)
-        #expect(Self.pidsOf(try inspector.state(of: uuid)) == [sleeper.process.processIdentifier])
+        #expect(Self.pidsOf(try Self.state(of: uuid, in: temporary)) == [sleeper.process.processIdentifier])
         sleeper.end()
-        #expect(try inspector.state(of: uuid) == .lost)
+        #expect(try Self.state(of: uuid, in: temporary) == .lost)
     }
 
     @Test func `a number that another process got later is not the command`() throws {
@@ -90,7 +91,7 @@ struct JobInspectorTests {
         let real = try sleeper.identity
         let recycled = ProcessIdentity(pid: real.pid, startTime: real.startTime - 1)
         try temporary.write(Self.pids(recycled), to: temporary.files(uuid).pid)
-        #expect(try JobInspector(storage: temporary.storage).state(of: uuid) == .lost)
+        #expect(try Self.state(of: uuid, in: temporary) == .lost)
         sleeper.end()
     }
 
@@ -99,7 +100,7 @@ struct JobInspectorTests {
         let uuid = JobUUID()
         let sleeper = try Sleeper()
         try temporary.write(Self.pids(try sleeper.identity, boot: "another"), to: temporary.files(uuid).pid)
-        #expect(try JobInspector(storage: temporary.storage).state(of: uuid) == .lost)
+        #expect(try Self.state(of: uuid, in: temporary) == .lost)
         sleeper.end()
     }
 
@@ -113,7 +114,7 @@ struct JobInspectorTests {
         #expect(try states[uuid].map { Self.pidsOf(try $0.get()) } == [sleeper.process.processIdentifier])
         #expect(try states[other]?.get() == .lost)
         sleeper.end()
-        #expect(try inspector.state(of: uuid) == .lost)
+        #expect(try Self.state(of: uuid, in: temporary) == .lost)
     }
 
     @Test func `the broken files of one job say nothing of the others`() throws {

@@ -118,7 +118,7 @@ struct IdentityReaderTests {
         let site = try TestSite(
             """
             roles:
-              TLS: { parameters: { SSL_CLIENT_VERIFY: [SUCCESS], HTTP_X_ROLE: [tls] } }
+              TLS: { parameters: { SSL_CLIENT_VERIFY: [SUCCESS] } }
             commands: { allowed: { "x": { roles: [TLS], run: [/bin/true] } } }
             """)
         func commands(_ more: [String: String]) throws -> Int? {
@@ -127,7 +127,12 @@ struct IdentityReaderTests {
         #expect(try commands(["SSL_CLIENT_VERIFY": "SUCCESS"]) == 1)
         #expect(try commands(["SSL_CLIENT_VERIFY": "NONE"]) == 0)
         #expect(try commands(["HTTP_SSL_CLIENT_VERIFY": "SUCCESS"]) == 0)
-        #expect(try commands(["HTTP_X_ROLE": "tls"]) == 0)
+    }
+
+    @Test func `a role cannot depend on a header`() {
+        #expect(throws: ConfigurationError.self) {
+            try TestSite("roles: { TLS: { parameters: { HTTP_X_ROLE: [tls] } } }\n")
+        }
     }
 
     @Test(arguments: [("ann\u{301}@lab", "ann\u{301}@lab"), ("ré@lab", "re\u{301}@lab")])

@@ -47,13 +47,20 @@ struct JWTVerifierTests {
 
         /// A key made by the system's openssl: JWTKit makes none.
         static func rsaKey() throws -> String {
+            try openssl(["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"])
+        }
+
+        static func openssl(_ arguments: [String], input: String = "") throws -> String {
             let process = Process()
             process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-            process.arguments = ["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"]
-            let output = Pipe()
+            process.arguments = arguments
+            let (standardInput, output) = (Pipe(), Pipe())
+            process.standardInput = standardInput
             process.standardOutput = output
             process.standardError = FileHandle.nullDevice
             try process.run()
+            try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+            try standardInput.fileHandleForWriting.close()
             let data = output.fileHandleForReading.readDataToEndOfFile()
             process.waitUntilExit()
             return String(decoding: data, as: UTF8.self)
@@ -125,6 +132,21 @@ struct JWTVerifierTests {
         }
         let token = try await issuer.sign(algorithm, Self.claims())
         #expect(try await Self.verify(token, keys, ["HS256"]) == nil)
+    }
+
+    @Test func `an EdDSA key may be a PEM file, as openssl writes it`() async throws {
+        let secret = try Issuer.openssl(["genpkey", "-algorithm", "ED25519"])
+        let pem = try Issuer.openssl(["pkey", "-pubout"], input: secret)
+        let lines = secret.split(separator: "\n").filter { !$0.hasPrefix("-") }.joined()
+        let d = try #require(Data(base64Encoded: lines)).suffix(32).base64EncodedString()
+            .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+        let issuer = JWTKeyCollection()
+        await issuer.add(eddsa: try EdDSA.PrivateKey(d: d, curve: .ed25519))
+        let token = try await issuer.sign(Payload(Self.claims()))
+        #expect(try await Self.verify(token, pem, ["EdDSA"])?.user == "ann@lab")
+        let other = try Issuer.openssl(
+            ["pkey", "-pubout"], input: Issuer.openssl(["genpkey", "-algorithm", "ED25519"]))
+        #expect(try await Self.verify(token, other, ["EdDSA"]) == nil)
     }
 
     @Test func `a public key is no secret of HS256`() async throws {

@@ -12,9 +12,4 @@ struct ParametersTests {
         #expect(parameters.isConflicting("B"))
         #expect(!parameters.isConflicting("C"))
     }
-
-    @Test func `what begins with HTTP_ is the client's`() {
-        let parameters = Parameters([("HTTP_X", "1"), ("HTTPS", "on"), ("SSL_CLIENT_S_DN", "x")])
-        #expect(parameters.ofServer == ["HTTPS": "on", "SSL_CLIENT_S_DN": "x"])
-    }
 }

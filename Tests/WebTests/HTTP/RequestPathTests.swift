@@ -6,7 +6,7 @@ import Testing
 
 struct RequestPathTests {
     private static func path(_ parameters: [String: String], url: String = "remotisan") throws -> RequestPath {
-        try RequestPath(parameters: Parameters(parameters.map { ($0, $1) }), url: url)
+        try RequestPath(parameters: Parameters(parameters.map { ($0, $1) }), url: RequestPath.split(url))
     }
 
     @Test(arguments: [

@@ -1,11 +1,12 @@
 import Foundation
+import Page
 import Testing
 
 @testable import Web
 
 struct EmbeddedPageTests {
     private static let directory = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().appending(path: "../../../Sources/Web/Page/assets").standardizedFileURL
+        .deletingLastPathComponent().appending(path: "../../../Sources/Page/assets").standardizedFileURL
 
     @Test func `the embedded files are those of the directory`() throws {
         let names = try FileManager.default.contentsOfDirectory(atPath: Self.directory.path)

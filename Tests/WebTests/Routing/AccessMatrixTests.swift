@@ -36,6 +36,7 @@ struct AccessMatrixTests {
         "GET /execute/{uuid}/log": [401, 404, 200, 404, 200, 200],
         "POST /kill/{uuid}": [401, 404, 401, 404, 200, 200],
         "GET /metrics": [401, 404, 404, 404, 404, 200],
+        "GET /openapi.json": [401, 200, 200, 200, 200, 200],
         "GET /health": [200, 200, 200, 200, 200, 200],
         "GET /assets/{name}": [200, 200, 200, 200, 200, 200],
     ]

@@ -1,0 +1,96 @@
+import { connection } from "./connection.js";
+
+/// A refusal or failure with a sentence for the person; `status` 0 means that no answer came.
+export class ApiError extends Error {
+  constructor(status, message, body = null) {
+    super(message);
+    this.status = status;
+    this.body = body;
+  }
+}
+
+/// The only module that talks to the server.
+export const api = {
+  base: "",
+  token: "",
+
+  commands: () => call("GET", "/commands"),
+  filters: () => call("GET", "/filters"),
+  history: (query) => call("GET", `/history${searchOf(query)}`),
+  execute: (command, params) => call("POST", "/execute", { command, params }),
+  kill: (uuid) => call("POST", `/kill/${uuid}`, {}),
+  log: (uuid, offset) => call("GET", `/execute/${uuid}?offset=${offset}`),
+  downloadAddress: (uuid) => `${api.base}/execute/${uuid}/log`,
+
+  /// One execution's row, or null where there is none or one may not see it.
+  async execution(uuid) {
+    const page = await call("GET", `/history${searchOf({ uuid })}`);
+    return page.data.find((row) => row.job_uuid === uuid) ?? null;
+  },
+};
+
+/// Takes base and token from the page's own head.
+export function configureApi(base, token) {
+  api.base = base;
+  api.token = token;
+}
+
+function searchOf(query) {
+  const kept = Object.entries(query ?? {}).filter(([, value]) => value !== null && value !== undefined && value !== "");
+  return kept.length ? `?${new URLSearchParams(kept)}` : "";
+}
+
+async function call(method, path, body, again = true) {
+  let answer;
+  try {
+    answer = await fetch(api.base + path, {
+      method,
+      headers: method === "GET"
+        ? { Accept: "application/json" }
+        : { Accept: "application/json", "Content-Type": "application/json", "X-CSRF-TOKEN": api.token },
+      body: method === "GET" ? undefined : JSON.stringify(body),
+      credentials: "same-origin",
+      cache: "no-store",
+      signal: AbortSignal.timeout(30_000),
+    });
+  } catch {
+    connection.lost();
+    throw new ApiError(0, "The server cannot be reached.");
+  }
+  if (answer.status === 419 && again && await renewToken()) return call(method, path, body, false);
+  if (answer.status === 401 && !path.startsWith("/kill/")) connection.expired();
+  else if (answer.status >= 502 && answer.status <= 504) connection.lost();
+  else connection.back();
+  const parsed = await parsedBody(answer);
+  if (answer.ok && parsed !== null) return parsed;
+  throw new ApiError(answer.status, sentenceOf(answer.status, parsed), parsed);
+}
+
+async function parsedBody(answer) {
+  try {
+    return await answer.json();
+  } catch {
+    return null;
+  }
+}
+
+function sentenceOf(status, body) {
+  if (body?.errors) return Object.values(body.errors).flat().join(" ");
+  if (body?.error_message || body?.message) return body.error_message || body.message;
+  if (status === 502 || status === 503 || status === 504) return "The server is not answering just now.";
+  return status >= 200 && status < 300 ? "The server's answer was not understood." : `The server answered ${status}.`;
+}
+
+// The token belongs to the login and the server's secret; when either changed, a fresh page carries the new one.
+// Read by pattern, because the policy on trusted types forbids parsing HTML.
+async function renewToken() {
+  try {
+    const page = await fetch(`${api.base}/`, { credentials: "same-origin", cache: "no-store" });
+    const match = /<meta name="csrf-token" content="([^"]*)"/.exec(await page.text());
+    if (!page.ok || !match) return false;
+    api.token = match[1].replaceAll("&#39;", "'").replaceAll("&quot;", "\"").replaceAll("&amp;", "&");
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,114 @@
+import { h } from "./dom.js";
+import { emptyValues } from "./form_model.js";
+
+/// The inputs for a command's fields. `values` is what they hold; `onchange` is called when a person changes one.
+export class FieldSet {
+  constructor(fields, onchange) {
+    this.fields = fields;
+    this.values = emptyValues(fields);
+    this.onchange = onchange;
+    this.rows = fields.map((field, index) => this.row(field, `field-${index}`));
+    this.element = h("fieldset", { class: "fields", hidden: fields.length === 0 },
+      h("legend", { class: "unseen" }, "Parameters"), this.rows.map((row) => row.element));
+  }
+
+  /// Shows these values, without calling `onchange`.
+  take(values) {
+    this.values = values;
+    for (const row of this.rows) row.show(values.get(row.field));
+  }
+
+  /// Greys the form out where it cannot show what the line says.
+  setFit(isFit) {
+    this.element.classList.toggle("unfit", !isFit);
+  }
+
+  put(field, value) {
+    this.values.set(field, value);
+    this.onchange();
+  }
+
+  row(field, id) {
+    const input = field.kind === "flag" ? this.flag(field, id)
+      : field.isArray ? this.list(field, id)
+      : this.single(field, id);
+    const hint = hintOf(field);
+    if (hint) (input.main ?? input.element).setAttribute("aria-describedby", `${id}-hint`);
+    const element = h("div", { class: `field ${field.kind}` },
+      h("label", { htmlFor: id, class: "field-name" },
+        h("code", {}, field.kind === "argument" ? field.name : `--${field.name}`),
+        field.isRequired && h("span", { class: "required", title: "Required" }, " required")),
+      h("div", { class: "field-input" }, input.element, hint && h("p", { class: "hint", id: `${id}-hint` }, hint)));
+    return { field, element, show: input.show };
+  }
+
+  flag(field, id) {
+    const box = h("input", { type: "checkbox", id, onchange: () => this.put(field, box.checked) });
+    return { element: box, show: (value) => { box.checked = value; } };
+  }
+
+  single(field, id) {
+    const input = this.input(field, id, () => this.put(field, input.value));
+    return { element: input, show: (value) => { if (input.value !== value) input.value = value; } };
+  }
+
+  // One input a value, and always an empty one at the end to add the next.
+  list(field, id) {
+    const element = h("div", { class: "values" });
+    const inputs = () => [...element.children];
+    const changed = () => {
+      ensureSpare();
+      this.put(field, inputs().map((input) => input.value).filter((value) => value !== ""));
+    };
+    const add = (value) => {
+      const input = this.input(field, element.children.length ? null : id, changed);
+      const position = element.children.length + 1;
+      if (position > 1) input.setAttribute("aria-label", `${field.name}, value ${position}`);
+      input.value = value;
+      element.append(input);
+    };
+    const ensureSpare = () => {
+      if (element.lastElementChild?.value !== "") add("");
+    };
+    ensureSpare();
+    const show = (values) => {
+      const shown = inputs().map((input) => input.value).filter((value) => value !== "");
+      if (shown.length === values.length && shown.every((value, index) => value === values[index])) return;
+      values.forEach((value, index) => {
+        if (inputs()[index]) inputs()[index].value = value;
+        else add(value);
+      });
+      for (const extra of inputs().slice(Math.max(values.length, 1))) extra.remove();
+      if (values.length === 0) inputs()[0].value = "";
+      ensureSpare();
+    };
+    return { element, main: element.firstElementChild, show };
+  }
+
+  input(field, id, onchange) {
+    if (field.choices) {
+      return h("select", { id, onchange },
+        h("option", { value: "" }, "–"), field.choices.map((choice) => h("option", { value: choice }, choice)));
+    }
+    return h("input", {
+      type: "text", id, autocomplete: "off", spellcheck: false, oninput: onchange,
+      placeholder: defaultText(field), "aria-required": field.isRequired,
+      inputMode: field.type === "int" ? "numeric" : "text",
+    });
+  }
+}
+
+function defaultText(field) {
+  if (field.fallback === null || field.fallback === "" || field.fallback === false) return "";
+  return Array.isArray(field.fallback) ? field.fallback.join(" ") : String(field.fallback);
+}
+
+function hintOf(field) {
+  const several = field.isArray ? "Several values." : "";
+  const fallback = field.kind !== "flag" && defaultText(field) ? `Default ${defaultText(field)}.` : "";
+  return [field.description, several, fallback].filter(Boolean).map(sentence).join(" ");
+}
+
+function sentence(text) {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

@@ -1,0 +1,122 @@
+import { splitWords, quoteWord } from "./words.js";
+
+/// The fields of a command's definition, in order.
+///
+/// Each is `{ kind, name, description, isRequired, isArray, fallback, choices, type }`.
+/// `kind` is "argument", "option" (takes a value) or "flag". PHP writes an empty object as `[]`; that is no fields.
+export function fieldsOf(command) {
+  const definition = command.definition ?? {};
+  const fields = [];
+  for (const [name, entry] of Object.entries(definition.args ?? {})) fields.push(fieldOf("argument", name, entry));
+  for (const [name, entry] of Object.entries(definition.ops ?? {})) {
+    fields.push(fieldOf(entry.accept_Value ? "option" : "flag", name, entry));
+  }
+  return fields;
+}
+
+function fieldOf(kind, name, entry) {
+  return {
+    kind,
+    name,
+    description: entry.description ?? "",
+    isRequired: Boolean(entry.is_required),
+    isArray: Boolean(entry.is_array),
+    fallback: entry.default ?? null,
+    choices: entry.choices ?? null,
+    type: entry.type ?? null,
+  };
+}
+
+/// Whether the line alone is the form: a declared program that takes any words.
+export function takesAnyWords(fields) {
+  return fields.length === 1 && fields[0].kind === "argument" && fields[0].name === "params" && fields[0].isArray;
+}
+
+/// The values of an untouched form: a Map from field to boolean, text, or list of texts.
+export function emptyValues(fields) {
+  return new Map(fields.map((field) => [field, emptyValue(field)]));
+}
+
+function emptyValue(field) {
+  if (field.kind === "flag") return false;
+  return field.isArray ? [] : "";
+}
+
+/// The line that these values make. Options come first; `--` protects arguments that look like one.
+export function lineFrom(fields, values) {
+  const options = [];
+  const words = [];
+  for (const field of fields) {
+    const value = values.get(field);
+    if (field.kind === "flag") {
+      if (value) options.push(`--${field.name}`);
+      continue;
+    }
+    for (const text of field.isArray ? value : [value]) {
+      if (text === "" || text === null || text === undefined) continue;
+      if (field.kind === "option") options.push(`--${field.name}=${quoteWord(text)}`);
+      else words.push(text);
+    }
+  }
+  const guard = words.some((word) => word.startsWith("-")) ? ["--"] : [];
+  return [...options, ...guard, ...words.map(quoteWord)].join(" ");
+}
+
+/// Reads a line back into values.
+///
+/// Returns `{ values, unfit }`: `unfit` is a sentence where the form cannot show this line; it may run all the same,
+/// because the console is the judge of its own arguments.
+export function valuesFrom(fields, line) {
+  const { words, error } = splitWords(line);
+  if (error) return { values: null, unfit: error };
+  const values = emptyValues(fields);
+  const rest = [];
+  for (let i = 0; i < words.length; i += 1) {
+    const word = words[i];
+    if (word === "--") {
+      rest.push(...words.slice(i + 1));
+      break;
+    }
+    if (!word.startsWith("-") || word === "-") {
+      rest.push(word);
+      continue;
+    }
+    const [, name, given] = /^--([^=]+)(?:=([\s\S]*))?$/.exec(word) ?? [];
+    const field = fields.find((candidate) => candidate.kind !== "argument" && candidate.name === name);
+    if (!field) return { values: null, unfit: `The form has no field for ${word}.` };
+    if (field.kind === "flag") {
+      if (given !== undefined) return { values: null, unfit: `--${name} takes no value.` };
+      values.set(field, true);
+      continue;
+    }
+    const next = words[i + 1];
+    const follows = given === undefined && next !== undefined && !next.startsWith("-");
+    if (given === undefined && !follows) return { values: null, unfit: `--${name} stands without a value.` };
+    putText(values, field, follows ? next : given);
+    if (follows) i += 1;
+  }
+  return placeArguments(fields, values, rest);
+}
+
+function placeArguments(fields, values, words) {
+  const left = [...words];
+  for (const field of fields.filter((candidate) => candidate.kind === "argument")) {
+    if (field.isArray) values.set(field, left.splice(0));
+    else if (left.length) values.set(field, left.shift());
+  }
+  if (left.length) return { values: null, unfit: `There is no argument for “${left[0]}”.` };
+  return { values, unfit: null };
+}
+
+function putText(values, field, text) {
+  if (field.isArray) values.get(field).push(text);
+  else values.set(field, text);
+}
+
+/// The names of required fields that are still empty.
+export function missingFrom(fields, values) {
+  return fields
+    .filter((field) => field.isRequired && field.kind !== "flag" && values.get(field).length === 0)
+    .filter((field) => field.fallback === null || (Array.isArray(field.fallback) && field.fallback.length === 0))
+    .map((field) => field.name);
+}

@@ -1,0 +1,43 @@
+import { shapes } from "./icons.js";
+
+/// What a row of the history says about its end: a word, a kind for its colour, a path for its shape.
+export function statusOf(row) {
+  switch (row.process_status) {
+  case 1: return row.intended_to_kill_by ? statuses.killing : statuses.running;
+  case 2: return statuses.completed;
+  case 3: return row.reason === "lost" ? statuses.lost : statuses.failed;
+  case 4: return statuses.killed;
+  default: return statuses.unknown;
+  }
+}
+
+const statuses = {
+  running: { word: "Running", kind: "running", shape: shapes.clock },
+  killing: { word: "Stopping", kind: "killed", shape: shapes.stopping },
+  completed: { word: "Completed", kind: "completed", shape: shapes.check },
+  failed: { word: "Failed", kind: "failed", shape: shapes.cross },
+  lost: { word: "Lost", kind: "failed", shape: shapes.question },
+  killed: { word: "Killed", kind: "killed", shape: shapes.square },
+  unknown: { word: "Unknown", kind: "muted", shape: shapes.dash },
+};
+
+/// The statuses one can filter by, as the interface numbers them.
+export const filterableStatuses = [[1, "Running"], [2, "Completed"], [3, "Failed"], [4, "Killed"]];
+
+/// "exit 0", "exit 127", "signal KILL", or nothing where it is not known.
+export function exitOf(row) {
+  if (row.signal) return `signal ${row.signal}`;
+  if (row.exit_code !== null && row.exit_code !== undefined) return `exit ${row.exit_code}`;
+  return "";
+}
+
+/// How long it ran, or has run until now, in seconds.
+export function ranFor(row, now) {
+  if (!row.executed_at) return null;
+  return (row.finished_at || (row.process_status === 1 ? now : row.executed_at)) - row.executed_at;
+}
+
+/// The line as a person would type it.
+export function lineOf(row) {
+  return row.parameters ? `${row.command} ${row.parameters}` : row.command;
+}

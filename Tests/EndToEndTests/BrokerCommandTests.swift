@@ -1,0 +1,182 @@
+import Foundation
+import Glibc
+import Testing
+
+@testable import Core
+
+/// The broker as an administrator calls it.
+@Suite struct BrokerCommandTests {
+    @Test func `check accepts a good configuration and names the line of everything wrong in a bad one`() async throws {
+        try await Installation.run { installation in
+            let good = try await installation.broker("check")
+            #expect(good.status == 0)
+            #expect(good.out.contains("\(installation.configuration): good."))
+
+            let bad = installation.directory + "/bad.yaml"
+            try """
+            storage: /var/lib/remotisan
+            colour: green
+            roles:
+              OPS: { groups: [ops] }
+            commands:
+              allowed:
+                one: { roles: [OPS], run: [df], timeout: soon }
+                two: { roles: [NOBODY], run: [df] }
+            """.write(toFile: bad, atomically: false, encoding: .utf8)
+            let output = try await installation.broker("check", "--config", bad)
+            #expect(output.status == 1)
+            let text = output.out + output.errors
+            for (line, word) in [(2, "colour"), (7, "timeout"), (8, "NOBODY")] {
+                #expect(
+                    text.split(separator: "\n").contains { $0.contains("bad.yaml:\(line):") && $0.contains(word) },
+                    "line \(line), \(word): \(text)")
+            }
+            let missing = try await installation.broker("check", "--config", "/no/such.yaml")
+            #expect(missing.status == 1)
+            #expect(missing.errors.contains("/no/such.yaml"))
+            // The responder does not start with one either.
+            let responder = try installation.spawn(
+                [Places.programs + "/remotisan-fcgi", "--config", bad, "--listen", "unix:/tmp/never"],
+                output: "bad.log")
+            #expect(try await responder.ended() == .code(1))
+            #expect(access("/tmp/never", F_OK) != 0)
+        }
+    }
+
+    @Test func `history, log, commands and kill tell and do what the page would`() async throws {
+        try await Installation.run { installation in
+            let ann = try await installation.person("ann")
+            let uuid = try await ann.start("greet", "'the world'")
+            _ = try await ann.settled(uuid)
+            let failing = try await ann.start("ends", "9")
+            _ = try await ann.settled(failing)
+            _ = try await ann.post("/execute", ["command": "deploy", "params": "now"])
+
+            let history = try await installation.broker("history")
+            #expect(history.status == 0)
+            let lines = history.out.split(separator: "\n")
+            #expect(lines.count == 3)
+            #expect(lines[0].contains("\(failing)  failed  exit 9  ann  ends 9"))
+            #expect(lines[1].contains("\(uuid)  completed  exit 0  ann  greet 'the world'"))
+            #expect(lines[2] == "2 in all")
+            let filtered = try await installation.broker("history", "--status", "failed", "--user", "ann")
+            #expect(filtered.out.contains(failing.description))
+            #expect(!filtered.out.contains(uuid.description))
+            let refused = try await installation.broker("history", "--refused")
+            #expect(refused.out.contains("ann  deploy now  command 'deploy' not allowed"))
+
+            #expect(try await installation.broker("log", uuid.description).out == "Hello the world\n")
+            #expect(try await installation.broker("log", JobUUID().description).status != 0)
+            #expect(try await installation.broker("commands").out.contains("greet  [SUPPORT]"))
+
+            let running = try await ann.start("stubborn", "pids")
+            let pids = try await installation.pids(in: "pids")
+            let killed = try await installation.broker("kill", running.description, "--by", "root@console")
+            #expect(killed.status == 0)
+            #expect(killed.out.contains("killed"))
+            #expect(pids.allSatisfy { !ProcessFacts(pid: $0).isAlive })
+            #expect(try await ann.settled(running).killed_by == "root@console")
+            #expect(try await installation.broker("kill", running.description).status != 0)
+        }
+    }
+
+    @Test func `tokens are made, listed without their secret, used and revoked`() async throws {
+        try await Installation.run { installation in
+            let made = try await installation.broker(
+                "token", "create", "--user", "robot", "--role", "DEV_OPS", "--name", "nightly", "--expires", "90d")
+            #expect(made.status == 0)
+            let secret = made.out.trimmingCharacters(in: .whitespacesAndNewlines)
+            let robot = installation.bearer(secret)
+            let uuid = try await robot.start("deploy")
+            #expect(try await robot.follow(uuid).text == "Deployed\n")
+
+            let list = try await installation.broker("token", "list").out
+            #expect(list.contains("robot  [\"DEV_OPS\"]"))
+            #expect(list.contains("nightly"))
+            #expect(!list.contains(secret))
+            let number = try #require(list.split(separator: " ").first)
+            #expect(try await installation.broker("token", "revoke", String(number)).status == 0)
+            #expect(try await robot.get("/commands").status == 401)
+            #expect(try await installation.broker("token", "revoke", String(number)).status != 0)
+            #expect(try await installation.broker("token", "create", "--user", "x", "--role", "NONE").status != 0)
+
+            let short = try await installation.broker("token", "create", "--user", "robot", "--expires", "1s").out
+            let brief = installation.bearer(short.trimmingCharacters(in: .whitespacesAndNewlines))
+            try await waitUntil("the token's end") { try await brief.get("/commands").status == 401 }
+        }
+    }
+
+    @Test func `purge removes what is old, and its files, and nothing that runs`() async throws {
+        try await Installation.run { installation in
+            let ann = try await installation.person("ann")
+            let old = try await ann.start("greet")
+            _ = try await ann.settled(old)
+            let running = try await ann.start("sleep", "600")
+            #expect(try await installation.broker("purge").status != 0)
+            #expect(try await installation.broker("purge", "--older-than", "1h").out == "0 executions removed.\n")
+            #expect(try await ann.get("/execute/\(old)?offset=0").status == 200)
+            // A second is the unit of the table.
+            try await waitUntil("the first execution is old enough") {
+                try await installation.broker("purge", "--older-than", "1s").out == "1 executions removed.\n"
+            }
+            #expect(try await ann.get("/execute/\(old)?offset=0").status == 404)
+            #expect(try await ann.row(running).status == .running)
+            for folder in ["logs", "jobs"] {
+                let names = try FileManager.default.contentsOfDirectory(atPath: "\(installation.storage)/\(folder)")
+                #expect(names.allSatisfy { $0.hasPrefix(running.description) }, "\(names)")
+            }
+        }
+    }
+
+    @Test func `one broker watches an instance, and a second leaves at once`() async throws {
+        try await Installation.run { installation in
+            let first = try await installation.startBroker()
+            let second = try await installation.broker("run", "--for", "60")
+            #expect(second.status == 0)
+            #expect(second.out + second.errors == "")
+            #expect(first.ending == nil)
+            first.signal(SIGKILL)
+            _ = try await first.ended()
+            // The kernel has freed its lock: nothing stands in the next one's way.
+            #expect(try await installation.broker("run", "--for", "0").status == 0)
+            _ = try await installation.startBroker()
+        }
+    }
+
+    @Test func `settle settles an ended job, and says so of one that runs or is unknown`() async throws {
+        try await Installation.run { installation in
+            let ann = try await installation.person("ann")
+            let running = try await ann.start("await", "go")
+            for uuid in [running, JobUUID()] {
+                let output = try await installation.broker("settle", uuid.description)
+                #expect(output.status == 3)
+                #expect(output.out.contains("still runs, or is not a job of this instance"))
+            }
+            #expect(try await installation.broker("settle", "../../etc/passwd").status == 64)
+            try installation.touch("go")
+            _ = try await ann.settled(running)
+            #expect(try await installation.broker("settle", running.description).status == 0)
+        }
+    }
+
+    @Test func `every subcommand explains itself`() async throws {
+        try await Installation.run { installation in
+            let top = try await installation.broker("--help")
+            #expect(top.status == 0)
+            let named = top.out.matches(of: #/(?m)^  ([a-z]+) {2,}/#).map { String($0.1) }
+            let known = ["run", "settle", "kill", "history", "log", "commands", "check", "migrate", "purge", "token"]
+            #expect(Set(known).isSubset(of: named))
+            let all = named.filter { $0 != "help" }.map { [$0] } + ["create", "list", "revoke"].map { ["token", $0] }
+            for words in all {
+                let help = try await installation.broker(words + ["--help"])
+                #expect(help.status == 0, "\(words)")
+                #expect(help.out.contains("USAGE: remotisan-broker \(words.joined(separator: " "))"), "\(words)")
+                #expect(help.out.contains("OVERVIEW:"), "\(words)")
+            }
+            let wrong = try await installation.broker("run", "--nonsense")
+            #expect(wrong.status == 64)
+            let responder = try installation.spawn([Places.programs + "/remotisan-fcgi", "--help"], output: "help.log")
+            #expect(try await responder.ended() == .code(0))
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import Foundation
+import Testing
+
+@testable import Core
+
+/// A storage without space: clear errors, nothing half-written, no end lost.
+@Suite(.enabled(if: SmallDisk.isPossible, "a file system cannot be mounted here"))
+struct FullDiskTests {
+    @Test func `a start on a full disk is a clear error and leaves nothing half-written`() async throws {
+        try await Installation.run(diskBytes: 4 << 20) { installation in
+            let disk = try #require(installation.disk)
+            let ann = try await installation.person("ann")
+            let before = try await ann.start("greet", "before")
+            _ = try await ann.settled(before)
+
+            try disk.fill()
+            for _ in 1...3 {
+                let reply = try await ann.post("/execute", ["command": "greet", "params": "full"])
+                #expect([500, 503].contains(reply.status))
+                let message = try reply.json([String: String].self)["message"] ?? ""
+                #expect(message.contains("No space left") || message.contains("store is not available"), "\(message)")
+                #expect(!message.contains(installation.storage))
+            }
+            // What is there can still be read.
+            #expect(try await ann.follow(before).text == "Hello before\n")
+
+            disk.free()
+            #expect(try await installation.broker("run", "--for", "0").status == 0)
+            let rows = try await ann.get("/history").json(History.self).data
+            #expect(rows.filter { $0.parameters == "full" }.allSatisfy { $0.status == .failed })
+            let names = installation.jobFiles
+            #expect(names.allSatisfy { $0.hasPrefix(before.description) }, "\(names)")
+            let after = try await ann.start("greet", "after")
+            #expect(try await ann.settled(after).status == .completed)
+        }
+    }
+
+    @Test func `the end of a running job is recorded although the disk is full, and settled when it is not`()
+        async throws
+    {
+        try await Installation.run(diskBytes: 4 << 20) { installation in
+            let disk = try #require(installation.disk)
+            let ann = try await installation.person("ann")
+            let uuid = try await ann.start("await", "go 6")
+            try await installation.untilLogged(uuid, "ready")
+            let supervisor = try await installation.record(uuid).supervisor
+            try disk.fill()
+            try installation.touch("go")
+            // Its record's space was taken when it began.
+            let files = try installation.files(uuid)
+            try await waitUntil("the exit record") { try files.exitRecord()?.outcome == .code(6) }
+            let poll = try await ann.poll(uuid)
+            #expect(poll.isEnded)
+            #expect(poll.exit_code == 6)
+            try await installation.untilGone([supervisor.pid])
+
+            disk.free()
+            #expect(try await installation.broker("run", "--for", "0").status == 0)
+            let row = try await ann.row(uuid)
+            #expect(row.status == .failed)
+            #expect(row.exit_code == 6)
+        }
+    }
+
+    @Test func `a kill on a full disk is done as soon as there is space`() async throws {
+        try await Installation.run(diskBytes: 4 << 20) { installation in
+            let disk = try #require(installation.disk)
+            let ann = try await installation.person("ann")
+            let uuid = try await ann.start("stubborn", "pids")
+            let pids = try await installation.pids(in: "pids")
+            try disk.fill()
+            let reply = try await ann.kill(uuid)
+            #expect([200, 500, 503].contains(reply.status))
+            disk.free()
+            if reply.status != 200 { #expect(try await ann.kill(uuid).status == 200) }
+            #expect(try await installation.broker("run", "--for", "0").status == 0)
+            let row = try await ann.settled(uuid)
+            #expect(row.status == .killed)
+            #expect(pids.allSatisfy { !ProcessFacts(pid: $0).isAlive })
+            let lines = try installation.log(uuid).split(separator: "\n")
+            #expect(lines.count { $0.hasPrefix("PROCESS KILLED BY ann AT ") } == 1, "\(lines)")
+        }
+    }
+}

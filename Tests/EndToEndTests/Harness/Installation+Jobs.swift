@@ -1,0 +1,62 @@
+import Foundation
+import Glibc
+import Testing
+
+@testable import Core
+
+extension Installation {
+    /// The files of a job.
+    func files(_ uuid: JobUUID) throws -> JobFiles {
+        JobFiles(uuid, in: try Storage(at: storage))
+    }
+
+    /// Names of all records and locks that there are.
+    var jobFiles: Set<String> {
+        Set((try? FileManager.default.contentsOfDirectory(atPath: storage + "/jobs")) ?? [])
+    }
+
+    /// Who runs in a job.
+    func record(_ uuid: JobUUID) async throws -> PidRecord {
+        let files = try files(uuid)
+        return try await waitFor("the pid record of \(uuid)") { try files.pidRecord() }
+    }
+
+    /// Sends a signal to exactly this process.
+    func signal(_ process: ProcessIdentity, _ number: Int32) throws {
+        try #require(ProcessTable.isAlive(process), "\(process.pid) lives no more")
+        kill(process.pid, number)
+    }
+
+    /// The log as it is.
+    func log(_ uuid: JobUUID) throws -> String {
+        String(decoding: ProcessFacts.read(try files(uuid).log), as: UTF8.self)
+    }
+
+    /// Waits until the log holds a text.
+    func untilLogged(_ uuid: JobUUID, _ text: String) async throws {
+        let path = try files(uuid).log
+        try await waitUntil("\"\(text)\" in the log of \(uuid)") {
+            ProcessFacts.contains(ProcessFacts.read(path), Array(text.utf8))
+        }
+    }
+
+    /// Waits until processes are gone.
+    func untilGone(_ pids: [pid_t], limit: Duration = .seconds(30)) async throws {
+        try await waitUntil("the end of \(pids)", limit: limit) { !pids.contains { ProcessFacts(pid: $0).isAlive } }
+    }
+
+    /// A file in the jobs' directory that the test makes, to let them go on.
+    func touch(_ name: String) throws {
+        try Data().write(to: URL(fileURLWithPath: "\(work)/\(name)"))
+        chmod("\(work)/\(name)", 0o644)
+    }
+
+    /// Pids, one a line, that a program has written into the jobs' directory.
+    func pids(in name: String) async throws -> [pid_t] {
+        try await waitFor("\(name) written") {
+            guard access("\(work)/\(name)", F_OK) == 0 else { return nil }
+            return String(decoding: ProcessFacts.read("\(work)/\(name)"), as: UTF8.self).split(separator: "\n")
+                .compactMap { pid_t($0) }
+        }
+    }
+}

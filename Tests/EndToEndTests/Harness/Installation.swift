@@ -1,0 +1,164 @@
+import Foundation
+import Glibc
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Core
+
+/// Remotisan on this machine, for one test: its directory, a web server, the responder. What it starts ends with it.
+final class Installation: Sendable {
+    let web: WebServer
+    /// The web server's port.
+    let port = Ports.take()
+    private let application = Ports.take()
+    private let asksApplication: Bool
+    /// Everything is in here.
+    let directory: String
+    /// `storage:` of the configuration.
+    let storage: String
+    /// Working directory of the jobs.
+    let work: String
+    /// The configuration's file.
+    let configuration: String
+    /// Where the responder listens.
+    let socket: String
+
+    /// The storage's own file system, if it has one.
+    let disk: SmallDisk?
+
+    private let temporary: TemporaryDirectory
+    private let serverCommand: [String]
+    private let started = Mutex<[SpawnedProcess]>([])
+    private let current = Mutex<(server: SpawnedProcess?, responder: SpawnedProcess?)>((nil, nil))
+
+    /// Makes an installation behind a web server, starts it, and ends all of it after `body`, whatever happens.
+    ///
+    /// - Parameters:
+    ///   - web: The web server.
+    ///   - sample: Its configuration.
+    ///   - site: The complete example for nginx; the one that asks an application gets one.
+    ///   - alone: Whether nothing else may run meanwhile.
+    ///   - diskBytes: Size of a file system of its own for the storage, where a test fills it.
+    ///   - body: The test.
+    static func run(
+        _ web: WebServer = .nginx, _ sample: SampleConfiguration = SampleConfiguration(),
+        site: String = "nginx/example-auth-basic.conf", alone: Bool = false, diskBytes: Int? = nil,
+        _ body: (Installation) async throws -> Void
+    ) async throws {
+        try await Slots.shared.run(alone: alone) {
+            let installation = try Installation(web, sample, site, diskBytes)
+            do {
+                try await installation.start()
+                try await body(installation)
+            } catch {
+                await installation.end()
+                installation.explain(error)
+                throw error
+            }
+            await installation.end()
+        }
+    }
+
+    private init(_ web: WebServer, _ sample: SampleConfiguration, _ site: String, _ diskBytes: Int?) throws {
+        self.web = web
+        asksApplication = site.contains("auth-request")
+        temporary = try TemporaryDirectory()
+        directory = temporary.path
+        storage = directory + "/storage"
+        work = directory + "/work"
+        configuration = directory + "/remotisan.yaml"
+        socket = directory + "/remotisan.sock"
+        for made in [directory, storage, work, directory + "/runtime"] {
+            mkdir(made, 0o755)
+            if ServiceAccount.isSeparate { chown(made, ServiceAccount.user, ServiceAccount.group) }
+        }
+        disk = try diskBytes.map { [storage] bytes in try SmallDisk(on: storage, bytes: bytes) }
+        let yaml = sample.yaml(storage: storage, work: work)
+        try yaml.write(toFile: configuration, atomically: false, encoding: .utf8)
+        chmod(configuration, 0o644)
+        serverCommand = try web.prepare(
+            ServerPlaces(
+                server: directory + "/server", runtime: directory + "/runtime", port: port, socket: socket,
+                configuration: configuration, storage: storage, site: site, application: application))
+    }
+
+    private func start() async throws {
+        #expect(try await broker("migrate").status == 0)
+        if !web.startsResponder { try startResponder() }
+        if asksApplication {
+            try spawn([Places.fixtures + "/session-application", "\(application)"], output: "application.log")
+        }
+        try startServer()
+        try await untilAnswering()
+    }
+
+    /// Starts a program as the account of the service; it is stopped with the installation.
+    @discardableResult
+    func spawn(
+        _ command: [String], environment: [String: String] = [:], input: borrowing Descriptor? = nil,
+        output: String, errors: String? = nil, asService: Bool = true
+    ) throws -> SpawnedProcess {
+        let process = try SpawnedProcess(
+            asService ? ServiceAccount.command(command) : command, environment: environment, input: input,
+            output: "\(directory)/\(output)", errors: errors.map { "\(directory)/\($0)" })
+        started.withLock { $0.append(process) }
+        return process
+    }
+
+    /// The responder, where the installation starts it itself.
+    var responder: SpawnedProcess? { current.withLock { $0.responder } }
+    /// The web server.
+    var server: SpawnedProcess? { current.withLock { $0.server } }
+
+    func startResponder() throws {
+        let process = try spawn(
+            [Places.programs + "/remotisan-fcgi", "--config", configuration, "--listen", "unix:" + socket],
+            output: "responder.log")
+        current.withLock { $0.responder = process }
+    }
+
+    func startServer() throws {
+        let process = try spawn(serverCommand, output: "server.log", asService: false)
+        current.withLock { $0.server = process }
+    }
+
+    /// Waits until a request gets through to the responder.
+    func untilAnswering() async throws {
+        try await waitUntil("\(web.testDescription) and the responder answer") {
+            if let ending = server?.ending { throw Ended(what: "The web server", ending: ending) }
+            if let ending = responder?.ending { throw Ended(what: "The responder", ending: ending) }
+            let known = [Visitor.basic("ann"), Visitor.session("ann:support")]
+            let reply = try? await send(HTTPRequest(target: "/remotisan/health", headers: known))
+            return reply?.status == 200
+        }
+    }
+
+    /// Sends a request to the web server and reads the answer.
+    func send(_ request: HTTPRequest) async throws -> HTTPReply {
+        try await request.sent(to: port)
+    }
+
+    /// A server that ended by itself.
+    struct Ended: Error {
+        let what: String
+        let ending: SpawnedProcess.Ending
+    }
+
+    private func end() async {
+        for process in started.withLock({ $0 }).reversed() {
+            await process.stop()
+        }
+        await Leftovers(of: directory).end()
+        disk?.unmount()
+    }
+
+    /// Prints what the servers said, for a failed test.
+    private func explain(_ error: any Error) {
+        for name in ["responder.log", "server.log", "server/error.log", "broker.log"] {
+            guard let text = try? String(contentsOfFile: "\(directory)/\(name)", encoding: .utf8), !text.isEmpty
+            else { continue }
+            print("--- \(web.testDescription), \(name), after \(error):\n\(text.suffix(3000))")
+        }
+    }
+}

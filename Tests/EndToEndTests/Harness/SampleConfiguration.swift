@@ -1,0 +1,46 @@
+/// The configuration of an installation: roles, a list of fixture programs, and what a test adds.
+struct SampleConfiguration: Sendable {
+    /// Entries at the top level.
+    var top = "kill: { grace: 300ms }"
+    /// More commands, each an entry under `allowed`.
+    var commands: [String: String] = [:]
+
+    /// The YAML of an installation whose jobs work in `work` and keep their files in `storage`.
+    func yaml(storage: String, work: String) -> String {
+        let fixtures = Places.fixtures
+        var allowed = [
+            "await": "roles: [\"*\"], run: [\(fixtures)/await]",
+            "bytes": "roles: [\"*\"], run: [\(fixtures)/bytes]",
+            "flood": "roles: [\"*\"], run: [\(fixtures)/flood]",
+            "stubborn": "roles: [\"*\"], run: [\(fixtures)/stubborn]",
+            "argv": "roles: [\"*\"], run: [\(fixtures)/print-argv]",
+            "environment": "roles: [\"*\"], run: [\(fixtures)/print-environment]",
+            "descriptors": "roles: [\"*\"], run: [\(fixtures)/print-descriptors]",
+            "sleep": "roles: [\"*\"], run: [sleep]",
+            "signals": "roles: [\"*\"], run: [\(fixtures)/log-signals]",
+            "tree": "roles: [\"*\"], run: [\(fixtures)/tree]",
+            "greet": "roles: [SUPPORT], run: [echo, Hello], description: Greets",
+            "deploy": "roles: [DEV_OPS], run: [echo, Deployed]",
+            "ends": "roles: [\"*\"], run: [sh, -c, 'exit \"$0\"']",
+        ]
+        allowed.merge(commands) { _, own in own }
+        let entries = allowed.sorted { $0.key < $1.key }.map { "    \"\($0.key)\": { \($0.value) }" }
+        return """
+            storage: \(storage)
+            super_users: [carol]
+            \(top)
+            roles:
+              SUPPORT: { groups: [support] }
+              DEV_OPS: { groups: [devops] }
+            commands:
+              directory: \(work)
+              environment: { \(Self.mark): \(work) }
+              allowed:
+            \(entries.joined(separator: "\n"))
+
+            """
+    }
+
+    /// The variable by which processes of an installation are found when it ends.
+    static let mark = "E2E_WORK"
+}

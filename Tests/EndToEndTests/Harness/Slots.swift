@@ -1,0 +1,43 @@
+/// Lets a few installations exist at once: tests all start together, and a machine has few cores.
+actor Slots {
+    static let shared = Slots(4)
+
+    private let count: Int
+    private var free: Int
+    private var waiting: [(wanted: Int, continuation: CheckedContinuation<Void, Never>)] = []
+
+    private init(_ count: Int) {
+        self.count = count
+        free = count
+    }
+
+    /// Runs `body` when there is room; alone, if what it measures is spoilt by others.
+    nonisolated func run(alone: Bool, _ body: () async throws -> Void) async throws {
+        let wanted = alone ? count : 1
+        await take(wanted)
+        do {
+            try await body()
+        } catch {
+            await give(wanted)
+            throw error
+        }
+        await give(wanted)
+    }
+
+    private func take(_ wanted: Int) async {
+        if waiting.isEmpty, free >= wanted {
+            free -= wanted
+            return
+        }
+        await withCheckedContinuation { waiting.append((wanted, $0)) }
+    }
+
+    private func give(_ number: Int) {
+        free += number
+        while let next = waiting.first, next.wanted <= free {
+            waiting.removeFirst()
+            free -= next.wanted
+            next.continuation.resume()
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import Foundation
+import Glibc
+
+@testable import Core
+
+/// A file system in memory of a few MiB, mounted on a directory, for tests that fill it.
+struct SmallDisk: Sendable {
+    let directory: String
+
+    /// Whether this machine lets us mount one.
+    static let isPossible: Bool = {
+        let directory = "/tmp/rms-mount-\(getpid())"
+        mkdir(directory, 0o755)
+        defer { rmdir(directory) }
+        guard let disk = try? SmallDisk(on: directory, bytes: 1 << 20) else { return false }
+        disk.unmount()
+        return true
+    }()
+
+    /// Mounts one; it belongs to the service's account.
+    init(on directory: String, bytes: Int) throws {
+        let options = "size=\(bytes),mode=750,uid=\(ServiceAccount.user),gid=\(ServiceAccount.group)"
+        guard mount("tmpfs", directory, "tmpfs", 0, options) == 0 else { throw SystemError("mount", directory) }
+        self.directory = directory
+    }
+
+    /// Takes every byte that is left.
+    func fill() throws {
+        let file = try Descriptor(opening: directory + "/filling", O_WRONLY | O_CREAT | O_APPEND)
+        do {
+            while true { try file.write([UInt8](repeating: 0, count: 4096), to: directory) }
+        } catch let error as SystemError where error.code == ENOSPC {
+            return
+        }
+    }
+
+    /// Gives the space back.
+    func free() {
+        unlink(directory + "/filling")
+    }
+
+    /// Takes it away, also from whoever still has files of it open.
+    func unmount() {
+        umount2(directory, Int32(MNT_DETACH))
+    }
+}

@@ -1,0 +1,142 @@
+import Foundation
+import Testing
+
+@testable import Core
+
+/// A person with a browser, or a script with a token.
+struct Visitor: Sendable {
+    /// The web server's port.
+    let port: UInt16
+    /// What every request of theirs carries.
+    let headers: [(name: String, value: String)]
+
+    /// A header field with a name and the password of the same name.
+    static func basic(_ name: String) -> (name: String, value: String) {
+        ("Authorization", "Basic " + Data("\(name):\(name)".utf8).base64EncodedString())
+    }
+
+    /// A header field with a session of the fixture's application: USER:GROUPS.
+    static func session(_ value: String) -> (name: String, value: String) { ("Cookie", "session=\(value)") }
+
+    init(port: UInt16, headers: [(name: String, value: String)]) {
+        self.port = port
+        self.headers = headers
+    }
+
+    init(installation: Installation, headers: [(name: String, value: String)]) {
+        self.init(port: installation.port, headers: headers)
+    }
+
+    /// Opens the page and takes its CSRF token along.
+    init(port: UInt16, login: (name: String, value: String)) async throws {
+        let page = try await Visitor(port: port, headers: [login]).get("/")
+        try #require(page.status == 200, "\(page.status) \(page.text.prefix(500))")
+        let meta = try #require(page.text.firstMatch(of: #/name="csrf-token" content="([^"]+)"/#))
+        self.init(port: port, headers: [login, ("X-CSRF-TOKEN", String(meta.1))])
+    }
+
+    func get(_ path: String, _ extra: [(name: String, value: String)] = []) async throws -> HTTPReply {
+        try await HTTPRequest(target: "/remotisan" + path, headers: headers + extra).sent(to: port)
+    }
+
+    /// Posts JSON.
+    func post(_ path: String, _ fields: [String: String]? = nil) async throws -> HTTPReply {
+        let body = try fields.map { Array(try JSONEncoder().encode($0)) } ?? Array("null".utf8)
+        return try await HTTPRequest(
+            method: "POST", target: "/remotisan" + path, headers: headers + [("Content-Type", "application/json")],
+            body: body
+        ).sent(to: port)
+    }
+
+    /// Starts a command; the test fails if it was not started.
+    func start(_ command: String, _ params: String = "") async throws -> JobUUID {
+        let reply = try await post("/execute", ["command": command, "params": params])
+        try #require(reply.status == 200, "\(reply.status) \(reply.text)")
+        return try #require(JobUUID(try reply.json([String: String].self)["id"] ?? ""))
+    }
+
+    /// One answer by offset.
+    func poll(_ uuid: JobUUID, from offset: Int64 = 0) async throws -> Poll {
+        try await get("/execute/\(uuid)?offset=\(offset)").json(Poll.self)
+    }
+
+    /// Follows a job as the page does, until it has ended and all is read.
+    func follow(_ uuid: JobUUID) async throws -> (text: String, last: Poll, slices: Int) {
+        var text = ""
+        var slices = 0
+        var offset: Int64 = 0
+        let last = try await waitFor("the end of \(uuid)", limit: .seconds(60)) { () -> Poll? in
+            let poll = try await poll(uuid, from: offset)
+            #expect(poll.offset == offset)
+            text += poll.text
+            offset = poll.next_offset
+            slices += 1
+            return poll.isEnded && poll.next_offset == poll.size ? poll : nil
+        }
+        return (text, last, slices)
+    }
+
+    /// Asks for a kill.
+    func kill(_ uuid: JobUUID) async throws -> HTTPReply { try await post("/kill/\(uuid)") }
+
+    /// The row of a job in the history as this person sees it.
+    func row(_ uuid: JobUUID) async throws -> Row {
+        let page = try await get("/history?uuid=\(uuid)").json(History.self)
+        return try #require(page.data.first, "no row of \(uuid)")
+    }
+
+    /// The row of a job when it is settled.
+    func settled(_ uuid: JobUUID, limit: Duration = .seconds(30)) async throws -> Row {
+        try await waitFor("the settling of \(uuid)", limit: limit) {
+            let row = try await row(uuid)
+            return row.status == .running ? nil : row
+        }
+    }
+}
+
+/// An answer to a poll by offset.
+struct Poll: Decodable, Sendable {
+    let text: String
+    let offset: Int64
+    let next_offset: Int64
+    let size: Int64
+    let isEnded: Bool
+    let status: Int
+    let exit_code: Int?
+    let retry_after_ms: Int
+}
+
+/// A page of the history.
+struct History: Decodable, Sendable {
+    let data: [Row]
+    let total: Int
+    let last_page: Int
+}
+
+/// A row of the history, as far as tests look at it.
+struct Row: Decodable, Sendable {
+    let job_uuid: String
+    let user_identifier: String
+    let command: String
+    let parameters: String
+    let process_status: Int
+    let killed_by: String?
+    let exit_code: Int?
+    let signal: String?
+    let reason: String?
+    let left_behind: Int?
+
+    var status: Status? { Status(rawValue: process_status) }
+}
+
+extension Installation {
+    /// A person whom the web server knows: ann (support), bob (devops), carol (both, and super user), dave (nothing).
+    func person(_ name: String) async throws -> Visitor {
+        try await Visitor(port: port, login: Visitor.basic(name))
+    }
+
+    /// Whoever has this token.
+    func bearer(_ token: String) -> Visitor {
+        Visitor(installation: self, headers: [("Authorization", "Bearer \(token)")])
+    }
+}

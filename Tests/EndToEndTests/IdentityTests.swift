@@ -1,0 +1,90 @@
+import Foundation
+import Testing
+
+@testable import Core
+
+/// Who is asking, as the web server or a token says; never as the request itself says.
+@Suite struct IdentityTests {
+    @Test(arguments: WebServer.allCases)
+    func `an API token opens the door that its user and roles open`(_ web: WebServer) async throws {
+        try await Installation.run(web) { installation in
+            let made = try await installation.broker("token", "create", "--user", "robot", "--role", "SUPPORT")
+            #expect(made.status == 0)
+            let token = made.out.trimmingCharacters(in: .whitespacesAndNewlines)
+            let robot = installation.bearer(token)
+            // No CSRF token: another site's page cannot send this header.
+            let uuid = try await robot.start("greet", "robot")
+            #expect(try await robot.follow(uuid).text == "Hello robot\n")
+            #expect(try await robot.settled(uuid).user_identifier == "robot")
+            #expect(try await robot.post("/execute", ["command": "deploy", "params": ""]).status == 400)
+
+            for wrong in ["", "nonsense", token + "0", "rms_" + String(repeating: "0", count: 64)] {
+                let reply = try await installation.bearer(wrong).get("/commands")
+                #expect(reply.status == 401, "Bearer \(wrong)")
+            }
+        }
+    }
+
+    @Test(arguments: WebServer.allCases)
+    func `nobody gets in without being known`(_ web: WebServer) async throws {
+        try await Installation.run(web) { installation in
+            let nobody = Visitor(installation: installation, headers: [])
+            let wrongPassword = Visitor(
+                installation: installation,
+                headers: [("Authorization", "Basic " + Data("carol:guess".utf8).base64EncodedString())])
+            for path in ["", "/", "/commands", "/history", "/filters", "/execute/\(JobUUID())?offset=0", "/metrics"] {
+                #expect(try await nobody.get(path).status == 401, "\(path)")
+                #expect(try await wrongPassword.get(path).status == 401, "\(path)")
+            }
+            #expect(try await nobody.post("/execute", ["command": "greet", "params": ""]).status == 401)
+            #expect(try await nobody.post("/kill/\(JobUUID())").status == 401)
+            // Known, but with no role: sees the page and nothing that could be run.
+            let dave = try await installation.person("dave")
+            #expect(try await dave.get("/commands").text.contains("greet") == false)
+            #expect(try await dave.post("/execute", ["command": "greet", "params": ""]).status == 400)
+        }
+    }
+
+    @Test(arguments: WebServer.allCases)
+    func `a request cannot choose its name`(_ web: WebServer) async throws {
+        try await Installation.run(web) { installation in
+            let made = try await installation.broker("token", "create", "--user", "robot", "--role", "SUPPORT")
+            let token = made.out.trimmingCharacters(in: .whitespacesAndNewlines)
+            let claims: [(name: String, value: String)] = [
+                ("Remotisan-User", "carol"), ("REMOTISAN_USER", "carol"), ("Remotisan-Groups", "devops"),
+                ("REMOTISAN_GROUPS", "devops"), ("Remote-User", "carol"), ("REMOTE_USER", "carol"),
+                ("X-Remote-User", "carol"), ("X-Forwarded-User", "carol"),
+            ]
+            let ann = try await installation.person("ann")
+            for (visitor, name) in [(ann, "ann"), (installation.bearer(token), "robot")] {
+                let liar = Visitor(installation: installation, headers: visitor.headers + claims)
+                let uuid = try await liar.start("greet")
+                #expect(try await ann.settled(uuid).user_identifier == name)
+                #expect(try await liar.post("/execute", ["command": "deploy", "params": ""]).status == 400)
+            }
+            let unknown = Visitor(
+                installation: installation, headers: [("Authorization", "Bearer nonsense")] + claims)
+            #expect(try await unknown.get("/commands").status == 401)
+            // A second Authorization field is refused, or does not lend its name.
+            let both = Visitor(
+                installation: installation, headers: [("Authorization", "Bearer nonsense"), Visitor.basic("carol")])
+            #expect([400, 401].contains(try await both.get("/commands").status))
+        }
+    }
+
+    @Test func `another site cannot act for a person who is logged in`() async throws {
+        try await Installation.run { installation in
+            let ann = try await installation.person("ann")
+            let body = ["command": "greet", "params": ""]
+            let without = Visitor(installation: installation, headers: [Visitor.basic("ann")])
+            #expect(try await without.post("/execute", body).status == 419)
+            let stolen = try await installation.person("bob").headers.filter { $0.name == "X-CSRF-TOKEN" }
+            let mixed = Visitor(installation: installation, headers: [Visitor.basic("ann")] + stolen)
+            #expect(try await mixed.post("/execute", body).status == 419)
+            for foreign in [("Origin", "https://elsewhere.example"), ("Sec-Fetch-Site", "cross-site")] {
+                let visitor = Visitor(installation: installation, headers: ann.headers + [foreign])
+                #expect(try await visitor.post("/execute", body).status == 403)
+            }
+        }
+    }
+}

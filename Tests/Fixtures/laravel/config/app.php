@@ -1,0 +1,10 @@
+<?php
+
+return [
+    'name' => 'Fixture',
+    'env' => 'production',
+    'debug' => false,
+    'url' => 'http://localhost',
+    'timezone' => 'UTC',
+    'locale' => 'en',
+];

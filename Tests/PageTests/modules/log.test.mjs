@@ -1,0 +1,186 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { coloursOf, contrast, readable } from "../../../Sources/Page/assets/log_colours.js";
+import { LogDocument, utf8Length, withoutLastBytes } from "../../../Sources/Page/assets/log_document.js";
+import { LogLayout } from "../../../Sources/Page/assets/log_layout.js";
+import { linksIn, piecesOf } from "../../../Sources/Page/assets/log_pieces.js";
+import { LogSearch } from "../../../Sources/Page/assets/log_search.js";
+import { restyled } from "../../../Sources/Page/assets/term_style.js";
+
+const bytes = new TextEncoder();
+const lineAt = (i) => `${i} the quick brown fox é 漢 👍\n`;
+
+/// A log of many lines, read in slices as the server cuts them.
+function sliced(count, size) {
+  const all = bytes.encode(Array.from({ length: count }, (_, i) => lineAt(i)).join(""));
+  const slices = [];
+  for (let start = 0; start < all.length;) {
+    let end = Math.min(all.length, start + size);
+    while (end < all.length && (all[end] & 0xc0) === 0x80) end -= 1;
+    slices.push({ text: new TextDecoder().decode(all.subarray(start, end)), start, end });
+    start = end;
+  }
+  return { all, slices };
+}
+
+test("what is given back at the beginning can be read again from exactly there", () => {
+  const { all, slices } = sliced(20000, 70001);
+  const document = new LogDocument();
+  for (const { text, end } of slices) document.append(text, end);
+  const gone = document.trimStart(500_000);
+  assert.ok(gone > 0 && document.first === gone);
+  assert.ok(document.weight <= 500_000);
+  assert.equal(document.line(document.first).text, lineAt(gone).trimEnd());
+  const rest = new TextDecoder().decode(all.subarray(document.start));
+  assert.ok(rest.startsWith(lineAt(gone)));
+  const earlier = new TextDecoder().decode(all.subarray(0, document.start));
+  document.prepend(earlier, 0, true);
+  assert.equal(document.first, 0);
+  for (const number of [0, 1, gone - 1, gone, gone + 1, 19999]) assert.equal(document.line(number).text, lineAt(number).trimEnd());
+});
+
+test("what is given back at the end can be read again from exactly there", () => {
+  const { all, slices } = sliced(20000, 70001);
+  const document = new LogDocument();
+  for (const { text, end } of slices) document.append(text, end);
+  assert.ok(document.trimEnd(500_000, 3000));
+  assert.ok(document.last > 3000 && document.end < all.length);
+  document.append(new TextDecoder().decode(all.subarray(document.end)), all.length);
+  assert.equal(document.last, 20000);
+  for (const number of [0, 2999, 3001, 10000, 19999]) assert.equal(document.line(number).text, lineAt(number).trimEnd());
+});
+
+test("memory stays bounded however much is appended", () => {
+  const document = new LogDocument();
+  const text = Array.from({ length: 4000 }, (_, i) => lineAt(i)).join("");
+  for (let i = 0; i < 40; i += 1) {
+    document.append(text, document.end + utf8Length(text));
+    document.trimStart(2_000_000);
+  }
+  assert.ok(document.weight <= 2_000_000);
+  assert.ok(document.checkpoints.length < 20);
+});
+
+test("an offset is never guessed from text that lost bytes", () => {
+  const document = new LogDocument();
+  for (let i = 0; i < 30; i += 1) document.append(`bad \ufffd byte\n${"x".repeat(70000)}\n`, document.end + 70012);
+  assert.deepEqual(document.checkpoints, [{ line: 0, byte: 0 }]);
+});
+
+test("UTF-8 lengths", () => {
+  for (const text of ["", "abc", "é漢👍", "\ufffd", "a\u0301"]) assert.equal(utf8Length(text), bytes.encode(text).length);
+  assert.equal(withoutLastBytes("abé漢👍", 4), "abé漢");
+  assert.equal(withoutLastBytes("abé漢👍", 9), "ab");
+  assert.equal(withoutLastBytes("ab", 0), "ab");
+});
+
+function layoutOf(widths, columns, wraps = true) {
+  const layout = new LogLayout(20);
+  layout.resize(columns, wraps);
+  layout.update(widths.length, (i) => ({ width: widths[i], isContinued: false }));
+  return layout;
+}
+
+test("lines stand where their widths put them", () => {
+  const layout = layoutOf([0, 10, 11, 25], 10);
+  assert.deepEqual([0, 1, 2, 3, 4].map((i) => layout.top(i)), [0, 20, 40, 80, 140]);
+  assert.deepEqual([0, 19, 20, 79, 80, 139, 999].map((y) => layout.indexAt(y)), [0, 0, 1, 2, 3, 3, 3]);
+  assert.equal(layoutOf([0, 10, 11, 25], 10, false).height, 80);
+  assert.equal(layoutOf([], 10).height, 0);
+});
+
+test("the browser's word on a height moves what follows", () => {
+  const layout = layoutOf([5, 10, 5], 10);
+  assert.equal(layout.correct(1, 1), false);
+  assert.equal(layout.correct(1, 2), true);
+  assert.equal(layout.height, 80);
+  layout.forget(0);
+  layout.update(3, (i) => ({ width: [5, 10, 5][i], isContinued: false }));
+  assert.equal(layout.height, 80);
+});
+
+test("continued lines share a number", () => {
+  const layout = new LogLayout(20);
+  layout.update(4, (i) => ({ width: 1, isContinued: i === 1 || i === 2 }));
+  assert.deepEqual([0, 1, 2, 3].map((i) => layout.number(i)), [1, 1, 1, 2]);
+});
+
+function searched(text, words) {
+  const document = new LogDocument();
+  document.append(text, utf8Length(text));
+  const search = new LogSearch(document);
+  search.seek(words);
+  while (!search.scan(5));
+  return search;
+}
+
+test("search finds every hit, settled or not, without regard to case", () => {
+  const search = searched(Array.from({ length: 120 }, (_, i) => `Line ${i} line`).join("\n"), "LINE");
+  assert.equal(search.count, 240);
+  assert.deepEqual(search.hitsIn(7).map((hit) => hit.start), [0, 7]);
+  assert.deepEqual(search.go(1, 100), { line: 100, start: 0, end: 4 });
+  search.go(-1, 0);
+  assert.equal(search.hit(search.current).line, 99);
+  assert.equal(searched("a.b\na+b\n", ".").count, 1);
+  assert.equal(searched("x", "y").go(1, 0), null);
+});
+
+test("the current hit stays the current one when earlier lines come", () => {
+  const search = searched("x 1\nx 2\nx 3\n".repeat(40), "x 2");
+  search.go(1, 30);
+  const before = search.hit(search.current);
+  search.document.prepend("x 2\nx 2\n", 0, true);
+  search.restart();
+  while (!search.scan(5));
+  assert.deepEqual(search.hit(search.current), before);
+  assert.equal(search.count, 42);
+});
+
+const line = (text, spans = []) => ({ text, spans, width: text.length, isContinued: false });
+
+test("addresses become links without the sentence around them", () => {
+  const found = (text) => linksIn(text).map((link) => link.href);
+  assert.deepEqual(found("see https://example.org/a?b=c)."), ["https://example.org/a?b=c"]);
+  assert.deepEqual(found("(http://a.b/c_(d))"), ["http://a.b/c_(d)"]);
+  assert.deepEqual(found("javascript:alert(1) ftp://x data:text/html,x https:// xhttp://y"), []);
+  assert.deepEqual(found("'https://x.y/z' <https://p.q>"), ["https://x.y/z", "https://p.q"]);
+});
+
+test("pieces cover the line once, whatever overlaps", () => {
+  const style = restyled(null, { fg: 1 });
+  const text = "ab https://x.y cd";
+  const pieces = piecesOf(line(text, [{ start: 1, end: 8, style }]), [{ start: 5, end: 16, isCurrent: true }]);
+  assert.equal(pieces.map((piece) => piece.text).join(""), text);
+  assert.ok(pieces.filter((piece) => piece.link).every((piece) => piece.link === "https://x.y"));
+  assert.deepEqual(piecesOf(line("")), []);
+});
+
+test("characters that turn or hide text are seen, joiners of emoji stay", () => {
+  const names = piecesOf(line("a\u202eb\u2066c\u200b\u{e0041}👩\u200d💻")).map((piece) => piece.control).filter(Boolean);
+  assert.deepEqual(names, ["U+202E", "U+2066", "U+200B", "U+E0041"]);
+});
+
+test("a line of thousands of colours or controls stays a few hundred pieces, and nothing of it turns text", () => {
+  const spans = Array.from({ length: 4000 }, (_, i) => ({ start: i, end: i + 1, style: restyled(null, { fg: i % 256 }) }));
+  assert.ok(piecesOf(line("x".repeat(4000), spans)).length < 400);
+  const hostile = piecesOf(line("a\u202e\u{e0041}".repeat(2000)));
+  assert.ok(hostile.length < 400);
+  assert.equal(hostile.map((piece) => piece.text).join("").length, 8000);
+  assert.ok(hostile.every((piece) => piece.control || !/[\u202e\u{e0041}]/u.test(piece.text)));
+});
+
+test("whatever colours a job chooses, its text can be read", () => {
+  for (const scheme of ["light", "dark"]) {
+    const plain = scheme === "light" ? ["#1b2027", "#fbfcfd"] : ["#dfe5ec", "#0b0f13"];
+    for (let fg = -1; fg < 256; fg += 3) {
+      for (let bg = -1; bg < 256; bg += 5) {
+        for (const change of [{}, { inverse: true }, { faint: true }]) {
+          const style = restyled(null, { fg: fg < 0 ? null : fg, bg: bg < 0 ? null : bg, bold: true, ...change });
+          const { color, background } = coloursOf(style, scheme);
+          assert.ok(contrast(color ?? plain[0], background ?? plain[1]) >= 4.5, JSON.stringify({ scheme, fg, bg, change }));
+        }
+      }
+    }
+  }
+  assert.equal(readable("#ffffff", "#000000"), "#ffffff");
+});

@@ -1,0 +1,143 @@
+"""Every view, light and dark, wide and narrow: axe-core finds nothing; everything is reached by keyboard and seen."""
+
+import time
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from conftest import PARTS, output, start, status
+
+VIEWS = ["home", "form", "bulk", "job", "killed", "history", "empty", "dialog", "nowhere"]
+PHONE = {"width": 390, "height": 844}
+
+
+def show(page, server, view):
+    if view == "home":
+        page.goto(server.url + "#/")
+        expect(page.locator(".command-groups a").first).to_be_visible()
+    elif view == "form":
+        page.goto(server.url + f"#/run/{PARTS['form']}")
+        expect(page.locator(".run-form")).to_be_visible()
+    elif view == "bulk":
+        page.goto(server.url + f"#/run/{PARTS['quick']}")
+        page.get_by_role("button", name="Run many…").click()
+        page.get_by_label("Parameters, one line for each execution").fill("a\nb")
+        page.get_by_role("button", name="Run 2").click()
+        expect(page.locator(".bulk-results .completed")).to_have_count(2)
+    elif view == "job":
+        start(page, "colours")
+        status(page, "Completed")
+        page.get_by_label("Find in the log").fill("o")
+        page.keyboard.press("Enter")
+        expect(page.locator(".hit.current")).to_be_visible()
+    elif view == "killed":
+        start(page, "slow", "60")
+        page.get_by_role("button", name="Kill").click()
+        page.get_by_role("dialog").get_by_role("button", name="Kill").click()
+        status(page, "Killed")
+    elif view == "history":
+        page.goto(server.url + "#/history")
+        expect(page.locator(".runs tbody tr").first).to_be_visible()
+    elif view == "empty":
+        page.goto(server.url + "#/history?command=there-is-no-such-thing")
+        expect(page.locator(".history .empty")).not_to_be_empty()
+    elif view == "dialog":
+        start(page, "slow", "3")
+        page.get_by_role("button", name="Kill").click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+    else:
+        page.goto(server.url + "#/nonsense")
+        expect(page.locator(".empty")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [{"width": 1280, "height": 800}, PHONE], ids=["wide", "phone"])
+def test_axe_finds_nothing(server, open_page, scheme, viewport):
+    page = open_page(color_scheme=scheme, viewport=viewport, bypass_csp=True)
+    found = {}
+    for view in VIEWS:
+        page.goto("about:blank")
+        page.goto(server.url)
+        show(page, server, view)
+        violations = Axe().run(page).response["violations"]
+        if violations:
+            found[view] = [
+                (
+                    violation["id"],
+                    [node["html"][:160] + " " + node["failureSummary"][:200] for node in violation["nodes"][:3]],
+                )
+                for violation in violations
+            ]
+    assert found == {}
+
+
+@pytest.mark.parametrize("view", ["home", "form", "job", "history"])
+def test_everything_is_reached_by_tab_and_seen(server, page, view):
+    show(page, server, view)
+    page.evaluate("document.activeElement?.blur(); document.body.tabIndex = -1; document.body.focus();")
+    wanted = page.evaluate(
+        """() => [...document.querySelectorAll('a[href], button, input, select, textarea, [tabindex="0"]')]
+      .filter((element) => element.checkVisibility() && !element.disabled && !element.matches('.ln a'))
+      .map((element, index) => { element.dataset.stop = index; return index; })"""
+    )
+    reached = set()
+    for _ in range(len(wanted) * 3 + 20):
+        page.keyboard.press("Tab")
+        stop = page.evaluate("""() => {
+          const element = document.activeElement;
+          if (!element?.dataset?.stop) return null;
+          const frame = element.closest('.line') ?? element;
+          const style = [getComputedStyle(element), getComputedStyle(frame)]
+            .find((candidate) => candidate.outlineStyle !== 'none' && parseFloat(candidate.outlineWidth) >= 2);
+          return { index: Number(element.dataset.stop), isSeen: style !== undefined, html: element.outerHTML.slice(0, 120) };
+        }""")
+        if stop is None:
+            continue
+        assert stop["isSeen"], stop["html"]
+        reached.add(stop["index"])
+        if len(reached) == len(wanted):
+            break
+    assert reached == set(wanted)
+
+
+def test_nothing_moves_for_those_who_want_it_still(server, open_page):
+    page = open_page(reduced_motion="reduce")
+    start(page, "colours")
+    moving = page.evaluate("""() => [...document.querySelectorAll('*')].filter((element) => {
+      const style = getComputedStyle(element);
+      return style.animationName !== 'none' || (parseFloat(style.transitionDuration) > 0);
+    }).length""")
+    assert moving == 0
+
+
+def test_the_end_of_a_job_is_said_aloud(page):
+    start(page, "slow", "2")
+    expect(page.locator("#announce")).to_contain_text("Completed after")
+
+
+def test_times_have_the_exact_one_on_hover(server, page):
+    start(page, "quick")
+    status(page, "Completed")
+    title = page.locator(".fact", has_text="Started").locator("dd").get_attribute("title")
+    assert time.strftime("%Y") in title
+
+
+def test_a_narrow_screen_shows_one_part_at_a_time(server, open_page):
+    page = open_page(viewport=PHONE)
+    expect(page.locator(".commands")).to_be_visible()
+    expect(page.locator(".runs").first).to_be_hidden()
+    page.locator(".command-groups a", has_text=PARTS["quick"]).first.click()
+    expect(page.locator(".commands")).to_be_hidden()
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(output(page).first).to_be_visible()
+    for address in ("#/", f"#/run/{PARTS['form']}", "#/history"):
+        page.goto(server.url + address)
+        page.wait_for_load_state("networkidle")
+        beyond = page.evaluate(
+            """width => [...document.querySelectorAll('body *')]
+          .filter((element) => element.checkVisibility() && element.getBoundingClientRect().right > width + 1)
+          .map((element) => element.outerHTML.slice(0, 100))""",
+            PHONE["width"],
+        )
+        assert beyond == [], address

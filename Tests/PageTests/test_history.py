@@ -1,0 +1,147 @@
+import re
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+from conftest import PARTS, output, start, status
+
+
+@pytest.fixture
+def many(double):
+    """Rows of a command nobody else uses, one a day."""
+    now = int(time.time())
+    rows = [
+        {
+            "command": "cache:clear",
+            "parameters": f"store-{i}",
+            "user_identifier": "ann@lab" if i % 2 else "carol@lab",
+            "executed_at": now - i * 86400,
+            "finished_at": now - i * 86400 + 100 - i,
+            "process_status": 2 if i % 3 else 3,
+            "exit_code": 0 if i % 3 else 4,
+        }
+        for i in range(25)
+    ]
+    if not getattr(double, "has_many", False):
+        double.mock("rows", rows=rows)
+        double.has_many = True
+    return double
+
+
+def lines(page):
+    return page.locator(".runs tbody .col-command a")
+
+
+def test_filters_narrow_the_table_and_live_in_the_address(many, page):
+    page.goto(many.url + "#/history")
+    page.get_by_label("Command or parameters").fill("store-1")
+    expect(page).to_have_url(many.url + "#/history?command=store-1")
+    expect(page.locator(".pages")).to_contain_text("of 11")
+    page.get_by_label("Status").select_option(label="Failed")
+    expect(page.locator(".pages")).to_contain_text("of 3")
+    page.get_by_label("User").focus()
+    expect(page.get_by_label("User").locator("option")).to_have_count(3)
+    page.get_by_label("User").select_option("ann@lab")
+    expect(lines(page)).to_have_text(["cache:clear store-15"])
+    page.reload()
+    expect(lines(page)).to_have_text(["cache:clear store-15"])
+    expect(page.get_by_label("Command or parameters")).to_have_value("store-1")
+    expect(page.get_by_label("User")).to_have_value("ann@lab")
+    page.get_by_role("button", name="Clear").click()
+    expect(page).to_have_url(many.url + "#/history")
+
+
+def test_dates_are_inclusive(many, page):
+    day = time.strftime("%Y-%m-%d", time.localtime(time.time() - 5 * 86400))
+    page.goto(many.url + f"#/history?command=cache:clear&date_from={day}&date_to={day}")
+    expect(lines(page)).to_have_text(["cache:clear store-5"])
+
+
+def test_an_empty_filter_says_so(many, page):
+    page.goto(many.url + "#/history?command=there-is-no-such-thing")
+    expect(page.locator(".history .empty")).to_have_text("Nothing fits these filters.")
+
+
+def test_a_filter_the_server_refuses_is_said(many, page):
+    page.goto(many.url + "#/history?date_from=yesterday")
+    expect(page.locator(".history .problem")).to_have_text("The date from is not a valid date.")
+    page.goto(many.url + "#/history")
+    expect(lines(page).first).to_be_visible()
+    expect(page.locator(".history .problem")).to_have_count(0)
+
+
+def test_pages_keep_the_filters(many, page):
+    page.goto(many.url + "#/history?command=store")
+    page.get_by_role("link", name="Older").click()
+    expect(page).to_have_url(many.url + "#/history?command=store&page=2")
+    expect(page.locator(".pages")).to_contain_text("11–20")
+    page.get_by_role("link", name="Newer").click()
+    expect(page).to_have_url(many.url + "#/history?command=store")
+
+
+def test_columns_sort(many, page):
+    page.goto(many.url + "#/history?command=store-2")
+    page.get_by_role("button", name="Took").click()
+    expect(page).to_have_url(many.url + "#/history?command=store-2&sort=duration&direction=asc")
+    expect(lines(page).first).to_have_text("cache:clear store-24")
+    expect(page.locator("th.col-duration")).to_have_attribute("aria-sort", "ascending")
+    page.get_by_role("button", name="Took").click()
+    expect(lines(page).first).to_have_text("cache:clear store-2")
+
+
+def test_a_status_changes_in_place(server, page):
+    uuid = start(page, "slow", "3")
+    page.goto(server.url + f"#/history?uuid={uuid}")
+    row = page.locator(".runs tbody tr")
+    expect(row).to_contain_text("Running")
+    row.evaluate("element => { element.dataset.same = 'yes'; }")
+    expect(row).to_contain_text("Completed")
+    expect(row).to_have_attribute("data-same", "yes")
+
+
+def test_run_again_goes_through_the_form(server, page):
+    uuid = start(page, "quick", "again 'and again'")
+    status(page, "Completed")
+    page.goto(server.url + f"#/history?uuid={uuid}")
+    page.get_by_role("link", name="Run again").click()
+    expect(page.get_by_label("Parameters, as one line")).to_have_value("again 'and again'")
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.wait_for_url("**/#/job/*")
+    expect(output(page).first).to_contain_text("again and again")
+    assert not page.url.endswith(uuid)
+
+
+def test_what_one_may_no_longer_run_is_not_offered_again(double, open_page):
+    double.mock(
+        "rows", rows=[{"command": PARTS["restricted"], "user_identifier": "ann@lab", "executed_at": int(time.time())}]
+    )
+    ann = open_page("other", f"#/history?command={PARTS['restricted']}")
+    expect(lines(ann).first).to_have_text(PARTS["restricted"])
+    expect(ann.get_by_role("link", name="Run again")).to_have_count(0)
+
+
+def test_bars_tell_how_it_went_lately(many, page):
+    page.goto(many.url + "#/history?command=store-3")
+    bars = page.locator(".runs .sparkline").first
+    expect(bars).to_have_attribute("aria-label", "Last 10 runs: 6 completed, 4 failed; the last took 1 min 40 s")
+    page.goto(many.url + "#/run/cache:clear")
+    expect(page.locator(".bars .sparkline rect")).to_have_count(10)
+
+
+def test_a_running_job_is_measured_against_its_earlier_runs(double, page):
+    now = int(time.time())
+    rows = [
+        {"command": "migrate:status", "executed_at": now - 2000 + i, "finished_at": now - 1900 + i} for i in range(8)
+    ]
+    running = {
+        "command": "migrate:status",
+        "executed_at": now - 30,
+        "finished_at": None,
+        "process_status": 1,
+        "exit_code": None,
+    }
+    uuid = double.mock("rows", rows=[*rows, running])["jobs"][-1]
+    page.goto(double.url + f"#/job/{uuid}")
+    expect(page.get_by_role("progressbar")).to_have_attribute("aria-valuenow", re.compile("^3\\d$"))
+    expect(page.locator(".run-progress")).to_contain_text("About 1 min")

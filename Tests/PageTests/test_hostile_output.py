@@ -1,0 +1,101 @@
+"""What a job prints is hostile text: nothing of it runs, leaves the log, or lies about itself."""
+
+import base64
+import time
+
+from playwright.sync_api import expect
+
+from conftest import LONG_TASKS, output, start, status
+from test_speed import limit
+
+
+def open_hostile(page):
+    uuid = start(page, "hostile")
+    status(page, "Completed")
+    expect(output(page).filter(has_text="last line")).to_be_in_viewport()
+    page.locator(".log").focus()
+    page.keyboard.press("Home")
+    expect(output(page).first).to_contain_text("<script>")
+    return uuid
+
+
+def test_markup_is_text(page):
+    open_hostile(page)
+    assert page.evaluate("window.hacked") is None
+    assert page.locator(".log script, .log img, .log iframe").count() == 0
+    expect(output(page).first).to_have_text('<script>window.hacked=1</script><img src=x onerror="window.hacked=1">')
+
+
+def test_only_safe_links_and_they_keep_their_distance(page):
+    open_hostile(page)
+    links = page.locator(".log a")
+    expect(links.first).to_have_text("safe link")
+    addresses = links.evaluate_all("links => links.map((link) => [link.protocol, link.rel, link.target])")
+    assert len(addresses) == 2
+    assert all(link == ["https:", "noopener noreferrer", "_blank"] for link in addresses)
+    expect(page.locator(".log")).to_contain_text("click me")
+
+
+def test_titles_and_the_clipboard_stay_as_they_are(page):
+    open_hostile(page)
+    assert "hacked" not in page.title()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    assert "hacked" not in page.evaluate("navigator.clipboard.readText()")
+
+
+def test_characters_that_turn_text_are_shown_and_do_nothing(page):
+    open_hostile(page)
+    line = output(page).filter(has_text="bidi")
+    expect(line.locator(".control")).to_have_count(4)
+    assert "\u202e" not in line.inner_text()
+    assert line.locator(".control").first.evaluate("e => getComputedStyle(e, '::before').content") == '"U+202E"'
+
+
+def test_a_line_of_a_megabyte_does_not_hold_up_the_page(open_page):
+    page = open_page(init=LONG_TASKS)
+    open_hostile(page)
+    page.keyboard.press("End")
+    expect(output(page).filter(has_text="last line")).to_be_visible()
+    page.get_by_role("button", name="Wrap").click()
+    page.get_by_label("Find in the log").fill("xxxx")
+    expect(page.locator(".found")).not_to_be_empty()
+    assert max(page.evaluate("longTasks"), default=0) < limit(200)
+
+
+def test_hostile_words_in_the_history_are_text(double, page):
+    bad = "<img src=x onerror=window.hacked=1>"
+    made = double.mock(
+        "rows",
+        rows=[
+            {
+                "command": bad,
+                "parameters": bad,
+                "user_identifier": bad,
+                "executed_at": int(time.time()) + 60,
+                "reason": bad,
+                "process_status": 3,
+            }
+        ],
+    )
+    page.goto(double.url + "#/history")
+    expect(page.locator(".runs .col-command a").first).to_have_text(f"{bad} {bad}")
+    page.goto(double.url + f"#/job/{made['jobs'][-1]}")
+    expect(page.locator(".job-line")).to_have_text(f"{bad} {bad}")
+    page.goto(double.url + "#/run/" + "%3Cimg%20src=x%20onerror=window.hacked=1%3E")
+    expect(page.locator("h1")).to_have_text(bad)
+    assert page.evaluate("window.hacked") is None
+
+
+def test_bytes_that_are_no_text_are_shown_as_such(double, page):
+    made = double.mock("rows", rows=[{"command": "demo:quick", "executed_at": int(time.time()), "log": "start\n"}])
+    data = bytes(range(256)) * 2000 + b"\nend of the bytes\n"
+    double.mock("append", uuid=made["jobs"][-1], base64=base64.b64encode(data).decode())
+    page.goto(double.url + f"#/job/{made['jobs'][-1]}")
+    expect(output(page).filter(has_text="end of the bytes")).to_be_visible()
+    page.wait_for_function(
+        """() => {
+      document.querySelector('.log').scrollTop = 0;
+      return document.querySelector('.ln')?.textContent === 'start';
+    }""",
+        polling=50,
+    )

@@ -1,0 +1,277 @@
+import pytest
+from playwright.sync_api import expect
+
+from conftest import PARTS, output, start, status
+
+
+def test_a_command_is_found_run_and_watched_by_keyboard_alone(page):
+    page.keyboard.press("/")
+    page.keyboard.type(PARTS["quick"][-5:])
+    expect(page.locator(".command-groups a").first).to_contain_text(PARTS["quick"])
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Parameters, as one line")).to_be_focused()
+    page.keyboard.type("one 'two three'")
+    page.keyboard.press("Enter")
+    status(page, "Completed")
+    expect(output(page).first).to_contain_text("one two three")
+
+
+def test_arrows_walk_through_the_commands(page):
+    page.keyboard.press("/")
+    page.keyboard.press("ArrowDown")
+    first = page.evaluate("document.activeElement.dataset.name")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.dataset.name") != first
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate("document.activeElement.id") == "search"
+
+
+def test_output_arrives_while_the_job_runs(page):
+    start(page, "slow", "4")
+    status(page, "Running")
+    expect(output(page).filter(has_text="line 2 of 4")).to_be_visible()
+    status(page, "Running")
+    status(page, "Completed")
+    expect(output(page)).to_have_count(4)
+    assert [line.inner_text() for line in output(page).all()] == [f"line {i} of 4" for i in range(1, 5)]
+
+
+def test_a_reload_in_the_middle_loses_nothing(page):
+    start(page, "slow", "5")
+    expect(output(page).nth(1)).to_be_visible()
+    page.reload()
+    status(page, "Completed")
+    assert [line.inner_text() for line in output(page).all()] == [f"line {i} of 5" for i in range(1, 6)]
+
+
+def test_the_original_address_of_a_job_opens_it_for_another_person(page, open_page):
+    uuid = start(page, "quick", "shared")
+    other = open_page("other", f"#{uuid}")
+    expect(output(other).first).to_contain_text("shared")
+    expect(other.locator(".facts")).to_contain_text("carol")
+
+
+def test_back_leads_from_the_job_to_its_form_as_it_was(page):
+    start(page, "quick", "once more")
+    page.go_back()
+    expect(page.locator("h1")).to_have_text(PARTS["quick"])
+    expect(page.get_by_label("Parameters, as one line")).to_have_value("once more")
+    expect(page.locator(".run-form")).to_be_visible()
+
+
+def test_a_failing_command_says_how_it_ended(page):
+    start(page, "fail")
+    status(page, "Failed")
+    expect(page.locator(".facts")).to_contain_text("exit 3")
+    expect(page.locator(".log")).to_contain_text("something went wrong")
+
+
+def test_colours_and_a_progress_bar(page):
+    start(page, "colours")
+    status(page, "Completed")
+    expect(page.locator(".log")).to_contain_text("100 %")
+    expect(page.locator(".log")).not_to_contain_text("97 %")
+    assert page.locator(".ln span", has_text="colour 1").first.evaluate("e => e.style.color") != ""
+
+
+def test_the_form_and_the_line_are_two_views_of_the_same(double, page):
+    page.goto(double.url + "#/run/user:invite")
+    line = page.get_by_label("Parameters, as one line")
+    expect(page.locator(".line-note")).to_have_text("Still to fill in: email.")
+    page.get_by_label("email").fill("a b@c")
+    page.get_by_label("--silent").check()
+    page.get_by_label("role").select_option("editor")
+    page.get_by_label("teams", exact=False).first.fill("red")
+    page.get_by_label("teams, value 2").fill("blue team")
+    expect(line).to_have_value("--silent 'a b@c' editor red 'blue team'")
+    line.fill("--days=3 x@y admin")
+    expect(page.get_by_label("--days")).to_have_value("3")
+    expect(page.get_by_label("--silent")).not_to_be_checked()
+    expect(page.get_by_label("email")).to_have_value("x@y")
+    line.fill("--odd")
+    expect(page.locator(".line-note")).to_contain_text("It will run as written.")
+    line.fill("'open")
+    expect(page.get_by_role("button", name="Run", exact=True)).to_be_disabled()
+
+
+def test_a_command_that_asks_is_run_only_when_confirmed(double, page):
+    page.goto(double.url + f"#/run/{PARTS['confirmed']}")
+    page.get_by_role("button", name="Run", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Run the migrations in production?")
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(dialog).to_be_hidden()
+    assert "#/run/" in page.url
+    page.get_by_role("button", name="Run", exact=True).click()
+    dialog.get_by_role("button", name="Run").click()
+    page.wait_for_url("**/#/job/*")
+
+
+def test_bulk_runs_each_line_and_shows_each_result(page):
+    page.goto(page.url.split("#")[0] + f"#/run/{PARTS['slow']}")
+    page.get_by_role("button", name="Run many…").click()
+    page.get_by_label("Parameters, one line for each execution").fill("1\n2\nnot-a-number\n'open")
+    expect(page.locator(".run-form")).to_contain_text("Line 4: A single quote is left open.")
+    page.get_by_label("Parameters, one line for each execution").fill("1\n2\nnot-a-number\n")
+    page.get_by_role("button", name="Run 3").click()
+    results = page.locator(".bulk-results li")
+    expect(results.nth(0)).to_contain_text("Completed")
+    expect(results.nth(1)).to_contain_text("Completed")
+    expect(results.nth(2)).to_contain_text("Failed")
+    expect(page.locator(".run-form")).to_contain_text("3 of 3 executions ended, 1 not well")
+    results.nth(1).get_by_role("link").click()
+    expect(output(page)).to_have_count(2)
+
+
+def test_bulk_one_after_the_other(page):
+    page.goto(page.url.split("#")[0] + f"#/run/{PARTS['slow']}")
+    page.get_by_role("button", name="Run many…").click()
+    page.get_by_label("Parameters, one line for each execution").fill("2\n1")
+    page.get_by_label("One after the other").check()
+    page.get_by_role("button", name="Run 2").click()
+    results = page.locator(".bulk-results li")
+    expect(results.nth(0)).to_contain_text("Running")
+    expect(results.nth(1)).to_contain_text("Waiting")
+    expect(results.nth(1)).to_contain_text("Completed")
+
+
+def test_a_program_that_cannot_start_says_so_at_once(double, page):
+    page.goto(double.url + "#/run/demo:missing")
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.locator(".problem")).to_contain_text("could not be started")
+
+
+def test_two_people_see_what_their_roles_allow(server, open_page):
+    carol, ann = open_page("user"), open_page("other")
+    expect(carol.locator(".command-groups")).to_contain_text(PARTS["restricted"])
+    expect(ann.locator(".command-groups")).to_contain_text(PARTS["quick"])
+    expect(ann.locator(".command-groups")).not_to_contain_text(PARTS["restricted"])
+    ann.goto(server.url + f"#/run/{PARTS['restricted']}")
+    expect(ann.locator(".main")).to_contain_text("your roles do not allow it")
+    uuid = start(carol, "restricted")
+    ann.goto(server.url + f"#/job/{uuid}")
+    expect(ann.locator(".problem")).to_contain_text("There is no such job, or you may not see it.")
+    slow = start(carol, "slow", "3")
+    ann.goto(server.url + f"#/job/{slow}")
+    expect(output(ann).first).to_be_visible()
+    expect(ann.get_by_role("button", name="Kill")).to_be_hidden()
+
+
+@pytest.mark.parametrize("wrap", ["on", "off"])
+def test_a_log_is_searched(page, wrap):
+    start(page, "flood", "1")
+    status(page, "Completed")
+    page.reload()
+    expect(page.locator(".log-state")).to_contain_text("256 KiB of ")
+    if wrap == "off":
+        page.get_by_role("button", name="Wrap").click()
+    page.get_by_label("Find in the log").fill("0018000 the QUICK")
+    expect(page.locator(".found")).to_contain_text("1")
+    page.keyboard.press("Enter")
+    expect(page.locator(".hit.current")).to_be_in_viewport()
+    page.get_by_label("Find in the log").fill("0000007 the")
+    expect(page.locator(".found")).to_have_text("Not in the loaded part")
+    page.get_by_role("button", name="Previous hit").click()
+    expect(page.locator(".hit.current")).to_be_in_viewport()
+    expect(page.locator(".hit.current")).to_have_text("0000007 the")
+
+
+def test_the_log_follows_its_end_and_lets_go_when_scrolled_up(page):
+    start(page, "slow", "60")
+    expect(output(page).first).to_be_visible()
+    page.evaluate("document.querySelector('.log').style.height = '60px'")
+    expect(output(page).filter(has_text="line 5 of")).to_be_in_viewport()
+    page.locator(".log").hover()
+    page.mouse.wheel(0, -60)
+    expect(page.get_by_role("button", name="To the end")).to_be_visible()
+    top = page.locator(".log").evaluate("e => e.scrollTop")
+    expect(page.locator(".log-state")).to_contain_text("8 lines")
+    assert page.locator(".log").evaluate("e => e.scrollTop") == top
+    page.get_by_role("button", name="To the end").click()
+    expect(output(page).last).to_be_in_viewport()
+    expect(page.get_by_role("button", name="To the end")).to_be_hidden()
+    page.get_by_role("button", name="Kill").click()
+    page.get_by_role("dialog").get_by_role("button", name="Kill").click()
+    status(page, "Killed")
+
+
+def test_earlier_parts_load_while_scrolling_up_without_a_seam(page):
+    start(page, "flood", "2")
+    status(page, "Completed")
+    page.reload()
+    expect(page.locator(".log-state")).to_contain_text("of 2.0 MiB loaded")
+    page.wait_for_function(
+        """() => {
+      document.querySelector('.log').scrollTop = 0;
+      return document.querySelector('.log-state').textContent.includes('lines');
+    }""",
+        polling=50,
+    )
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    numbers = [line[:7] for line in page.evaluate("navigator.clipboard.readText()").split("\n")]
+    half = [f"{i:07}" for i in range(numbers.index("0000000", 1) - 1)]
+    assert len(half) > 19000
+    assert numbers[: len(half)] == half
+
+
+def test_reading_on_from_the_start_reaches_the_end_without_a_gap(page):
+    start(page, "flood", "2")
+    status(page, "Completed")
+    page.reload()
+    expect(page.locator(".log-state")).to_contain_text("256 KiB of ")
+    page.locator(".log").focus()
+    page.keyboard.press("Home")
+    expect(output(page).first).to_contain_text("0000000")
+    page.wait_for_function(
+        """() => {
+      const log = document.querySelector('.log');
+      log.scrollTop = log.scrollHeight;
+      return document.querySelector('.log-state').textContent.includes('lines');
+    }""",
+        polling=50,
+    )
+    expect(page.get_by_role("button", name="To the end")).to_be_hidden()
+
+
+def test_the_keys_for_finding_find_in_the_log(page):
+    start(page, "quick")
+    status(page, "Completed")
+    page.keyboard.press("Control+f")
+    expect(page.get_by_label("Find in the log")).to_be_focused()
+    page.keyboard.type("hello")
+    expect(page.locator(".found")).to_have_text("1")
+
+
+def test_raw_shows_what_was_written(page):
+    start(page, "colours")
+    status(page, "Completed")
+    page.get_by_role("button", name="Raw").click()
+    expect(page.locator(".log")).to_contain_text("␛[32m━")
+    page.locator(".log").focus()
+    page.keyboard.press("Home")
+    expect(page.locator(".log")).to_contain_text("␛[31mcolour 1␛[0m")
+
+
+def test_a_selection_is_copied_whole_though_its_lines_wrap(page):
+    start(page, "colours")
+    status(page, "Completed")
+    copied = page.evaluate("""() => {
+      const lines = document.querySelectorAll('.ln');
+      getSelection().setBaseAndExtent(lines[0].firstChild.firstChild ?? lines[0].firstChild, 3, lines[2], lines[2].childNodes.length);
+      const data = new DataTransfer();
+      lines[0].dispatchEvent(new ClipboardEvent('copy', { clipboardData: data, bubbles: true, cancelable: true }));
+      return data.getData('text/plain');
+    }""")
+    assert copied == "our 0 bright 0  back 0 \ncolour 1 bright 1  back 1 \ncolour 2 bright 2  back 2 "
+
+
+def test_the_log_can_be_downloaded(page):
+    uuid = start(page, "quick", "keep me")
+    status(page, "Completed")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download").click()
+    assert download.value.suggested_filename == f"{uuid}.log"
+    assert open(download.value.path(), encoding="utf-8").read().strip().endswith("keep me")
