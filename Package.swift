@@ -88,7 +88,10 @@ let package = Package(
 
         .target(
             name: "TestSupport", dependencies: ["Core"], path: "Tests/TestSupport", swiftSettings: strict),
-        .testTarget(name: "CoreTests", dependencies: ["Core", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "CoreTests",
+            dependencies: ["Core", "SQLiteStore", "TestSupport", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict),
         .testTarget(
             name: "SQLiteStoreTests",
             dependencies: ["Core", "SQLiteStore", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
@@ -97,6 +100,7 @@ let package = Package(
             name: "WebTests",
             dependencies: [
                 "Core", "Page", "SQLiteStore", "TestSupport", "Web", .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .testTarget(

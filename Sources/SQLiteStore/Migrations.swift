@@ -16,6 +16,7 @@ enum Migrations {
             Step(name: "2 facts of an end", apply: addEnding),
             Step(name: "3 refused attempts and tokens", apply: createOwn),
             Step(name: "4 counts", apply: createCounts),
+            Step(name: "5 an index by status", apply: createStatusIndex),
         ]
     }
 
@@ -104,6 +105,14 @@ enum Migrations {
                     created_at INTEGER NOT NULL,
                     expires_at INTEGER
                 );
+                """)
+    }
+
+    /// What runs, or was killed, is found among a million that did neither.
+    private static func createStatusIndex(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                CREATE INDEX IF NOT EXISTS remotisan_by_status ON remotisan_executions (process_status, executed_at)
                 """)
     }
 

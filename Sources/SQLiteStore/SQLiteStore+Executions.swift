@@ -134,14 +134,24 @@ extension Execution {
         killed_by, intended_to_kill_by, exit_code, signal, reason, cpu_ms, peak_memory, left_behind, log_bytes
         """
 
-    /// Reads a row of ``columns``. Rows of the original may have a null where its schema allows one.
+    /// Reads a row of ``columns``. SQLite keeps in a column what it is given, and a table of the original's may have
+    /// been through several hands: what is not of the kind it should be is not known.
     init(_ row: Row) {
         self.init(
-            id: row[0], jobUUID: row[1], serverUUID: row[2], userIdentifier: row[3], command: row[4],
-            parameters: row[5] ?? "", executedAt: row[6], finishedAt: row[7],
-            status: Status(rawValue: row[8]) ?? .failed, killedBy: row[9], intendedToKillBy: row[10],
+            id: row.value(0) ?? 0, jobUUID: row.value(1) ?? "", serverUUID: row.value(2) ?? "",
+            userIdentifier: row.value(3), command: row.value(4) ?? "", parameters: row.value(5) ?? "",
+            executedAt: row.value(6) ?? 0, finishedAt: row.value(7),
+            status: row.value(8).flatMap(Status.init) ?? .failed, killedBy: row.value(9),
+            intendedToKillBy: row.value(10),
             ending: Ending(
-                exitCode: row[11], signal: row[12], reason: row[13], cpuMilliseconds: row[14], peakMemory: row[15],
-                leftBehind: row[16], logBytes: row[17]))
+                exitCode: row.value(11), signal: row.value(12), reason: row.value(13), cpuMilliseconds: row.value(14),
+                peakMemory: row.value(15), leftBehind: row.value(16), logBytes: row.value(17)))
+    }
+}
+
+extension Row {
+    /// A column's value; nil where it is null or of another kind, for which GRDB's subscript ends the program.
+    func value<Value: DatabaseValueConvertible>(_ column: Int) -> Value? {
+        Value.fromDatabaseValue(self[column])
     }
 }

@@ -1,4 +1,5 @@
 import Core
+import Foundation
 import GRDB
 
 extension SQLiteStore: TokenStore {
@@ -10,7 +11,7 @@ extension SQLiteStore: TokenStore {
                 sql: """
                     INSERT INTO remotisan_tokens (hash, name, user_identifier, roles, created_at, expires_at)
                     VALUES (?, ?, ?, ?, ?, ?)
-                    """, arguments: [hash, name, user, roles.sorted().joined(separator: ","), createdAt, expiresAt])
+                    """, arguments: [hash, name, user, Self.encode(roles), createdAt, expiresAt])
             return db.lastInsertedRowID
         }
     }
@@ -38,10 +39,20 @@ extension SQLiteStore: TokenStore {
 
 extension APIToken {
     fileprivate init(_ row: Row) {
-        let roles: String = row["roles"]
         self.init(
-            id: row["id"], name: row["name"], user: row["user_identifier"],
-            roles: Set(roles.split(separator: ",").map(String.init)), createdAt: row["created_at"],
-            expiresAt: row["expires_at"])
+            id: row["id"], name: row["name"], user: row["user_identifier"], roles: SQLiteStore.decode(row["roles"]),
+            createdAt: row["created_at"], expiresAt: row["expires_at"])
+    }
+}
+
+extension SQLiteStore {
+    /// Roles as a JSON list: a role's name may hold any character.
+    fileprivate static func encode(_ roles: Set<String>) throws -> String {
+        String(decoding: try JSONEncoder().encode(roles.sorted()), as: UTF8.self)
+    }
+
+    /// What cannot be read grants nothing.
+    fileprivate static func decode(_ roles: String) -> Set<String> {
+        (try? JSONDecoder().decode(Set<String>.self, from: Data(roles.utf8))) ?? []
     }
 }

@@ -1,8 +1,13 @@
 import Core
+import Foundation
 import GRDB
+import Glibc
 
 /// The audit in one file of the storage.
 package final class SQLiteStore: Sendable {
+    /// Seconds to wait for another's lock.
+    private static let patience: Int64 = 10
+
     private let path: String
     private let writer: DatabaseQueue
     /// Every thread's own connection to read with.
@@ -20,7 +25,7 @@ package final class SQLiteStore: Sendable {
         writer = try Self.translating {
             var configuration = Self.configuration
             configuration.journalMode = .wal
-            let writer = try DatabaseQueue(path: path, configuration: configuration)
+            let writer = try Self.open(path, configuration)
             // GRDB leaves write-ahead logging at NORMAL, where a power cut takes the last commits along. An audit
             // that can be thinned out so is none.
             try writer.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
@@ -48,6 +53,19 @@ package final class SQLiteStore: Sendable {
         }
     }
 
+    /// Several reads of one moment.
+    func readSnapshot<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        try read { db in
+            var value: Value?
+            try db.inTransaction(.deferred) {
+                value = try body(db)
+                return .commit
+            }
+            guard let value else { throw DatabaseError(message: "a read without a value") }
+            return value
+        }
+    }
+
     /// Writes in one transaction; others wait.
     func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
         try Self.translating { try writer.write(body) }
@@ -56,14 +74,30 @@ package final class SQLiteStore: Sendable {
     private func openReader() throws -> DatabaseQueue {
         var configuration = Self.configuration
         configuration.readonly = true
-        return try DatabaseQueue(path: path, configuration: configuration)
+        return try Self.open(path, configuration)
+    }
+
+    /// Opens the file, however many do so at once.
+    ///
+    /// Whoever opens it first, and whoever comes after the last has closed it, makes the write-ahead log. SQLite does
+    /// not wait for its locks in that (it could be a deadlock, sqlite3_busy_handler), so this does.
+    private static func open(_ path: String, _ configuration: GRDB.Configuration) throws -> DatabaseQueue {
+        let deadline = Clock.boottimeMilliseconds() + Self.patience * 1000
+        while true {
+            do {
+                return try DatabaseQueue(path: path, configuration: configuration)
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+                guard Clock.boottimeMilliseconds() < deadline else { throw error }
+                usleep(UInt32.random(in: 1000...10_000))
+            }
+        }
     }
 
     private static var configuration: GRDB.Configuration {
         var configuration = GRDB.Configuration()
         configuration.label = "remotisan"
         // Several processes write: the responder, settling supervisors, the broker.
-        configuration.busyMode = .timeout(10)
+        configuration.busyMode = .timeout(TimeInterval(Self.patience))
         configuration.prepareDatabase { db in
             // A connection a thread: 2 MiB of pages for each, SQLite's default, would be most of our memory.
             try db.execute(sql: "PRAGMA cache_size = -256")

@@ -5,7 +5,7 @@ struct CommandSettings {
 
     func read(_ section: ConfigurationSection, and extra: ConfigurationSection?) -> Configuration.Commands {
         let limit = section.integer("max_params_chars_length", in: 0...1_000_000) ?? 5000
-        let directory = section.string("directory")
+        let directory = section.absolutePath("directory")
         let environment = readEnvironment(section.section("environment"))
         var allowed: [String: Command] = [:]
         for list in [section.section("allowed"), extra].compactMap({ $0 }) {
@@ -33,8 +33,7 @@ struct CommandSettings {
         if run.first?.isEmpty ?? true {
             list.problem("run is missing: the program and its arguments, such as [df, -h].", at: name)
         }
-        let own = section.string("directory")
-        if let own, !own.hasPrefix("/") { section.problem("expected an absolute path.", at: "directory") }
+        let own = section.absolutePath("directory")
         let timeout = section.duration("timeout")
         if timeout == 0 { section.problem("expected more than nothing; leave it out for no limit.", at: "timeout") }
         let command = Command(
@@ -42,7 +41,7 @@ struct CommandSettings {
             description: section.string("description") ?? "", help: section.string("help") ?? "",
             directory: own ?? directory ?? "/",
             environment: environment.merging(readEnvironment(section.section("environment"))) { _, own in own },
-            timeout: timeout.map { ($0 + 999) / 1000 },
+            timeout: timeout.map { $0 / 1000 + ($0 % 1000 > 0 ? 1 : 0) },
             maxRunning: section.integer("max_running", in: 1...100_000),
             kill: KillSettings(section.section("kill"), default: kill).plan,
             leaveBehind: section.choice("leave_behind", ["keep": .keep, "kill": .kill]) ?? .keep,

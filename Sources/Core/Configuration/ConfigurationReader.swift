@@ -13,9 +13,9 @@ public struct ConfigurationReader {
 
     private let environment: [String: String]
 
-    /// A reader that sees these environment variables.
+    /// A reader that sees these environment variables. One that is empty counts as one that is not there.
     public init(environment: [String: String]) {
-        self.environment = environment
+        self.environment = environment.filter { !$0.value.isEmpty }
     }
 
     /// Reads the file that is named, or else REMOTISAN_CONFIG, or else the default one.
@@ -42,7 +42,7 @@ public struct ConfigurationReader {
         var problems: [ConfigurationError.Problem] = []
         let root = section(yaml, source: path) { problems.append($0) }
         var allowedByEnvironment: ConfigurationSection?
-        if let json = environment["REMOTISAN_ALLOWED_COMMANDS"], !json.isEmpty {
+        if let json = environment["REMOTISAN_ALLOWED_COMMANDS"] {
             allowedByEnvironment = section(json, source: "REMOTISAN_ALLOWED_COMMANDS") { problems.append($0) }
         }
         let configuration = make(root, allowedByEnvironment, path: path)

@@ -10,7 +10,8 @@ extension ConfigurationSection {
                 || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "-_./".utf8.contains(byte)
         }
         if url.isEmpty || !allowed || url.split(separator: "/").contains("..") || url.contains("//") {
-            problem("expected a path of letters, digits, '-', '_', '.' and '/', such as remotisan.", at: "url")
+            let expected = "expected a path of letters, digits, '-', '_', '.' and '/', such as remotisan."
+            if override == nil { problem(expected, at: "url") } else { problem(expected, inVariable: "REMOTISAN_URL") }
         }
         return url
     }
@@ -24,15 +25,22 @@ extension ConfigurationSection {
     }
 
     func readStorage() -> String {
-        let path = string("storage") ?? "/var/lib/remotisan"
-        if !path.hasPrefix("/") { problem("expected an absolute path.", at: "storage") }
+        absolutePath("storage") ?? "/var/lib/remotisan"
+    }
+
+    /// A path from the root.
+    func absolutePath(_ key: String) -> String? {
+        let path = string(key)
+        if let path, !path.hasPrefix("/") { problem("expected an absolute path.", at: key) }
         return path
     }
 
     func readLogger(override: String?) -> Configuration.Logger {
-        let given = string("path")
+        let given = absolutePath("path")
+        if let override, !override.hasPrefix("/") {
+            problem("expected an absolute path.", inVariable: "REMOTISAN_LOG_PATH")
+        }
         let path = override ?? given
-        if let path, !path.hasPrefix("/") { problem("expected an absolute path.", at: "path") }
         let maxBytes = size("max_bytes") ?? 1 << 30
         if maxBytes > 0, maxBytes < 1 << 20 { problem("expected at least 1MiB, or 0 for no limit.", at: "max_bytes") }
         finish()
@@ -126,7 +134,7 @@ extension ConfigurationSection {
 
     private func required(_ key: String, _ what: String) -> String {
         if let text = string(key), !text.isEmpty { return text }
-        if !has(key) { problem("is missing: \(what).", at: key) }
+        problem(has(key) ? "must not be empty: \(what)." : "is missing: \(what).", at: key)
         return ""
     }
 }

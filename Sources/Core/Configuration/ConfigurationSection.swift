@@ -45,6 +45,11 @@ final class ConfigurationSection {
         node(key) != nil
     }
 
+    /// Reports what is wrong with the value of an environment variable.
+    func problem(_ message: String, inVariable name: String) {
+        report(.init(source: name, line: nil, key: "", message: message))
+    }
+
     /// Reports what is wrong with a key of this section, or with the section itself.
     func problem(_ message: String, at key: String? = nil) {
         let full = [path, key ?? ""].filter { !$0.isEmpty }.joined(separator: ".")

@@ -11,12 +11,12 @@ public struct Refusal: Sendable, Equatable {
     /// Unix seconds.
     public let at: Int64
 
-    /// Creates a refusal. Texts are cut to 255 and 1,000 characters.
+    /// Creates a refusal. Texts are cut to 255 and 1,000 Unicode characters; what Swift calls one has no limit.
     public init(userIdentifier: String, command: String, parameters: String, reason: String, at: Int64) {
         self.userIdentifier = userIdentifier
-        self.command = String(command.prefix(255))
-        self.parameters = String(parameters.prefix(1000))
-        self.reason = reason
+        self.command = String(command.unicodeScalars.prefix(255))
+        self.parameters = String(parameters.unicodeScalars.prefix(1000))
+        self.reason = String(reason.unicodeScalars.prefix(1000))
         self.at = at
     }
 }

@@ -49,10 +49,13 @@ public struct Launcher: Sendable {
         options += brokerEnvironment + ["--"] + command.run + arguments
         let report: String
         do {
-            report = try run(
-                options, environment: JobEnvironment.make(for: uuid, configured: command.environment), lock)
+            let environment = JobEnvironment.make(for: uuid, configured: command.environment)
+            report = try run(options, environment: environment, lock)
+        } catch let error as SystemError {
+            // Without what it was about: the person who reads this need not know where our programs are.
+            throw Failure(description: "The supervisor could not be started: \(SystemError.text(of: error.code)).")
         } catch {
-            throw Failure(description: "The supervisor could not be started: \(error)")
+            throw Failure(description: "The supervisor could not be started.")
         }
         try interpret(report, command)
     }

@@ -47,16 +47,22 @@ public struct ProcessTable: Sendable {
     }
 
     /// Reads a line of `/proc/PID/stat`. The name stands in parentheses and may itself hold any character.
+    ///
+    /// By bytes: in a Swift string a parenthesis and a combining mark of the name are one character, and a process
+    /// could hide behind it.
     static func parse(_ stat: String, _ pid: pid_t) -> Entry? {
-        guard let open = stat.firstIndex(of: "("), let close = stat.lastIndex(of: ")"), open < close else { return nil }
-        let fields = stat[stat.index(after: close)...].split(separator: " ")
+        let bytes = stat.utf8
+        guard let open = bytes.firstIndex(of: UInt8(ascii: "(")), let close = bytes.lastIndex(of: UInt8(ascii: ")")),
+            open < close
+        else { return nil }
+        let fields = bytes[bytes.index(after: close)...].split(separator: UInt8(ascii: " ")).map { Substring($0) }
         // fields[0] is field 3 of proc(5).
         guard fields.count > 19, let state = fields[0].first, let parent = pid_t(fields[1]),
             let start = UInt64(fields[19])
         else { return nil }
         return Entry(
             identity: ProcessIdentity(pid: pid, startTime: start), parent: parent, state: state,
-            name: String(stat[stat.index(after: open)..<close]))
+            name: String(Substring(bytes[bytes.index(after: open)..<close])))
     }
 
     /// Whether exactly this process was alive when the table was read.

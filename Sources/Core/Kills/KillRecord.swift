@@ -49,7 +49,8 @@ public struct KillRecord: Sendable, Equatable {
             user: user, startedBoottime: started, bootID: boot,
             steps: record.all("step").compactMap { line in
                 let parts = line.split(separator: " ")
-                guard parts.count == 2, let signal = Signal(name: String(parts[0])), let at = Int64(parts[1])
+                guard parts.count == 2, let signal = Signal(name: String(parts[0])), let at = Int64(parts[1]),
+                    at >= 0
                 else { return nil }
                 return Step(signal: signal, at: at)
             },

@@ -17,7 +17,7 @@ struct LogCap {
     ///
     /// - Throws: ``SystemError``. A file system that has no holes (EOPNOTSUPP) keeps the whole log.
     func apply(to files: JobFiles) throws {
-        guard let status = FileStatus(ofPath: files.log), status.allocated > maxBytes + Self.block else { return }
+        guard let status = FileStatus(ofPath: files.log), status.allocated - Self.block > maxBytes else { return }
         guard let hole = hole(size: status.size) else { return }
         let file = try Descriptor(opening: files.log, O_RDWR)
         _ = try valueOrErrno("fallocate", files.log) {

@@ -35,9 +35,9 @@ public struct LogReader: Sendable {
             let size = status.size
             var start = offset < 0 ? max(0, size + max(offset, -size)) : min(offset, size)
             if let hole = Self.hole(at: start, in: file, status) {
+                let left = hole.upperBound - hole.lowerBound
                 return LogSlice(
-                    text:
-                        "\n[\(hole.upperBound - hole.lowerBound) bytes left out here: the log outgrew logger.max_bytes]\n",
+                    text: "\n[\(left) bytes left out here: the log outgrew logger.max_bytes]\n",
                     offset: hole.lowerBound, nextOffset: hole.upperBound, size: size,
                     modifiedMilliseconds: status.modifiedMilliseconds)
             }
@@ -80,8 +80,13 @@ public struct LogReader: Sendable {
     public func lines() throws -> [String] {
         do {
             let file = try Descriptor(opening: path, O_RDONLY)
-            let size = try file.status(of: path).size
-            let start = max(0, size - Int64(Self.contentLimit))
+            let status = try file.status(of: path)
+            let size = status.size
+            var start = max(0, size - Int64(Self.contentLimit))
+            // Only what stands behind the last hole.
+            while let hole = Self.hole(at: Self.endOfData(from: start, in: file, status), in: file, status) {
+                start = hole.upperBound
+            }
             var bytes = try file.read(Int(size - start), at: start, of: path)[...]
             if start > 0, let newline = bytes.firstIndex(of: UInt8(ascii: "\n")) { bytes = bytes[(newline + 1)...] }
             if bytes.last == UInt8(ascii: "\n") { bytes = bytes.dropLast() }

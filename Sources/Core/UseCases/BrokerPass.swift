@@ -54,7 +54,7 @@ public final class BrokerPass {
     }
 
     private func timeOut(_ execution: Execution, _ uuid: JobUUID) throws -> String? {
-        guard let timeout = catalogue[execution.command]?.timeout, Clock.seconds() >= execution.executedAt + timeout
+        guard let timeout = catalogue[execution.command]?.timeout, Clock.seconds() - execution.executedAt >= timeout
         else { return nil }
         let killer = "timeout"
         guard try store.requestKill(uuid, by: killer) else { return nil }

@@ -1,0 +1,95 @@
+import TestSupport
+import Testing
+
+@testable import Core
+
+struct PermissionsTests {
+    private static func permissions(_ more: String = "") throws -> Permissions {
+        Permissions(try .sample(Configuration.sampleText + more))
+    }
+
+    private static func person(_ user: String, groups: Set<String> = []) throws -> Person {
+        try #require(try permissions().person(Credentials(user: user, groups: groups)))
+    }
+
+    @Test func `roles come from users, groups and the credential itself`() throws {
+        #expect(try Self.person("ann@lab").roles == ["A"])
+        #expect(try Self.person("x", groups: ["a", "b"]).roles == ["A", "B"])
+        let token = try Self.permissions().person(Credentials(user: "script", roles: ["B"]))
+        #expect(token?.roles == ["B"])
+    }
+
+    @Test func `without an identifier there is no person`() throws {
+        #expect(try Self.permissions().person(Credentials(user: "", groups: ["a"])) == nil)
+        #expect(try Self.permissions("\n").person(Credentials(user: "", roles: ["A"])) == nil)
+        #expect(Person(identifier: "", roles: [], isSuperUser: true) == nil)
+    }
+
+    @Test func `every role is at least one role`() throws {
+        let everyRole = Command(name: "x", roles: ["*"], run: [])
+        let permissions = try Self.permissions()
+        #expect(permissions.mayRun(everyRole, try Self.person("ann@lab")))
+        #expect(!permissions.mayRun(everyRole, try Self.person("nora@lab")))
+        #expect(
+            !permissions.mayRun(everyRole, try Self.person("root@lab")), "A super user runs what their roles allow.")
+        #expect(!permissions.mayRun(Command(name: "x", roles: [], run: []), try Self.person("ann@lab")))
+    }
+
+    @Test(
+        arguments: [
+            ("ann@lab", "ann@lab", true), ("bob@lab", "ann@lab", false), (nil, "ann@lab", false),
+            ("", "ann@lab", false),
+            ("ann@lab", "root@lab", true), (nil, "root@lab", true), ("ANN@lab", "ann@lab", false),
+            ("ann@lab ", "ann@lab", false),
+        ] as [(String?, String, Bool)])
+    func `the owner and super users may kill`(_ owner: String?, _ user: String, _ may: Bool) throws {
+        #expect(try Self.permissions().mayKill(ownedBy: owner, try Self.person(user)) == may)
+        #expect(try !Self.permissions("allow_process_kill: false\n").mayKill(ownedBy: owner, try Self.person(user)))
+    }
+
+    @Test func `a super user of every name is everybody who has one`() throws {
+        let permissions = Permissions(try .sample("super_users: [\"*\"]\n"))
+        #expect(permissions.person(Credentials(user: "x"))?.isSuperUser == true)
+        #expect(permissions.person(Credentials(user: "")) == nil)
+    }
+
+    @Test func `an empty configuration allows nobody anything`() throws {
+        let configuration = try Configuration.sample("")
+        let permissions = Permissions(configuration)
+        let person = try #require(permissions.person(Credentials(user: "x", groups: ["a"])))
+        #expect(person.roles.isEmpty)
+        #expect(!person.isSuperUser)
+        #expect(Catalogue(configuration).commands(for: person, permissions).isEmpty)
+        #expect(permissions.visibility(for: person, runnable: []) == .ownAndCommands("x", []))
+    }
+
+    @Test func `visibility is everything, own and commands, or own`() throws {
+        let ann = try Self.person("ann@lab")
+        let root = try Self.person("root@lab")
+        let permissions = try Self.permissions()
+        #expect(permissions.visibility(for: ann, runnable: ["x"]) == .ownAndCommands("ann@lab", ["x"]))
+        #expect(permissions.visibility(for: root, runnable: ["x"]) == .everything)
+        let scoped = try Self.permissions("history: { should_scope: true }\n")
+        #expect(scoped.visibility(for: ann, runnable: ["x"]) == .own("ann@lab"))
+        #expect(scoped.visibility(for: root, runnable: ["x"]) == .own("root@lab"))
+    }
+
+    @Test(
+        arguments: [
+            ("ann@lab", "ann@lab", "only:b", true, true), ("bob@lab", "ann@lab", "only:a", true, false),
+            ("bob@lab", "ann@lab", "only:b", false, false), (nil, "ann@lab", "only:a", true, false),
+            (nil, "ann@lab", "only:b", false, false), ("bob@lab", "root@lab", "only:b", true, false),
+            (nil, "root@lab", "gone", true, false), ("nora@lab", "nora@lab", "gone", true, true),
+            ("", "nora@lab", "only:a", false, false), ("re\u{301}", "ré", "gone", false, false),
+        ] as [(String?, String, String, Bool, Bool)])
+    func `an execution is seen or not, and with should_scope only one's own`(
+        _ owner: String?, _ user: String, _ command: String, _ isSeen: Bool, _ isSeenScoped: Bool
+    ) throws {
+        let execution = Execution.sample(user: owner, command: command)
+        let person = try Self.person(user)
+        let known = Catalogue(try .sample())[command]
+        #expect(try Self.permissions().maySee(execution, known, person) == isSeen)
+        let scoped = try Self.permissions("history: { should_scope: true }\n")
+        #expect(scoped.maySee(execution, known, person) == isSeenScoped)
+    }
+}

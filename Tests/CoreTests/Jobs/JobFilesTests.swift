@@ -1,0 +1,103 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Core
+
+struct JobFilesTests {
+    @Test func `a lock is held as long as its descriptor, and asking does not take it`() throws {
+        let temporary = try TemporaryStorage()
+        let files = temporary.files(JobUUID())
+        #expect(try !files.isLocked())
+        do {
+            let lock = try files.takeLock()
+            #expect(try files.isLocked())
+            #expect(throws: SystemError.self) { _ = try files.takeLock() }
+            #expect(try files.isLocked())
+            _ = consume lock
+        }
+        #expect(try !files.isLocked())
+        #expect(try !files.isLocked(), "Asking twice is the same.")
+        _ = try files.takeLock()
+    }
+
+    @Test func `only one broker kills a job`() throws {
+        let temporary = try TemporaryStorage()
+        let files = temporary.files(JobUUID())
+        func isFree() throws -> Bool {
+            switch try files.takeKillLock() {
+            case .some: true
+            case .none: false
+            }
+        }
+        let first = try files.takeKillLock()
+        #expect(try !isFree())
+        _ = consume first
+        #expect(try isFree())
+        #expect(try isFree(), "It is free again when its descriptor is gone.")
+    }
+
+    @Test func `the files have their modes whatever the umask`() throws {
+        let temporary = try TemporaryStorage()
+        let files = temporary.files(JobUUID())
+        _ = try files.takeLock()
+        try files.appendToLog("x")
+        try files.write(KillRecord(user: "x", startedBoottime: 1, bootID: "b"))
+        for path in [files.lock, files.log, files.kill] {
+            let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+            #expect(mode == 0o640, "\(path)")
+        }
+    }
+
+    @Test(arguments: [("", "new\n"), ("old\n", "old\nnew\n"), ("old", "old\nnew\n"), ("\n", "\nnew\n")])
+    func `a line of ours stands on a line of its own`(_ before: String, _ after: String) throws {
+        let temporary = try TemporaryStorage()
+        let files = temporary.files(JobUUID())
+        if !before.isEmpty { try temporary.write(before, to: files.log) }
+        try files.appendToLog("new")
+        #expect(try String(contentsOfFile: files.log, encoding: .utf8) == after)
+    }
+
+    @Test func `no link in the place of a file is followed`() throws {
+        let temporary = try TemporaryStorage()
+        let files = temporary.files(JobUUID())
+        let target = temporary.directory.path + "/target"
+        try temporary.write("code 0\nended 1\n", to: target)
+        for path in [files.log, files.lock, files.exit, files.kill, files.killLock] {
+            try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: target)
+        }
+        #expect(throws: SystemError.self) { try files.appendToLog("x") }
+        #expect(throws: SystemError.self) { _ = try files.takeLock() }
+        #expect(throws: SystemError.self) { _ = try files.takeKillLock() }
+        #expect(throws: SystemError.self) { try files.exitRecord() }
+        #expect(throws: SystemError.self) { try files.killRecord() }
+        #expect(try String(contentsOfFile: target, encoding: .utf8) == "code 0\nended 1\n")
+    }
+
+    @Test func `records that are not there are none, records that are damaged are none`() throws {
+        let temporary = try TemporaryStorage()
+        let files = temporary.files(JobUUID())
+        #expect(try files.exitRecord() == nil)
+        #expect(try files.pidRecord() == nil)
+        #expect(try files.killRecord() == nil)
+        for path in [files.exit, files.pid, files.kill] { try temporary.write("\0\0\0", to: path) }
+        #expect(try files.exitRecord() == nil)
+        #expect(try files.pidRecord() == nil)
+        #expect(try files.killRecord() == nil)
+    }
+
+    @Test func `what is removed is removed whole`() throws {
+        let temporary = try TemporaryStorage()
+        let files = temporary.files(JobUUID())
+        let all = [
+            files.log, files.lock, files.pid, files.exit, files.kill, files.killLock, files.pid + ".new",
+            files.exit + ".new",
+        ]
+        for path in all { try temporary.write("x", to: path) }
+        files.removeLiveFiles()
+        let live = Set([files.lock, files.pid, files.killLock, files.pid + ".new", files.exit + ".new"])
+        for path in all { #expect(FileManager.default.fileExists(atPath: path) == !live.contains(path)) }
+        files.removeAll()
+        for path in all { #expect(!FileManager.default.fileExists(atPath: path)) }
+    }
+}

@@ -1,0 +1,110 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Core
+
+/// The real supervisor, started as the responder starts it.
+struct LauncherTests {
+    private static func launch(
+        _ temporary: TemporaryStorage, _ command: Command, _ arguments: [String] = []
+    ) throws -> JobUUID {
+        let uuid = JobUUID()
+        let launcher = Launcher(
+            programs: try .supervisorOnly(in: temporary.directory), storage: temporary.storage, configuration: "/none")
+        let lock = try temporary.files(uuid).takeLock()
+        try launcher.start(uuid, command, arguments: arguments, lock: lock)
+        return uuid
+    }
+
+    private static func log(_ temporary: TemporaryStorage, _ uuid: JobUUID) throws -> String {
+        try temporary.waitForEnd(of: uuid)
+        return try String(contentsOfFile: temporary.files(uuid).log, encoding: .utf8)
+    }
+
+    @Test func `every argument arrives byte for byte`() throws {
+        let temporary = try TemporaryStorage()
+        let words = ["", " ", "a b", "'", "\"", "$(id)", "`id`", ";", "*", "\n", "\\", "\u{1F600}", "é", "-n", "--"]
+        let command = Command(name: "x", roles: [], run: ["/usr/bin/printf", "[%s]"])
+        let uuid = try Self.launch(temporary, command, words)
+        #expect(try Self.log(temporary, uuid) == words.map { "[\($0)]" }.joined())
+        let record = try #require(try temporary.files(uuid).exitRecord())
+        #expect(record.outcome == .code(0))
+        #expect(record.bootID == BootID.current)
+        #expect(abs(record.endedBoottime - Clock.boottimeMilliseconds()) < 60_000)
+    }
+
+    @Test func `its environment is built from nothing`() throws {
+        let temporary = try TemporaryStorage()
+        let command = Command(name: "x", roles: [], run: ["env"], environment: ["OWN": "a b", "PATH": "/usr/bin:/bin"])
+        let uuid = try Self.launch(temporary, command)
+        let lines = try Self.log(temporary, uuid).split(separator: "\n").map(String.init)
+        let names = Set(lines.compactMap { $0.split(separator: "=").first.map(String.init) })
+        #expect(names.isSubset(of: ["PATH", "HOME", "LANG", "TZ", "USER", "REMOTISAN_JOB_UUID", "OWN"]))
+        #expect(lines.contains("REMOTISAN_JOB_UUID=\(uuid)"))
+        #expect(lines.contains("OWN=a b"))
+        #expect(lines.contains("PATH=/usr/bin:/bin"))
+    }
+
+    @Test func `its descriptors are 0, 1 and 2`() throws {
+        let temporary = try TemporaryStorage()
+        let uuid = try Self.launch(temporary, Command(name: "x", roles: [], run: ["/bin/ls", "-l", "/proc/self/fd"]))
+        let links = try Self.log(temporary, uuid).split(separator: "\n").compactMap { $0.split(separator: " -> ").last }
+        // ls itself opens the directory that it lists.
+        #expect(links.filter { $0 == "/dev/null" }.count == 1)
+        #expect(links.filter { $0 == temporary.files(uuid).log }.count == 2)
+        #expect(links.count == 5, "total, three descriptors, the directory: \(links)")
+    }
+
+    @Test(
+        arguments: [
+            (["/bin/sh", "-c", "exit 7"], .code(7)), (["/bin/sh", "-c", "kill -TERM $$"], .signal(15)),
+            (["/bin/sh", "-c", "echo err >&2"], .code(0)),
+        ] as [([String], ExitRecord.Outcome)])
+    func `how it ends is recorded`(_ run: [String], _ outcome: ExitRecord.Outcome) throws {
+        let temporary = try TemporaryStorage()
+        let uuid = try Self.launch(temporary, Command(name: "x", roles: [], run: run))
+        try temporary.waitForEnd(of: uuid)
+        #expect(try temporary.files(uuid).exitRecord()?.outcome == outcome)
+        #expect(try temporary.files(uuid).pidRecord()?.bootID == BootID.current)
+    }
+
+    @Test(arguments: [
+        (["/nonexistent/x"], "/", "/nonexistent/x could not be started: No such file or directory."),
+        (["no-such-program"], "/", "no-such-program could not be started: No such file or directory."),
+        (["/etc/passwd"], "/", "/etc/passwd could not be started: Permission denied."),
+        (["/"], "/", "/ could not be started: Permission denied."),
+        (["/bin/true"], "/nonexistent", "The directory /nonexistent could not be entered: No such file or directory."),
+    ])
+    func `what does not start says at once why, and leaves no record`(
+        _ run: [String], _ directory: String, _ message: String
+    ) throws {
+        let temporary = try TemporaryStorage()
+        let command = Command(name: "x", roles: [], run: run, directory: directory)
+        let failure = #expect(throws: Launcher.Failure.self) { _ = try Self.launch(temporary, command) }
+        #expect(failure?.description == message)
+        let left = try FileManager.default.contentsOfDirectory(atPath: temporary.storage.jobs)
+        #expect(left.filter { !$0.hasSuffix(".lock") }.isEmpty, "\(left)")
+    }
+
+    @Test func `an argument longer than any process can be given says so, without a path of ours`() throws {
+        let temporary = try TemporaryStorage()
+        let command = Command(name: "x", roles: [], run: ["/bin/true"])
+        let long = String(repeating: "x", count: 200_000)
+        let failure = #expect(throws: Launcher.Failure.self) { _ = try Self.launch(temporary, command, [long]) }
+        #expect(failure?.description == "The supervisor could not be started: Argument list too long.")
+    }
+
+    @Test func `a supervisor that is missing says so, without a path of ours`() throws {
+        let temporary = try TemporaryStorage()
+        let uuid = JobUUID()
+        let launcher = Launcher(
+            programs: Programs(in: temporary.directory.path + "/nowhere"), storage: temporary.storage,
+            configuration: "/x")
+        let lock = try temporary.files(uuid).takeLock()
+        let failure = #expect(throws: Launcher.Failure.self) {
+            try launcher.start(uuid, Command(name: "x", roles: [], run: ["/bin/true"]), arguments: [], lock: lock)
+        }
+        #expect(failure?.description == "The supervisor could not be started: No such file or directory.")
+    }
+}

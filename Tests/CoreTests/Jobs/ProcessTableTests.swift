@@ -1,0 +1,105 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Core
+
+struct ProcessTableTests {
+    private static func stat(_ name: String, fields: String? = nil) -> String {
+        "123 (\(name)) "
+            + (fields ?? "S 7 123 123 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 98765 1000 200 18446744073709551615\n")
+    }
+
+    @Test(arguments: [
+        "sh", "a b", "(x)", ") S 1 (", "))) Z 1", "", " ", "a\nb", "(", ")", "\u{301}x", "x\u{301}", "x\u{600}",
+        "\u{1F600}",
+        "\u{FFFD}", "\r", "\u{110BD}",
+    ])
+    func `a process may call itself what it likes`(_ name: String) throws {
+        let entry = try #require(ProcessTable.parse(Self.stat(name), 123))
+        #expect(entry.identity == ProcessIdentity(pid: 123, startTime: 98765))
+        #expect(entry.parent == 7)
+        #expect(entry.state == "S")
+        #expect(Array(entry.name.utf8) == Array(name.utf8))
+    }
+
+    @Test(arguments: [
+        "", "123", "123 (x", "123 (x) ", "123 (x) S 7", "123 )x( S 7 1 1",
+        "123 (x) S y 1 1 0 -1 1 1 2 3 4 5 6 7 8 20 0 1 0 9",
+        "123 (x) S 7 123 123 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 y 1000",
+    ])
+    func `what is no line of the table is passed over`(_ text: String) {
+        #expect(ProcessTable.parse(text, 123) == nil)
+    }
+
+    private static func entry(_ pid: pid_t, _ parent: pid_t, _ state: Character = "S") -> ProcessTable.Entry {
+        ProcessTable.Entry(identity: .init(pid: pid, startTime: 1), parent: parent, state: state, name: "x")
+    }
+
+    @Test func `zombies and the dead are not alive`() {
+        for (state, isAlive) in [
+            ("R", true), ("S", true), ("D", true), ("T", true), ("t", true), ("Z", false), ("X", false),
+        ] {
+            #expect(Self.entry(5, 1, Character(state)).isAlive == isAlive)
+        }
+    }
+
+    @Test func `this process is in the table, and a recycled number is another process`() throws {
+        let table = ProcessTable()
+        let own = try #require(table.entries[getpid()])
+        #expect(ProcessTable.isAlive(own.identity))
+        #expect(table.isAlive(own.identity))
+        let other = ProcessIdentity(pid: getpid(), startTime: own.identity.startTime + 1)
+        #expect(!ProcessTable.isAlive(other))
+        #expect(!table.isAlive(other))
+        #expect(ProcessTable.entry(pid_t.max) == nil)
+    }
+
+    @Test func `a process that calls itself by a combining mark is in the table all the same`() throws {
+        // Its short name is that of its file. A job's process must not be able to hide from its own kill.
+        let directory = try TemporaryDirectory()
+        for name in ["\u{301}x", "x\u{600}", ") R 1 ("] {
+            let program = directory.path + "/" + name
+            try FileManager.default.createSymbolicLink(atPath: program, withDestinationPath: "/bin/cat")
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: program)
+            let input = Pipe()
+            let output = Pipe()
+            process.standardInput = input
+            process.standardOutput = output
+            try process.run()
+            defer {
+                try? input.fileHandleForWriting.close()
+                process.waitUntilExit()
+            }
+            // Once it has answered it has its name.
+            try input.fileHandleForWriting.write(contentsOf: Data("x\n".utf8))
+            _ = output.fileHandleForReading.availableData
+            let entry = try #require(ProcessTable().entries[process.processIdentifier])
+            #expect(Array(entry.name.utf8) == Array(name.utf8))
+            #expect(entry.parent == getpid())
+        }
+    }
+
+    @Test func `descendants of a running process are found, it is not among them`() throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = ["-c", "exec 3<&0; cat <&3 & echo started; wait"]
+        let input = Pipe()
+        let output = Pipe()
+        process.standardInput = input
+        process.standardOutput = output
+        try process.run()
+        defer {
+            kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+        }
+        _ = output.fileHandleForReading.availableData
+        let table = ProcessTable()
+        let own = table.descendants(of: [getpid()]).map(\.identity.pid)
+        #expect(own.contains(process.processIdentifier))
+        let below = table.descendants(of: [process.processIdentifier])
+        #expect(!below.contains { $0.identity.pid == process.processIdentifier })
+        for child in below { kill(child.identity.pid, SIGKILL) }
+    }
+}

@@ -1,0 +1,55 @@
+import TestSupport
+import Testing
+
+@testable import Core
+
+struct KillRecordTests {
+    @Test(arguments: [
+        "ann@lab", "a b  c", "\u{301}x", "\u{1F3FD}", "x\u{FE0F}", "é", "by x", "\u{900}", " lead and trail ",
+    ])
+    func `a record comes back as it was written, whoever asked`(_ user: String) throws {
+        let record = KillRecord(
+            user: user.harmless, startedBoottime: 123, bootID: "b-1",
+            steps: [.init(signal: .quit, at: 1), .init(signal: .kill, at: 2)],
+            survivors: ["12 name (in uninterruptible sleep)", "13 \u{301}x (Operation not permitted)"])
+        let read = try #require(KillRecord(record.text))
+        #expect(read == record)
+        #expect(Array(read.user.utf8) == Array(user.harmless.utf8))
+    }
+
+    @Test func `nothing that a name holds can forge a line`() throws {
+        let record = KillRecord(
+            user: "x\nboot evil\r\nstep KILL 1\u{2028}\u{85}".harmless, startedBoottime: 1, bootID: "b",
+            survivors: ["1 x\nstep KILL 5"])
+        let read = try #require(KillRecord(record.text))
+        #expect(read.bootID == "b")
+        #expect(read.steps.isEmpty)
+        #expect(read.survivors.count == 1)
+    }
+
+    @Test(arguments: [
+        "", "\n", "by", "by x\nboot b\n", "by x\nstarted y\nboot b\n", "started 1\nboot b\n", "by x\nstarted 1\n",
+        "\0\0\0",
+        "by x\nstarted 99999999999999999999\nboot b\n",
+    ])
+    func `what is no record is none`(_ text: String) {
+        #expect(KillRecord(text) == nil)
+    }
+
+    @Test func `steps and lines that nobody knows are passed over`() throws {
+        let record = try #require(
+            KillRecord(
+                """
+                by x
+                started 1
+                boot b
+                new thing
+                step NOPE 1
+                step QUIT
+                step QUIT x
+                step TERM 7
+                step KILL -9223372036854775808
+                """))
+        #expect(record.steps == [.init(signal: .terminate, at: 7)])
+    }
+}

@@ -1,0 +1,30 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+@testable import Core
+
+struct ChildProcessTests {
+    @Test func `a child has exactly the descriptors, arguments and environment it is given`() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/out"
+        let output = try Descriptor(opening: path, O_RDWR | O_CREAT)
+        let null = try Descriptor(opening: "/dev/null", O_RDWR)
+        // Not close-on-exec, as libfcgi's connections are not.
+        let leaking = dup(null.rawValue)
+        defer { close(leaking) }
+        let pid = try ChildProcess.spawn(
+            "/bin/sh", arguments: ["sh", "-c", "echo \"$1|$A\"; ls /proc/self/fd", "x", "a b"],
+            environment: ["A": "é=1", "PATH": "/bin:/usr/bin"],
+            descriptors: [null.number, output.number, output.number])
+        ChildProcess.wait(for: pid)
+        #expect(try DurableFile.read(path) == "a b|é=1\n0\n1\n2\n3\n", "3 is the directory that ls reads.")
+    }
+
+    @Test func `a program that is not there is an error, not a process`() {
+        #expect(throws: SystemError("posix_spawn", "/nonexistent", code: ENOENT)) {
+            _ = try ChildProcess.spawn("/nonexistent", arguments: ["x"], environment: [:], descriptors: [])
+        }
+    }
+}

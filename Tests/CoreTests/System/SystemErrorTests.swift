@@ -1,0 +1,26 @@
+import Glibc
+import Testing
+
+@testable import Core
+
+struct SystemErrorTests {
+    @Test func `an error is a sentence that names the call, the thing and the system's words`() {
+        #expect(SystemError("open", "/x", code: ENOENT).description == "open /x: No such file or directory.")
+        #expect(SystemError.text(of: 99_999) == "Unknown error 99999" || SystemError.text(of: 99_999) == "error 99999")
+    }
+
+    @Test func `a call that was interrupted is tried again`() throws {
+        var answers: [Int32] = [-1, -1, 7]
+        let value = try valueOrErrno("x", "y") { () -> Int32 in
+            errno = EINTR
+            return answers.removeFirst()
+        }
+        #expect(value == 7)
+        #expect(throws: SystemError("x", "y", code: EIO)) {
+            try valueOrErrno("x", "y") { () -> Int32 in
+                errno = EIO
+                return -1
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import Foundation
+import Logging
+import SQLiteStore
+import TestSupport
+import Testing
+
+@testable import Core
+
+struct SettleExecutionsTests {
+    private struct Site {
+        let storage: Storage
+        let store: SQLiteStore
+        let settling: SettleExecutions
+        private let kept: TemporaryStorage
+
+        init() throws {
+            kept = try TemporaryStorage()
+            storage = kept.storage
+            store = try SQLiteStore(path: storage.database)
+            try store.migrate()
+            settling = SettleExecutions(store: store, storage: storage, log: Self.log)
+        }
+
+        static let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+        func insert(exit: String? = nil, server: String? = nil, by killer: String? = nil) throws -> JobUUID {
+            let uuid = JobUUID()
+            _ = try store.insert(.sample(uuid, server: server ?? storage.serverUUID), maxRunning: nil)
+            if let exit { try kept.write(exit, to: JobFiles(uuid, in: storage).exit) }
+            if let killer { _ = try store.requestKill(uuid, by: killer) }
+            return uuid
+        }
+
+        func files(_ uuid: JobUUID) -> JobFiles { JobFiles(uuid, in: storage) }
+    }
+
+    private static let exit = "code 3\nended 1790000005000\nended_boottime 10\nboot b\n"
+
+    @Test func `the row follows the exit record, and what only a running job needs goes`() throws {
+        let site = try Site()
+        let job = try site.insert(exit: Self.exit)
+        _ = try site.files(job).takeLock()
+        try site.files(job).appendToLog("12345")
+        #expect(try site.settling.settle(job))
+        let row = try #require(try site.store.execution(job))
+        #expect(row.status == .failed)
+        #expect(row.ending.exitCode == 3)
+        #expect(row.ending.logBytes == 6)
+        #expect(row.finishedAt == 1_790_000_005)
+        #expect(!FileManager.default.fileExists(atPath: site.files(job).lock))
+        #expect(FileManager.default.fileExists(atPath: site.files(job).exit))
+        #expect(try site.settling.settle(job), "Settling twice is the same.")
+    }
+
+    @Test func `what runs, what is another instance's and what does not exist is not settled`() throws {
+        let site = try Site()
+        let running = try site.insert()
+        let lock = try HeldLock(site.files(running))
+        #expect(try !site.settling.settle(running))
+        #expect(try !site.settling.settle(site.insert(exit: Self.exit, server: "another")))
+        #expect(try !site.settling.settle(JobUUID()))
+        withExtendedLifetime(lock) {}
+    }
+
+    @Test func `a lost job is failed, and its log says why`() throws {
+        let site = try Site()
+        let job = try site.insert()
+        #expect(try site.settling.settle(job))
+        let row = try #require(try site.store.execution(job))
+        #expect(row.status == .failed)
+        #expect(row.ending.reason == "lost")
+        #expect(try LogReader(site.files(job)).lines().last?.hasPrefix("LOST: ") == true)
+    }
+
+    @Test func `a job that is being killed is settled when nothing of it is left`() throws {
+        let site = try Site()
+        let job = try site.insert(exit: Self.exit, by: "ann@lab")
+        try site.files(job).write(KillRecord(user: "ann@lab", startedBoottime: 5, bootID: "b"))
+        let lock = try HeldLock(site.files(job))
+        #expect(try !site.settling.settle(job))
+        withExtendedLifetime(lock) {}
+        let other = try site.insert(exit: Self.exit, by: "ann@lab")
+        try site.files(other).write(KillRecord(user: "ann@lab", startedBoottime: 5, bootID: "b"))
+        #expect(try site.settling.settle(other))
+        let row = try #require(try site.store.execution(other))
+        #expect(row.status == .killed)
+        #expect(row.killedBy == "ann@lab")
+    }
+
+    @Test func `the broken files of one job keep no other waiting, and it is not lost for them`() throws {
+        let site = try Site()
+        let broken = try site.insert()
+        let alsoBroken = try site.insert(exit: Self.exit)
+        let ended = try site.insert(exit: Self.exit)
+        try FileManager.default.createSymbolicLink(atPath: site.files(broken).exit, withDestinationPath: "/dev/null")
+        try FileManager.default.createSymbolicLink(
+            atPath: site.files(alsoBroken).kill, withDestinationPath: "/dev/null")
+        let pass = BrokerPass(
+            configuration: try .sample(), catalogue: Catalogue(try .sample()), store: site.store, storage: site.storage,
+            log: Site.log)
+        #expect(try pass.look() == 0)
+        #expect(try site.store.execution(ended)?.status == .failed)
+        #expect(try site.store.execution(broken)?.status == .running)
+        #expect(try site.store.execution(alsoBroken)?.status == .running)
+        #expect(try !site.settling.settle(broken))
+    }
+
+    @Test func `a row of this instance with a time that is none does not stop the broker`() throws {
+        let site = try Site()
+        let configuration = try Configuration.sample(
+            "roles: { A: { users: [x] } }\ncommands: { allowed: { a: { roles: [A], run: [x], timeout: 9223372036854775807ms } } }"
+        )
+        let uuid = JobUUID()
+        _ = try site.store.insert(
+            .sample(uuid, server: site.storage.serverUUID, command: "a", executedAt: 9_223_372_036_854_775_807),
+            maxRunning: nil)
+        let lock = try HeldLock(site.files(uuid))
+        let pass = BrokerPass(
+            configuration: configuration, catalogue: Catalogue(configuration), store: site.store, storage: site.storage,
+            log: Site.log)
+        #expect(try pass.look() == 1)
+        #expect(try site.store.execution(uuid)?.intendedToKillBy == nil)
+        withExtendedLifetime(lock) {}
+    }
+}

@@ -1,0 +1,130 @@
+import Core
+import Foundation
+import GRDB
+import TestSupport
+import Testing
+
+@testable import SQLiteStore
+
+struct MigrationTests {
+    private static let gone = "81e2ae3b-3c1a-4ae3-a071-dcef9fdee943"
+
+    /// A table as the original makes it, with what a crash of it leaves.
+    private static func makeOriginal(at path: String) throws {
+        try DatabaseQueue(path: path).write { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE "remotisan_executions" (
+                        "id" integer not null primary key autoincrement, "job_uuid" varchar not null,
+                        "server_uuid" varchar not null, "user_identifier" varchar, "command" varchar not null,
+                        "parameters" varchar not null, "executed_at" integer not null, "finished_at" integer not null,
+                        "process_status" integer not null, "killed_by" varchar, "intended_to_kill_by" varchar);
+                    CREATE UNIQUE INDEX "remotisan_executions_job_uuid_unique" on "remotisan_executions" ("job_uuid");
+                    CREATE INDEX "remotisan_executions_executed_at_index" on "remotisan_executions" ("executed_at");
+                    CREATE INDEX "remotisan_executions_user_identifier_index" on "remotisan_executions" ("user_identifier");
+                    CREATE INDEX "remotisan_executions_job_uuid_server_uuid_index"
+                        on "remotisan_executions" ("job_uuid", "server_uuid");
+                    """)
+            for (uuid, user, status, intended) in [
+                ("76a37fdb-9d62-4ad8-94df-b632adc76c86", "bob@lab", 2, nil),
+                ("a01aaed9-5f6d-4906-bc1d-696629c4e8ba", nil, 1, nil),
+                ("3210df04-8b0b-46a3-ac06-ece8be493329", "ann@lab", 1, "bob@lab"),
+                ("57daa7fd-5712-474f-a529-0ad0539423a4", "ann@lab", 4, "ann@lab"),
+            ] as [(String, String?, Int, String?)] {
+                try db.execute(
+                    sql: """
+                        INSERT INTO remotisan_executions
+                            (job_uuid, server_uuid, user_identifier, command, parameters, executed_at, finished_at,
+                             process_status, killed_by, intended_to_kill_by)
+                        VALUES (?, ?, ?, 'demo:echo', 'filler 11', 1795401896, ?, ?, NULL, ?)
+                        """, arguments: [uuid, gone, user, status == 1 ? 0 : 1_795_401_896, status, intended])
+            }
+        }
+    }
+
+    @Test func `a table that the original made is taken over as it stands`() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/remotisan.sqlite"
+        try Self.makeOriginal(at: path)
+        let store = try SQLiteStore(path: path)
+        #expect(try !store.migrate().isEmpty)
+
+        let page = try store.history(.init(visibility: .everything))
+        #expect(page.total == 4)
+        #expect(page.rows.map(\.id) == [4, 3, 2, 1])
+        #expect(page.rows.map(\.status) == [.killed, .running, .running, .completed])
+        #expect(page.rows[2].userIdentifier == nil)
+        #expect(page.rows[1].intendedToKillBy == "bob@lab")
+        #expect(page.rows.allSatisfy { $0.parameters == "filler 11" && $0.ending == .init() })
+        #expect(try store.users(.everything) == ["ann@lab", "bob@lab"])
+        #expect(try store.counts().map(\.count).reduce(0, +) == 4)
+        #expect(try store.running(on: Self.gone).map(\.id) == [2, 3])
+
+        let uuid = JobUUID()
+        #expect(try store.insert(.sample(uuid), maxRunning: 1) == 5)
+        #expect(try store.settle(uuid, .sample()))
+        let left = try #require(JobUUID("a01aaed9-5f6d-4906-bc1d-696629c4e8ba"))
+        #expect(try store.settle(left, .sample(.failed, exitCode: nil)))
+        #expect(try store.running(on: Self.gone).map(\.id) == [3])
+    }
+
+    @Test func `migrating again does nothing, and a newer table is left alone`() throws {
+        let temporary = try TemporaryStore()
+        #expect(try temporary.store.migrate().isEmpty)
+        try temporary.store.write { db in
+            try db.execute(sql: "INSERT INTO remotisan_migrations VALUES ('99 of tomorrow', 1)")
+        }
+        #expect(try temporary.store.migrate().isEmpty)
+    }
+
+    @Test func `of many threads that start at once one migrates, and all can work`() async throws {
+        for _ in 0..<10 {
+            let directory = try TemporaryDirectory()
+            let path = directory.path + "/remotisan.sqlite"
+            let applied = try await ExecutionStoreSuite.concurrently(4) { _ in
+                let store = try SQLiteStore(path: path)
+                let applied = try store.migrate()
+                _ = try store.insert(.sample(), maxRunning: nil)
+                return applied
+            }
+            #expect(applied.filter { !$0.isEmpty }.count == 1)
+            #expect(try SQLiteStore(path: path).counts().map(\.count) == [4])
+        }
+    }
+
+    @Test func `many that open and close the file at once never find it locked`() async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/remotisan.sqlite"
+        _ = try await ExecutionStoreSuite.concurrently(8) { _ in
+            for _ in 0..<15 {
+                let store = try SQLiteStore(path: path)
+                try store.migrate()
+                _ = try store.insert(.sample(), maxRunning: nil)
+            }
+        }
+        #expect(try SQLiteStore(path: path).counts().map(\.count) == [8 * 15])
+    }
+
+    @Test func `of many processes that start at once one migrates, and all can work`() async throws {
+        let broker = try Programs.besideThisOne().broker
+        for _ in 0..<3 {
+            let temporary = try TemporaryStorage()
+            let configuration = temporary.directory.path + "/remotisan.yaml"
+            try temporary.write("storage: \(temporary.storage.directory)\n", to: configuration)
+            let statuses = try await ExecutionStoreSuite.concurrently(4) { _ in
+                let process = Process()
+                process.executableURL = URL(fileURLWithPath: broker)
+                process.arguments = ["migrate", "--config", configuration]
+                let output = Pipe()
+                process.standardOutput = output
+                process.standardError = output
+                try process.run()
+                let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+                process.waitUntilExit()
+                return "\(process.terminationStatus) \(said)"
+            }
+            #expect(statuses.allSatisfy { $0.hasPrefix("0 ") }, "\(statuses)")
+            #expect(try SQLiteStore(path: temporary.storage.database).migrate().isEmpty)
+        }
+    }
+}

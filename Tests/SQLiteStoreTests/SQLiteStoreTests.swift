@@ -1,0 +1,127 @@
+import Core
+import GRDB
+import TestSupport
+import Testing
+
+@testable import SQLiteStore
+
+struct SQLiteStoreTests {
+    @Test(arguments: ExecutionStoreSuite.all)
+    func `what every store must do`(_ item: ExecutionStoreSuite) async throws {
+        let temporary = try TemporaryStore()
+        try await item.check(temporary.store)
+    }
+
+    @Test(arguments: 1...8 as ClosedRange<UInt64>)
+    func `the history is what brute force finds`(_ seed: UInt64) throws {
+        let temporary = try TemporaryStore()
+        var property = HistoryProperty(temporary.store, seed: seed)
+        try property.check(rounds: 5, questions: 60)
+    }
+
+    @Test(arguments: [0, 10_000], [0, 20_000])
+    func `every form of a page's statement finds the same rows`(_ deepest: Int, _ fewRows: Int) throws {
+        let temporary = try TemporaryStore()
+        var property = HistoryProperty(temporary.store, seed: 99)
+        try property.check(rounds: 8, questions: 0)
+        let limits = HistoryStatement.Limits(deepest: deepest, fewRows: fewRows)
+        let mine = Visibility.ownAndCommands("ann@lab", ["x", "disk_usage", "cache:clear"])
+        for status in [nil, .some(.running), .some(.completed), .some(.killed)] as [Status??] {
+            for (ascending, text) in [(false, nil), (true, nil), (false, "50"), (true, "a")] as [(Bool, String?)] {
+                var query = HistoryQuery(visibility: mine, text: text, status: status, ascending: ascending)
+                query.page = 0
+                while true {
+                    query.page += 1
+                    let expected = try temporary.store.history(query)
+                    let ids = try temporary.store.read { db -> [Int64] in
+                        guard let page = PageWindow(page: query.page, total: expected.total) else { return [] }
+                        let statement = try HistoryStatement(query, page, total: expected.total, limits: limits, db)
+                        let ids = try Row.fetchAll(db, sql: statement.sql, arguments: statement.arguments)
+                            .map { $0["id"] as Int64 }
+                        return page.isFromTheEnd ? ids.reversed() : ids
+                    }
+                    #expect(ids == expected.rows.map(\.id), "\(query)")
+                    if ids.isEmpty { break }
+                }
+            }
+        }
+    }
+
+    @Test(
+        arguments: [
+            (1, 0, nil), (1, 1, "0+1"), (1, 25, "0+10"), (2, 25, "10+10"), (3, 25, "0+5 from the end"), (4, 25, nil),
+            (3, 30, "0+10 from the end"), (1, 10, "0+10"), (.max, 30, nil), (0, 5, "0+5"), (6, 100, "50+10"),
+            (7, 100, "30+10 from the end"),
+        ] as [(Int, Int, String?)])
+    func `a page of the second half is counted from the end`(_ page: Int, _ total: Int, _ expected: String?) {
+        let window = PageWindow(page: page, total: total)
+        #expect(window.map { "\($0.offset)+\($0.count)\($0.isFromTheEnd ? " from the end" : "")" } == expected)
+    }
+
+    @Test func `a commit is on the disk before it is answered`() throws {
+        let temporary = try TemporaryStore()
+        #expect(try temporary.store.write { try Int.fetchOne($0, sql: "PRAGMA synchronous") } == 2)
+        #expect(try temporary.store.write { try String.fetchOne($0, sql: "PRAGMA journal_mode") } == "wal")
+        // Still so on a connection that has written for a while.
+        _ = try temporary.store.insert(.sample(), maxRunning: nil)
+        #expect(try temporary.store.write { try Int.fetchOne($0, sql: "PRAGMA synchronous") } == 2)
+    }
+
+    @Test func `the counts are those of the table, whoever writes to it`() throws {
+        let temporary = try TemporaryStore()
+        let other = try DatabaseQueue(path: temporary.path)
+        for number in 0..<50 {
+            let uuid = JobUUID()
+            let row = Execution.sample(uuid, user: number % 3 == 0 ? nil : "u\(number % 3)", command: "c\(number % 5)")
+            _ = try temporary.store.insert(row, maxRunning: nil)
+            if number % 2 == 0 { _ = try temporary.store.settle(uuid, .sample(number % 4 == 0 ? .completed : .failed)) }
+        }
+        try other.write { db in
+            try db.execute(
+                sql: "UPDATE remotisan_executions SET command = 'moved', user_identifier = NULL WHERE id % 7 = 0")
+            try db.execute(sql: "DELETE FROM remotisan_executions WHERE id % 11 = 0")
+            try db.execute(sql: "UPDATE remotisan_executions SET process_status = 4 WHERE id % 13 = 0")
+        }
+        let counted = try other.read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT command, process_status, count(*) FROM remotisan_executions GROUP BY 1, 2 ORDER BY 1, 2
+                    """
+            ).map { "\($0[0] as String) \($0[1] as Int) \($0[2] as Int)" }
+        }
+        let counts = try temporary.store.counts().filter { $0.count != 0 }
+        #expect(counts.map { "\($0.command) \($0.status.rawValue) \($0.count)" } == counted)
+    }
+
+    @Test func `a row of another kind than we know is shown, never a crash`() throws {
+        let temporary = try TemporaryStore()
+        let uuid = JobUUID()
+        try DatabaseQueue(path: temporary.path).write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO remotisan_executions
+                        (job_uuid, server_uuid, command, parameters, executed_at, finished_at, process_status, exit_code)
+                    VALUES (?, 's', X'FF61', 7, 'yesterday', 'x', 99, 'y')
+                    """, arguments: [uuid.description])
+        }
+        let row = try #require(try temporary.store.execution(uuid))
+        #expect(row.status == .failed)
+        #expect(row.parameters == "7")
+        #expect(row.executedAt == 0)
+        #expect(row.finishedAt == nil)
+        #expect(row.ending.exitCode == nil)
+        #expect(try temporary.store.history(.init(visibility: .everything)).rows.map(\.jobUUID) == [uuid.description])
+        _ = try temporary.store.counts()
+        #expect(try temporary.store.users(.everything).isEmpty)
+    }
+
+    @Test func `a file that is no database is an error with its words for the operator`() throws {
+        let temporary = try TemporaryStorage()
+        try temporary.write(String(repeating: "no database ", count: 100), to: temporary.storage.database)
+        #expect(throws: StoreError.self) {
+            try SQLiteStore(path: temporary.storage.database).migrate()
+        }
+        #expect(throws: StoreError.self) { try SQLiteStore(path: temporary.directory.path + "/no/x.sqlite") }
+    }
+}

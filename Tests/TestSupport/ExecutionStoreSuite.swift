@@ -1,0 +1,230 @@
+import Core
+import Testing
+
+/// What every audit store must do, whatever is under it: each function is one sentence, given an empty store.
+public struct ExecutionStoreSuite: Sendable {
+    /// A store that keeps executions and tokens.
+    public typealias Store = ExecutionStore & TokenStore
+
+    /// What it does, as a test's name says it.
+    public let name: String
+    /// Looks whether a store does it.
+    public let check: @Sendable (any Store) async throws -> Void
+
+    /// All of them.
+    public static let all: [ExecutionStoreSuite] = [
+        .init(name: "what is kept comes back", check: keeps),
+        .init(name: "an execution is settled once, and only while it runs", check: settlesOnce),
+        .init(name: "a kill is requested once, and only while it runs", check: requestsKillOnce),
+        .init(name: "a remark stands on what runs", check: notes),
+        .init(name: "running executions are those of one instance, oldest first", check: findsRunning),
+        .init(name: "max_running holds for one command on one instance", check: holdsMaxRunning),
+        .init(name: "max_running holds under 20 at once", check: holdsMaxRunningConcurrently),
+        .init(name: "of many that ask for a kill at once one is the first", check: requestsKillConcurrently),
+        .init(name: "refusals are kept, newest first", check: keepsRefusals),
+        .init(name: "the users are those of what is visible", check: listsUsers),
+        .init(name: "old executions of an instance are removed, oldest first", check: removes),
+        .init(name: "tokens are kept, found, listed and revoked", check: keepsTokens),
+        .init(name: "text is kept byte for byte", check: keepsText),
+    ]
+
+    static func keeps(_ store: any Store) throws {
+        let uuid = JobUUID()
+        #expect(try store.execution(uuid) == nil)
+        var row = Execution.sample(uuid, user: nil, command: "a:b", parameters: "x 'y z'", executedAt: 1_790_000_000)
+        let id = try #require(try store.insert(row, maxRunning: nil))
+        row.id = id
+        row.finishedAt = 0
+        #expect(try store.execution(uuid) == row)
+        let next = try #require(try store.insert(.sample(), maxRunning: nil))
+        #expect(next > id)
+        #expect(throws: StoreError.self) { try store.insert(.sample(uuid), maxRunning: nil) }
+        #expect(try store.counts().map(\.count).reduce(0, +) == 2)
+    }
+
+    static func settlesOnce(_ store: any Store) throws {
+        let uuid = JobUUID()
+        let end = Settlement(
+            status: .killed, finishedAt: 1_790_000_007, killedBy: "ann@lab",
+            ending: .init(
+                exitCode: 3, signal: 9, reason: "x", cpuMilliseconds: .max, peakMemory: 1 << 40, leftBehind: 2,
+                logBytes: 0))
+        #expect(try !store.settle(uuid, end))
+        _ = try store.insert(.sample(uuid), maxRunning: nil)
+        #expect(try store.settle(uuid, end))
+        let row = try #require(try store.execution(uuid))
+        #expect(row.status == .killed)
+        #expect(row.finishedAt == 1_790_000_007)
+        #expect(row.killedBy == "ann@lab")
+        #expect(row.ending == end.ending)
+        #expect(try !store.settle(uuid, .sample()))
+        #expect(try store.execution(uuid) == row)
+    }
+
+    static func requestsKillOnce(_ store: any Store) throws {
+        let uuid = JobUUID()
+        #expect(try !store.requestKill(uuid, by: "ann@lab"))
+        _ = try store.insert(.sample(uuid), maxRunning: nil)
+        #expect(try store.requestKill(uuid, by: "ann@lab"))
+        #expect(try !store.requestKill(uuid, by: "bob@lab"))
+        #expect(try store.execution(uuid)?.intendedToKillBy == "ann@lab")
+        #expect(try store.execution(uuid)?.status == .running)
+        let ended = JobUUID()
+        _ = try store.insert(.sample(ended), maxRunning: nil)
+        #expect(try store.settle(ended, .sample()))
+        #expect(try !store.requestKill(ended, by: "ann@lab"))
+        #expect(try store.execution(ended)?.intendedToKillBy == nil)
+    }
+
+    static func notes(_ store: any Store) throws {
+        let uuid = JobUUID()
+        _ = try store.insert(.sample(uuid), maxRunning: nil)
+        try store.note(uuid, reason: "not killed: 7 x")
+        #expect(try store.execution(uuid)?.ending.reason == "not killed: 7 x")
+        try store.note(uuid, reason: nil)
+        #expect(try store.execution(uuid)?.ending.reason == nil)
+        _ = try store.settle(uuid, .sample())
+        try store.note(uuid, reason: "late")
+        #expect(try store.execution(uuid)?.ending.reason == nil)
+    }
+
+    static func findsRunning(_ store: any Store) throws {
+        let uuids = (0..<4).map { _ in JobUUID() }
+        for (number, uuid) in uuids.enumerated() {
+            // The clock may have been set back: oldest is who came first.
+            let row = Execution.sample(
+                uuid, server: number == 1 ? "other" : "one", executedAt: 1_790_000_000 - Int64(number))
+            _ = try store.insert(row, maxRunning: nil)
+        }
+        _ = try store.settle(uuids[2], .sample())
+        #expect(try store.running(on: "one").map(\.jobUUID) == [uuids[0], uuids[3]].map(\.description))
+        #expect(try store.running(on: "other").map(\.jobUUID) == [uuids[1].description])
+        #expect(try store.running(on: "none").isEmpty)
+    }
+
+    static func holdsMaxRunning(_ store: any Store) throws {
+        let first = JobUUID()
+        #expect(try store.insert(.sample(first), maxRunning: 1) != nil)
+        #expect(try store.insert(.sample(), maxRunning: 1) == nil)
+        #expect(try store.insert(.sample(), maxRunning: 2) != nil)
+        #expect(try store.insert(.sample(), maxRunning: 2) == nil)
+        #expect(try store.insert(.sample(command: "other"), maxRunning: 1) != nil)
+        #expect(try store.insert(.sample(server: "other"), maxRunning: 1) != nil)
+        _ = try store.settle(first, .sample())
+        #expect(try store.insert(.sample(), maxRunning: 2) != nil)
+    }
+
+    static func holdsMaxRunningConcurrently(_ store: any Store) async throws {
+        let kept = try await concurrently(20) { _ in try store.insert(.sample(), maxRunning: 3) }
+        #expect(kept.count { $0 != nil } == 3)
+        #expect(try store.running(on: Execution.sample().serverUUID).count == 3)
+    }
+
+    static func requestsKillConcurrently(_ store: any Store) async throws {
+        let uuid = JobUUID()
+        _ = try store.insert(.sample(uuid), maxRunning: nil)
+        let answers = try await concurrently(20) { number in
+            try store.requestKill(uuid, by: "user \(number)") ? "user \(number)" : nil
+        }
+        #expect(answers.compactMap { $0 } == [try store.execution(uuid)?.intendedToKillBy])
+    }
+
+    static func keepsRefusals(_ store: any Store) throws {
+        let refusals = (0..<5).map { number in
+            Refusal(userIdentifier: "ann@lab", command: "c\(number)", parameters: "p", reason: "r", at: Int64(number))
+        }
+        for refusal in refusals { try store.insert(refusal) }
+        #expect(try store.refusals(limit: 3) == Array(refusals.reversed().prefix(3)))
+        #expect(try store.refusals(limit: 0).isEmpty)
+        #expect(try store.refusals(limit: 99).count == 5)
+    }
+
+    static func listsUsers(_ store: any Store) throws {
+        let rows = [("b", "x"), ("a", "y"), ("a", "x"), (nil, "x"), ("", "x"), ("c", "z"), ("é", "z")]
+        for (user, command) in rows {
+            _ = try store.insert(.sample(user: user, command: command), maxRunning: nil)
+        }
+        #expect(try store.users(.everything) == ["a", "b", "c", "é"])
+        #expect(try store.users(.own("a")) == ["a"])
+        #expect(try store.users(.own("z")).isEmpty)
+        #expect(try store.users(.ownAndCommands("c", ["x"])) == ["a", "b", "c"])
+        #expect(try store.users(.ownAndCommands("nobody", [])).isEmpty)
+    }
+
+    static func removes(_ store: any Store) throws {
+        func add(_ executedAt: Int64, endedAt: Int64?, server: String = "one") throws -> JobUUID {
+            let uuid = JobUUID()
+            _ = try store.insert(.sample(uuid, server: server, executedAt: executedAt), maxRunning: nil)
+            if let endedAt { _ = try store.settle(uuid, .sample(at: endedAt)) }
+            return uuid
+        }
+        let old = try [add(100, endedAt: 110), add(90, endedAt: 120), add(95, endedAt: 0)]
+        let kept = try [
+            add(80, endedAt: nil), add(100, endedAt: 200), add(100, endedAt: 110, server: "other"),
+            add(200, endedAt: 210),
+        ]
+        #expect(try store.removeExecutions(on: "one", endedBefore: 200, limit: 1) == [old[1].description])
+        let rest = try store.removeExecutions(on: "one", endedBefore: 200, limit: 99)
+        #expect(rest == [old[2], old[0]].map(\.description))
+        #expect(try store.removeExecutions(on: "one", endedBefore: 200, limit: 99).isEmpty)
+        for uuid in old { #expect(try store.execution(uuid) == nil) }
+        for uuid in kept { #expect(try store.execution(uuid) != nil) }
+        #expect(try store.counts().map(\.count).reduce(0, +) == kept.count)
+    }
+
+    static func keepsTokens(_ store: any Store) throws {
+        #expect(try store.tokens().isEmpty)
+        let first = try store.addToken(
+            hash: "h1", name: "n", user: "ann@lab", roles: ["B", "A"], createdAt: 1, expiresAt: 2)
+        let second = try store.addToken(hash: "h2", name: "", user: "bob@lab", roles: [], createdAt: 3, expiresAt: nil)
+        let tokens = [
+            APIToken(id: first, name: "n", user: "ann@lab", roles: ["A", "B"], createdAt: 1, expiresAt: 2),
+            APIToken(id: second, name: "", user: "bob@lab", roles: [], createdAt: 3, expiresAt: nil),
+        ]
+        #expect(try store.tokens() == tokens)
+        #expect(try store.token(hash: "h1") == tokens[0])
+        #expect(try store.token(hash: "h3") == nil)
+        #expect(try store.token(hash: "") == nil)
+        #expect(throws: StoreError.self) {
+            _ = try store.addToken(hash: "h1", name: "", user: "x", roles: [], createdAt: 1, expiresAt: nil)
+        }
+        #expect(try store.removeToken(id: first))
+        #expect(try !store.removeToken(id: first))
+        #expect(try store.token(hash: "h1") == nil)
+        let roles: Set = ["a,b", "c\"d", "é", " "]
+        _ = try store.addToken(hash: "h4", name: "", user: "x", roles: roles, createdAt: 1, expiresAt: nil)
+        #expect(try store.token(hash: "h4")?.roles == roles)
+    }
+
+    static func keepsText(_ store: any Store) throws {
+        for text in [
+            "'; DROP TABLE remotisan_executions; --", "é", "e\u{301}", "\u{1F600}", " x ", "%_\\", "a\nb\r\n",
+            "\u{FEFF}x",
+        ] {
+            let uuid = JobUUID()
+            _ = try store.insert(.sample(uuid, user: text, command: text, parameters: text), maxRunning: nil)
+            let row = try #require(try store.execution(uuid))
+            for kept in [row.userIdentifier, row.command, row.parameters] {
+                #expect(kept.map { Array($0.utf8) } == Array(text.utf8))
+            }
+            #expect(try store.history(.init(visibility: .own(text))).total == 1)
+            #expect(try store.history(.init(visibility: .everything, user: text)).total == 1)
+            #expect(try store.history(.init(visibility: .ownAndCommands("", [text]))).total == 1)
+        }
+    }
+
+    /// Does the same many times at once, each on a thread of its own.
+    public static func concurrently<Value: Sendable>(
+        _ count: Int, _ work: @escaping @Sendable (Int) throws -> Value
+    ) async throws -> [Value] {
+        try await withThrowingTaskGroup(of: Value.self) { group in
+            for number in 0..<count { group.addTask { try await onThread { try work(number) } } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+    }
+}
+
+extension ExecutionStoreSuite: CustomTestStringConvertible {
+    /// The sentence.
+    public var testDescription: String { name }
+}

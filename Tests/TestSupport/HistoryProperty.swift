@@ -1,0 +1,100 @@
+import Core
+import Testing
+
+/// A store's history against ``HistoryModel`` on random rows and random questions.
+public struct HistoryProperty {
+    private var random: SeededGenerator
+    private let seed: UInt64
+    private let store: any ExecutionStore
+    private var model = HistoryModel()
+
+    private static let users: [String?] = ["ann@lab", "bob@lab", "Ann@lab", "é", "", nil]
+    private static let commands = ["cache:clear", "CACHE:clear", "disk_usage", "disk%usage", "a\\b", "é:x", "x"]
+    private static let parameters = [
+        "", "50%", "50_", "a b", "A B", "\\%", "%\u{301}x", "x", "'quoted' \"line\"", "\u{1F600}",
+    ]
+    private static let texts = [
+        "%", "_", "\\", "a", "A B", "é", "É", "50%", "_u", "%u", "%\u{301}", "\u{301}", "clear 50", "x ", "", "\\%",
+        "\u{1F600}", "'",
+    ]
+
+    /// A property that a failing test can look at again by its seed.
+    public init(_ store: any ExecutionStore, seed: UInt64) {
+        self.store = store
+        self.seed = seed
+        random = SeededGenerator(seed: seed)
+    }
+
+    /// Changes rows at random, and asks in between.
+    ///
+    /// - Throws: ``StoreError``.
+    public mutating func check(rounds: Int, questions: Int) throws {
+        var uuids: [JobUUID] = []
+        for _ in 0..<rounds {
+            for _ in 0..<20 { uuids.append(try insert()) }
+            for uuid in uuids where Int.random(in: 0..<4, using: &random) == 0 { try settle(uuid) }
+            try remove()
+            let counts = try store.counts().filter { $0.count != 0 }
+            #expect(counts == model.counts, "seed \(seed)")
+            for _ in 0..<questions { try ask() }
+        }
+    }
+
+    private mutating func pick<Value>(_ values: [Value]) -> Value {
+        values[Int.random(in: 0..<values.count, using: &random)]
+    }
+
+    private mutating func insert() throws -> JobUUID {
+        let uuid = JobUUID()
+        // Few different times, so that many rows are alike in them.
+        let row = Execution.sample(
+            uuid, user: pick(Self.users), command: pick(Self.commands), parameters: pick(Self.parameters),
+            executedAt: 1_780_000_000 + Int64.random(in: 0...30, using: &random) * 100)
+        _ = try store.insert(row, maxRunning: nil)
+        if let kept = try store.execution(uuid) { model.put(kept) }
+        return uuid
+    }
+
+    private mutating func settle(_ uuid: JobUUID) throws {
+        let end = Settlement.sample(
+            pick([.completed, .failed, .killed]), at: 1_780_003_000 + Int64.random(in: 0...20, using: &random) * 100)
+        if try store.settle(uuid, end), let kept = try store.execution(uuid) { model.put(kept) }
+    }
+
+    private mutating func remove() throws {
+        let before = 1_780_003_000 + Int64.random(in: 0...20, using: &random) * 100
+        for uuid in try store.removeExecutions(on: Execution.sample().serverUUID, endedBefore: before, limit: 5) {
+            model.remove(uuid)
+        }
+    }
+
+    private mutating func ask() throws {
+        let visibility: Visibility =
+            switch Int.random(in: 0..<4, using: &random) {
+            case 0: .own(pick(Self.users) ?? "nobody")
+            case 1: .ownAndCommands(pick(Self.users) ?? "nobody", Set((0..<3).map { _ in pick(Self.commands) }))
+            case 2: .ownAndCommands("ann@lab", [])
+            default: .everything
+            }
+        func sometimes<Value>(_ value: Value) -> Value? { Int.random(in: 0..<3, using: &random) == 0 ? value : nil }
+        var query = HistoryQuery(visibility: visibility, page: Int.random(in: 1...4, using: &random))
+        if let text = sometimes(pick(Self.texts)) { query.text = text }
+        if let status = sometimes(pick([.running, .completed, .failed, .killed, nil] as [Status?])) {
+            query.status = .some(status)
+        }
+        if let user = sometimes(pick(Self.users)) { query.user = user }
+        if let name = sometimes(pick(Self.commands)) { query.name = name }
+        if let uuid = sometimes(pick(["a", "-4", "0f", "%", "_"])) { query.uuid = uuid }
+        if let from = sometimes(1_780_000_000 + Int64.random(in: 0...30, using: &random) * 100) { query.from = from }
+        if let until = sometimes(1_780_000_000 + Int64.random(in: 0...30, using: &random) * 100) { query.until = until }
+        if let cap = sometimes(Int.random(in: 1...60, using: &random)) { query.maxRecords = cap }
+        query.sort = pick(HistoryQuery.Sort.allCases)
+        query.ascending = Bool.random(using: &random)
+
+        let page = try store.history(query)
+        let expected = model.page(query, now: Clock.seconds())
+        #expect(page.total == expected.total, "seed \(seed): \(query)")
+        #expect(page.rows.map(\.id) == expected.rows.map(\.id), "seed \(seed): \(query)")
+        #expect(try store.users(visibility) == model.users(visibility), "seed \(seed): \(visibility)")
+    }
+}
