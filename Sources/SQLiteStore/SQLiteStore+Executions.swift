@@ -52,6 +52,12 @@ extension SQLiteStore: ExecutionStore {
         }
     }
 
+    package func removeRefusals(before time: Int64) throws {
+        try write { db in
+            try db.execute(sql: "DELETE FROM remotisan_refusals WHERE refused_at < ?", arguments: [time])
+        }
+    }
+
     package func execution(_ uuid: JobUUID) throws -> Execution? {
         try read { db in
             let statement = try db.cachedStatement(

@@ -127,7 +127,10 @@ import Testing
         ])
         try await Installation.run(.nginx, sample) { installation in
             let carol = try await installation.person("carol")
-            let reasons = ["missing": "/no/such/program could not be started", "nowhere": "/no/such/directory"]
+            let reasons = [
+                "missing": "The program of 'missing' could not be started: No such file or directory.",
+                "nowhere": "The directory of 'nowhere' could not be entered: No such file or directory.",
+            ]
             for (command, words) in reasons {
                 let reply = try await carol.post("/execute", ["command": command, "params": ""])
                 #expect(reply.status == 500)

@@ -137,6 +137,9 @@ public struct ExecutionStoreSuite: Sendable {
         #expect(try store.refusals(limit: 3) == Array(refusals.reversed().prefix(3)))
         #expect(try store.refusals(limit: 0).isEmpty)
         #expect(try store.refusals(limit: 99).count == 5)
+        let time = refusals[2].at
+        try store.removeRefusals(before: time)
+        #expect(try store.refusals(limit: 99) == Array(refusals.filter { $0.at >= time }.reversed()))
     }
 
     static func listsUsers(_ store: any Store) throws {

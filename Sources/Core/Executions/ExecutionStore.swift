@@ -63,6 +63,11 @@ public protocol ExecutionStore: Sendable {
     /// - Throws: ``StoreError``.
     func note(_ uuid: JobUUID, reason: String?) throws
 
+    /// Removes attempts that were refused before a time.
+    ///
+    /// - Throws: ``StoreError``.
+    func removeRefusals(before time: Int64) throws
+
     /// Removes executions of an instance that ended before a time, oldest first.
     ///
     /// - Returns: Their jobs.

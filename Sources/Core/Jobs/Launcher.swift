@@ -84,11 +84,12 @@ public struct Launcher: Sendable {
         guard words.count == 3, words[0] == "failed", let code = Int32(words[2]) else {
             throw Failure(description: "The supervisor ended without a report.")
         }
-        let program = command.run.first ?? command.name
         let why = SystemError.text(of: code)
+        // Without the program's path and the directory: this is for whoever asked. `check` names both.
         switch words[1] {
-        case "exec": throw Failure(description: "\(program) could not be started: \(why).")
-        case "directory": throw Failure(description: "The directory \(command.directory) could not be entered: \(why).")
+        case "exec": throw Failure(description: "The program of '\(command.name)' could not be started: \(why).")
+        case "directory":
+            throw Failure(description: "The directory of '\(command.name)' could not be entered: \(why).")
         default: throw Failure(description: "The job could not be started (\(words[1])): \(why).")
         }
     }

@@ -1,7 +1,7 @@
 import Foundation
 import Logging
 
-/// Removes executions that ended long ago, with their logs and records.
+/// Removes executions that ended long ago, with their logs and records, and refused attempts as old.
 public struct PurgeHistory: Sendable {
     private let store: any ExecutionStore
     private let storage: Storage
@@ -30,6 +30,7 @@ public struct PurgeHistory: Sendable {
             removed += uuids.count
             if uuids.count < batch || removed == limit { break }
         }
+        try store.removeRefusals(before: time)
         if limit == nil { try sweep() }
         if removed > 0 { log.info("purged", metadata: ["executions": "\(removed)"]) }
         return removed

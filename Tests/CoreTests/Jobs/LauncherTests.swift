@@ -70,11 +70,11 @@ struct LauncherTests {
     }
 
     @Test(arguments: [
-        (["/nonexistent/x"], "/", "/nonexistent/x could not be started: No such file or directory."),
-        (["no-such-program"], "/", "no-such-program could not be started: No such file or directory."),
-        (["/etc/passwd"], "/", "/etc/passwd could not be started: Permission denied."),
-        (["/"], "/", "/ could not be started: Permission denied."),
-        (["/bin/true"], "/nonexistent", "The directory /nonexistent could not be entered: No such file or directory."),
+        (["/nonexistent/x"], "/", "The program of 'x' could not be started: No such file or directory."),
+        (["no-such-program"], "/", "The program of 'x' could not be started: No such file or directory."),
+        (["/etc/passwd"], "/", "The program of 'x' could not be started: Permission denied."),
+        (["/"], "/", "The program of 'x' could not be started: Permission denied."),
+        (["/bin/true"], "/nonexistent", "The directory of 'x' could not be entered: No such file or directory."),
     ])
     func `what does not start says at once why, and leaves no record`(
         _ run: [String], _ directory: String, _ message: String
