@@ -68,7 +68,7 @@ struct RemotisanFCGI: ParsableCommand {
 
     private static func answerOnce() throws {
         let log = makeLogger(.notice)
-        CGIExchange.run(try makeResponder(try readConfiguration(nil), log))
+        CGIExchange.run(try makeResponder(try readConfiguration(nil), isForOneRequest: true, log))
     }
 
     private static func readConfiguration(_ path: String?) throws -> Configuration {
@@ -76,14 +76,14 @@ struct RemotisanFCGI: ParsableCommand {
     }
 
     private static func makeResponder(
-        _ configuration: Configuration, _ log: Logger
+        _ configuration: Configuration, isForOneRequest: Bool = false, _ log: Logger
     ) throws -> Responder {
         let instance = try Instance(configuration, log: log)
         let launcher = Launcher(
             programs: try Programs.besideThisOne(), storage: instance.storage, configuration: configuration.path)
         return try WebApplication.responder(
             configuration, storage: instance.storage, store: instance.store, tokens: instance.tokens,
-            launcher: launcher, log: log)
+            launcher: launcher, isForOneRequest: isForOneRequest, log: log)
     }
 
     private static func makeLogger(_ level: Logger.Level) -> Logger {

@@ -1,8 +1,9 @@
 /// `GET /assets/NAME`: style sheet and scripts of the page.
 struct AssetEndpoint: PublicEndpoint {
-    let assets: PageAssets
+    let page: PageSource
 
     func respond(to request: Request, _ values: [String]) throws -> Response {
+        let assets = try page.assets()
         guard let asset = assets[values[0]] else { throw HTTPError(.notFound) }
         let tag = "\"\(assets.version)\""
         // The page names the version, so what it loads never changes; whoever asks without one asks again.

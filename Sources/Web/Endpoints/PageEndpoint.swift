@@ -2,7 +2,7 @@ import Core
 
 /// `GET /`: the page.
 struct PageEndpoint: Endpoint {
-    let assets: PageAssets
+    let page: PageSource
     let csrf: CSRFToken
     let catalogue: Catalogue
     let permissions: Permissions
@@ -14,6 +14,7 @@ struct PageEndpoint: Endpoint {
         """
 
     func respond(to request: Request, _ values: [String], for person: Person) throws -> Response {
+        let assets = try page.assets()
         // What `GET /commands` would say, so that a first view needs one request less.
         let commands = CommandList(catalogue.commands(for: person, permissions))
         let values = [

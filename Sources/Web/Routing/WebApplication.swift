@@ -11,17 +11,19 @@ public enum WebApplication {
     ///   - store: The audit.
     ///   - tokens: The API tokens.
     ///   - launcher: Starts jobs.
+    ///   - isForOneRequest: Whether there will be only one, so that nothing is made that it may not need.
     ///   - log: Where failures are told.
     /// - Throws: An error with a sentence for the operator if keys or page files cannot be used.
     public static func responder(
         _ configuration: Configuration, storage: Storage, store: any ExecutionStore, tokens: any TokenStore,
-        launcher: Launcher, log: Logger
+        launcher: Launcher, isForOneRequest: Bool = false, log: Logger
     ) throws -> Responder {
         let catalogue = Catalogue(configuration)
         let permissions = Permissions(configuration)
         let origin = Origin(publicURL: configuration.publicURL)
         let csrf = CSRFToken(secret: storage.secret)
-        let assets = try PageAssets(directory: configuration.views)
+        let page = PageSource(directory: configuration.views)
+        if !isForOneRequest { _ = try page.assets() }
         let history = ListHistory(
             configuration: configuration, catalogue: catalogue, permissions: permissions, store: store)
         let watching = WatchExecution(
@@ -38,7 +40,7 @@ public enum WebApplication {
             Route(
                 .get, "/",
                 PageEndpoint(
-                    assets: assets, csrf: csrf, catalogue: catalogue, permissions: permissions,
+                    page: page, csrf: csrf, catalogue: catalogue, permissions: permissions,
                     killAllowed: configuration.allowProcessKill)),
             Route(.get, "/commands", CommandsEndpoint(catalogue: catalogue, permissions: permissions)),
             Route(.get, "/filters", FiltersEndpoint(history: history)),
@@ -51,7 +53,7 @@ public enum WebApplication {
             Route(.get, "/metrics", MetricsEndpoint(store: store), access: .superUsers),
             Route(.get, "/openapi.json", OpenAPIEndpoint()),
             Route(open: "/health", HealthEndpoint(store: store)),
-            Route(open: "/assets/{name}", AssetEndpoint(assets: assets)),
+            Route(open: "/assets/{name}", AssetEndpoint(page: page)),
         ]
         let identities = IdentityReader(
             configuration, tokens: tokens, jwt: try configuration.jwt.map(JWTVerifier.init))
