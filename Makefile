@@ -34,7 +34,8 @@ build: ## the programs, for debugging
 	swift build
 
 release: ## the programs as they are installed: optimised, Swift's library inside
-	swift build -c release --static-swift-stdlib
+	swift build -c release --static-swift-stdlib --product remotisan-fcgi
+	swift build -c release --static-swift-stdlib --product remotisan-broker
 	musl-gcc $(JOB_FLAGS) -o $(RELEASE)/remotisan-job Sources/remotisan-job/*.c
 
 lint: ## formatting, who imports whom, shell scripts
