@@ -132,7 +132,7 @@ def opener(browser, server):
     """Opens pages as one of the two people; afterwards none of them may have shown an error or a policy violation."""
     contexts, errors = [], []
 
-    def open_as(who="user", path="", viewport=None, init=None, **options):
+    def open_as(who="user", path="", viewport=None, init=None, on_response=None, **options):
         name, password = getattr(server, who)
         context = browser.new_context(
             viewport=viewport or {"width": 1280, "height": 800},
@@ -143,6 +143,8 @@ def opener(browser, server):
         page = context.new_page()
         if init:
             page.add_init_script(init)
+        if on_response:
+            page.on("response", on_response)
         page.on("pageerror", lambda error: errors.append(f"error: {error}"))
         page.on("console", lambda message: errors.append(message.text) if is_fault(message) else None)
         page.goto(server.url + path)

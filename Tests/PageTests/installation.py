@@ -7,7 +7,6 @@ of them was started and how it ended.
 import contextlib
 import json
 import os
-import secrets
 import shutil
 import signal
 import socket
@@ -100,11 +99,8 @@ class Installation:
         os.rename(path + ".new", path)
 
     def renew_secret(self):
-        """Makes every token of an open page stale, as moving the storage or restoring a backup does."""
-        path = os.path.join(self.storage, "secret")
-        with open(path + ".new", "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-            file.write(secrets.token_bytes(32))
-        os.rename(path + ".new", path)
+        """Has a new secret made, which makes the token of every open page stale."""
+        os.unlink(os.path.join(self.storage, "secret"))
         self.stop("responder")
         self.start_responder()
 
@@ -135,7 +131,10 @@ class Installation:
         self.note(f"{name} ended with {process.wait()} when told to")
 
     def heal(self):
-        """As it was before a test broke it."""
+        """As it was before a test broke it; what ended without being told to is a failure."""
+        for name in ("responder", "nginx"):
+            if name in self.processes and self.processes[name].poll() is not None:
+                raise RuntimeError(f"{name} ended by itself with {self.processes[name].returncode}")
         self.admit(*PASSWORDS)
         if "responder" not in self.processes:
             self.start_responder()

@@ -65,7 +65,7 @@ def test_an_empty_filter_says_so(many, page):
 
 def test_a_filter_the_server_refuses_is_said(many, page):
     page.goto(many.url + "#/history?date_from=yesterday")
-    expect(page.locator(".history .problem")).to_have_text("The date from is not a valid date.")
+    expect(page.locator(".history .problem")).to_have_text("The date_from is not a valid date; write it as 2026-12-31.")
     page.goto(many.url + "#/history")
     expect(lines(page).first).to_be_visible()
     expect(page.locator(".history .problem")).to_have_count(0)

@@ -27,12 +27,9 @@ def renderer_memory(browser):
     return total
 
 
-def test_the_first_view_is_small_and_quick(server, open_page):
-    page = open_page()
+def test_the_first_view_is_small_and_quick(open_page):
     seen = []
-    page.on("response", lambda response: seen.append(response))
-    page.goto("about:blank")
-    page.goto(server.url)
+    page = open_page(on_response=seen.append)
     expect(page.locator(".command-groups a").first).to_be_visible()
     page.wait_for_load_state("networkidle")
     sizes = [response.request.sizes() for response in seen]
