@@ -1,25 +1,23 @@
-"""What the browser tests stand on: a server to talk to, a Chromium, and a page that must stay free of errors.
+"""What the browser tests stand on: the product, a Chromium, and a page that must stay free of errors.
 
-Without further ado they run against the test double. To run them against a real installation, set
-
-REMOTISAN_TEST_URL       its page, for example http://127.0.0.1:8080/remotisan/
-REMOTISAN_TEST_USER, REMOTISAN_TEST_PASSWORD                a person with all rights (HTTP Basic)
-REMOTISAN_TEST_OTHER_USER, REMOTISAN_TEST_OTHER_PASSWORD    one with fewer
-REMOTISAN_TEST_RESTART   a command that restarts it, for the test that does so in the middle of a job
-REMOTISAN_TEST_COMMANDS  JSON: which command of it plays which part, by the names in `PARTS`
-
-Tests that break the server on purpose need the double and are skipped then.
+`page` and `open_page` show the real product (installation.py): nginx, remotisan-fcgi, the broker. What it cannot produce
+yet, forms made from a console's definitions, comes from a test double (mock_server.py): `double`, `double_page`,
+`open_double`.
 """
 
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import tempfile
 import urllib.request
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
+
+from installation import Installation
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PARTS = {
@@ -33,49 +31,90 @@ PARTS = {
     "form": "user:invite",
     "confirmed": "migrate",
     "restricted": "queue:restart",
+    "told": "load:told",
+    "bytes": "load:bytes",
+    "rainbow": "load:rainbow",
+    "gigabyte": "load:gigabyte",
+    "torrent": "load:torrent",
 }
-PARTS.update(json.loads(os.environ.get("REMOTISAN_TEST_COMMANDS", "{}")))
 LONG_TASKS = """
 window.longTasks = [];
 new PerformanceObserver((list) => list.getEntries().forEach((entry) => window.longTasks.push(Math.round(entry.duration))))
   .observe({ entryTypes: ["longtask"] });
 """
+INSTALLATION = pytest.StashKey()
 
 expect.set_options(timeout=15000)
 
 
-class Server:
-    """Where the page is, who may log in, and, for the double, how to break it."""
+def pytest_configure():
+    # `timeout` in the script `run` asks so: whatever was started must end all the same.
+    signal.signal(signal.SIGTERM, lambda *_: pytest.exit("told to end: the time is over", 1))
 
-    def __init__(self, url, user, other, is_double):
-        self.url, self.user, self.other, self.is_double = url, user, other, is_double
 
-    def mock(self, action="look", **given):
-        assert self.is_double
-        root = self.url.split("/remotisan")[0]
-        request = urllib.request.Request(f"{root}/mock/{action}", json.dumps(given).encode(), method="POST")
-        return json.load(urllib.request.urlopen(request))
+def pytest_terminal_summary(terminalreporter, exitstatus, config):
+    """After a failure: what the product's parts said, and where all of it is kept."""
+    installation = config.stash.get(INSTALLATION, None)
+    if installation is None:
+        return
+    if exitstatus == pytest.ExitCode.OK:
+        shutil.rmtree(installation.kept_logs)
+        return
+    terminalreporter.section("what the product said")
+    for line in installation.last_words:
+        terminalreporter.write_line(line)
+    terminalreporter.write_line(f"All of it is in {installation.kept_logs}.")
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
-    real = os.environ.get("REMOTISAN_TEST_URL")
-    if real:
-        user = (os.environ["REMOTISAN_TEST_USER"], os.environ["REMOTISAN_TEST_PASSWORD"])
-        other = (os.environ["REMOTISAN_TEST_OTHER_USER"], os.environ["REMOTISAN_TEST_OTHER_PASSWORD"])
-        yield Server(real, user, other, False)
-        return
-    directory = tmp_path_factory.mktemp("mock")
-    process = subprocess.Popen(
-        [sys.executable, os.path.join(HERE, "mock_server.py"), "--directory", str(directory)],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    port = int(process.stdout.readline())
-    yield Server(f"http://127.0.0.1:{port}/remotisan/", ("carol@lab", "carol"), ("ann@lab", "ann"), True)
-    process.terminate()
-    process.wait()
-    shutil.rmtree(directory, ignore_errors=True)
+def product(request):
+    directory = tempfile.mkdtemp(prefix="page-")
+    installation = Installation(directory)
+    request.config.stash[INSTALLATION] = installation
+    try:
+        installation.start()
+        yield installation
+    finally:
+        installation.last_words = list(installation.report())
+        installation.end()
+        installation.kept_logs = tempfile.mkdtemp(prefix="page-logs-")
+        shutil.copytree(installation.logs, installation.kept_logs, dirs_exist_ok=True)
+        shutil.rmtree(directory)
+
+
+@pytest.fixture
+def server(product):
+    """The real product, as the test before left it: whole."""
+    yield product
+    product.heal()
+
+
+class Double:
+    """The test double, for what the product cannot produce yet."""
+
+    user, other = ("carol@lab", "carol"), ("ann@lab", "ann")
+
+    def __init__(self, directory):
+        words = [sys.executable, os.path.join(HERE, "mock_server.py"), "--directory", directory]
+        self.process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+        self.root = f"http://127.0.0.1:{int(self.process.stdout.readline())}"
+        self.url = f"{self.root}/remotisan/"
+
+    def mock(self, action, **given):
+        request = urllib.request.Request(f"{self.root}/mock/{action}", json.dumps(given).encode(), method="POST")
+        return json.load(urllib.request.urlopen(request))
+
+    def end(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+@pytest.fixture(scope="session")
+def double():
+    with tempfile.TemporaryDirectory(prefix="page-") as directory:
+        made = Double(directory)
+        yield made
+        made.end()
 
 
 @pytest.fixture(scope="session")
@@ -89,20 +128,11 @@ def browser():
         made.close()
 
 
-@pytest.fixture
-def double(server):
-    if not server.is_double:
-        pytest.skip("needs the test double")
-    yield server
-    server.mock("set", is_expired=False, fail_next=0, kill_allowed=True, token="token-1", embeds=True)
-
-
-@pytest.fixture
-def open_page(browser, server):
+def opener(browser, server):
     """Opens pages as one of the two people; afterwards none of them may have shown an error or a policy violation."""
     contexts, errors = [], []
 
-    def open_as(who="user", path="", viewport=None, init=None, **options):
+    def open_as(who="user", path="", viewport=None, init=None, on_response=None, **options):
         name, password = getattr(server, who)
         context = browser.new_context(
             viewport=viewport or {"width": 1280, "height": 800},
@@ -113,12 +143,13 @@ def open_page(browser, server):
         page = context.new_page()
         if init:
             page.add_init_script(init)
+        if on_response:
+            page.on("response", on_response)
         page.on("pageerror", lambda error: errors.append(f"error: {error}"))
         page.on("console", lambda message: errors.append(message.text) if is_fault(message) else None)
         page.goto(server.url + path)
         return page
 
-    open_as.errors = errors
     yield open_as
     for context in contexts:
         context.close()
@@ -131,8 +162,23 @@ def is_fault(message):
 
 
 @pytest.fixture
+def open_page(browser, server):
+    yield from opener(browser, server)
+
+
+@pytest.fixture
+def open_double(browser, double):
+    yield from opener(browser, double)
+
+
+@pytest.fixture
 def page(open_page):
     return open_page()
+
+
+@pytest.fixture
+def double_page(open_double):
+    return open_double()
 
 
 def start(page, part, params=""):
@@ -143,6 +189,13 @@ def start(page, part, params=""):
     page.get_by_role("button", name="Run", exact=True).click()
     page.wait_for_url("**/#/job/*")
     return page.url.rsplit("/", 1)[1]
+
+
+def kill(page):
+    """Kills the open job and waits until it is dead."""
+    page.get_by_role("button", name="Kill").click()
+    page.get_by_role("dialog").get_by_role("button", name="Kill").click()
+    status(page, "Killed")
 
 
 def status(page, word):

@@ -24,10 +24,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from bundle import bundle
-from mock_commands import COMMANDS, argv_for
+from sample_commands import COMMANDS, argv_for
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-ASSETS = os.path.join(HERE, "..", "..", "Sources", "Web", "Page", "assets")
+ASSETS = os.path.join(HERE, "..", "..", "Sources", "Page", "assets")
 BASE = "/remotisan"
 SLICE = 262144
 CSP = (

@@ -4,16 +4,14 @@ The rows come from the test double; the browser is the tests' Chromium.
 """
 
 import os
-import subprocess
 import sys
 import tempfile
 import time
 
 from playwright.sync_api import expect, sync_playwright
 
-from conftest import PARTS, Server
+from conftest import PARTS, Double
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 WIDE = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 780}
 
@@ -125,18 +123,11 @@ def main():
     directory = os.path.abspath(sys.argv[1])
     os.makedirs(directory, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
-        process = subprocess.Popen(
-            [sys.executable, os.path.join(HERE, "mock_server.py"), "--directory", scratch],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        port = int(process.stdout.readline())
-        server = Server(f"http://127.0.0.1:{port}/remotisan/", ("carol@lab", "carol"), None, True)
+        server = Double(scratch)
         try:
             pictures(server, directory, server.mock("rows", rows=rows())["jobs"][-1])
         finally:
-            process.terminate()
-            process.wait()
+            server.end()
 
 
 if __name__ == "__main__":

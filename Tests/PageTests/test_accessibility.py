@@ -51,29 +51,51 @@ def show(page, server, view):
         expect(page.locator(".empty")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [{"width": 1280, "height": 800}, PHONE], ids=["wide", "phone"])
-def test_axe_finds_nothing(server, open_page, scheme, viewport):
-    page = open_page(color_scheme=scheme, viewport=viewport, bypass_csp=True)
+SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
+SIZES = pytest.mark.parametrize("viewport", [{"width": 1280, "height": 800}, PHONE], ids=["wide", "phone"])
+
+
+def violations(page, server, views):
     found = {}
-    for view in VIEWS:
+    for view in views:
         page.goto("about:blank")
         page.goto(server.url)
         show(page, server, view)
-        violations = Axe().run(page).response["violations"]
-        if violations:
+        if view_violations := Axe().run(page).response["violations"]:
             found[view] = [
                 (
                     violation["id"],
                     [node["html"][:160] + " " + node["failureSummary"][:200] for node in violation["nodes"][:3]],
                 )
-                for violation in violations
+                for violation in view_violations
             ]
-    assert found == {}
+    return found
+
+
+@SCHEMES
+@SIZES
+def test_axe_finds_nothing(server, open_page, scheme, viewport):
+    page = open_page(color_scheme=scheme, viewport=viewport, bypass_csp=True)
+    assert violations(page, server, VIEWS) == {}
+
+
+@SCHEMES
+@SIZES
+def test_axe_finds_nothing_in_a_form_made_from_a_definition(double, open_double, scheme, viewport):
+    page = open_double(color_scheme=scheme, viewport=viewport, bypass_csp=True)
+    assert violations(page, double, ["form"]) == {}
 
 
 @pytest.mark.parametrize("view", ["home", "form", "job", "history"])
 def test_everything_is_reached_by_tab_and_seen(server, page, view):
+    tab_through(page, server, view)
+
+
+def test_every_field_of_a_form_made_from_a_definition_is_reached_by_tab_and_seen(double, double_page):
+    tab_through(double_page, double, "form")
+
+
+def tab_through(page, server, view):
     show(page, server, view)
     page.evaluate("document.activeElement?.blur(); document.body.tabIndex = -1; document.body.focus();")
     wanted = page.evaluate(

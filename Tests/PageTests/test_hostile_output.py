@@ -1,6 +1,5 @@
 """What a job prints is hostile text: nothing of it runs, leaves the log, or lies about itself."""
 
-import base64
 import time
 
 from playwright.sync_api import expect
@@ -62,11 +61,10 @@ def test_a_line_of_a_megabyte_does_not_hold_up_the_page(open_page):
     assert max(page.evaluate("longTasks"), default=0) < limit(200)
 
 
-def test_hostile_words_in_the_history_are_text(double, page):
+def test_hostile_words_in_the_history_are_text(server, page):
     bad = "<img src=x onerror=window.hacked=1>"
-    made = double.mock(
-        "rows",
-        rows=[
+    [uuid] = server.add_rows(
+        [
             {
                 "command": bad,
                 "parameters": bad,
@@ -75,22 +73,21 @@ def test_hostile_words_in_the_history_are_text(double, page):
                 "reason": bad,
                 "process_status": 3,
             }
-        ],
+        ]
     )
-    page.goto(double.url + "#/history")
+    page.goto(server.url + "#/history")
     expect(page.locator(".runs .col-command a").first).to_have_text(f"{bad} {bad}")
-    page.goto(double.url + f"#/job/{made['jobs'][-1]}")
+    page.goto(server.url + f"#/job/{uuid}")
     expect(page.locator(".job-line")).to_have_text(f"{bad} {bad}")
-    page.goto(double.url + "#/run/" + "%3Cimg%20src=x%20onerror=window.hacked=1%3E")
+    page.goto(server.url + "#/run/" + "%3Cimg%20src=x%20onerror=window.hacked=1%3E")
     expect(page.locator("h1")).to_have_text(bad)
     assert page.evaluate("window.hacked") is None
 
 
-def test_bytes_that_are_no_text_are_shown_as_such(double, page):
-    made = double.mock("rows", rows=[{"command": "demo:quick", "executed_at": int(time.time()), "log": "start\n"}])
-    data = bytes(range(256)) * 2000 + b"\nend of the bytes\n"
-    double.mock("append", uuid=made["jobs"][-1], base64=base64.b64encode(data).decode())
-    page.goto(double.url + f"#/job/{made['jobs'][-1]}")
+def test_bytes_that_are_no_text_are_shown_as_such(page):
+    start(page, "bytes")
+    status(page, "Completed")
+    page.reload()
     expect(output(page).filter(has_text="end of the bytes")).to_be_visible()
     page.wait_for_function(
         """() => {

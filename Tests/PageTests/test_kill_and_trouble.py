@@ -1,7 +1,3 @@
-import os
-import subprocess
-import time
-
 import pytest
 from playwright.sync_api import expect
 
@@ -40,23 +36,45 @@ def test_a_kill_from_the_history(server, page):
     expect(page.locator("tbody")).to_contain_text("Killed", timeout=60000)
 
 
-def test_a_server_that_is_gone_for_a_while_costs_no_byte(page, double):
-    start(page, "slow", "6")
-    expect(output(page).nth(1)).to_be_visible()
-    double.mock("set", fail_next=8)
+def start_told(server, page):
+    """A job that has said its first line and waits for the test to say more."""
+    mouth = server.mouthpiece()
+    start(page, "told", mouth.path)
+    mouth.say("line 1\n")
+    expect(output(page).first).to_have_text("line 1")
+    return mouth
+
+
+def lines(page):
+    return [line.inner_text() for line in output(page).all()]
+
+
+@pytest.mark.parametrize("parts", [["responder"], ["nginx"], ["nginx", "responder"]], ids="+".join)
+def test_a_restart_during_a_job_costs_no_byte(server, page, parts):
+    mouth = start_told(server, page)
+    for part in parts:
+        server.stop(part)
+    mouth.say("line 2, said to nobody\n")
     expect(page.locator(".notice")).to_contain_text("The connection is lost.")
+    mouth.say("line 3\nline 4, cut ")
+    server.heal()
     expect(page.locator(".notice")).to_have_count(0)
+    expect(output(page).last).to_contain_text("line 4, cut")
+    mouth.say("and whole\n")
+    mouth.end()
     status(page, "Completed")
-    assert [line.inner_text() for line in output(page).all()] == [f"line {i} of 6" for i in range(1, 7)]
+    assert lines(page) == ["line 1", "line 2, said to nobody", "line 3", "line 4, cut and whole"]
 
 
-@pytest.mark.skipif("REMOTISAN_TEST_RESTART" not in os.environ, reason="REMOTISAN_TEST_RESTART is no command")
-def test_a_real_restart_of_the_server_costs_no_byte(page):
-    start(page, "slow", "8")
-    expect(output(page).nth(1)).to_be_visible()
-    subprocess.run(os.environ["REMOTISAN_TEST_RESTART"], shell=True, check=True)
+def test_a_job_that_ends_while_nobody_answers_is_shown_whole(server, page):
+    mouth = start_told(server, page)
+    server.stop("responder")
+    expect(page.locator(".notice")).to_contain_text("The connection is lost.")
+    mouth.say("line 2\n")
+    mouth.end()
+    server.heal()
     status(page, "Completed")
-    assert [line.inner_text() for line in output(page).all()] == [f"line {i} of 8" for i in range(1, 9)]
+    assert lines(page) == ["line 1", "line 2"]
 
 
 def test_a_network_that_is_gone_for_a_while_costs_no_byte(page):
@@ -70,26 +88,36 @@ def test_a_network_that_is_gone_for_a_while_costs_no_byte(page):
     assert [line.inner_text() for line in output(page).all()] == [f"line {i} of 5" for i in range(1, 6)]
 
 
-def test_an_expired_login_is_said_and_everything_stays(page, double):
-    start(page, "slow", "4")
-    expect(output(page).nth(1)).to_be_visible()
-    double.mock("set", is_expired=True)
+def expire(server, page):
+    server.admit("ann")
     expect(page.locator(".notice")).to_contain_text("Your login has expired.")
-    expect(output(page).first).to_have_text("line 1 of 4")
-    double.mock("set", is_expired=False)
-    address = page.url
+
+
+def test_an_expired_login_is_said_and_picked_up_again_in_place(server, page):
+    mouth = start_told(server, page)
+    expire(server, page)
+    mouth.say("line 2\n")
+    expect(output(page)).to_have_text(["line 1"])
+    server.admit("ann", "carol")
+    page.evaluate("window.isTheSame = true")
     page.get_by_role("button", name="Log in again").click()
     expect(page.locator(".notice")).to_have_count(0)
-    assert page.url == address
+    expect(output(page).nth(1)).to_have_text("line 2")
+    mouth.say("line 3\n")
+    mouth.end()
     status(page, "Completed")
-    expect(output(page)).to_have_count(4)
+    assert lines(page) == ["line 1", "line 2", "line 3"]
+    assert page.evaluate("window.isTheSame")
 
 
-def test_a_stale_token_is_renewed_without_a_word(page, double):
-    double.mock("set", token="token-2")
+def test_a_stale_token_is_renewed_without_a_word(server, page):
+    answers = []
+    page.on("response", lambda response: answers.append((response.request.method, response.status)))
+    server.renew_secret()
     start(page, "quick", "renewed")
     status(page, "Completed")
     expect(output(page).first).to_contain_text("renewed")
+    assert [code for method, code in answers if method == "POST"] == [419, 200]
 
 
 def test_a_job_that_does_not_exist(server, page):
@@ -102,20 +130,27 @@ def test_an_address_that_leads_nowhere(server, page):
     expect(page.locator(".main")).to_contain_text("There is no “/nonsense” here.")
 
 
-def test_a_lost_job_says_what_happened(double, page):
-    made = double.mock(
-        "rows", rows=[{"process_status": 3, "reason": "lost", "exit_code": None, "executed_at": int(time.time()) - 90}]
-    )
-    page.goto(double.url + f"#/job/{made['jobs'][-1]}")
+def test_a_lost_job_says_what_happened(server, page):
+    uuid = start(page, "told", server.mouthpiece().path)
+    status(page, "Running")
+    server.lose(uuid)
     status(page, "Lost")
     expect(page.locator(".facts")).to_contain_text("The machine went down, or it died unseen")
     expect(page.locator(".log")).to_have_attribute("data-empty", "It printed nothing.")
 
 
-def test_kills_are_not_offered_where_they_are_not_allowed(double, open_page):
-    double.mock("set", kill_allowed=False)
-    page = open_page()
-    start(page, "slow", "2")
-    expect(output(page).first).to_be_visible()
+@pytest.fixture
+def no_kills(server):
+    for changes in [{"allow_process_kill": False}, {}]:
+        server.configure(**changes)
+        server.stop("responder")
+        server.start_responder()
+        if changes:
+            yield
+
+
+def test_kills_are_not_offered_where_they_are_not_allowed(no_kills, server, page):
+    mouth = start_told(server, page)
     expect(page.get_by_role("button", name="Kill")).to_be_hidden()
+    mouth.end()
     status(page, "Completed")

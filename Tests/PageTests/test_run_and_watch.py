@@ -75,7 +75,8 @@ def test_colours_and_a_progress_bar(page):
     assert page.locator(".ln span", has_text="colour 1").first.evaluate("e => e.style.color") != ""
 
 
-def test_the_form_and_the_line_are_two_views_of_the_same(double, page):
+def test_the_form_and_the_line_are_two_views_of_the_same(double, double_page):
+    page = double_page
     page.goto(double.url + "#/run/user:invite")
     line = page.get_by_label("Parameters, as one line")
     expect(page.locator(".line-note")).to_have_text("Still to fill in: email.")
@@ -95,8 +96,8 @@ def test_the_form_and_the_line_are_two_views_of_the_same(double, page):
     expect(page.get_by_role("button", name="Run", exact=True)).to_be_disabled()
 
 
-def test_a_command_that_asks_is_run_only_when_confirmed(double, page):
-    page.goto(double.url + f"#/run/{PARTS['confirmed']}")
+def test_a_command_that_asks_is_run_only_when_confirmed(server, page):
+    page.goto(server.url + f"#/run/{PARTS['confirmed']}")
     page.get_by_role("button", name="Run", exact=True).click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Run the migrations in production?")
@@ -136,8 +137,8 @@ def test_bulk_one_after_the_other(page):
     expect(results.nth(1)).to_contain_text("Completed")
 
 
-def test_a_program_that_cannot_start_says_so_at_once(double, page):
-    page.goto(double.url + "#/run/demo:missing")
+def test_a_program_that_cannot_start_says_so_at_once(server, page):
+    page.goto(server.url + "#/run/demo:missing")
     page.get_by_role("button", name="Run", exact=True).click()
     expect(page.locator(".problem")).to_contain_text("could not be started")
 

@@ -1,14 +1,11 @@
 """The promises about time, memory and bytes. Numbers are printed; run with -s to read them."""
 
 import os
-import threading
 
 import pytest
 from playwright.sync_api import expect
 
-from conftest import LONG_TASKS, output
-
-MEBIBYTE = 1 << 20
+from conftest import LONG_TASKS, kill, output, start, status
 
 
 def limit(milliseconds):
@@ -30,18 +27,9 @@ def renderer_memory(browser):
     return total
 
 
-def made_log(double, **row):
-    """A new row with an empty log; returns its UUID and the log's path."""
-    made = double.mock("rows", rows=[{"command": "demo:flood", "executed_at": 1_700_000_000, **row}])
-    return made["jobs"][-1], made["paths"][-1]
-
-
-def test_the_first_view_is_small_and_quick(server, open_page):
-    page = open_page()
+def test_the_first_view_is_small_and_quick(open_page):
     seen = []
-    page.on("response", lambda response: seen.append(response))
-    page.goto("about:blank")
-    page.goto(server.url)
+    page = open_page(on_response=seen.append)
     expect(page.locator(".command-groups a").first).to_be_visible()
     page.wait_for_load_state("networkidle")
     sizes = [response.request.sizes() for response in seen]
@@ -65,14 +53,11 @@ def test_assets_are_kept_for_ever(server, page):
 
 
 @pytest.mark.parametrize("wrap", ["on", "off"])
-def test_a_rainbow_of_long_lines_does_not_hold_up_the_page(double, open_page, wrap):
-    uuid, path = made_log(double)
-    rainbow = b"".join(b"\x1b[38;5;%dmX" % (i % 256) for i in range(60000))
-    with open(path, "wb") as log:
-        for part in range(40):
-            log.write(b"line %d " % part + rainbow[:40000] + b"\x1b[0m\n")
-        log.write(rainbow)
-    page = open_page(path=f"#/job/{uuid}", init=LONG_TASKS)
+def test_a_rainbow_of_long_lines_does_not_hold_up_the_page(open_page, wrap):
+    page = open_page(init=LONG_TASKS)
+    start(page, "rainbow")
+    status(page, "Completed")
+    page.reload()
     expect(output(page).first).to_be_visible()
     if wrap == "off":
         page.get_by_role("button", name="Wrap").click()
@@ -90,89 +75,63 @@ def test_a_rainbow_of_long_lines_does_not_hold_up_the_page(double, open_page, wr
     assert longest < limit(200)
 
 
-def test_a_log_of_a_gigabyte_opens_at_once_and_stays_small(double, browser, open_page):
-    uuid, path = made_log(double)
-    block = b"".join(b"%07d \x1b[32mok\x1b[0m the quick brown fox jumps over the lazy dog\n" % i for i in range(20000))
-    with open(path, "wb") as log:
-        while log.tell() < 1 << 30:
-            log.write(block)
-    try:
-        page = open_page(path=f"#/job/{uuid}", init=LONG_TASKS)
-        expect(output(page).first).to_be_visible()
-        took = page.evaluate("""() => performance.getEntriesByName('log')[0].startTime
-          - performance.getEntriesByName('first-paint')[0].startTime""")
-        page.locator(".log").hover()
-        for _ in range(60):
-            page.evaluate("document.querySelector('.log').scrollTop = 0")
-            page.wait_for_function(
-                "() => document.querySelector('.log').scrollTop > 0 || document.querySelector('.log.numbered')"
-            )
-        after_up = renderer_memory(browser)
-        page.locator(".log").focus()
-        page.keyboard.press("Home")
-        expect(output(page).first).to_contain_text("0000000 ok")
-        for _ in range(60):
-            before = page.locator(".log-state").inner_text()
-            page.evaluate(
-                "() => { const log = document.querySelector('.log'); log.scrollTop = log.scrollHeight - log.clientHeight * 2; }"
-            )
-            page.wait_for_function("before => document.querySelector('.log-state').textContent !== before", arg=before)
-        page.keyboard.press("End")
-        expect(output(page).last).to_be_in_viewport()
-        after = renderer_memory(browser)
-        longest = max(page.evaluate("longTasks"), default=0)
-        print(
-            f"\n1 GiB: first lines {took:.0f} ms after the first paint, {after_up:.0f} and {after:.0f} MiB, longest task {longest} ms"
+def test_a_log_of_a_gigabyte_opens_at_once_and_stays_small(server, browser, open_page):
+    maker = open_page()
+    uuid = start(maker, "gigabyte")
+    status(maker, "Completed")
+    maker.close()
+    page = open_page(path=f"#/job/{uuid}", init=LONG_TASKS)
+    expect(output(page).first).to_be_visible()
+    took = page.evaluate("""() => performance.getEntriesByName('log')[0].startTime
+      - performance.getEntriesByName('first-paint')[0].startTime""")
+    page.locator(".log").hover()
+    for _ in range(60):
+        page.evaluate("document.querySelector('.log').scrollTop = 0")
+        page.wait_for_function(
+            "() => document.querySelector('.log').scrollTop > 0 || document.querySelector('.log.numbered')"
         )
-        assert took < limit(1000)
-        assert max(after, after_up) < 300
-        assert longest < limit(200)
-    finally:
-        os.unlink(path)
+    after_up = renderer_memory(browser)
+    page.locator(".log").focus()
+    page.keyboard.press("Home")
+    expect(output(page).first).to_contain_text("0000000 ok")
+    for _ in range(60):
+        before = page.locator(".log-state").inner_text()
+        page.evaluate(
+            "() => { const log = document.querySelector('.log'); log.scrollTop = log.scrollHeight - log.clientHeight * 2; }"
+        )
+        page.wait_for_function("before => document.querySelector('.log-state').textContent !== before", arg=before)
+    page.keyboard.press("End")
+    expect(output(page).last).to_be_in_viewport()
+    after = renderer_memory(browser)
+    longest = max(page.evaluate("longTasks"), default=0)
+    print(
+        f"\n1 GiB: first lines {took:.0f} ms after the first paint, {after_up:.0f} and {after:.0f} MiB, longest task {longest} ms"
+    )
+    assert took < limit(1000)
+    assert max(after, after_up) < 300
+    assert longest < limit(200)
 
 
 @pytest.mark.parametrize("kind", ["plain", "coloured"])
-def test_fifty_megabytes_a_second_do_not_make_the_page_lag(double, browser, open_page, kind):
-    uuid, path = made_log(double, process_status=1, finished_at=None, exit_code=None)
-    line = (
-        b"%07d the quick brown fox jumps over the lazy dog\n"
-        if kind == "plain"
-        else b"\x1b[3%dm%07d\x1b[0m \x1b[1mquick\x1b[0m fox\n"
-    )
-    block = b"".join(line % ((i,) if kind == "plain" else (i % 8, i)) for i in range(40000))
-    stop = threading.Event()
-
-    def flood():
-        with open(path, "ab") as log:
-            while not stop.wait(len(block) / (50 * MEBIBYTE)) and log.tell() < 600 * MEBIBYTE:
-                log.write(block)
-                log.flush()
-
-    writer = threading.Thread(target=flood)
+def test_fifty_megabytes_a_second_do_not_make_the_page_lag(browser, open_page, kind):
     page = open_page(init=LONG_TASKS)
-    try:
-        writer.start()
-        page.goto(double.url + f"#/job/{uuid}")
-        expect(output(page).first).to_be_visible()
-        page.wait_for_function(
-            "() => /(1\\d\\d|[2-9]\\d\\d) MiB loaded/.test(document.querySelector('.log-state').textContent)",
-            timeout=30000,
-        )
-        page.get_by_role("button", name="Wrap").click()
-        page.locator(".log").hover()
-        page.mouse.wheel(0, -2000)
-        expect(page.get_by_role("button", name="To the end")).to_be_visible()
-        page.get_by_role("button", name="To the end").click()
-        page.wait_for_function(
-            "() => /([3-9]\\d\\d) MiB loaded/.test(document.querySelector('.log-state').textContent)", timeout=30000
-        )
-        longest = max(page.evaluate("longTasks"), default=0)
-        print(
-            f"\nflood, {kind}: {page.locator('.log-state').inner_text()}, longest task {longest} ms, {renderer_memory(browser):.0f} MiB"
-        )
-        assert longest < limit(200)
-    finally:
-        stop.set()
-        writer.join()
-        os.unlink(path)
-        double.mock("end", uuid=uuid)
+    start(page, "torrent", kind)
+    expect(output(page).first).to_be_visible()
+    page.wait_for_function(
+        "() => /(1\\d\\d|[2-9]\\d\\d) MiB loaded/.test(document.querySelector('.log-state').textContent)",
+        timeout=30000,
+    )
+    page.get_by_role("button", name="Wrap").click()
+    page.locator(".log").hover()
+    page.mouse.wheel(0, -2000)
+    expect(page.get_by_role("button", name="To the end")).to_be_visible()
+    page.get_by_role("button", name="To the end").click()
+    page.wait_for_function(
+        "() => /([3-9]\\d\\d) MiB loaded/.test(document.querySelector('.log-state').textContent)", timeout=30000
+    )
+    longest = max(page.evaluate("longTasks"), default=0)
+    print(
+        f"\nflood, {kind}: {page.locator('.log-state').inner_text()}, longest task {longest} ms, {renderer_memory(browser):.0f} MiB"
+    )
+    assert longest < limit(200)
+    kill(page)

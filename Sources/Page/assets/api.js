@@ -1,6 +1,9 @@
 import { connection } from "./connection.js";
+import { untilLetIn } from "./poller.js";
 
 /// A refusal or failure with a sentence for the person; `status` 0 means that no answer came.
+///
+/// `pause` is set where the login has expired: the milliseconds until whoever asks regularly may ask again.
 export class ApiError extends Error {
   constructor(status, message, body = null) {
     super(message);
@@ -63,7 +66,14 @@ async function call(method, path, body, again = true) {
   else connection.back();
   const parsed = await parsedBody(answer);
   if (answer.ok && parsed !== null) return parsed;
-  throw new ApiError(answer.status, sentenceOf(answer.status, parsed), parsed);
+  const error = new ApiError(answer.status, sentenceOf(answer.status, parsed), parsed);
+  if (answer.status === 401) error.pause = pauseOf(answer);
+  throw error;
+}
+
+// To an answer that demands a password the browser opens its own window: never without being asked to.
+function pauseOf(answer) {
+  return answer.headers.has("WWW-Authenticate") ? untilLetIn : 5000;
 }
 
 async function parsedBody(answer) {
@@ -81,16 +91,38 @@ function sentenceOf(status, body) {
   return status >= 200 && status < 300 ? "The server's answer was not understood." : `The server answered ${status}.`;
 }
 
+/// Asks to be let in again, which makes the browser ask for the password where the server wants one. False where that
+/// is not enough: another kind of login, or another person.
+export async function logInAgain(user) {
+  const head = await freshHead();
+  if (!head || head("remotisan-user") !== user) return false;
+  api.token = head("csrf-token");
+  connection.back();
+  return true;
+}
+
 // The token belongs to the login and the server's secret; when either changed, a fresh page carries the new one.
-// Read by pattern, because the policy on trusted types forbids parsing HTML.
 async function renewToken() {
+  const token = (await freshHead())?.("csrf-token");
+  if (!token) return false;
+  api.token = token;
+  return true;
+}
+
+// What the head of a fresh page says, by name; null where there is none. Read by pattern, because the policy on trusted
+// types forbids parsing HTML.
+async function freshHead() {
   try {
     const page = await fetch(`${api.base}/`, { credentials: "same-origin", cache: "no-store" });
-    const match = /<meta name="csrf-token" content="([^"]*)"/.exec(await page.text());
-    if (!page.ok || !match) return false;
-    api.token = match[1].replaceAll("&#39;", "'").replaceAll("&quot;", "\"").replaceAll("&amp;", "&");
-    return true;
+    if (!page.ok) return null;
+    const text = await page.text();
+    return (name) => htmlDecoded(new RegExp(`<meta name="${name}" content="([^"]*)"`).exec(text)?.[1] ?? "");
   } catch {
-    return false;
+    return null;
   }
+}
+
+function htmlDecoded(text) {
+  return text.replaceAll("&#39;", "'").replaceAll("&quot;", "\"").replaceAll("&lt;", "<").replaceAll("&gt;", ">")
+    .replaceAll("&amp;", "&");
 }

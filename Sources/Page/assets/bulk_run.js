@@ -71,10 +71,10 @@ export class BulkRun {
   async look() {
     const running = this.entries.filter((entry) => entry.isRunning);
     running.sort((a, b) => a.lookedAt - b.lookedAt);
-    await Promise.all(running.slice(0, atOnce).map((entry) => entry.look()));
+    const pauses = await Promise.all(running.slice(0, atOnce).map((entry) => entry.look()));
     this.summarise();
     const isOver = this.entries.every((entry) => entry.isOver);
-    return isOver ? null : 1000;
+    return isOver ? null : Math.max(1000, ...pauses);
   }
 
   summarise() {
@@ -114,16 +114,20 @@ class BulkEntry {
     }
   }
 
+  /// Resolves to the milliseconds that the next look must wait at least.
   async look() {
     this.lookedAt = Date.now();
     try {
       const answer = await api.log(this.uuid, -1);
       this.show({ process_status: answer.status, exit_code: answer.exit_code });
-      if (!answer.isEnded) return;
-      this.isBad = answer.status !== 2;
-      this.finish();
-    } catch {
+      if (answer.isEnded) {
+        this.isBad = answer.status !== 2;
+        this.finish();
+      }
+      return 0;
+    } catch (error) {
       // The next look will tell.
+      return error.pause ?? 0;
     }
   }
 

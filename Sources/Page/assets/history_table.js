@@ -62,7 +62,7 @@ export class HistoryTable {
       // A filter the server refuses; of a lost connection the notice tells.
       this.isRefused = error.status >= 400 && error.status < 500 && error.status !== 401;
       if (this.isRefused) this.messages.replaceChildren(problem(error.message));
-      return error.status === 401 || this.isRefused ? null : 4000;
+      return this.isRefused ? null : error.pause ?? 4000;
     }
   }
 

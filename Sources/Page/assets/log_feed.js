@@ -98,7 +98,7 @@ export class LogFeed {
       answer = await api.log(this.uuid, asked);
     } catch (error) {
       this.on.error(error);
-      return error.status === 404 || error.status === 401 ? null : 1000;
+      return error.status === 404 ? null : error.pause ?? 1000;
     }
     if (this.isStopped) return null;
     this.size = Math.max(answer.size, this.size);

@@ -49,7 +49,7 @@ function startPage() {
       return null;
     } catch (error) {
       list.fail(error.message);
-      return error.status === 401 ? null : 3000;
+      return error.pause ?? 3000;
     }
   });
 

@@ -1,6 +1,8 @@
+import { logInAgain } from "./api.js";
 import { connection } from "./connection.js";
 import { h, icon } from "./dom.js";
 import { shapes } from "./icons.js";
+import { session } from "./session.js";
 
 /// The one line under the header that says when something is wrong with the connection or the login.
 export function showConnection(element) {
@@ -15,9 +17,14 @@ function noticeFor(state) {
   if (state === "expired") {
     return [h("p", { class: "notice warn" }, icon(shapes.mark),
       h("span", {}, "Your login has expired. Everything here stays as it is; log in again to go on."),
-      h("button", { onclick: () => location.reload() }, "Log in again"))];
+      h("button", { onclick: goOn }, "Log in again"))];
   }
   return [];
+}
+
+async function goOn(event) {
+  event.target.disabled = true;
+  if (!await logInAgain(session.user)) location.reload();
 }
 
 /// A sentence about what went wrong, in place.

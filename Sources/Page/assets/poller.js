@@ -1,3 +1,8 @@
+import { connection } from "./connection.js";
+
+/// What a task returns where only a login lets it go on: its next turn comes as soon as one is let in again.
+export const untilLetIn = Infinity;
+
 /// Calls `task` again and again, never twice at once. The task returns the milliseconds to its next turn, or null for
 /// no next turn. In a hidden tab it waits at least five seconds; when the tab comes back, it looks at once.
 export class Poller {
@@ -10,12 +15,17 @@ export class Poller {
     this.onVisible = () => {
       if (!document.hidden) this.soon();
     };
+    this.isKeptOut = false;
+    this.onConnection = (state) => {
+      if (state === "ok" && this.isKeptOut) this.soon();
+    };
   }
 
   start() {
     if (this.isOn) return;
     this.isOn = true;
     document.addEventListener("visibilitychange", this.onVisible);
+    this.forget = connection.listen(this.onConnection);
     this.turn();
   }
 
@@ -23,6 +33,7 @@ export class Poller {
     this.isOn = false;
     clearTimeout(this.timer);
     document.removeEventListener("visibilitychange", this.onVisible);
+    this.forget?.();
   }
 
   /// Takes the next turn now, or right after the one that is under way.
@@ -36,13 +47,15 @@ export class Poller {
     clearTimeout(this.timer);
     this.busy = true;
     this.wanted = false;
+    this.isKeptOut = false;
     let delay = 5000;
     try {
       delay = await this.task();
     } finally {
       this.busy = false;
+      this.isKeptOut = delay === untilLetIn;
       if (this.isOn && this.wanted) this.turn();
-      else if (this.isOn && delay !== null) {
+      else if (this.isOn && delay !== null && !this.isKeptOut) {
         this.timer = setTimeout(() => this.turn(), document.hidden ? Math.max(delay, 5000) : delay);
       }
     }

@@ -1,4 +1,4 @@
-"""The commands the test double offers; names, shapes and output as a real console would have them."""
+"""The commands of the tests, for the real product and for the double; shapes as a real console would have them."""
 
 import sys
 

@@ -1,0 +1,280 @@
+"""The real product in a directory of its own: nginx as shipped, remotisan-fcgi, and the broker as cron would run it.
+
+Each part can be stopped and started by a test. Everything they say is kept in `logs`, and `journal.log` tells when which
+of them was started and how it ended.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import threading
+import time
+import uuid as uuids
+
+from real_commands import configuration
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+ASSETS = os.path.join(ROOT, "Sources", "Page", "assets")
+PROGRAMS = os.path.abspath(os.environ.get("BIN", os.path.join(ROOT, ".build", "debug")))
+SEARCHED = os.environ["PATH"] + ":/usr/local/sbin:/usr/sbin:/sbin"
+PASSWORDS = {"ann": "ann", "carol": "carol"}
+
+
+class Installation:
+    """One installation, from configuration to the last process of its jobs."""
+
+    user, other = ("carol", "carol"), ("ann", "ann")
+
+    def __init__(self, directory):
+        self.directory = os.path.realpath(directory)
+        self.logs = os.path.join(self.directory, "logs")
+        self.storage = os.path.join(self.directory, "storage")
+        self.socket = os.path.join(self.directory, "remotisan.sock")
+        self.config = os.path.join(self.directory, "remotisan.yaml")
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}/remotisan/"
+        self.processes = {}
+        self.broker = None
+        self.is_ending = threading.Event()
+        self.told = 0
+
+    # Setting up
+
+    def start(self):
+        for part in ("logs", "nginx", "storage"):
+            os.makedirs(os.path.join(self.directory, part), mode=0o750)
+        self.configure()
+        self.fill("nginx/remotisan.location.conf", "nginx/remotisan.location.conf")
+        self.fill("nginx/example-auth-basic.conf", "nginx/site.conf")
+        self.fill("demo/nginx.conf", "nginx/nginx.conf")
+        self.admit(*PASSWORDS)
+        subprocess.run([self.program("remotisan-broker"), "check", "--config", self.config], check=True)
+        self.start_responder()
+        self.start_nginx()
+        self.broker = threading.Thread(target=self.run_broker_as_cron)
+        self.broker.start()
+
+    def configure(self, **changes):
+        """Writes the configuration; JSON is YAML. The responder reads it when it starts."""
+        unstartable = os.path.join(self.directory, "unstartable")
+        with open(unstartable, "w", encoding="utf-8") as script:
+            script.write("#!/no/such/interpreter\n")
+        os.chmod(unstartable, 0o755)
+        with open(self.config, "w", encoding="utf-8") as file:
+            json.dump({**configuration(self.storage, ASSETS, unstartable), **changes}, file, indent=2)
+
+    def fill(self, shipped, name):
+        """A shipped file with this installation's paths."""
+        with open(os.path.join(ROOT, shipped), encoding="utf-8") as file:
+            text = file.read()
+        state = self.directory
+        for theirs, ours in {
+            "@STATE@/nginx/error.log": f"{self.logs}/nginx-error.log",
+            "@STATE@/nginx/access.log": f"{self.logs}/nginx-access.log",
+            "@STATE@": state,
+            # As root nginx would give its worker to www-data, which cannot enter our directory.
+            "@USER@": "" if os.geteuid() else "user root;",
+            "/etc/nginx/snippets/": f"{state}/nginx/",
+            "/etc/nginx/remotisan.htpasswd": f"{state}/nginx/htpasswd",
+            "/run/remotisan/remotisan.sock": self.socket,
+            "/var/lib/remotisan/logs/": f"{self.storage}/logs/",
+            "listen 80;": f"listen 127.0.0.1:{self.port};",
+            "    listen [::]:80;\n": "",
+        }.items():
+            text = text.replace(theirs, ours)
+        with open(os.path.join(state, name), "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def admit(self, *names):
+        """Who may log in from now on; nginx reads the file at every request."""
+        path = os.path.join(self.directory, "nginx", "htpasswd")
+        with open(path + ".new", "w", encoding="utf-8") as file:
+            file.writelines(f"{name}:{{PLAIN}}{PASSWORDS[name]}\n" for name in names)
+        os.rename(path + ".new", path)
+
+    def renew_secret(self):
+        """Has a new secret made, which makes the token of every open page stale."""
+        os.unlink(os.path.join(self.storage, "secret"))
+        self.stop("responder")
+        self.start_responder()
+
+    # Parts
+
+    def start_responder(self):
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self.socket)
+        self.spawn("responder", [self.program("remotisan-fcgi"), "--config", self.config, "--listen", f"unix:{self.socket}"])
+        self.until_accepts("responder", socket.AF_UNIX, self.socket)
+
+    def start_nginx(self):
+        settings = os.path.join(self.directory, "nginx", "nginx.conf")
+        self.spawn("nginx", [shutil.which("nginx", path=SEARCHED), "-e", f"{self.logs}/nginx-error.log", "-c", settings])
+        self.until_accepts("nginx", socket.AF_INET, ("127.0.0.1", self.port))
+
+    def run_broker_as_cron(self):
+        """One watch after the other; where one fails, the next comes five seconds later, as a minute would."""
+        while not self.is_ending.is_set():
+            self.spawn("broker", [self.program("remotisan-broker"), "run", "--for", "55", "--config", self.config])
+            if self.processes["broker"].wait() != 0:
+                self.note(f"broker ended with {self.processes['broker'].returncode}")
+                self.is_ending.wait(5)
+
+    def stop(self, name):
+        process = self.processes.pop(name)
+        process.terminate()
+        self.note(f"{name} ended with {process.wait()} when told to")
+
+    def heal(self):
+        """As it was before a test broke it; what ended without being told to is a failure."""
+        for name in ("responder", "nginx"):
+            if name in self.processes and self.processes[name].poll() is not None:
+                raise RuntimeError(f"{name} ended by itself with {self.processes[name].returncode}")
+        self.admit(*PASSWORDS)
+        if "responder" not in self.processes:
+            self.start_responder()
+        if "nginx" not in self.processes:
+            self.start_nginx()
+
+    def spawn(self, name, words):
+        with open(os.path.join(self.logs, name + ".log"), "ab") as log:
+            self.processes[name] = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        self.note(f"{name} started, pid {self.processes[name].pid}")
+
+    def until_accepts(self, name, family, address):
+        while True:
+            with socket.socket(family) as probe:
+                if probe.connect_ex(address) == 0:
+                    return
+            code = self.processes[name].poll()
+            if code is not None:
+                raise RuntimeError(f"{name} ended with {code} instead of listening; see {self.logs}")
+            time.sleep(0.02)
+
+    # Jobs
+
+    def add_rows(self, rows):
+        """Executions of earlier days, written into the audit table as an earlier version would have; their UUIDs."""
+        made = []
+        with open(os.path.join(self.storage, "remotisan_server_guid"), encoding="ascii") as file:
+            server = file.read().strip()
+        with contextlib.closing(sqlite3.connect(os.path.join(self.storage, "remotisan.sqlite"), timeout=30)) as table:
+            for row in rows:
+                made.append(str(uuids.uuid4()))
+                values = {
+                    "job_uuid": made[-1],
+                    "server_uuid": server,
+                    "user_identifier": "ann",
+                    "parameters": "",
+                    "finished_at": row["executed_at"] + 1,
+                    "process_status": 2,
+                    "exit_code": 0,
+                    **row,
+                }
+                names, marks = ", ".join(values), ", ".join("?" * len(values))
+                table.execute(f"INSERT INTO remotisan_executions ({names}) VALUES ({marks})", list(values.values()))
+            table.commit()
+        return made
+
+    def began_earlier(self, uuid, seconds):
+        """Moves the start of a running job into the past."""
+        with contextlib.closing(sqlite3.connect(os.path.join(self.storage, "remotisan.sqlite"), timeout=30)) as table:
+            table.execute(
+                "UPDATE remotisan_executions SET executed_at = executed_at - ? WHERE job_uuid = ?", (seconds, uuid)
+            )
+            table.commit()
+
+    def mouthpiece(self):
+        """A FIFO for `load:told`."""
+        self.told += 1
+        return Mouthpiece(os.path.join(self.directory, f"told-{self.told}"))
+
+    def lose(self, uuid):
+        """kill -9 of the supervisor, then of its command: an end that nobody sees."""
+        with open(os.path.join(self.storage, "jobs", uuid + ".pid"), encoding="ascii") as file:
+            record = dict(line.split(None, 1) for line in file)
+        for part in ("supervisor", "command"):
+            os.kill(int(record[part].split()[0]), signal.SIGKILL)
+
+    # Ending
+
+    def end(self):
+        self.is_ending.set()
+        for process in list(self.processes.values()):
+            process.terminate()
+        for process in list(self.processes.values()):
+            process.wait()
+        if self.broker:
+            self.broker.join()
+        while running := self.job_processes():
+            for pid in running:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            time.sleep(0.02)
+
+    def job_processes(self):
+        """Whoever carries the UUID of a job of ours, and the supervisors, which name our storage."""
+        jobs = os.path.join(self.storage, "jobs")
+        ours = {f"REMOTISAN_JOB_UUID={name.partition('.')[0]}".encode() for name in listed(jobs)}
+        found = []
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{pid}/environ", "rb") as file:
+                    is_ours = not ours.isdisjoint(file.read().split(b"\0"))
+                with open(f"/proc/{pid}/cmdline", "rb") as file:
+                    is_ours = is_ours or self.storage.encode() in file.read()
+            except OSError:
+                continue
+            if is_ours and int(pid) != os.getpid():
+                found.append(int(pid))
+        return found
+
+    def report(self, lines=40):
+        """How each part stands, and the last lines of what each said."""
+        for name, process in self.processes.items():
+            yield f"{name}: " + ("still runs" if process.poll() is None else f"ended with {process.returncode}")
+        for name in sorted(listed(self.logs)):
+            with open(os.path.join(self.logs, name), encoding="utf-8", errors="replace") as file:
+                kept = file.read().splitlines()[-lines:]
+            yield f"--- {name}" + ("" if kept else ": nothing")
+            yield from kept
+
+    def note(self, sentence):
+        with open(os.path.join(self.logs, "journal.log"), "a", encoding="utf-8") as file:
+            file.write(f"{time.strftime('%H:%M:%S')} {sentence}\n")
+
+    def program(self, name):
+        path = os.path.join(PROGRAMS, name)
+        if not os.access(path, os.X_OK):
+            raise RuntimeError(f"{path} is missing; build it with `swift build`, or say in BIN where it is.")
+        return path
+
+
+class Mouthpiece:
+    """What a `load:told` job prints, and when it ends."""
+
+    def __init__(self, path):
+        self.path = path
+        os.mkfifo(path)
+        self.descriptor = os.open(path, os.O_RDWR)
+
+    def say(self, text):
+        os.write(self.descriptor, text.encode())
+
+    def end(self):
+        os.close(self.descriptor)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def listed(directory):
+    return os.listdir(directory) if os.path.isdir(directory) else []

@@ -1,0 +1,61 @@
+"""What only the real product runs: commands that a test leads by hand, and loads."""
+
+from sample_commands import COMMANDS, argv_for, python
+
+# Prints what is written into the FIFO it is given, and ends where that is closed: the test is its clock.
+TOLD = """
+import os, sys
+with open(sys.argv[1], 'rb', 0) as told:
+    while data := told.read(65536): os.write(1, data)
+"""
+BYTES = """
+import sys
+sys.stdout.buffer.write(b'start\\n' + bytes(range(256)) * 2000 + b'\\nend of the bytes\\n')
+"""
+RAINBOW = r"""
+import sys
+rainbow = b''.join(b'\x1b[38;5;%dmX' % (i % 256) for i in range(60000))
+for part in range(40): sys.stdout.buffer.write(b'line %d ' % part + rainbow[:40000] + b'\x1b[0m\n')
+sys.stdout.buffer.write(rainbow)
+"""
+GIGABYTE = r"""
+import os
+block = b''.join(b'%07d \x1b[32mok\x1b[0m the quick brown fox jumps over the lazy dog\n' % i for i in range(20000))
+written = 0
+while written < 1 << 30: written += os.write(1, block)
+"""
+# 50 MB/s are its load, not what a test waits for.
+TORRENT = r"""
+import os, sys, time
+plain, coloured = b'%07d the quick brown fox jumps over the lazy dog\n', b'\x1b[3%dm%07d\x1b[0m \x1b[1mquick\x1b[0m fox\n'
+is_plain = sys.argv[1] == 'plain'
+block = b''.join(plain % i if is_plain else coloured % (i % 8, i) for i in range(40000))
+began, written = time.monotonic(), 0
+while written < 800 << 20:
+    written += os.write(1, block)
+    time.sleep(max(0, began + written / 50e6 - time.monotonic()))
+"""
+
+
+def configuration(storage, assets, unstartable):
+    """What the product is configured with; `unstartable` is a program that exists and cannot be executed."""
+    allowed = {}
+    for name, entry in COMMANDS.items():
+        allowed[name] = {
+            "roles": ["DEV_OPS"] if "_role" in entry else ["*"],
+            "run": [unstartable] if name == "demo:missing" else argv_for(name, []),
+            "description": entry["description"],
+            "kill": {"grace": "500ms"},
+        }
+        if entry.get("confirm"):
+            allowed[name]["confirm"] = entry["confirm"]
+    for name, code in {"told": TOLD, "bytes": BYTES, "rainbow": RAINBOW, "gigabyte": GIGABYTE, "torrent": TORRENT}.items():
+        allowed["load:" + name] = {"roles": ["DEV_OPS"], "run": python(code)}
+    return {
+        "storage": storage,
+        "super_users": ["carol"],
+        "views": assets,
+        "logger": {"max_bytes": "2GiB"},
+        "roles": {"SUPPORT": {"groups": ["support"]}, "DEV_OPS": {"groups": ["devops"]}},
+        "commands": {"allowed": allowed},
+    }
