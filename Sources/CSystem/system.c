@@ -193,10 +193,11 @@ int system_eventfd_signal(int fd)
     return eventfd_write(fd, 1);
 }
 
-int system_await_either(int first, int second)
+int system_await_either(int first, int second, int milliseconds)
 {
     struct pollfd both[] = {{.fd = first, .events = POLLIN}, {.fd = second, .events = POLLIN}};
-    if (poll(both, 2, -1) < 0) return -1;
+    int ready = poll(both, 2, milliseconds);
+    if (ready <= 0) return ready;
     return both[1].revents != 0 ? 2 : 1;
 }
 

@@ -8,17 +8,26 @@ struct Exchange {
     /// libfcgi's request, with its parameters read. Valid until `FCGX_Finish_r`.
     let request: UnsafeMutablePointer<FCGX_Request>
 
+    /// When the body must be here, in milliseconds of the boot clock: a client that sends a byte now and then must not
+    /// keep a thread.
+    private let deadline = Clock.boottimeMilliseconds() + 10_000
+
     /// Answers the request.
-    func run(_ responder: Responder) {
+    ///
+    /// - Returns: Whether all of it was read, so that the connection can be used again or closed gently.
+    func run(_ responder: Responder) -> Bool {
         let parameters = Parameters(lines())
         let response =
             parameters.size > Limits.parameters
             ? Response(
                 .headerFieldsTooLarge, text: "{\"message\":\"Request Header Fields Too Large\"}",
                 type: "application/json")
-            : responder.respond(parameters) { limit in read(limit) }
-        readToEnd()
+            : responder.respond(parameters) { limit in read(limit + 1) }
+        // At least the empty record that ends it: mod_proxy_fcgi writes that one by itself, also after a GET; if we had
+        // answered and closed by then, its write would fail and the answer be a 503.
+        let isRead = read(Limits.drained).count < Limits.drained && Clock.boottimeMilliseconds() < deadline
         write(response, isHead: parameters["REQUEST_METHOD"] == "HEAD")
+        return isRead
     }
 
     /// The parameters as libfcgi keeps them.
@@ -32,29 +41,19 @@ struct Exchange {
         return lines
     }
 
+    /// Reads up to so many bytes; fewer at the end of the body, and when time is up.
     private func read(_ limit: Int) -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: limit + 1) { buffer, filled in
-            while filled <= limit, let base = buffer.baseAddress {
-                let got = FCGX_GetStr(
-                    UnsafeMutableRawPointer(base + filled).assumingMemoryBound(to: CChar.self),
-                    Int32(limit + 1 - filled), request.pointee.in)
-                if got <= 0 { break }
-                filled += Int(got)
-            }
-        }
-    }
-
-    /// Reads the rest of the body away, at least the empty record that ends it. mod_proxy_fcgi writes that one by
-    /// itself, also after a GET; if we had answered and closed by then, its write would fail and the answer be a 503.
-    private func readToEnd() {
+        var bytes: [UInt8] = []
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4096) { buffer in
-            var left = Limits.drained
-            while left > 0 {
-                let got = FCGX_GetStr(buffer.baseAddress, Int32(buffer.count), request.pointee.in)
-                if got <= 0 { return }
-                left -= Int(got)
+            // In small parts: libfcgi waits until it has as much as it was asked for.
+            while bytes.count < limit, Clock.boottimeMilliseconds() < deadline {
+                let wanted = min(buffer.count, limit - bytes.count)
+                let got = Int(FCGX_GetStr(buffer.baseAddress, Int32(wanted), request.pointee.in))
+                bytes.append(contentsOf: UnsafeRawBufferPointer(buffer).prefix(max(got, 0)))
+                if got < wanted { break }
             }
         }
+        return bytes
     }
 
     private func write(_ response: Response, isHead: Bool) {

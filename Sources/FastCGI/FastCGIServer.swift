@@ -19,7 +19,9 @@ public final class FastCGIServer: Sendable {
     private let isStopping = Atomic(false)
 
     /// Seconds a web server may be silent in the middle of a request.
-    private static let patience = 60
+    private static let patience = 10
+    /// Milliseconds for which a kept connection may be idle.
+    private static let idleLimit: Int32 = 5000
 
     /// A server on a listening socket, which it keeps for the life of the process.
     ///
@@ -110,19 +112,25 @@ public final class FastCGIServer: Sendable {
             request.pointee.keepConnection = 1  // else FCGX_Accept_r closes the connection before it reads
             guard FCGX_Accept_r(request) == 0 else { break }
             isKept = request.pointee.keepConnection != 0 && !isStopping.load(ordering: .acquiring)
-            Exchange(request: request).run(responder)
+            let isRead = Exchange(request: request).run(responder)
             request.pointee.keepConnection = 1  // else FCGX_Finish_r waits for the peer to close first
             FCGX_Finish_r(request)
+            guard isRead else {
+                // Whoever is still sending has had its time: no lingering.
+                close(connection)
+                request.pointee.ipcFd = -1
+                break
+            }
             if isKept { isKept = awaitRequest(on: connection) }
         }
         if request.pointee.ipcFd >= 0, system_close_drained(connection) == 1 { request.pointee.ipcFd = -1 }
         FCGX_Free(request, 1)
     }
 
-    /// Waits for the next request on a kept connection; false when it is time to stop.
+    /// Waits for the next request on a kept connection; false when none comes soon, or when it is time to stop.
     private func awaitRequest(on connection: Int32) -> Bool {
         while true {
-            let ready = system_await_either(connection, stop)
+            let ready = system_await_either(connection, stop, Self.idleLimit)
             if ready < 0, errno == EINTR { continue }
             return ready == 1
         }

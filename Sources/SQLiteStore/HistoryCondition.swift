@@ -92,7 +92,7 @@ struct HistoryCondition {
         let what =
             isCounted
             ? "SELECT ifnull(sum(executions), 0) FROM remotisan_counts" : "SELECT count(*) FROM remotisan_executions"
-        let statement = try db.cachedStatement(sql: "\(what) WHERE \(sql)")
+        let statement = try db.makeStatement(sql: "\(what) WHERE \(sql)")
         return try Int.fetchOne(statement, arguments: arguments) ?? 0
     }
 

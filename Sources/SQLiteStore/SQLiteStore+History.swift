@@ -11,7 +11,7 @@ extension SQLiteStore {
                 return HistoryPage(rows: [], total: total)
             }
             let statement = try HistoryStatement(query, page, total: total, db)
-            let rows = try Row.fetchAll(db.cachedStatement(sql: statement.sql), arguments: statement.arguments)
+            let rows = try Row.fetchAll(db.makeStatement(sql: statement.sql), arguments: statement.arguments)
                 .map(Execution.init)
             return HistoryPage(rows: page.isFromTheEnd ? rows.reversed() : rows, total: total)
         }

@@ -26,7 +26,7 @@ struct Kill: ParsableCommand {
             }
             guard execution.status == .running else { throw ValidationError("Job \(uuid) has ended.") }
             let user = by ?? Account.current?.name ?? "administrator"
-            if try !instance.store.requestKill(uuid, by: user) {
+            if try !instance.storage.backingOnFullDisk({ try instance.store.requestKill(uuid, by: user) }) {
                 print("Its kill was asked for before, by \(execution.intendedToKillBy ?? "somebody").")
             }
             let pass = BrokerPass(

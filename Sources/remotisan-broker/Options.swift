@@ -19,7 +19,10 @@ struct Options: ParsableArguments {
     /// Opens the instance.
     func instance() throws -> Instance {
         let configuration = try configuration()
-        return try explained { try Instance(configuration, log: Self.log) }
+        return try explained {
+            try Account.becomeOwner(of: configuration.storage)
+            return try Instance(configuration, log: Self.log)
+        }
     }
 
     /// Standard error: under cron that is a mail to the administrator, so only what needs one is said.

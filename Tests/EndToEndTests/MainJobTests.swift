@@ -54,7 +54,8 @@ import Testing
                 #expect(last.size == bytes.count)
                 let again = try await ann.follow(uuid)
                 #expect(again.text.utf8.elementsEqual(expected.utf8), "read afterwards, shifted by \(shift)")
-                #expect(again.slices == 3)
+                // 256 KiB at the most; fewer bytes where JSON makes many of them.
+                #expect((3...12).contains(again.slices))
             }
         }
     }

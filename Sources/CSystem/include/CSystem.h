@@ -70,8 +70,8 @@ int system_eventfd(void);
 /// Makes an eventfd readable.
 int system_eventfd_signal(int fd);
 
-/// Waits until one of two descriptors is readable: 2 if `second` is, else 1.
-int system_await_either(int first, int second);
+/// Waits until one of two descriptors is readable: 2 if `second` is, 1 if only `first` is, 0 when time is up.
+int system_await_either(int first, int second, int milliseconds);
 
 /// An epoll(7) descriptor for one of several threads that wait for the same listening socket: a connection wakes one
 /// of them (EPOLLEXCLUSIVE), `stop` wakes all.

@@ -19,6 +19,8 @@ public struct Storage: Sendable {
 
     /// Locked by the one broker that is on watch.
     public var runLock: String { directory + "/run.lock" }
+    /// Space for what must be written on a full disk.
+    private var reserve: DiskReserve { DiskReserve(path: directory + "/reserve", directory: directory) }
     /// The embedded audit store.
     public var database: String { directory + "/remotisan.sqlite" }
 
@@ -70,6 +72,14 @@ public struct Storage: Sendable {
         guard let bytes = Data(base64Encoded: kept.trimmingCharacters(in: .whitespacesAndNewlines)), bytes.count == 32
         else { throw Problem.damaged(path: secretFile, expected: "32 bytes in base 64") }
         secret = SymmetricKey(data: bytes)
+        reserve.take()
+    }
+
+    /// Runs `body`; where it fails because the disk is full, once more with the space that is kept for that.
+    ///
+    /// - Throws: What `body` throws at its last run.
+    public func backingOnFullDisk<Value>(_ body: () throws -> Value) throws -> Value {
+        try reserve.backing(body)
     }
 
     /// Bytes of a job's log; nil where there is none.

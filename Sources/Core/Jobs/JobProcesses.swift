@@ -5,6 +5,8 @@ final class JobProcesses {
     private let files: JobFiles
     private let owner: uid_t
     private var known: Set<ProcessIdentity> = []
+    /// The supervisor, if it was alive at the last look.
+    private(set) var supervisor: ProcessIdentity?
 
     init(_ files: JobFiles, owner: uid_t) {
         self.files = files
@@ -19,18 +21,18 @@ final class JobProcesses {
     func living() throws -> [ProcessTable.Entry] {
         let table = ProcessTable()
         var roots = known
-        var supervisor: pid_t?
+        supervisor = nil
         if let record = try files.pidRecord(), record.bootID == BootID.current {
-            if table.isAlive(record.supervisor) { supervisor = record.supervisor.pid }
+            if table.isAlive(record.supervisor) { supervisor = record.supervisor }
             roots.insert(record.command)
         }
         if supervisor == nil {
             roots.formUnion(table.carriers(of: [files.uuid], owner: owner)[files.uuid]?.map(\.identity) ?? [])
         }
         let alive = roots.filter { table.isAlive($0) }
-        let heads = alive.map(\.pid) + (supervisor.map { [$0] } ?? [])
+        let heads = alive.map(\.pid) + (supervisor.map { [$0.pid] } ?? [])
         let found = alive.union(table.descendants(of: heads).map(\.identity))
-        let ours = found.filter { $0.pid > 1 && $0.pid != getpid() && $0.pid != supervisor }
+        let ours = found.filter { $0.pid > 1 && $0.pid != getpid() && $0.pid != supervisor?.pid }
         known.formUnion(ours)
         return ours.compactMap { table.entries[$0.pid] }.sorted { $0.identity.pid < $1.identity.pid }
     }

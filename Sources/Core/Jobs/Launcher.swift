@@ -29,6 +29,9 @@ public struct Launcher: Sendable {
     public struct Failure: Error, Equatable, CustomStringConvertible {
         /// The step that failed, in words for the person who started it.
         public let description: String
+        /// Whether it is known that the command does not run. The first process may have been killed before it could
+        /// report what the supervisor told it.
+        public var isCertain = true
     }
 
     /// Starts a job and returns as soon as its command runs.
@@ -82,7 +85,7 @@ public struct Launcher: Sendable {
         let words = report.split(whereSeparator: \.isWhitespace)
         if words.first == "started" { return }
         guard words.count == 3, words[0] == "failed", let code = Int32(words[2]) else {
-            throw Failure(description: "The supervisor ended without a report.")
+            throw Failure(description: "The supervisor ended without a report.", isCertain: false)
         }
         let why = SystemError.text(of: code)
         // Without the program's path and the directory: this is for whoever asked. `check` names both.

@@ -8,6 +8,7 @@ import Glibc
 final class JobKill {
     let uuid: JobUUID
     private let user: String
+    private let storage: Storage
     private let files: JobFiles
     private let lock: Descriptor
     private let processes: JobProcesses
@@ -23,19 +24,20 @@ final class JobKill {
         let files = JobFiles(uuid, in: storage)
         guard let lock = try files.takeKillLock() else { return nil }
         let record = try files.killRecord().flatMap { $0.bootID == BootID.current ? $0 : nil }
-        return JobKill(uuid, user.harmless, plan, files, lock, record, owner: storage.owner)
+        return JobKill(uuid, user.harmless, plan, files, lock, record, in: storage)
     }
 
     private init(
         _ uuid: JobUUID, _ user: String, _ plan: KillPlan, _ files: JobFiles, _ lock: consuming Descriptor,
-        _ record: KillRecord?, owner: uid_t
+        _ record: KillRecord?, in storage: Storage
     ) {
         self.uuid = uuid
         self.user = user
+        self.storage = storage
         self.files = files
         self.lock = lock
         self.record = record
-        processes = JobProcesses(files, owner: owner)
+        processes = JobProcesses(files, owner: storage.owner)
         let elapsed = record?.steps.last.map { max(0, Clock.realtimeMilliseconds() - $0.at) } ?? 0
         sequence = KillSequence(
             plan, sent: record?.steps.count ?? 0, lastSentAt: Clock.boottimeMilliseconds() - elapsed)
@@ -64,6 +66,8 @@ final class JobKill {
         }
         switch sequence.next(now: Clock.boottimeMilliseconds(), anyLeft: !targets.isEmpty) {
         case .done:
+            // A job may have stopped its supervisor; it has to run to reap the last, and to leave.
+            if let supervisor = processes.supervisor { resume(supervisor) }
             return .finished
         case .wait:
             // Whoever was born after KILL went out has not seen it yet.
@@ -74,7 +78,8 @@ final class JobKill {
             _ = send(signal, to: targets)
             sequence.wasSent(at: Clock.boottimeMilliseconds())
             record?.steps.append(.init(signal: signal, at: Clock.realtimeMilliseconds()))
-            try record.map(files.write)
+            // Should another broker not find this step, it takes it again.
+            try writing { try record.map(files.write) }
             return .active
         case .insist:
             let refused = send(.kill, to: targets)
@@ -87,9 +92,9 @@ final class JobKill {
     /// - Returns: false if the command ended by itself in the meantime; then there is no record.
     private func announce(_ targets: [ProcessTable.Entry]) throws -> Bool {
         let date = Date.now.formatted(.iso8601)
-        try files.appendToLog("PROCESS KILLED BY \(user) AT \(date)")
+        try writing { try files.appendToLog("PROCESS KILLED BY \(user) AT \(date)") }
         let new = KillRecord(user: user, startedBoottime: Clock.boottimeMilliseconds(), bootID: BootID.current)
-        try files.write(new)
+        try writing { try files.write(new) }
         // Writing takes milliseconds. Who ended in them was not killed by us.
         guard targets.contains(where: { ProcessTable.isAlive($0.identity) }), try files.exitRecord() == nil else {
             unlink(files.kill)
@@ -97,6 +102,13 @@ final class JobKill {
         }
         record = new
         return true
+    }
+
+    /// Writes what can be written. A full disk is no reason to let a job live: most likely the job fills it.
+    private func writing(_ body: () throws -> Void) throws {
+        do {
+            try storage.backingOnFullDisk(body)
+        } catch let error as SystemError where [ENOSPC, EDQUOT].contains(error.code) {}
     }
 
     private func name(_ targets: [ProcessTable.Entry], _ refused: [ProcessIdentity: Int32]) throws -> Progress {
@@ -113,10 +125,19 @@ final class JobKill {
         }
         if let known = record?.survivors, known != survivors {
             record?.survivors = survivors
-            try record.map(files.write)
-            try files.appendToLog("NOT KILLED: \(survivors.joined(separator: ", "))")
+            try writing {
+                try record.map(files.write)
+                try files.appendToLog("NOT KILLED: \(survivors.joined(separator: ", "))")
+            }
         }
         return .stuck(survivors)
+    }
+
+    private func resume(_ process: ProcessIdentity) {
+        let number = system_pidfd_open(process.pid)
+        guard number >= 0 else { return }
+        let pidfd = Descriptor(owning: number)
+        if ProcessTable.isAlive(process) { _ = system_pidfd_send_signal(pidfd.rawValue, SIGCONT) }
     }
 
     /// Sends a signal, and CONT behind it, by pidfd after the start time was checked.

@@ -21,8 +21,9 @@ public struct LogReader: Sendable {
     ///   - offset: Bytes from the beginning; negative: the last so many bytes, from the next character on.
     ///   - isEnded: Whether nothing more will be written. While more may come, a character that is only half
     ///     there waits for its rest.
+    ///   - limit: Bytes at the most.
     /// - Throws: ``SystemError``; a log that is not there is empty.
-    public func slice(at offset: Int64, isEnded: Bool) throws -> LogSlice {
+    public func slice(at offset: Int64, isEnded: Bool, limit: Int = sliceLimit) throws -> LogSlice {
         // Most polls find nothing new: then the file need not be opened.
         if offset >= 0, let status = FileStatus(ofPath: path), offset >= status.size {
             return LogSlice(
@@ -42,7 +43,7 @@ public struct LogReader: Sendable {
                     modifiedMilliseconds: status.modifiedMilliseconds)
             }
             let end = Self.endOfData(from: start, in: file, status)
-            let count = Int(min(end - start, Int64(Self.sliceLimit)))
+            let count = Int(min(end - start, Int64(limit)))
             var bytes = count > 0 ? try file.read(count, at: start, of: path)[...] : []
             if offset < 0, start > 0 {
                 let skipped = UTF8Boundary.continuationPrefix(of: bytes)

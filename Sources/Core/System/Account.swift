@@ -8,6 +8,8 @@ public struct Account: Sendable {
     public let home: String
     /// Number.
     public let uid: uid_t
+    /// Number of its main group.
+    public let group: gid_t
 
     /// The account this process runs as.
     public static let current: Account? = Account { getpwuid_r(geteuid(), $0, $1, $2, $3) }
@@ -15,6 +17,23 @@ public struct Account: Sendable {
     /// The account with this name; nil if there is none.
     public init?(named name: String) {
         self.init { getpwnam_r(name, $0, $1, $2, $3) }
+    }
+
+    /// Makes this process, if it is root's, the owner of a directory: what it makes there is then made as by the programs
+    /// that work there, and no file of root's locks them out.
+    ///
+    /// A directory that is not there, or is root's own, changes nothing.
+    ///
+    /// - Throws: ``SystemError``.
+    public static func becomeOwner(of directory: String) throws {
+        guard geteuid() == 0, let path = try? RealPath.resolve(directory),
+            let owner = FileStatus(ofPath: path)?.owner, owner != 0
+        else { return }
+        guard let account = Account({ getpwuid_r(owner, $0, $1, $2, $3) }) else {
+            throw SystemError("getpwuid", "the owner of \(path)", code: ENOENT)
+        }
+        guard initgroups(account.name, account.group) == 0, setgid(account.group) == 0, setuid(account.uid) == 0
+        else { throw SystemError("setuid", account.name) }
     }
 
     private typealias Lookup = (
@@ -32,5 +51,6 @@ public struct Account: Sendable {
         self.name = String(cString: name)
         self.home = String(cString: home)
         uid = entry.pw_uid
+        group = entry.pw_gid
     }
 }

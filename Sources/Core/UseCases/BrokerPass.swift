@@ -13,6 +13,10 @@ public final class BrokerPass {
     private let log: Logger
     private var kills: [JobUUID: JobKill] = [:]
     private var stuck: Set<JobUUID> = []
+    /// When nothing was left of a job, in milliseconds of the boot clock.
+    private var through: [JobUUID: Int64] = [:]
+    /// Milliseconds for which a supervisor may take leave.
+    private static let farewell: Int64 = 2000
 
     /// The use case on its collaborators.
     public init(
@@ -27,30 +31,46 @@ public final class BrokerPass {
         settling = SettleExecutions(store: store, storage: storage, log: log)
     }
 
-    /// Whether a kill is under way that this broker should see to its end. One that is stuck is left to later passes.
-    public var isKilling: Bool { kills.keys.contains { !stuck.contains($0) } }
+    /// Whether a kill is under way that this broker should see to its end. One that is stuck is left to later passes,
+    /// and so is one that is through but for a supervisor that does not leave.
+    public var isKilling: Bool {
+        let now = Clock.boottimeMilliseconds()
+        return kills.keys.contains { uuid in
+            !stuck.contains(uuid) && through[uuid].map { now - $0 < Self.farewell } ?? true
+        }
+    }
 
     /// Takes one look.
     ///
     /// - Returns: Number of executions that still run.
-    /// - Throws: ``StoreError``.
+    /// - Throws: ``StoreError``; kills that are under way have taken their step by then.
     @discardableResult
     public func look() throws -> Int {
+        for uuid in kills.keys { guarded(uuid) { try advanceKill(uuid) } }
         let open = try settling.settle(try store.running(on: storage.serverUUID))
         let running = Set(open.map(\.uuid))
         kills = kills.filter { running.contains($0.key) }
+        through = through.filter { running.contains($0.key) }
         for (execution, uuid) in open {
-            do {
-                let killer = try execution.intendedToKillBy ?? timeOut(execution, uuid)
-                if let killer { try beginKill(uuid, execution, for: killer) }
-                try advanceKill(uuid)
+            let killer = try execution.intendedToKillBy ?? timeOut(execution, uuid)
+            guarded(uuid) {
+                if let killer, kills[uuid] == nil {
+                    try beginKill(uuid, execution, for: killer)
+                    try advanceKill(uuid)
+                }
                 try logCap?.apply(to: JobFiles(uuid, in: storage))
-            } catch let error as SystemError {
-                // One job's broken file must not keep the others waiting.
-                log.error("a job could not be looked after", metadata: ["job": "\(uuid)", "error": "\(error)"])
             }
         }
         return open.count
+    }
+
+    /// One job's broken file must not keep the others waiting, nor a store that does not answer a signal.
+    private func guarded(_ uuid: JobUUID, _ body: () throws -> Void) {
+        do {
+            try body()
+        } catch {
+            log.error("a job could not be looked after", metadata: ["job": "\(uuid)", "error": "\(error)"])
+        }
     }
 
     private func timeOut(_ execution: Execution, _ uuid: JobUUID) throws -> String? {
@@ -63,7 +83,6 @@ public final class BrokerPass {
     }
 
     private func beginKill(_ uuid: JobUUID, _ execution: Execution, for user: String) throws {
-        guard kills[uuid] == nil else { return }
         let plan = catalogue[execution.command]?.kill ?? kill
         kills[uuid] = try JobKill.begin(uuid, for: user, plan, in: storage)
     }
@@ -71,9 +90,11 @@ public final class BrokerPass {
     private func advanceKill(_ uuid: JobUUID) throws {
         guard let kill = kills[uuid] else { return }
         switch try kill.advance() {
-        case .active: break
+        case .active:
+            through[uuid] = nil
         case .finished:
             // The supervisor leaves when it has reaped the last; the next look settles.
+            through[uuid] = through[uuid] ?? Clock.boottimeMilliseconds()
             if stuck.remove(uuid) != nil { try store.note(uuid, reason: nil) }
         case .stuck(let survivors):
             if stuck.insert(uuid).inserted {

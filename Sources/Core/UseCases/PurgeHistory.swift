@@ -14,7 +14,7 @@ public struct PurgeHistory: Sendable {
         self.log = log
     }
 
-    /// Removes what ended before a time; without a limit also what starts left behind that never got a row.
+    /// Removes what ended before a time; without a limit also files that belong to no row.
     ///
     /// - Parameters:
     ///   - time: Unix seconds.
@@ -36,17 +36,18 @@ public struct PurgeHistory: Sendable {
         return removed
     }
 
-    /// Removes locks without an execution: a responder was killed between taking the lock and keeping the row.
+    /// Removes files without an execution: of starts that never got a row, and of rows whose purge was cut off.
     private func sweep() throws {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: storage.jobs)) ?? []
-        for name in names where name.hasSuffix(".lock") {
-            guard let uuid = JobUUID(String(name.dropLast(".lock".count))) else { continue }
-            let files = JobFiles(uuid, in: storage)
-            // A start that is under way holds it, but for the moment between making the file and locking it.
-            guard let status = FileStatus(ofPath: files.lock),
-                status.modifiedMilliseconds < Clock.realtimeMilliseconds() - 3_600_000
-            else { continue }
-            if try !files.isLocked(), try store.execution(uuid) == nil { files.removeLiveFiles() }
+        let old = Clock.realtimeMilliseconds() - 3_600_000
+        for directory in [storage.jobs, storage.logs] {
+            for name in (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? [] {
+                guard let uuid = JobUUID(String(name.prefix { $0 != "." })) else { continue }
+                let files = JobFiles(uuid, in: storage)
+                // A start that is under way holds its lock, but for the moment between making the file and locking it.
+                guard let status = FileStatus(ofPath: "\(directory)/\(name)"), status.modifiedMilliseconds < old
+                else { continue }
+                if try !files.isLocked(), try store.execution(uuid) == nil { files.removeAll() }
+            }
         }
     }
 }

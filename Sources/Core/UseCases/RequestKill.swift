@@ -59,7 +59,7 @@ public struct RequestKill: Sendable {
         guard permissions.killAllowed else { throw Refused.turnedOff }
         guard mayKill else { throw Refused.notYours }
         guard execution.status == .running, try !hasEnded(uuid, execution) else { throw Refused.ended }
-        guard try store.requestKill(uuid, by: person.identifier) else {
+        guard try storage.backingOnFullDisk({ try store.requestKill(uuid, by: person.identifier) }) else {
             let now = try store.execution(uuid)
             throw now?.status == .running ? Refused.alreadyRequested : Refused.ended
         }

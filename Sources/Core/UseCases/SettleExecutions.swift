@@ -49,17 +49,20 @@ public struct SettleExecutions: Sendable {
     private func settle(_ uuid: JobUUID, _ state: JobState) throws -> Bool {
         let files = JobFiles(uuid, in: storage)
         let kill = try files.killRecord()
-        // A kill is over when nothing of the job is left, not when its first process is gone; until then the
-        // supervisor stays and holds the lock.
-        if kill != nil, case .ended = state, try files.isLocked() { return false }
+        // A kill is over when nothing of the job is left, not when its first process is gone. The supervisor stays and
+        // holds the lock until then; where somebody killed it, too, we look ourselves.
+        if let kill, case .ended(let exit) = state, kill.precedes(exit) {
+            guard try !files.isLocked(), try JobProcesses(files, owner: storage.owner).living().isEmpty
+            else { return false }
+        }
         guard
             let settlement = Settlement(
                 of: state, kill: kill, logBytes: storage.logBytes(uuid), now: Clock.seconds())
         else { return false }
-        if settlement.ending.reason == Settlement.lost {
-            try? files.appendToLog("LOST: nobody saw the end of this job; its exit code is not known.")
-        }
-        if try store.settle(uuid, settlement) {
+        if try storage.backingOnFullDisk({ try store.settle(uuid, settlement) }) {
+            if settlement.ending.reason == Settlement.lost {
+                try? files.appendToLog("LOST: nobody saw the end of this job; its exit code is not known.")
+            }
             log.info("settled", metadata: ["job": "\(uuid)", "status": "\(settlement.status)"])
         }
         files.removeLiveFiles()

@@ -88,8 +88,13 @@ public struct StartExecution: Sendable {
         do {
             try launcher.start(uuid, command, arguments: arguments, lock: lock)
         } catch {
-            fail(uuid, files, error, holding: lock)
-            throw error
+            guard !error.isCertain else {
+                fail(uuid, files, error, holding: lock)
+                throw error
+            }
+            // The files tell the truth: a supervisor that lives has the lock now, and will settle what it started.
+            _ = consume lock
+            guard try files.isLocked() || files.pidRecord() != nil else { throw error }
         }
         log.info(
             "started", metadata: ["job": "\(uuid)", "command": "\(name)", "user": "\(person.identifier.harmless)"])

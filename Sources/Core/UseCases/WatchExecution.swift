@@ -44,7 +44,8 @@ public struct WatchExecution: Sendable {
             return View(execution: execution, files: files, kill: kill)
         }
         let kill = execution.intendedToKillBy == nil ? nil : try files.killRecord()
-        if let exit = try files.exitRecord(), try kill == nil || !files.isLocked(),
+        // A kill is over when nothing of the job is left; the broker sees that, and writes it into the row.
+        if let exit = try files.exitRecord(), !(kill?.precedes(exit) ?? false),
             let settlement = Settlement(of: .ended(exit), kill: kill, logBytes: nil, now: Clock.seconds())
         {
             execution.apply(settlement)

@@ -16,9 +16,17 @@ struct PollEndpoint: Endpoint {
         guard let offset = Int64(text) else {
             throw HTTPError.invalid("offset", "The offset must be a number of bytes.")
         }
-        let slice = try reader.slice(at: offset, isEnded: view.isEnded)
-        return Response(headers: [JSON.contentType], body: .bytes(Self.bytes(view, slice)))
+        var bytes = Self.bytes(view, try reader.slice(at: offset, isEnded: view.isEnded))
+        if bytes.count > Self.answerLimit {
+            // Control characters are six bytes in JSON, and a job chooses what it writes.
+            let slice = try reader.slice(at: offset, isEnded: view.isEnded, limit: LogReader.sliceLimit / 4)
+            bytes = Self.bytes(view, slice)
+        }
+        return Response(headers: [JSON.contentType], body: .bytes(bytes))
     }
+
+    /// Bytes of an answer that web servers are set up to take off our hands at once.
+    private static let answerLimit = 512 * 1024
 
     /// What the original answers.
     private struct Original: Encodable {

@@ -9,6 +9,9 @@ extension Request {
         if let length = parameters["CONTENT_LENGTH"].flatMap({ Int($0) }), length > Limits.body { throw tooLarge }
         let bytes = try readBody(Limits.body)
         guard bytes.count <= Limits.body else { throw tooLarge }
+        if let length = parameters["CONTENT_LENGTH"].flatMap({ Int($0) }), bytes.count < length {
+            throw HTTPError(.badRequest, "The body ended early.")
+        }
         return bytes
     }
 
@@ -17,9 +20,39 @@ extension Request {
     /// - Throws: ``HTTPError``, 413.
     func jsonFields() throws -> [String: JSONValue] {
         let bytes = try body()
+        guard Self.isShallow(bytes) else { return [:] }
         guard case .object(let fields) = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes)) else {
             return [:]
         }
         return fields
+    }
+
+    /// Whether JSON text is nested no deeper than anything of ours. Decoding costs depth times size: a body of 35 KB can
+    /// be built to take seconds.
+    private static func isShallow(_ json: [UInt8]) -> Bool {
+        var depth = 0
+        var isInText = false
+        var isEscaped = false
+        for byte in json {
+            if isInText {
+                if isEscaped {
+                    isEscaped = false
+                } else if byte == UInt8(ascii: "\\") {
+                    isEscaped = true
+                } else if byte == UInt8(ascii: "\"") {
+                    isInText = false
+                }
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: "\""): isInText = true
+            case UInt8(ascii: "["), UInt8(ascii: "{"):
+                depth += 1
+                if depth > 8 { return false }
+            case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
+            default: break
+            }
+        }
+        return true
     }
 }

@@ -22,7 +22,7 @@ struct StorageTests {
         #expect(storage.owner == geteuid())
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: path).sorted() == [
-                "jobs", "logs", "remotisan_server_guid", "secret",
+                "jobs", "logs", "remotisan_server_guid", "reserve", "secret",
             ])
     }
 

@@ -56,4 +56,18 @@ struct RequestBodyTests {
         #expect(site.get("/history?command=" + String(repeating: "x", count: room)).status == .ok)
         #expect(site.get("/history?command=" + String(repeating: "x", count: room + 1)).status == .uriTooLong)
     }
+
+    @Test func `a body that is nested deeper than any of ours is not decoded`() throws {
+        // Decoding it would take a second for every few kilobytes.
+        let site = try TestSite()
+        let nested = String(repeating: "[", count: 400) + String(repeating: "1,", count: 9000) + "1"
+        let body = #"{"command":"all:x","params":"# + nested + String(repeating: "]", count: 400) + "}"
+        #expect(site.post("/execute", body).status == .unprocessableContent)
+        #expect(site.post("/execute", #"{"command":"no:such","params":"[[[[[[[[[[\"[["}"#).status == .badRequest)
+    }
+
+    @Test func `a body that ends before its announced length is refused`() throws {
+        let site = try TestSite()
+        #expect(site.post("/execute", #"{"command":"no:such"}"#, ["CONTENT_LENGTH": "500"]).status == .badRequest)
+    }
 }

@@ -1,0 +1,35 @@
+import CSystem
+import Glibc
+
+/// A little space of the storage's disk, kept so that the job that fills the disk can still be killed: the wish, the
+/// kill record and the end have to be written.
+struct DiskReserve: Sendable {
+    private static let bytes: off_t = 1 << 20
+    let path: String
+    let directory: String
+
+    /// Takes the space, unless it is taken already or there is not enough.
+    func take() {
+        guard FileStatus(ofPath: path) == nil else { return }
+        guard let file = try? Descriptor(opening: path, O_WRONLY | O_CREAT | O_EXCL) else { return }
+        if posix_fallocate(file.rawValue, 0, Self.bytes) != 0 { unlink(path) }
+    }
+
+    /// Runs `body`; where it fails and the disk is full, once more with the reserve given back.
+    ///
+    /// - Throws: What `body` throws at its last run.
+    func backing<Value>(_ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch {
+            guard isDiskFull, unlink(path) == 0 else { throw error }
+            return try body()
+        }
+    }
+
+    private var isDiskFull: Bool {
+        var status = statvfs()
+        guard statvfs(directory, &status) == 0 else { return false }
+        return off_t(status.f_bavail) * off_t(status.f_frsize) < Self.bytes
+    }
+}
