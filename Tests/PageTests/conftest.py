@@ -1,7 +1,7 @@
 """What the browser tests stand on: the product, a Chromium, and a page that must stay free of errors.
 
-`page` and `open_page` show the real product (installation.py): nginx, remotisan-fcgi, the broker. What it cannot produce
-yet, forms made from a console's definitions, comes from a test double (mock_server.py): `double`, `double_page`,
+`page` and `open_page` show the real product (installation.py): nginx, remotisan-fcgi, the broker. What it cannot
+produce yet, forms made from a console's definitions, comes from a test double (mock_server.py): `double`, `double_page`,
 `open_double`.
 """
 
@@ -144,7 +144,7 @@ def opener(browser, server):
         if init:
             page.add_init_script(init)
         if on_response:
-            page.on("response", on_response)
+            page.on("response", lambda response: on_response(response))
         page.on("pageerror", lambda error: errors.append(f"error: {error}"))
         page.on("console", lambda message: errors.append(message.text) if is_fault(message) else None)
         page.goto(server.url + path)

@@ -1,7 +1,7 @@
 """The real product in a directory of its own: nginx as shipped, remotisan-fcgi, and the broker as cron would run it.
 
-Each part can be stopped and started by a test. Everything they say is kept in `logs`, and `journal.log` tells when which
-of them was started and how it ended.
+Each part can be stopped and started by a test. Everything they say is kept in `logs`, and `journal.log` tells when
+which of them was started and how it ended.
 """
 
 import contextlib
@@ -109,12 +109,14 @@ class Installation:
     def start_responder(self):
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self.socket)
-        self.spawn("responder", [self.program("remotisan-fcgi"), "--config", self.config, "--listen", f"unix:{self.socket}"])
+        place = f"unix:{self.socket}"
+        self.spawn("responder", [self.program("remotisan-fcgi"), "--config", self.config, "--listen", place])
         self.until_accepts("responder", socket.AF_UNIX, self.socket)
 
     def start_nginx(self):
         settings = os.path.join(self.directory, "nginx", "nginx.conf")
-        self.spawn("nginx", [shutil.which("nginx", path=SEARCHED), "-e", f"{self.logs}/nginx-error.log", "-c", settings])
+        program = shutil.which("nginx", path=SEARCHED)
+        self.spawn("nginx", [program, "-e", f"{self.logs}/nginx-error.log", "-c", settings])
         self.until_accepts("nginx", socket.AF_INET, ("127.0.0.1", self.port))
 
     def run_broker_as_cron(self):

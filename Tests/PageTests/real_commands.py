@@ -49,7 +49,8 @@ def configuration(storage, assets, unstartable):
         }
         if entry.get("confirm"):
             allowed[name]["confirm"] = entry["confirm"]
-    for name, code in {"told": TOLD, "bytes": BYTES, "rainbow": RAINBOW, "gigabyte": GIGABYTE, "torrent": TORRENT}.items():
+    loads = {"told": TOLD, "bytes": BYTES, "rainbow": RAINBOW, "gigabyte": GIGABYTE, "torrent": TORRENT}
+    for name, code in loads.items():
         allowed["load:" + name] = {"roles": ["DEV_OPS"], "run": python(code)}
     return {
         "storage": storage,
