@@ -26,9 +26,12 @@ demo: ## install what is missing, build, serve http://127.0.0.1:PORT/remotisan/ 
 
 test: ## install what is missing, build and run every test
 	@scripts/install-dependencies test
-	swift build
-	swift test
-	@if [ -x Tests/PageTests/run ]; then Tests/PageTests/run; fi
+	@scripts/lint
+	swift build --build-tests
+	@echo "Units, the SQLite store, the access matrix; nginx and Apache, crashes, kills, full disks, artisan:"
+	swift test --skip-build
+	@echo "The page: its modules, the line model against a terminal emulator, Chromium on the real product:"
+	@Tests/PageTests/run
 
 build: ## the programs, for debugging
 	swift build
