@@ -179,4 +179,22 @@ import Testing
             #expect(try await responder.ended() == .code(0))
         }
     }
+
+    @Test func `publish views copies the page for editing, and leaves what was edited`() async throws {
+        try await Installation.run { installation in
+            let directory = "\(installation.work)/views"
+            let first = try await installation.broker("publish", "views", directory)
+            #expect(first.status == 0)
+            let page = try String(contentsOfFile: directory + "/index.html", encoding: .utf8)
+            #expect(page.contains("{{csrf}}"))
+            #expect(FileManager.default.fileExists(atPath: directory + "/main.js"))
+
+            try "edited".write(toFile: directory + "/page.css", atomically: false, encoding: .utf8)
+            let second = try await installation.broker("publish", "views", directory)
+            #expect(second.out.contains("kept: page.css"))
+            #expect(try String(contentsOfFile: directory + "/page.css", encoding: .utf8) == "edited")
+            #expect(try await installation.broker("publish", "views", directory, "--force").status == 0)
+            #expect(try String(contentsOfFile: directory + "/page.css", encoding: .utf8) != "edited")
+        }
+    }
 }
