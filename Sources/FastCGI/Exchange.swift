@@ -42,15 +42,19 @@ struct Exchange {
     }
 
     /// Reads up to so many bytes; fewer at the end of the body, and when time is up.
+    ///
+    /// What has arrived is taken as it is: asked for more, libfcgi would wait for all of it, however slowly it came.
     private func read(_ limit: Int) -> [UInt8] {
         var bytes: [UInt8] = []
-        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4096) { buffer in
-            // In small parts: libfcgi waits until it has as much as it was asked for.
-            while bytes.count < limit, Clock.boottimeMilliseconds() < deadline {
-                let wanted = min(buffer.count, limit - bytes.count)
-                let got = Int(FCGX_GetStr(buffer.baseAddress, Int32(wanted), request.pointee.in))
-                bytes.append(contentsOf: UnsafeRawBufferPointer(buffer).prefix(max(got, 0)))
-                if got < wanted { break }
+        guard let input = request.pointee.in else { return bytes }
+        while bytes.count < limit, Clock.boottimeMilliseconds() < deadline {
+            let first = FCGX_GetChar(input)
+            guard first >= 0 else { break }
+            bytes.append(UInt8(truncatingIfNeeded: first))
+            let arrived = input.pointee.stop - input.pointee.rdNext
+            withUnsafeTemporaryAllocation(of: CChar.self, capacity: max(arrived, 1)) { buffer in
+                let got = FCGX_GetStr(buffer.baseAddress, Int32(min(arrived, limit - bytes.count)), input)
+                bytes.append(contentsOf: UnsafeRawBufferPointer(buffer).prefix(Int(max(got, 0))))
             }
         }
         return bytes
