@@ -14,8 +14,6 @@ public struct Instance: Sendable {
     public let tokens: any TokenStore
     /// The allow-list.
     public let catalogue: Catalogue
-    /// Rights.
-    public let permissions: Permissions
     /// Where it tells what it does.
     public let log: Logger
     /// Names of the migrations that opening it applied.
@@ -40,6 +38,5 @@ public struct Instance: Sendable {
             tokens = sqlite
         }
         catalogue = Catalogue(configuration)
-        permissions = Permissions(configuration)
     }
 }

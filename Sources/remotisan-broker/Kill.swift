@@ -29,10 +29,7 @@ struct Kill: ParsableCommand {
             if try !instance.storage.backingOnFullDisk({ try instance.store.requestKill(uuid, by: user) }) {
                 print("Its kill was asked for before, by \(execution.intendedToKillBy ?? "somebody").")
             }
-            let pass = BrokerPass(
-                configuration: instance.configuration, catalogue: instance.catalogue, store: instance.store,
-                storage: instance.storage, log: instance.log)
-            guard try BrokerWatch(pass: pass, storage: instance.storage, log: instance.log).run(for: 0) else {
+            guard try instance.watch().run(for: 0) else {
                 print("The broker on watch kills it now.")
                 return
             }

@@ -22,11 +22,7 @@ struct Run: ParsableCommand {
     func run() throws {
         let instance = try options.instance()
         try explained {
-            let pass = BrokerPass(
-                configuration: instance.configuration, catalogue: instance.catalogue, store: instance.store,
-                storage: instance.storage, log: instance.log)
-            let watched = try BrokerWatch(pass: pass, storage: instance.storage, log: instance.log)
-                .run(for: Int64(seconds) * 1000)
+            let watched = try instance.watch().run(for: Int64(seconds) * 1000)
             guard watched, seconds > 0, let keep = instance.configuration.history.keep else { return }
             // A little every minute: a history that is kept within bounds never needs a long purge.
             _ = try PurgeHistory(store: instance.store, storage: instance.storage, log: instance.log)

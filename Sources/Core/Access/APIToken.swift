@@ -37,13 +37,13 @@ public struct APIToken: Sendable, Equatable {
     /// A new secret: 32 random bytes. It is shown once and stored nowhere.
     public static func makeSecret() -> String {
         let bytes = SymmetricKey(size: .bits256).withUnsafeBytes { Data($0) }
-        return prefix + bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        return prefix + bytes.hexadecimal
     }
 
     /// What the store keeps in place of a secret: SHA-256, in hexadecimal.
     ///
     /// No salt and no slow hash: the secret is random, there is nothing to guess.
     public static func hash(of secret: String) -> String {
-        SHA256.hash(data: Data(secret.utf8)).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        SHA256.hash(data: Data(secret.utf8)).hexadecimal
     }
 }

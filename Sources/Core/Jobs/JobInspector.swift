@@ -48,8 +48,7 @@ struct JobInspector {
     ) throws -> [ProcessTable.Entry] {
         var roots = carriers
         if let record = try JobFiles(uuid, in: storage).pidRecord(), record.bootID == BootID.current,
-            let command = table.entries[record.command.pid], command.identity == record.command, command.isAlive,
-            !roots.contains(command)
+            table.isAlive(record.command), let command = table.entries[record.command.pid], !roots.contains(command)
         {
             roots.append(command)
         }

@@ -6,7 +6,8 @@ public struct Launcher: Sendable {
     private let programs: Programs
     private let storage: Storage
     private let configuration: String
-    private let brokerEnvironment: [String]
+    /// What a broker needs to read the configuration as we did, and nothing else of ours.
+    private let brokerEnvironment: [String: String]
 
     /// A launcher.
     ///
@@ -19,10 +20,8 @@ public struct Launcher: Sendable {
         self.storage = storage
         self.configuration = configuration
         let own = ProcessInfo.processInfo.environment
-        // A settling broker must read the configuration as we did, and gets nothing else of ours.
-        brokerEnvironment = (ConfigurationReader.environmentVariables + ["PATH"]).flatMap { name in
-            own[name].map { ["-e", "\(name)=\($0)"] } ?? []
-        }
+        let names = Set(ConfigurationReader.environmentVariables + ["PATH"])
+        brokerEnvironment = own.filter { names.contains($0.key) }
     }
 
     /// Why a job could not be started.
@@ -49,7 +48,10 @@ public struct Launcher: Sendable {
             "-x", files.exit, "-k", files.kill, "-w", storage.runLock, "-b", programs.broker, "-c", configuration,
         ]
         if command.leaveBehind == .kill { options += ["-g", String(command.kill.graceMilliseconds / 1000)] }
-        options += brokerEnvironment + ["--"] + command.run + arguments
+        for (name, value) in brokerEnvironment.sorted(by: { $0.key < $1.key }) {
+            options += ["-e", "\(name)=\(value)"]
+        }
+        options += ["--"] + command.run + arguments
         let report: String
         do {
             let environment = JobEnvironment.make(for: uuid, configured: command.environment)
@@ -102,13 +104,9 @@ public struct Launcher: Sendable {
     /// - Throws: ``SystemError``.
     func startBrokerPass() throws {
         let null = try Descriptor(opening: "/dev/null", O_RDWR)
-        var environment: [String: String] = [:]
-        for name in ConfigurationReader.environmentVariables + ["PATH"] {
-            environment[name] = ProcessInfo.processInfo.environment[name]
-        }
         let pid = try ChildProcess.spawn(
             programs.broker, arguments: ["remotisan-broker", "run", "--for", "0", "--config", configuration],
-            environment: environment, descriptors: [null.number, null.number, null.number], session: true)
+            environment: brokerEnvironment, descriptors: [null.number, null.number, null.number], session: true)
         // Somebody has to reap it; in a CGI program that is init, because we end first.
         Thread.detachNewThread { ChildProcess.wait(for: pid) }
     }

@@ -1,3 +1,4 @@
+import Core
 import Crypto
 import Foundation
 import Page
@@ -36,7 +37,7 @@ struct PageAssets: Sendable {
             hash.update(data: Array("\(name) \(bytes.count)\n".utf8))
             hash.update(data: bytes)
         }
-        version = hash.finalize().prefix(6).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        version = hash.finalize().prefix(6).hexadecimal
     }
 
     /// A file by the name in its address.

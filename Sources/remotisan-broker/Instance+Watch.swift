@@ -1,0 +1,11 @@
+import Assembly
+import Core
+
+extension Instance {
+    /// A broker's watch over this instance.
+    func watch() -> BrokerWatch {
+        let pass = BrokerPass(
+            configuration: configuration, catalogue: catalogue, store: store, storage: storage, log: log)
+        return BrokerWatch(pass: pass, storage: storage, log: log)
+    }
+}
