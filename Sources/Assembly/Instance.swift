@@ -37,6 +37,6 @@ public struct Instance: Sendable {
             store = sqlite
             tokens = sqlite
         }
-        catalogue = Catalogue(configuration)
+        catalogue = Catalogue(configuration, storage: storage)
     }
 }

@@ -82,7 +82,8 @@ struct RemotisanFCGI: ParsableCommand {
         let launcher = Launcher(
             programs: try Programs.besideThisOne(), storage: instance.storage, configuration: configuration.path)
         return try WebApplication.responder(
-            configuration, storage: instance.storage, store: instance.store, tokens: instance.tokens,
+            configuration, storage: instance.storage, catalogue: instance.catalogue, store: instance.store,
+            tokens: instance.tokens,
             launcher: launcher, isForOneRequest: isForOneRequest, log: log)
     }
 
