@@ -23,7 +23,12 @@ struct Run: ParsableCommand {
         let instance = try options.instance()
         try explained {
             let watched = try instance.watch().run(for: Int64(seconds) * 1000)
-            guard watched, seconds > 0, let keep = instance.configuration.history.keep else { return }
+            guard watched, seconds > 0 else { return }
+            // After the watch: a console may take its time.
+            let refresh = RefreshCatalogue(
+                configuration: instance.configuration, storage: instance.storage, log: instance.log)
+            if try refresh.isNeeded() { _ = try refresh.refresh() }
+            guard let keep = instance.configuration.history.keep else { return }
             // A little every minute: a history that is kept within bounds never needs a long purge.
             _ = try PurgeHistory(store: instance.store, storage: instance.storage, log: instance.log)
                 .purge(endedBefore: Clock.seconds() - keep, limit: 1000)

@@ -1,18 +1,12 @@
 """What the browser tests stand on: the product, a Chromium, and a page that must stay free of errors.
 
-`page` and `open_page` show the real product (installation.py): nginx, remotisan-fcgi, the broker. What it cannot
-produce yet, forms made from a console's definitions, comes from a test double (mock_server.py): `double`, `double_page`,
-`open_double`.
+`page` and `open_page` show the real product (installation.py): nginx, remotisan-fcgi, the broker.
 """
 
-import json
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
-import urllib.request
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
@@ -89,34 +83,6 @@ def server(product):
     product.heal()
 
 
-class Double:
-    """The test double, for what the product cannot produce yet."""
-
-    user, other = ("carol@lab", "carol"), ("ann@lab", "ann")
-
-    def __init__(self, directory):
-        words = [sys.executable, os.path.join(HERE, "mock_server.py"), "--directory", directory]
-        self.process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
-        self.root = f"http://127.0.0.1:{int(self.process.stdout.readline())}"
-        self.url = f"{self.root}/remotisan/"
-
-    def mock(self, action, **given):
-        request = urllib.request.Request(f"{self.root}/mock/{action}", json.dumps(given).encode(), method="POST")
-        return json.load(urllib.request.urlopen(request))
-
-    def end(self):
-        self.process.terminate()
-        self.process.wait()
-
-
-@pytest.fixture(scope="session")
-def double():
-    with tempfile.TemporaryDirectory(prefix="page-") as directory:
-        made = Double(directory)
-        yield made
-        made.end()
-
-
 @pytest.fixture(scope="session")
 def browser():
     with sync_playwright() as playwright:
@@ -167,18 +133,8 @@ def open_page(browser, server):
 
 
 @pytest.fixture
-def open_double(browser, double):
-    yield from opener(browser, double)
-
-
-@pytest.fixture
 def page(open_page):
     return open_page()
-
-
-@pytest.fixture
-def double_page(open_double):
-    return open_double()
 
 
 def start(page, part, params=""):

@@ -37,6 +37,21 @@ while written < 800 << 20:
 """
 
 
+DECLARED = {
+    "user:invite": {
+        "end_of_options": True,
+        "parameters": [
+            {"name": "email", "type": "email", "required": True, "description": "Where the invitation goes"},
+            {"name": "role", "type": "choice", "choices": ["reader", "editor", "admin"], "default": "reader"},
+            {"name": "teams", "repeated": True, "description": "Teams to join"},
+            {"name": "silent", "type": "flag", "option": "--silent", "description": "Send no mail"},
+            {"name": "days", "type": "integer", "min": 1, "max": 365, "option": "--days"},
+        ],
+    },
+    "note:add": {"parameters": [{"name": "text", "multiline": True, "required": True}]},
+}
+
+
 def configuration(storage, assets, unstartable):
     """What the product is configured with; `unstartable` is a program that exists and cannot be executed."""
     allowed = {}
@@ -47,6 +62,8 @@ def configuration(storage, assets, unstartable):
             "description": entry["description"],
             "kill": {"grace": "500ms"},
         }
+        if name in DECLARED:
+            allowed[name] |= DECLARED[name]
         if entry.get("confirm"):
             allowed[name]["confirm"] = entry["confirm"]
     loads = {"told": TOLD, "bytes": BYTES, "rainbow": RAINBOW, "gigabyte": GIGABYTE, "torrent": TORRENT}

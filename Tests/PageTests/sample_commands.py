@@ -175,6 +175,23 @@ COMMANDS = {
             },
             "user:invite [--silent] [--days [DAYS]] [--] <email> [<role>] [<teams>...]",
         ),
+        entry(
+            "note:add",
+            "Keep a note",
+            {
+                "args": {
+                    "text": {
+                        "description": "Its lines",
+                        "default": None,
+                        "is_required": True,
+                        "is_array": False,
+                        "multiline": True,
+                    }
+                },
+                "ops": [],
+            },
+            "note:add <text>",
+        ),
         entry("disk-usage", "Free space on every file system", timeout=60),
     ]
 }

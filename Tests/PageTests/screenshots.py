@@ -1,16 +1,19 @@
 """Makes the pictures of the page for the README: `screenshots.py DIRECTORY` with the tests' Python environment.
 
-The rows come from the test double; the browser is the tests' Chromium.
+The rows come from a stand-in for the product (mock_server.py), so that they can tell a story; the browser is the tests' Chromium.
 """
 
+import json
 import os
+import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 
 from playwright.sync_api import expect, sync_playwright
 
-from conftest import PARTS, Double
+from conftest import PARTS
 
 WIDE = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 780}
@@ -28,6 +31,26 @@ DEPLOY = (
     "    \x1b[36m━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━\x1b[90m━━━━━━━━━━━━━━\x1b[0m 71 %  1,420,000 of 2,000,000 rows\n\n"
     "See https://status.example.org/deploys/2026.11.4 for the checks.\n"
 )
+
+
+class Double:
+    """The stand-in, with the rows it was told."""
+
+    user, other = ("carol@lab", "carol"), ("ann@lab", "ann")
+
+    def __init__(self, directory):
+        words = [sys.executable, os.path.join(os.path.dirname(os.path.abspath(__file__)), "mock_server.py"), "--directory", directory]
+        self.process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+        self.root = f"http://127.0.0.1:{int(self.process.stdout.readline())}"
+        self.url = f"{self.root}/remotisan/"
+
+    def mock(self, action, **given):
+        request = urllib.request.Request(f"{self.root}/mock/{action}", json.dumps(given).encode(), method="POST")
+        return json.load(urllib.request.urlopen(request))
+
+    def end(self):
+        self.process.terminate()
+        self.process.wait()
 
 
 def rows():

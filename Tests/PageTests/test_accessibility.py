@@ -79,20 +79,9 @@ def test_axe_finds_nothing(server, open_page, scheme, viewport):
     assert violations(page, server, VIEWS) == {}
 
 
-@SCHEMES
-@SIZES
-def test_axe_finds_nothing_in_a_form_made_from_a_definition(double, open_double, scheme, viewport):
-    page = open_double(color_scheme=scheme, viewport=viewport, bypass_csp=True)
-    assert violations(page, double, ["form"]) == {}
-
-
 @pytest.mark.parametrize("view", ["home", "form", "job", "history"])
 def test_everything_is_reached_by_tab_and_seen(server, page, view):
     tab_through(page, server, view)
-
-
-def test_every_field_of_a_form_made_from_a_definition_is_reached_by_tab_and_seen(double, double_page):
-    tab_through(double_page, double, "form")
 
 
 def tab_through(page, server, view):

@@ -75,9 +75,8 @@ def test_colours_and_a_progress_bar(page):
     assert page.locator(".ln span", has_text="colour 1").first.evaluate("e => e.style.color") != ""
 
 
-def test_the_form_and_the_line_are_two_views_of_the_same(double, double_page):
-    page = double_page
-    page.goto(double.url + "#/run/user:invite")
+def test_the_form_and_the_line_are_two_views_of_the_same(server, page):
+    page.goto(server.url + "#/run/user:invite")
     line = page.get_by_label("Parameters, as one line")
     expect(page.locator(".line-note")).to_have_text("Still to fill in: email.")
     page.get_by_label("email").fill("a b@c")
@@ -94,6 +93,34 @@ def test_the_form_and_the_line_are_two_views_of_the_same(double, double_page):
     expect(page.locator(".line-note")).to_contain_text("The server decides.")
     line.fill("'open")
     expect(page.get_by_role("button", name="Run", exact=True)).to_be_disabled()
+
+
+def test_what_the_server_finds_wrong_stands_at_the_field(server, page):
+    page.goto(server.url + "#/run/user:invite")
+    page.get_by_label("email").fill("no address")
+    page.get_by_label("--days").fill("400")
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.locator(".field", has_text="email").locator(".fault")).to_have_text(
+        "The argument email must be an email address."
+    )
+    expect(page.locator(".field", has_text="--days").locator(".fault")).to_have_text(
+        "The option --days must be 365 at the most."
+    )
+    page.get_by_label("email").fill("kim@example.org")
+    page.get_by_label("--days").fill("14")
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.wait_for_url("**/#/job/*")
+    status(page, "Completed")
+    expect(page.locator(".log")).to_contain_text('["--days=14", "--", "kim@example.org", "reader"]')
+
+
+def test_several_lines_arrive_as_they_are(server, page):
+    page.goto(server.url + "#/run/note:add")
+    page.get_by_label("text").fill("first\n  second 'quoted'")
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.wait_for_url("**/#/job/*")
+    status(page, "Completed")
+    expect(page.locator(".log")).to_contain_text('["first\\n  second \'quoted\'"]')
 
 
 def test_a_command_that_asks_is_run_only_when_confirmed(server, page):

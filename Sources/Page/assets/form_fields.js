@@ -103,7 +103,9 @@ export class FieldSet {
     if (field.maxLength !== null) common.maxLength = field.maxLength;
     if (field.isMultiline) return h("textarea", { ...common, rows: 4 });
     // Numbers stay text fields: a browser's number field hides what it does not understand.
-    return h("input", { type: inputTypes[field.type] ?? "text", inputMode: inputModes[field.type] ?? "text", ...common });
+    return h("input", {
+      type: inputTypes[field.type] ?? "text", inputMode: inputModes[field.type] ?? "text", ...common,
+    });
   }
 
   /// Shows what the server found wrong, sentences by the parameter's name, each at its field.
