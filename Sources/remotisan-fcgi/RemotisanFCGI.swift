@@ -83,7 +83,7 @@ struct RemotisanFCGI: ParsableCommand {
             programs: try Programs.besideThisOne(), storage: instance.storage, configuration: configuration.path)
         return try WebApplication.responder(
             configuration, storage: instance.storage, store: instance.store, tokens: instance.tokens,
-            launcher: launcher, isForOneRequest: isForOneRequest, log: log)
+            killList: instance.killList, launcher: launcher, isForOneRequest: isForOneRequest, log: log)
     }
 
     private static func makeLogger(_ level: Logger.Level) -> Logger {
