@@ -15,6 +15,7 @@ struct BrokerKillListTests {
         let store: SQLiteStore
         let configuration: Configuration
         let said = RecordedLog()
+        private let launcher: Launcher
         var storage: Storage { temporary.storage }
 
         init() throws {
@@ -22,6 +23,9 @@ struct BrokerKillListTests {
             store = try SQLiteStore(path: temporary.storage.database)
             try store.migrate()
             configuration = try .sample()
+            launcher = Launcher(
+                programs: try .supervisorOnly(in: temporary.directory), storage: temporary.storage,
+                configuration: "/none")
         }
 
         func startJob() throws -> JobUUID {
@@ -30,8 +34,6 @@ struct BrokerKillListTests {
             let lock = try files.takeLock()
             _ = try store.insert(
                 .sample(uuid, server: storage.serverUUID, executedAt: Clock.seconds()), maxRunning: nil)
-            let launcher = Launcher(
-                programs: try .supervisorOnly(in: temporary.directory), storage: storage, configuration: "/none")
             let command = Command(name: "only:a", roles: [], run: ["/bin/sleep"])
             try launcher.start(uuid, command, arguments: ["600"], lock: lock)
             return uuid

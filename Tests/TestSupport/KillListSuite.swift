@@ -32,7 +32,7 @@ public struct KillListSuite: Sendable {
         .init(name: "a list that was emptied goes on", check: goesOnWhenEmptied),
         .init(name: "a server that went away is told of, and one that came back is used", check: comesBack),
         .init(name: "a server that hangs is waited for a moment only", check: doesNotHang),
-        .init(name: "thousands fit in", check: keepsMany),
+        .init(name: "hundreds fit in", check: keepsMany),
     ]
 
     private static let here = "11111111-2222-3333-4444-555555555555"
@@ -127,7 +127,7 @@ public struct KillListSuite: Sendable {
 
     static func keepsMany(_ site: Site) throws {
         let list = site.makeList()
-        let uuids = (1...3000).map { _ in JobUUID() }
+        let uuids = (1...500).map { _ in JobUUID() }
         for uuid in uuids { try list.add(uuid, on: here) }
         #expect(try list.jobs(on: here) == Set(uuids))
         try list.remove(Set(uuids.dropFirst()), on: here)
