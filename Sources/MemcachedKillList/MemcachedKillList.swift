@@ -17,15 +17,18 @@ public struct MemcachedKillList: KillList {
         connection = Reconnecting { try MemcachedConnection(server) }
     }
 
+    /// See `KillList`.
     public func add(_ uuid: JobUUID, on server: String) throws {
         try change(server) { $0.insert(uuid) }
     }
 
+    /// See `KillList`.
     public func jobs(on server: String) throws -> Set<JobUUID> {
         let key = key(server)
         return try connection.use { Self.jobs(in: try $0.item(key)) }
     }
 
+    /// See `KillList`.
     public func remove(_ uuids: Set<JobUUID>, on server: String) throws {
         try change(server) { $0.subtract(uuids) }
     }

@@ -17,6 +17,7 @@ public struct RedisKillList: KillList {
         commands = Reconnecting { try RedisConnection(server) }
     }
 
+    /// See `KillList`; additions are told on the set's channel, too.
     public func add(_ uuid: JobUUID, on server: String) throws {
         let key = key(server)
         try commands.use { redis in
@@ -25,6 +26,7 @@ public struct RedisKillList: KillList {
         }
     }
 
+    /// See `KillList`.
     public func jobs(on server: String) throws -> Set<JobUUID> {
         let key = key(server)
         return try commands.use { redis in
@@ -36,6 +38,7 @@ public struct RedisKillList: KillList {
         }
     }
 
+    /// See `KillList`.
     public func remove(_ uuids: Set<JobUUID>, on server: String) throws {
         guard !uuids.isEmpty else { return }
         let key = key(server)

@@ -33,7 +33,7 @@ import Testing
             var delays: [Int64] = []
             for _ in 1...6 {
                 let uuid = try await ann.start("sleep", "600")
-                // By now the broker has asked its list and waits.
+                // A start has the table read at once; the next time is a second later, unless the list says something.
                 try await Task.sleep(for: .milliseconds(Int.random(in: 100...400)))
                 let asked = Clock.realtimeMilliseconds()
                 #expect(try await ann.kill(uuid).status == 200)
