@@ -6,6 +6,10 @@ public struct Command: Sendable, Equatable {
     public let roles: Set<String>
     /// The program and its leading arguments; what the person gives comes after them.
     public let run: [String]
+    /// What it takes.
+    public let definition: CommandDefinition
+    /// How it is called, in one line; empty: made from the definition.
+    public let usage: String
     /// One sentence for the list.
     public let description: String
     /// Longer text for the form.
@@ -35,7 +39,8 @@ public struct Command: Sendable, Equatable {
 
     /// Creates a command.
     public init(
-        name: String, roles: Set<String>, run: [String], description: String = "", help: String = "",
+        name: String, roles: Set<String>, run: [String], definition: CommandDefinition = .anyWords,
+        usage: String = "", description: String = "", help: String = "",
         directory: String = "/", environment: [String: String] = [:], timeout: Int64? = nil,
         maxRunning: Int? = nil, kill: KillPlan = KillPlan(), leaveBehind: LeaveBehind = .keep,
         confirm: String? = nil
@@ -43,6 +48,8 @@ public struct Command: Sendable, Equatable {
         self.name = name
         self.roles = roles
         self.run = run
+        self.definition = definition
+        self.usage = usage
         self.description = description
         self.help = help
         self.directory = directory

@@ -1,13 +1,20 @@
-/// Any JSON value, for input whose shape is the client's.
-enum JSONValue: Codable, Sendable, Equatable {
+/// Any JSON value, for input whose shape is somebody else's: a client's, a console's.
+public enum JSONValue: Codable, Sendable, Equatable {
+    /// `null`.
     case null
+    /// `true` or `false`.
     case truth(Bool)
+    /// A number; whole ones are exact up to 2⁵³.
     case number(Double)
+    /// A string.
     case text(String)
+    /// An array.
     case list([JSONValue])
+    /// An object.
     case object([String: JSONValue])
 
-    init(from decoder: any Decoder) throws {
+    /// Reads any JSON.
+    public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
             self = .null
@@ -24,7 +31,8 @@ enum JSONValue: Codable, Sendable, Equatable {
         }
     }
 
-    func encode(to encoder: any Encoder) throws {
+    /// Writes it as it was read; objects in no order.
+    public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
         case .null: try container.encodeNil()
@@ -37,7 +45,7 @@ enum JSONValue: Codable, Sendable, Equatable {
     }
 
     /// The texts in it: its own, or those of its list.
-    var texts: [String] {
+    public var texts: [String] {
         switch self {
         case .text(let text): [text]
         case .truth(let truth): [String(truth)]

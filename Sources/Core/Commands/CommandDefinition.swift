@@ -1,0 +1,45 @@
+/// What a command takes, and how it takes it.
+public struct CommandDefinition: Sendable, Equatable, Codable {
+    /// How words become arguments.
+    public let syntax: Syntax
+    /// By place, in order.
+    public let arguments: [Parameter]
+    /// By name: options and flags.
+    public let options: [Parameter]
+    /// Options that a console takes with every command, such as `--env`. Refused unless they are in ``allowedGlobals``.
+    public let globalOptions: [Parameter]
+    /// Names of the global options that people may give.
+    public let allowedGlobals: Set<String>
+    /// Words that we add, in front of what the person gives: `--no-interaction`, `--ansi`.
+    public let added: [String]
+
+    /// How words become arguments.
+    public enum Syntax: String, Sendable, Codable {
+        /// They are passed on as they are.
+        case words
+        /// They are parameters that the configuration declares.
+        case declared
+        /// They are read as Symfony Console reads them.
+        case console
+    }
+
+    /// Creates a definition; by default of a program that takes any words.
+    public init(
+        syntax: Syntax = .words, arguments: [Parameter] = [], options: [Parameter] = [],
+        globalOptions: [Parameter] = [], allowedGlobals: Set<String> = [], added: [String] = []
+    ) {
+        self.syntax = syntax
+        self.arguments = arguments
+        self.options = options
+        self.globalOptions = globalOptions
+        self.allowedGlobals = allowedGlobals
+        self.added = added
+    }
+
+    /// A program that takes any words.
+    public static let anyWords = CommandDefinition(arguments: [
+        Parameter(
+            name: "params", kind: .argument, description: "Arguments for the program, quoted as in a shell",
+            isRepeated: true, fallback: .list([]))
+    ])
+}

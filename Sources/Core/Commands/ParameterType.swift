@@ -1,0 +1,5 @@
+/// What the values of a parameter must be.
+public enum ParameterType: Sendable, Equatable, Codable {
+    /// Anything.
+    case text
+}
