@@ -24,7 +24,7 @@ public struct MemcachedKillList: KillList {
 
     /// See `KillList`.
     public func jobs(on server: String) throws -> Set<JobUUID> {
-        let key = key(server)
+        let key = try key(server)
         return try connection.use { Self.jobs(in: try $0.item(key)) }
     }
 
@@ -37,7 +37,7 @@ public struct MemcachedKillList: KillList {
     public func subscribe(on server: String) throws -> KillSubscription? { nil }
 
     private func change(_ server: String, _ body: @Sendable (inout Set<JobUUID>) -> Void) throws {
-        let key = key(server)
+        let key = try key(server)
         try connection.use { memcached in
             for _ in 0..<Self.tries {
                 let item = try memcached.item(key)
@@ -56,5 +56,13 @@ public struct MemcachedKillList: KillList {
         Set((item?.text ?? "").split(separator: "\n").compactMap { JobUUID(String($0)) })
     }
 
-    private func key(_ server: String) -> String { "\(name):\(server)" }
+    /// Instances are named by the table, which others may have written; a space or a line's end in a key would be read
+    /// as part of the command (memcached's protocol.txt).
+    private func key(_ server: String) throws -> String {
+        let key = "\(name):\(server)"
+        guard key.utf8.count <= 250, key.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
+            throw KillListError.refused("the name of the instance is no key of memcached")
+        }
+        return key
+    }
 }

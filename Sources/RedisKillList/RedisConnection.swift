@@ -104,11 +104,9 @@ final class RedisConnection {
     private static func password(_ server: CacheServer) throws -> String? {
         guard let file = server.passwordFile else { return server.password?.text }
         do {
-            let bytes = try Descriptor(opening: file, O_RDONLY).read(4096, at: 0, of: file)
-            return String(
-                decoding: bytes.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }, as: UTF8.self)
-        } catch {
-            throw KillListError.refused("its password cannot be read: \(error)")
+            return try Password(firstLineOf: file).text
+        } catch let error as SystemError {
+            throw KillListError.refused("the password in \(file) cannot be read: \(SystemError.text(of: error.code))")
         }
     }
 }

@@ -30,7 +30,7 @@ struct RedisTests {
         #expect(throws: KillListError.self) { try Self.list(server).add(uuid, on: "a") }
     }
 
-    @Test func `the password may stand in a file, and change there`() throws {
+    @Test func `the password may stand in a file, which is read when a connection is made`() throws {
         let server = try CacheProcess(.redis, ["--requirepass", "first"])
         let directory = try TemporaryDirectory()
         let file = directory.path + "/password"
@@ -38,6 +38,9 @@ struct RedisTests {
         let list = Self.list(server, file: file)
         let uuid = JobUUID()
         try list.add(uuid, on: "a")
+        let link = directory.path + "/link"
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: file)
+        #expect(try Self.list(server, file: link).jobs(on: "a") == [uuid])
         try FileManager.default.removeItem(atPath: file)
         let other = Self.list(server, file: file)
         let error = try #require(#expect(throws: KillListError.self) { try other.add(uuid, on: "a") })

@@ -32,6 +32,7 @@ public struct KillListSuite: Sendable {
         .init(name: "a list that was emptied goes on", check: goesOnWhenEmptied),
         .init(name: "a server that went away is told of, and one that came back is used", check: comesBack),
         .init(name: "a server that hangs is waited for a moment only", check: doesNotHang),
+        .init(name: "a strange name of an instance does no harm", check: bearsStrangeNames),
         .init(name: "hundreds fit in", check: keepsMany),
     ]
 
@@ -123,6 +124,21 @@ public struct KillListSuite: Sendable {
         let second = ContinuousClock().measure { #expect(throws: KillListError.self) { try list.jobs(on: here) } }
         #expect(second < first)
         #expect(second < .milliseconds(200))
+    }
+
+    static func bearsStrangeNames(_ site: Site) throws {
+        let list = site.makeList()
+        let uuid = JobUUID()
+        for name in ["a b", "\r\nflush_all\r\n", String(repeating: "x", count: 300), "", "é", "%s%n"] {
+            do {
+                try list.add(uuid, on: name)
+                #expect(try list.jobs(on: name) == [uuid], "\(name)")
+            } catch KillListError.refused {
+                // Then the broker that it is about finds the wish in the table.
+            }
+        }
+        try list.add(uuid, on: here)
+        #expect(try list.jobs(on: here) == [uuid])
     }
 
     static func keepsMany(_ site: Site) throws {

@@ -40,19 +40,3 @@ public struct CacheServer: Sendable, Equatable {
         self.database = database
     }
 }
-
-/// A secret that no description, log or reflection shows.
-public struct Password: Sendable, Equatable, CustomStringConvertible, CustomReflectable {
-    /// The secret itself.
-    public let text: String
-
-    /// Wraps it.
-    public init(_ text: String) {
-        self.text = text
-    }
-
-    /// Not the secret.
-    public var description: String { "(hidden)" }
-    /// Not the secret.
-    public var customMirror: Mirror { Mirror(self, children: []) }
-}
