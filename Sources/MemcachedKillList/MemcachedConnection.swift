@@ -4,8 +4,6 @@ import Glibc
 
 /// A connection to memcached. Belongs to one thread at a time.
 final class MemcachedConnection {
-    /// Milliseconds that connecting may take, and each answer.
-    private static let patience: Int32 = 400
     private let connection: OpaquePointer
 
     /// An item's text and version.
@@ -16,15 +14,18 @@ final class MemcachedConnection {
 
     /// Prepares it; the server is asked by the first command.
     ///
+    /// - Parameters:
+    ///   - server: Where.
+    ///   - patience: Milliseconds that connecting may take, and each answer.
     /// - Throws: `KillListError`.
-    init(_ server: CacheServer) throws {
+    init(_ server: CacheServer, patience: Int) throws {
         let (host, port): (String, UInt16) =
             switch server.place {
             case .host(let host, let port): (host, port)
             case .unix(let path): (path, 0)
             }
         var why = Self.why
-        guard let made = memcached_open(host, port, Self.patience, &why) else { throw Self.failure(why) }
+        guard let made = memcached_open(host, port, Int32(clamping: patience), &why) else { throw Self.failure(why) }
         connection = made
     }
 

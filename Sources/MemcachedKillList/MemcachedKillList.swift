@@ -12,9 +12,10 @@ public struct MemcachedKillList: KillList {
     /// - Parameters:
     ///   - server: Where memcached is.
     ///   - name: What stands before the instance in the items' keys.
-    public init(_ server: CacheServer, name: String) {
+    ///   - patience: Milliseconds that connecting may take, and each answer.
+    public init(_ server: CacheServer, name: String, patience: Int = 500) {
         self.name = name
-        connection = Reconnecting { try MemcachedConnection(server) }
+        connection = Reconnecting { try MemcachedConnection(server, patience: patience) }
     }
 
     /// See `KillList`.

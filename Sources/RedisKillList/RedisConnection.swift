@@ -4,25 +4,27 @@ import Glibc
 
 /// A connection to Redis: logged in, its database chosen. Belongs to one thread at a time.
 final class RedisConnection {
-    /// How long connecting may take, and each answer.
-    private static let patience = timeval(tv_sec: 0, tv_usec: 400_000)
     private let context: UnsafeMutablePointer<redisContext>
 
     /// Connects.
     ///
+    /// - Parameters:
+    ///   - server: Where, and how to get in.
+    ///   - patience: Milliseconds that connecting may take, and each answer.
     /// - Throws: `KillListError`.
-    init(_ server: CacheServer) throws {
+    init(_ server: CacheServer, patience: Int) throws {
+        let patience = timeval(tv_sec: patience / 1000, tv_usec: patience % 1000 * 1000)
         let made =
             switch server.place {
-            case .host(let host, let port): redisConnectWithTimeout(host, Int32(port), Self.patience)
-            case .unix(let path): redisConnectUnixWithTimeout(path, Self.patience)
+            case .host(let host, let port): redisConnectWithTimeout(host, Int32(port), patience)
+            case .unix(let path): redisConnectUnixWithTimeout(path, patience)
             }
         guard let made else { throw KillListError.unreachable("there is no memory for a connection") }
         context = made
         guard context.pointee.err == 0 else { throw failure() }
         // The library opens its sockets without.
         _ = fcntl(context.pointee.fd, F_SETFD, FD_CLOEXEC)
-        guard redisSetTimeout(context, Self.patience) == REDIS_OK else { throw failure() }
+        guard redisSetTimeout(context, patience) == REDIS_OK else { throw failure() }
         if case .host = server.place { _ = redisEnableKeepAlive(context) }
         if let password = try Self.password(server) {
             try command(["AUTH"] + [server.user].compactMap(\.self) + [password])

@@ -4,6 +4,7 @@ import Core
 public struct RedisKillList: KillList {
     private let server: CacheServer
     private let name: String
+    private let patience: Int
     private let commands: Reconnecting<RedisConnection>
 
     /// A list; nothing is connected before it is used.
@@ -11,10 +12,12 @@ public struct RedisKillList: KillList {
     /// - Parameters:
     ///   - server: Where Redis is.
     ///   - name: What stands before the instance in the sets' keys.
-    public init(_ server: CacheServer, name: String) {
+    ///   - patience: Milliseconds that connecting may take, and each answer.
+    public init(_ server: CacheServer, name: String, patience: Int = 500) {
         self.server = server
         self.name = name
-        commands = Reconnecting { try RedisConnection(server) }
+        self.patience = patience
+        commands = Reconnecting { try RedisConnection(server, patience: patience) }
     }
 
     /// See `KillList`; additions are told on the set's channel, too.
@@ -47,7 +50,7 @@ public struct RedisKillList: KillList {
 
     /// A connection that is subscribed can do nothing else, so it is one of its own.
     public func subscribe(on instance: String) throws -> KillSubscription? {
-        let redis = try RedisConnection(server)
+        let redis = try RedisConnection(server, patience: patience)
         try redis.command(["SUBSCRIBE", key(instance)])
         return KillSubscription(descriptor: redis.descriptor) { try redis.drain() }
     }
