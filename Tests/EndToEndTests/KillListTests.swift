@@ -118,8 +118,8 @@ import Testing
                 // Down for the second and third, hanging for the fifth, there for the others.
                 if index == 1 { cache.stop() }
                 if index == 3 { try cache.start() }
-                if index == 4 { cache.signal(SIGSTOP) }
-                if index == 5 { cache.signal(SIGCONT) }
+                if index == 4 { cache.hang() }
+                if index == 5 { cache.goOn() }
                 #expect(try await ann.kill(uuid).status == 200)
                 #expect(try await ann.kill(uuid).status == 409)
             }

@@ -18,11 +18,11 @@ struct BrokerKillListTests {
         private let launcher: Launcher
         var storage: Storage { temporary.storage }
 
-        init() throws {
+        init(_ yaml: String = Configuration.sampleText) throws {
             temporary = try TemporaryStorage()
             store = try SQLiteStore(path: temporary.storage.database)
             try store.migrate()
-            configuration = try .sample()
+            configuration = try .sample(yaml)
             launcher = Launcher(
                 programs: try .supervisorOnly(in: temporary.directory), storage: temporary.storage,
                 configuration: "/none")
@@ -95,6 +95,36 @@ struct BrokerKillListTests {
         try await site.watch(kind.list(.unix(server.socket)), for: 1000)
         #expect(try list.jobs(on: site.storage.serverUUID).isEmpty)
         #expect(try FileManager.default.contentsOfDirectory(atPath: site.storage.jobs).isEmpty)
+    }
+
+    @Test(arguments: CacheProcess.Kind.allCases)
+    func `the list alone kills nobody`(_ kind: CacheProcess.Kind) async throws {
+        let server = try CacheProcess(kind)
+        let site = try Site()
+        let list = kind.list(.unix(server.socket))
+        let uuid = try site.startJob()
+        try list.add(uuid, on: site.storage.serverUUID)
+        try await site.watch(kind.list(.unix(server.socket)), for: 1000)
+        #expect(try list.jobs(on: site.storage.serverUUID).isEmpty)
+        let files = site.temporary.files(uuid)
+        #expect(try files.isLocked())
+        #expect(try files.killRecord() == nil)
+        kill(try #require(try files.pidRecord()).command.pid, SIGKILL)
+        try site.temporary.waitForEnd(of: uuid)
+    }
+
+    @Test(arguments: CacheProcess.Kind.allCases)
+    func `a timeout is kept between two readings of the table`(_ kind: CacheProcess.Kind) async throws {
+        let server = try CacheProcess(kind)
+        let site = try Site(
+            "roles: { A: { users: [x] } }\ncommands: { allowed: { \"only:a\": { roles: [A], run: [x], timeout: 1s } } }"
+        )
+        async let watched: Void = site.watch(kind.list(.unix(server.socket)), for: 5000)
+        try await site.until("the list answers") { site.said.has("the kill list answers") }
+        let uuid = try site.startJob()
+        try await site.until("killed") { try site.store.execution(uuid)?.status == .killed }
+        #expect(try site.store.execution(uuid)?.killedBy == "timeout")
+        try await watched
     }
 
     @Test(arguments: CacheProcess.Kind.allCases)

@@ -91,9 +91,31 @@ public final class CacheProcess: Sendable {
         process.waitUntilExit()
     }
 
-    /// Sends it a signal: SIGSTOP lets it not answer any more, without closing anything.
-    public func signal(_ number: Int32) {
-        running.withLock { if let process = $0 { _ = kill(process.processIdentifier, number) } }
+    /// Lets it not answer any more, without closing anything, and returns when all its threads stand still.
+    public func hang() {
+        guard let pid = signal(SIGSTOP) else { return }
+        while !Self.states(of: pid).allSatisfy({ $0 == "T" }) { usleep(1000) }
+    }
+
+    /// Lets it answer again.
+    public func goOn() {
+        _ = signal(SIGCONT)
+    }
+
+    private func signal(_ number: Int32) -> pid_t? {
+        running.withLock { running in
+            guard let pid = running?.processIdentifier, kill(pid, number) == 0 else { return nil }
+            return pid
+        }
+    }
+
+    /// State of each thread, proc(5).
+    private static func states(of pid: pid_t) -> [Character] {
+        let threads = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task")) ?? []
+        return threads.compactMap { thread in
+            let stat = try? String(contentsOfFile: "/proc/\(pid)/task/\(thread)/stat", encoding: .utf8)
+            return stat?.split(separator: ") ").last?.first
+        }
     }
 
     /// Forgets everything that is in it.

@@ -122,8 +122,8 @@ public struct KillListSuite: Sendable {
         let list = site.makeList(patience: 300)
         // It may be hasty even with a server that works.
         while (try? list.add(JobUUID(), on: here)) == nil { Thread.sleep(forTimeInterval: 0.01) }
-        site.server.signal(SIGSTOP)
-        defer { site.server.signal(SIGCONT) }
+        site.server.hang()
+        defer { site.server.goOn() }
         let first = ContinuousClock().measure { #expect(throws: KillListError.self) { try list.jobs(on: here) } }
         #expect(first < .seconds(5))
         // It is not waited for again right away.
