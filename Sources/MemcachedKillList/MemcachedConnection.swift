@@ -60,8 +60,11 @@ final class MemcachedConnection {
 
     private static var why: [CChar] { [CChar](repeating: 0, count: Int(MEMCACHED_WHY_SIZE)) }
 
+    /// The library's words without its addresses: `(0x55f…) SYSTEM ERROR(…), socket: … -> ./src/…/get.cc:233`.
     private static func failure(_ why: [CChar]) -> KillListError {
-        .unreachable(
-            "memcached: " + String(decoding: why.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self))
+        var text = String(decoding: why.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)[...]
+        if text.hasPrefix("(0x"), let end = text.firstIndex(of: " ") { text = text[text.index(after: end)...] }
+        if let place = text.firstRange(of: " -> ") { text = text[..<place.lowerBound] }
+        return .unreachable("memcached: \(text)")
     }
 }
