@@ -47,6 +47,6 @@ public struct Instance: Sendable {
             case .redis(let server): RedisKillList(server, name: configuration.killListName)
             case .memcached(let server): MemcachedKillList(server, name: configuration.killListName)
             }
-        catalogue = Catalogue(configuration)
+        catalogue = Catalogue(configuration, storage: storage)
     }
 }

@@ -82,8 +82,9 @@ struct RemotisanFCGI: ParsableCommand {
         let launcher = Launcher(
             programs: try Programs.besideThisOne(), storage: instance.storage, configuration: configuration.path)
         return try WebApplication.responder(
-            configuration, storage: instance.storage, store: instance.store, tokens: instance.tokens,
-            killList: instance.killList, launcher: launcher, isForOneRequest: isForOneRequest, log: log)
+            configuration, storage: instance.storage, catalogue: instance.catalogue, store: instance.store,
+            tokens: instance.tokens, killList: instance.killList,
+            launcher: launcher, isForOneRequest: isForOneRequest, log: log)
     }
 
     private static func makeLogger(_ level: Logger.Level) -> Logger {

@@ -125,6 +125,19 @@ final class ConfigurationSection {
         let section = ConfigurationSection(node(key), path: full, source: source, report: report)
         return section
     }
+
+    /// The sections of a list, each a mapping.
+    func sections(_ key: String) -> [ConfigurationSection] {
+        guard let node = node(key) else { return [] }
+        guard let items = node.sequence else {
+            problem("expected a list, found \(node.shown).", at: key)
+            return []
+        }
+        let full = path.isEmpty ? key : "\(path).\(key)"
+        return items.enumerated().map { index, item in
+            ConfigurationSection(item, path: "\(full)[\(index)]", source: source, report: report)
+        }
+    }
 }
 
 extension Node {

@@ -8,6 +8,7 @@ public enum WebApplication {
     /// - Parameters:
     ///   - configuration: What the administrator decided.
     ///   - storage: The instance's directory.
+    ///   - catalogue: The commands.
     ///   - store: The audit.
     ///   - tokens: The API tokens.
     ///   - killList: Where kills are announced; nil: in the table alone.
@@ -16,15 +17,18 @@ public enum WebApplication {
     ///   - log: Where failures are told.
     /// - Throws: An error with a sentence for the operator if keys or page files cannot be used.
     public static func responder(
-        _ configuration: Configuration, storage: Storage, store: any ExecutionStore, tokens: any TokenStore,
-        killList: (any KillList)? = nil, launcher: Launcher, isForOneRequest: Bool = false, log: Logger
+        _ configuration: Configuration, storage: Storage, catalogue: Catalogue, store: any ExecutionStore,
+        tokens: any TokenStore, killList: (any KillList)? = nil, launcher: Launcher, isForOneRequest: Bool = false,
+        log: Logger
     ) throws -> Responder {
-        let catalogue = Catalogue(configuration)
         let permissions = Permissions(configuration)
         let origin = Origin(publicURL: configuration.publicURL)
         let csrf = CSRFToken(secret: storage.secret)
         let page = PageSource(directory: configuration.views)
         if !isForOneRequest { _ = try page.assets() }
+        let commands = CommandList(
+            catalogue: catalogue, permissions: permissions,
+            freshness: CatalogueFreshness(configuration: configuration, storage: storage, launcher: launcher, log: log))
         let history = ListHistory(
             configuration: configuration, catalogue: catalogue, permissions: permissions, store: store)
         let watching = WatchExecution(
@@ -41,19 +45,20 @@ public enum WebApplication {
             Route(
                 .get, "/",
                 PageEndpoint(
-                    page: page, csrf: csrf, catalogue: catalogue, permissions: permissions,
+                    page: page, csrf: csrf, commands: commands,
                     killAllowed: configuration.allowProcessKill)),
-            Route(.get, "/commands", CommandsEndpoint(catalogue: catalogue, permissions: permissions)),
+            Route(.get, "/commands", CommandsEndpoint(commands: commands)),
             Route(.get, "/filters", FiltersEndpoint(history: history)),
             Route(
                 .get, "/history",
                 HistoryEndpoint(history: history, permissions: permissions, catalogue: catalogue, origin: origin)),
             Route(.post, "/execute", ExecuteEndpoint(starting: starting)),
+            Route(.post, "/check", CheckEndpoint(starting: starting)),
             Route(.get, "/execute/{uuid}/log", LogEndpoint(watching: watching)),
             Route(.post, "/kill/{uuid}", KillEndpoint(killing: killing)),
             Route(.get, "/metrics", MetricsEndpoint(store: store), access: .superUsers),
             Route(.get, "/openapi.json", OpenAPIEndpoint()),
-            Route(open: "/health", HealthEndpoint(store: store)),
+            Route(open: "/health", HealthEndpoint(store: store, catalogue: catalogue)),
             Route(open: "/assets/{name}", AssetEndpoint(page: page)),
         ]
         let identities = IdentityReader(
