@@ -14,11 +14,16 @@ final class RedisConnection {
     /// - Throws: `KillListError`.
     init(_ server: CacheServer, patience: Int) throws {
         let patience = timeval(tv_sec: patience / 1000, tv_usec: patience % 1000 * 1000)
-        let made =
-            switch server.place {
-            case .host(let host, let port): redisConnectWithTimeout(host, Int32(port), patience)
-            case .unix(let path): redisConnectUnixWithTimeout(path, patience)
-            }
+        var made = Self.connect(server.place, patience)
+        // connect(2): a Unix socket may say EAGAIN, and the library takes that for the end of it.
+        for _ in 1...50 {
+            guard let failed = made, failed.pointee.err == REDIS_ERR_IO, case .unix = server.place,
+                Self.text(failed) == SystemError.text(of: EAGAIN)
+            else { break }
+            redisFree(failed)
+            usleep(2000)
+            made = Self.connect(server.place, patience)
+        }
         guard let made else { throw KillListError.unreachable("there is no memory for a connection") }
         context = made
         guard context.pointee.err == 0 else { throw failure() }
@@ -95,12 +100,20 @@ final class RedisConnection {
     }
 
     private func failure() -> KillListError {
-        // EAGAIN is how the library says that the time is up.
-        if context.pointee.err == REDIS_ERR_IO, errno == EAGAIN { return .unreachable("Redis did not answer in time") }
-        let text = withUnsafeBytes(of: context.pointee.errstr) {
-            String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+        .unreachable("Redis: \(Self.text(context))")
+    }
+
+    private static func text(_ context: UnsafeMutablePointer<redisContext>) -> String {
+        withUnsafeBytes(of: context.pointee.errstr) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    }
+
+    private static func connect(
+        _ place: CacheServer.Place, _ patience: timeval
+    ) -> UnsafeMutablePointer<redisContext>? {
+        switch place {
+        case .host(let host, let port): redisConnectWithTimeout(host, Int32(port), patience)
+        case .unix(let path): redisConnectUnixWithTimeout(path, patience)
         }
-        return .unreachable("Redis: \(text)")
     }
 
     private static func password(_ server: CacheServer) throws -> String? {
