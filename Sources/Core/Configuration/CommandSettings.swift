@@ -38,7 +38,7 @@ struct CommandSettings {
             list.problem("run is missing: the program and its arguments, such as [df, -h].", at: name)
         }
         if run.isEmpty, hasConsoles {
-            for key in ["directory", "environment"] where section.has(key) {
+            for key in ["directory", "environment", "parameters"] where section.has(key) {
                 section.problem("a console's command has that of its console.", at: key)
             }
         }
@@ -46,7 +46,7 @@ struct CommandSettings {
         let timeout = section.duration("timeout")
         if timeout == 0 { section.problem("expected more than nothing; leave it out for no limit.", at: "timeout") }
         let command = Command(
-            name: name, roles: named, run: run,
+            name: name, roles: named, run: run, definition: ParameterSettings.read(section) ?? .anyWords,
             description: section.string("description") ?? "", help: section.string("help") ?? "",
             directory: own ?? directory ?? "/",
             environment: environment.merging(section.readEnvironment("environment")) { _, own in own },

@@ -92,6 +92,10 @@ final class ConfigurationSection {
         }
     }
 
+    func decimal(_ key: String) -> Double? {
+        value(key, "a number such as 0.5") { $0.float }
+    }
+
     /// Milliseconds.
     func duration(_ key: String) -> Int64? {
         value(key, "a duration such as 90s, 10m, 1h or 180d") { $0.scalar.flatMap { Quantity.milliseconds($0.string) } }
