@@ -79,12 +79,21 @@ let package = Package(
             dependencies: ["Core", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
         .target(
+            name: "RedisKillList", dependencies: ["CHiredis", "Core"], swiftSettings: strict),
+        .target(
+            name: "MemcachedKillList", dependencies: ["CMemcached", "Core"], swiftSettings: strict),
+        .target(
             name: "Assembly",
-            dependencies: ["Core", "SQLiteStore", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "Core", "MemcachedKillList", "RedisKillList", "SQLiteStore",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict),
 
         .target(name: "CSystem", cSettings: strictC),
         .systemLibrary(name: "CFastCGI", providers: [.apt(["libfcgi-dev"])]),
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        .target(name: "CMemcached", cSettings: strictC),
 
         .target(
             name: "TestSupport", dependencies: ["Core"], path: "Tests/TestSupport", swiftSettings: strict),
@@ -97,6 +106,13 @@ let package = Package(
             dependencies: ["Core", "SQLiteStore", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
         .testTarget(
+            name: "KillListTests",
+            dependencies: [
+                "CSystem", "Core", "MemcachedKillList", "RedisKillList", "SQLiteStore", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "WebTests",
             dependencies: [
                 "Core", "Page", "SQLiteStore", "TestSupport", "Web", .product(name: "JWTKit", package: "jwt-kit"),
@@ -105,7 +121,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["CSystem", "Core", "TestSupport", "remotisan-broker", "remotisan-fcgi", "remotisan-job"],
+            dependencies: [
+                "CSystem", "Core", "MemcachedKillList", "RedisKillList", "TestSupport", "remotisan-broker",
+                "remotisan-fcgi", "remotisan-job",
+            ],
             swiftSettings: strict),
     ]
 )

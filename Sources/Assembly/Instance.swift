@@ -1,5 +1,7 @@
 import Core
 import Logging
+import MemcachedKillList
+import RedisKillList
 import SQLiteStore
 
 /// An installation, put together from its configuration: the only place that chooses a backend.
@@ -12,6 +14,8 @@ public struct Instance: Sendable {
     public let store: any ExecutionStore
     /// The API tokens.
     public let tokens: any TokenStore
+    /// Where kills are announced; nil: in the audit's table alone.
+    public let killList: (any KillList)?
     /// The allow-list.
     public let catalogue: Catalogue
     /// Where it tells what it does.
@@ -37,6 +41,12 @@ public struct Instance: Sendable {
             store = sqlite
             tokens = sqlite
         }
+        killList =
+            switch configuration.killList {
+            case .database: nil
+            case .redis(let server): RedisKillList(server, name: configuration.killListName)
+            case .memcached(let server): MemcachedKillList(server, name: configuration.killListName)
+            }
         catalogue = Catalogue(configuration, storage: storage)
     }
 }

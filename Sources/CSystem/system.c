@@ -105,14 +105,26 @@ int system_watch_renames(const char *directory)
     return -1;
 }
 
-int system_await(int fd, int milliseconds)
+int system_await(const int descriptors[], int count, int milliseconds)
 {
-    struct pollfd poller = {.fd = fd, .events = POLLIN};
-    int ready = poll(&poller, 1, milliseconds);
-    if (ready <= 0) return ready < 0 && errno != EINTR ? -1 : 0;
+    struct pollfd pollers[DESCRIPTORS_MAX];
+    if (count < 0 || count > DESCRIPTORS_MAX) {
+        errno = EINVAL;
+        return -1;
+    }
+    for (int i = 0; i < count; i++) pollers[i] = (struct pollfd){.fd = descriptors[i], .events = POLLIN};
+    int ready = poll(pollers, (nfds_t)count, milliseconds);
+    if (ready < 0) return errno == EINTR ? 0 : -1;
+    int readable = 0;
+    // An error or a hangup, too, is something that reading will tell.
+    for (int i = 0; i < count; i++) readable |= (pollers[i].revents != 0) << i;
+    return readable;
+}
+
+void system_drain(int fd)
+{
     char drained[4096];
     while (read(fd, drained, sizeof drained) > 0) continue;
-    return 1;
 }
 
 int system_is_unix_socket(int fd)

@@ -26,7 +26,9 @@ struct Kill: ParsableCommand {
             }
             guard execution.status == .running else { throw ValidationError("Job \(uuid) has ended.") }
             let user = by ?? Account.current?.name ?? "administrator"
-            if try !instance.storage.backingOnFullDisk({ try instance.store.requestKill(uuid, by: user) }) {
+            let wishes = KillWishes(
+                store: instance.store, storage: instance.storage, list: instance.killList, log: instance.log)
+            if try !wishes.write(uuid, on: execution.serverUUID, by: user) {
                 print("Its kill was asked for before, by \(execution.intendedToKillBy ?? "somebody").")
             }
             guard try instance.watch().run(for: 0) else {

@@ -83,7 +83,7 @@ struct RemotisanFCGI: ParsableCommand {
             programs: try Programs.besideThisOne(), storage: instance.storage, configuration: configuration.path)
         return try WebApplication.responder(
             configuration, storage: instance.storage, catalogue: instance.catalogue, store: instance.store,
-            tokens: instance.tokens,
+            tokens: instance.tokens, killList: instance.killList,
             launcher: launcher, isForOneRequest: isForOneRequest, log: log)
     }
 

@@ -36,9 +36,12 @@ int system_is_ofd_locked(int fd);
 /// An inotify(7) descriptor, close-on-exec and non-blocking, that tells of files renamed into `directory`.
 int system_watch_renames(const char *directory);
 
-/// Waits until `fd` is readable or `milliseconds` have passed, and reads away what it holds.
-/// 1 if something came, 0 if not; an interrupting signal counts as nothing.
-int system_await(int fd, int milliseconds);
+/// Waits until one of up to 8 descriptors is readable or `milliseconds` have passed, poll(2).
+/// Bit `i` of the result says that `descriptors[i]` is; an interrupting signal counts as none.
+int system_await(const int descriptors[], int count, int milliseconds);
+
+/// Reads away what a non-blocking descriptor holds.
+void system_drain(int fd);
 
 /// 1 if `fd` is a Unix socket, else 0.
 int system_is_unix_socket(int fd);

@@ -12,6 +12,10 @@ public struct Configuration: Sendable {
     public var logger: Logger
     /// Where the audit is kept.
     public var database: Database
+    /// Where kills are announced.
+    public var killList: KillListAddress
+    /// What stands before the instance in the name of its kill list.
+    public var killListName: String
     /// Whether anybody may kill.
     public var allowProcessKill: Bool
     /// How jobs are killed, where their command says nothing else.

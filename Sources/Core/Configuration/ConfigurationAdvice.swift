@@ -22,6 +22,9 @@ public struct ConfigurationAdvice {
         if configuration.superUsers.contains("*") {
             warnings.append("super_users is \"*\": everybody sees and kills everything.")
         }
+        if case .redis(let server) = configuration.killList, let file = server.passwordFile, access(file, R_OK) != 0 {
+            warnings.append("kill_list_password_file: \(file) cannot be read: \(SystemError.text(of: errno)).")
+        }
         if configuration.identity.user == "REMOTE_USER" {
             warnings.append(
                 """

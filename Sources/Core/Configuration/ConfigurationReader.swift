@@ -96,6 +96,8 @@ public struct ConfigurationReader {
             storage: root.readStorage(),
             logger: root.section("logger").readLogger(override: environment["REMOTISAN_LOG_PATH"]),
             database: root.choice("database", ["sqlite": .sqlite]) ?? .sqlite,
+            killList: root.readKillList(),
+            killListName: root.readKillListName(),
             allowProcessKill: root.bool("allow_process_kill") ?? true,
             kill: kill,
             superUsers: Set(root.strings("super_users") ?? []),
@@ -108,10 +110,6 @@ public struct ConfigurationReader {
             threads: root.integer("threads", in: 1...256) ?? 8,
             peers: root.readPeers(),
             views: root.string("views"))
-        // Named by the original and by installations with several instances; they have one value here.
-        _ = root.choice("kill_list", ["database": ()])
-        _ = root.string("kill_switch_key_prefix")
-        _ = root.string("environment")
         root.finish()
         return configuration
     }

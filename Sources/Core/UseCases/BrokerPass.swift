@@ -13,6 +13,8 @@ public final class BrokerPass {
     private let log: Logger
     private var kills: [JobUUID: JobKill] = [:]
     private var stuck: Set<JobUUID> = []
+    /// What ran after the last look, as the table said it when it was read.
+    private var known: [Execution] = []
     /// When nothing was left of a job, in milliseconds of the boot clock.
     private var through: [JobUUID: Int64] = [:]
     /// Milliseconds for which a supervisor may take leave.
@@ -42,17 +44,22 @@ public final class BrokerPass {
 
     /// Takes one look.
     ///
+    /// - Parameter readingTable: false looks only after those that ran at the last look, without asking the table for
+    ///   others or for new wishes.
     /// - Returns: Number of executions that still run.
     /// - Throws: ``StoreError``; kills that are under way have taken their step by then.
     @discardableResult
-    public func look() throws -> Int {
+    public func look(readingTable: Bool = true) throws -> Int {
         for uuid in kills.keys { guarded(uuid) { try advanceKill(uuid) } }
-        let open = try settling.settle(try store.running(on: storage.serverUUID))
+        if readingTable { known = try store.running(on: storage.serverUUID) }
+        let open = try settling.settle(known)
+        known = open.map(\.execution)
         let running = Set(open.map(\.uuid))
         kills = kills.filter { running.contains($0.key) }
         through = through.filter { running.contains($0.key) }
-        for (execution, uuid) in open {
+        for (index, (execution, uuid)) in open.enumerated() {
             let killer = try execution.intendedToKillBy ?? timeOut(execution, uuid)
+            known[index].intendedToKillBy = killer
             guarded(uuid) {
                 if let killer, kills[uuid] == nil {
                     try beginKill(uuid, execution, for: killer)

@@ -6,18 +6,34 @@ import Logging
 public struct BrokerWatch {
     /// Milliseconds between two looks when nothing happens.
     public static let interval: Int64 = 250
+    /// Milliseconds after which the table is read again when a kill list would have told of something.
+    public static let tableInterval: Int64 = 1000
     /// Milliseconds between two looks while something is being killed.
     private static let killingInterval: Int64 = 50
 
     private let pass: BrokerPass
     private let storage: Storage
+    private let announcements: KillAnnouncements?
+    private let tableInterval: Int64
     private let log: Logger
 
     /// A watch over an instance.
-    public init(pass: BrokerPass, storage: Storage, log: Logger) {
+    ///
+    /// - Parameters:
+    ///   - pass: What it does again and again.
+    ///   - storage: The instance.
+    ///   - killList: Where kills are announced; nil: in the table alone.
+    ///   - tableInterval: Milliseconds between two readings of the table while the list answers.
+    ///   - log: Where failures are told.
+    public init(
+        pass: BrokerPass, storage: Storage, killList: (any KillList)? = nil, tableInterval: Int64 = Self.tableInterval,
+        log: Logger
+    ) {
         self.pass = pass
         self.storage = storage
+        self.tableInterval = tableInterval
         self.log = log
+        announcements = killList.map { KillAnnouncements($0, on: storage.serverUUID, log: log) }
     }
 
     /// Watches for a time, and longer where a kill is under way.
@@ -33,7 +49,7 @@ public struct BrokerWatch {
             everWatched = true
             // The run lock is free by now. Whoever saw it held a moment ago has left its work to us, so look once
             // more: a record that came in between is settled here, a kill makes another round.
-            try lookOnce()
+            try lookOnce(readingTable: true)
         } while pass.isKilling
         return true
     }
@@ -47,21 +63,54 @@ public struct BrokerWatch {
         }
         let renames = Descriptor(
             owning: try valueOrErrno("inotify", storage.jobs) { system_watch_renames(storage.jobs) })
+        var tableIsDue = true
+        var tableReadAt = Clock.boottimeMilliseconds()
+        var isTold = false
         while true {
-            try lookOnce()
+            let begun = Clock.boottimeMilliseconds()
+            let succeeded = try lookOnce(readingTable: tableIsDue)
+            if succeeded, tableIsDue {
+                tableReadAt = begun
+                announcements?.lookedUp()
+            }
             let now = Clock.boottimeMilliseconds()
             if now >= deadline, !pass.isKilling { return true }
+            // After the look: a list that does not answer holds no signal up.
+            let isNews = announcements?.ask(isReadable: isTold) ?? false
             let interval = pass.isKilling ? Self.killingInterval : min(Self.interval, deadline - now)
-            _ = try valueOrErrno("poll", storage.jobs) { system_await(renames.number, Int32(max(interval, 0))) }
+            let woken = try wait(renames, isNews ? 0 : max(interval, 0))
+            isTold = woken.byList
+            let answers = announcements?.answers ?? false
+            tableIsDue =
+                !succeeded || !answers || isNews || isTold || woken.byRecord
+                || Clock.boottimeMilliseconds() - tableReadAt >= tableInterval
         }
     }
 
+    /// Waits for records and for what the list tells.
+    private func wait(
+        _ renames: borrowing Descriptor, _ milliseconds: Int64
+    ) throws -> (byRecord: Bool, byList: Bool) {
+        let descriptors = [renames.number] + [announcements?.descriptor].compactMap(\.self)
+        let readable = try valueOrErrno("poll", storage.jobs) {
+            system_await(descriptors, Int32(descriptors.count), Int32(milliseconds))
+        }
+        let byRecord = readable & 1 != 0
+        if byRecord { system_drain(renames.number) }
+        return (byRecord, readable & 2 != 0)
+    }
+
     /// A store that does not answer now may answer at the next look; until then nothing is lost.
-    private func lookOnce() throws {
+    ///
+    /// - Returns: Whether it did.
+    @discardableResult
+    private func lookOnce(readingTable: Bool) throws -> Bool {
         do {
-            try pass.look()
+            try pass.look(readingTable: readingTable)
+            return true
         } catch let error as StoreError {
             log.error("the store did not answer", metadata: ["error": "\(error)"])
+            return false
         }
     }
 }

@@ -6,18 +6,20 @@ public struct RequestKill: Sendable {
     private let catalogue: Catalogue
     private let store: any ExecutionStore
     private let storage: Storage
+    private let wishes: KillWishes
     private let launcher: Launcher
     private let log: Logger
 
     /// The use case on its collaborators.
     public init(
         catalogue: Catalogue, permissions: Permissions, store: any ExecutionStore, storage: Storage,
-        launcher: Launcher, log: Logger
+        killList: (any KillList)?, launcher: Launcher, log: Logger
     ) {
         self.catalogue = catalogue
         self.permissions = permissions
         self.store = store
         self.storage = storage
+        wishes = KillWishes(store: store, storage: storage, list: killList, log: log)
         self.launcher = launcher
         self.log = log
     }
@@ -59,7 +61,7 @@ public struct RequestKill: Sendable {
         guard permissions.killAllowed else { throw Refused.turnedOff }
         guard mayKill else { throw Refused.notYours }
         guard execution.status == .running, try !hasEnded(uuid, execution) else { throw Refused.ended }
-        guard try storage.backingOnFullDisk({ try store.requestKill(uuid, by: person.identifier) }) else {
+        guard try wishes.write(uuid, on: execution.serverUUID, by: person.identifier) else {
             let now = try store.execution(uuid)
             throw now?.status == .running ? Refused.alreadyRequested : Refused.ended
         }

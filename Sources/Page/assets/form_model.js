@@ -2,7 +2,8 @@ import { splitWords, quoteWord } from "./words.js";
 
 /// The fields of a command's definition, in order.
 ///
-/// Each is `{ kind, name, description, isRequired, isArray, fallback, choices, type, isMultiline, min, max, maxLength }`.
+/// Each is `{ kind, name, description, isRequired, isArray, fallback, choices, type, isMultiline, min, max,
+/// maxLength }`.
 /// `kind` is "argument", "option" (takes a value) or "flag". PHP writes an empty object as `[]`; that is no fields.
 export function fieldsOf(command) {
   const definition = command.definition ?? {};

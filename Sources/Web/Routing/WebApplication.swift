@@ -11,13 +11,15 @@ public enum WebApplication {
     ///   - catalogue: The commands.
     ///   - store: The audit.
     ///   - tokens: The API tokens.
+    ///   - killList: Where kills are announced; nil: in the table alone.
     ///   - launcher: Starts jobs.
     ///   - isForOneRequest: Whether there will be only one, so that nothing is made that it may not need.
     ///   - log: Where failures are told.
     /// - Throws: An error with a sentence for the operator if keys or page files cannot be used.
     public static func responder(
         _ configuration: Configuration, storage: Storage, catalogue: Catalogue, store: any ExecutionStore,
-        tokens: any TokenStore, launcher: Launcher, isForOneRequest: Bool = false, log: Logger
+        tokens: any TokenStore, killList: (any KillList)? = nil, launcher: Launcher, isForOneRequest: Bool = false,
+        log: Logger
     ) throws -> Responder {
         let permissions = Permissions(configuration)
         let origin = Origin(publicURL: configuration.publicURL)
@@ -35,8 +37,8 @@ public enum WebApplication {
             configuration: configuration, catalogue: catalogue, permissions: permissions, store: store,
             storage: storage, launcher: launcher, log: log)
         let killing = RequestKill(
-            catalogue: catalogue, permissions: permissions, store: store, storage: storage, launcher: launcher,
-            log: log)
+            catalogue: catalogue, permissions: permissions, store: store, storage: storage, killList: killList,
+            launcher: launcher, log: log)
 
         let routes = [
             Route(.get, "/execute/{uuid}", PollEndpoint(watching: watching)),

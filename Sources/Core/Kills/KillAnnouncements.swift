@@ -1,0 +1,70 @@
+import Logging
+
+/// What a broker hears from the kill list of its instance. Belongs to the broker's thread, and never throws: a list
+/// that does not answer is told of in the log, once, and asked again ever more seldom.
+final class KillAnnouncements {
+    private let list: any KillList
+    private let server: String
+    private let log: Logger
+    private var subscription: KillSubscription?
+    private var backoff = Backoff()
+    /// Announced, and not yet looked up in the table.
+    private var announced: Set<JobUUID> = []
+
+    init(_ list: any KillList, on server: String, log: Logger) {
+        self.list = list
+        self.server = server
+        self.log = log
+    }
+
+    /// Whether it can be relied on for now; else only the table tells.
+    private(set) var answers = false
+
+    /// To be waited on; nil where the list can only be asked.
+    var descriptor: Int32? { subscription?.descriptor }
+
+    /// Asks the list, or hears what it tells.
+    ///
+    /// - Parameter isReadable: Whether the descriptor is.
+    /// - Returns: Whether there is something new in it, so that the table should be read now.
+    func ask(isReadable: Bool) -> Bool {
+        guard backoff.allows(now: Clock.boottimeMilliseconds()) else { return false }
+        let before = announced
+        let succeeded = attempt {
+            let isTold = subscription != nil
+            if let subscription {
+                if isReadable { try subscription.drain() }
+            } else {
+                subscription = try list.subscribe(on: server)
+            }
+            if !isTold || isReadable { announced.formUnion(try list.jobs(on: server)) }
+        }
+        if succeeded, !answers { log.debug("the kill list answers") }
+        answers = succeeded
+        return announced != before
+    }
+
+    /// The table was read after everything was heard that ``ask(isReadable:)`` has heard: what it says of those jobs is
+    /// known, so they can go.
+    func lookedUp() {
+        guard !announced.isEmpty, backoff.allows(now: Clock.boottimeMilliseconds()) else { return }
+        if attempt({ try list.remove(announced, on: server) }) { announced = [] } else { answers = false }
+    }
+
+    private func attempt(_ body: () throws -> Void) -> Bool {
+        do {
+            try body()
+            backoff.succeeded()
+            return true
+        } catch {
+            if backoff.isFresh {
+                log.warning(
+                    "the kill list does not answer; kills are found in the table meanwhile",
+                    metadata: ["error": "\(error)"])
+            }
+            backoff.failed(now: Clock.boottimeMilliseconds())
+            subscription = nil
+            return false
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import CMemcached
+import Core
+import Glibc
+
+/// A connection to memcached. Belongs to one thread at a time.
+final class MemcachedConnection {
+    private let connection: OpaquePointer
+
+    /// An item's text and version.
+    struct Item {
+        let text: String
+        let version: UInt64
+    }
+
+    /// Prepares it; the server is asked by the first command.
+    ///
+    /// - Parameters:
+    ///   - server: Where.
+    ///   - patience: Milliseconds that connecting may take, and each answer.
+    /// - Throws: `KillListError`.
+    init(_ server: CacheServer, patience: Int) throws {
+        let (host, port): (String, UInt16) =
+            switch server.place {
+            case .host(let host, let port): (host, port)
+            case .unix(let path): (path, 0)
+            }
+        var why = Self.why
+        guard let made = memcached_open(host, port, Int32(clamping: patience), &why) else { throw Self.failure(why) }
+        connection = made
+    }
+
+    deinit {
+        memcached_shut(connection)
+    }
+
+    /// An item; nil if there is none.
+    ///
+    /// - Throws: `KillListError`.
+    func item(_ key: String) throws -> Item? {
+        var why = Self.why
+        var item = memcached_item()
+        guard memcached_read(connection, key, key.utf8.count, &item, &why) == 0 else { throw Self.failure(why) }
+        guard let value = item.value else { return nil }
+        defer { free(value) }
+        let text = String(decoding: UnsafeRawBufferPointer(start: value, count: item.length), as: UTF8.self)
+        return Item(text: text, version: item.version)
+    }
+
+    /// Writes an item if it is still the one that was read.
+    ///
+    /// - Returns: false if somebody else has written it meanwhile.
+    /// - Throws: `KillListError`.
+    func write(_ text: String, to key: String, over item: Item?) throws -> Bool {
+        var why = Self.why
+        let written = memcached_write(
+            connection, key, key.utf8.count, text, text.utf8.count, item == nil ? 1 : 0, item?.version ?? 0, &why)
+        guard written >= 0 else { throw Self.failure(why) }
+        return written == 1
+    }
+
+    private static var why: [CChar] { [CChar](repeating: 0, count: Int(MEMCACHED_WHY_SIZE)) }
+
+    /// The library's words without its addresses: `(0x55f…) SYSTEM ERROR(…), socket: … -> ./src/…/get.cc:233`.
+    private static func failure(_ why: [CChar]) -> KillListError {
+        var text = String(decoding: why.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)[...]
+        if text.hasPrefix("(0x"), let end = text.firstIndex(of: " ") { text = text[text.index(after: end)...] }
+        if let place = text.firstRange(of: " -> ") { text = text[..<place.lowerBound] }
+        return .unreachable("memcached: \(text)")
+    }
+}

@@ -1,0 +1,127 @@
+import CHiredis
+import Core
+import Glibc
+
+/// A connection to Redis: logged in, its database chosen. Belongs to one thread at a time.
+final class RedisConnection {
+    private let context: UnsafeMutablePointer<redisContext>
+
+    /// Connects.
+    ///
+    /// - Parameters:
+    ///   - server: Where, and how to get in.
+    ///   - patience: Milliseconds that connecting may take, and each answer.
+    /// - Throws: `KillListError`.
+    init(_ server: CacheServer, patience: Int) throws {
+        let patience = timeval(tv_sec: patience / 1000, tv_usec: patience % 1000 * 1000)
+        var made = Self.connect(server.place, patience)
+        // connect(2): a Unix socket may say EAGAIN, and the library takes that for the end of it.
+        for _ in 1...50 {
+            guard let failed = made, failed.pointee.err == REDIS_ERR_IO, case .unix = server.place,
+                Self.text(failed) == SystemError.text(of: EAGAIN)
+            else { break }
+            redisFree(failed)
+            usleep(2000)
+            made = Self.connect(server.place, patience)
+        }
+        guard let made else { throw KillListError.unreachable("there is no memory for a connection") }
+        context = made
+        guard context.pointee.err == 0 else { throw failure() }
+        // The library opens its sockets without.
+        _ = fcntl(context.pointee.fd, F_SETFD, FD_CLOEXEC)
+        guard redisSetTimeout(context, patience) == REDIS_OK else { throw failure() }
+        if case .host = server.place { _ = redisEnableKeepAlive(context) }
+        if let password = try Self.password(server) {
+            try command(["AUTH"] + [server.user].compactMap(\.self) + [password])
+        }
+        if server.database != 0 { try command(["SELECT", "\(server.database)"]) }
+    }
+
+    deinit {
+        redisFree(context)
+    }
+
+    /// For poll(2).
+    var descriptor: Int32 { context.pointee.fd }
+
+    /// Sends a command and waits for its answer. Words go as they are, whatever bytes they hold.
+    ///
+    /// - Throws: `KillListError`; after `unreachable` the connection is of no use any more.
+    @discardableResult
+    func command(_ words: [String]) throws -> RedisReply {
+        try send(words)
+        var answer: UnsafeMutableRawPointer?
+        guard redisGetReply(context, &answer) == REDIS_OK else { throw failure() }
+        return try Self.take(answer) ?? .other
+    }
+
+    /// Reads away what came without being asked for. To be called when the descriptor is readable.
+    ///
+    /// - Throws: `KillListError`.
+    func drain() throws {
+        guard redisBufferRead(context) == REDIS_OK else { throw failure() }
+        while true {
+            var answer: UnsafeMutableRawPointer?
+            guard redisGetReplyFromReader(context, &answer) == REDIS_OK else { throw failure() }
+            guard try Self.take(answer) != nil else { return }
+        }
+    }
+
+    private static func take(_ answer: UnsafeMutableRawPointer?) throws -> RedisReply? {
+        guard let answer else { return nil }
+        defer { freeReplyObject(answer) }
+        return try RedisReply(answer.assumingMemoryBound(to: redisReply.self).pointee)
+    }
+
+    /// The library writes with write(2): SIGPIPE would end a broker whose server has gone.
+    private func send(_ words: [String]) throws {
+        let text = words.flatMap { $0.utf8.map(CChar.init(bitPattern:)) }
+        let lengths = words.map(\.utf8.count)
+        var formatted: UnsafeMutablePointer<CChar>?
+        let length = text.withUnsafeBufferPointer { text in
+            var offset = 0
+            var starts = lengths.map { length in
+                defer { offset += length }
+                return text.baseAddress.map { $0 + offset }
+            }
+            return redisFormatCommandArgv(&formatted, Int32(words.count), &starts, lengths)
+        }
+        guard length > 0, let formatted else { throw KillListError.unreachable("there is no memory for a command") }
+        defer { redisFreeCommand(formatted) }
+        var sent = 0
+        while sent < Int(length) {
+            let count = Glibc.send(descriptor, formatted + sent, Int(length) - sent, Int32(MSG_NOSIGNAL))
+            if count >= 0 {
+                sent += count
+            } else if errno != EINTR {
+                throw KillListError.unreachable(SystemError.text(of: errno))
+            }
+        }
+    }
+
+    private func failure() -> KillListError {
+        .unreachable("Redis: \(Self.text(context))")
+    }
+
+    private static func text(_ context: UnsafeMutablePointer<redisContext>) -> String {
+        withUnsafeBytes(of: context.pointee.errstr) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    }
+
+    private static func connect(
+        _ place: CacheServer.Place, _ patience: timeval
+    ) -> UnsafeMutablePointer<redisContext>? {
+        switch place {
+        case .host(let host, let port): redisConnectWithTimeout(host, Int32(port), patience)
+        case .unix(let path): redisConnectUnixWithTimeout(path, patience)
+        }
+    }
+
+    private static func password(_ server: CacheServer) throws -> String? {
+        guard let file = server.passwordFile else { return server.password?.text }
+        do {
+            return try Password(firstLineOf: file).text
+        } catch let error as SystemError {
+            throw KillListError.refused("the password in \(file) cannot be read: \(SystemError.text(of: error.code))")
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import CHiredis
+import Core
+
+/// What Redis answered, as far as a kill list looks at it.
+enum RedisReply: Equatable {
+    case text(String)
+    case list([RedisReply])
+    /// A number, or nothing.
+    case other
+
+    /// Copies an answer.
+    ///
+    /// - Throws: `KillListError.refused` with the server's words if it is an error.
+    init(_ reply: redisReply) throws {
+        switch reply.type {
+        case REDIS_REPLY_ERROR: throw KillListError.refused(Self.text(reply))
+        case REDIS_REPLY_STRING, REDIS_REPLY_STATUS: self = .text(Self.text(reply))
+        case REDIS_REPLY_ARRAY:
+            self = .list(
+                try (0..<reply.elements).compactMap { index in
+                    try reply.element?[index].map { try RedisReply($0.pointee) }
+                })
+        default: self = .other
+        }
+    }
+
+    private static func text(_ reply: redisReply) -> String {
+        let bytes = UnsafeRawBufferPointer(start: reply.str, count: reply.str == nil ? 0 : reply.len)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,194 @@
+import Foundation
+import Logging
+import SQLiteStore
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Core
+
+/// A broker with a kill list that reads the table only when the list or a record tells it to.
+struct BrokerKillListTests {
+    /// An instance with one long job and a broker's watch of a few seconds.
+    private struct Site {
+        let temporary: TemporaryStorage
+        let store: SQLiteStore
+        let configuration: Configuration
+        let said = RecordedLog()
+        private let launcher: Launcher
+        var storage: Storage { temporary.storage }
+
+        init(_ yaml: String = Configuration.sampleText) throws {
+            temporary = try TemporaryStorage()
+            store = try SQLiteStore(path: temporary.storage.database)
+            try store.migrate()
+            configuration = try .sample(yaml)
+            launcher = Launcher(
+                programs: try .supervisorOnly(in: temporary.directory), storage: temporary.storage,
+                configuration: "/none")
+        }
+
+        func startJob() throws -> JobUUID {
+            let uuid = JobUUID()
+            let files = temporary.files(uuid)
+            let lock = try files.takeLock()
+            _ = try store.insert(
+                .sample(uuid, server: storage.serverUUID, executedAt: Clock.seconds()), maxRunning: nil)
+            let command = Command(name: "only:a", roles: [], run: ["/bin/sleep"])
+            try launcher.start(uuid, command, Invocation(argv: ["/bin/sleep", "600"], line: ""), lock: lock)
+            return uuid
+        }
+
+        func watch(_ list: any KillList, for milliseconds: Int64) async throws {
+            let (configuration, store, storage, log) = (configuration, store, storage, said.logger)
+            try await onThread {
+                let pass = BrokerPass(
+                    configuration: configuration, catalogue: Catalogue(configuration), store: store, storage: storage,
+                    log: log)
+                let watch = BrokerWatch(
+                    pass: pass, storage: storage, killList: list, tableInterval: 600_000, log: log)
+                let isWatching = try watch.run(for: milliseconds)
+                #expect(isWatching)
+            }
+        }
+
+        func until(_ what: String, _ condition: () throws -> Bool) async throws {
+            let deadline = ContinuousClock.now + .seconds(20)
+            while try !condition() {
+                try #require(ContinuousClock.now < deadline, "Never \(what).")
+                try await Task.sleep(for: .milliseconds(5))
+            }
+        }
+    }
+
+    @Test(arguments: CacheProcess.Kind.allCases)
+    func `a kill is heard from the list, once, and taken out of it`(_ kind: CacheProcess.Kind) async throws {
+        let server = try CacheProcess(kind)
+        let site = try Site()
+        let here = site.storage.serverUUID
+        let list = kind.list(.unix(server.socket))
+        let uuid = try site.startJob()
+        async let watched: Void = site.watch(kind.list(.unix(server.socket)), for: 5000)
+        try await site.until("the list answers") { site.said.has("the kill list answers") }
+        // The table alone is not looked at; the list is what tells.
+        #expect(try site.store.requestKill(uuid, by: "ann@lab"))
+        try list.add(uuid, on: here)
+        let asked = Clock.boottimeMilliseconds()
+        try await site.until("killed") { try site.store.execution(uuid)?.status == .killed }
+        let record = try #require(try site.temporary.files(uuid).killRecord())
+        print("From the list to the first signal, \(kind): \(record.startedBoottime - asked) ms.")
+        try await site.until("taken out") { try list.jobs(on: here).isEmpty }
+        // The list says it again, as one would that was restored from a copy: it is void.
+        try list.add(uuid, on: here)
+        try await site.until("taken out again") { try list.jobs(on: here).isEmpty }
+        try await watched
+        #expect(try site.temporary.files(uuid).killRecord() == record)
+        #expect(try site.store.execution(uuid)?.killedBy == "ann@lab")
+    }
+
+    @Test(arguments: CacheProcess.Kind.allCases)
+    func `a wish for a job that does not exist here is void`(_ kind: CacheProcess.Kind) async throws {
+        let server = try CacheProcess(kind)
+        let site = try Site()
+        let list = kind.list(.unix(server.socket))
+        try list.add(JobUUID(), on: site.storage.serverUUID)
+        try await site.watch(kind.list(.unix(server.socket)), for: 1000)
+        #expect(try list.jobs(on: site.storage.serverUUID).isEmpty)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: site.storage.jobs).isEmpty)
+    }
+
+    @Test(arguments: CacheProcess.Kind.allCases)
+    func `the list alone kills nobody`(_ kind: CacheProcess.Kind) async throws {
+        let server = try CacheProcess(kind)
+        let site = try Site()
+        let list = kind.list(.unix(server.socket))
+        let uuid = try site.startJob()
+        try list.add(uuid, on: site.storage.serverUUID)
+        try await site.watch(kind.list(.unix(server.socket)), for: 1000)
+        #expect(try list.jobs(on: site.storage.serverUUID).isEmpty)
+        let files = site.temporary.files(uuid)
+        #expect(try files.isLocked())
+        #expect(try files.killRecord() == nil)
+        kill(try #require(try files.pidRecord()).command.pid, SIGKILL)
+        try site.temporary.waitForEnd(of: uuid)
+    }
+
+    @Test(arguments: CacheProcess.Kind.allCases)
+    func `a timeout is kept between two readings of the table`(_ kind: CacheProcess.Kind) async throws {
+        let server = try CacheProcess(kind)
+        let site = try Site(
+            "roles: { A: { users: [x] } }\ncommands: { allowed: { \"only:a\": { roles: [A], run: [x], timeout: 1s } } }"
+        )
+        async let watched: Void = site.watch(kind.list(.unix(server.socket)), for: 5000)
+        try await site.until("the list answers") { site.said.has("the kill list answers") }
+        let uuid = try site.startJob()
+        try await site.until("killed") { try site.store.execution(uuid)?.status == .killed }
+        #expect(try site.store.execution(uuid)?.killedBy == "timeout")
+        try await watched
+    }
+
+    @Test(arguments: CacheProcess.Kind.allCases)
+    func `while the list is down the table is looked at`(_ kind: CacheProcess.Kind) async throws {
+        let server = try CacheProcess(kind)
+        let site = try Site()
+        let (first, second) = (try site.startJob(), try site.startJob())
+        async let watched: Void = site.watch(kind.list(.unix(server.socket)), for: 6000)
+        try await site.until("the list answers") { site.said.has("the kill list answers") }
+        server.stop()
+        // Nobody announces these.
+        #expect(try site.store.requestKill(first, by: "ann@lab"))
+        try await site.until("killed") { try site.store.execution(first)?.status == .killed }
+        #expect(site.said.count("the kill list does not answer; kills are found in the table meanwhile") == 1)
+        try server.start()
+        #expect(try site.store.requestKill(second, by: "ann@lab"))
+        try await site.until("killed, too") { try site.store.execution(second)?.status == .killed }
+        try await watched
+        #expect(site.said.count("the kill list answers") == 2)
+        let lines = try LogReader(site.temporary.files(first)).lines()
+        #expect(lines.filter { $0.hasPrefix("PROCESS KILLED BY") }.count == 1)
+    }
+
+    @Test(arguments: CacheProcess.Kind.allCases)
+    func `an end is settled at once whatever the list says`(_ kind: CacheProcess.Kind) async throws {
+        let server = try CacheProcess(kind)
+        let site = try Site()
+        async let watched: Void = site.watch(kind.list(.unix(server.socket)), for: 3000)
+        try await site.until("the list answers") { site.said.has("the kill list answers") }
+        // Started after the table was read for the last time.
+        let uuid = try site.startJob()
+        let command = try #require(try site.temporary.files(uuid).pidRecord()).command
+        kill(command.pid, SIGKILL)
+        try await site.until("settled") { try site.store.execution(uuid)?.status == .failed }
+        try await watched
+    }
+}
+
+/// A log that remembers its messages.
+final class RecordedLog: Sendable {
+    private let messages = Mutex<[String]>([])
+
+    var logger: Logger {
+        var logger = Logger(label: "test") { _ in Handler(log: self) }
+        logger.logLevel = .debug
+        return logger
+    }
+
+    func has(_ message: String) -> Bool { count(message) > 0 }
+
+    func count(_ message: String) -> Int { messages.withLock { $0.count { $0 == message } } }
+
+    private struct Handler: LogHandler {
+        let log: RecordedLog
+        var metadata: Logger.Metadata = [:]
+        var logLevel = Logger.Level.debug
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) {
+            log.messages.withLock { $0.append(event.message.description) }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import Core
+import Glibc
+import MemcachedKillList
+import RedisKillList
+import TestSupport
+import Testing
+
+struct KillListTests {
+    @Test(arguments: CacheProcess.Kind.allCases, KillListSuite.all)
+    func `what every kill list must do`(_ kind: CacheProcess.Kind, _ item: KillListSuite) async throws {
+        let server = try CacheProcess(kind)
+        try await item.check(KillListSuite.Site(server) { kind.list(.unix(server.socket), patience: $0) })
+    }
+
+    @Test(arguments: CacheProcess.Kind.allCases)
+    func `a server that is not there is told of`(_ kind: CacheProcess.Kind) throws {
+        for place in [CacheServer.Place.unix("/nonexistent/socket"), .host("127.0.0.1", port: 1)] {
+            let error = #expect(throws: KillListError.self) { try kind.list(place).jobs(on: "a") }
+            let text = "\(try #require(error))"
+            #expect(text.hasPrefix("The kill list cannot be reached: ") && !text.contains("0x"), "\(text)")
+        }
+    }
+
+    @Test(arguments: CacheProcess.Kind.allCases)
+    func `a port will do as well`(_ kind: CacheProcess.Kind) throws {
+        // Where the port is taken, the server does not come up; then another one is tried.
+        for _ in 1...20 {
+            let port = UInt16.random(in: 30_100...32_000)
+            guard let server = try? CacheProcess(kind, port: port) else { continue }
+            let list = kind.list(.host("127.0.0.1", port: port))
+            let uuid = JobUUID()
+            try list.add(uuid, on: "a")
+            #expect(try list.jobs(on: "a") == [uuid])
+            server.stop()
+            return
+        }
+        Issue.record("No port was free.")
+    }
+}
+
+extension CacheProcess.Kind {
+    /// A list that is more patient than an installation's: all tests want the machine at once.
+    func list(_ place: CacheServer.Place, patience: Int = KillListSuite.patience) -> any KillList {
+        let server = CacheServer(place)
+        return switch self {
+        case .redis: RedisKillList(server, name: "remotisan:killing:test", patience: patience)
+        case .memcached: MemcachedKillList(server, name: "remotisan:killing:test", patience: patience)
+        }
+    }
+}

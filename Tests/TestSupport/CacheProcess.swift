@@ -1,0 +1,167 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// A real cache server on a Unix socket in a directory of its own. It ends with the last reference to it.
+public final class CacheProcess: Sendable {
+    /// Which one.
+    public enum Kind: String, Sendable, CaseIterable {
+        case redis
+        case memcached
+    }
+
+    /// What a test may need differently.
+    public enum Problem: Error {
+        /// The server did not begin to listen.
+        case notListening(String)
+    }
+
+    /// Which one it is.
+    public let kind: Kind
+    /// Where it listens, unless it is at a port.
+    public let socket: String
+    private let port: UInt16?
+    private let directory: TemporaryDirectory
+    private let arguments: [String]
+    private let running = Mutex<Process?>(nil)
+
+    /// Starts one.
+    ///
+    /// - Parameters:
+    ///   - kind: Which one.
+    ///   - port: Where on the loopback it listens; nil: on the socket.
+    ///   - more: Further arguments.
+    /// - Throws: `Problem`, and what starting a process throws.
+    public init(_ kind: Kind, port: UInt16? = nil, _ more: [String] = []) throws {
+        self.kind = kind
+        self.port = port
+        directory = try TemporaryDirectory()
+        socket = directory.path + "/\(kind.rawValue).sock"
+        switch kind {
+        case .redis:
+            arguments =
+                [
+                    "/usr/bin/redis-server", "--port", "\(port ?? 0)", "--bind", "127.0.0.1", "--unixsocket", socket,
+                    "--unixsocketperm", "777", "--save",
+                    "", "--appendonly", "no", "--dir", directory.path, "--logfile", directory.path + "/redis.log",
+                ] + more
+        case .memcached:
+            let user = geteuid() == 0 ? ["-u", "root"] : []
+            let place = port.map { ["-l", "127.0.0.1", "-p", "\($0)"] } ?? ["-s", socket, "-a", "0777"]
+            arguments = ["/usr/bin/memcached", "-m", "8"] + place + user + more
+        }
+        try start()
+    }
+
+    deinit {
+        stop()
+    }
+
+    /// What the configuration says of it.
+    public var address: String { "\(kind.rawValue)+unix://\(socket)" }
+
+    /// Starts it, empty, and returns when it listens.
+    ///
+    /// - Throws: `Problem`, and what starting a process throws.
+    public func start() throws {
+        unlink(socket)
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: arguments[0])
+        process.arguments = Array(arguments.dropFirst())
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        running.withLock { $0 = process }
+        for _ in 0..<3000 where !isListening {
+            guard process.isRunning else { break }
+            usleep(10_000)
+        }
+        guard isListening else { throw Problem.notListening(arguments.joined(separator: " ")) }
+    }
+
+    /// Ends it at once, and returns when it is gone.
+    public func stop() {
+        let process = running.withLock { running in
+            defer { running = nil }
+            return running
+        }
+        guard let process else { return }
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    /// Lets it not answer any more, without closing anything, and returns when all its threads stand still.
+    public func hang() {
+        guard let pid = signal(SIGSTOP) else { return }
+        while !Self.states(of: pid).allSatisfy({ $0 == "T" }) { usleep(1000) }
+    }
+
+    /// Lets it answer again.
+    public func goOn() {
+        _ = signal(SIGCONT)
+    }
+
+    private func signal(_ number: Int32) -> pid_t? {
+        running.withLock { running in
+            guard let pid = running?.processIdentifier, kill(pid, number) == 0 else { return nil }
+            return pid
+        }
+    }
+
+    /// State of each thread, proc(5).
+    private static func states(of pid: pid_t) -> [Character] {
+        let threads = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task")) ?? []
+        return threads.compactMap { thread in
+            let stat = try? String(contentsOfFile: "/proc/\(pid)/task/\(thread)/stat", encoding: .utf8)
+            return stat?.split(separator: ") ").last?.first
+        }
+    }
+
+    /// Forgets everything that is in it.
+    ///
+    /// - Throws: `Problem` if it does not answer.
+    public func empty() throws {
+        let expected = kind == .redis ? "+OK" : "OK"
+        let reply = exchange(kind == .redis ? "FLUSHALL\r\n" : "flush_all\r\n")
+        guard reply?.hasPrefix(expected) ?? false else { throw Problem.notListening(reply ?? "nothing") }
+    }
+
+    private var isListening: Bool { exchange(nil) != nil }
+
+    /// Connects, says a line and hears what comes back; nil if nobody listens.
+    private func exchange(_ line: String?) -> String? {
+        let number = Glibc.socket(port == nil ? AF_UNIX : AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        guard number >= 0 else { return nil }
+        defer { close(number) }
+        guard (port.map { Self.connect(number, to: $0) } ?? Self.connect(number, to: socket)) == 0 else { return nil }
+        guard let line else { return "" }
+        _ = Glibc.send(number, line, line.utf8.count, Int32(MSG_NOSIGNAL))
+        var buffer = [UInt8](repeating: 0, count: 256)
+        let count = recv(number, &buffer, buffer.count, 0)
+        return count > 0 ? String(decoding: buffer.prefix(count), as: UTF8.self) : nil
+    }
+
+    private static func connect(_ number: Int32, to path: String) -> Int32 {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        return connect(number, address)
+    }
+
+    private static func connect(_ number: Int32, to port: UInt16) -> Int32 {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(INADDR_LOOPBACK).bigEndian
+        return connect(number, address)
+    }
+
+    private static func connect<Address>(_ number: Int32, _ address: Address) -> Int32 {
+        withUnsafeBytes(of: address) { bytes in
+            guard let base = bytes.baseAddress else { return -1 }
+            return Glibc.connect(
+                number, base.assumingMemoryBound(to: sockaddr.self), socklen_t(MemoryLayout<Address>.size))
+        }
+    }
+}
