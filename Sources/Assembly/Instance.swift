@@ -12,6 +12,8 @@ public struct Instance: Sendable {
     public let store: any ExecutionStore
     /// The API tokens.
     public let tokens: any TokenStore
+    /// The instances that share the audit.
+    public let registry: any InstanceStore
     /// The allow-list.
     public let catalogue: Catalogue
     /// Where it tells what it does.
@@ -36,7 +38,13 @@ public struct Instance: Sendable {
             migrated = try sqlite.migrate()
             store = sqlite
             tokens = sqlite
+            registry = sqlite
         }
         catalogue = Catalogue(configuration)
+    }
+
+    /// Its signs of life.
+    public var heartbeat: Heartbeat {
+        Heartbeat(registry: registry, configuration: configuration.instance, storage: storage, log: log)
     }
 }

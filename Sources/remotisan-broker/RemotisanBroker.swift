@@ -12,6 +12,7 @@ struct RemotisanBroker: ParsableCommand {
         subcommands: [
             Run.self, Settle.self, Kill.self, HistoryCommand.self, LogCommand.self, Commands.self, Check.self,
             Migrate.self, Purge.self, Token.self, Publish.self,
+            Instances.self,
         ])
 
     static func main() {

@@ -10,12 +10,14 @@ public struct BrokerWatch {
     private static let killingInterval: Int64 = 50
 
     private let pass: BrokerPass
+    private let heartbeat: Heartbeat
     private let storage: Storage
     private let log: Logger
 
     /// A watch over an instance.
-    public init(pass: BrokerPass, storage: Storage, log: Logger) {
+    public init(pass: BrokerPass, heartbeat: Heartbeat, storage: Storage, log: Logger) {
         self.pass = pass
+        self.heartbeat = heartbeat
         self.storage = storage
         self.log = log
     }
@@ -60,6 +62,7 @@ public struct BrokerWatch {
     private func lookOnce() throws {
         do {
             try pass.look()
+            try heartbeat.beat()
         } catch let error as StoreError {
             log.error("the store did not answer", metadata: ["error": "\(error)"])
         }

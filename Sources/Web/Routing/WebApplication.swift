@@ -10,13 +10,14 @@ public enum WebApplication {
     ///   - storage: The instance's directory.
     ///   - store: The audit.
     ///   - tokens: The API tokens.
+    ///   - registry: The instances that share the audit.
     ///   - launcher: Starts jobs.
     ///   - isForOneRequest: Whether there will be only one, so that nothing is made that it may not need.
     ///   - log: Where failures are told.
     /// - Throws: An error with a sentence for the operator if keys or page files cannot be used.
     public static func responder(
         _ configuration: Configuration, storage: Storage, store: any ExecutionStore, tokens: any TokenStore,
-        launcher: Launcher, isForOneRequest: Bool = false, log: Logger
+        registry: any InstanceStore, launcher: Launcher, isForOneRequest: Bool = false, log: Logger
     ) throws -> Responder {
         let catalogue = Catalogue(configuration)
         let permissions = Permissions(configuration)
@@ -35,8 +36,10 @@ public enum WebApplication {
             catalogue: catalogue, permissions: permissions, store: store, storage: storage, launcher: launcher,
             log: log)
 
+        let elsewhere = InstanceRedirect(registry: registry)
+
         let routes = [
-            Route(.get, "/execute/{uuid}", PollEndpoint(watching: watching)),
+            Route(.get, "/execute/{uuid}", PollEndpoint(watching: watching, elsewhere: elsewhere)),
             Route(
                 .get, "/",
                 PageEndpoint(
@@ -46,10 +49,16 @@ public enum WebApplication {
             Route(.get, "/filters", FiltersEndpoint(history: history)),
             Route(
                 .get, "/history",
-                HistoryEndpoint(history: history, permissions: permissions, catalogue: catalogue, origin: origin)),
+                HistoryEndpoint(
+                    history: history, permissions: permissions, catalogue: catalogue, origin: origin,
+                    registry: registry)),
             Route(.post, "/execute", ExecuteEndpoint(starting: starting)),
-            Route(.get, "/execute/{uuid}/log", LogEndpoint(watching: watching)),
+            Route(.get, "/execute/{uuid}/log", LogEndpoint(watching: watching, elsewhere: elsewhere)),
             Route(.post, "/kill/{uuid}", KillEndpoint(killing: killing)),
+            Route(.get, "/instances", InstancesEndpoint(registry: registry, store: store, here: storage.serverUUID)),
+            Route(
+                .post, "/instances/{server_uuid}/close",
+                CloseInstanceEndpoint(closing: CloseInstance(registry: registry, log: log)), access: .superUsers),
             Route(.get, "/metrics", MetricsEndpoint(store: store), access: .superUsers),
             Route(.get, "/openapi.json", OpenAPIEndpoint()),
             Route(open: "/health", HealthEndpoint(store: store)),
