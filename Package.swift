@@ -105,7 +105,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["CSystem", "Core", "TestSupport", "remotisan-broker", "remotisan-fcgi", "remotisan-job"],
+            dependencies: [
+                "CSystem", "Core", "SQLiteStore", "TestSupport", "remotisan-broker", "remotisan-fcgi",
+                "remotisan-job",
+            ],
             swiftSettings: strict),
     ]
 )

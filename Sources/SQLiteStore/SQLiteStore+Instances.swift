@@ -64,7 +64,8 @@ extension SQLiteStore: InstanceStore {
         return try write { db in
             let taken = try rows(db)
             try db.execute(
-                sql: "UPDATE remotisan_executions SET process_status = 1, finished_at = 0, reason = NULL WHERE \(closed)",
+                sql:
+                    "UPDATE remotisan_executions SET process_status = 1, finished_at = 0, reason = NULL WHERE \(closed)",
                 arguments: [server])
             return taken
         }
