@@ -40,7 +40,7 @@ public struct Instance: Sendable {
             tokens = sqlite
             registry = sqlite
         }
-        catalogue = Catalogue(configuration)
+        catalogue = Catalogue(configuration, storage: storage)
     }
 
     /// Its signs of life.

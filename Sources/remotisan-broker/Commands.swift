@@ -8,8 +8,8 @@ struct Commands: ParsableCommand {
     @OptionGroup var options: Options
 
     func run() throws {
-        let configuration = try options.configuration()
-        for command in configuration.commands.allowed.values.sorted(by: { $0.name < $1.name }) {
+        let instance = try options.instance()
+        for command in instance.catalogue.current.all {
             print("\(command.name)  [\(command.roles.sorted().joined(separator: ", "))]  \(command.run)")
         }
     }

@@ -90,8 +90,9 @@ struct RemotisanFCGI: ParsableCommand {
         let launcher = Launcher(
             programs: try Programs.besideThisOne(), storage: instance.storage, configuration: configuration.path)
         return try WebApplication.responder(
-            configuration, storage: instance.storage, store: instance.store, tokens: instance.tokens,
-            registry: instance.registry, launcher: launcher, isForOneRequest: isForOneRequest, log: log)
+            configuration, storage: instance.storage, catalogue: instance.catalogue, store: instance.store,
+            tokens: instance.tokens, registry: instance.registry, launcher: launcher,
+            isForOneRequest: isForOneRequest, log: log)
     }
 
     private static func makeLogger(_ level: Logger.Level) -> Logger {

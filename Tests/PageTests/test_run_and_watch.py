@@ -91,7 +91,7 @@ def test_the_form_and_the_line_are_two_views_of_the_same(double, double_page):
     expect(page.get_by_label("--silent")).not_to_be_checked()
     expect(page.get_by_label("email")).to_have_value("x@y")
     line.fill("--odd")
-    expect(page.locator(".line-note")).to_contain_text("It will run as written.")
+    expect(page.locator(".line-note")).to_contain_text("The server decides.")
     line.fill("'open")
     expect(page.get_by_role("button", name="Run", exact=True)).to_be_disabled()
 

@@ -23,7 +23,9 @@ final class TestSite: Sendable {
         if isMigrated { try store.migrate() }
         csrf = CSRFToken(secret: temporary.storage.secret)
         responder = try WebApplication.responder(
-            configuration, storage: temporary.storage, store: store, tokens: store, registry: store,
+            configuration, storage: temporary.storage,
+            catalogue: Catalogue(configuration, storage: temporary.storage), store: store, tokens: store,
+            registry: store,
             launcher: Launcher(
                 programs: try .supervisorOnly(in: temporary.directory), storage: temporary.storage,
                 configuration: configuration.path),

@@ -1,24 +1,57 @@
-/// The commands that are declared, by name.
-public struct Catalogue: Sendable {
-    private let commands: [String: Command]
+import Synchronization
+
+/// The commands that may be run, by name: those the configuration declares, and those of the consoles to which somebody
+/// has given roles.
+///
+/// What the consoles listed stands in the storage; a newer list is noticed within a second, by whoever asks then.
+public final class Catalogue: Sendable {
+    private let configuration: Configuration
+    private let path: String?
+    private let state: Mutex<State>
+
+    private struct State {
+        var snapshot: CatalogueSnapshot
+        /// What the cache's file looked like when it was read.
+        var file: FileStatus?
+        /// Milliseconds of the boot clock of the last look at it.
+        var lookedAt: Int64
+    }
+
+    /// Milliseconds between two looks at the cache's file.
+    private static let interval: Int64 = 500
 
     /// The catalogue of a configuration's allow-list.
-    public init(_ configuration: Configuration) {
-        commands = configuration.commands.allowed
+    ///
+    /// - Parameter storage: Where the consoles' lists are kept; nil: only what is declared.
+    public init(_ configuration: Configuration, storage: Storage? = nil) {
+        self.configuration = configuration
+        path = configuration.consoles.isEmpty ? nil : storage?.catalogue
+        state = Mutex(
+            State(snapshot: CatalogueSnapshot(configuration, CatalogueCache()), file: nil, lookedAt: .min / 2))
+    }
+
+    /// The catalogue as it is now; it stays the same while it is held.
+    public var current: CatalogueSnapshot {
+        guard let path else { return state.withLock { $0.snapshot } }
+        return state.withLock { state in
+            let now = Clock.boottimeMilliseconds()
+            guard now - state.lookedAt >= Self.interval else { return state.snapshot }
+            state.lookedAt = now
+            let file = FileStatus(ofPath: path)
+            // A cache that cannot be read now leaves us with what it said before.
+            if file != state.file, let cache = try? CatalogueCache.read(path) {
+                state.file = file
+                state.snapshot = CatalogueSnapshot(configuration, cache, version: state.snapshot.version + 1)
+            }
+            return state.snapshot
+        }
     }
 
     /// A command by its exact name.
-    public subscript(name: String) -> Command? {
-        commands[name].flatMap { $0.name.isExactly(name) ? $0 : nil }
-    }
-
-    /// The commands a person may run, by name in order.
-    public func commands(for person: Person, _ permissions: Permissions) -> [Command] {
-        commands.values.filter { permissions.mayRun($0, person) }.sorted { $0.name < $1.name }
-    }
+    public subscript(name: String) -> Command? { current[name] }
 
     /// The names of the commands a person may run.
     public func names(for person: Person, _ permissions: Permissions) -> Set<String> {
-        Set(commands.values.lazy.filter { permissions.mayRun($0, person) }.map(\.name))
+        current.names(for: person, permissions)
     }
 }

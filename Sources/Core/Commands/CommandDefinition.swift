@@ -13,6 +13,9 @@ public struct CommandDefinition: Sendable, Equatable, Codable {
     /// Words that we add, in front of what the person gives: `--no-interaction`, `--ansi`.
     public let added: [String]
 
+    /// Whether `--` stands in front of the arguments, so that one may begin with a dash.
+    public let endsOptions: Bool
+
     /// How words become arguments.
     public enum Syntax: String, Sendable, Codable {
         /// They are passed on as they are.
@@ -26,7 +29,8 @@ public struct CommandDefinition: Sendable, Equatable, Codable {
     /// Creates a definition; by default of a program that takes any words.
     public init(
         syntax: Syntax = .words, arguments: [Parameter] = [], options: [Parameter] = [],
-        globalOptions: [Parameter] = [], allowedGlobals: Set<String> = [], added: [String] = []
+        globalOptions: [Parameter] = [], allowedGlobals: Set<String> = [], added: [String] = [],
+        endsOptions: Bool = false
     ) {
         self.syntax = syntax
         self.arguments = arguments
@@ -34,6 +38,7 @@ public struct CommandDefinition: Sendable, Equatable, Codable {
         self.globalOptions = globalOptions
         self.allowedGlobals = allowedGlobals
         self.added = added
+        self.endsOptions = endsOptions
     }
 
     /// A program that takes any words.

@@ -18,6 +18,10 @@ public struct Parameter: Sendable, Equatable, Codable {
     public let fallback: JSONValue
     /// What its values must be.
     public let type: ParameterType
+    /// How the program spells it, where that is not its name with two dashes: `-s`.
+    public let spelling: String?
+    /// Whether the program wants its value as a word of its own: `--since 2026-12-31`, not `--since=2026-12-31`.
+    public let isSeparate: Bool
 
     /// How a parameter is given.
     public enum Kind: String, Sendable, Codable {
@@ -33,7 +37,7 @@ public struct Parameter: Sendable, Equatable, Codable {
     public init(
         name: String, kind: Kind, shortcuts: [String] = [], description: String = "", isRequired: Bool = false,
         isRepeated: Bool = false, isValueOptional: Bool = false, fallback: JSONValue = .null,
-        type: ParameterType = .text
+        type: ParameterType = .any, spelling: String? = nil, isSeparate: Bool = false
     ) {
         self.name = name
         self.kind = kind
@@ -44,5 +48,7 @@ public struct Parameter: Sendable, Equatable, Codable {
         self.isValueOptional = isValueOptional
         self.fallback = fallback
         self.type = type
+        self.spelling = spelling
+        self.isSeparate = isSeparate
     }
 }

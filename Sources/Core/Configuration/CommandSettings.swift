@@ -2,19 +2,23 @@
 struct CommandSettings {
     let roles: Set<String>
     let kill: KillPlan
+    let hasConsoles: Bool
 
     func read(_ section: ConfigurationSection, and extra: ConfigurationSection?) -> Configuration.Commands {
         let limit = section.integer("max_params_chars_length", in: 0...1_000_000) ?? 5000
         let directory = section.absolutePath("directory")
-        let environment = readEnvironment(section.section("environment"))
+        let environment = section.readEnvironment("environment")
         var allowed: [String: Command] = [:]
+        var ofConsoles: [String: Command] = [:]
         for list in [section.section("allowed"), extra].compactMap({ $0 }) {
             for name in list.keys {
-                allowed[name] = readCommand(list.section(name), name: name, in: list, directory, environment)
+                let command = readCommand(list.section(name), name: name, in: list, directory, environment)
+                if command.run.isEmpty { ofConsoles[name] = command } else { allowed[name] = command }
             }
         }
         section.finish()
-        return .init(maxParamsCharsLength: limit, allowed: allowed)
+        return .init(
+            maxParamsCharsLength: limit, allowed: allowed, ofConsoles: ofConsoles, environment: environment)
     }
 
     private func readCommand(
@@ -30,17 +34,22 @@ struct CommandSettings {
             section.problem("nobody can hold the role \(role): it does not stand under roles.", at: "roles")
         }
         let run = section.strings("run") ?? []
-        if run.first?.isEmpty ?? true {
+        if run.first?.isEmpty ?? !hasConsoles {
             list.problem("run is missing: the program and its arguments, such as [df, -h].", at: name)
+        }
+        if run.isEmpty, hasConsoles {
+            for key in ["directory", "environment", "parameters"] where section.has(key) {
+                section.problem("a console's command has that of its console.", at: key)
+            }
         }
         let own = section.absolutePath("directory")
         let timeout = section.duration("timeout")
         if timeout == 0 { section.problem("expected more than nothing; leave it out for no limit.", at: "timeout") }
         let command = Command(
-            name: name, roles: named, run: run,
+            name: name, roles: named, run: run, definition: ParameterSettings.read(section) ?? .anyWords,
             description: section.string("description") ?? "", help: section.string("help") ?? "",
             directory: own ?? directory ?? "/",
-            environment: environment.merging(readEnvironment(section.section("environment"))) { _, own in own },
+            environment: environment.merging(section.readEnvironment("environment")) { _, own in own },
             timeout: timeout.map { $0 / 1000 + ($0 % 1000 > 0 ? 1 : 0) },
             maxRunning: section.integer("max_running", in: 1...100_000),
             kill: KillSettings(section.section("kill"), default: kill).plan,
@@ -57,15 +66,5 @@ struct CommandSettings {
         case "true": ""
         case let sentence: sentence
         }
-    }
-
-    private func readEnvironment(_ section: ConfigurationSection) -> [String: String] {
-        var variables: [String: String] = [:]
-        for name in section.keys {
-            if name.isEmpty || name.contains("=") { section.problem("is no name of a variable.", at: name) }
-            if name == JobEnvironment.uuidVariable { section.problem("is set by us for every job.", at: name) }
-            variables[name] = section.string(name)
-        }
-        return variables
     }
 }

@@ -28,6 +28,8 @@ public struct Configuration: Sendable {
     public var jwt: JWT?
     /// Who holds which role.
     public var roles: [String: RoleRule]
+    /// Programs that list their own commands.
+    public var consoles: [Console]
     /// The allow-list.
     public var commands: Commands
     /// Requests answered at once.
@@ -97,7 +99,11 @@ public struct Configuration: Sendable {
     public struct Commands: Sendable {
         /// Characters of `params` at the most.
         public var maxParamsCharsLength: Int
-        /// Commands by name.
+        /// Programs by name.
         public var allowed: [String: Command]
+        /// What is said of commands of consoles, by name.
+        public var ofConsoles: [String: Command]
+        /// Variables of every job.
+        public var environment: [String: String]
     }
 }

@@ -87,7 +87,8 @@ public struct ConfigurationReader {
     ) -> Configuration {
         let kill = KillSettings(root.section("kill"), default: KillPlan()).plan
         let roles = root.section("roles").readRoles()
-        let commands = CommandSettings(roles: Set(roles.keys), kill: kill)
+        let consoles = root.readConsoles()
+        let commands = CommandSettings(roles: Set(roles.keys), kill: kill, hasConsoles: !consoles.isEmpty)
         let configuration = Configuration(
             path: path,
             url: root.readURL(override: environment["REMOTISAN_URL"]),
@@ -103,6 +104,7 @@ public struct ConfigurationReader {
             identity: root.section("identity").readIdentity(),
             jwt: root.has("jwt") ? root.section("jwt").readJWT() : nil,
             roles: roles,
+            consoles: consoles,
             commands: commands.read(root.section("commands"), and: allowedByEnvironment),
             threads: root.integer("threads", in: 1...256) ?? 8,
             peers: root.readPeers(),

@@ -92,6 +92,10 @@ final class ConfigurationSection {
         }
     }
 
+    func decimal(_ key: String) -> Double? {
+        value(key, "a number such as 0.5") { $0.float }
+    }
+
     /// Milliseconds.
     func duration(_ key: String) -> Int64? {
         value(key, "a duration such as 90s, 10m, 1h or 180d") { $0.scalar.flatMap { Quantity.milliseconds($0.string) } }
@@ -124,6 +128,19 @@ final class ConfigurationSection {
         let full = path.isEmpty ? key : "\(path).\(key)"
         let section = ConfigurationSection(node(key), path: full, source: source, report: report)
         return section
+    }
+
+    /// The sections of a list, each a mapping.
+    func sections(_ key: String) -> [ConfigurationSection] {
+        guard let node = node(key) else { return [] }
+        guard let items = node.sequence else {
+            problem("expected a list, found \(node.shown).", at: key)
+            return []
+        }
+        let full = path.isEmpty ? key : "\(path).\(key)"
+        return items.enumerated().map { index, item in
+            ConfigurationSection(item, path: "\(full)[\(index)]", source: source, report: report)
+        }
     }
 }
 

@@ -21,6 +21,10 @@ public struct Storage: Sendable {
     public var runLock: String { directory + "/run.lock" }
     /// Space for what must be written on a full disk.
     private var reserve: DiskReserve { DiskReserve(path: directory + "/reserve", directory: directory) }
+    /// What the consoles listed.
+    var catalogue: String { directory + "/catalogue.json" }
+    /// Locked by whoever asks the consoles.
+    var catalogueLock: String { directory + "/catalogue.lock" }
     /// The embedded audit store.
     public var database: String { directory + "/remotisan.sqlite" }
 

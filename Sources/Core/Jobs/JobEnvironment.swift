@@ -11,6 +11,11 @@ public enum JobEnvironment {
 
     /// The variables of one job: who and where we are, the configured ones, the job's name.
     public static func make(for uuid: JobUUID, configured: [String: String]) -> [String: String] {
+        make(configured: configured.merging([uuidVariable: uuid.description]) { _, ours in ours })
+    }
+
+    /// The variables of a program that answers us; a job's but for its name.
+    static func make(configured: [String: String]) -> [String: String] {
         var variables = ["PATH": defaultPath, "LANG": own("LANG") ?? "C.UTF-8"]
         if let zone = own("TZ") { variables["TZ"] = zone }
         if let account = Account.current {
@@ -18,7 +23,6 @@ public enum JobEnvironment {
             variables["USER"] = account.name
         }
         variables.merge(configured) { _, configured in configured }
-        variables[uuidVariable] = uuid.description
         return variables
     }
 

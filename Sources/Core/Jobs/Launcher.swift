@@ -38,10 +38,12 @@ public struct Launcher: Sendable {
     /// - Parameters:
     ///   - uuid: The job.
     ///   - command: What to run.
-    ///   - arguments: The person's own arguments.
+    ///   - invocation: What of it, exactly.
     ///   - lock: The job's lock; the supervisor inherits it, so that it is never free in between.
     /// - Throws: ``Failure`` if the command does not run.
-    func start(_ uuid: JobUUID, _ command: Command, arguments: [String], lock: borrowing Descriptor) throws(Failure) {
+    func start(_ uuid: JobUUID, _ command: Command, _ invocation: Invocation, lock: borrowing Descriptor)
+        throws(Failure)
+    {
         let files = JobFiles(uuid, in: storage)
         var options = [
             "remotisan-job", "-u", uuid.description, "-C", command.directory, "-l", files.log, "-p", files.pid,
@@ -51,7 +53,7 @@ public struct Launcher: Sendable {
         for (name, value) in brokerEnvironment.sorted(by: { $0.key < $1.key }) {
             options += ["-e", "\(name)=\(value)"]
         }
-        options += ["--"] + command.run + arguments
+        options += ["--"] + invocation.argv
         let report: String
         do {
             let environment = JobEnvironment.make(for: uuid, configured: command.environment)
@@ -103,9 +105,20 @@ public struct Launcher: Sendable {
     ///
     /// - Throws: ``SystemError``.
     func startBrokerPass() throws {
+        try startBroker(["run", "--for", "0"])
+    }
+
+    /// Has the consoles asked for their commands, in a process of its own.
+    ///
+    /// - Throws: ``SystemError``.
+    public func startRefresh() throws {
+        try startBroker(["cache", "--if-needed"])
+    }
+
+    private func startBroker(_ arguments: [String]) throws {
         let null = try Descriptor(opening: "/dev/null", O_RDWR)
         let pid = try ChildProcess.spawn(
-            programs.broker, arguments: ["remotisan-broker", "run", "--for", "0", "--config", configuration],
+            programs.broker, arguments: ["remotisan-broker"] + arguments + ["--config", configuration],
             environment: brokerEnvironment, descriptors: [null.number, null.number, null.number], session: true)
         // Somebody has to reap it; in a CGI program that is init, because we end first.
         Thread.detachNewThread { ChildProcess.wait(for: pid) }

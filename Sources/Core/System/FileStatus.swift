@@ -10,12 +10,15 @@ public struct FileStatus: Sendable, Equatable {
     public let modifiedMilliseconds: Int64
     /// Owner.
     public let owner: uid_t
+    /// Which file of its file system it is: another one after a rename over it.
+    let inode: UInt64
 
     init(_ status: stat) {
         size = Int64(status.st_size)
         allocated = Int64(status.st_blocks) * 512
         modifiedMilliseconds = Int64(status.st_mtim.tv_sec) * 1000 + Int64(status.st_mtim.tv_nsec) / 1_000_000
         owner = status.st_uid
+        inode = UInt64(status.st_ino)
     }
 
     /// The status of a path itself, not of what a link points to; nil where there is nothing.

@@ -30,8 +30,8 @@ public struct StartExecution: Sendable {
         case notAllowed(String)
         /// `params` is longer than so many characters.
         case tooLong(limit: Int)
-        /// `params` cannot be split into words.
-        case badLine(ArgumentLine.Problem)
+        /// What was given does not fit the command.
+        case invalid(InvalidInput)
         /// So many of it run already.
         case full(String, limit: Int)
 
@@ -40,7 +40,7 @@ public struct StartExecution: Sendable {
             switch self {
             case .notAllowed(let name): "command '\(name)' not allowed"
             case .tooLong(let limit): "Parameters length exceeded \(limit) chars"
-            case .badLine(let problem): problem.description
+            case .invalid(let problem): problem.description
             case .full(let name, let limit):
                 "'\(name)' already runs \(limit == 1 ? "once" : "\(limit) times"), which is its limit. Try again later."
             }
@@ -51,21 +51,19 @@ public struct StartExecution: Sendable {
     ///
     /// - Parameters:
     ///   - name: Its name on the allow-list.
-    ///   - line: The person's own arguments: one line, quoted as in a shell.
+    ///   - input: What the person gives with it.
     ///   - person: Who starts it.
     /// - Returns: The job; its command runs.
     /// - Throws: ``Refused``; ``Launcher/Failure`` (then the row says FAILED); ``StoreError``, ``SystemError``
     ///   (then nothing was started).
-    public func start(_ name: String, line: String, by person: Person) throws -> JobUUID {
+    public func start(_ name: String, _ input: Input, by person: Person) throws -> JobUUID {
         let command: Command
-        let arguments: [String]
+        let invocation: Invocation
         do {
-            command = try allowed(name, person)
-            guard line.unicodeScalars.count <= maxLength else { throw Refused.tooLong(limit: maxLength) }
-            do { arguments = try ArgumentLine.split(line) } catch { throw Refused.badLine(error) }
-        } catch let refused as Refused {
-            try keep(refused, name, line, person)
-            throw refused
+            (command, invocation) = try checked(name, input, person)
+        } catch {
+            try keep(error, name, input.shown, person)
+            throw error
         }
 
         let uuid = JobUUID()
@@ -74,11 +72,11 @@ public struct StartExecution: Sendable {
         let lock = try files.takeLock()
         let row = Execution(
             id: 0, jobUUID: uuid.description, serverUUID: storage.serverUUID, userIdentifier: person.identifier,
-            command: name, parameters: line, executedAt: Clock.seconds())
+            command: name, parameters: invocation.line, executedAt: Clock.seconds())
         do {
             guard try store.insert(row, maxRunning: command.maxRunning) != nil else {
                 let refused = Refused.full(name, limit: command.maxRunning ?? 0)
-                try keep(refused, name, line, person)
+                try keep(refused, name, invocation.line, person)
                 throw refused
             }
         } catch {
@@ -86,7 +84,7 @@ public struct StartExecution: Sendable {
             throw error
         }
         do {
-            try launcher.start(uuid, command, arguments: arguments, lock: lock)
+            try launcher.start(uuid, command, invocation, lock: lock)
         } catch {
             guard !error.isCertain else {
                 fail(uuid, files, error, holding: lock)
@@ -101,11 +99,25 @@ public struct StartExecution: Sendable {
         return uuid
     }
 
-    private func allowed(_ name: String, _ person: Person) throws -> Command {
+    /// What would run; nothing is started, and nothing kept.
+    ///
+    /// - Throws: ``Refused``.
+    public func check(_ name: String, _ input: Input, by person: Person) throws(Refused) -> Invocation {
+        try checked(name, input, person).invocation
+    }
+
+    private func checked(
+        _ name: String, _ input: Input, _ person: Person
+    ) throws(Refused) -> (command: Command, invocation: Invocation) {
         guard let command = catalogue[name], permissions.mayRun(command, person) else {
-            throw Refused.notAllowed(name)
+            throw .notAllowed(name)
         }
-        return command
+        guard input.shown.unicodeScalars.count <= maxLength else { throw .tooLong(limit: maxLength) }
+        do {
+            return (command, try ArgumentCheck(command).invocation(input))
+        } catch {
+            throw .invalid(error)
+        }
     }
 
     private func keep(_ refused: Refused, _ name: String, _ line: String, _ person: Person) throws {

@@ -21,6 +21,8 @@ export const api = {
   filters: () => call("GET", "/filters"),
   history: (query) => call("GET", `/history${searchOf(query)}`),
   execute: (command, params) => call("POST", "/execute", { command, params }),
+  /// The same with values by name: `{ arguments, options }`.
+  executeNamed: (command, values) => call("POST", "/execute", { command, ...values }),
   kill: (uuid) => call("POST", `/kill/${uuid}`, {}),
   log: (uuid, offset) => call("GET", `/execute/${uuid}?offset=${offset}`),
   downloadAddress: (uuid) => `${api.base}/execute/${uuid}/log`,

@@ -1,4 +1,4 @@
-import { h } from "./dom.js";
+import { h, setText } from "./dom.js";
 import { emptyValues } from "./form_model.js";
 
 /// The inputs for a command's fields. `values` is what they hold; `onchange` is called when a person changes one.
@@ -34,12 +34,18 @@ export class FieldSet {
       : this.single(field, id);
     const hint = hintOf(field);
     if (hint) (input.main ?? input.element).setAttribute("aria-describedby", `${id}-hint`);
+    const fault = h("p", { class: "fault", role: "alert", hidden: true });
     const element = h("div", { class: `field ${field.kind}` },
       h("label", { htmlFor: id, class: "field-name" },
         h("code", {}, field.kind === "argument" ? field.name : `--${field.name}`),
         field.isRequired && h("span", { class: "required", title: "Required" }, " required")),
-      h("div", { class: "field-input" }, input.element, hint && h("p", { class: "hint", id: `${id}-hint` }, hint)));
-    return { field, element, show: input.show };
+      h("div", { class: "field-input" }, input.element, hint && h("p", { class: "hint", id: `${id}-hint` }, hint),
+        fault));
+    const blame = (words) => {
+      fault.hidden = words === "";
+      setText(fault, words);
+    };
+    return { field, element, show: input.show, blame };
   }
 
   flag(field, id) {
@@ -90,13 +96,24 @@ export class FieldSet {
       return h("select", { id, onchange },
         h("option", { value: "" }, "–"), field.choices.map((choice) => h("option", { value: choice }, choice)));
     }
-    return h("input", {
-      type: "text", id, autocomplete: "off", spellcheck: false, oninput: onchange,
-      placeholder: defaultText(field), "aria-required": field.isRequired,
-      inputMode: field.type === "int" ? "numeric" : "text",
-    });
+    const common = {
+      id, autocomplete: "off", spellcheck: false, oninput: onchange, placeholder: defaultText(field),
+      "aria-required": field.isRequired,
+    };
+    if (field.maxLength !== null) common.maxLength = field.maxLength;
+    if (field.isMultiline) return h("textarea", { ...common, rows: 4 });
+    // Numbers stay text fields: a browser's number field hides what it does not understand.
+    return h("input", { type: inputTypes[field.type] ?? "text", inputMode: inputModes[field.type] ?? "text", ...common });
+  }
+
+  /// Shows what the server found wrong, sentences by the parameter's name, each at its field.
+  blame(errors) {
+    for (const row of this.rows) row.blame((errors[row.field.name] ?? []).join(" "));
   }
 }
+
+const inputTypes = { date: "date", time: "time", email: "email" };
+const inputModes = { integer: "numeric", decimal: "decimal" };
 
 function defaultText(field) {
   if (field.fallback === null || field.fallback === "" || field.fallback === false) return "";
@@ -106,7 +123,13 @@ function defaultText(field) {
 function hintOf(field) {
   const several = field.isArray ? "Several values." : "";
   const fallback = field.kind !== "flag" && defaultText(field) ? `Default ${defaultText(field)}.` : "";
-  return [field.description, several, fallback].filter(Boolean).map(sentence).join(" ");
+  return [field.description, boundsOf(field), several, fallback].filter(Boolean).map(sentence).join(" ");
+}
+
+function boundsOf(field) {
+  if (field.min !== null && field.max !== null) return `${field.min} to ${field.max}.`;
+  if (field.min !== null) return `${field.min} or more.`;
+  return field.max !== null ? `${field.max} or less.` : "";
 }
 
 function sentence(text) {

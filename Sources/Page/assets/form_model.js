@@ -2,7 +2,7 @@ import { splitWords, quoteWord } from "./words.js";
 
 /// The fields of a command's definition, in order.
 ///
-/// Each is `{ kind, name, description, isRequired, isArray, fallback, choices, type }`.
+/// Each is `{ kind, name, description, isRequired, isArray, fallback, choices, type, isMultiline, min, max, maxLength }`.
 /// `kind` is "argument", "option" (takes a value) or "flag". PHP writes an empty object as `[]`; that is no fields.
 export function fieldsOf(command) {
   const definition = command.definition ?? {};
@@ -24,6 +24,10 @@ function fieldOf(kind, name, entry) {
     fallback: entry.default ?? null,
     choices: entry.choices ?? null,
     type: entry.type ?? null,
+    isMultiline: Boolean(entry.multiline),
+    min: entry.min ?? null,
+    max: entry.max ?? null,
+    maxLength: entry.max_length ?? null,
   };
 }
 
@@ -60,6 +64,20 @@ export function lineFrom(fields, values) {
   }
   const guard = words.some((word) => word.startsWith("-")) ? ["--"] : [];
   return [...options, ...guard, ...words.map(quoteWord)].join(" ");
+}
+
+/// The same by name, as the server takes it too; null where the line says all of it. A line of an input field holds no
+/// line breaks.
+export function namedFrom(fields, values) {
+  const texts = fields.flatMap((field) => values.get(field));
+  if (!texts.some((text) => typeof text === "string" && text.includes("\n"))) return null;
+  const named = { arguments: {}, options: {} };
+  for (const field of fields) {
+    const value = values.get(field);
+    if (value === false || value.length === 0) continue;
+    (field.kind === "argument" ? named.arguments : named.options)[field.name] = value;
+  }
+  return named;
 }
 
 /// Reads a line back into values.

@@ -4,7 +4,7 @@ import { commandHelp } from "./command_help.js";
 import { confirmed } from "./dialog.js";
 import { h, setText } from "./dom.js";
 import { FieldSet } from "./form_fields.js";
-import { fieldsOf, lineFrom, missingFrom, takesAnyWords, valuesFrom } from "./form_model.js";
+import { fieldsOf, lineFrom, missingFrom, namedFrom, takesAnyWords, valuesFrom } from "./form_model.js";
 import { counted } from "./format.js";
 import { HistoryTable } from "./history_table.js";
 import { problem } from "./notices.js";
@@ -135,7 +135,7 @@ export class RunView {
     const missing = unfit ? [] : missingFrom(this.fields, this.fieldSet.values);
     this.button.disabled = Boolean(error);
     const gaps = missing.length ? `Still to fill in: ${missing.join(", ")}.` : "";
-    setText(this.lineNote, error ?? (unfit ? `${unfit} It will run as written.` : gaps));
+    setText(this.lineNote, error ?? (unfit ? `${unfit} The server decides.` : gaps));
   }
 
   async run(event) {
@@ -157,12 +157,19 @@ export class RunView {
   async runOne() {
     try {
       const params = this.line.value.trim();
-      const { id } = await api.execute(this.name, params);
+      this.fieldSet.blame({});
+      const named = this.unfit ? null : namedFrom(this.fields, this.fieldSet.values);
+      const { id } = named ? await api.executeNamed(this.name, named) : await api.execute(this.name, params);
       // Back leads to the form as it was.
       history.replaceState(null, "", routeTo("run", this.name, { params }));
       location.hash = routeTo("job", id);
     } catch (error) {
-      this.result.replaceChildren(problem(error.message));
+      const errors = error.body?.errors ?? {};
+      this.fieldSet.blame(errors);
+      // What belongs to no field stands below the form.
+      const rest = Object.keys(errors).filter((name) => !this.fields.some((field) => field.name === name));
+      const words = rest.flatMap((name) => errors[name]).join(" ");
+      this.result.replaceChildren(problem(words || error.message));
       if (error.body?.id) this.result.append(h("a", { href: routeTo("job", error.body.id) }, "What is known of it"));
     }
   }

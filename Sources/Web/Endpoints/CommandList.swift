@@ -1,48 +1,52 @@
 import Core
+import Synchronization
 
-/// Commands by name in the original's shape; in an entry, what comes after `usageManual` is ours.
-struct CommandList: Encodable {
-    private let entries: [String: Entry]
+/// What people may run, as JSON. Every command is encoded once, and again only when the catalogue has changed.
+final class CommandList: Sendable {
+    private let catalogue: Catalogue
+    private let permissions: Permissions
+    private let freshness: CatalogueFreshness
+    private let encoded = Mutex(Encoded())
 
-    init(_ commands: [Command]) {
-        entries = Dictionary(commands.map { ($0.name, Entry($0)) }) { first, _ in first }
+    private struct Encoded {
+        var version = -1
+        var entries: [String: [UInt8]] = [:]
     }
 
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(entries)
+    init(catalogue: Catalogue, permissions: Permissions, freshness: CatalogueFreshness) {
+        self.catalogue = catalogue
+        self.permissions = permissions
+        self.freshness = freshness
     }
 
-    private struct Entry: Encodable {
-        let name: String
-        let definition: Definition
-        let help: String
-        let description: String
-        let usageManual: String
-        let timeout: Nullable<Int64>
-        let confirm: Nullable<String>
-
-        init(_ command: Command) {
-            name = command.name
-            definition = Definition()
-            help = command.help
-            description = command.description
-            usageManual = "\(command.name) [<params>...]"
-            timeout = Nullable(command.timeout)
-            confirm = Nullable(command.confirm)
+    /// An object by name; `[]`, as PHP writes it, where there is nothing.
+    func json(for person: Person) throws -> [UInt8] {
+        freshness.look()
+        let snapshot = catalogue.current
+        let commands = snapshot.commands(for: person, permissions)
+        return try encoded.withLock { encoded in
+            if encoded.version != snapshot.version { encoded = Encoded(version: snapshot.version) }
+            var bytes: [UInt8] = [UInt8(ascii: "{")]
+            for command in commands {
+                if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+                if let entry = encoded.entries[command.name] {
+                    bytes += entry
+                } else {
+                    let entry = try Self.encode(command)
+                    encoded.entries[command.name] = entry
+                    bytes += entry
+                }
+            }
+            bytes.append(UInt8(ascii: "}"))
+            return bytes
         }
     }
 
-    /// What a declared program takes: any words.
-    private struct Definition: Encodable {
-        let args = ["params": Argument()]
-        let ops: [String] = []
-
-        struct Argument: Encodable {
-            let description = "Arguments for the program, quoted as in a shell"
-            let `default`: [String] = []
-            let is_required = false
-            let is_array = true
-        }
+    /// `"NAME":{…}`.
+    private static func encode(_ command: Command) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        JSON.append(command.name, to: &bytes)
+        bytes.append(UInt8(ascii: ":"))
+        return bytes + Array(try JSON.text(CommandEntry(command)).utf8)
     }
 }

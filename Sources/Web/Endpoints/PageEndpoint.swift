@@ -4,8 +4,7 @@ import Core
 struct PageEndpoint: Endpoint {
     let page: PageSource
     let csrf: CSRFToken
-    let catalogue: Catalogue
-    let permissions: Permissions
+    let commands: CommandList
     let killAllowed: Bool
 
     private static let policy = """
@@ -16,11 +15,11 @@ struct PageEndpoint: Endpoint {
     func respond(to request: Request, _ values: [String], for person: Person) throws -> Response {
         let assets = try page.assets()
         // What `GET /commands` would say, so that a first view needs one request less.
-        let commands = CommandList(catalogue.commands(for: person, permissions))
+        let list = String(decoding: try commands.json(for: person), as: UTF8.self)
         let values = [
             "base": request.path.base, "csrf": csrf.make(for: person), "user": person.identifier,
             "super": String(person.isSuperUser), "kill": String(killAllowed), "version": assets.version,
-            "commands": try JSON.text(commands),
+            "commands": list,
         ]
         var response = Response(text: assets.page(values), type: "text/html; charset=utf-8")
         response.headers.append(("Content-Security-Policy", Self.policy))

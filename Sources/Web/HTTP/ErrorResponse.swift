@@ -29,8 +29,8 @@ struct ErrorResponse {
         case let error as HTTPError:
             return (error.status, error.message, error.fields, error.headers)
         case let refused as StartExecution.Refused:
-            if case .badLine(let problem) = refused {
-                return (.unprocessableContent, "The given data was invalid.", ["params": [problem.description]], [])
+            if case .invalid(let problem) = refused {
+                return (.unprocessableContent, "The given data was invalid.", problem.fields, [])
             }
             if case .full = refused { return (.conflict, refused.description, [:], []) }
             return (.badRequest, refused.description, [:], [])

@@ -8,6 +8,7 @@ public enum WebApplication {
     /// - Parameters:
     ///   - configuration: What the administrator decided.
     ///   - storage: The instance's directory.
+    ///   - catalogue: The commands.
     ///   - store: The audit.
     ///   - tokens: The API tokens.
     ///   - registry: The instances that share the audit.
@@ -16,15 +17,18 @@ public enum WebApplication {
     ///   - log: Where failures are told.
     /// - Throws: An error with a sentence for the operator if keys or page files cannot be used.
     public static func responder(
-        _ configuration: Configuration, storage: Storage, store: any ExecutionStore, tokens: any TokenStore,
-        registry: any InstanceStore, launcher: Launcher, isForOneRequest: Bool = false, log: Logger
+        _ configuration: Configuration, storage: Storage, catalogue: Catalogue, store: any ExecutionStore,
+        tokens: any TokenStore, registry: any InstanceStore, launcher: Launcher, isForOneRequest: Bool = false,
+        log: Logger
     ) throws -> Responder {
-        let catalogue = Catalogue(configuration)
         let permissions = Permissions(configuration)
         let origin = Origin(publicURL: configuration.publicURL)
         let csrf = CSRFToken(secret: storage.secret)
         let page = PageSource(directory: configuration.views)
         if !isForOneRequest { _ = try page.assets() }
+        let commands = CommandList(
+            catalogue: catalogue, permissions: permissions,
+            freshness: CatalogueFreshness(configuration: configuration, storage: storage, launcher: launcher, log: log))
         let history = ListHistory(
             configuration: configuration, catalogue: catalogue, permissions: permissions, store: store)
         let watching = WatchExecution(
@@ -43,9 +47,9 @@ public enum WebApplication {
             Route(
                 .get, "/",
                 PageEndpoint(
-                    page: page, csrf: csrf, catalogue: catalogue, permissions: permissions,
+                    page: page, csrf: csrf, commands: commands,
                     killAllowed: configuration.allowProcessKill)),
-            Route(.get, "/commands", CommandsEndpoint(catalogue: catalogue, permissions: permissions)),
+            Route(.get, "/commands", CommandsEndpoint(commands: commands)),
             Route(.get, "/filters", FiltersEndpoint(history: history)),
             Route(
                 .get, "/history",
@@ -53,6 +57,7 @@ public enum WebApplication {
                     history: history, permissions: permissions, catalogue: catalogue, origin: origin,
                     registry: registry)),
             Route(.post, "/execute", ExecuteEndpoint(starting: starting)),
+            Route(.post, "/check", CheckEndpoint(starting: starting)),
             Route(.get, "/execute/{uuid}/log", LogEndpoint(watching: watching, elsewhere: elsewhere)),
             Route(.post, "/kill/{uuid}", KillEndpoint(killing: killing)),
             Route(.get, "/instances", InstancesEndpoint(registry: registry, store: store, here: storage.serverUUID)),
@@ -61,7 +66,7 @@ public enum WebApplication {
                 CloseInstanceEndpoint(closing: CloseInstance(registry: registry, log: log)), access: .superUsers),
             Route(.get, "/metrics", MetricsEndpoint(store: store), access: .superUsers),
             Route(.get, "/openapi.json", OpenAPIEndpoint()),
-            Route(open: "/health", HealthEndpoint(store: store)),
+            Route(open: "/health", HealthEndpoint(store: store, catalogue: catalogue)),
             Route(open: "/assets/{name}", AssetEndpoint(page: page)),
         ]
         let identities = IdentityReader(

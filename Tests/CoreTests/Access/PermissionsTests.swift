@@ -59,7 +59,7 @@ struct PermissionsTests {
         let person = try #require(permissions.person(Credentials(user: "x", groups: ["a"])))
         #expect(person.roles.isEmpty)
         #expect(!person.isSuperUser)
-        #expect(Catalogue(configuration).commands(for: person, permissions).isEmpty)
+        #expect(Catalogue(configuration).current.commands(for: person, permissions).isEmpty)
         #expect(permissions.visibility(for: person, runnable: []) == .ownAndCommands("x", []))
     }
 

@@ -31,8 +31,6 @@ struct ConfigurationReaderTests {
             let configuration = try Configuration.sample(yaml)
             #expect(configuration.url == "remotisan")
             #expect(configuration.storage == "/var/lib/remotisan")
-            #expect(configuration.instance.name == "ops-1")
-            #expect(configuration.instance.address == InstanceAddress("10.0.0.1:80"))
             #expect(configuration.logger.path == nil)
             #expect(configuration.logger.maxBytes == 1 << 30)
             #expect(configuration.database == .sqlite)

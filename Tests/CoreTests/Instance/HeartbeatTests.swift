@@ -25,7 +25,8 @@ struct HeartbeatTests {
             _ = try CloseInstance(registry: store, log: log).close(here, by: "root@lab", now: Clock.seconds())
             let configuration = try Configuration.sample()
             let pass = BrokerPass(
-                configuration: configuration, catalogue: Catalogue(configuration), store: store, storage: kept.storage,
+                configuration: configuration, catalogue: Catalogue(configuration, storage: kept.storage), store: store,
+                storage: kept.storage,
                 log: log)
             let heartbeat = Heartbeat(
                 registry: store, configuration: .init(name: "one", address: InstanceAddress("a:1")),

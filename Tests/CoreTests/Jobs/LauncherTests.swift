@@ -13,7 +13,7 @@ struct LauncherTests {
         let launcher = Launcher(
             programs: try .supervisorOnly(in: temporary.directory), storage: temporary.storage, configuration: "/none")
         let lock = try temporary.files(uuid).takeLock()
-        try launcher.start(uuid, command, arguments: arguments, lock: lock)
+        try launcher.start(uuid, command, Invocation(argv: command.run + arguments, line: ""), lock: lock)
         return uuid
     }
 
@@ -103,7 +103,9 @@ struct LauncherTests {
             configuration: "/x")
         let lock = try temporary.files(uuid).takeLock()
         let failure = #expect(throws: Launcher.Failure.self) {
-            try launcher.start(uuid, Command(name: "x", roles: [], run: ["/bin/true"]), arguments: [], lock: lock)
+            try launcher.start(
+                uuid, Command(name: "x", roles: [], run: ["/bin/true"]), Invocation(argv: ["/bin/true"], line: ""),
+                lock: lock)
         }
         #expect(failure?.description == "The supervisor could not be started: No such file or directory.")
     }

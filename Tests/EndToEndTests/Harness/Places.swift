@@ -7,6 +7,8 @@ enum Places {
     static let programs = reachable(ProcessInfo.processInfo.environment["REMOTISAN_PROGRAMS"] ?? built)
     /// `Tests/Fixtures/programs`.
     static let fixtures = reachable(repository + "/Tests/Fixtures/programs")
+    /// `Tests/Fixtures/symfony`.
+    static let symfony = reachable(repository + "/Tests/Fixtures/symfony")
     /// `Tests/Fixtures/laravel`.
     static let laravel = reachable(repository + "/Tests/Fixtures/laravel")
 
@@ -44,7 +46,7 @@ enum Places {
         let name = directory.split(separator: "/").last.map(String.init) ?? "copy"
         let target = copies + "/" + name
         let manager = FileManager.default
-        if name == "laravel" || name == "programs" {
+        if ["laravel", "symfony", "programs"].contains(name) {
             try? manager.copyItem(atPath: directory, toPath: target)
         } else {
             try? manager.createDirectory(atPath: target, withIntermediateDirectories: true)

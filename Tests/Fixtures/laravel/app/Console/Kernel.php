@@ -13,6 +13,7 @@ class Kernel extends ConsoleKernel
         Commands\EchoCommand::class,
         Commands\FailCommand::class,
         Commands\ForkCommand::class,
+        Commands\GreetCommand::class,
         Commands\ProgressCommand::class,
         Commands\SlowCommand::class,
         Commands\WarnCommand::class,

@@ -1,0 +1,84 @@
+/// The catalogue at one moment.
+public struct CatalogueSnapshot: Sendable {
+    /// Grows with every change, within one process.
+    public let version: Int
+    /// How the consoles stand.
+    public let consoles: [ConsoleState]
+    private let commands: [String: Command]
+    /// All commands, by name in order.
+    public let all: [Command]
+
+    /// How a console stands.
+    public struct ConsoleState: Sendable, Equatable {
+        /// Which one.
+        public let console: Console
+        /// Unix seconds of the list that is used; nil: there is none yet.
+        public let listedAt: Int64?
+        /// Why it could not be asked since; nil: nothing is wrong.
+        public let problem: String?
+    }
+
+    init(_ configuration: Configuration, _ cache: CatalogueCache, version: Int = 0) {
+        self.version = version
+        var commands = configuration.commands.allowed
+        for console in configuration.consoles {
+            guard let entry = cache[console] else { continue }
+            for listed in entry.commands {
+                let own = Set(entry.roles[listed.name] ?? []).intersection(configuration.roles.keys.map { $0 } + ["*"])
+                let name = console.prefix + listed.name
+                let settings = configuration.commands.ofConsoles[name]
+                // Closed by default: a command that nobody gave roles to is not there. What the configuration declares
+                // itself stands in front of a console's command of that name.
+                guard commands[name] == nil, settings != nil || !own.isEmpty else { continue }
+                let command = Command(
+                    listed, as: name, of: console, roles: own, settings, configuration)
+                if !command.roles.isEmpty { commands[name] = command }
+            }
+        }
+        self.commands = commands
+        all = commands.values.sorted { $0.name < $1.name }
+        consoles = configuration.consoles.map { console in
+            let entry = cache[console]
+            return ConsoleState(console: console, listedAt: entry?.listedAt, problem: entry?.problem)
+        }
+    }
+
+    /// A command by its exact name.
+    public subscript(name: String) -> Command? {
+        commands[name].flatMap { $0.name.isExactly(name) ? $0 : nil }
+    }
+
+    /// The commands a person may run, by name in order.
+    public func commands(for person: Person, _ permissions: Permissions) -> [Command] {
+        all.filter { permissions.mayRun($0, person) }
+    }
+
+    /// The names of the commands a person may run.
+    public func names(for person: Person, _ permissions: Permissions) -> Set<String> {
+        Set(all.lazy.filter { permissions.mayRun($0, person) }.map(\.name))
+    }
+}
+
+extension Command {
+    /// A console's command, as it listed it and as the configuration wants it.
+    fileprivate init(
+        _ listed: ConsoleCommand, as name: String, of console: Console, roles: Set<String>, _ settings: Command?,
+        _ configuration: Configuration
+    ) {
+        let added = ["no-interaction", "ansi"].filter { option in listed.globalOptions.contains { $0.name == option } }
+        let usage = listed.usage.hasPrefix(listed.name) ? String(listed.usage.dropFirst(listed.name.count)) : ""
+        self.init(
+            name: name, roles: roles.union(settings?.roles ?? []), run: console.run + [listed.name],
+            definition: CommandDefinition(
+                syntax: .console, arguments: listed.arguments, options: listed.options,
+                globalOptions: listed.globalOptions, allowedGlobals: console.allowedOptions,
+                added: added.map { "--" + $0 }),
+            usage: name + usage,
+            description: settings.flatMap { $0.description.isEmpty ? nil : $0.description } ?? listed.description,
+            help: settings.flatMap { $0.help.isEmpty ? nil : $0.help } ?? listed.help,
+            directory: console.directory,
+            environment: configuration.commands.environment.merging(console.environment) { _, own in own },
+            timeout: settings?.timeout, maxRunning: settings?.maxRunning, kill: settings?.kill ?? configuration.kill,
+            leaveBehind: settings?.leaveBehind ?? .keep, confirm: settings?.confirm)
+    }
+}

@@ -1,0 +1,64 @@
+extension GivenValues {
+    /// Values that were given by name.
+    ///
+    /// - Throws: ``InvalidInput`` with every name that is not known and every value that is no text.
+    init(
+        _ arguments: [String: JSONValue], _ options: [String: JSONValue], _ definition: CommandDefinition
+    ) throws(InvalidInput) {
+        self.init()
+        var problems: [String: [String]] = [:]
+        for (name, value) in arguments {
+            guard definition.arguments.contains(where: { $0.name.isExactly(name) }) else {
+                problems[name] = ["The command has no argument \(name.shown)."]
+                continue
+            }
+            switch value {
+            case .null: break
+            case .list(let items):
+                let texts = items.compactMap(\.asArgument)
+                if texts.count != items.count { problems[name] = ["The values of \(name) must be texts."] }
+                if !texts.isEmpty { self.arguments[name] = texts }
+            default:
+                if let text = value.asArgument {
+                    self.arguments[name] = [text]
+                } else {
+                    problems[name] = ["The value of \(name) must be a text."]
+                }
+            }
+        }
+        for (name, value) in options {
+            let known = definition.options + definition.globalOptions
+            guard known.contains(where: { $0.name.isExactly(name) }) else {
+                problems[name] = ["The option --\(name.shown) does not exist."]
+                continue
+            }
+            switch value {
+            case .null, .truth(false): break
+            case .truth(true): self.options[name] = [nil]
+            case .list(let items):
+                let texts = items.map { $0 == .truth(true) ? .some(nil) : $0.asArgument.map(Optional.some) }
+                let good = texts.compactMap { $0 }
+                if good.count != items.count { problems[name] = ["The values of --\(name) must be texts."] }
+                if !good.isEmpty { self.options[name] = good }
+            default:
+                if let text = value.asArgument {
+                    self.options[name] = [text]
+                } else {
+                    problems[name] = ["The value of --\(name) must be a text, or true."]
+                }
+            }
+        }
+        guard problems.isEmpty else { throw InvalidInput(problems) }
+    }
+}
+
+extension JSONValue {
+    /// A scalar as the text of an argument; nil for anything else.
+    fileprivate var asArgument: String? {
+        switch self {
+        case .text(let text): text
+        case .number(let number): Int64(exactly: number).map { String($0) } ?? String(number)
+        case .null, .truth, .list, .object: nil
+        }
+    }
+}

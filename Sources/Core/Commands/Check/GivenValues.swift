@@ -1,0 +1,39 @@
+/// Values by parameter, in the order in which they were given, whatever form they came in.
+struct GivenValues: Equatable {
+    /// Of arguments.
+    var arguments: [String: [String]] = [:]
+    /// Of options; nil stands for an option without a value.
+    var options: [String: [String?]] = [:]
+
+    /// Words that stand by their place, given to the arguments in order.
+    ///
+    /// - Throws: ``InvalidInput`` for the first that has no place.
+    mutating func place(_ words: [String], _ definition: CommandDefinition) throws(InvalidInput) {
+        var rest = words[...]
+        for argument in definition.arguments {
+            guard !rest.isEmpty else { return }
+            if argument.isRepeated {
+                arguments[argument.name] = Array(rest)
+                return
+            }
+            arguments[argument.name] = [rest.removeFirst()]
+        }
+        if let extra = rest.first {
+            let most = definition.arguments.count
+            throw InvalidInput(
+                "params",
+                most == 0
+                    ? "The command takes no arguments, but \"\(extra.shown)\" was given."
+                    : "The command takes \(most) argument\(most == 1 ? "" : "s") at the most; \"\(extra.shown)\" is one too many."
+            )
+        }
+    }
+}
+
+extension String {
+    /// A client's text in a sentence of ours: short, and without what a terminal would obey.
+    var shown: String {
+        let text = harmless
+        return text.count > 60 ? text.prefix(60) + "…" : text
+    }
+}

@@ -1,0 +1,38 @@
+import Foundation
+
+/// STORAGE/catalogue.json: what the consoles listed, so that nobody has to wait for them.
+struct CatalogueCache: Sendable, Equatable, Codable {
+    /// What each console listed.
+    var entries: [Entry] = []
+
+    /// What one console listed, the last time it did.
+    struct Entry: Sendable, Equatable, Codable {
+        let console: Console
+        var commands: [ConsoleCommand]
+        /// Roles that the application itself names, by command.
+        var roles: [String: [String]]
+        /// What its files looked like then.
+        var fingerprint: String
+        /// Unix seconds of the listing; nil: it never listed anything.
+        var listedAt: Int64?
+        /// What is wrong since then; nil: nothing.
+        var problem: String?
+    }
+
+    subscript(console: Console) -> Entry? {
+        entries.first { $0.console == console }
+    }
+
+    /// The cache of a storage; empty where there is none, or one of another version.
+    static func read(_ path: String) throws -> CatalogueCache {
+        guard let text = try DurableFile.read(path) else { return CatalogueCache() }
+        return (try? JSONDecoder().decode(CatalogueCache.self, from: Data(text.utf8))) ?? CatalogueCache()
+    }
+
+    /// Writes it, so that a reader sees all of it or what was there before.
+    func write(to path: String) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        try DurableFile.write(String(decoding: try encoder.encode(self), as: UTF8.self), to: path)
+    }
+}

@@ -1,0 +1,39 @@
+/// A program that lists its own commands: `php artisan`, or any Symfony Console application.
+public struct Console: Sendable, Equatable, Codable {
+    /// Which one.
+    public let kind: Kind
+    /// The program and its leading arguments: `php`, `artisan`.
+    public let run: [String]
+    /// Its working directory: the application's.
+    public let directory: String
+    /// Variables added to its environment, and its jobs'.
+    public let environment: [String: String]
+    /// What stands in front of its commands' names here, to tell several consoles apart.
+    public let prefix: String
+    /// Names of options for every command, without dashes, that people may give: `env`.
+    public let allowedOptions: Set<String>
+
+    /// Kinds of consoles.
+    public enum Kind: String, Sendable, CaseIterable, Codable {
+        /// Laravel's.
+        case artisan
+        /// Any other of Symfony's.
+        case symfony
+    }
+
+    /// Creates a console.
+    public init(
+        kind: Kind, run: [String], directory: String, environment: [String: String] = [:], prefix: String = "",
+        allowedOptions: Set<String> = []
+    ) {
+        self.kind = kind
+        self.run = run
+        self.directory = directory
+        self.environment = environment
+        self.prefix = prefix
+        self.allowedOptions = allowedOptions
+    }
+
+    /// How an operator knows it.
+    public var description: String { "\(run.joined(separator: " ")) in \(directory)" }
+}

@@ -1,0 +1,72 @@
+import Core
+
+/// Parameters by name in the original's shape; none at all are an empty list, as PHP writes it.
+///
+/// Of a parameter whose values are checked the entry says how, in fields of ours.
+struct ParameterEntries: Encodable {
+    private let parameters: [Parameter]
+
+    init(_ parameters: [Parameter]) {
+        self.parameters = parameters
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        guard !parameters.isEmpty else {
+            var list = encoder.unkeyedContainer()
+            try list.encode(contentsOf: [String]())
+            return
+        }
+        var object = encoder.container(keyedBy: Key.self)
+        for parameter in parameters { try object.encode(Entry(parameter), forKey: Key(stringValue: parameter.name)) }
+    }
+
+    private struct Key: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    /// One that is nil is left out.
+    private struct Entry: Encodable {
+        let description: String
+        /// Only options have it.
+        let accept_Value: Bool?
+        let `default`: JSONValue
+        let is_required: Bool
+        let is_array: Bool
+        var type: String?
+        var choices: [String]?
+        var min: Double?
+        var max: Double?
+        var pattern: String?
+        var max_length: Int?
+        var multiline: Bool?
+
+        init(_ parameter: Parameter) {
+            description = parameter.description
+            accept_Value = parameter.kind == .argument ? nil : parameter.kind == .option
+            `default` = parameter.fallback
+            is_required = parameter.isRequired
+            is_array = parameter.isRepeated
+            guard parameter.kind != .flag else { return }
+            switch parameter.type {
+            case .any: break
+            case .text(let pattern, let length, let isMultiline):
+                (type, self.pattern, max_length, multiline) = ("text", pattern, length, isMultiline ? true : nil)
+            case .integer(let min, let max):
+                (type, self.min, self.max) = ("integer", min.map { Double($0) }, max.map { Double($0) })
+            case .decimal(let min, let max): (type, self.min, self.max) = ("decimal", min, max)
+            case .choice(let choices): (type, self.choices) = ("choice", choices)
+            case .date: type = "date"
+            case .time: type = "time"
+            // Not where: that is the server's own affair.
+            case .path: type = "path"
+            case .email: type = "email"
+            case .host: type = "host"
+            case .json: (type, multiline) = ("json", true)
+            }
+        }
+    }
+}

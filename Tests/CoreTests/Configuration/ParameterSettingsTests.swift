@@ -1,0 +1,73 @@
+import TestSupport
+import Testing
+
+@testable import Core
+
+struct ParameterSettingsTests {
+    private static func configuration(_ parameters: String, _ more: String = "") throws -> Configuration {
+        try .sample(
+            "roles: { A: { users: [a] } }\ncommands: { allowed: { x: { roles: [A], run: [x], \(more) parameters: [\(parameters)] } } }"
+        )
+    }
+
+    @Test func `parameters become argv as the program spells them`() throws {
+        let command = try #require(
+            try Self.configuration(
+                """
+                { name: since, type: date, option: --from }, { name: level, type: integer, option: -l, separate: true },
+                { name: dry, type: flag, option: -n }, { name: colour, type: choice, choices: [red, green], option: --colour,
+                default: red }, { name: host, type: host, required: true }, { name: rest, repeated: true }
+                """, "end_of_options: true,"
+            ).commands.allowed["x"])
+        let check = ArgumentCheck(command)
+        let line = "--since=2026-11-24 --level 3 --dry db -x"
+        #expect(
+            throws: InvalidInput("x", "The option -x does not exist.")
+        ) { try check.invocation(.line(line)) }
+        let invocation = try check.invocation(.line("--since=2026-11-24 --level 3 --dry -- db -x"))
+        #expect(invocation.argv == ["x", "--from=2026-11-24", "-l", "3", "-n", "--colour=red", "--", "db", "-x"])
+        let named = try check.invocation(
+            .fields(
+                arguments: ["host": .text("db"), "rest": .list([.text("-x")])],
+                options: ["since": .text("2026-11-24"), "level": .number(3), "dry": .truth(true)]))
+        #expect(named.argv == invocation.argv)
+        #expect(named.line == "--since=2026-11-24 --level=3 --dry -- db -x")
+        #expect(
+            command.definition.synopsis
+                == "[--since SINCE] [--level LEVEL] [--dry] [--colour COLOUR] [--] <host> [<rest>...]")
+        let wrong = #expect(throws: InvalidInput.self) {
+            try check.invocation(.line("--since=tomorrow --level=-3 --colour=blue 'a b'"))
+        }
+        #expect(wrong?.fields.keys.sorted() == ["colour", "host", "level", "since"])
+    }
+
+    @Test func `an argument that looks like an option is refused where nothing ends them`() throws {
+        let command = try #require(try Self.configuration("{ name: file }").commands.allowed["x"])
+        let wrong = #expect(throws: InvalidInput.self) { try ArgumentCheck(command).invocation(.line("-- -rf")) }
+        #expect(wrong?.fields.keys.sorted() == ["file"])
+        #expect(try ArgumentCheck(command).invocation(.line("")).argv == ["x"])
+    }
+
+    @Test(
+        arguments: [
+            ("{ type: text }", "1 to 64 letters"), ("{ name: '-x' }", "1 to 64 letters"),
+            ("{ name: a, type: colour }", "one of"),
+            ("{ name: a }, { name: a }", "two parameters"),
+            ("{ name: a, type: integer, min: 2, max: 1 }", "greater than max"),
+            ("{ name: a, type: choice }", "choices is missing"),
+            ("{ name: a, type: choice, choices: [b], default: c }", "must be one of"),
+            ("{ name: a, type: path }", "below is missing"), ("{ name: a, pattern: '(' }", "no regular expression"),
+            ("{ name: a, default: b, required: true }", "not required"),
+            ("{ name: a, repeated: true }, { name: b }", "gets none"),
+            ("{ name: a }, { name: b, required: true }", "in front of it is not"),
+            ("{ name: a, separate: true }", "only an option"),
+            ("{ name: a, type: flag, option: --a, required: true }", "a flag is"),
+            ("{ name: a, default: [b, c] }", "repeated: true"),
+            ("{ name: a, option: since }", "as the program spells it"), ("{ name: a, choises: [b] }", "not known"),
+            ("{ name: a, type: integer, default: x }", "whole number"),
+        ])
+    func `a mistake is named`(_ parameters: String, _ words: String) throws {
+        let error = #expect(throws: ConfigurationError.self) { try Self.configuration(parameters) }
+        #expect(error?.description.contains(words) ?? false, "\(error?.description ?? "")")
+    }
+}

@@ -1,0 +1,95 @@
+import Foundation
+import Glibc
+import Testing
+
+@testable import Core
+
+/// Values that would do harm in a shell, given to a program that prints what it got.
+@Suite struct ParameterTests {
+    private static let hostile = [
+        "$(touch X)", "`touch X`", ";touch X", "&& touch X", "| touch X", "*", "~", "--env=x", "@file", "-", "a b", "'",
+        "\"",
+        "\\", "\u{301}é", "%0A", "${IFS}",
+    ]
+
+    private static let parameters = """
+        end_of_options: true, parameters: [
+          { name: text, option: --text }, { name: word, option: -w, separate: true },
+          { name: lines, option: --lines, multiline: true }, { name: number, type: integer, option: --number },
+          { name: day, type: date, option: --day }, { name: host, type: host, option: --host },
+          { name: mail, type: email, option: --mail }, { name: data, type: json, option: --data },
+          { name: kind, type: choice, choices: [a, b], option: --kind }, { name: rest, repeated: true }]
+        """
+
+    private func run(_ body: (Installation, Visitor) async throws -> Void) async throws {
+        let entry = "roles: [\"*\"], run: [\(Places.fixtures)/print-argv], \(Self.parameters)"
+        try await Installation.run(.nginx, SampleConfiguration(commands: ["typed": entry])) { installation in
+            try await body(installation, try await installation.person("ann"))
+        }
+    }
+
+    private struct Body: Encodable {
+        let command = "typed"
+        var arguments: [String: [String]] = [:]
+        var options: [String: String] = [:]
+    }
+
+    private func execute(_ visitor: Visitor, _ body: Body) async throws -> HTTPReply {
+        try await HTTPRequest(
+            method: "POST", target: "/remotisan/execute",
+            headers: visitor.headers + [("Content-Type", "application/json")],
+            body: Array(try JSONEncoder().encode(body))
+        ).sent(to: visitor.port)
+    }
+
+    @Test func `every value arrives byte for byte or is refused, and nothing else happens`() async throws {
+        try await run { installation, ann in
+            // As arguments all at once: the program prints what it got.
+            let reply = try await execute(ann, Body(arguments: ["rest": Self.hostile]))
+            #expect(reply.status == 200, "\(reply.text)")
+            let uuid = try #require(JobUUID(try reply.json([String: String].self)["id"] ?? ""))
+            _ = try await ann.settled(uuid)
+            #expect(try installation.argv(uuid) == ["--"] + Self.hostile)
+            // What the history keeps means the same.
+            let again = try await ann.start("typed", try await ann.row(uuid).parameters)
+            _ = try await ann.settled(again)
+            #expect(try installation.argv(again) == ["--"] + Self.hostile)
+
+            for value in Self.hostile + ["a\nb", "a\0b", "\u{7}"] {
+                for name in ["text", "word", "lines", "number", "day", "host", "mail", "data", "kind"] {
+                    let reply = try await execute(ann, Body(options: [name: value]))
+                    let isText = name == "text" || name == "word" || name == "lines"
+                    let isPlain = Self.hostile.contains(value) || (name == "lines" && value == "a\nb")
+                    let isFit = isText && isPlain && !(name == "word" && value.hasPrefix("-"))
+                    #expect(reply.status == (isFit ? 200 : 422), "\(name) \(value.debugDescription): \(reply.text)")
+                    guard reply.status == 200 else {
+                        #expect(reply.text.contains("\"\(name)\":["))
+                        continue
+                    }
+                    let uuid = try #require(JobUUID(try reply.json([String: String].self)["id"] ?? ""))
+                    _ = try await ann.settled(uuid)
+                    #expect(try installation.argv(uuid) == (name == "word" ? ["-w", value] : ["--\(name)=\(value)"]))
+                }
+            }
+            #expect(access(installation.work + "/X", F_OK) != 0)
+            let long = try await execute(ann, Body(options: ["text": String(repeating: "x", count: 5001)]))
+            #expect(long.status == 400)
+            #expect(try await ann.post("/execute", ["command": "typed", "params": "--text=\u{FFFE}x"]).status == 200)
+            var invalid = Array(#"{"command":"typed","params":"--text="#.utf8)
+            invalid += [0xFF, 0xC0] + Array(#""}"#.utf8)
+            let bytes = try await HTTPRequest(
+                method: "POST", target: "/remotisan/execute",
+                headers: ann.headers + [("Content-Type", "application/json")], body: invalid
+            ).sent(to: ann.port)
+            #expect(bytes.status == 422, "\(bytes.text)")
+        }
+    }
+}
+
+extension Installation {
+    /// The arguments that print-argv has printed, one a NUL.
+    fileprivate func argv(_ uuid: JobUUID) throws -> [String] {
+        ProcessFacts.read(try files(uuid).log).split(separator: 0, omittingEmptySubsequences: false).dropLast()
+            .map { String(decoding: $0, as: UTF8.self) }
+    }
+}

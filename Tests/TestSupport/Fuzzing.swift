@@ -1,0 +1,8 @@
+import Foundation
+
+/// How long generators of random input go on.
+public enum Fuzzing {
+    /// One round, unless REMOTISAN_FUZZ_SECONDS says more.
+    public static let time: Duration = .seconds(
+        Int(ProcessInfo.processInfo.environment["REMOTISAN_FUZZ_SECONDS"] ?? "") ?? 0)
+}
