@@ -122,8 +122,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "CSystem", "Core", "MemcachedKillList", "RedisKillList", "TestSupport", "remotisan-broker",
-                "remotisan-fcgi", "remotisan-job",
+                "CSystem", "Core", "MemcachedKillList", "RedisKillList", "SQLiteStore", "TestSupport",
+                "remotisan-broker", "remotisan-fcgi", "remotisan-job",
             ],
             swiftSettings: strict),
     ]

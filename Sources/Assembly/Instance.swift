@@ -14,6 +14,8 @@ public struct Instance: Sendable {
     public let store: any ExecutionStore
     /// The API tokens.
     public let tokens: any TokenStore
+    /// The instances that share the audit.
+    public let registry: any InstanceStore
     /// Where kills are announced; nil: in the audit's table alone.
     public let killList: (any KillList)?
     /// The allow-list.
@@ -40,6 +42,7 @@ public struct Instance: Sendable {
             migrated = try sqlite.migrate()
             store = sqlite
             tokens = sqlite
+            registry = sqlite
         }
         killList =
             switch configuration.killList {
@@ -48,5 +51,10 @@ public struct Instance: Sendable {
             case .memcached(let server): MemcachedKillList(server, name: configuration.killListName)
             }
         catalogue = Catalogue(configuration, storage: storage)
+    }
+
+    /// Its signs of life.
+    public var heartbeat: Heartbeat {
+        Heartbeat(registry: registry, configuration: configuration.instance, storage: storage, log: log)
     }
 }

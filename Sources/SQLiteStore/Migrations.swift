@@ -17,6 +17,7 @@ enum Migrations {
             Step(name: "3 refused attempts and tokens", apply: createOwn),
             Step(name: "4 counts", apply: createCounts),
             Step(name: "5 an index by status", apply: createStatusIndex),
+            Step(name: "6 instances", apply: createInstances),
         ]
     }
 
@@ -113,6 +114,23 @@ enum Migrations {
         try db.execute(
             sql: """
                 CREATE INDEX IF NOT EXISTS remotisan_by_status ON remotisan_executions (process_status, executed_at)
+                """)
+    }
+
+    /// Who shares this audit; and what of theirs was closed as lost, which each looks for every few seconds.
+    private static func createInstances(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                CREATE TABLE remotisan_instances (
+                    server_uuid TEXT PRIMARY KEY NOT NULL,
+                    name TEXT NOT NULL,
+                    version TEXT NOT NULL,
+                    address TEXT,
+                    first_seen INTEGER NOT NULL,
+                    last_seen INTEGER NOT NULL
+                );
+                CREATE INDEX remotisan_closed ON remotisan_executions (server_uuid)
+                    WHERE process_status = 3 AND substr(reason, 1, 15) = 'lost: instance ';
                 """)
     }
 

@@ -6,6 +6,7 @@ extension Instance {
     func watch() -> BrokerWatch {
         let pass = BrokerPass(
             configuration: configuration, catalogue: catalogue, store: store, storage: storage, log: log)
-        return BrokerWatch(pass: pass, storage: storage, killList: killList, log: log)
+        return BrokerWatch(
+            pass: pass, heartbeat: heartbeat, storage: storage, killList: killList, log: log)
     }
 }

@@ -79,12 +79,20 @@ struct RemotisanFCGI: ParsableCommand {
         _ configuration: Configuration, isForOneRequest: Bool = false, _ log: Logger
     ) throws -> Responder {
         let instance = try Instance(configuration, log: log)
+        if !isForOneRequest {
+            do {
+                try instance.heartbeat.register()
+            } catch let error as StoreError {
+                // The broker says it every few seconds; nobody is kept waiting for it.
+                log.error("this instance could not be registered", metadata: ["error": "\(error)"])
+            }
+        }
         let launcher = Launcher(
             programs: try Programs.besideThisOne(), storage: instance.storage, configuration: configuration.path)
         return try WebApplication.responder(
             configuration, storage: instance.storage, catalogue: instance.catalogue, store: instance.store,
-            tokens: instance.tokens, killList: instance.killList,
-            launcher: launcher, isForOneRequest: isForOneRequest, log: log)
+            tokens: instance.tokens, registry: instance.registry, killList: instance.killList, launcher: launcher,
+            isForOneRequest: isForOneRequest, log: log)
     }
 
     private static func makeLogger(_ level: Logger.Level) -> Logger {

@@ -45,8 +45,11 @@ struct BrokerKillListTests {
                 let pass = BrokerPass(
                     configuration: configuration, catalogue: Catalogue(configuration), store: store, storage: storage,
                     log: log)
+                let heartbeat = Heartbeat(
+                    registry: store, configuration: configuration.instance, storage: storage, log: log)
                 let watch = BrokerWatch(
-                    pass: pass, storage: storage, killList: list, tableInterval: 600_000, log: log)
+                    pass: pass, heartbeat: heartbeat, storage: storage, killList: list, tableInterval: 600_000, log: log
+                )
                 let isWatching = try watch.run(for: milliseconds)
                 #expect(isWatching)
             }

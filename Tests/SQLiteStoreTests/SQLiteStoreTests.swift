@@ -12,6 +12,12 @@ struct SQLiteStoreTests {
         try await item.check(temporary.store)
     }
 
+    @Test(arguments: InstanceStoreSuite.all)
+    func `what every registry must do`(_ item: InstanceStoreSuite) async throws {
+        let temporary = try TemporaryStore()
+        try await item.check(temporary.store)
+    }
+
     @Test(arguments: 1...8 as ClosedRange<UInt64>)
     func `the history is what brute force finds`(_ seed: UInt64) throws {
         let temporary = try TemporaryStore()

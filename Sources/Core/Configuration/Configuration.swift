@@ -8,6 +8,8 @@ public struct Configuration: Sendable {
     public var publicURL: String?
     /// The instance's directory.
     public var storage: String
+    /// What the others know of this instance.
+    public var instance: Instance
     /// Where logs are and how large one may get.
     public var logger: Logger
     /// Where the audit is kept.
@@ -40,6 +42,14 @@ public struct Configuration: Sendable {
     public var peers: Set<UInt32>
     /// The page's files, where they are not our own.
     public var views: String?
+
+    /// `instance:`
+    public struct Instance: Sendable {
+        /// What people call it.
+        public var name: String
+        /// Where its web server answers those of the other instances; nil: not for them.
+        public var address: InstanceAddress?
+    }
 
     /// `logger:`
     public struct Logger: Sendable {

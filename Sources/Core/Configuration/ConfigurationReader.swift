@@ -94,6 +94,7 @@ public struct ConfigurationReader {
             url: root.readURL(override: environment["REMOTISAN_URL"]),
             publicURL: root.readPublicURL(),
             storage: root.readStorage(),
+            instance: root.section("instance").readInstance(),
             logger: root.section("logger").readLogger(override: environment["REMOTISAN_LOG_PATH"]),
             database: root.choice("database", ["sqlite": .sqlite]) ?? .sqlite,
             killList: root.readKillList(),

@@ -28,6 +28,22 @@ extension ConfigurationSection {
         absolutePath("storage") ?? "/var/lib/remotisan"
     }
 
+    func readInstance() -> Configuration.Instance {
+        let given = string("name")
+        if let given, given.isEmpty || given.utf8.count > 64 || given.harmless != given {
+            problem("expected a name of at most 64 bytes without control characters.", at: "name")
+        }
+        let address = string("address").flatMap { text -> InstanceAddress? in
+            guard let address = InstanceAddress(text) else {
+                problem("expected a host and a port, such as 10.0.0.1:80.", at: "address")
+                return nil
+            }
+            return address
+        }
+        finish()
+        return .init(name: given ?? HostName.current, address: address)
+    }
+
     /// A path from the root.
     func absolutePath(_ key: String) -> String? {
         let path = string(key)

@@ -12,6 +12,7 @@ public struct BrokerWatch {
     private static let killingInterval: Int64 = 50
 
     private let pass: BrokerPass
+    private let heartbeat: Heartbeat
     private let storage: Storage
     private let announcements: KillAnnouncements?
     private let tableInterval: Int64
@@ -21,15 +22,17 @@ public struct BrokerWatch {
     ///
     /// - Parameters:
     ///   - pass: What it does again and again.
+    ///   - heartbeat: The instance's signs of life.
     ///   - storage: The instance.
     ///   - killList: Where kills are announced; nil: in the table alone.
     ///   - tableInterval: Milliseconds between two readings of the table while the list answers.
     ///   - log: Where failures are told.
     public init(
-        pass: BrokerPass, storage: Storage, killList: (any KillList)? = nil, tableInterval: Int64 = Self.tableInterval,
-        log: Logger
+        pass: BrokerPass, heartbeat: Heartbeat, storage: Storage, killList: (any KillList)? = nil,
+        tableInterval: Int64 = Self.tableInterval, log: Logger
     ) {
         self.pass = pass
+        self.heartbeat = heartbeat
         self.storage = storage
         self.tableInterval = tableInterval
         self.log = log
@@ -107,6 +110,7 @@ public struct BrokerWatch {
     private func lookOnce(readingTable: Bool) throws -> Bool {
         do {
             try pass.look(readingTable: readingTable)
+            try heartbeat.beat()
             return true
         } catch let error as StoreError {
             log.error("the store did not answer", metadata: ["error": "\(error)"])

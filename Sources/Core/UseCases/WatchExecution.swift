@@ -21,6 +21,8 @@ public struct WatchExecution: Sendable {
         public let files: JobFiles
         /// How far a kill has come.
         public let kill: KillRecord?
+        /// Whether it is this instance's, so that the files are here.
+        public let isHere: Bool
 
         /// Whether it runs no more.
         public var isEnded: Bool { execution.status != .running }
@@ -37,11 +39,11 @@ public struct WatchExecution: Sendable {
         else { return nil }
         let files = JobFiles(uuid, in: storage)
         guard execution.serverUUID == storage.serverUUID else {
-            return View(execution: execution, files: files, kill: nil)
+            return View(execution: execution, files: files, kill: nil, isHere: false)
         }
         guard execution.status == .running else {
             let kill = execution.status == .killed ? try files.killRecord() : nil
-            return View(execution: execution, files: files, kill: kill)
+            return View(execution: execution, files: files, kill: kill, isHere: true)
         }
         let kill = execution.intendedToKillBy == nil ? nil : try files.killRecord()
         // A kill is over when nothing of the job is left; the broker sees that, and writes it into the row.
@@ -50,7 +52,7 @@ public struct WatchExecution: Sendable {
         {
             execution.apply(settlement)
         }
-        return View(execution: execution, files: files, kill: kill)
+        return View(execution: execution, files: files, kill: kill, isHere: true)
     }
 }
 

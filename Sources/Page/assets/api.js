@@ -63,10 +63,11 @@ async function call(method, path, body, again = true) {
     throw new ApiError(0, "The server cannot be reached.");
   }
   if (answer.status === 419 && again && await renewToken()) return call(method, path, body, false);
-  if (answer.status === 401 && !path.startsWith("/kill/")) connection.expired();
-  else if (answer.status >= 502 && answer.status <= 504) connection.lost();
-  else connection.back();
   const parsed = await parsedBody(answer);
+  if (answer.status === 401 && !path.startsWith("/kill/")) connection.expired();
+  // Another instance that is away is no lost connection.
+  else if (answer.status >= 502 && answer.status <= 504 && !parsed?.instance) connection.lost();
+  else connection.back();
   if (answer.ok && parsed !== null) return parsed;
   const error = new ApiError(answer.status, sentenceOf(answer.status, parsed), parsed);
   if (answer.status === 401) error.pause = pauseOf(answer);

@@ -4,7 +4,7 @@ import { killAfterAsking, mayKill } from "./kill_action.js";
 import { routeTo } from "./route.js";
 import { sparkline } from "./sparkline.js";
 import { forgetStats, statsFor } from "./stats.js";
-import { lineOf, ranFor } from "./status.js";
+import { instanceOf, lineOf, ranFor } from "./status.js";
 import { statusMark } from "./status_mark.js";
 
 /// One execution in the history. It is changed in place, so that focus and selection survive.
@@ -39,7 +39,7 @@ export class HistoryRow {
     this.status.replaceChildren(statusMark(row, true));
     this.status.title = row.reason ?? "";
     setText(this.link, line);
-    this.link.title = line;
+    this.link.title = row.instance ? `${line}\non ${instanceOf(row, Date.now() / 1000)}` : line;
     this.link.setAttribute("href", routeTo("job", row.job_uuid));
     setText(this.by, row.user_identifier ?? "");
     this.started.dateTime = new Date(row.executed_at * 1000).toISOString();

@@ -1,7 +1,7 @@
 import { h, setText } from "./dom.js";
 import { ago, byteSize, duration, exactTime } from "./format.js";
 import { statusMark } from "./status_mark.js";
-import { exitOf, ranFor } from "./status.js";
+import { exitOf, instanceOf, ranFor } from "./status.js";
 
 /// The header of facts over a log: who, since when, how long, how it ended, what it cost.
 export class JobFacts {
@@ -15,6 +15,7 @@ export class JobFacts {
     this.row = row;
     this.put("Status", statusMark(row), row.reason ?? "");
     this.put("By", row.user_identifier);
+    this.put("On", instanceOf(row, now), row.instance ? `Last seen ${exactTime(row.instance_last_seen)}` : "");
     this.tick(now);
     this.put("Exit", row.process_status === 3 || row.signal ? exitOf(row) : exitOf(row).replace("exit ", ""));
     this.put("Killed by", row.killed_by);

@@ -107,6 +107,7 @@ export class JobView {
       this.lostLog = false;
       this.messages.replaceChildren();
     }
+    if (answer.unavailable) this.messages.replaceChildren(problem(answer.unavailable));
     const isNews = Boolean(answer.kill) && !this.killInfo;
     this.killInfo = answer.kill ?? this.killInfo;
     if (this.killInfo) {
@@ -129,6 +130,12 @@ export class JobView {
   }
 
   onError(error) {
+    if (error.body?.instance) {
+      // Its row is here, its log is not.
+      this.lostLog = true;
+      this.messages.replaceChildren(problem(error.message));
+      return;
+    }
     if (error.status !== 404) return;
     this.lostLog = true;
     this.messages.replaceChildren(problem("There is no such job, or you may not see it."));

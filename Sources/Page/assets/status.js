@@ -1,3 +1,4 @@
+import { ago } from "./format.js";
 import { shapes } from "./icons.js";
 
 /// What a row of the history says about its end: a word, a kind for its colour, a path for its shape.
@@ -5,7 +6,7 @@ export function statusOf(row) {
   switch (row.process_status) {
   case 1: return row.intended_to_kill_by ? statuses.killing : statuses.running;
   case 2: return statuses.completed;
-  case 3: return row.reason === "lost" ? statuses.lost : statuses.failed;
+  case 3: return isLost(row) ? statuses.lost : statuses.failed;
   case 4: return statuses.killed;
   default: return statuses.unknown;
   }
@@ -23,6 +24,17 @@ const statuses = {
 
 /// The statuses one can filter by, as the interface numbers them.
 export const filterableStatuses = [[1, "Running"], [2, "Completed"], [3, "Failed"], [4, "Killed"]];
+
+// Nobody saw its end; also where a person closed it because its instance was gone.
+function isLost(row) {
+  return row.reason === "lost" || Boolean(row.reason?.startsWith("lost: instance "));
+}
+
+/// "ops-2", "ops-2, gone, last seen 5 min ago", or nothing where there is only one instance.
+export function instanceOf(row, now) {
+  if (!row.instance) return "";
+  return row.instance_is_gone ? `${row.instance}, gone, last seen ${ago(row.instance_last_seen, now)}` : row.instance;
+}
 
 /// "exit 0", "exit 127", "signal KILL", or nothing where it is not known.
 export function exitOf(row) {

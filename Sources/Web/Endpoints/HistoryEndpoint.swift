@@ -7,15 +7,20 @@ struct HistoryEndpoint: Endpoint {
     let permissions: Permissions
     let catalogue: Catalogue
     let origin: Origin
+    let registry: any InstanceStore
 
     func respond(to request: Request, _ values: [String], for person: Person) throws -> Response {
         let query = try Self.query(request.query)
         let page = try history.page(query, for: person)
         let runnable = catalogue.names(for: person, permissions)
+        let known = try registry.instances()
+        // One instance alone is no news in every row.
+        let instances = Dictionary(known.count > 1 ? known.map { ($0.serverUUID, $0) } : []) { first, _ in first }
+        let now = Clock.seconds()
         let rows = page.rows.map { row in
             HistoryRow(
                 row, canKill: row.status == .running && permissions.mayKill(ownedBy: row.userIdentifier, person),
-                canRun: runnable.contains(row.command))
+                canRun: runnable.contains(row.command), instance: instances[row.serverUUID], now: now)
         }
         return try JSON.response(
             Paginator(

@@ -22,8 +22,14 @@ struct HistoryRow: Encodable {
     let log_bytes: Nullable<Int64>
     let can_kill: Bool
     let can_run: Bool
+    let instance: Nullable<String>
+    let instance_last_seen: Nullable<Int64>
+    let instance_is_gone: Bool
 
-    init(_ execution: Execution, canKill: Bool, canRun: Bool) {
+    /// - Parameters:
+    ///   - instance: The one that runs it, where there are several.
+    ///   - now: Unix seconds.
+    init(_ execution: Execution, canKill: Bool, canRun: Bool, instance: RegisteredInstance?, now: Int64) {
         let ending = execution.ending
         id = execution.id
         job_uuid = execution.jobUUID
@@ -45,5 +51,8 @@ struct HistoryRow: Encodable {
         log_bytes = Nullable(ending.logBytes)
         can_kill = canKill
         can_run = canRun
+        self.instance = Nullable(instance?.name)
+        instance_last_seen = Nullable(instance?.lastSeen)
+        instance_is_gone = instance?.isGone(at: now) ?? false
     }
 }

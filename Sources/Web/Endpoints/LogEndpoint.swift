@@ -3,6 +3,7 @@ import Core
 /// `GET /execute/UUID/log`: the log itself, byte for byte.
 struct LogEndpoint: Endpoint {
     let watching: WatchExecution
+    let elsewhere: InstanceRedirect
 
     /// Set by nginx: the internal location from which it sends logs itself.
     private static let accelParameter = "REMOTISAN_LOG_REDIRECT"
@@ -12,6 +13,10 @@ struct LogEndpoint: Endpoint {
     func respond(to request: Request, _ values: [String], for person: Person) throws -> Response {
         guard let uuid = JobUUID(values[0]), let view = try watching.view(uuid, for: person) else {
             throw HTTPError(.notFound)
+        }
+        guard view.isHere else {
+            let rest = request.query["download"] == nil ? "/log" : "/log?download=1"
+            return try elsewhere.response(to: request, view, uuid, rest: rest)
         }
         let disposition = request.query["download"] == nil ? "inline" : "attachment"
         var headers = [

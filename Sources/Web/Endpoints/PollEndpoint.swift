@@ -3,19 +3,24 @@ import Core
 /// `GET /execute/UUID`: how an execution stands and what it has written.
 struct PollEndpoint: Endpoint {
     let watching: WatchExecution
+    let elsewhere: InstanceRedirect
 
     func respond(to request: Request, _ values: [String], for person: Person) throws -> Response {
         guard let uuid = JobUUID(values[0]), let view = try watching.view(uuid, for: person) else {
             throw HTTPError(.notFound)
         }
-        let reader = LogReader(view.files)
         if request.query.isStrange("offset") { throw HTTPError.invalid("offset", "The offset must be a single value.") }
-        guard let text = request.query["offset"] else {
-            return try JSON.response(Original(content: reader.lines(), isEnded: view.isEnded))
-        }
-        guard let offset = Int64(text) else {
-            throw HTTPError.invalid("offset", "The offset must be a number of bytes.")
-        }
+        let text = request.query["offset"]
+        let offset = text.flatMap { Int64($0) }
+        if text != nil, offset == nil { throw HTTPError.invalid("offset", "The offset must be a number of bytes.") }
+        return view.isHere
+            ? try answer(view, from: offset) : try answerFromElsewhere(request, view, uuid, from: offset)
+    }
+
+    /// - Parameter offset: nil for the original's answer.
+    private func answer(_ view: WatchExecution.View, from offset: Int64?) throws -> Response {
+        let reader = LogReader(view.files)
+        guard let offset else { return try JSON.response(Original(content: reader.lines(), isEnded: view.isEnded)) }
         var bytes = Self.bytes(view, try reader.slice(at: offset, isEnded: view.isEnded))
         if bytes.count > Self.answerLimit {
             // Control characters are six bytes in JSON, and a job chooses what it writes.
@@ -23,6 +28,45 @@ struct PollEndpoint: Endpoint {
             bytes = Self.bytes(view, slice)
         }
         return Response(headers: [JSON.contentType], body: .bytes(bytes))
+    }
+
+    /// The log lies on another instance. Where that cannot be asked, what the row says is still true of a job that has
+    /// ended; of one that runs we know nothing.
+    private func answerFromElsewhere(
+        _ request: Request, _ view: WatchExecution.View, _ uuid: JobUUID, from offset: Int64?
+    ) throws -> Response {
+        do {
+            return try elsewhere.response(to: request, view, uuid, rest: offset.map { "?offset=\($0)" } ?? "")
+        } catch let unreachable as InstanceRedirect.Unreachable {
+            guard view.isEnded else { throw unreachable }
+            guard offset != nil else {
+                return try JSON.response(Original(content: [unreachable.message], isEnded: true))
+            }
+            return try JSON.response(WithoutText(view.execution, unreachable))
+        }
+    }
+
+    /// The answer by offset for a job that has ended and whose log cannot be read from here.
+    private struct WithoutText: Encodable {
+        let text = ""
+        let offset = 0
+        let next_offset = 0
+        let size = 0
+        let isEnded = true
+        let status: Int
+        let exit_code: Nullable<Int>
+        let retry_after_ms = 0
+        let kill = Nullable<String>(nil)
+        /// Why there is no text.
+        let unavailable: String
+        let instance: String
+
+        init(_ execution: Execution, _ unreachable: InstanceRedirect.Unreachable) {
+            status = execution.status.rawValue
+            exit_code = Nullable(execution.ending.exitCode)
+            unavailable = unreachable.message
+            instance = unreachable.instance
+        }
     }
 
     /// Bytes of an answer that web servers are set up to take off our hands at once.

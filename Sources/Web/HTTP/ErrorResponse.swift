@@ -8,6 +8,7 @@ struct ErrorResponse {
     func response(to error: any Error) -> Response {
         let (status, message, fields, headers) = describe(error)
         var body = Body(message: message)
+        body.instance = (error as? InstanceRedirect.Unreachable)?.instance
         if !fields.isEmpty { body.errors = fields }
         guard var response = try? JSON.response(body, status) else { return Response(.internalServerError) }
         response.headers += headers
@@ -17,6 +18,8 @@ struct ErrorResponse {
     private struct Body: Encodable {
         var message: String
         var errors: [String: [String]]?
+        /// Who has what is asked for, where that is another instance.
+        var instance: String?
     }
 
     private typealias Description = (HTTPStatus, String, [String: [String]], [(name: String, value: String)])
@@ -33,6 +36,8 @@ struct ErrorResponse {
             return (.badRequest, refused.description, [:], [])
         case let failure as Launcher.Failure:
             return (.internalServerError, failure.description, [:], [])
+        case let unreachable as InstanceRedirect.Unreachable:
+            return (.serviceUnavailable, unreachable.message, [:], [])
         case StoreError.unavailable(let detail):
             log.error("the store is not available", metadata: ["detail": "\(detail)"])
             return (.serviceUnavailable, "The audit store is not available. Try again.", [:], [("Retry-After", "5")])

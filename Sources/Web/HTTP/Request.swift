@@ -37,6 +37,8 @@ public struct Request {
         case authorization = "HTTP_AUTHORIZATION"
         case csrfToken = "HTTP_X_CSRF_TOKEN"
         case fetchSite = "HTTP_SEC_FETCH_SITE"
+        /// Set by the nginx of another instance that sends a request here.
+        case forwarded = "HTTP_X_REMOTISAN_FORWARDED"
         case ifNoneMatch = "HTTP_IF_NONE_MATCH"
         case ifRange = "HTTP_IF_RANGE"
         case origin = "HTTP_ORIGIN"

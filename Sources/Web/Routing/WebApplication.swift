@@ -11,6 +11,7 @@ public enum WebApplication {
     ///   - catalogue: The commands.
     ///   - store: The audit.
     ///   - tokens: The API tokens.
+    ///   - registry: The instances that share the audit.
     ///   - killList: Where kills are announced; nil: in the table alone.
     ///   - launcher: Starts jobs.
     ///   - isForOneRequest: Whether there will be only one, so that nothing is made that it may not need.
@@ -18,7 +19,8 @@ public enum WebApplication {
     /// - Throws: An error with a sentence for the operator if keys or page files cannot be used.
     public static func responder(
         _ configuration: Configuration, storage: Storage, catalogue: Catalogue, store: any ExecutionStore,
-        tokens: any TokenStore, killList: (any KillList)? = nil, launcher: Launcher, isForOneRequest: Bool = false,
+        tokens: any TokenStore, registry: any InstanceStore, killList: (any KillList)? = nil, launcher: Launcher,
+        isForOneRequest: Bool = false,
         log: Logger
     ) throws -> Responder {
         let permissions = Permissions(configuration)
@@ -40,8 +42,10 @@ public enum WebApplication {
             catalogue: catalogue, permissions: permissions, store: store, storage: storage, killList: killList,
             launcher: launcher, log: log)
 
+        let elsewhere = InstanceRedirect(registry: registry)
+
         let routes = [
-            Route(.get, "/execute/{uuid}", PollEndpoint(watching: watching)),
+            Route(.get, "/execute/{uuid}", PollEndpoint(watching: watching, elsewhere: elsewhere)),
             Route(
                 .get, "/",
                 PageEndpoint(
@@ -51,11 +55,17 @@ public enum WebApplication {
             Route(.get, "/filters", FiltersEndpoint(history: history)),
             Route(
                 .get, "/history",
-                HistoryEndpoint(history: history, permissions: permissions, catalogue: catalogue, origin: origin)),
+                HistoryEndpoint(
+                    history: history, permissions: permissions, catalogue: catalogue, origin: origin,
+                    registry: registry)),
             Route(.post, "/execute", ExecuteEndpoint(starting: starting)),
             Route(.post, "/check", CheckEndpoint(starting: starting)),
-            Route(.get, "/execute/{uuid}/log", LogEndpoint(watching: watching)),
+            Route(.get, "/execute/{uuid}/log", LogEndpoint(watching: watching, elsewhere: elsewhere)),
             Route(.post, "/kill/{uuid}", KillEndpoint(killing: killing)),
+            Route(.get, "/instances", InstancesEndpoint(registry: registry, store: store, here: storage.serverUUID)),
+            Route(
+                .post, "/instances/{server_uuid}/close",
+                CloseInstanceEndpoint(closing: CloseInstance(registry: registry, log: log)), access: .superUsers),
             Route(.get, "/metrics", MetricsEndpoint(store: store), access: .superUsers),
             Route(.get, "/openapi.json", OpenAPIEndpoint()),
             Route(open: "/health", HealthEndpoint(store: store, catalogue: catalogue)),

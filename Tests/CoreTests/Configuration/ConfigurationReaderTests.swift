@@ -19,6 +19,13 @@ struct ConfigurationReaderTests {
         }
     }
 
+    @Test func `an instance is called as its machine is, and has no address`() throws {
+        let instance = try Configuration.sample("").instance
+        let kernel = try String(contentsOfFile: "/proc/sys/kernel/hostname", encoding: .utf8)
+        #expect(instance.name == kernel.trimmingCharacters(in: .whitespacesAndNewlines))
+        #expect(instance.address == nil)
+    }
+
     @Test func `an empty file is a configuration that allows nobody anything`() throws {
         for yaml in ["", "---\n", "# nothing\n", "{}", "~"] {
             let configuration = try Configuration.sample(yaml)
@@ -47,6 +54,7 @@ struct ConfigurationReaderTests {
         url: /tools/ops/
         public_url: https://ops.example.com/tools/ops/
         storage: /srv/remotisan
+        instance: { name: ops-1, address: "10.0.0.1:80" }
         logger: { path: /srv/logs, max_bytes: 64MiB }
         database: sqlite
         kill_list: database
@@ -89,6 +97,8 @@ struct ConfigurationReaderTests {
         #expect(configuration.url == "tools/ops")
         #expect(configuration.publicURL == "https://ops.example.com/tools/ops")
         #expect(configuration.storage == "/srv/remotisan")
+        #expect(configuration.instance.name == "ops-1")
+        #expect(configuration.instance.address == InstanceAddress("10.0.0.1:80"))
         #expect(configuration.logger.path == "/srv/logs")
         #expect(configuration.logger.maxBytes == 64 << 20)
         #expect(!configuration.allowProcessKill)
@@ -252,6 +262,9 @@ struct ConfigurationReaderTests {
             "commands: { max_params_chars_length: x }",
             ":1: commands.max_params_chars_length: expected a whole number from 0"
         ),
+        ("instance: { address: \"http://a:80\" }", ":1: instance.address: expected a host and a port"),
+        ("instance: { name: \"\" }", ":1: instance.name: expected a name of at most 64 bytes"),
+        ("instance: { name: \"a\\e[1m\" }", ":1: instance.name: expected a name of at most 64 bytes"),
         ("? [a, b]\n: c\n", "every key must be plain text."),
     ]
 

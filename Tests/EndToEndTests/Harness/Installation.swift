@@ -60,7 +60,7 @@ final class Installation: Sendable {
         }
     }
 
-    private init(_ web: WebServer, _ sample: SampleConfiguration, _ site: String, _ diskBytes: Int?) throws {
+    init(_ web: WebServer, _ sample: SampleConfiguration, _ site: String, _ diskBytes: Int?) throws {
         self.web = web
         asksApplication = site.contains("auth-request")
         temporary = try TemporaryDirectory()
@@ -74,7 +74,7 @@ final class Installation: Sendable {
             if ServiceAccount.isSeparate { chown(made, ServiceAccount.user, ServiceAccount.group) }
         }
         disk = try diskBytes.map { [storage] bytes in try SmallDisk(on: storage, bytes: bytes) }
-        let yaml = sample.yaml(storage: storage, work: work)
+        let yaml = sample.yaml(storage: storage, work: work).replacing("@PORT@", with: "\(port)")
         try yaml.write(toFile: configuration, atomically: false, encoding: .utf8)
         chmod(configuration, 0o644)
         serverCommand = try web.prepare(
@@ -83,7 +83,7 @@ final class Installation: Sendable {
                 configuration: configuration, storage: storage, site: site, application: application))
     }
 
-    private func start() async throws {
+    func start() async throws {
         #expect(try await broker("migrate").status == 0)
         if !web.startsResponder { try startResponder() }
         if asksApplication {
@@ -145,7 +145,7 @@ final class Installation: Sendable {
         let ending: SpawnedProcess.Ending
     }
 
-    private func end() async {
+    func end() async {
         for process in started.withLock({ $0 }).reversed() {
             await process.stop()
         }
@@ -154,7 +154,7 @@ final class Installation: Sendable {
     }
 
     /// Prints what the servers said, for a failed test.
-    private func explain(_ error: any Error) {
+    func explain(_ error: any Error) {
         for name in ["responder.log", "server.log", "server/error.log", "broker.log"] {
             guard let text = try? String(contentsOfFile: "\(directory)/\(name)", encoding: .utf8), !text.isEmpty
             else { continue }

@@ -1,6 +1,6 @@
 /// The configuration of an installation: roles, a list of fixture programs, and what a test adds.
 struct SampleConfiguration: Sendable {
-    /// Entries at the top level.
+    /// Entries at the top level; @PORT@ is the web server's.
     var top = "kill: { grace: 300ms }"
     /// More commands, each an entry under `allowed`.
     var commands: [String: String] = [:]

@@ -4,7 +4,7 @@ import { ago, byteSize, counted, duration } from "../../../Sources/Page/assets/f
 import { fieldsOf, lineFrom, missingFrom, takesAnyWords, valuesFrom } from "../../../Sources/Page/assets/form_model.js";
 import { parseRoute, routeTo } from "../../../Sources/Page/assets/route.js";
 import { groupOf, rankedCommands } from "../../../Sources/Page/assets/search_rank.js";
-import { exitOf, lineOf, ranFor, statusOf } from "../../../Sources/Page/assets/status.js";
+import { exitOf, instanceOf, lineOf, ranFor, statusOf } from "../../../Sources/Page/assets/status.js";
 import { quoteWord, splitWords } from "../../../Sources/Page/assets/words.js";
 
 const uuid = "57daa7fd-5712-474f-a529-0ad0539423a4";
@@ -132,4 +132,16 @@ test("a run takes until its end, a running one until now, and one that left no e
   assert.equal(ranFor({ process_status: 1, executed_at: 10, finished_at: 0 }, 99), 89);
   assert.equal(ranFor({ process_status: 3, executed_at: 10, finished_at: null }, 99), 0);
   assert.equal(lineOf({ command: "a", parameters: "" }), "a");
+});
+
+test("where it runs is said only where there are several instances", () => {
+  const row = { instance: "ops-2", instance_last_seen: 1000, instance_is_gone: false };
+  assert.equal(instanceOf(row, 1300), "ops-2");
+  assert.equal(instanceOf({ ...row, instance_is_gone: true }, 1300), "ops-2, gone, last seen 5 min ago");
+  assert.equal(instanceOf({ instance: null }, 1300), "");
+  assert.equal(instanceOf({}, 1300), "");
+});
+
+test("what was closed because its instance is gone is lost", () => {
+  assert.equal(statusOf({ process_status: 3, reason: "lost: instance ops-2 is gone, closed by carol" }).word, "Lost");
 });

@@ -36,6 +36,8 @@ struct AccessMatrixTests {
         "GET /execute/{uuid}": [401, 404, 200, 404, 200, 200],
         "GET /execute/{uuid}/log": [401, 404, 200, 404, 200, 200],
         "POST /kill/{uuid}": [401, 404, 401, 404, 200, 200],
+        "GET /instances": [401, 200, 200, 200, 200, 200],
+        "POST /instances/{server_uuid}/close": [401, 404, 404, 404, 404, 200],
         "GET /metrics": [401, 404, 404, 404, 404, 200],
         "GET /openapi.json": [401, 200, 200, 200, 200, 200],
         "GET /health": [200, 200, 200, 200, 200, 200],
@@ -82,7 +84,9 @@ struct AccessMatrixTests {
         let lock = try HeldLock(site.temporary.files(job))
         defer { withExtendedLifetime(lock) {} }
 
+        try site.store.register(.sample("gone", lastSeen: 1))
         let target = entry.pattern.replacing("{uuid}", with: "\(job)").replacing("{name}", with: "page.css")
+            .replacing("{server_uuid}", with: "gone")
         let response =
             entry.method == .get
             ? site.get(target, as: entry.caller.user)

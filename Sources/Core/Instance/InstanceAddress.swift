@@ -1,0 +1,44 @@
+/// Where another instance's web server asks this one: `HOST:PORT`, and nothing else.
+///
+/// It becomes a part of an internal address of nginx, so only what cannot mean anything else is let in: letters, digits,
+/// `-` and `.`, or an IPv6 address in brackets (RFC 3986, section 3.2.2); and a port.
+public struct InstanceAddress: Sendable, Equatable, CustomStringConvertible {
+    private let text: String
+
+    /// The text, in lower case.
+    public var description: String { text }
+
+    /// One that somebody names; nil for anything else, also with a scheme, a path or a name in front.
+    public init?(_ text: String) {
+        guard text.utf8.count <= 260, let colon = text.utf8.lastIndex(of: UInt8(ascii: ":")) else { return nil }
+        let host = text.utf8[..<colon]
+        let port = text.utf8[text.utf8.index(after: colon)...]
+        guard (1...5).contains(port.count), port.allSatisfy(Self.isDigit), port.first != UInt8(ascii: "0"),
+            let number = Int(Substring(port)), number <= 65535, Self.isHost(host)
+        else { return nil }
+        self.text = text.lowercased()
+    }
+
+    private static func isHost(_ host: Substring.UTF8View) -> Bool {
+        guard let first = host.first, let last = host.last else { return false }
+        if first == UInt8(ascii: "[") {
+            let inner = host.dropFirst().dropLast()
+            return last == UInt8(ascii: "]") && inner.contains(UInt8(ascii: ":"))
+                && inner.allSatisfy { isHexadecimal($0) || ":.".utf8.contains($0) }
+        }
+        return host.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).allSatisfy { label in
+            !label.isEmpty && label.first != UInt8(ascii: "-")
+                && label.allSatisfy { isDigit($0) || isLetter($0) || $0 == UInt8(ascii: "-") }
+        }
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+    }
+
+    private static func isHexadecimal(_ byte: UInt8) -> Bool {
+        isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte | 0x20)
+    }
+}

@@ -1,0 +1,34 @@
+/// The registry of the instances that share an audit, and what one may do to another's rows.
+///
+/// All functions may be called from any thread, and block until the store has answered.
+public protocol InstanceStore: Sendable {
+    /// Writes down that an instance lives: name, version, address and the time; the first time of all stays.
+    ///
+    /// - Throws: ``StoreError``.
+    func register(_ instance: RegisteredInstance) throws
+
+    /// All of them, by name.
+    ///
+    /// - Throws: ``StoreError``.
+    func instances() throws -> [RegisteredInstance]
+
+    /// One instance; nil if it never registered.
+    ///
+    /// - Throws: ``StoreError``.
+    func instance(_ server: String) throws -> RegisteredInstance?
+
+    /// Settles every execution of an instance that the table says is running, if nobody has seen the instance since a
+    /// time. Looking and settling are one: an instance that comes back meanwhile keeps its rows.
+    ///
+    /// - Parameter settlement: Its reason must be a ``ClosingMark``.
+    /// - Returns: How many; nil if the instance is not known or was seen, and then nothing was changed.
+    /// - Throws: ``StoreError``.
+    func closeExecutions(on server: String, unseenSince time: Int64, _ settlement: Settlement) throws -> Int?
+
+    /// Makes the rows of an instance that were closed as lost running again, for its own broker to settle by its files;
+    /// every other row stays as it is.
+    ///
+    /// - Returns: The rows as they were.
+    /// - Throws: ``StoreError``.
+    func takeBackClosed(on server: String) throws -> [Execution]
+}

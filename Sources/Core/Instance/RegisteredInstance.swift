@@ -1,0 +1,38 @@
+/// An instance as the others know it: a row of the registry.
+public struct RegisteredInstance: Sendable, Equatable {
+    /// Its own UUID, `server_uuid` of its executions.
+    public var serverUUID: String
+    /// What people call it; the host's name where nobody chose another.
+    public var name: String
+    /// Version of the program that registered it last.
+    public var version: String
+    /// Where its web server answers the others; nil: not for them.
+    public var address: InstanceAddress?
+    /// Unix seconds of its first registration.
+    public var firstSeen: Int64
+    /// Unix seconds of its last sign of life, by its own clock.
+    public var lastSeen: Int64
+
+    /// Creates a row.
+    public init(
+        serverUUID: String, name: String, version: String, address: InstanceAddress?, firstSeen: Int64, lastSeen: Int64
+    ) {
+        self.serverUUID = serverUUID
+        self.name = name
+        self.version = version
+        self.address = address
+        self.firstSeen = firstSeen
+        self.lastSeen = lastSeen
+    }
+
+    /// Seconds of silence after which an instance counts as gone: two turns of cron's broker and a half. The clocks of
+    /// the machines must agree much better than that, as with NTP they do.
+    public static let goneAfter: Int64 = 150
+
+    /// Whether it has been silent for too long.
+    ///
+    /// - Parameter now: Unix seconds.
+    public func isGone(at now: Int64) -> Bool {
+        lastSeen < now - Self.goneAfter
+    }
+}

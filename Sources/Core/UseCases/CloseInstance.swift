@@ -1,0 +1,55 @@
+import Logging
+
+/// Closes the executions of an instance that is gone, as lost.
+public struct CloseInstance: Sendable {
+    private let registry: any InstanceStore
+    private let log: Logger
+
+    /// The use case on its collaborators.
+    public init(registry: any InstanceStore, log: Logger) {
+        self.registry = registry
+        self.log = log
+    }
+
+    /// Why nothing was closed.
+    public enum Refused: Error, Equatable, CustomStringConvertible {
+        /// No instance of this UUID ever registered.
+        case unknown
+        /// It was seen not long ago.
+        case alive(name: String)
+
+        /// A sentence for the person.
+        public var description: String {
+            switch self {
+            case .unknown: "There is no such instance."
+            case .alive(let name):
+                """
+                The instance \(name) is not gone: it was seen within the last \(RegisteredInstance.goneAfter) seconds. \
+                Kill its jobs instead.
+                """
+            }
+        }
+    }
+
+    /// Closes them. Should the instance come back, its own broker takes the rows back and settles them by its files.
+    ///
+    /// - Parameters:
+    ///   - server: UUID of the instance.
+    ///   - user: Who closes them; stands in the rows' reason.
+    ///   - now: Unix seconds.
+    /// - Returns: How many there were.
+    /// - Throws: ``Refused``, ``StoreError``.
+    public func close(_ server: String, by user: String, now: Int64) throws -> Int {
+        guard let instance = try registry.instance(server) else { throw Refused.unknown }
+        let settlement = Settlement(
+            status: .failed, finishedAt: now,
+            ending: Execution.Ending(reason: ClosingMark.reason(instance: instance.name, by: user)))
+        let closed = try registry.closeExecutions(
+            on: server, unseenSince: now - RegisteredInstance.goneAfter, settlement)
+        guard let closed else { throw Refused.alive(name: instance.name) }
+        log.notice(
+            "closed as lost",
+            metadata: ["instance": "\(server.harmless)", "executions": "\(closed)", "user": "\(user.harmless)"])
+        return closed
+    }
+}

@@ -1,0 +1,89 @@
+import Logging
+import SQLiteStore
+import TestSupport
+import Testing
+
+@testable import Core
+
+struct HeartbeatTests {
+    private struct Site {
+        let kept: TemporaryStorage
+        let store: SQLiteStore
+        let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+        var here: String { kept.storage.serverUUID }
+
+        init() throws {
+            kept = try TemporaryStorage()
+            store = try SQLiteStore(path: kept.storage.database)
+            try store.migrate()
+        }
+
+        /// Registers this instance as one that nobody has seen for long, closes what it runs, and lets it come back.
+        func closeAndComeBack() throws {
+            try store.register(.sample(here, name: "one", lastSeen: 1))
+            _ = try CloseInstance(registry: store, log: log).close(here, by: "root@lab", now: Clock.seconds())
+            let configuration = try Configuration.sample()
+            let pass = BrokerPass(
+                configuration: configuration, catalogue: Catalogue(configuration, storage: kept.storage), store: store,
+                storage: kept.storage,
+                log: log)
+            let heartbeat = Heartbeat(
+                registry: store, configuration: .init(name: "one", address: InstanceAddress("a:1")),
+                storage: kept.storage, log: log)
+            #expect(try BrokerWatch(pass: pass, heartbeat: heartbeat, storage: kept.storage, log: log).run(for: 0))
+        }
+    }
+
+    @Test func `an instance that comes back settles by its files what was closed, and touches nothing else`() throws {
+        let site = try Site()
+        let rows = try (0..<4).map { number in
+            let uuid = JobUUID()
+            _ = try site.store.insert(.sample(uuid, server: number == 3 ? "other" : site.here), maxRunning: nil)
+            return uuid
+        }
+        let lock = try HeldLock(site.kept.files(rows[0]))
+        defer { withExtendedLifetime(lock) {} }
+        try site.kept.write(
+            "code 0\nended 1790000005000\nended_boottime 10\nboot b\n", to: site.kept.files(rows[1]).exit)
+        // Another gone instance's, closed too: none of our business.
+        try site.store.register(.sample("other", lastSeen: 1))
+        _ = try CloseInstance(registry: site.store, log: site.log).close("other", by: "eve", now: Clock.seconds())
+        try site.closeAndComeBack()
+
+        let after = try rows.map { try #require(try site.store.execution($0)) }
+        #expect(after.map(\.status) == [.running, .completed, .failed, .failed])
+        #expect(after[1].ending.exitCode == 0)
+        #expect(after[1].finishedAt == 1_790_000_005)
+        #expect(after[2].ending.reason == Settlement.lost)
+        #expect(after[3].ending.reason == "lost: instance other is gone, closed by eve")
+    }
+
+    @Test func `a watch registers the instance with its name and address`() throws {
+        let site = try Site()
+        let before = Clock.seconds()
+        try site.closeAndComeBack()
+        let row = try #require(try site.store.instance(site.here))
+        #expect(row.name == "one")
+        #expect(row.address == InstanceAddress("a:1"))
+        #expect(row.version == ProgramVersion.current)
+        #expect(row.firstSeen == 1)
+        #expect(row.lastSeen >= before)
+        #expect(!row.isGone(at: Clock.seconds()))
+    }
+
+    @Test func `an instance is gone when it is silent for longer than two and a half minutes`() {
+        let row = RegisteredInstance.sample(lastSeen: 1000)
+        #expect(!row.isGone(at: 1150))
+        #expect(row.isGone(at: 1151))
+    }
+
+    @Test func `only a gone instance is closed`() throws {
+        let site = try Site()
+        let closing = CloseInstance(registry: site.store, log: site.log)
+        #expect(throws: CloseInstance.Refused.unknown) { try closing.close("x", by: "root@lab", now: 1000) }
+        try site.store.register(.sample("x", name: "ops", lastSeen: 850))
+        #expect(throws: CloseInstance.Refused.alive(name: "ops")) { try closing.close("x", by: "root@lab", now: 1000) }
+        #expect(try closing.close("x", by: "root@lab", now: 1001) == 0)
+    }
+}

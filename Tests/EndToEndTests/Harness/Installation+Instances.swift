@@ -1,0 +1,66 @@
+import Foundation
+import Glibc
+import Testing
+
+extension Installation {
+    /// Two installations that share one audit, each behind an nginx that knows the other: "one" and "two".
+    ///
+    /// Both are on this machine, so the second one's database may be a link to the first one's: SQLite follows it, and
+    /// locks the one file.
+    static func runTwo(_ body: (_ one: Installation, _ two: Installation) async throws -> Void) async throws {
+        try await Slots.shared.run(alone: true) {
+            let both = try ["one", "two"].map { name in
+                try Installation(
+                    .nginx,
+                    SampleConfiguration(
+                        top: """
+                            kill: { grace: 300ms }
+                            instance: { name: \(name), address: "127.0.0.1:@PORT@" }
+                            """),
+                    "nginx/example-auth-basic.conf", nil)
+            }
+            do {
+                let file = "/remotisan.sqlite"
+                try FileManager.default.createSymbolicLink(
+                    atPath: both[1].storage + file, withDestinationPath: both[0].storage + file)
+                for installation in both {
+                    try installation.knowInstances(at: both.map(\.port))
+                    try await installation.start()
+                }
+                try await body(both[0], both[1])
+            } catch {
+                for installation in both {
+                    await installation.end()
+                    installation.explain(error)
+                }
+                throw error
+            }
+            for installation in both { await installation.end() }
+        }
+    }
+
+    /// Does to nginx's files what `nginx/instances.conf` tells an administrator to do.
+    private func knowInstances(at ports: [UInt16]) throws {
+        let server = directory + "/server"
+        let shipped = try String(contentsOfFile: Places.repository + "/nginx/instances.conf", encoding: .utf8)
+        try shipped.write(toFile: server + "/instances.conf", atomically: false, encoding: .utf8)
+        let location = server + "/remotisan.location.conf"
+        try Self.edit(location, "#fastcgi_param REMOTISAN_INSTANCE", "fastcgi_param REMOTISAN_INSTANCE")
+        let addresses = ports.map { "127.0.0.1:\($0) 127.0.0.1:\($0);" }.joined(separator: " ")
+        try Self.edit(
+            server + "/site.conf", "\nserver {",
+            """
+
+            map $remotisan_owner $remotisan_instance { default ""; \(addresses) }
+            server {
+                include \(server)/instances.conf;
+            """)
+    }
+
+    private static func edit(_ path: String, _ old: String, _ new: String) throws {
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        try #require(text.components(separatedBy: old).count == 2, "\(old) in \(path)")
+        try text.replacingOccurrences(of: old, with: new).write(toFile: path, atomically: false, encoding: .utf8)
+        chmod(path, 0o644)
+    }
+}

@@ -1,0 +1,137 @@
+import Core
+import Testing
+
+/// What every registry of instances must do, whatever is under it: each function is one sentence, given an empty store.
+public struct InstanceStoreSuite: Sendable {
+    /// A store that keeps executions and instances.
+    public typealias Store = ExecutionStore & InstanceStore
+
+    /// What it does, as a test's name says it.
+    public let name: String
+    /// Looks whether a store does it.
+    public let check: @Sendable (any Store) async throws -> Void
+
+    /// All of them.
+    public static let all: [InstanceStoreSuite] = [
+        .init(name: "an instance is registered once and refreshed after that", check: registers),
+        .init(name: "instances are listed by name", check: lists),
+        .init(name: "what runs on a gone instance is closed, and nothing else", check: closes),
+        .init(name: "nothing is closed of an instance that was seen, or never registered", check: spares),
+        .init(name: "an instance takes back what was closed of it, and nothing else", check: takesBack),
+        .init(name: "of many that close at once one closes each execution", check: closesConcurrently),
+    ]
+
+    private static func mark(_ user: String = "root@lab") -> Settlement {
+        Settlement(
+            status: .failed, finishedAt: 1_790_000_500,
+            ending: .init(reason: ClosingMark.reason(instance: "a", by: user)))
+    }
+
+    static func registers(_ store: any Store) throws {
+        #expect(try store.instance("a") == nil)
+        var row = RegisteredInstance.sample("a", address: InstanceAddress("10.0.0.1:80"), lastSeen: 100)
+        try store.register(row)
+        #expect(try store.instance("a") == row)
+        let first = row.firstSeen
+        row.name = "é'; --"
+        row.version = "2"
+        row.address = nil
+        row.firstSeen = 200
+        row.lastSeen = 200
+        try store.register(row)
+        row.firstSeen = first
+        #expect(try store.instance("a") == row)
+        #expect(try store.instances() == [row])
+    }
+
+    static func lists(_ store: any Store) throws {
+        #expect(try store.instances().isEmpty)
+        for (server, name) in [("1", "b"), ("3", "a"), ("2", "a")] {
+            try store.register(.sample(server, name: name))
+        }
+        #expect(try store.instances().map(\.serverUUID) == ["2", "3", "1"])
+    }
+
+    static func closes(_ store: any Store) throws {
+        try store.register(.sample("a", lastSeen: 100))
+        try store.register(.sample("b", lastSeen: 100))
+        let running = JobUUID()
+        let ended = JobUUID()
+        let other = JobUUID()
+        for (uuid, server) in [(running, "a"), (ended, "a"), (other, "b")] {
+            _ = try store.insert(.sample(uuid, server: server), maxRunning: nil)
+        }
+        _ = try store.settle(ended, .sample())
+        let before = try store.execution(ended)
+        #expect(try store.closeExecutions(on: "a", unseenSince: 101, mark()) == 1)
+        let row = try #require(try store.execution(running))
+        #expect(row.status == .failed)
+        #expect(row.finishedAt == 1_790_000_500)
+        #expect(row.ending.reason == "lost: instance a is gone, closed by root@lab")
+        #expect(try store.execution(ended) == before)
+        #expect(try store.execution(other)?.status == .running)
+        #expect(try store.closeExecutions(on: "a", unseenSince: 101, mark("bob@lab")) == 0)
+        #expect(try store.execution(running) == row)
+        #expect(try store.counts().map(\.count).reduce(0, +) == 3)
+    }
+
+    static func spares(_ store: any Store) throws {
+        let uuid = JobUUID()
+        _ = try store.insert(.sample(uuid, server: "a"), maxRunning: nil)
+        #expect(try store.closeExecutions(on: "a", unseenSince: 101, mark()) == nil)
+        try store.register(.sample("a", lastSeen: 101))
+        #expect(try store.closeExecutions(on: "a", unseenSince: 101, mark()) == nil)
+        #expect(try store.execution(uuid)?.status == .running)
+    }
+
+    static func takesBack(_ store: any Store) throws {
+        for server in ["a", "b"] { try store.register(.sample(server, lastSeen: 100)) }
+        let closed = JobUUID()
+        let killed = JobUUID()
+        let failed = JobUUID()
+        let lost = JobUUID()
+        let others = JobUUID()
+        for (uuid, server) in [(closed, "a"), (killed, "a"), (failed, "a"), (lost, "a"), (others, "b")] {
+            _ = try store.insert(.sample(uuid, server: server), maxRunning: nil)
+        }
+        #expect(try store.takeBackClosed(on: "a").isEmpty)
+        _ = try store.requestKill(closed, by: "ann@lab")
+        _ = try store.settle(killed, .sample(.killed, killedBy: "ann@lab"))
+        _ = try store.settle(failed, .sample(.failed, exitCode: 3))
+        _ = try store.settle(lost, .notStarted(reason: Settlement.lost, logBytes: nil, now: 7))
+        let untouched = try [killed, failed, lost].map { try store.execution($0) }
+        #expect(try store.closeExecutions(on: "a", unseenSince: 101, mark()) == 1)
+        #expect(try store.closeExecutions(on: "b", unseenSince: 101, mark()) == 1)
+
+        let taken = try store.takeBackClosed(on: "a")
+        #expect(taken.map(\.jobUUID) == [closed.description])
+        #expect(taken.first?.ending.reason == mark().ending.reason)
+        let row = try #require(try store.execution(closed))
+        #expect(row.status == .running)
+        #expect(row.finishedAt ?? 0 == 0)
+        #expect(row.ending == .init())
+        #expect(row.intendedToKillBy == "ann@lab", "A wish to kill outlives the closing.")
+        #expect(try store.running(on: "a").map(\.jobUUID) == [closed.description])
+        #expect(try [killed, failed, lost].map { try store.execution($0) } == untouched)
+        #expect(try store.execution(others)?.status == .failed)
+        #expect(try store.takeBackClosed(on: "a").isEmpty)
+        // From here it is settled like any other.
+        #expect(try store.settle(closed, .sample()))
+        #expect(try store.execution(closed)?.status == .completed)
+    }
+
+    static func closesConcurrently(_ store: any Store) async throws {
+        try store.register(.sample("a", lastSeen: 100))
+        for _ in 0..<7 { _ = try store.insert(.sample(server: "a"), maxRunning: nil) }
+        let closed = try await ExecutionStoreSuite.concurrently(10) { number in
+            try store.closeExecutions(on: "a", unseenSince: 101, mark("user \(number)"))
+        }
+        #expect(closed.compactMap { $0 }.sorted() == Array(repeating: 0, count: 9) + [7])
+        #expect(Set(try store.takeBackClosed(on: "a").map(\.ending.reason)).count == 1)
+    }
+}
+
+extension InstanceStoreSuite: CustomTestStringConvertible {
+    /// The sentence.
+    public var testDescription: String { name }
+}
