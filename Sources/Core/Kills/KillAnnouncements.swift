@@ -10,6 +10,11 @@ final class KillAnnouncements {
     private var backoff = Backoff()
     /// Announced, and not yet looked up in the table.
     private var announced: Set<JobUUID> = []
+    /// When the whole list was read, in milliseconds of the boot clock.
+    private var readAt = Int64.min / 2
+    /// Milliseconds after which the list is read untold: a server that hung may have taken a job in whose announcement
+    /// was never sent, because whoever added it had stopped waiting.
+    private static let untoldInterval: Int64 = 5000
 
     init(_ list: any KillList, on server: String, log: Logger) {
         self.list = list
@@ -28,7 +33,8 @@ final class KillAnnouncements {
     /// - Parameter isReadable: Whether the descriptor is.
     /// - Returns: Whether there is something new in it, so that the table should be read now.
     func ask(isReadable: Bool) -> Bool {
-        guard backoff.allows(now: Clock.boottimeMilliseconds()) else { return false }
+        let now = Clock.boottimeMilliseconds()
+        guard backoff.allows(now: now) else { return false }
         let before = announced
         let succeeded = attempt {
             let isTold = subscription != nil
@@ -37,7 +43,9 @@ final class KillAnnouncements {
             } else {
                 subscription = try list.subscribe(on: server)
             }
-            if !isTold || isReadable { announced.formUnion(try list.jobs(on: server)) }
+            guard !isTold || isReadable || now - readAt >= Self.untoldInterval else { return }
+            announced.formUnion(try list.jobs(on: server))
+            readAt = now
         }
         if succeeded, !answers { log.debug("the kill list answers") }
         answers = succeeded

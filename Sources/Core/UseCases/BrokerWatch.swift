@@ -41,14 +41,16 @@ public struct BrokerWatch {
 
     /// Watches for a time, and longer where a kill is under way.
     ///
-    /// - Parameter milliseconds: 0 for one look.
+    /// - Parameters:
+    ///   - milliseconds: 0 for one look.
+    ///   - isWanted: Asked after every look; false ends the watch early.
     /// - Returns: false if another broker is on watch and this one left it to that.
     /// - Throws: ``SystemError``.
-    public func run(for milliseconds: Int64) throws -> Bool {
+    public func run(for milliseconds: Int64, while isWanted: () -> Bool = { true }) throws -> Bool {
         let deadline = Clock.boottimeMilliseconds() + milliseconds
         var everWatched = false
         repeat {
-            guard try watch(until: deadline) else { return everWatched }
+            guard try watch(until: deadline, while: isWanted) else { return everWatched }
             everWatched = true
             // The run lock is free by now. Whoever saw it held a moment ago has left its work to us, so look once
             // more: a record that came in between is settled here, a kill makes another round.
@@ -58,7 +60,7 @@ public struct BrokerWatch {
     }
 
     /// Watches under the run lock; false if another holds it.
-    private func watch(until deadline: Int64) throws -> Bool {
+    private func watch(until deadline: Int64, while isWanted: () -> Bool) throws -> Bool {
         let lock = try Descriptor(opening: storage.runLock, O_RDWR | O_CREAT)
         guard system_try_ofd_lock(lock.number) == 0 else {
             guard errno == EAGAIN || errno == EACCES else { throw SystemError("fcntl", storage.runLock) }
@@ -77,7 +79,7 @@ public struct BrokerWatch {
                 announcements?.lookedUp()
             }
             let now = Clock.boottimeMilliseconds()
-            if now >= deadline, !pass.isKilling { return true }
+            if now >= deadline || !isWanted(), !pass.isKilling { return true }
             // After the look: a list that does not answer holds no signal up.
             let isNews = announcements?.ask(isReadable: isTold) ?? false
             let interval = pass.isKilling ? Self.killingInterval : min(Self.interval, deadline - now)

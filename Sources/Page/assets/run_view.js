@@ -70,7 +70,8 @@ export class RunView {
         h("h1", { class: "mono" }, command.name),
         command.description && h("p", { class: "what" }, command.description)),
       h("div", { class: "run-parts" },
-        h("form", { class: "run-form", onsubmit: (event) => this.run(event) },
+        // What is wrong is the server's to say, at the field: a browser's own bubble knows less.
+        h("form", { class: "run-form", noValidate: true, onsubmit: (event) => this.run(event) },
           this.single, this.bulk.field, this.bulk.options,
           h("div", { class: "row" }, this.button, this.mode, this.lineNote), this.bulk.list, this.result),
         this.help),
