@@ -79,13 +79,15 @@ let package = Package(
             dependencies: ["Core", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
         .target(
+            name: "PostgreSQLStore", dependencies: ["CPostgreSQL", "Core"], swiftSettings: strict),
+        .target(
             name: "RedisKillList", dependencies: ["CHiredis", "Core"], swiftSettings: strict),
         .target(
             name: "MemcachedKillList", dependencies: ["CMemcached", "Core"], swiftSettings: strict),
         .target(
             name: "Assembly",
             dependencies: [
-                "Core", "MemcachedKillList", "RedisKillList", "SQLiteStore",
+                "Core", "MemcachedKillList", "PostgreSQLStore", "RedisKillList", "SQLiteStore",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -94,6 +96,7 @@ let package = Package(
         .systemLibrary(name: "CFastCGI", providers: [.apt(["libfcgi-dev"])]),
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .target(name: "CMemcached", cSettings: strictC),
+        .target(name: "CPostgreSQL", cSettings: strictC),
 
         .target(
             name: "TestSupport", dependencies: ["Core"], path: "Tests/TestSupport", swiftSettings: strict),
@@ -105,6 +108,9 @@ let package = Package(
             name: "SQLiteStoreTests",
             dependencies: ["Core", "SQLiteStore", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
+        .testTarget(
+            name: "PostgreSQLStoreTests",
+            dependencies: ["Core", "PostgreSQLStore", "SQLiteStore", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "KillListTests",
             dependencies: [
@@ -122,7 +128,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "CSystem", "Core", "MemcachedKillList", "RedisKillList", "SQLiteStore", "TestSupport",
+                "CSystem", "Core", "MemcachedKillList", "PostgreSQLStore", "RedisKillList", "SQLiteStore", "TestSupport",
                 "remotisan-broker", "remotisan-fcgi", "remotisan-job",
             ],
             swiftSettings: strict),

@@ -1,6 +1,7 @@
 import Core
 import Logging
 import MemcachedKillList
+import PostgreSQLStore
 import RedisKillList
 import SQLiteStore
 
@@ -29,9 +30,10 @@ public struct Instance: Sendable {
     ///
     /// - Parameters:
     ///   - configuration: Its configuration.
+    ///   - isMigrating: Whether the tables of a shared database are brought up to date: only who was asked to does that.
     ///   - log: Where it tells what it does.
     /// - Throws: `Storage.Problem`, `SystemError`, `StoreError`.
-    public init(_ configuration: Configuration, log: Logger) throws {
+    public init(_ configuration: Configuration, isMigrating: Bool = false, log: Logger) throws {
         self.configuration = configuration
         self.log = log
         storage = try Storage(at: configuration.storage, logs: configuration.logger.path)
@@ -43,6 +45,12 @@ public struct Instance: Sendable {
             store = sqlite
             tokens = sqlite
             registry = sqlite
+        case .postgresql(let server):
+            let postgresql = PostgreSQLStore(server)
+            migrated = isMigrating ? try postgresql.migrate() : []
+            store = postgresql
+            tokens = postgresql
+            registry = postgresql
         }
         killList =
             switch configuration.killList {

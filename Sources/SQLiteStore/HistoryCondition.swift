@@ -67,14 +67,14 @@ struct HistoryCondition {
         if let name = query.name { add("command = ?", [name]) }
         if let text = query.text {
             isCounted = false
-            add(#"(command || ' ' || ifnull(parameters, '')) LIKE ? ESCAPE '\'"#, [Self.pattern(text)])
+            add(#"(command || ' ' || ifnull(parameters, '')) LIKE ? ESCAPE '\'"#, [HistoryQuery.pattern(text)])
         }
         if let uuid = query.uuid {
             isCounted = false
             if let whole = JobUUID(uuid) {
                 add("job_uuid = ?", [whole.description])
             } else {
-                add(#"job_uuid LIKE ? ESCAPE '\'"#, [Self.pattern(uuid)])
+                add(#"job_uuid LIKE ? ESCAPE '\'"#, [HistoryQuery.pattern(uuid)])
             }
         }
         if let from = query.from {
@@ -99,25 +99,5 @@ struct HistoryCondition {
     private mutating func add(_ sql: String, _ values: StatementArguments) {
         parts.append(sql)
         arguments += values
-    }
-
-    /// A LIKE pattern for "contains"; what would be a wildcard is an ordinary character.
-    private static func pattern(_ text: String) -> String {
-        // By scalars, as SQLite reads it: a percent sign and a combining mark behind it are one character in Swift.
-        var escaped = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            if "%_\\".unicodeScalars.contains(scalar) { escaped.append("\\") }
-            escaped.append(scalar)
-        }
-        return "%\(escaped)%"
-    }
-}
-
-extension HistoryQuery {
-    /// What is seen of one command: all of it if the command is among one's own, else one's own.
-    func visibility(of name: String?) -> Visibility {
-        guard let name, case .ownAndCommands(let user, let commands) = visibility else { return visibility }
-        let isAmong = commands.contains { $0.utf8.elementsEqual(name.utf8) }
-        return isAmong ? .everything : .own(user)
     }
 }

@@ -3,8 +3,7 @@ import GRDB
 
 extension SQLiteStore {
     package func history(_ query: HistoryQuery) throws -> HistoryPage {
-        // A status that does not exist finds nothing.
-        if case .some(.none) = query.status { return HistoryPage(rows: [], total: 0) }
+        if query.findsNothing { return HistoryPage(rows: [], total: 0) }
         return try readSnapshot { db in
             let total = try HistoryCondition(query).count(db)
             guard let page = PageWindow(page: query.page, total: total) else {

@@ -5,12 +5,15 @@ import Core
 struct Migrate: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Brings the tables of the audit up to date.",
-        discussion: "An embedded store is brought up to date by whichever program opens it first.")
+        discussion: """
+            A database server's are brought up to date by this alone, once for all instances that share it. An embedded \
+            store is brought up to date by whichever program opens it first.
+            """)
 
     @OptionGroup var options: Options
 
     func run() throws {
-        let instance = try options.instance()
+        let instance = try options.instance(isMigrating: true)
         for name in instance.migrated { print("applied: \(name)") }
         print("The tables are up to date.")
     }

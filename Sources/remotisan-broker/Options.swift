@@ -17,11 +17,13 @@ struct Options: ParsableArguments {
     }
 
     /// Opens the instance.
-    func instance() throws -> Instance {
+    ///
+    /// - Parameter isMigrating: Whether the tables of a shared database are brought up to date.
+    func instance(isMigrating: Bool = false) throws -> Instance {
         let configuration = try configuration()
         return try explained {
             try Account.becomeOwner(of: configuration.storage)
-            return try Instance(configuration, log: Self.log)
+            return try Instance(configuration, isMigrating: isMigrating, log: Self.log)
         }
     }
 

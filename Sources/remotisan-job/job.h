@@ -4,7 +4,7 @@
 
 #include <sys/types.h>
 
-enum { BROKER_ENVIRONMENT_MAX = 16 };
+enum { BROKER_ENVIRONMENT_MAX = 64 };
 
 /// One job as the command line describes it.
 struct job {

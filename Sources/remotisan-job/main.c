@@ -20,8 +20,9 @@
 
 static const char usage[] =
     "usage: remotisan-job -u UUID -C DIRECTORY -l LOG -p PID_RECORD -x EXIT_RECORD -k KILL_RECORD\n"
-    "                     -w RUN_LOCK -b BROKER -c CONFIG [-e NAME=VALUE]... [-g SECONDS] -- PROGRAM [ARG]...\n"
-    "Started by remotisan-fcgi, with the job's lock on descriptor 3 and the report going to descriptor 1.\n";
+    "                     -w RUN_LOCK -b BROKER -c CONFIG [-g SECONDS] -- PROGRAM [ARG]...\n"
+    "Started by remotisan-fcgi, with the job's lock on descriptor 3 and the report going to descriptor 1.\n"
+    "REMOTISAN_BROKER_NAME in its environment becomes NAME in the broker's; the command gets the other variables.\n";
 
 static int complain(const char *problem)
 {
@@ -32,9 +33,8 @@ static int complain(const char *problem)
 /// Fills `job` from the command line. 0, or an exit status.
 static int parse(struct job *job, int argc, char **argv)
 {
-    int environment = 0;
     int option;
-    while ((option = getopt(argc, argv, "+u:C:l:p:x:k:w:b:c:e:g:")) != -1) {
+    while ((option = getopt(argc, argv, "+u:C:l:p:x:k:w:b:c:g:")) != -1) {
         switch (option) {
         case 'u': job->uuid = optarg; break;
         case 'C': job->directory = optarg; break;
@@ -45,10 +45,6 @@ static int parse(struct job *job, int argc, char **argv)
         case 'w': job->run_lock = optarg; break;
         case 'b': job->broker = optarg; break;
         case 'c': job->config = optarg; break;
-        case 'e':
-            if (environment == BROKER_ENVIRONMENT_MAX) return complain("too many -e");
-            job->broker_environment[environment++] = optarg;
-            break;
         case 'g': {
             char *end;
             errno = 0;
@@ -68,6 +64,24 @@ static int parse(struct job *job, int argc, char **argv)
     return 0;
 }
 
+/// Moves the broker's variables out of the command's environment. Not by arguments: those everybody may read.
+static int split_environment(struct job *job)
+{
+    static const char prefix[] = "REMOTISAN_BROKER_";
+    int moved = 0;
+    char **kept = environ;
+    for (char **variable = environ; *variable; variable++) {
+        if (strncmp(*variable, prefix, sizeof prefix - 1) != 0) {
+            *kept++ = *variable;
+            continue;
+        }
+        if (moved == BROKER_ENVIRONMENT_MAX) return complain("too many variables for the broker");
+        job->broker_environment[moved++] = *variable + sizeof prefix - 1;
+    }
+    *kept = NULL;
+    return 0;
+}
+
 /// Points descriptor `fd` at /dev/null.
 static int silence(int fd)
 {
@@ -82,6 +96,7 @@ int main(int argc, char **argv)
 {
     struct job job = {.end_left_behind = -1};
     int wrong = parse(&job, argc, argv);
+    if (wrong == 0) wrong = split_environment(&job);
     if (wrong != 0) return wrong;
 
     // Whoever spawned us may have left anything open; nothing above the lock is for us.

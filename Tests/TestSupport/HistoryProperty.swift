@@ -1,11 +1,13 @@
 import Core
 import Testing
 
-/// A store's history against ``HistoryModel`` on random rows and random questions.
+/// A store's history against ``HistoryModel`` on random rows and random questions; and against another store's with
+/// the same rows.
 public struct HistoryProperty {
     private var random: SeededGenerator
     private let seed: UInt64
     private let store: any ExecutionStore
+    private let twin: (any ExecutionStore)?
     private var model = HistoryModel()
 
     private static let users: [String?] = ["ann@lab", "bob@lab", "Ann@lab", "é", "", nil]
@@ -19,8 +21,14 @@ public struct HistoryProperty {
     ]
 
     /// A property that a failing test can look at again by its seed.
-    public init(_ store: any ExecutionStore, seed: UInt64) {
+    ///
+    /// - Parameters:
+    ///   - store: An empty store.
+    ///   - seed: Of the random rows and questions.
+    ///   - twin: Another empty store, to which all that is done to the first is done.
+    public init(_ store: any ExecutionStore, seed: UInt64, beside twin: (any ExecutionStore)? = nil) {
         self.store = store
+        self.twin = twin
         self.seed = seed
         random = SeededGenerator(seed: seed)
     }
@@ -51,6 +59,7 @@ public struct HistoryProperty {
             uuid, user: pick(Self.users), command: pick(Self.commands), parameters: pick(Self.parameters),
             executedAt: 1_780_000_000 + Int64.random(in: 0...30, using: &random) * 100)
         _ = try store.insert(row, maxRunning: nil)
+        _ = try twin?.insert(row, maxRunning: nil)
         if let kept = try store.execution(uuid) { model.put(kept) }
         return uuid
     }
@@ -58,12 +67,18 @@ public struct HistoryProperty {
     private mutating func settle(_ uuid: JobUUID) throws {
         let end = Settlement.sample(
             pick([.completed, .failed, .killed]), at: 1_780_003_000 + Int64.random(in: 0...20, using: &random) * 100)
+        _ = try twin?.settle(uuid, end)
         if try store.settle(uuid, end), let kept = try store.execution(uuid) { model.put(kept) }
     }
 
     private mutating func remove() throws {
         let before = 1_780_003_000 + Int64.random(in: 0...20, using: &random) * 100
-        for uuid in try store.removeExecutions(on: Execution.sample().serverUUID, endedBefore: before, limit: 5) {
+        let server = Execution.sample().serverUUID
+        let removed = try store.removeExecutions(on: server, endedBefore: before, limit: 5)
+        if let twin {
+            #expect(try twin.removeExecutions(on: server, endedBefore: before, limit: 5) == removed, "seed \(seed)")
+        }
+        for uuid in removed {
             model.remove(uuid)
         }
     }
@@ -95,6 +110,10 @@ public struct HistoryProperty {
         let expected = model.page(query, now: Clock.seconds())
         #expect(page.total == expected.total, "seed \(seed): \(query)")
         #expect(page.rows.map(\.id) == expected.rows.map(\.id), "seed \(seed): \(query)")
+        if let twin {
+            #expect(try twin.history(query) == page, "seed \(seed): \(query)")
+            #expect(try twin.users(visibility) == store.users(visibility), "seed \(seed): \(visibility)")
+        }
         #expect(try store.users(visibility) == model.users(visibility), "seed \(seed): \(visibility)")
     }
 }

@@ -63,6 +63,8 @@ public struct Configuration: Sendable {
     public enum Database: Sendable, Equatable {
         /// A file in the storage.
         case sqlite
+        /// A database that several instances may share.
+        case postgresql(PostgreSQLServer)
     }
 
     /// `history:`

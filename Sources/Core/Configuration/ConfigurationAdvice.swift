@@ -22,8 +22,8 @@ public struct ConfigurationAdvice {
         if configuration.superUsers.contains("*") {
             warnings.append("super_users is \"*\": everybody sees and kills everything.")
         }
-        if case .redis(let server) = configuration.killList, let file = server.passwordFile, access(file, R_OK) != 0 {
-            warnings.append("kill_list_password_file: \(file) cannot be read: \(SystemError.text(of: errno)).")
+        for (key, file) in Self.passwordFiles(configuration) where access(file, R_OK) != 0 {
+            warnings.append("\(key): \(file) cannot be read: \(SystemError.text(of: errno)).")
         }
         if configuration.identity.user == "REMOTE_USER" {
             warnings.append(
@@ -33,6 +33,17 @@ public struct ConfigurationAdvice {
                 """)
         }
         self.warnings = warnings
+    }
+
+    private static func passwordFiles(_ configuration: Configuration) -> [(key: String, file: String)] {
+        var files: [(key: String, file: String)] = []
+        if case .redis(let server) = configuration.killList, let file = server.passwordFile {
+            files.append(("kill_list_password_file", file))
+        }
+        if case .postgresql(let server) = configuration.database, let file = server.passwordFile {
+            files.append(("database_password_file", file))
+        }
+        return files
     }
 
     private static func find(_ program: String, _ command: Command) -> String? {

@@ -96,7 +96,7 @@ public struct ConfigurationReader {
             storage: root.readStorage(),
             instance: root.section("instance").readInstance(),
             logger: root.section("logger").readLogger(override: environment["REMOTISAN_LOG_PATH"]),
-            database: root.choice("database", ["sqlite": .sqlite]) ?? .sqlite,
+            database: root.readDatabase(),
             killList: root.readKillList(),
             killListName: root.readKillListName(),
             allowProcessKill: root.bool("allow_process_kill") ?? true,

@@ -68,7 +68,7 @@ extension KillListAddress {
 
     private static func socket(_ path: Substring) throws(Mistake) -> String {
         // unix(7): sun_path has 108 bytes, the last one 0.
-        guard let path = decoded(path), path.hasPrefix("/"), (2...107).contains(path.utf8.count) else {
+        guard let path = path.percentDecoded, path.hasPrefix("/"), (2...107).contains(path.utf8.count) else {
             throw Mistake(message: "expected the absolute path of a Unix socket, of 107 bytes at the most.")
         }
         return path
@@ -86,23 +86,6 @@ extension KillListAddress {
         let index = text.firstIndex(of: mark) ?? text.endIndex
         return (text[..<index], text[index...])
     }
-
-    /// Undoes percent-encoding; nil where that is broken, or gives no text, or a NUL.
-    fileprivate static func decoded(_ text: Substring) -> String? {
-        var bytes: [UInt8] = []
-        var rest = text.utf8[...]
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            guard rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
-            else { return nil }
-            bytes.append(value)
-            rest = rest.dropFirst(2)
-        }
-        return bytes.contains(0) ? nil : String(validating: bytes, as: UTF8.self)
-    }
 }
 
 extension CacheServer {
@@ -110,8 +93,8 @@ extension CacheServer {
     fileprivate mutating func readCredentials(in authority: Substring) throws(KillListAddress.Mistake) {
         guard let at = authority.lastIndex(of: "@") else { return }
         let parts = authority[..<at].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, let user = KillListAddress.decoded(parts[0]),
-            let password = KillListAddress.decoded(parts[1])
+        guard parts.count == 2, let user = parts[0].percentDecoded,
+            let password = parts[1].percentDecoded
         else { throw KillListAddress.Mistake(message: "expected USER:PASSWORD@ or :PASSWORD@ before the host.") }
         self.user = user.isEmpty ? nil : user
         self.password = password.isEmpty ? nil : Password(password)

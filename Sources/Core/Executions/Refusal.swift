@@ -14,9 +14,18 @@ public struct Refusal: Sendable, Equatable {
     /// Creates a refusal. Texts are cut to 255 and 1,000 Unicode characters; what Swift calls one has no limit.
     public init(userIdentifier: String, command: String, parameters: String, reason: String, at: Int64) {
         self.userIdentifier = userIdentifier
-        self.command = String(command.unicodeScalars.prefix(255))
-        self.parameters = String(parameters.unicodeScalars.prefix(1000))
-        self.reason = String(reason.unicodeScalars.prefix(1000))
+        self.command = command.kept(255)
+        self.parameters = parameters.kept(1000)
+        self.reason = reason.kept(1000)
         self.at = at
+    }
+}
+
+extension String {
+    /// The first scalars; what no store can hold (PostgreSQL has no NUL in its text) is marked as unreadable.
+    fileprivate func kept(_ count: Int) -> String {
+        var result = String.UnicodeScalarView()
+        for scalar in unicodeScalars.prefix(count) { result.append(scalar == "\0" ? "\u{FFFD}" : scalar) }
+        return String(result)
     }
 }

@@ -6,8 +6,11 @@ public struct Launcher: Sendable {
     private let programs: Programs
     private let storage: Storage
     private let configuration: String
-    /// What a broker needs to read the configuration as we did, and nothing else of ours.
+    /// What a broker needs to read the configuration and to reach the database as we did, and nothing else of ours.
     private let brokerEnvironment: [String: String]
+    /// Begins, in the supervisor's environment, the names of variables that are the broker's and not the command's. An
+    /// argument would show PGPASSWORD to everybody on the machine.
+    private static let brokerPrefix = "REMOTISAN_BROKER_"
 
     /// A launcher.
     ///
@@ -20,8 +23,9 @@ public struct Launcher: Sendable {
         self.storage = storage
         self.configuration = configuration
         let own = ProcessInfo.processInfo.environment
-        let names = Set(ConfigurationReader.environmentVariables + ["PATH"])
-        brokerEnvironment = own.filter { names.contains($0.key) }
+        let names = Set(ConfigurationReader.environmentVariables + ["PATH", "HOME"])
+        // libpq has some forty variables of its own, all of which begin so.
+        brokerEnvironment = own.filter { names.contains($0.key) || $0.key.hasPrefix("PG") }
     }
 
     /// Why a job could not be started.
@@ -50,13 +54,11 @@ public struct Launcher: Sendable {
             "-x", files.exit, "-k", files.kill, "-w", storage.runLock, "-b", programs.broker, "-c", configuration,
         ]
         if command.leaveBehind == .kill { options += ["-g", String(command.kill.graceMilliseconds / 1000)] }
-        for (name, value) in brokerEnvironment.sorted(by: { $0.key < $1.key }) {
-            options += ["-e", "\(name)=\(value)"]
-        }
         options += ["--"] + invocation.argv
         let report: String
         do {
-            let environment = JobEnvironment.make(for: uuid, configured: command.environment)
+            var environment = JobEnvironment.make(for: uuid, configured: command.environment)
+            for (name, value) in brokerEnvironment { environment[Self.brokerPrefix + name] = value }
             report = try run(options, environment: environment, lock)
         } catch let error as SystemError {
             // Without what it was about: the person who reads this need not know where our programs are.

@@ -1,17 +1,15 @@
-import Core
-
 /// Where a page lies among all rows. A page of the second half is read from the end: it is as quick as its
 /// counterpart at the beginning.
-struct PageWindow {
+package struct PageWindow {
     /// Rows to pass over.
-    let offset: Int
+    package let offset: Int
     /// Rows on the page.
-    let count: Int
+    package let count: Int
     /// Whether both count from the last row.
-    let isFromTheEnd: Bool
+    package let isFromTheEnd: Bool
 
     /// The place of a page; nil if it is beyond the last.
-    init?(page: Int, total: Int) {
+    package init?(page: Int, total: Int) {
         let (start, overflow) = HistoryQuery.perPage.multipliedReportingOverflow(by: max(page, 1) - 1)
         guard !overflow, start < total else { return nil }
         count = min(HistoryQuery.perPage, total - start)

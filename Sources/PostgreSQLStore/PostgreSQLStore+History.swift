@@ -1,0 +1,48 @@
+import Core
+
+extension PostgreSQLStore {
+    package func history(_ query: HistoryQuery) throws -> HistoryPage {
+        if query.findsNothing { return HistoryPage(rows: [], total: 0) }
+        var values = Values()
+        let count = Query.once(HistoryCondition(query, &values).count, values.all)
+        return try use { connection throws(Failure) in
+            try connection.transaction { () throws(Failure) in
+                let begun = try connection.run([.once("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"), count])
+                let total: Int = begun.last?.rows.first?[number: 0] ?? 0
+                guard let page = PageWindow(page: query.page, total: total) else {
+                    _ = try connection.run([.once("COMMIT")])
+                    return HistoryPage(rows: [], total: total)
+                }
+                let statement = HistoryStatement(query, page, now: Clock.seconds())
+                let rows =
+                    try connection.run([statement.query, .once("COMMIT")]).first?.rows.map { Execution($0) } ?? []
+                return HistoryPage(rows: page.isFromTheEnd ? rows.reversed() : rows, total: total)
+            }
+        }
+    }
+
+    package func counts() throws -> [ExecutionCount] {
+        try run(
+            """
+            SELECT command, process_status, sum(executions) FROM remotisan_counted
+            GROUP BY command, process_status ORDER BY command, process_status
+            """
+        ).rows.compactMap { row in
+            row[number: 1].flatMap { Status(rawValue: $0) }.map { status in
+                ExecutionCount(command: row[text: 0] ?? "", status: status, count: row[number: 2] ?? 0)
+            }
+        }
+    }
+
+    package func users(_ visibility: Visibility) throws -> [String] {
+        var values = Values()
+        let condition = HistoryCondition(visibility, &values)
+        let query = Query.once(
+            """
+            SELECT user_identifier FROM remotisan_counted
+            WHERE user_identifier <> '' AND \(condition.sql)
+            GROUP BY user_identifier HAVING sum(executions) > 0 ORDER BY user_identifier
+            """, values.all)
+        return try run(query).flatMap(\.rows).compactMap { $0[text: 0] }
+    }
+}

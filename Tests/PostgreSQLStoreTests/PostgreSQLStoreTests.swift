@@ -1,0 +1,165 @@
+import Foundation
+import SQLiteStore
+import TestSupport
+import Testing
+
+@testable import Core
+@testable import PostgreSQLStore
+
+struct PostgreSQLStoreTests {
+    @Test(arguments: ExecutionStoreSuite.all)
+    func `what every store must do`(_ item: ExecutionStoreSuite) async throws {
+        let temporary = try TemporaryStore()
+        try await item.check(temporary.store)
+    }
+
+    @Test(arguments: InstanceStoreSuite.all)
+    func `what every registry must do`(_ item: InstanceStoreSuite) async throws {
+        let temporary = try TemporaryStore()
+        try await item.check(temporary.store)
+    }
+
+    @Test(arguments: 1...4 as ClosedRange<UInt64>)
+    func `the history is what brute force finds`(_ seed: UInt64) throws {
+        let temporary = try TemporaryStore()
+        var property = HistoryProperty(temporary.store, seed: seed)
+        try property.check(rounds: 4, questions: 40)
+    }
+
+    @Test(arguments: 11...14 as ClosedRange<UInt64>)
+    func `SQLite and PostgreSQL give the same pages`(_ seed: UInt64) throws {
+        let temporary = try TemporaryStore()
+        let directory = try TemporaryDirectory()
+        let sqlite = try SQLiteStore(path: directory.path + "/remotisan.sqlite")
+        try sqlite.migrate()
+        var property = HistoryProperty(temporary.store, seed: seed, beside: sqlite)
+        try property.check(rounds: 4, questions: 30)
+        // Every page of a few questions, to the last and beyond.
+        for visibility in [.everything, .ownAndCommands("ann@lab", ["x", "disk_usage"])] as [Visibility] {
+            for sort in HistoryQuery.Sort.allCases {
+                for ascending in [true, false] {
+                    var query = HistoryQuery(visibility: visibility, sort: sort, ascending: ascending)
+                    repeat {
+                        let page = try temporary.store.history(query)
+                        #expect(try sqlite.history(query) == page, "\(query)")
+                        if page.rows.isEmpty { break }
+                        query.page += 1
+                    } while true
+                }
+            }
+        }
+    }
+
+    @Test func `every form of a page's statement finds the same rows`() throws {
+        let temporary = try TemporaryStore()
+        var property = HistoryProperty(temporary.store, seed: 99)
+        try property.check(rounds: 6, questions: 0)
+        let mine = Visibility.ownAndCommands("ann@lab", ["x", "disk_usage", "cache:clear"])
+        for status in [nil, .some(.running), .some(.completed)] as [Status??] {
+            for (ascending, text) in [(false, nil), (true, "a")] as [(Bool, String?)] {
+                var query = HistoryQuery(visibility: mine, text: text, status: status, ascending: ascending)
+                let total = try temporary.store.history(query).total
+                while let page = PageWindow(page: query.page, total: total) {
+                    let forms = try [0, -1, 10_000].map { deepest -> [Int64?] in
+                        let statement = HistoryStatement(query, page, limits: .init(deepest: deepest), now: 0)
+                        return try temporary.store.run(statement.query).flatMap(\.rows).map { $0[number: 0] }
+                    }
+                    #expect(forms[0] == forms[1] && forms[1] == forms[2], "\(query)")
+                    query.page += 1
+                }
+            }
+        }
+    }
+
+    @Test func `the counts are those of the table, whoever writes to it, folded or not`() throws {
+        let temporary = try TemporaryStore()
+        for number in 0..<30 {
+            let uuid = JobUUID()
+            let row = Execution.sample(uuid, user: number % 3 == 0 ? nil : "u\(number % 3)", command: "c\(number % 5)")
+            _ = try temporary.store.insert(row, maxRunning: nil)
+            if number % 2 == 0 { _ = try temporary.store.settle(uuid, .sample(number % 4 == 0 ? .completed : .failed)) }
+            if number == 15 { try temporary.store.register(.sample("a")) }
+        }
+        try temporary.sql(
+            """
+            UPDATE remotisan_executions SET command = 'moved', user_identifier = NULL WHERE id % 7 = 0;
+            DELETE FROM remotisan_executions WHERE id % 11 = 0;
+            UPDATE remotisan_executions SET process_status = 4 WHERE id % 13 = 0
+            """)
+        let counted = try temporary.sql(
+            "SELECT command, process_status, count(*) FROM remotisan_executions GROUP BY 1, 2 ORDER BY 1, 2")
+        for _ in 0..<2 {
+            let counts = try temporary.store.counts().filter { $0.count != 0 }
+            #expect(counts.map { "\($0.command)|\($0.status.rawValue)|\($0.count)" }.joined(separator: "\n") == counted)
+            try temporary.store.register(.sample("a"))
+            #expect(try temporary.sql("SELECT count(*) FROM remotisan_count_changes") == "0")
+        }
+    }
+
+    @Test func `many that start, settle, close, fold and remove at once lose no count and never lock each other out`()
+        async throws
+    {
+        let temporary = try TemporaryStore()
+        let store = temporary.store
+        try store.register(.sample("gone", lastSeen: 1))
+        _ = try await ExecutionStoreSuite.concurrently(12) { worker in
+            for round in 0..<15 {
+                let uuid = JobUUID()
+                let server = worker % 2 == 0 ? "gone" : "here"
+                _ = try store.insert(.sample(uuid, server: server, command: "c\(round % 3)"), maxRunning: nil)
+                switch worker % 4 {
+                case 0:
+                    let mark = Settlement(
+                        status: .failed, finishedAt: 9,
+                        ending: .init(reason: ClosingMark.reason(instance: "gone", by: "u")))
+                    _ = try store.closeExecutions(on: "gone", unseenSince: 2, mark)
+                case 1: _ = try store.settle(uuid, .sample())
+                case 2: _ = try store.takeBackClosed(on: "gone")
+                default: _ = try store.removeExecutions(on: "here", endedBefore: .max, limit: 3)
+                }
+                if round % 5 == 0 { try store.register(.sample("here")) }
+            }
+        }
+        let counted = try temporary.sql(
+            "SELECT command, process_status, count(*) FROM remotisan_executions GROUP BY 1, 2 ORDER BY 1, 2")
+        let counts = try store.counts().filter { $0.count != 0 }
+        #expect(counts.map { "\($0.command)|\($0.status.rawValue)|\($0.count)" }.joined(separator: "\n") == counted)
+    }
+
+    @Test func `max_running holds for two instances' stores on different commands at once`() async throws {
+        let temporary = try TemporaryStore()
+        let stores = [temporary.store, try temporary.another()]
+        let kept = try await ExecutionStoreSuite.concurrently(24) { number in
+            try stores[number % 2].insert(.sample(command: "c\(number % 3)"), maxRunning: 2) != nil
+        }
+        #expect(kept.count { $0 } == 6)
+    }
+
+    @Test func `a commit is on the disk before it is answered, whatever the server's setting`() throws {
+        let temporary = try TemporaryStore()
+        try temporary.sql("ALTER DATABASE \(temporary.database) SET synchronous_commit = off")
+        let lazy = try temporary.another().run("SELECT current_setting('synchronous_commit')")
+        #expect(lazy.rows.first?[text: 0] == "on")
+        try temporary.sql("ALTER DATABASE \(temporary.database) SET synchronous_commit = remote_apply")
+        let strict = try temporary.another().run("SELECT current_setting('synchronous_commit')")
+        #expect(strict.rows.first?[text: 0] == "remote_apply")
+    }
+
+    @Test func `a NUL, which PostgreSQL cannot hold, is marked where it is kept and found by nobody`() throws {
+        let temporary = try TemporaryStore()
+        let uuid = JobUUID()
+        _ = try temporary.store.insert(.sample(uuid, parameters: "a\0b"), maxRunning: nil)
+        #expect(try temporary.store.execution(uuid)?.parameters == "a\u{FFFD}b")
+        #expect(try temporary.store.history(.init(visibility: .everything, text: "a\0b")).total == 0)
+        #expect(try temporary.store.history(.init(visibility: .own("ann@lab\0"))).total == 0)
+    }
+
+    @Test func `lists of texts arrive as they are`() throws {
+        let temporary = try TemporaryStore()
+        let texts = ["", "a,b", "\"", "\\", "{}", "NULL", " x ", "é\u{301}", "\"\u{301}", "'", "a\nb"]
+        let answer = try temporary.store.run(
+            "SELECT name FROM unnest($1::text[]) WITH ORDINALITY AS list (name, place) ORDER BY place",
+            [Value(list: texts)])
+        #expect(answer.rows.map { $0[text: 0].map { Array($0.utf8) } } == texts.map { Array($0.utf8) })
+    }
+}
