@@ -122,9 +122,8 @@ void postgres_shut(struct postgres_connection *connection)
 int postgres_is_alive(struct postgres_connection *connection)
 {
     struct pollfd socket = {.fd = library.PQsocket(raw(connection)), .events = POLLIN};
-    // What is there to read of an idle connection is its end, or a word that changes nothing.
-    if (poll(&socket, 1, 0) > 0 && !library.PQconsumeInput(raw(connection))) return 0;
-    return library.PQstatus(raw(connection)) == CONNECTION_OK;
+    // What is there to read of an idle connection is its end; seldom a word on the server's settings.
+    return poll(&socket, 1, 0) == 0;
 }
 
 int postgres_prepare(struct postgres_connection *connection, const char *name, const char *sql,

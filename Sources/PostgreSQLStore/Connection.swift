@@ -9,6 +9,7 @@ final class Connection: @unchecked Sendable {
     private let raw: OpaquePointer
     /// Names of the statements that the server keeps for this connection.
     private var prepared: [String: String] = [:]
+    private var preparations = 0
     /// Whether the next one may use it: it is there, and in no transaction.
     private(set) var isUsable = true
 
@@ -86,7 +87,8 @@ final class Connection: @unchecked Sendable {
             if query.isPrepared {
                 name = prepared[query.sql]
                 if name == nil {
-                    let new = "remotisan_\(prepared.count + expected.count)"
+                    preparations += 1
+                    let new = "remotisan_\(preparations)"
                     try sent(postgres_prepare(raw, new, query.sql, &failure))
                     expected.append((query.sql, new))
                     name = new
