@@ -8,34 +8,52 @@ extension Installation {
     /// Both are on this machine, so the second one's database may be a link to the first one's: SQLite follows it, and
     /// locks the one file.
     static func runTwo(_ body: (_ one: Installation, _ two: Installation) async throws -> Void) async throws {
+        let share = { (all: [Installation]) in
+            let file = "/remotisan.sqlite"
+            try FileManager.default.createSymbolicLink(
+                atPath: all[1].storage + file, withDestinationPath: all[0].storage + file)
+        }
+        try await run(["one", "two"], share) { try await body($0[0], $0[1]) }
+    }
+
+    /// Installations that share one audit, each with its storage, responder and an nginx that knows the others.
+    ///
+    /// - Parameters:
+    ///   - names: What they are called.
+    ///   - prepare: Done before they start.
+    ///   - top: Further lines of each one's configuration, by name.
+    ///   - body: The test.
+    static func run(
+        _ names: [String], _ prepare: ([Installation]) throws -> Void = { _ in },
+        top: (String) -> String = { _ in "" }, _ body: ([Installation]) async throws -> Void
+    ) async throws {
         try await Slots.shared.run(alone: true) {
-            let both = try ["one", "two"].map { name in
+            let all = try names.map { name in
                 try Installation(
                     .nginx,
                     SampleConfiguration(
                         top: """
                             kill: { grace: 300ms }
                             instance: { name: \(name), address: "127.0.0.1:@PORT@" }
+                            \(top(name))
                             """),
                     "nginx/example-auth-basic.conf", nil)
             }
             do {
-                let file = "/remotisan.sqlite"
-                try FileManager.default.createSymbolicLink(
-                    atPath: both[1].storage + file, withDestinationPath: both[0].storage + file)
-                for installation in both {
-                    try installation.knowInstances(at: both.map(\.port))
+                try prepare(all)
+                for installation in all {
+                    try installation.knowInstances(at: all.map(\.port))
                     try await installation.start()
                 }
-                try await body(both[0], both[1])
+                try await body(all)
             } catch {
-                for installation in both {
+                for installation in all {
                     await installation.end()
                     installation.explain(error)
                 }
                 throw error
             }
-            for installation in both { await installation.end() }
+            for installation in all { await installation.end() }
         }
     }
 

@@ -29,6 +29,8 @@ final class Installation: Sendable {
 
     private let temporary: TemporaryDirectory
     private let serverCommand: [String]
+    /// Variables that responder and brokers have besides.
+    private let environment: [String: String]
     private let started = Mutex<[SpawnedProcess]>([])
     private let current = Mutex<(server: SpawnedProcess?, responder: SpawnedProcess?)>((nil, nil))
 
@@ -40,14 +42,15 @@ final class Installation: Sendable {
     ///   - site: The complete example for nginx; the one that asks an application gets one.
     ///   - alone: Whether nothing else may run meanwhile.
     ///   - diskBytes: Size of a file system of its own for the storage, where a test fills it.
+    ///   - environment: Variables that responder and brokers have besides.
     ///   - body: The test.
     static func run(
         _ web: WebServer = .nginx, _ sample: SampleConfiguration = SampleConfiguration(),
         site: String = "nginx/example-auth-basic.conf", alone: Bool = false, diskBytes: Int? = nil,
-        _ body: (Installation) async throws -> Void
+        environment: [String: String] = [:], _ body: (Installation) async throws -> Void
     ) async throws {
         try await Slots.shared.run(alone: alone) {
-            let installation = try Installation(web, sample, site, diskBytes)
+            let installation = try Installation(web, sample, site, diskBytes, environment)
             do {
                 try await installation.start()
                 try await body(installation)
@@ -60,8 +63,12 @@ final class Installation: Sendable {
         }
     }
 
-    init(_ web: WebServer, _ sample: SampleConfiguration, _ site: String, _ diskBytes: Int?) throws {
+    init(
+        _ web: WebServer, _ sample: SampleConfiguration, _ site: String, _ diskBytes: Int?,
+        _ environment: [String: String] = [:]
+    ) throws {
         self.web = web
+        self.environment = environment
         asksApplication = site.contains("auth-request")
         temporary = try TemporaryDirectory()
         directory = temporary.path
@@ -100,7 +107,8 @@ final class Installation: Sendable {
         output: String, errors: String? = nil, asService: Bool = true
     ) throws -> SpawnedProcess {
         let process = try SpawnedProcess(
-            asService ? ServiceAccount.command(command) : command, environment: environment, input: input,
+            asService ? ServiceAccount.command(command) : command,
+            environment: self.environment.merging(environment) { _, own in own }, input: input,
             output: "\(directory)/\(output)", errors: errors.map { "\(directory)/\($0)" })
         started.withLock { $0.append(process) }
         return process

@@ -21,6 +21,7 @@ struct SampleConfiguration: Sendable {
             "tree": "roles: [\"*\"], run: [\(fixtures)/tree]",
             "greet": "roles: [SUPPORT], run: [echo, Hello], description: Greets",
             "deploy": "roles: [DEV_OPS], run: [echo, Deployed]",
+            "patient": "roles: [\"*\"], run: [sh, -c, 'until [ -e go ]; do sleep 0.5; done; exit \"$0\"']",
             "ends": "roles: [\"*\"], run: [sh, -c, 'exit \"$0\"']",
         ]
         allowed.merge(commands) { _, own in own }

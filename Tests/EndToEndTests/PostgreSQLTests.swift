@@ -1,0 +1,147 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+@testable import Core
+
+/// One instance whose audit is in PostgreSQL: the main job, and what an outage does to it.
+@Suite struct PostgreSQLTests {
+    static func sample(_ server: PostgreSQLProcess, _ database: String) -> SampleConfiguration {
+        SampleConfiguration(top: "kill: { grace: 300ms }\ndatabase: \"\(server.address(database))\"")
+    }
+
+    @Test func `a person runs, watches, kills and looks up on PostgreSQL, and is refused`() async throws {
+        let server = try PostgreSQLProcess.shared.get()
+        let database = try server.makeDatabase()
+        try await Installation.run(.nginx, Self.sample(server, database)) { installation in
+            let ann = try await installation.person("ann")
+            let uuid = try await ann.start("greet", "'dear world' 😀")
+            #expect(try await ann.follow(uuid).text == "Hello dear world 😀\n")
+            let row = try await ann.settled(uuid)
+            #expect(row.status == .completed)
+            #expect(row.exit_code == 0)
+            #expect(row.parameters == "'dear world' 😀")
+            #expect(try await ann.settled(try await ann.start("ends", "7")).exit_code == 7)
+
+            let broker = try await installation.startBroker()
+            let endless = try await ann.start("tree", "pids")
+            try await waitUntil("its output") { try await !ann.poll(endless).text.isEmpty }
+            #expect(try await ann.kill(endless).status == 200)
+            #expect(try await ann.kill(endless).status == 409)
+            let killed = try await ann.settled(endless)
+            #expect(killed.status == .killed)
+            #expect(killed.killed_by == "ann")
+            #expect(broker.ending == nil)
+
+            #expect(try await ann.post("/execute", ["command": "deploy", "params": ""]).status == 400)
+            let refused = try await installation.broker("history", "--refused")
+            #expect(refused.out.contains("deploy"))
+            #expect(try await ann.get("/history?status=4").json(History.self).data.map(\.command) == ["tree"])
+            #expect(try await ann.get("/filters").text.contains("ann"))
+            #expect(!FileManager.default.fileExists(atPath: installation.storage + "/remotisan.sqlite"))
+            #expect(try server.sql("SELECT count(*) FROM remotisan_executions", in: database) == "3")
+        }
+    }
+
+    @Test(arguments: [(SIGINT, true), (SIGKILL, false)])
+    func `while PostgreSQL is away jobs go on, nothing starts, and afterwards every end is told`(
+        _ signal: Int32, _ hasBroker: Bool
+    ) async throws {
+        let server = try PostgreSQLProcess()
+        let database = try server.makeDatabase()
+        try await Installation.run(.nginx, Self.sample(server, database)) { installation in
+            if hasBroker { _ = try await installation.startBroker() }
+            let ann = try await installation.person("ann")
+            let good = try await ann.start("await", "go 0")
+            let bad = try await ann.start("await", "go 5")
+            let goesOn = try await ann.start("await", "later 0")
+            let endless = try await ann.start("await", "never 0")
+            for uuid in [good, bad, goesOn, endless] { try await installation.untilLogged(uuid, "ready") }
+            let before = installation.jobFiles
+
+            server.stop(signal)
+            let requests = ["/history", "/execute/\(good)?offset=0", "/health"]
+            for path in requests {
+                let reply = try await ann.get(path)
+                #expect(reply.status == 503, "\(path): \(reply.text)")
+                #expect(reply.header("retry-after") == "5")
+                #expect(!reply.text.contains("PostgreSQL"), "\(reply.text)")
+            }
+            let refused = try await ann.post("/execute", ["command": "greet", "params": "never"])
+            #expect(refused.status == 503)
+            #expect(refused.header("retry-after") == "5")
+            #expect(try await ann.kill(endless).status == 503)
+            #expect(installation.jobFiles == before, "Nothing was started, and nothing is left of the attempt.")
+
+            try installation.touch("go")
+            for uuid in [good, bad] {
+                let files = try installation.files(uuid)
+                try await waitUntil("the exit record of \(uuid)") { try files.exitRecord() != nil }
+                // Its supervisor has gone, by way of a `settle` that reached nobody where there is no broker.
+                try await installation.untilGone([try await installation.record(uuid).supervisor.pid])
+            }
+            #expect(ProcessTable.isAlive(try await installation.record(goesOn).command))
+
+            try server.start()
+            try await installation.untilAnswering()
+            if !hasBroker { #expect(try await installation.broker("run", "--for", "0").status == 0) }
+            let completed = try await ann.settled(good)
+            #expect(completed.status == .completed)
+            #expect(completed.exit_code == 0)
+            let failed = try await ann.settled(bad)
+            #expect(failed.status == .failed)
+            #expect(failed.exit_code == 5)
+            #expect(try await ann.row(goesOn).status == .running)
+            try installation.touch("later")
+            #expect(try await ann.settled(goesOn).status == .completed)
+            #expect(try await ann.kill(endless).status == 200)
+            #expect(try await ann.settled(endless).status == .killed)
+            let history = try await ann.get("/history").json(History.self)
+            #expect(history.total == 4, "None is lost and none is doubled.")
+            #expect(!history.data.contains { $0.parameters == "never" })
+        }
+    }
+
+    @Test func `the password in a file serves responder, broker and settle, and stands nowhere else`() async throws {
+        let server = try PostgreSQLProcess.shared.get()
+        let database = try server.makeDatabase()
+        let directory = try TemporaryDirectory()
+        let file = directory.path + "/password"
+        try Data("\(PostgreSQLProcess.password)\n".utf8).write(to: URL(fileURLWithPath: file))
+        let address = "postgresql://postgres@127.0.0.1:\(server.port)/\(database)?sslmode=prefer"
+        let top = "database: \"\(address)\"\ndatabase_password_file: \(file)"
+        try await Installation.run(.nginx, SampleConfiguration(top: top)) { installation in
+            let ann = try await installation.person("ann")
+            #expect(try await ann.settled(try await ann.start("ends", "3")).exit_code == 3)
+            let check = try await installation.broker("check")
+            #expect(check.status == 0)
+            let log = String(decoding: ProcessFacts.read(installation.directory + "/responder.log"), as: UTF8.self)
+            for text in [check.out, check.errors, log] { #expect(!text.contains("ass word")) }
+        }
+    }
+
+    @Test func `libpq's own variables reach settle, the command sees none of them, and no argument shows them`()
+        async throws
+    {
+        let server = try PostgreSQLProcess.shared.get()
+        let database = try server.makeDatabase()
+        let top = "database: \"host=127.0.0.1 port=\(server.port) user=postgres dbname=\(database)\""
+        let environment = ["PGPASSWORD": PostgreSQLProcess.password]
+        try await Installation.run(.nginx, SampleConfiguration(top: top), environment: environment) { installation in
+            let ann = try await installation.person("ann")
+            let uuid = try await ann.start("await", "go 4")
+            try await installation.untilLogged(uuid, "ready")
+            let record = try await installation.record(uuid)
+            for pid in [record.supervisor.pid, record.command.pid] {
+                #expect(
+                    !String(decoding: ProcessFacts.read("/proc/\(pid)/cmdline"), as: UTF8.self).contains("ass word"))
+            }
+            let seen = String(decoding: ProcessFacts.read("/proc/\(record.command.pid)/environ"), as: UTF8.self)
+            #expect(seen.contains("REMOTISAN_JOB_UUID"))
+            #expect(!seen.contains("PGPASSWORD") && !seen.contains("REMOTISAN_BROKER"))
+            try installation.touch("go")
+            #expect(try await ann.settled(uuid).exit_code == 4)
+        }
+    }
+}
