@@ -128,7 +128,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "CSystem", "Core", "MemcachedKillList", "PostgreSQLStore", "RedisKillList", "SQLiteStore", "TestSupport",
+                "CSystem", "Core", "MemcachedKillList", "RedisKillList", "SQLiteStore", "TestSupport",
                 "remotisan-broker", "remotisan-fcgi", "remotisan-job",
             ],
             swiftSettings: strict),

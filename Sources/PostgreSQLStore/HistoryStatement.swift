@@ -1,26 +1,49 @@
 import Core
 
 /// The SELECT of one page, in the form that is quick for its question.
+///
+/// PostgreSQL chooses well among its indexes, except for "my own or one of these commands": it cannot know how far apart
+/// such rows lie. ``NewestRows`` finds them where pages are not too deep.
 struct HistoryStatement {
     let query: Query
 
+    /// What is known of the table before the page is asked for.
+    struct Totals {
+        /// Rows that meet the question.
+        var found: Int
+        /// Rows of the status that is asked for; of all, where none is.
+        var candidates: Int
+
+        /// Where both stand, for a question.
+        static func queries(_ query: HistoryQuery) -> [Query] {
+            var values = Values()
+            let found = Query.once(HistoryCondition(query, &values).count, values.all)
+            guard query.mayBeBranched else { return [found] }
+            values = Values()
+            var status = HistoryQuery(visibility: .everything)
+            status.status = query.status
+            return [found, .once(HistoryCondition(status, &values).count, values.all)]
+        }
+    }
+
     /// Up to where which form is the quickest, measured on a million rows.
     struct Limits {
-        /// Rows per branch up to which putting branches together is quick.
-        var deepest = 10_000
+        /// Rows of all branches together up to which putting them together is quick, wherever they lie.
+        var branched = 40_000
+        /// Rows of one status up to which looking at each of them is quick.
+        var fewRows = 20_000
     }
 
     /// - Parameters:
     ///   - query: The question.
     ///   - page: Where the page lies.
+    ///   - totals: What is known.
     ///   - limits: When to choose which form; every form finds the same rows.
     ///   - now: Unix seconds, the end of what still runs.
-    init(_ query: HistoryQuery, _ page: PageWindow, limits: Limits = Limits(), now: Int64) {
+    init(_ query: HistoryQuery, _ page: PageWindow, _ totals: Totals, limits: Limits = Limits(), now: Int64) {
         var values = Values()
         let sql: String
-        if query.sort == .executedAt, query.user == nil, query.name == nil, query.maxRecords == nil,
-            case .ownAndCommands = query.visibility, page.offset <= limits.deepest
-        {
+        if query.mayBeBranched, Self.isBranched(query, page, totals, limits) {
             let newest = NewestRows(
                 query.visibility, filtersOf: query, offset: page.offset, count: page.count,
                 ascending: query.ascending != page.isFromTheEnd, &values)
@@ -42,9 +65,27 @@ struct HistoryStatement {
         }
         self.query = .once(sql, values.all)
     }
+
+    private static func isBranched(
+        _ query: HistoryQuery, _ page: PageWindow, _ totals: Totals, _ limits: Limits
+    ) -> Bool {
+        guard case .ownAndCommands(_, let commands) = query.visibility else { return false }
+        let reach = page.offset + page.count
+        // Read one by one from the newest on, the page is reached after so many, if they lie evenly.
+        let apart = Int((Double(reach) * Double(totals.candidates) / Double(max(totals.found, 1))).rounded())
+        if case .some = query.status { return min(totals.candidates, apart) > limits.fewRows }
+        let branched = (commands.count + 1) * reach
+        return branched <= limits.branched || branched <= apart
+    }
 }
 
 extension HistoryQuery {
+    /// Whether it is one that PostgreSQL may not find a quick way for.
+    fileprivate var mayBeBranched: Bool {
+        guard case .ownAndCommands(_, let commands) = visibility, !commands.isEmpty else { return false }
+        return sort == .executedAt && user == nil && name == nil && maxRecords == nil
+    }
+
     /// The ORDER BY clause. Rows alike in the chosen order come newest first; an order by time is turned as a whole.
     fileprivate func order(isReversed: Bool, now: Int64, _ values: inout Values) -> String {
         let chosen: [String] =
@@ -57,12 +98,11 @@ extension HistoryQuery {
                 ["coalesce(nullif(finished_at, 0), \(values.add(Value(now)))::bigint) - executed_at"]
             }
         let isTimeAscending = sort == .executedAt && ascending
-        // No value comes before every other, as in SQLite.
-        let keys =
-            chosen.map { ($0, ascending, true) } + ["executed_at", "id"].map { ($0, isTimeAscending, false) }
-        return keys.map { key, ascending, mayBeNull in
+        let keys = chosen.map { ($0, ascending) } + ["executed_at", "id"].map { ($0, isTimeAscending) }
+        return keys.map { key, ascending in
             let isAscending = ascending != isReversed
-            let nulls = mayBeNull ? (isAscending ? " NULLS FIRST" : " NULLS LAST") : ""
+            // Nobody comes before every name, as in SQLite; the other columns have no null.
+            let nulls = key == "user_identifier" ? (isAscending ? " NULLS FIRST" : " NULLS LAST") : ""
             return "\(key) \(isAscending ? "ASC" : "DESC")\(nulls)"
         }.joined(separator: ", ")
     }

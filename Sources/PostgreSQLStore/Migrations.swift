@@ -132,9 +132,10 @@ enum Migrations {
 
     private static let uniqueIndex = "CREATE UNIQUE INDEX remotisan_by_job ON remotisan_executions (job_uuid)"
 
+    /// Where a user is sorted by, nobody comes first, as in SQLite.
     private static let indexes = [
         "CREATE INDEX remotisan_by_start ON remotisan_executions (executed_at, id)",
-        "CREATE INDEX remotisan_by_user ON remotisan_executions (user_identifier, executed_at, id)",
+        "CREATE INDEX remotisan_by_user ON remotisan_executions (user_identifier NULLS FIRST, executed_at, id)",
         "CREATE INDEX remotisan_by_command ON remotisan_executions (command, executed_at, id)",
         "CREATE INDEX remotisan_by_status ON remotisan_executions (process_status, executed_at, id)",
         "CREATE INDEX remotisan_running ON remotisan_executions (server_uuid) WHERE process_status = 1",

@@ -3,17 +3,18 @@ import Core
 extension PostgreSQLStore {
     package func history(_ query: HistoryQuery) throws -> HistoryPage {
         if query.findsNothing { return HistoryPage(rows: [], total: 0) }
-        var values = Values()
-        let count = Query.once(HistoryCondition(query, &values).count, values.all)
+        let totals = HistoryStatement.Totals.queries(query)
         return try use { connection throws(Failure) in
             try connection.transaction { () throws(Failure) in
-                let begun = try connection.run([.once("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"), count])
-                let total: Int = begun.last?.rows.first?[number: 0] ?? 0
+                let begin = Query.once("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                let numbers = try connection.run([begin] + totals).map { $0.rows.first?[number: 0] ?? 0 }
+                let total = numbers[1]
                 guard let page = PageWindow(page: query.page, total: total) else {
                     _ = try connection.run([.once("COMMIT")])
                     return HistoryPage(rows: [], total: total)
                 }
-                let statement = HistoryStatement(query, page, now: Clock.seconds())
+                let statement = HistoryStatement(
+                    query, page, .init(found: total, candidates: numbers.last ?? total), now: Clock.seconds())
                 let rows =
                     try connection.run([statement.query, .once("COMMIT")]).first?.rows.map { Execution($0) } ?? []
                 return HistoryPage(rows: page.isFromTheEnd ? rows.reversed() : rows, total: total)

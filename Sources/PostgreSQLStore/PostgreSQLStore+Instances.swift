@@ -30,9 +30,8 @@ extension PostgreSQLStore: InstanceStore {
     }
 
     package func closeExecutions(on server: String, unseenSince time: Int64, _ settlement: Settlement) throws -> Int? {
-        // The instance's row is locked first, so that it cannot register meanwhile, and of two that close one waits.
         let answers = try run(
-            Query("SELECT FROM remotisan_instances WHERE server_uuid = $1 FOR UPDATE", [Value(server)]),
+            Self.lock(server),
             Query(
                 "SELECT FROM remotisan_instances WHERE server_uuid = $1 AND last_seen < $2",
                 [Value(server), Value(time)]),
@@ -52,20 +51,28 @@ extension PostgreSQLStore: InstanceStore {
     }
 
     package func takeBackClosed(on server: String) throws -> [Execution] {
+        let closed = "server_uuid = $1 AND process_status = 3 AND substr(reason, 1, 15) = 'lost: instance '"
+        // Mostly there is nothing, and then nothing is locked.
+        let any = try run("SELECT EXISTS (SELECT FROM remotisan_executions WHERE \(closed))", [Value(server)])
+        guard any.rows.first?[bool: 0] == true else { return [] }
 
-        return try run(
+        let taken = Query(
             """
             WITH old AS MATERIALIZED (
-                SELECT \(Execution.columns) FROM remotisan_executions
-                WHERE server_uuid = $1 AND process_status = 3 AND substr(reason, 1, 15) = 'lost: instance '
-                FOR UPDATE
+                SELECT \(Execution.columns) FROM remotisan_executions WHERE \(closed) FOR UPDATE
             ), taken AS (
                 UPDATE remotisan_executions SET process_status = 1, finished_at = 0, reason = NULL
                 WHERE id IN (SELECT id FROM old)
             )
             SELECT \(Execution.columns) FROM old ORDER BY id
-            """, [Value(server)]
-        ).rows.map { Execution($0) }
+            """, [Value(server)])
+        return try run(Self.lock(server), taken).last?.rows.map { Execution($0) } ?? []
+    }
+
+    /// Locks an instance's row: it cannot register meanwhile, and of those that change many of its executions at once
+    /// one waits for the other.
+    private static func lock(_ server: String) -> Query {
+        Query("SELECT FROM remotisan_instances WHERE server_uuid = $1 FOR UPDATE", [Value(server)])
     }
 }
 

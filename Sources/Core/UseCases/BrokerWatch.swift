@@ -16,7 +16,7 @@ public struct BrokerWatch {
     private let storage: Storage
     private let announcements: KillAnnouncements?
     private let tableInterval: Int64
-    private let log: Logger
+    private let outage: Outage
 
     /// A watch over an instance.
     ///
@@ -35,7 +35,7 @@ public struct BrokerWatch {
         self.heartbeat = heartbeat
         self.storage = storage
         self.tableInterval = tableInterval
-        self.log = log
+        outage = Outage(log: log)
         announcements = killList.map { KillAnnouncements($0, on: storage.serverUUID, log: log) }
     }
 
@@ -113,9 +113,10 @@ public struct BrokerWatch {
         do {
             try pass.look(readingTable: readingTable)
             try heartbeat.beat()
+            outage.ended()
             return true
         } catch let error as StoreError {
-            log.error("the store did not answer", metadata: ["error": "\(error)"])
+            outage.goesOn(error)
             return false
         }
     }

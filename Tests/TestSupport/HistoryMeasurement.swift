@@ -1,28 +1,26 @@
 import Core
 import Foundation
-import GRDB
-import TestSupport
-import Testing
 
-@testable import SQLiteStore
+/// How long pages of a long history take. It prints, it never fails: wanted with REMOTISAN_MEASURE=1.
+public enum HistoryMeasurement {
+    /// Whether somebody wants it.
+    public static let isWanted = ProcessInfo.processInfo.environment["REMOTISAN_MEASURE"] == "1"
+    /// Rows that the store is filled with: 100 users, 50 commands, and the rare ones that make a page hard to find.
+    public static let rows = 1_000_000
+    /// The instance that they are of.
+    public static let server = Execution.sample().serverUUID
 
-/// How long pages of a long history take. It prints, it never fails: run it with REMOTISAN_MEASURE=1.
-struct HistoryMeasurement {
-    private static let isWanted = ProcessInfo.processInfo.environment["REMOTISAN_MEASURE"] == "1"
-    private static let rows = 1_000_000
-    private static let server = Execution.sample().serverUUID
-
-    @Test(.enabled(if: isWanted))
-    func `pages of a history of a million rows`() throws {
-        let temporary = try TemporaryStore()
-        try Self.fill(temporary.store)
+    /// Measures a store that has been filled.
+    ///
+    /// - Throws: `StoreError`.
+    public static func run(_ store: any ExecutionStore) throws {
         let everything = HistoryQuery(visibility: .everything)
         let common = Set((0..<20).map { "command:\($0)" })
         let cases: [(String, HistoryQuery)] = [
             ("super user, first page", everything),
             ("super user, page 1000", Self.with(everything) { $0.page = 1000 }),
             ("super user, page 50,000", Self.with(everything) { $0.page = 50_000 }),
-            ("super user, last page", Self.with(everything) { $0.page = Self.rows / 10 }),
+            ("super user, last page", Self.with(everything) { $0.page = rows / 10 }),
             ("own, a user with 5 rows", .init(visibility: .own("rare"))),
             ("own, a user with 10,000 rows", .init(visibility: .own("user 7"))),
             ("own and 20 common commands", .init(visibility: .ownAndCommands("user 7", common))),
@@ -68,19 +66,17 @@ struct HistoryMeasurement {
         for (name, query) in cases {
             var best = Duration.seconds(1000)
             for _ in 0..<3 {
-                best = min(best, try ContinuousClock().measure { _ = try temporary.store.history(query) })
+                best = min(best, try ContinuousClock().measure { _ = try store.history(query) })
             }
-            let page = try temporary.store.history(query)
+            let page = try store.history(query)
             print("measured \(Self.milliseconds(best)) ms  \(name) (\(page.total) rows)")
         }
-        let users = try ContinuousClock().measure { _ = try temporary.store.users(.ownAndCommands("user 7", common)) }
+        let users = try ContinuousClock().measure { _ = try store.users(.ownAndCommands("user 7", common)) }
         print("measured \(Self.milliseconds(users)) ms  users")
         let insert = try ContinuousClock().measure {
-            for _ in 0..<100 { _ = try temporary.store.insert(.sample(), maxRunning: 1_000_000) }
+            for _ in 0..<100 { _ = try store.insert(.sample(), maxRunning: 1_000_000) }
         }
         print("measured \(Self.milliseconds(insert / 100)) ms  one insert")
-        let size = try FileManager.default.attributesOfItem(atPath: temporary.path)[.size] ?? 0
-        print("measured \(size) bytes of file")
     }
 
     private static func with(_ query: HistoryQuery, _ change: (inout HistoryQuery) -> Void) -> HistoryQuery {
@@ -92,26 +88,5 @@ struct HistoryMeasurement {
     private static func milliseconds(_ duration: Duration) -> String {
         let (seconds, attoseconds) = duration.components
         return String(format: "%8.2f", Double(seconds) * 1000 + Double(attoseconds) / 1e15)
-    }
-
-    /// 100 users, 50 commands, and the rare ones that make a page hard to find.
-    private static func fill(_ store: SQLiteStore) throws {
-        try store.write { db in
-            try db.execute(
-                sql: """
-                    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
-                    INSERT INTO remotisan_executions
-                        (job_uuid, server_uuid, user_identifier, command, parameters, executed_at, finished_at,
-                         process_status)
-                    SELECT printf('%08x-0000-4000-8000-%012x', i, i), ?,
-                        CASE WHEN i % 200000 = 7 THEN 'rare' ELSE 'user ' || (i % 100) END,
-                        CASE WHEN i % 250000 = 9 THEN 'rare:command' WHEN i < 2000 THEN 'old:command'
-                            ELSE 'command:' || (i % 50) END,
-                        'number ' || i, 1780000000 + i * 10, 1780000000 + i * 10 + i % 1000,
-                        CASE WHEN i % 333333 = 1 THEN 1 WHEN i < 2000 AND i % 100 = 3 THEN 4
-                            WHEN i % 10 = 0 THEN 3 ELSE 2 END
-                    FROM n
-                    """, arguments: [rows, server])
-        }
     }
 }

@@ -1,0 +1,38 @@
+import Core
+import Foundation
+import GRDB
+import TestSupport
+import Testing
+
+@testable import SQLiteStore
+
+struct SQLiteHistoryMeasurement {
+    @Test(.enabled(if: HistoryMeasurement.isWanted))
+    func `pages of a history of a million rows`() throws {
+        let temporary = try TemporaryStore()
+        try Self.fill(temporary.store)
+        try HistoryMeasurement.run(temporary.store)
+        let size = try FileManager.default.attributesOfItem(atPath: temporary.path)[.size] ?? 0
+        print("measured \(size) bytes of file")
+    }
+
+    private static func fill(_ store: SQLiteStore) throws {
+        try store.write { db in
+            try db.execute(
+                sql: """
+                    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+                    INSERT INTO remotisan_executions
+                        (job_uuid, server_uuid, user_identifier, command, parameters, executed_at, finished_at,
+                         process_status)
+                    SELECT printf('%08x-0000-4000-8000-%012x', i, i), ?,
+                        CASE WHEN i % 200000 = 7 THEN 'rare' ELSE 'user ' || (i % 100) END,
+                        CASE WHEN i % 250000 = 9 THEN 'rare:command' WHEN i < 2000 THEN 'old:command'
+                            ELSE 'command:' || (i % 50) END,
+                        'number ' || i, 1780000000 + i * 10, 1780000000 + i * 10 + i % 1000,
+                        CASE WHEN i % 333333 = 1 THEN 1 WHEN i < 2000 AND i % 100 = 3 THEN 4
+                            WHEN i % 10 = 0 THEN 3 ELSE 2 END
+                    FROM n
+                    """, arguments: [HistoryMeasurement.rows, HistoryMeasurement.server])
+        }
+    }
+}
