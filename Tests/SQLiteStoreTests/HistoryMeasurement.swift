@@ -76,7 +76,7 @@ struct HistoryMeasurement {
         let users = try ContinuousClock().measure { _ = try temporary.store.users(.ownAndCommands("user 7", common)) }
         print("measured \(Self.milliseconds(users)) ms  users")
         let insert = try ContinuousClock().measure {
-            for _ in 0..<100 { _ = try temporary.store.insert(.sample(), maxRunning: 1_000_000) }
+            for _ in 0..<100 { _ = try temporary.store.insert(.sample(), limit: RunningLimit(1_000_000)) }
         }
         print("measured \(Self.milliseconds(insert / 100)) ms  one insert")
         let size = try FileManager.default.attributesOfItem(atPath: temporary.path)[.size] ?? 0

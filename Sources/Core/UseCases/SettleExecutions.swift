@@ -21,9 +21,9 @@ public struct SettleExecutions: Sendable {
         guard let execution = try store.execution(uuid), execution.serverUUID == storage.serverUUID else {
             return false
         }
-        guard execution.status == .running else { return true }
+        guard execution.status == .running else { return execution.status.isEnded }
         _ = try settle([execution])
-        return try store.execution(uuid)?.status != .running
+        return try store.execution(uuid)?.status.isEnded ?? true
     }
 
     /// Settles those of these executions that have ended. One whose files cannot be read keeps none of the others

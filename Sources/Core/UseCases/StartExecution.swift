@@ -32,8 +32,8 @@ public struct StartExecution: Sendable {
         case tooLong(limit: Int)
         /// What was given does not fit the command.
         case invalid(InvalidInput)
-        /// So many of it run already.
-        case full(String, limit: Int)
+        /// So many of it run already, and so many wait.
+        case full(String, limit: Int, queue: Int)
 
         /// A sentence for the person, in the original's words where it has them.
         public var description: String {
@@ -41,10 +41,21 @@ public struct StartExecution: Sendable {
             case .notAllowed(let name): "command '\(name)' not allowed"
             case .tooLong(let limit): "Parameters length exceeded \(limit) chars"
             case .invalid(let problem): problem.description
-            case .full(let name, let limit):
-                "'\(name)' already runs \(limit == 1 ? "once" : "\(limit) times"), which is its limit. Try again later."
+            case .full(let name, let limit, let queue):
+                """
+                '\(name)' already runs \(limit == 1 ? "once" : "\(limit) times"), which is its limit\
+                \(queue == 0 ? "" : ", and \(queue) more wait for it"). Try again later.
+                """
             }
         }
+    }
+
+    /// What was made of a request.
+    public struct Started: Sendable, Equatable {
+        /// The job.
+        public let uuid: JobUUID
+        /// How many wait before it; nil: it runs.
+        public let ahead: Int?
     }
 
     /// Starts a command.
@@ -53,10 +64,10 @@ public struct StartExecution: Sendable {
     ///   - name: Its name on the allow-list.
     ///   - input: What the person gives with it.
     ///   - person: Who starts it.
-    /// - Returns: The job; its command runs.
+    /// - Returns: The job; its command runs, or waits for its turn.
     /// - Throws: ``Refused``; ``Launcher/Failure`` (then the row says FAILED); ``StoreError``, ``SystemError``
     ///   (then nothing was started).
-    public func start(_ name: String, _ input: Input, by person: Person) throws -> JobUUID {
+    public func start(_ name: String, _ input: Input, by person: Person) throws -> Started {
         let command: Command
         let invocation: Invocation
         do {
@@ -74,8 +85,15 @@ public struct StartExecution: Sendable {
             id: 0, jobUUID: uuid.description, serverUUID: storage.serverUUID, userIdentifier: person.identifier,
             command: name, parameters: invocation.line, executedAt: Clock.seconds())
         do {
-            guard try store.insert(row, maxRunning: command.maxRunning) != nil else {
-                let refused = Refused.full(name, limit: command.maxRunning ?? 0)
+            switch try store.insert(row, limit: command.limit) {
+            case .running: break
+            case .queued(_, let ahead):
+                // No file is left of what waits: whoever starts it makes them.
+                files.removeLiveFiles()
+                return Started(uuid: uuid, ahead: ahead)
+            case .full:
+                let refused = Refused.full(
+                    name, limit: command.limit?.maxRunning ?? 0, queue: command.limit?.maxQueued ?? 0)
                 try keep(refused, name, invocation.line, person)
                 throw refused
             }
@@ -96,7 +114,7 @@ public struct StartExecution: Sendable {
         }
         log.info(
             "started", metadata: ["job": "\(uuid)", "command": "\(name)", "user": "\(person.identifier.harmless)"])
-        return uuid
+        return Started(uuid: uuid, ahead: nil)
     }
 
     /// What would run; nothing is started, and nothing kept.
