@@ -7,6 +7,7 @@ public struct StartExecution: Sendable {
     private let store: any ExecutionStore
     private let storage: Storage
     private let launcher: Launcher
+    private let launching: LaunchExecution
     private let maxLength: Int
     private let log: Logger
 
@@ -20,6 +21,7 @@ public struct StartExecution: Sendable {
         self.store = store
         self.storage = storage
         self.launcher = launcher
+        launching = LaunchExecution(store: store, storage: storage, launcher: launcher, log: log)
         self.log = log
         maxLength = configuration.commands.maxParamsCharsLength
     }
@@ -90,6 +92,10 @@ public struct StartExecution: Sendable {
             case .queued(_, let ahead):
                 // No file is left of what waits: whoever starts it makes them.
                 files.removeLiveFiles()
+                _ = consume lock
+                log.info(
+                    "waits", metadata: ["job": "\(uuid)", "command": "\(name)", "user": "\(person.identifier.harmless)"])
+                wakeBroker()
                 return Started(uuid: uuid, ahead: ahead)
             case .full:
                 let refused = Refused.full(
@@ -101,20 +107,22 @@ public struct StartExecution: Sendable {
             files.removeLiveFiles()
             throw error
         }
-        do {
-            try launcher.start(uuid, command, invocation, lock: lock)
-        } catch {
-            guard !error.isCertain else {
-                fail(uuid, files, error, holding: lock)
-                throw error
-            }
-            // The files tell the truth: a supervisor that lives has the lock now, and will settle what it started.
-            _ = consume lock
-            guard try files.isLocked() || files.pidRecord() != nil else { throw error }
-        }
+        try launching.launch(uuid, command, invocation, lock: lock)
         log.info(
             "started", metadata: ["job": "\(uuid)", "command": "\(name)", "user": "\(person.identifier.harmless)"])
         return Started(uuid: uuid, ahead: nil)
+    }
+
+    /// Whoever settled the last running one may have looked while we still held the lock of this one, so somebody looks
+    /// again: the broker on watch, or a pass of its own.
+    private func wakeBroker() {
+        guard !storage.isWatched else { return }
+        do {
+            try launcher.startBrokerPass()
+        } catch {
+            // The row is in the table: cron's broker finds it there.
+            log.error("no broker could be started for what waits", metadata: ["error": "\(error)"])
+        }
     }
 
     /// What would run; nothing is started, and nothing kept.
@@ -150,22 +158,5 @@ public struct StartExecution: Sendable {
             Refusal(
                 userIdentifier: person.identifier, command: name, parameters: line, reason: refused.description,
                 at: Clock.seconds()))
-    }
-
-    /// Tells log and table why the job never ran. If the table cannot be told, the next broker pass finds it lost;
-    /// the lock is held until then, so that none finds that before.
-    private func fail(
-        _ uuid: JobUUID, _ files: JobFiles, _ failure: Launcher.Failure, holding lock: borrowing Descriptor
-    ) {
-        log.error("not started", metadata: ["job": "\(uuid)", "reason": "\(failure)"])
-        do {
-            try files.appendToLog(failure.description)
-            _ = try store.settle(
-                uuid,
-                .notStarted(reason: failure.description, logBytes: storage.logBytes(uuid), now: Clock.seconds()))
-            files.removeLiveFiles()
-        } catch {
-            log.error("could not keep a failed start", metadata: ["job": "\(uuid)", "error": "\(error)"])
-        }
     }
 }
