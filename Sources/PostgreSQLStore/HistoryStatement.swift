@@ -95,7 +95,12 @@ extension HistoryQuery {
             case .user: ["user_identifier"]
             case .status: ["process_status"]
             case .duration:
-                ["coalesce(nullif(finished_at, 0), \(values.add(Value(now)))::bigint) - executed_at"]
+                [
+                    """
+                    CASE WHEN process_status = 5 THEN 0
+                        ELSE coalesce(nullif(finished_at, 0), \(values.add(Value(now)))::bigint) - executed_at END
+                    """
+                ]
             }
         let isTimeAscending = sort == .executedAt && ascending
         let keys = chosen.map { ($0, ascending) } + ["executed_at", "id"].map { ($0, isTimeAscending) }

@@ -16,6 +16,7 @@ enum Migrations {
             Step(name: "3 refused attempts and tokens") { _ in own },
             Step(name: "4 counts") { _ in CountsTable.statements },
             Step(name: "5 instances") { _ in instances },
+            Step(name: "6 executions that wait") { _ in queue },
         ]
     }
 
@@ -191,5 +192,11 @@ enum Migrations {
         CREATE INDEX remotisan_closed ON remotisan_executions (server_uuid)
             WHERE process_status = 3 AND substr(reason, 1, 15) = 'lost: instance '
         """,
+    ]
+
+    /// When it was asked for what had to wait; and who waits, which every look of a broker asks for.
+    private static let queue = [
+        "ALTER TABLE remotisan_executions ADD COLUMN queued_at bigint",
+        "CREATE INDEX remotisan_queued ON remotisan_executions (command, server_uuid) WHERE process_status = 5",
     ]
 }

@@ -1,37 +1,6 @@
 import Core
 
 extension PostgreSQLStore: ExecutionStore {
-    /// See `ExecutionStore`. Where the answer to the commit is lost, the row may be there: nothing was started for it,
-    /// so its lock is free and the next pass of its instance's broker settles it as lost.
-    package func insert(_ execution: Execution, maxRunning: Int?) throws -> Int64? {
-        let row: [Value] = [
-            Value(execution.jobUUID), Value(execution.serverUUID), Value(execution.userIdentifier),
-            Value(execution.command), Value(execution.parameters), Value(execution.executedAt),
-            Value(Status.running.rawValue),
-        ]
-        let insert = """
-            INSERT INTO remotisan_executions
-                (job_uuid, server_uuid, user_identifier, command, parameters, executed_at, finished_at, process_status)
-            SELECT $1::text, $2::text, $3::text, $4::text, $5::text, $6::bigint, 0, $7::bigint
-            """
-        guard let maxRunning else {
-            return try run(insert + " RETURNING id", row).rows.first?[number: 0]
-        }
-        // Whoever counts waits for whoever counted before and has not committed yet: two statements, so that the
-        // second one sees what was there when the lock was had.
-        let lock = Query(
-            "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
-            [Value("remotisan max_running \(execution.serverUUID) \(execution.command)")])
-        let limited = Query(
-            insert + """
-                 WHERE (
-                    SELECT count(*) FROM remotisan_executions
-                    WHERE process_status = 1 AND server_uuid = $2::text AND command = $4::text
-                ) < $8::bigint RETURNING id
-                """, row + [Value(maxRunning)])
-        return try run(lock, limited).last?.rows.first?[number: 0]
-    }
-
     package func insert(_ refusal: Refusal) throws {
         _ = try run(
             """
@@ -114,7 +83,7 @@ extension PostgreSQLStore: ExecutionStore {
             """
             WITH old AS MATERIALIZED (
                 SELECT id FROM remotisan_executions
-                WHERE server_uuid = $1 AND process_status <> 1 AND executed_at < $2
+                WHERE server_uuid = $1 AND process_status NOT IN (1, 5) AND executed_at < $2
                     AND coalesce(nullif(finished_at, 0), executed_at) < $2
                 ORDER BY executed_at, id LIMIT $3 FOR UPDATE SKIP LOCKED
             ), gone AS (
@@ -130,7 +99,7 @@ extension PostgreSQLStore: ExecutionStore {
 extension Execution {
     static let columns = """
         id, job_uuid, server_uuid, user_identifier, command, parameters, executed_at, finished_at, process_status, \
-        killed_by, intended_to_kill_by, exit_code, signal, reason, cpu_ms, peak_memory, left_behind, log_bytes
+        killed_by, intended_to_kill_by, exit_code, signal, reason, cpu_ms, peak_memory, left_behind, log_bytes, queued_at
         """
 
     /// Reads a row of ``columns``; what is not of the kind it should be is not known.
@@ -144,6 +113,7 @@ extension Execution {
             ending: Ending(
                 exitCode: row[number: 11], signal: row[number: 12], reason: row[text: 13],
                 cpuMilliseconds: row[number: 14], peakMemory: row[number: 15], leftBehind: row[number: 16],
-                logBytes: row[number: 17]))
+                logBytes: row[number: 17]),
+            queuedAt: row[number: 18])
     }
 }

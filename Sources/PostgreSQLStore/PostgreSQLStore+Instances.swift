@@ -29,7 +29,9 @@ extension PostgreSQLStore: InstanceStore {
             .rows.first.map { RegisteredInstance($0) }
     }
 
-    package func closeExecutions(on server: String, unseenSince time: Int64, _ settlement: Settlement) throws -> Int? {
+    package func closeExecutions(
+        on server: String, unseenSince time: Int64, _ settlement: Settlement, waiting: Settlement
+    ) throws -> Int? {
         let answers = try run(
             Self.lock(server),
             Query(
@@ -45,9 +47,16 @@ extension PostgreSQLStore: InstanceStore {
                 [
                     Value(server), Value(time), Value(settlement.status.rawValue), Value(settlement.finishedAt),
                     Value(settlement.ending.reason),
-                ]))
-        guard answers.count == 3, !answers[1].rows.isEmpty else { return nil }
-        return answers[2].changed
+                ]),
+            Self.dequeue(
+                waiting,
+                """
+                server_uuid = $5 AND EXISTS (
+                    SELECT FROM remotisan_instances WHERE server_uuid = $5 AND last_seen < $6
+                )
+                """, [Value(server), Value(time)]))
+        guard answers.count == 4, !answers[1].rows.isEmpty else { return nil }
+        return answers[2].changed + answers[3].changed
     }
 
     package func takeBackClosed(on server: String) throws -> [Execution] {
@@ -61,7 +70,7 @@ extension PostgreSQLStore: InstanceStore {
             WITH old AS MATERIALIZED (
                 SELECT \(Execution.columns) FROM remotisan_executions WHERE \(closed) FOR UPDATE
             ), taken AS (
-                UPDATE remotisan_executions SET process_status = 1, finished_at = 0, reason = NULL
+                UPDATE remotisan_executions SET process_status = 1, finished_at = 0, reason = NULL, queued_at = NULL
                 WHERE id IN (SELECT id FROM old)
             )
             SELECT \(Execution.columns) FROM old ORDER BY id

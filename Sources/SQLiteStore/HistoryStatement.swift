@@ -75,7 +75,8 @@ extension HistoryQuery {
             case .command: ["command", "parameters"]
             case .user: ["user_identifier"]
             case .status: ["process_status"]
-            case .duration: ["ifnull(nullif(finished_at, 0), unixepoch()) - executed_at"]
+            case .duration:
+                ["iif(process_status = 5, 0, ifnull(nullif(finished_at, 0), unixepoch()) - executed_at)"]
             }
         let isTimeAscending = sort == .executedAt && ascending
         let keys = chosen.map { ($0, ascending) } + ["executed_at", "id"].map { ($0, isTimeAscending) }

@@ -18,6 +18,7 @@ enum Migrations {
             Step(name: "4 counts", apply: createCounts),
             Step(name: "5 an index by status", apply: createStatusIndex),
             Step(name: "6 instances", apply: createInstances),
+            Step(name: "7 executions that wait", apply: addQueue),
         ]
     }
 
@@ -131,6 +132,15 @@ enum Migrations {
                 );
                 CREATE INDEX remotisan_closed ON remotisan_executions (server_uuid)
                     WHERE process_status = 3 AND substr(reason, 1, 15) = 'lost: instance ';
+                """)
+    }
+
+    /// When it was asked for what had to wait; and who waits, which every look of a broker asks for.
+    private static func addQueue(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                ALTER TABLE remotisan_executions ADD COLUMN queued_at INTEGER;
+                CREATE INDEX remotisan_queued ON remotisan_executions (command, server_uuid) WHERE process_status = 5;
                 """)
     }
 

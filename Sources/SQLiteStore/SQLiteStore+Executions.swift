@@ -2,32 +2,6 @@ import Core
 import GRDB
 
 extension SQLiteStore: ExecutionStore {
-    package func insert(_ execution: Execution, maxRunning: Int?) throws -> Int64? {
-        try write { db in
-            if let maxRunning {
-                let running = try Int.fetchOne(
-                    db,
-                    sql: """
-                        SELECT count(*) FROM remotisan_executions
-                        WHERE process_status = 1 AND server_uuid = ? AND command = ?
-                        """, arguments: [execution.serverUUID, execution.command])
-                if running ?? 0 >= maxRunning { return nil }
-            }
-            try db.cachedStatement(
-                sql: """
-                    INSERT INTO remotisan_executions
-                        (job_uuid, server_uuid, user_identifier, command, parameters, executed_at, finished_at,
-                         process_status)
-                    VALUES (?, ?, ?, ?, ?, ?, 0, ?)
-                    """
-            ).execute(arguments: [
-                execution.jobUUID, execution.serverUUID, execution.userIdentifier, execution.command,
-                execution.parameters, execution.executedAt, Status.running.rawValue,
-            ])
-            return db.lastInsertedRowID
-        }
-    }
-
     package func insert(_ refusal: Refusal) throws {
         try write { db in
             try db.execute(
@@ -121,7 +95,7 @@ extension SQLiteStore: ExecutionStore {
                 db,
                 sql: """
                     SELECT job_uuid FROM remotisan_executions
-                    WHERE server_uuid = ? AND process_status <> 1 AND executed_at < ?
+                    WHERE server_uuid = ? AND process_status NOT IN (1, 5) AND executed_at < ?
                         AND ifnull(nullif(finished_at, 0), executed_at) < ?
                     ORDER BY executed_at LIMIT ?
                     """, arguments: [server, time, time, limit])
@@ -137,7 +111,7 @@ extension SQLiteStore: ExecutionStore {
 extension Execution {
     static let columns = """
         id, job_uuid, server_uuid, user_identifier, command, parameters, executed_at, finished_at, process_status, \
-        killed_by, intended_to_kill_by, exit_code, signal, reason, cpu_ms, peak_memory, left_behind, log_bytes
+        killed_by, intended_to_kill_by, exit_code, signal, reason, cpu_ms, peak_memory, left_behind, log_bytes, queued_at
         """
 
     /// Reads a row of ``columns``. SQLite keeps in a column what it is given, and a table of the original's may have
@@ -151,7 +125,8 @@ extension Execution {
             intendedToKillBy: row.value(10),
             ending: Ending(
                 exitCode: row.value(11), signal: row.value(12), reason: row.value(13), cpuMilliseconds: row.value(14),
-                peakMemory: row.value(15), leftBehind: row.value(16), logBytes: row.value(17)))
+                peakMemory: row.value(15), leftBehind: row.value(16), logBytes: row.value(17)),
+            queuedAt: row.value(18))
     }
 }
 

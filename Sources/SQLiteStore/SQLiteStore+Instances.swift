@@ -36,7 +36,9 @@ extension SQLiteStore: InstanceStore {
         }
     }
 
-    package func closeExecutions(on server: String, unseenSince time: Int64, _ settlement: Settlement) throws -> Int? {
+    package func closeExecutions(
+        on server: String, unseenSince time: Int64, _ settlement: Settlement, waiting: Settlement
+    ) throws -> Int? {
         try write { db in
             let isGone = try Bool.fetchOne(
                 db, sql: "SELECT last_seen < ? FROM remotisan_instances WHERE server_uuid = ?",
@@ -48,7 +50,7 @@ extension SQLiteStore: InstanceStore {
                     WHERE server_uuid = ? AND process_status = 1
                     """,
                 arguments: [settlement.status.rawValue, settlement.finishedAt, settlement.ending.reason, server])
-            return db.changesCount
+            return try db.changesCount + Self.dequeue(db, waiting, "server_uuid = ?", [server])
         }
     }
 
@@ -64,9 +66,10 @@ extension SQLiteStore: InstanceStore {
         return try write { db in
             let taken = try rows(db)
             try db.execute(
-                sql:
-                    "UPDATE remotisan_executions SET process_status = 1, finished_at = 0, reason = NULL WHERE \(closed)",
-                arguments: [server])
+                sql: """
+                    UPDATE remotisan_executions
+                    SET process_status = 1, finished_at = 0, reason = NULL, queued_at = NULL WHERE \(closed)
+                    """, arguments: [server])
             return taken
         }
     }

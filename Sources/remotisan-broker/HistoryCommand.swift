@@ -15,7 +15,7 @@ struct HistoryCommand: ParsableCommand {
     @Option(help: "Only where command and parameters hold this text.")
     var command: String?
 
-    @Option(help: "Only in this status: running, completed, failed or killed.")
+    @Option(help: "Only in this status: queued, running, completed, failed or killed.")
     var status: String?
 
     @Option(help: "Page, ten executions on each.")
@@ -28,7 +28,7 @@ struct HistoryCommand: ParsableCommand {
         var query = HistoryQuery(visibility: .everything, page: page, text: command, user: user)
         if let status {
             guard let known = Status.allCases.first(where: { "\($0)" == status }) else {
-                throw ValidationError("--status takes running, completed, failed or killed.")
+                throw ValidationError("--status takes queued, running, completed, failed or killed.")
             }
             query.status = known
         }

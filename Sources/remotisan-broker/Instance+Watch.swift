@@ -3,10 +3,22 @@ import Core
 
 extension Instance {
     /// A broker's watch over this instance.
-    func watch() -> BrokerWatch {
+    ///
+    /// - Throws: `SystemError` if one of our programs is missing.
+    func watch() throws -> BrokerWatch {
         let pass = BrokerPass(
-            configuration: configuration, catalogue: catalogue, store: store, storage: storage, log: log)
+            configuration: configuration, catalogue: catalogue, store: store, storage: storage,
+            starting: try startQueued(), log: log)
         return BrokerWatch(
             pass: pass, heartbeat: heartbeat, storage: storage, killList: killList, log: log)
+    }
+
+    /// What starts those that wait.
+    ///
+    /// - Throws: `SystemError` if one of our programs is missing.
+    func startQueued() throws -> StartQueued {
+        let launcher = Launcher(
+            programs: try Programs.besideThisOne(), storage: storage, configuration: configuration.path)
+        return StartQueued(catalogue: catalogue, store: store, storage: storage, launcher: launcher, log: log)
     }
 }

@@ -21,11 +21,18 @@ struct Kill: ParsableCommand {
             guard let execution = try instance.store.execution(uuid) else {
                 throw ValidationError("There is no job \(uuid).")
             }
+            let user = by ?? Account.current?.name ?? "administrator"
+            // From here no other instance's files are needed.
+            if execution.status == .queued,
+                try instance.store.dequeue(uuid, .cancelled(by: user, now: Clock.seconds()))
+            {
+                print("\(uuid) killed: cancelled before it started")
+                return
+            }
             guard execution.serverUUID == instance.storage.serverUUID else {
                 throw ValidationError("Job \(uuid) runs on instance \(execution.serverUUID), not on this one.")
             }
-            guard execution.status == .running else { throw ValidationError("Job \(uuid) has ended.") }
-            let user = by ?? Account.current?.name ?? "administrator"
+            guard !execution.status.isEnded else { throw ValidationError("Job \(uuid) has ended.") }
             let wishes = KillWishes(
                 store: instance.store, storage: instance.storage, list: instance.killList, log: instance.log)
             if try !wishes.write(uuid, on: execution.serverUUID, by: user) {

@@ -4,7 +4,7 @@ import Core
 /// `settle`: what a supervisor becomes when no broker is on watch.
 struct Settle: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Writes the end of one job into the audit.")
+        abstract: "Writes the end of one job into the audit, and starts what waited for it.")
 
     @OptionGroup var options: Options
 
@@ -15,7 +15,11 @@ struct Settle: ParsableCommand {
         let uuid = try jobUUID(uuid)
         let instance = try options.instance()
         let settled = try explained {
-            try SettleExecutions(store: instance.store, storage: instance.storage, log: instance.log).settle(uuid)
+            let settled = try SettleExecutions(store: instance.store, storage: instance.storage, log: instance.log)
+                .settle(uuid)
+            // Its end may be what another waits for, and nobody is on watch.
+            if settled { try instance.startQueued().start() }
+            return settled
         }
         if !settled {
             print("\(uuid) still runs, or is not a job of this instance.")

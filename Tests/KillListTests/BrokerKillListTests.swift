@@ -34,7 +34,7 @@ struct BrokerKillListTests {
             let files = temporary.files(uuid)
             let lock = try files.takeLock()
             _ = try store.insert(
-                .sample(uuid, server: storage.serverUUID, executedAt: Clock.seconds()), maxRunning: nil)
+                .sample(uuid, server: storage.serverUUID, executedAt: Clock.seconds()), limit: nil)
             let command = Command(name: "only:a", roles: [], run: ["/bin/sleep"])
             try launcher.start(uuid, command, Invocation(argv: ["/bin/sleep", "600"], line: ""), lock: lock)
             return uuid

@@ -20,7 +20,7 @@ struct KillWishesTests {
         let said = RecordedLog()
         let wishes = KillWishes(store: store, storage: temporary.storage, list: list, log: said.logger)
         let uuids = (1...3).map { _ in JobUUID() }
-        for uuid in uuids { _ = try store.insert(.sample(uuid, server: Self.elsewhere), maxRunning: nil) }
+        for uuid in uuids { _ = try store.insert(.sample(uuid, server: Self.elsewhere), limit: nil) }
 
         #expect(try wishes.write(uuids[0], on: Self.elsewhere, by: "ann@lab"))
         #expect(try store.execution(uuids[0])?.intendedToKillBy == "ann@lab")

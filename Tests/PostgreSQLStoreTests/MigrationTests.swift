@@ -63,9 +63,9 @@ struct MigrationTests {
         let long = String(repeating: "é", count: 5000)
         let uuid = JobUUID()
         let row = Execution.sample(uuid, user: long, parameters: long, executedAt: 5_000_000_000)
-        #expect(try store.insert(row, maxRunning: 1) == 5)
+        #expect(try store.insert(row, limit: RunningLimit(1)) == .running(id: 5))
         #expect(try store.execution(uuid)?.parameters == long)
-        #expect(throws: StoreError.self) { try store.insert(.sample(uuid), maxRunning: nil) }
+        #expect(throws: StoreError.self) { try store.insert(.sample(uuid), limit: nil) }
         #expect(try store.settle(uuid, .sample()))
         let left = try #require(JobUUID("a01aaed9-5f6d-4906-bc1d-696629c4e8ba"))
         #expect(try store.settle(left, .sample(.failed, exitCode: nil)))
@@ -86,7 +86,7 @@ struct MigrationTests {
         let applied = try await ExecutionStoreSuite.concurrently(6) { _ in
             let store = try temporary.another()
             let applied = try store.migrate()
-            _ = try store.insert(.sample(), maxRunning: nil)
+            _ = try store.insert(.sample(), limit: nil)
             return applied
         }
         #expect(applied.filter { !$0.isEmpty }.count == 1)

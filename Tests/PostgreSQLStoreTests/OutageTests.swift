@@ -32,7 +32,7 @@ struct OutageTests {
         let uuid = JobUUID()
         for signal in [SIGINT, SIGQUIT, SIGKILL] {
             let kept = JobUUID()
-            _ = try temporary.store.insert(.sample(kept), maxRunning: 5)
+            _ = try temporary.store.insert(.sample(kept), limit: RunningLimit(5))
             server.stop(signal)
             try server.start()
             #expect(try temporary.store.execution(kept) != nil, "after signal \(signal)")
@@ -72,7 +72,7 @@ struct OutageTests {
         let temporary = try TemporaryStore()
         let store = try temporary.another(.init(statement: 300))
         let uuid = JobUUID()
-        _ = try store.insert(.sample(uuid), maxRunning: nil)
+        _ = try store.insert(.sample(uuid), limit: nil)
         try temporary.store.use { connection throws(Failure) in
             _ = try connection.run([.once("BEGIN"), .once("SELECT FROM remotisan_executions FOR UPDATE")])
             #expect(Self.isUnavailable { _ = try store.settle(uuid, .sample()) })
@@ -90,7 +90,7 @@ struct OutageTests {
             return
         }
         #expect(detail.contains("remotisan-broker migrate"))
-        #expect(try temporary.another().migrate().count == 5)
+        #expect(try temporary.another().migrate().count == 6)
         try Self.untilAvailable(temporary.store)
     }
 

@@ -79,7 +79,7 @@ struct PostgreSQLStoreTests {
         for number in 0..<30 {
             let uuid = JobUUID()
             let row = Execution.sample(uuid, user: number % 3 == 0 ? nil : "u\(number % 3)", command: "c\(number % 5)")
-            _ = try temporary.store.insert(row, maxRunning: nil)
+            _ = try temporary.store.insert(row, limit: nil)
             if number % 2 == 0 { _ = try temporary.store.settle(uuid, .sample(number % 4 == 0 ? .completed : .failed)) }
             if number == 15 { try temporary.store.register(.sample("a")) }
         }
@@ -109,13 +109,13 @@ struct PostgreSQLStoreTests {
             for round in 0..<15 {
                 let uuid = JobUUID()
                 let server = worker % 2 == 0 ? "gone" : "here"
-                _ = try store.insert(.sample(uuid, server: server, command: "c\(round % 3)"), maxRunning: nil)
+                _ = try store.insert(.sample(uuid, server: server, command: "c\(round % 3)"), limit: nil)
                 switch worker % 4 {
                 case 0:
                     let mark = Settlement(
                         status: .failed, finishedAt: 9,
                         ending: .init(reason: ClosingMark.reason(instance: "gone", by: "u")))
-                    _ = try store.closeExecutions(on: "gone", unseenSince: 2, mark)
+                    _ = try store.closeExecutions(on: "gone", unseenSince: 2, mark, waiting: mark)
                 case 1: _ = try store.settle(uuid, .sample())
                 case 2: _ = try store.takeBackClosed(on: "gone")
                 default: _ = try store.removeExecutions(on: "here", endedBefore: .max, limit: 3)
@@ -133,9 +133,43 @@ struct PostgreSQLStoreTests {
         let temporary = try TemporaryStore()
         let stores = [temporary.store, try temporary.another()]
         let kept = try await ExecutionStoreSuite.concurrently(24) { number in
-            try stores[number % 2].insert(.sample(command: "c\(number % 3)"), maxRunning: 2) != nil
+            try stores[number % 2].insert(.sample(command: "c\(number % 3)"), limit: RunningLimit(2)) != .full
         }
         #expect(kept.count { $0 } == 6)
+    }
+
+    @Test func `over all instances no more run than may, and what waits is claimed in order, by whoever asks`()
+        async throws
+    {
+        let temporary = try TemporaryStore()
+        let stores = [temporary.store, try temporary.another(), try temporary.another()]
+        let now = Execution.sample().executedAt
+        for server in ["0", "1", "2"] { try temporary.store.register(.sample(server, lastSeen: now)) }
+        let limit = RunningLimit(3, over: .all, maxQueued: 15)
+        let admissions = try await ExecutionStoreSuite.concurrently(24) { number in
+            try stores[number % 3].insert(.sample(server: "\(number % 3)"), limit: limit)
+        }
+        #expect(admissions.count { if case .running = $0 { true } else { false } } == 3)
+        #expect(admissions.count { $0 == .full } == 6)
+        let ahead = admissions.compactMap { if case .queued(_, let ahead) = $0 { ahead } else { nil } }
+        #expect(ahead.sorted() == Array(0..<15))
+        let ids = admissions.compactMap { if case .queued(let id, _) = $0 { id } else { nil } }
+        var started: [Int64] = []
+        for _ in 0..<15 {
+            let running = try (0..<3).flatMap { try temporary.store.running(on: "\($0)") }
+            let done = try #require(running.first.flatMap { JobUUID($0.jobUUID) })
+            #expect(try temporary.store.settle(done, .sample()))
+            // All ask for all that wait: one of all is next, and one of those who ask starts it.
+            let waiting = try (0..<3).flatMap { try temporary.store.queued(on: "\($0)") }
+            let claimed = try await ExecutionStoreSuite.concurrently(3) { number in
+                try waiting.filter { row in
+                    try JobUUID(row.jobUUID).map { try stores[number].claim($0, limit: limit, now: now) } ?? false
+                }.map(\.id)
+            }.flatMap { $0 }
+            #expect(claimed.count == 1)
+            started += claimed
+        }
+        #expect(started == ids.sorted())
     }
 
     @Test func `a commit is on the disk before it is answered, whatever the server's setting`() throws {
@@ -151,7 +185,7 @@ struct PostgreSQLStoreTests {
     @Test func `a NUL, which PostgreSQL cannot hold, is marked where it is kept and found by nobody`() throws {
         let temporary = try TemporaryStore()
         let uuid = JobUUID()
-        _ = try temporary.store.insert(.sample(uuid, parameters: "a\0b"), maxRunning: nil)
+        _ = try temporary.store.insert(.sample(uuid, parameters: "a\0b"), limit: nil)
         #expect(try temporary.store.execution(uuid)?.parameters == "a\u{FFFD}b")
         #expect(try temporary.store.history(.init(visibility: .everything, text: "a\0b")).total == 0)
         #expect(try temporary.store.history(.init(visibility: .own("ann@lab\0"))).total == 0)

@@ -61,7 +61,7 @@ struct MigrationTests {
         #expect(try store.running(on: Self.gone).map(\.id) == [2, 3])
 
         let uuid = JobUUID()
-        #expect(try store.insert(.sample(uuid), maxRunning: 1) == 5)
+        #expect(try store.insert(.sample(uuid), limit: RunningLimit(1)) == .running(id: 5))
         #expect(try store.settle(uuid, .sample()))
         let left = try #require(JobUUID("a01aaed9-5f6d-4906-bc1d-696629c4e8ba"))
         #expect(try store.settle(left, .sample(.failed, exitCode: nil)))
@@ -84,7 +84,7 @@ struct MigrationTests {
             let applied = try await ExecutionStoreSuite.concurrently(4) { _ in
                 let store = try SQLiteStore(path: path)
                 let applied = try store.migrate()
-                _ = try store.insert(.sample(), maxRunning: nil)
+                _ = try store.insert(.sample(), limit: nil)
                 return applied
             }
             #expect(applied.filter { !$0.isEmpty }.count == 1)
@@ -99,7 +99,7 @@ struct MigrationTests {
             for _ in 0..<15 {
                 let store = try SQLiteStore(path: path)
                 try store.migrate()
-                _ = try store.insert(.sample(), maxRunning: nil)
+                _ = try store.insert(.sample(), limit: nil)
             }
         }
         #expect(try SQLiteStore(path: path).counts().map(\.count) == [8 * 15])

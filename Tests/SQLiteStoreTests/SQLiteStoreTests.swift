@@ -69,7 +69,7 @@ struct SQLiteStoreTests {
         #expect(try temporary.store.write { try Int.fetchOne($0, sql: "PRAGMA synchronous") } == 2)
         #expect(try temporary.store.write { try String.fetchOne($0, sql: "PRAGMA journal_mode") } == "wal")
         // Still so on a connection that has written for a while.
-        _ = try temporary.store.insert(.sample(), maxRunning: nil)
+        _ = try temporary.store.insert(.sample(), limit: nil)
         #expect(try temporary.store.write { try Int.fetchOne($0, sql: "PRAGMA synchronous") } == 2)
     }
 
@@ -79,7 +79,7 @@ struct SQLiteStoreTests {
         for number in 0..<50 {
             let uuid = JobUUID()
             let row = Execution.sample(uuid, user: number % 3 == 0 ? nil : "u\(number % 3)", command: "c\(number % 5)")
-            _ = try temporary.store.insert(row, maxRunning: nil)
+            _ = try temporary.store.insert(row, limit: nil)
             if number % 2 == 0 { _ = try temporary.store.settle(uuid, .sample(number % 4 == 0 ? .completed : .failed)) }
         }
         try other.write { db in

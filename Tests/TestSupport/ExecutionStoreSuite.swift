@@ -12,33 +12,37 @@ public struct ExecutionStoreSuite: Sendable {
     public let check: @Sendable (any Store) async throws -> Void
 
     /// All of them.
-    public static let all: [ExecutionStoreSuite] = [
-        .init(name: "what is kept comes back", check: keeps),
-        .init(name: "an execution is settled once, and only while it runs", check: settlesOnce),
-        .init(name: "a kill is requested once, and only while it runs", check: requestsKillOnce),
-        .init(name: "a remark stands on what runs", check: notes),
-        .init(name: "running executions are those of one instance, oldest first", check: findsRunning),
-        .init(name: "max_running holds for one command on one instance", check: holdsMaxRunning),
-        .init(name: "max_running holds under 20 at once", check: holdsMaxRunningConcurrently),
-        .init(name: "of many that ask for a kill at once one is the first", check: requestsKillConcurrently),
-        .init(name: "refusals are kept, newest first", check: keepsRefusals),
-        .init(name: "the users are those of what is visible", check: listsUsers),
-        .init(name: "old executions of an instance are removed, oldest first", check: removes),
-        .init(name: "tokens are kept, found, listed and revoked", check: keepsTokens),
-        .init(name: "text is kept byte for byte", check: keepsText),
-    ]
+    public static let all: [ExecutionStoreSuite] =
+        [
+            .init(name: "what is kept comes back", check: keeps),
+            .init(name: "an execution is settled once, and only while it runs", check: settlesOnce),
+            .init(name: "a kill is requested once, and only while it runs", check: requestsKillOnce),
+            .init(name: "a remark stands on what runs", check: notes),
+            .init(name: "running executions are those of one instance, oldest first", check: findsRunning),
+            .init(name: "of many that ask for a kill at once one is the first", check: requestsKillConcurrently),
+            .init(name: "refusals are kept, newest first", check: keepsRefusals),
+            .init(name: "the users are those of what is visible", check: listsUsers),
+            .init(name: "old executions of an instance are removed, oldest first", check: removes),
+            .init(name: "tokens are kept, found, listed and revoked", check: keepsTokens),
+            .init(name: "text is kept byte for byte", check: keepsText),
+        ] + queue
 
     static func keeps(_ store: any Store) throws {
         let uuid = JobUUID()
         #expect(try store.execution(uuid) == nil)
         var row = Execution.sample(uuid, user: nil, command: "a:b", parameters: "x 'y z'", executedAt: 1_790_000_000)
-        let id = try #require(try store.insert(row, maxRunning: nil))
-        row.id = id
+        let admission = try store.insert(row, limit: nil)
+        let kept = try #require(try store.execution(uuid))
+        #expect(admission == .running(id: kept.id))
+        row.id = kept.id
         row.finishedAt = 0
-        #expect(try store.execution(uuid) == row)
-        let next = try #require(try store.insert(.sample(), maxRunning: nil))
-        #expect(next > id)
-        #expect(throws: StoreError.self) { try store.insert(.sample(uuid), maxRunning: nil) }
+        #expect(kept == row)
+        guard case .running(let next) = try store.insert(.sample(), limit: nil) else {
+            Issue.record("nothing limits it")
+            return
+        }
+        #expect(next > kept.id)
+        #expect(throws: StoreError.self) { try store.insert(.sample(uuid), limit: nil) }
         #expect(try store.counts().map(\.count).reduce(0, +) == 2)
     }
 
@@ -50,7 +54,7 @@ public struct ExecutionStoreSuite: Sendable {
                 exitCode: 3, signal: 9, reason: "x", cpuMilliseconds: .max, peakMemory: 1 << 40, leftBehind: 2,
                 logBytes: 0))
         #expect(try !store.settle(uuid, end))
-        _ = try store.insert(.sample(uuid), maxRunning: nil)
+        _ = try store.insert(.sample(uuid), limit: nil)
         #expect(try store.settle(uuid, end))
         let row = try #require(try store.execution(uuid))
         #expect(row.status == .killed)
@@ -64,13 +68,13 @@ public struct ExecutionStoreSuite: Sendable {
     static func requestsKillOnce(_ store: any Store) throws {
         let uuid = JobUUID()
         #expect(try !store.requestKill(uuid, by: "ann@lab"))
-        _ = try store.insert(.sample(uuid), maxRunning: nil)
+        _ = try store.insert(.sample(uuid), limit: nil)
         #expect(try store.requestKill(uuid, by: "ann@lab"))
         #expect(try !store.requestKill(uuid, by: "bob@lab"))
         #expect(try store.execution(uuid)?.intendedToKillBy == "ann@lab")
         #expect(try store.execution(uuid)?.status == .running)
         let ended = JobUUID()
-        _ = try store.insert(.sample(ended), maxRunning: nil)
+        _ = try store.insert(.sample(ended), limit: nil)
         #expect(try store.settle(ended, .sample()))
         #expect(try !store.requestKill(ended, by: "ann@lab"))
         #expect(try store.execution(ended)?.intendedToKillBy == nil)
@@ -78,7 +82,7 @@ public struct ExecutionStoreSuite: Sendable {
 
     static func notes(_ store: any Store) throws {
         let uuid = JobUUID()
-        _ = try store.insert(.sample(uuid), maxRunning: nil)
+        _ = try store.insert(.sample(uuid), limit: nil)
         try store.note(uuid, reason: "not killed: 7 x")
         #expect(try store.execution(uuid)?.ending.reason == "not killed: 7 x")
         try store.note(uuid, reason: nil)
@@ -94,7 +98,7 @@ public struct ExecutionStoreSuite: Sendable {
             // The clock may have been set back: oldest is who came first.
             let row = Execution.sample(
                 uuid, server: number == 1 ? "other" : "one", executedAt: 1_790_000_000 - Int64(number))
-            _ = try store.insert(row, maxRunning: nil)
+            _ = try store.insert(row, limit: nil)
         }
         _ = try store.settle(uuids[2], .sample())
         #expect(try store.running(on: "one").map(\.jobUUID) == [uuids[0], uuids[3]].map(\.description))
@@ -102,27 +106,9 @@ public struct ExecutionStoreSuite: Sendable {
         #expect(try store.running(on: "none").isEmpty)
     }
 
-    static func holdsMaxRunning(_ store: any Store) throws {
-        let first = JobUUID()
-        #expect(try store.insert(.sample(first), maxRunning: 1) != nil)
-        #expect(try store.insert(.sample(), maxRunning: 1) == nil)
-        #expect(try store.insert(.sample(), maxRunning: 2) != nil)
-        #expect(try store.insert(.sample(), maxRunning: 2) == nil)
-        #expect(try store.insert(.sample(command: "other"), maxRunning: 1) != nil)
-        #expect(try store.insert(.sample(server: "other"), maxRunning: 1) != nil)
-        _ = try store.settle(first, .sample())
-        #expect(try store.insert(.sample(), maxRunning: 2) != nil)
-    }
-
-    static func holdsMaxRunningConcurrently(_ store: any Store) async throws {
-        let kept = try await concurrently(20) { _ in try store.insert(.sample(), maxRunning: 3) }
-        #expect(kept.count { $0 != nil } == 3)
-        #expect(try store.running(on: Execution.sample().serverUUID).count == 3)
-    }
-
     static func requestsKillConcurrently(_ store: any Store) async throws {
         let uuid = JobUUID()
-        _ = try store.insert(.sample(uuid), maxRunning: nil)
+        _ = try store.insert(.sample(uuid), limit: nil)
         let answers = try await concurrently(20) { number in
             try store.requestKill(uuid, by: "user \(number)") ? "user \(number)" : nil
         }
@@ -145,7 +131,7 @@ public struct ExecutionStoreSuite: Sendable {
     static func listsUsers(_ store: any Store) throws {
         let rows = [("b", "x"), ("a", "y"), ("a", "x"), (nil, "x"), ("", "x"), ("c", "z"), ("é", "z")]
         for (user, command) in rows {
-            _ = try store.insert(.sample(user: user, command: command), maxRunning: nil)
+            _ = try store.insert(.sample(user: user, command: command), limit: nil)
         }
         #expect(try store.users(.everything) == ["a", "b", "c", "é"])
         #expect(try store.users(.own("a")) == ["a"])
@@ -157,7 +143,7 @@ public struct ExecutionStoreSuite: Sendable {
     static func removes(_ store: any Store) throws {
         func add(_ executedAt: Int64, endedAt: Int64?, server: String = "one") throws -> JobUUID {
             let uuid = JobUUID()
-            _ = try store.insert(.sample(uuid, server: server, executedAt: executedAt), maxRunning: nil)
+            _ = try store.insert(.sample(uuid, server: server, executedAt: executedAt), limit: nil)
             if let endedAt { _ = try store.settle(uuid, .sample(at: endedAt)) }
             return uuid
         }
@@ -205,7 +191,7 @@ public struct ExecutionStoreSuite: Sendable {
             "\u{FEFF}x",
         ] {
             let uuid = JobUUID()
-            _ = try store.insert(.sample(uuid, user: text, command: text, parameters: text), maxRunning: nil)
+            _ = try store.insert(.sample(uuid, user: text, command: text, parameters: text), limit: nil)
             let row = try #require(try store.execution(uuid))
             for kept in [row.userIdentifier, row.command, row.parameters] {
                 #expect(kept.map { Array($0.utf8) } == Array(text.utf8))

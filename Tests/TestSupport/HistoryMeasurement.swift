@@ -74,7 +74,7 @@ public enum HistoryMeasurement {
         let users = try ContinuousClock().measure { _ = try store.users(.ownAndCommands("user 7", common)) }
         print("measured \(Self.milliseconds(users)) ms  users")
         let insert = try ContinuousClock().measure {
-            for _ in 0..<100 { _ = try store.insert(.sample(), maxRunning: 1_000_000) }
+            for _ in 0..<100 { _ = try store.insert(.sample(), limit: RunningLimit(1_000_000)) }
         }
         print("measured \(Self.milliseconds(insert / 100)) ms  one insert")
     }

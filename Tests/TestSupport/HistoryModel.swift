@@ -103,6 +103,7 @@ public struct HistoryModel {
     }
 
     private static func duration(_ row: Execution, _ now: Int64) -> Int64 {
+        if row.status == .queued { return 0 }
         let end = row.finishedAt.flatMap { $0 == 0 ? nil : $0 } ?? now
         return end - row.executedAt
     }

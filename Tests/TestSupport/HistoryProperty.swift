@@ -58,8 +58,10 @@ public struct HistoryProperty {
         let row = Execution.sample(
             uuid, user: pick(Self.users), command: pick(Self.commands), parameters: pick(Self.parameters),
             executedAt: 1_780_000_000 + Int64.random(in: 0...30, using: &random) * 100)
-        _ = try store.insert(row, maxRunning: nil)
-        _ = try twin?.insert(row, maxRunning: nil)
+        // Some wait, and some of those are started or called off later.
+        let limit = Bool.random(using: &random) ? nil : RunningLimit(3, maxQueued: 9)
+        let admission = try store.insert(row, limit: limit)
+        if let twin { #expect(try twin.insert(row, limit: limit) == admission, "seed \(seed)") }
         if let kept = try store.execution(uuid) { model.put(kept) }
         return uuid
     }
@@ -67,8 +69,17 @@ public struct HistoryProperty {
     private mutating func settle(_ uuid: JobUUID) throws {
         let end = Settlement.sample(
             pick([.completed, .failed, .killed]), at: 1_780_003_000 + Int64.random(in: 0...20, using: &random) * 100)
-        _ = try twin?.settle(uuid, end)
-        if try store.settle(uuid, end), let kept = try store.execution(uuid) { model.put(kept) }
+        let way = Int.random(in: 0..<3, using: &random)
+        func change(_ store: any ExecutionStore) throws -> Bool {
+            switch way {
+            case 0: try store.claim(uuid, limit: nil, now: end.finishedAt - 50)
+            case 1: try store.dequeue(uuid, end)
+            default: try store.settle(uuid, end)
+            }
+        }
+        let changed = try change(store)
+        if let twin { #expect(try change(twin) == changed, "seed \(seed)") }
+        if changed, let kept = try store.execution(uuid) { model.put(kept) }
     }
 
     private mutating func remove() throws {
@@ -94,7 +105,7 @@ public struct HistoryProperty {
         func sometimes<Value>(_ value: Value) -> Value? { Int.random(in: 0..<3, using: &random) == 0 ? value : nil }
         var query = HistoryQuery(visibility: visibility, page: Int.random(in: 1...4, using: &random))
         if let text = sometimes(pick(Self.texts)) { query.text = text }
-        if let status = sometimes(pick([.running, .completed, .failed, .killed, nil] as [Status?])) {
+        if let status = sometimes(pick([.running, .completed, .failed, .killed, .queued, nil] as [Status?])) {
             query.status = .some(status)
         }
         if let user = sometimes(pick(Self.users)) { query.user = user }

@@ -19,6 +19,7 @@ public struct InstanceStoreSuite: Sendable {
         .init(name: "nothing is closed of an instance that was seen, or never registered", check: spares),
         .init(name: "an instance takes back what was closed of it, and nothing else", check: takesBack),
         .init(name: "of many that close at once one closes each execution", check: closesConcurrently),
+        .init(name: "what waits on a gone instance is called off, and never taken back", check: callsOff),
     ]
 
     private static func mark(_ user: String = "root@lab") -> Settlement {
@@ -59,28 +60,28 @@ public struct InstanceStoreSuite: Sendable {
         let ended = JobUUID()
         let other = JobUUID()
         for (uuid, server) in [(running, "a"), (ended, "a"), (other, "b")] {
-            _ = try store.insert(.sample(uuid, server: server), maxRunning: nil)
+            _ = try store.insert(.sample(uuid, server: server), limit: nil)
         }
         _ = try store.settle(ended, .sample())
         let before = try store.execution(ended)
-        #expect(try store.closeExecutions(on: "a", unseenSince: 101, mark()) == 1)
+        #expect(try store.closeExecutions(on: "a", unseenSince: 101, mark(), waiting: .calledOff) == 1)
         let row = try #require(try store.execution(running))
         #expect(row.status == .failed)
         #expect(row.finishedAt == 1_790_000_500)
         #expect(row.ending.reason == "lost: instance a is gone, closed by root@lab")
         #expect(try store.execution(ended) == before)
         #expect(try store.execution(other)?.status == .running)
-        #expect(try store.closeExecutions(on: "a", unseenSince: 101, mark("bob@lab")) == 0)
+        #expect(try store.closeExecutions(on: "a", unseenSince: 101, mark("bob@lab"), waiting: .calledOff) == 0)
         #expect(try store.execution(running) == row)
         #expect(try store.counts().map(\.count).reduce(0, +) == 3)
     }
 
     static func spares(_ store: any Store) throws {
         let uuid = JobUUID()
-        _ = try store.insert(.sample(uuid, server: "a"), maxRunning: nil)
-        #expect(try store.closeExecutions(on: "a", unseenSince: 101, mark()) == nil)
+        _ = try store.insert(.sample(uuid, server: "a"), limit: nil)
+        #expect(try store.closeExecutions(on: "a", unseenSince: 101, mark(), waiting: .calledOff) == nil)
         try store.register(.sample("a", lastSeen: 101))
-        #expect(try store.closeExecutions(on: "a", unseenSince: 101, mark()) == nil)
+        #expect(try store.closeExecutions(on: "a", unseenSince: 101, mark(), waiting: .calledOff) == nil)
         #expect(try store.execution(uuid)?.status == .running)
     }
 
@@ -92,7 +93,7 @@ public struct InstanceStoreSuite: Sendable {
         let lost = JobUUID()
         let others = JobUUID()
         for (uuid, server) in [(closed, "a"), (killed, "a"), (failed, "a"), (lost, "a"), (others, "b")] {
-            _ = try store.insert(.sample(uuid, server: server), maxRunning: nil)
+            _ = try store.insert(.sample(uuid, server: server), limit: nil)
         }
         #expect(try store.takeBackClosed(on: "a").isEmpty)
         _ = try store.requestKill(closed, by: "ann@lab")
@@ -100,8 +101,8 @@ public struct InstanceStoreSuite: Sendable {
         _ = try store.settle(failed, .sample(.failed, exitCode: 3))
         _ = try store.settle(lost, .notStarted(reason: Settlement.lost, logBytes: nil, now: 7))
         let untouched = try [killed, failed, lost].map { try store.execution($0) }
-        #expect(try store.closeExecutions(on: "a", unseenSince: 101, mark()) == 1)
-        #expect(try store.closeExecutions(on: "b", unseenSince: 101, mark()) == 1)
+        #expect(try store.closeExecutions(on: "a", unseenSince: 101, mark(), waiting: .calledOff) == 1)
+        #expect(try store.closeExecutions(on: "b", unseenSince: 101, mark(), waiting: .calledOff) == 1)
 
         let taken = try store.takeBackClosed(on: "a")
         #expect(taken.map(\.jobUUID) == [closed.description])
@@ -122,13 +123,44 @@ public struct InstanceStoreSuite: Sendable {
 
     static func closesConcurrently(_ store: any Store) async throws {
         try store.register(.sample("a", lastSeen: 100))
-        for _ in 0..<7 { _ = try store.insert(.sample(server: "a"), maxRunning: nil) }
+        for _ in 0..<7 { _ = try store.insert(.sample(server: "a"), limit: nil) }
         let closed = try await ExecutionStoreSuite.concurrently(10) { number in
-            try store.closeExecutions(on: "a", unseenSince: 101, mark("user \(number)"))
+            try store.closeExecutions(on: "a", unseenSince: 101, mark("user \(number)"), waiting: .calledOff)
         }
         #expect(closed.compactMap { $0 }.sorted() == Array(repeating: 0, count: 9) + [7])
         #expect(Set(try store.takeBackClosed(on: "a").map(\.ending.reason)).count == 1)
     }
+}
+
+extension InstanceStoreSuite {
+    static func callsOff(_ store: any Store) throws {
+        for server in ["a", "b"] { try store.register(.sample(server, lastSeen: 100)) }
+        let uuids = (0..<3).map { _ in JobUUID() }
+        for uuid in uuids {
+            _ = try store.insert(.sample(uuid, server: "a"), limit: RunningLimit(1, maxQueued: 9))
+        }
+        let others = JobUUID()
+        _ = try store.insert(.sample(server: "b"), limit: nil)
+        _ = try store.insert(.sample(others, server: "b"), limit: RunningLimit(1, maxQueued: 9))
+        #expect(try store.settle(uuids[0], .sample()))
+        #expect(try store.claim(uuids[1], limit: nil, now: 90))
+        #expect(try store.closeExecutions(on: "a", unseenSince: 101, mark(), waiting: .calledOff) == 2)
+        let row = try #require(try store.execution(uuids[2]))
+        #expect(row.status == .failed)
+        #expect(row.finishedAt == Settlement.calledOff.finishedAt)
+        #expect(row.executedAt == row.finishedAt, "It never ran.")
+        #expect(row.ending == Settlement.calledOff.ending)
+        #expect(try store.execution(others)?.status == .queued)
+        #expect(try store.takeBackClosed(on: "a").map(\.jobUUID) == [uuids[1].description])
+        #expect(try store.execution(uuids[2]) == row)
+        // Somebody was told that it is over: it is not started behind their back.
+        #expect(try !store.giveBack(uuids[1]))
+        #expect(try store.execution(uuids[1])?.status == .running)
+    }
+}
+
+extension Settlement {
+    fileprivate static let calledOff = notStarted(reason: "never started: a is gone", logBytes: nil, now: 1_790_000_501)
 }
 
 extension InstanceStoreSuite: CustomTestStringConvertible {

@@ -79,7 +79,7 @@ final class TestSite: Sendable {
         _ = try store.insert(
             .sample(
                 uuid, server: storage.serverUUID, user: user, command: command, parameters: parameters,
-                executedAt: executedAt), maxRunning: nil)
+                executedAt: executedAt), limit: nil)
         if let log { try temporary.write(log, to: temporary.files(uuid).log) }
         if let settled { _ = try store.settle(uuid, settled) }
         return uuid

@@ -78,7 +78,7 @@ extension Command {
             help: settings.flatMap { $0.help.isEmpty ? nil : $0.help } ?? listed.help,
             directory: console.directory,
             environment: configuration.commands.environment.merging(console.environment) { _, own in own },
-            timeout: settings?.timeout, maxRunning: settings?.maxRunning, kill: settings?.kill ?? configuration.kill,
+            timeout: settings?.timeout, limit: settings?.limit, kill: settings?.kill ?? configuration.kill,
             leaveBehind: settings?.leaveBehind ?? .keep, confirm: settings?.confirm)
     }
 }

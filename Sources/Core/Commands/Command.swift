@@ -20,8 +20,8 @@ public struct Command: Sendable, Equatable {
     public let environment: [String: String]
     /// After so many seconds the job is killed; nil: never.
     public let timeout: Int64?
-    /// So many may run at once on one instance; nil: any number.
-    public let maxRunning: Int?
+    /// How many may run at once, and wait; nil: any number may run.
+    public let limit: RunningLimit?
     /// How it is killed.
     public let kill: KillPlan
     /// What becomes of processes that it leaves running when it ends by itself.
@@ -42,7 +42,7 @@ public struct Command: Sendable, Equatable {
         name: String, roles: Set<String>, run: [String], definition: CommandDefinition = .anyWords,
         usage: String = "", description: String = "", help: String = "",
         directory: String = "/", environment: [String: String] = [:], timeout: Int64? = nil,
-        maxRunning: Int? = nil, kill: KillPlan = KillPlan(), leaveBehind: LeaveBehind = .keep,
+        limit: RunningLimit? = nil, kill: KillPlan = KillPlan(), leaveBehind: LeaveBehind = .keep,
         confirm: String? = nil
     ) {
         self.name = name
@@ -55,7 +55,7 @@ public struct Command: Sendable, Equatable {
         self.directory = directory
         self.environment = environment
         self.timeout = timeout
-        self.maxRunning = maxRunning
+        self.limit = limit
         self.kill = kill
         self.leaveBehind = leaveBehind
         self.confirm = confirm

@@ -51,12 +51,33 @@ struct CommandSettings {
             directory: own ?? directory ?? "/",
             environment: environment.merging(section.readEnvironment("environment")) { _, own in own },
             timeout: timeout.map { $0 / 1000 + ($0 % 1000 > 0 ? 1 : 0) },
-            maxRunning: section.integer("max_running", in: 1...100_000),
+            limit: readLimit(section),
             kill: KillSettings(section.section("kill"), default: kill).plan,
             leaveBehind: section.choice("leave_behind", ["keep": .keep, "kill": .kill]) ?? .keep,
             confirm: readConfirm(section))
         section.finish()
         return command
+    }
+
+    /// Waiting is what `when_full: queue` says, and nothing else: a bound alone must not make anybody wait.
+    private func readLimit(_ section: ConfigurationSection) -> RunningLimit? {
+        let maxRunning = section.integer("max_running", in: 1...100_000)
+        let scope = section.choice("max_running_over", ["instance": RunningLimit.Scope.instance, "all": .all])
+        let isQueue = section.choice("when_full", ["refuse": false, "queue": true])
+        let maxQueued = section.integer("max_queued", in: 1...100_000)
+        if section.has("max_queued"), isQueue != true {
+            section.problem("nobody waits without when_full: queue.", at: "max_queued")
+        }
+        guard section.has("max_running") else {
+            for key in ["max_running_over", "when_full"] where section.has(key) {
+                section.problem("it says nothing without max_running.", at: key)
+            }
+            return nil
+        }
+        guard let maxRunning else { return nil }
+        return RunningLimit(
+            maxRunning, over: scope ?? .instance,
+            maxQueued: isQueue == true ? maxQueued ?? RunningLimit.defaultMaxQueued : 0)
     }
 
     /// `confirm: true`, or the sentence to ask with.

@@ -12,8 +12,10 @@ public struct Execution: Sendable, Equatable {
     public var command: String
     /// What the person gave with it: one line.
     public var parameters: String
-    /// Unix seconds of its start.
+    /// Unix seconds of its start; while it waits, of the asking; where it never started, of its end.
     public var executedAt: Int64
+    /// Unix seconds of the asking, if it had to wait for its start.
+    public var queuedAt: Int64?
     /// Unix seconds of its end; nil or 0 while it runs.
     public var finishedAt: Int64?
     /// How it stands. A number that nobody knows is read as failed.
@@ -61,7 +63,7 @@ public struct Execution: Sendable, Equatable {
     public init(
         id: Int64, jobUUID: String, serverUUID: String, userIdentifier: String?, command: String,
         parameters: String, executedAt: Int64, finishedAt: Int64? = nil, status: Status = .running,
-        killedBy: String? = nil, intendedToKillBy: String? = nil, ending: Ending = Ending()
+        killedBy: String? = nil, intendedToKillBy: String? = nil, ending: Ending = Ending(), queuedAt: Int64? = nil
     ) {
         self.id = id
         self.jobUUID = jobUUID
@@ -75,5 +77,6 @@ public struct Execution: Sendable, Equatable {
         self.killedBy = killedBy
         self.intendedToKillBy = intendedToKillBy
         self.ending = ending
+        self.queuedAt = queuedAt
     }
 }

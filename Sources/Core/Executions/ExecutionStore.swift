@@ -2,14 +2,52 @@
 ///
 /// All functions may be called from any thread, and block until the store has answered.
 public protocol ExecutionStore: Sendable {
-    /// Keeps a new execution, durably before it returns.
+    /// Keeps a new execution, durably before it returns, if there is room for it: as a running one, or as one that waits.
+    ///
+    /// Counting and keeping are one. Nobody overtakes: where one waits for the same command in the limit's scope, the
+    /// newcomer waits, too. What waits on an instance that is gone (``RegisteredInstance/isGone(at:)`` at the
+    /// execution's time) stands in nobody's way; what the table says is running there still counts.
     ///
     /// - Parameters:
-    ///   - execution: Its number is not looked at.
-    ///   - maxRunning: So many of this command may run on its instance, this one included; nil: any number.
-    /// - Returns: The number of the row; nil if that many run already, and then nothing was kept.
+    ///   - execution: Its time is that of the asking; its number and status are not looked at.
+    ///   - limit: nil: any number may run, and it is kept as running.
     /// - Throws: ``StoreError``.
-    func insert(_ execution: Execution, maxRunning: Int?) throws -> Int64?
+    func insert(_ execution: Execution, limit: RunningLimit?) throws -> Admission
+
+    /// All executions of an instance that wait, oldest first.
+    ///
+    /// - Throws: ``StoreError``.
+    func queued(on server: String) throws -> [Execution]
+
+    /// How many wait before one that waits, on instances that are not gone; 0 for any other.
+    ///
+    /// - Parameter now: Unix seconds.
+    /// - Throws: ``StoreError``.
+    func countAhead(of execution: Execution, over scope: RunningLimit.Scope, now: Int64) throws -> Int
+
+    /// Turns one that waits into a running one, if there is room and none that waits for the same command in the
+    /// limit's scope is older, those on instances that are gone left aside. Looking and changing are one.
+    ///
+    /// - Parameters:
+    ///   - limit: nil: any number may run, whoever waits.
+    ///   - now: Unix seconds; the time of its start.
+    /// - Returns: Whether this call did it.
+    /// - Throws: ``StoreError``.
+    func claim(_ uuid: JobUUID, limit: RunningLimit?, now: Int64) throws -> Bool
+
+    /// Turns a running one that has waited back into a waiting one, in its old place; not if somebody wants it dead.
+    ///
+    /// Only for who knows that nothing of it has run, and holds its lock, so that nobody starts it meanwhile.
+    ///
+    /// - Returns: Whether this call did it.
+    /// - Throws: ``StoreError``.
+    func giveBack(_ uuid: JobUUID) throws -> Bool
+
+    /// Ends one that waits, so that it never starts; only while it waits. Whoever killed it had asked for it, too.
+    ///
+    /// - Returns: Whether this call did it.
+    /// - Throws: ``StoreError``.
+    func dequeue(_ uuid: JobUUID, _ settlement: Settlement) throws -> Bool
 
     /// Keeps a refused attempt.
     ///

@@ -38,7 +38,7 @@ public struct HistoryQuery: Sendable, Equatable {
         case user = "user_identifier"
         /// Status.
         case status = "process_status"
-        /// Running time.
+        /// Running time; none while it waits.
         case duration
     }
 

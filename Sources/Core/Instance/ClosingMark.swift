@@ -8,4 +8,9 @@ public enum ClosingMark {
     public static func reason(instance name: String, by user: String) -> String {
         "\(beginning)\(name) is gone, closed by \(user)"
     }
+
+    /// The reason of an execution that was closed while it waited; no mark, so nobody takes it back.
+    static func reasonOfWaiting(instance name: String, by user: String) -> String {
+        "never started: instance \(name) is gone, closed by \(user)"
+    }
 }

@@ -17,16 +17,20 @@ public protocol InstanceStore: Sendable {
     /// - Throws: ``StoreError``.
     func instance(_ server: String) throws -> RegisteredInstance?
 
-    /// Settles every execution of an instance that the table says is running, if nobody has seen the instance since a
-    /// time. Looking and settling are one: an instance that comes back meanwhile keeps its rows.
+    /// Settles every execution of an instance that the table says is running or waiting, if nobody has seen the
+    /// instance since a time. Looking and settling are one: an instance that comes back meanwhile keeps its rows.
     ///
-    /// - Parameter settlement: Its reason must be a ``ClosingMark``.
+    /// - Parameters:
+    ///   - settlement: Of those that run. Its reason must be a ``ClosingMark``.
+    ///   - waiting: Of those that wait. Its reason must be none: what was called off is not started days later.
     /// - Returns: How many; nil if the instance is not known or was seen, and then nothing was changed.
     /// - Throws: ``StoreError``.
-    func closeExecutions(on server: String, unseenSince time: Int64, _ settlement: Settlement) throws -> Int?
+    func closeExecutions(
+        on server: String, unseenSince time: Int64, _ settlement: Settlement, waiting: Settlement
+    ) throws -> Int?
 
     /// Makes the rows of an instance that were closed as lost running again, for its own broker to settle by its files;
-    /// every other row stays as it is.
+    /// every other row stays as it is. They forget that they have waited: none of them goes back into a queue.
     ///
     /// - Returns: The rows as they were.
     /// - Throws: ``StoreError``.

@@ -1,3 +1,4 @@
+import CSystem
 import Crypto
 import Foundation
 import Glibc
@@ -19,6 +20,11 @@ public struct Storage: Sendable {
 
     /// Locked by the one broker that is on watch.
     public var runLock: String { directory + "/run.lock" }
+    /// Whether a broker is on watch. One that ends its watch looks once more after it has given up the lock.
+    var isWatched: Bool {
+        guard let file = try? Descriptor(opening: runLock, O_RDONLY) else { return false }
+        return system_is_ofd_locked(file.number) == 1
+    }
     /// Space for what must be written on a full disk.
     private var reserve: DiskReserve { DiskReserve(path: directory + "/reserve", directory: directory) }
     /// What the consoles listed.

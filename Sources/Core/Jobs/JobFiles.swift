@@ -67,6 +67,46 @@ public struct JobFiles: Sendable {
         return file
     }
 
+    /// Creates and takes the job's lock to start what waited, and writes this boot into it; nil if another has it.
+    ///
+    /// - Throws: ``SystemError``.
+    func takeLockToStart() throws -> Descriptor? {
+        guard let file = try tryLock() else { return nil }
+        let boot = Array("boot \(BootID.current)\n".utf8)
+        _ = try valueOrErrno("ftruncate", lock) { ftruncate(file.number, 0) }
+        try file.write(boot, to: lock)
+        return file
+    }
+
+    /// Takes the lock to find out, undisturbed, whether the command of a job that had waited ever ran; nil if another
+    /// has it.
+    ///
+    /// The command waits for the pid record (`remotisan-job`), so without one it never ran. A power cut may take the
+    /// record along, for it is not fsynced: the proof holds within the boot in which the start began.
+    ///
+    /// - Throws: ``SystemError``.
+    func takeLockOfUnstarted() throws -> Descriptor? {
+        guard let file = try tryLock() else { return nil }
+        let boot = String(decoding: try file.read(128, at: 0, of: lock), as: UTF8.self)
+        guard RecordText(boot)["boot"] == BootID.current, try pidRecord() == nil, try exitRecord() == nil else {
+            return nil
+        }
+        return file
+    }
+
+    private func tryLock() throws -> Descriptor? {
+        let file = try Descriptor(opening: lock, O_RDWR | O_CREAT)
+        guard system_try_flock(file.number, true) == 0 else {
+            guard errno == EWOULDBLOCK else { throw SystemError("flock", lock) }
+            return nil
+        }
+        // Whoever had it may have removed the file before we locked it: then it is nobody's lock any more.
+        var ours = stat()
+        var named = stat()
+        guard fstat(file.number, &ours) == 0, lstat(lock, &named) == 0, ours.st_ino == named.st_ino else { return nil }
+        return file
+    }
+
     /// Whether the supervisor (or a responder about to start it) lives: the kernel frees the lock, however it ends.
     ///
     /// - Throws: ``SystemError``.

@@ -23,7 +23,9 @@ final class JobProcesses {
         var roots = known
         supervisor = nil
         if let record = try files.pidRecord(), record.bootID == BootID.current {
-            if table.isAlive(record.supervisor) { supervisor = record.supervisor }
+            // Without the lock it is no supervisor any more: it settles, and may start another job meanwhile. Asked
+            // after the table was read, so that nothing in the table descends from that.
+            if table.isAlive(record.supervisor), try files.isLocked() { supervisor = record.supervisor }
             roots.insert(record.command)
         }
         if supervisor == nil {

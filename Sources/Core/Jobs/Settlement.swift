@@ -58,6 +58,13 @@ public struct Settlement: Sendable, Equatable {
     /// The reason of an end that nobody saw.
     public static let lost = "lost"
 
+    /// The settlement of one that was called off while it waited.
+    public static func cancelled(by user: String, now: Int64) -> Settlement {
+        Settlement(
+            status: .killed, finishedAt: now, killedBy: user,
+            ending: Execution.Ending(reason: "cancelled before it started"))
+    }
+
     /// The settlement of a job that could not be started.
     public static func notStarted(reason: String, logBytes: Int64?, now: Int64) -> Settlement {
         Settlement(status: .failed, finishedAt: now, ending: Execution.Ending(reason: reason, logBytes: logBytes))

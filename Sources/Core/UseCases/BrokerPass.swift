@@ -1,6 +1,7 @@
 import Logging
 
-/// One look of the broker at all running executions of its instance: settles, times out, kills, caps logs.
+/// One look of the broker at all running executions of its instance: settles, times out, kills, caps logs,
+/// and starts what waits.
 ///
 /// Keeps the kills that are under way between looks. Belongs to one thread.
 public final class BrokerPass {
@@ -9,6 +10,7 @@ public final class BrokerPass {
     private let store: any ExecutionStore
     private let storage: Storage
     private let settling: SettleExecutions
+    private let starting: StartQueued?
     private let logCap: LogCap?
     private let log: Logger
     private var kills: [JobUUID: JobKill] = [:]
@@ -21,9 +23,13 @@ public final class BrokerPass {
     private static let farewell: Int64 = 2000
 
     /// The use case on its collaborators.
+    ///
+    /// - Parameter starting: Starts what waits; nil: nothing is started.
     public init(
-        configuration: Configuration, catalogue: Catalogue, store: any ExecutionStore, storage: Storage, log: Logger
+        configuration: Configuration, catalogue: Catalogue, store: any ExecutionStore, storage: Storage,
+        starting: StartQueued? = nil, log: Logger
     ) {
+        self.starting = starting
         self.catalogue = catalogue
         self.store = store
         self.storage = storage
@@ -53,6 +59,7 @@ public final class BrokerPass {
         for uuid in kills.keys { guarded(uuid) { try advanceKill(uuid) } }
         if readingTable { known = try store.running(on: storage.serverUUID) }
         let open = try settling.settle(known)
+        let hasSettled = open.count < known.count
         known = open.map(\.execution)
         let running = Set(open.map(\.uuid))
         kills = kills.filter { running.contains($0.key) }
@@ -68,6 +75,8 @@ public final class BrokerPass {
                 try logCap?.apply(to: JobFiles(uuid, in: storage))
             }
         }
+        // Last, so that no kill waits for a start.
+        if readingTable || hasSettled { try starting?.start() }
         return open.count
     }
 

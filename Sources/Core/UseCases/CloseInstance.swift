@@ -31,7 +31,8 @@ public struct CloseInstance: Sendable {
         }
     }
 
-    /// Closes them. Should the instance come back, its own broker takes the rows back and settles them by its files.
+    /// Closes them. Should the instance come back, its own broker takes back those that ran and settles them by its
+    /// files; what waited stays closed.
     ///
     /// - Parameters:
     ///   - server: UUID of the instance.
@@ -41,11 +42,13 @@ public struct CloseInstance: Sendable {
     /// - Throws: ``Refused``, ``StoreError``.
     public func close(_ server: String, by user: String, now: Int64) throws -> Int {
         guard let instance = try registry.instance(server) else { throw Refused.unknown }
-        let settlement = Settlement(
-            status: .failed, finishedAt: now,
-            ending: Execution.Ending(reason: ClosingMark.reason(instance: instance.name, by: user)))
+        func settlement(_ reason: String) -> Settlement {
+            .notStarted(reason: reason, logBytes: nil, now: now)
+        }
         let closed = try registry.closeExecutions(
-            on: server, unseenSince: now - RegisteredInstance.goneAfter, settlement)
+            on: server, unseenSince: now - RegisteredInstance.goneAfter,
+            settlement(ClosingMark.reason(instance: instance.name, by: user)),
+            waiting: settlement(ClosingMark.reasonOfWaiting(instance: instance.name, by: user)))
         guard let closed else { throw Refused.alive(name: instance.name) }
         log.notice(
             "closed as lost",

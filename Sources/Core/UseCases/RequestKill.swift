@@ -49,7 +49,7 @@ public struct RequestKill: Sendable {
         }
     }
 
-    /// Asks for a kill.
+    /// Asks for a kill; one that waits is cancelled at once.
     ///
     /// - Throws: ``Refused``, ``StoreError``.
     public func request(_ uuid: JobUUID, by person: Person) throws {
@@ -60,10 +60,22 @@ public struct RequestKill: Sendable {
         }
         guard permissions.killAllowed else { throw Refused.turnedOff }
         guard mayKill else { throw Refused.notYours }
+        if execution.status == .queued {
+            let end = Settlement.cancelled(by: person.identifier, now: Clock.seconds())
+            // Else it has started or ended just now.
+            guard try storage.backingOnFullDisk({ try store.dequeue(uuid, end) }) else {
+                return try request(uuid, by: person)
+            }
+            log.notice("cancelled", metadata: ["job": "\(uuid)", "user": "\(person.identifier.harmless)"])
+            return
+        }
         guard execution.status == .running, try !hasEnded(uuid, execution) else { throw Refused.ended }
         guard try wishes.write(uuid, on: execution.serverUUID, by: person.identifier) else {
-            let now = try store.execution(uuid)
-            throw now?.status == .running ? Refused.alreadyRequested : Refused.ended
+            switch try store.execution(uuid)?.status {
+            case .running: throw Refused.alreadyRequested
+            case .queued: return try request(uuid, by: person)
+            default: throw Refused.ended
+            }
         }
         log.notice("kill requested", metadata: ["job": "\(uuid)", "user": "\(person.identifier.harmless)"])
         guard execution.serverUUID == storage.serverUUID else { return }

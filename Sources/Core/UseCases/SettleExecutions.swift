@@ -21,9 +21,9 @@ public struct SettleExecutions: Sendable {
         guard let execution = try store.execution(uuid), execution.serverUUID == storage.serverUUID else {
             return false
         }
-        guard execution.status == .running else { return true }
+        guard execution.status == .running else { return execution.status.isEnded }
         _ = try settle([execution])
-        return try store.execution(uuid)?.status != .running
+        return try store.execution(uuid)?.status.isEnded ?? true
     }
 
     /// Settles those of these executions that have ended. One whose files cannot be read keeps none of the others
@@ -37,7 +37,7 @@ public struct SettleExecutions: Sendable {
         var open: [(execution: Execution, uuid: JobUUID)] = []
         for (execution, uuid) in named {
             do {
-                guard let state = try states[uuid]?.get(), try !settle(uuid, state) else { continue }
+                guard let state = try states[uuid]?.get(), try !settle(execution, uuid, state) else { continue }
                 open.append((execution, uuid))
             } catch let error as SystemError {
                 log.error("a job could not be looked at", metadata: ["job": "\(uuid)", "error": "\(error)"])
@@ -46,8 +46,28 @@ public struct SettleExecutions: Sendable {
         return open
     }
 
-    private func settle(_ uuid: JobUUID, _ state: JobState) throws -> Bool {
+    /// Its start died before the command ran: it waits again, in its old place, or is cancelled if somebody wants that.
+    /// The caller holds the lock, so nobody starts it meanwhile.
+    private func giveBack(_ execution: Execution, _ uuid: JobUUID, _ files: JobFiles) throws -> Bool {
+        let isDone =
+            if let user = execution.intendedToKillBy {
+                try store.settle(uuid, .cancelled(by: user, now: Clock.seconds()))
+            } else {
+                try store.giveBack(uuid)
+            }
+        if isDone {
+            files.removeLiveFiles()
+            log.notice("its start died before it ran", metadata: ["job": "\(uuid)"])
+        }
+        return isDone
+    }
+
+    private func settle(_ execution: Execution, _ uuid: JobUUID, _ state: JobState) throws -> Bool {
         let files = JobFiles(uuid, in: storage)
+        if execution.queuedAt != nil, state == .lost, let lock = try files.takeLockOfUnstarted() {
+            defer { withExtendedLifetime(lock) {} }
+            return try giveBack(execution, uuid, files)
+        }
         let kill = try files.killRecord()
         // A kill is over when nothing of the job is left, not when its first process is gone. The supervisor stays and
         // holds the lock until then; where somebody killed it, too, we look ourselves.

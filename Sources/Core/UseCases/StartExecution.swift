@@ -7,6 +7,7 @@ public struct StartExecution: Sendable {
     private let store: any ExecutionStore
     private let storage: Storage
     private let launcher: Launcher
+    private let launching: LaunchExecution
     private let maxLength: Int
     private let log: Logger
 
@@ -20,6 +21,7 @@ public struct StartExecution: Sendable {
         self.store = store
         self.storage = storage
         self.launcher = launcher
+        launching = LaunchExecution(store: store, storage: storage, launcher: launcher, log: log)
         self.log = log
         maxLength = configuration.commands.maxParamsCharsLength
     }
@@ -32,8 +34,8 @@ public struct StartExecution: Sendable {
         case tooLong(limit: Int)
         /// What was given does not fit the command.
         case invalid(InvalidInput)
-        /// So many of it run already.
-        case full(String, limit: Int)
+        /// So many of it run already, and so many wait.
+        case full(String, limit: Int, queue: Int)
 
         /// A sentence for the person, in the original's words where it has them.
         public var description: String {
@@ -41,10 +43,21 @@ public struct StartExecution: Sendable {
             case .notAllowed(let name): "command '\(name)' not allowed"
             case .tooLong(let limit): "Parameters length exceeded \(limit) chars"
             case .invalid(let problem): problem.description
-            case .full(let name, let limit):
-                "'\(name)' already runs \(limit == 1 ? "once" : "\(limit) times"), which is its limit. Try again later."
+            case .full(let name, let limit, let queue):
+                """
+                '\(name)' already runs \(limit == 1 ? "once" : "\(limit) times"), which is its limit\
+                \(queue == 0 ? "" : ", and \(queue) more wait for it"). Try again later.
+                """
             }
         }
+    }
+
+    /// What was made of a request.
+    public struct Started: Sendable, Equatable {
+        /// The job.
+        public let uuid: JobUUID
+        /// How many wait before it; nil: it runs.
+        public let ahead: Int?
     }
 
     /// Starts a command.
@@ -53,10 +66,10 @@ public struct StartExecution: Sendable {
     ///   - name: Its name on the allow-list.
     ///   - input: What the person gives with it.
     ///   - person: Who starts it.
-    /// - Returns: The job; its command runs.
+    /// - Returns: The job; its command runs, or waits for its turn.
     /// - Throws: ``Refused``; ``Launcher/Failure`` (then the row says FAILED); ``StoreError``, ``SystemError``
     ///   (then nothing was started).
-    public func start(_ name: String, _ input: Input, by person: Person) throws -> JobUUID {
+    public func start(_ name: String, _ input: Input, by person: Person) throws -> Started {
         let command: Command
         let invocation: Invocation
         do {
@@ -74,8 +87,19 @@ public struct StartExecution: Sendable {
             id: 0, jobUUID: uuid.description, serverUUID: storage.serverUUID, userIdentifier: person.identifier,
             command: name, parameters: invocation.line, executedAt: Clock.seconds())
         do {
-            guard try store.insert(row, maxRunning: command.maxRunning) != nil else {
-                let refused = Refused.full(name, limit: command.maxRunning ?? 0)
+            switch try store.insert(row, limit: command.limit) {
+            case .running: break
+            case .queued(_, let ahead):
+                // No file is left of what waits: whoever starts it makes them.
+                files.removeLiveFiles()
+                _ = consume lock
+                log.info(
+                    "waits", metadata: ["job": "\(uuid)", "command": "\(name)", "user": "\(person.identifier.harmless)"])
+                wakeBroker()
+                return Started(uuid: uuid, ahead: ahead)
+            case .full:
+                let refused = Refused.full(
+                    name, limit: command.limit?.maxRunning ?? 0, queue: command.limit?.maxQueued ?? 0)
                 try keep(refused, name, invocation.line, person)
                 throw refused
             }
@@ -83,20 +107,22 @@ public struct StartExecution: Sendable {
             files.removeLiveFiles()
             throw error
         }
-        do {
-            try launcher.start(uuid, command, invocation, lock: lock)
-        } catch {
-            guard !error.isCertain else {
-                fail(uuid, files, error, holding: lock)
-                throw error
-            }
-            // The files tell the truth: a supervisor that lives has the lock now, and will settle what it started.
-            _ = consume lock
-            guard try files.isLocked() || files.pidRecord() != nil else { throw error }
-        }
+        try launching.launch(uuid, command, invocation, lock: lock)
         log.info(
             "started", metadata: ["job": "\(uuid)", "command": "\(name)", "user": "\(person.identifier.harmless)"])
-        return uuid
+        return Started(uuid: uuid, ahead: nil)
+    }
+
+    /// Whoever settled the last running one may have looked while we still held the lock of this one, so somebody looks
+    /// again: the broker on watch, or a pass of its own.
+    private func wakeBroker() {
+        guard !storage.isWatched else { return }
+        do {
+            try launcher.startBrokerPass()
+        } catch {
+            // The row is in the table: cron's broker finds it there.
+            log.error("no broker could be started for what waits", metadata: ["error": "\(error)"])
+        }
     }
 
     /// What would run; nothing is started, and nothing kept.
@@ -132,22 +158,5 @@ public struct StartExecution: Sendable {
             Refusal(
                 userIdentifier: person.identifier, command: name, parameters: line, reason: refused.description,
                 at: Clock.seconds()))
-    }
-
-    /// Tells log and table why the job never ran. If the table cannot be told, the next broker pass finds it lost;
-    /// the lock is held until then, so that none finds that before.
-    private func fail(
-        _ uuid: JobUUID, _ files: JobFiles, _ failure: Launcher.Failure, holding lock: borrowing Descriptor
-    ) {
-        log.error("not started", metadata: ["job": "\(uuid)", "reason": "\(failure)"])
-        do {
-            try files.appendToLog(failure.description)
-            _ = try store.settle(
-                uuid,
-                .notStarted(reason: failure.description, logBytes: storage.logBytes(uuid), now: Clock.seconds()))
-            files.removeLiveFiles()
-        } catch {
-            log.error("could not keep a failed start", metadata: ["job": "\(uuid)", "error": "\(error)"])
-        }
     }
 }

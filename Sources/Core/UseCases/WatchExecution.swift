@@ -25,7 +25,7 @@ public struct WatchExecution: Sendable {
         public let isHere: Bool
 
         /// Whether it runs no more.
-        public var isEnded: Bool { execution.status != .running }
+        public var isEnded: Bool { execution.status.isEnded }
     }
 
     /// An execution that this person sees; nil for any other, whether it exists or not.

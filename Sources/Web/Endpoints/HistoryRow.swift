@@ -20,6 +20,7 @@ struct HistoryRow: Encodable {
     let peak_memory_bytes: Nullable<Int64>
     let left_behind: Nullable<Int>
     let log_bytes: Nullable<Int64>
+    let queued_at: Nullable<Int64>
     let can_kill: Bool
     let can_run: Bool
     let instance: Nullable<String>
@@ -49,6 +50,7 @@ struct HistoryRow: Encodable {
         peak_memory_bytes = Nullable(ending.peakMemory)
         left_behind = Nullable(ending.leftBehind)
         log_bytes = Nullable(ending.logBytes)
+        queued_at = Nullable(execution.queuedAt)
         can_kill = canKill
         can_run = canRun
         self.instance = Nullable(instance?.name)

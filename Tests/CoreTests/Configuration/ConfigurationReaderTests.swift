@@ -87,6 +87,9 @@ struct ConfigurationReaderTests {
               help: Long text
               timeout: 90500ms
               max_running: 1
+              max_running_over: all
+              when_full: queue
+              max_queued: 7
               kill: { signals: [HUP], grace: 1s }
               leave_behind: kill
               confirm: Really?
@@ -135,7 +138,7 @@ struct ConfigurationReaderTests {
                 "disk-usage": Command(
                     name: "disk-usage", roles: ["*"], run: ["df", "-h"], description: "Free space on every file system",
                     help: "Long text", directory: "/", environment: ["APP_ENV": "production", "SHARED": "b"],
-                    timeout: 91, maxRunning: 1, kill: KillPlan(signals: [.hangup], graceMilliseconds: 1000),
+                    timeout: 91, limit: RunningLimit(1, over: .all, maxQueued: 7), kill: KillPlan(signals: [.hangup], graceMilliseconds: 1000),
                     leaveBehind: .kill, confirm: "Really?"),
             ])
     }
@@ -154,7 +157,7 @@ struct ConfigurationReaderTests {
         #expect(configuration.kill == KillPlan(signals: [.terminate], graceMilliseconds: 2000))
         #expect(configuration.history.maxRecords == 5)
         #expect(configuration.commands.allowed["a:b"]?.run == ["/bin/echo", "é\n"])
-        #expect(configuration.commands.allowed["a:b"]?.maxRunning == 2)
+        #expect(configuration.commands.allowed["a:b"]?.limit == RunningLimit(2))
     }
 
     /// What is wrong, and all that is said of it.
@@ -244,6 +247,22 @@ struct ConfigurationReaderTests {
         (
             roles + "commands: { allowed: { a: { roles: [A], run: [x], max_running: 0 } } }",
             "a.max_running: expected a whole number from 1"
+        ),
+        (
+            roles + "commands: { allowed: { a: { roles: [A], run: [x], max_running: 1, when_full: wait } } }",
+            "a.when_full: expected one of queue, refuse, found \"wait\"."
+        ),
+        (
+            roles + "commands: { allowed: { a: { roles: [A], run: [x], when_full: queue } } }",
+            "a.when_full: it says nothing without max_running."
+        ),
+        (
+            roles + "commands:\n  allowed:\n    a:\n      roles: [A]\n      run: [x]\n      max_running_over: all\n",
+            ":7: commands.allowed.a.max_running_over: it says nothing without max_running."
+        ),
+        (
+            roles + "commands: { allowed: { a: { roles: [A], run: [x], max_running: 1, max_queued: 5 } } }",
+            "a.max_queued: nobody waits without when_full: queue."
         ),
         (
             roles + "commands: { allowed: { a: { roles: [A], run: [x], leave_behind: maybe } } }",

@@ -39,7 +39,7 @@ struct HeartbeatTests {
         let site = try Site()
         let rows = try (0..<4).map { number in
             let uuid = JobUUID()
-            _ = try site.store.insert(.sample(uuid, server: number == 3 ? "other" : site.here), maxRunning: nil)
+            _ = try site.store.insert(.sample(uuid, server: number == 3 ? "other" : site.here), limit: nil)
             return uuid
         }
         let lock = try HeldLock(site.kept.files(rows[0]))

@@ -14,7 +14,7 @@ struct PurgeHistoryTests {
         try store.migrate()
         let uuids = (0..<1200).map { _ in JobUUID() }
         for uuid in uuids {
-            _ = try store.insert(.sample(uuid, server: temporary.storage.serverUUID, executedAt: 100), maxRunning: nil)
+            _ = try store.insert(.sample(uuid, server: temporary.storage.serverUUID, executedAt: 100), limit: nil)
             _ = try store.settle(uuid, .sample(at: 200))
         }
         for uuid in uuids.prefix(3) {

@@ -25,7 +25,7 @@ struct SettleExecutionsTests {
 
         func insert(exit: String? = nil, server: String? = nil, by killer: String? = nil) throws -> JobUUID {
             let uuid = JobUUID()
-            _ = try store.insert(.sample(uuid, server: server ?? storage.serverUUID), maxRunning: nil)
+            _ = try store.insert(.sample(uuid, server: server ?? storage.serverUUID), limit: nil)
             if let exit { try kept.write(exit, to: JobFiles(uuid, in: storage).exit) }
             if let killer { _ = try store.requestKill(uuid, by: killer) }
             return uuid
@@ -113,7 +113,7 @@ struct SettleExecutionsTests {
         let uuid = JobUUID()
         _ = try site.store.insert(
             .sample(uuid, server: site.storage.serverUUID, command: "a", executedAt: 9_223_372_036_854_775_807),
-            maxRunning: nil)
+            limit: nil)
         let lock = try HeldLock(site.files(uuid))
         let pass = BrokerPass(
             configuration: configuration, catalogue: Catalogue(configuration), store: site.store, storage: site.storage,

@@ -40,7 +40,7 @@ struct StartExecutionTests {
         let starting = try Self.starting(temporary, store) { "\($0) \"$@\" > /dev/null" }
         let ann = try #require(Person(identifier: "ann", roles: ["A"], isSuperUser: false))
         let go = temporary.directory.path + "/go"
-        let uuid = try starting.start("await", .line(go), by: ann)
+        let uuid = try starting.start("await", .line(go), by: ann).uuid
         #expect(try store.execution(uuid)?.status == .running)
         #expect(try temporary.files(uuid).isLocked())
         try temporary.write("", to: go)

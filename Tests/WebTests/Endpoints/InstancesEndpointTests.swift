@@ -17,7 +17,7 @@ struct InstancesEndpointTests {
 
     private static func insert(_ site: TestSite, on server: String, settled: Settlement? = nil) throws -> JobUUID {
         let uuid = JobUUID()
-        _ = try site.store.insert(.sample(uuid, server: server), maxRunning: nil)
+        _ = try site.store.insert(.sample(uuid, server: server), limit: nil)
         if let settled { _ = try site.store.settle(uuid, settled) }
         return uuid
     }

@@ -1,0 +1,148 @@
+import Core
+
+/// Who may run, and who waits.
+extension PostgreSQLStore {
+    /// See `ExecutionStore`. Where the answer to the commit is lost, the row may be there: nothing was started for it,
+    /// so its lock is free and the next pass of its instance's broker settles it as lost.
+    package func insert(_ execution: Execution, limit: RunningLimit?) throws -> Admission {
+        let row: [Value] = [
+            Value(execution.jobUUID), Value(execution.serverUUID), Value(execution.userIdentifier),
+            Value(execution.command), Value(execution.parameters), Value(execution.executedAt),
+        ]
+        let columns = """
+            INSERT INTO remotisan_executions
+                (job_uuid, server_uuid, user_identifier, command, parameters, executed_at, finished_at, process_status,
+                 queued_at)
+            SELECT $1::text, $2::text, $3::text, $4::text, $5::text, $6::bigint, 0
+            """
+        guard let limit else {
+            let id: Int64? = try run("\(columns), 1, NULL RETURNING id", row).rows.first?[number: 0]
+            return .running(id: id ?? 0)
+        }
+        // Two statements: the second one sees what was there when the lock was had.
+        let lock = Query("SELECT \(Self.lock("$1"))", [Value(execution.command)])
+        let admission = Query(
+            """
+            WITH room AS MATERIALIZED (
+                SELECT (
+                    SELECT count(*) FROM remotisan_executions
+                    WHERE process_status = 5 AND command = $4 AND \(Self.isWaitingIn(server: "$2", all: "$9", alive: "$10"))
+                ) AS waiting, (
+                    SELECT count(*) FROM remotisan_executions
+                    WHERE process_status = 1 AND command = $4 AND ($9::boolean OR server_uuid = $2)
+                ) AS running
+            ), place AS (
+                SELECT waiting, waiting > 0 OR running >= $7::bigint AS waits FROM room
+            ), kept AS (
+                \(columns), CASE WHEN waits THEN 5 ELSE 1 END, CASE WHEN waits THEN $6::bigint END
+                FROM place WHERE NOT waits OR waiting < $8::bigint
+                RETURNING id, process_status
+            )
+            SELECT kept.id, kept.process_status, place.waiting FROM kept, place
+            """,
+            row + [
+                Value(limit.maxRunning), Value(limit.maxQueued), Self.isForAll(limit.scope),
+                Self.aliveSince(execution.executedAt),
+            ])
+        guard let kept = try run(lock, admission).last?.rows.first else { return .full }
+        let id: Int64 = kept[number: 0] ?? 0
+        return kept[number: 1] == Status.queued.rawValue
+            ? .queued(id: id, ahead: kept[number: 2] ?? 0) : .running(id: id)
+    }
+
+    package func queued(on server: String) throws -> [Execution] {
+        try run(
+            """
+            SELECT \(Execution.columns) FROM remotisan_executions
+            WHERE process_status = 5 AND server_uuid = $1 ORDER BY id
+            """, [Value(server)]
+        ).rows.map { Execution($0) }
+    }
+
+    package func countAhead(of execution: Execution, over scope: RunningLimit.Scope, now: Int64) throws -> Int {
+        try run(
+            """
+            SELECT count(*) FROM remotisan_executions
+            WHERE process_status = 5 AND command = $1 AND id < $2
+                AND \(Self.isWaitingIn(server: "$3", all: "$4", alive: "$5"))
+            """,
+            [
+                Value(execution.command), Value(execution.id), Value(execution.serverUUID), Self.isForAll(scope),
+                Self.aliveSince(now),
+            ]
+        ).rows.first?[number: 0] ?? 0
+    }
+
+    package func claim(_ uuid: JobUUID, limit: RunningLimit?, now: Int64) throws -> Bool {
+        let claim = """
+            UPDATE remotisan_executions AS mine SET process_status = 1, executed_at = $1
+            WHERE job_uuid = $2 AND process_status = 5
+            """
+        let values = [Value(now), Value(uuid.description)]
+        guard let limit else { return try run(claim, values).changed == 1 }
+        let lock = Query(
+            "SELECT \(Self.lock("command")) FROM remotisan_executions WHERE job_uuid = $1 AND process_status = 5",
+            [Value(uuid.description)])
+        let limited = Query(
+            """
+            \(claim) AND (
+                SELECT count(*) FROM remotisan_executions
+                WHERE process_status = 1 AND command = mine.command AND ($4::boolean OR server_uuid = mine.server_uuid)
+            ) < $3 AND NOT EXISTS (
+                SELECT FROM remotisan_executions
+                WHERE process_status = 5 AND command = mine.command AND id < mine.id
+                    AND \(Self.isWaitingIn(server: "mine.server_uuid", all: "$4", alive: "$5"))
+            )
+            """, values + [Value(limit.maxRunning), Self.isForAll(limit.scope), Self.aliveSince(now)])
+        return try run(lock, limited).last?.changed == 1
+    }
+
+    package func giveBack(_ uuid: JobUUID) throws -> Bool {
+        try run(
+            """
+            UPDATE remotisan_executions SET process_status = 5, executed_at = queued_at, reason = NULL
+            WHERE job_uuid = $1 AND process_status = 1 AND queued_at IS NOT NULL AND intended_to_kill_by IS NULL
+            """, [Value(uuid.description)]
+        ).changed == 1
+    }
+
+    package func dequeue(_ uuid: JobUUID, _ settlement: Settlement) throws -> Bool {
+        try run(Self.dequeue(settlement, "job_uuid = $5", [Value(uuid.description)])).first?.changed == 1
+    }
+
+    /// Ends what waits and meets a condition, whose values are counted from $5.
+    static func dequeue(_ settlement: Settlement, _ condition: String, _ values: [Value]) -> Query {
+        Query(
+            """
+            UPDATE remotisan_executions
+            SET process_status = $1, executed_at = $2, finished_at = $2, killed_by = $3, intended_to_kill_by = $3,
+                reason = $4
+            WHERE process_status = 5 AND \(condition)
+            """,
+            [
+                Value(settlement.status.rawValue), Value(settlement.finishedAt), Value(settlement.killedBy),
+                Value(settlement.ending.reason),
+            ] + values)
+    }
+
+    /// The lock of those who count a command, on whichever instance.
+    private static func lock(_ command: String) -> String {
+        "pg_advisory_xact_lock(hashtextextended('remotisan max_running ' || \(command), 0))"
+    }
+
+    /// Whether a row that waits does so where an instance's limit looks; on the instances that are gone it does not.
+    private static func isWaitingIn(server: String, all: String, alive: String) -> String {
+        """
+        (server_uuid = \(server) OR (\(all)::boolean
+            AND server_uuid IN (SELECT server_uuid FROM remotisan_instances WHERE last_seen >= \(alive)::bigint)))
+        """
+    }
+
+    private static func isForAll(_ scope: RunningLimit.Scope) -> Value {
+        Value(scope == .all ? "true" : "false")
+    }
+
+    private static func aliveSince(_ now: Int64) -> Value {
+        Value(now - RegisteredInstance.goneAfter)
+    }
+}
