@@ -12,19 +12,20 @@ public struct ExecutionStoreSuite: Sendable {
     public let check: @Sendable (any Store) async throws -> Void
 
     /// All of them.
-    public static let all: [ExecutionStoreSuite] = [
-        .init(name: "what is kept comes back", check: keeps),
-        .init(name: "an execution is settled once, and only while it runs", check: settlesOnce),
-        .init(name: "a kill is requested once, and only while it runs", check: requestsKillOnce),
-        .init(name: "a remark stands on what runs", check: notes),
-        .init(name: "running executions are those of one instance, oldest first", check: findsRunning),
-        .init(name: "of many that ask for a kill at once one is the first", check: requestsKillConcurrently),
-        .init(name: "refusals are kept, newest first", check: keepsRefusals),
-        .init(name: "the users are those of what is visible", check: listsUsers),
-        .init(name: "old executions of an instance are removed, oldest first", check: removes),
-        .init(name: "tokens are kept, found, listed and revoked", check: keepsTokens),
-        .init(name: "text is kept byte for byte", check: keepsText),
-    ] + queue
+    public static let all: [ExecutionStoreSuite] =
+        [
+            .init(name: "what is kept comes back", check: keeps),
+            .init(name: "an execution is settled once, and only while it runs", check: settlesOnce),
+            .init(name: "a kill is requested once, and only while it runs", check: requestsKillOnce),
+            .init(name: "a remark stands on what runs", check: notes),
+            .init(name: "running executions are those of one instance, oldest first", check: findsRunning),
+            .init(name: "of many that ask for a kill at once one is the first", check: requestsKillConcurrently),
+            .init(name: "refusals are kept, newest first", check: keepsRefusals),
+            .init(name: "the users are those of what is visible", check: listsUsers),
+            .init(name: "old executions of an instance are removed, oldest first", check: removes),
+            .init(name: "tokens are kept, found, listed and revoked", check: keepsTokens),
+            .init(name: "text is kept byte for byte", check: keepsText),
+        ] + queue
 
     static func keeps(_ store: any Store) throws {
         let uuid = JobUUID()

@@ -6,7 +6,8 @@ public struct Launcher: Sendable {
     private let programs: Programs
     private let storage: Storage
     private let configuration: String
-    /// What a broker needs to read the configuration as we did, and nothing else of ours.
+    /// What a broker needs to read the configuration as we did, and to start what waits in the world that we would give
+    /// it; nothing else of ours.
     private let brokerEnvironment: [String: String]
 
     /// A launcher.
@@ -20,7 +21,7 @@ public struct Launcher: Sendable {
         self.storage = storage
         self.configuration = configuration
         let own = ProcessInfo.processInfo.environment
-        let names = Set(ConfigurationReader.environmentVariables + ["PATH"])
+        let names = Set(ConfigurationReader.environmentVariables + ["PATH", "LANG", "TZ"])
         brokerEnvironment = own.filter { names.contains($0.key) }
     }
 

@@ -7,7 +7,9 @@ extension Installation {
     ///
     /// Both are on this machine, so the second one's database may be a link to the first one's: SQLite follows it, and
     /// locks the one file.
-    static func runTwo(_ body: (_ one: Installation, _ two: Installation) async throws -> Void) async throws {
+    static func runTwo(
+        commands: [String: String] = [:], _ body: (_ one: Installation, _ two: Installation) async throws -> Void
+    ) async throws {
         try await Slots.shared.run(alone: true) {
             let both = try ["one", "two"].map { name in
                 try Installation(
@@ -16,7 +18,7 @@ extension Installation {
                         top: """
                             kill: { grace: 300ms }
                             instance: { name: \(name), address: "127.0.0.1:@PORT@" }
-                            """),
+                            """, commands: commands),
                     "nginx/example-auth-basic.conf", nil)
             }
             do {
