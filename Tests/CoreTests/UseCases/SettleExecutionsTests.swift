@@ -69,19 +69,6 @@ struct SettleExecutionsTests {
         #expect(access(site.files(uuid).lock, F_OK) != 0)
     }
 
-    @Test func `a start that is under way again is not called lost by who saw it dead`() throws {
-        let site = try Site()
-        let uuid = JobUUID()
-        _ = try site.insert()
-        _ = try site.store.insert(
-            .sample(uuid, server: site.storage.serverUUID), limit: RunningLimit(1, maxQueued: 1))
-        #expect(try site.store.claim(uuid, limit: nil, now: Clock.seconds()))
-        let lock = try HeldLock(site.files(uuid))
-        #expect(try !site.settling.settle(uuid))
-        #expect(try site.store.execution(uuid)?.status == .running)
-        withExtendedLifetime(lock) {}
-    }
-
     private static let exit = "code 3\nended 1790000005000\nended_boottime 10\nboot b\n"
 
     @Test func `the row follows the exit record, and what only a running job needs goes`() throws {
