@@ -78,23 +78,21 @@ public struct JobFiles: Sendable {
         return file
     }
 
-    /// Takes the lock to find out, undisturbed, whether the command of a job that had waited ever ran; nil if another
-    /// has it.
+    /// Whether it is certain that the command of a job that had waited never ran. The caller holds the lock.
     ///
     /// The command waits for the pid record (`remotisan-job`), so without one it never ran. A power cut may take the
     /// record along, for it is not fsynced: the proof holds within the boot in which the start began.
     ///
     /// - Throws: ``SystemError``.
-    func takeLockOfUnstarted() throws -> Descriptor? {
-        guard let file = try tryLock() else { return nil }
-        let boot = String(decoding: try file.read(128, at: 0, of: lock), as: UTF8.self)
-        guard RecordText(boot)["boot"] == BootID.current, try pidRecord() == nil, try exitRecord() == nil else {
-            return nil
-        }
-        return file
+    func areOfUnstarted(_ held: borrowing Descriptor) throws -> Bool {
+        let boot = RecordText(String(decoding: try held.read(128, at: 0, of: lock), as: UTF8.self))["boot"]
+        return try boot == BootID.current && pidRecord() == nil && exitRecord() == nil
     }
 
-    private func tryLock() throws -> Descriptor? {
+    /// Takes the job's lock; nil if another has it.
+    ///
+    /// - Throws: ``SystemError``.
+    func tryLock() throws -> Descriptor? {
         let file = try Descriptor(opening: lock, O_RDWR | O_CREAT)
         guard system_try_flock(file.number, true) == 0 else {
             guard errno == EWOULDBLOCK else { throw SystemError("flock", lock) }

@@ -6,7 +6,8 @@ public struct Launcher: Sendable {
     private let programs: Programs
     private let storage: Storage
     private let configuration: String
-    /// What a broker needs to read the configuration and to reach the database as we did, and nothing else of ours.
+    /// What a broker needs to read the configuration and to reach the database as we did, and to start what waits in the
+    /// world that we would give it; nothing else of ours.
     private let brokerEnvironment: [String: String]
     /// Begins, in the supervisor's environment, the names of variables that are the broker's and not the command's. An
     /// argument would show PGPASSWORD to everybody on the machine.
@@ -23,7 +24,7 @@ public struct Launcher: Sendable {
         self.storage = storage
         self.configuration = configuration
         let own = ProcessInfo.processInfo.environment
-        let names = Set(ConfigurationReader.environmentVariables + ["PATH", "HOME"])
+        let names = Set(ConfigurationReader.environmentVariables + ["PATH", "HOME", "LANG", "TZ"])
         // libpq has some forty variables of its own, all of which begin so.
         brokerEnvironment = own.filter { names.contains($0.key) || $0.key.hasPrefix("PG") }
     }

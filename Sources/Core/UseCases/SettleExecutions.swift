@@ -64,10 +64,19 @@ public struct SettleExecutions: Sendable {
 
     private func settle(_ execution: Execution, _ uuid: JobUUID, _ state: JobState) throws -> Bool {
         let files = JobFiles(uuid, in: storage)
-        if execution.queuedAt != nil, state == .lost, let lock = try files.takeLockOfUnstarted() {
-            defer { withExtendedLifetime(lock) {} }
-            return try giveBack(execution, uuid, files)
+        if execution.queuedAt != nil, state == .lost {
+            // What has waited may have been given back and started anew since we looked: its end is told by who holds
+            // its lock and finds it as it was.
+            guard let lock = try files.tryLock() else { return false }
+            if try files.areOfUnstarted(lock) { return try giveBack(execution, uuid, files) }
+            guard try files.exitRecord() == nil, try JobProcesses(files, owner: storage.owner).living().isEmpty
+            else { return false }
+            return try settle(uuid, files, state)
         }
+        return try settle(uuid, files, state)
+    }
+
+    private func settle(_ uuid: JobUUID, _ files: JobFiles, _ state: JobState) throws -> Bool {
         let kill = try files.killRecord()
         // A kill is over when nothing of the job is left, not when its first process is gone. The supervisor stays and
         // holds the lock until then; where somebody killed it, too, we look ourselves.

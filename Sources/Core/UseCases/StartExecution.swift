@@ -94,7 +94,8 @@ public struct StartExecution: Sendable {
                 files.removeLiveFiles()
                 _ = consume lock
                 log.info(
-                    "waits", metadata: ["job": "\(uuid)", "command": "\(name)", "user": "\(person.identifier.harmless)"])
+                    "waits",
+                    metadata: ["job": "\(uuid)", "command": "\(name)", "user": "\(person.identifier.harmless)"])
                 wakeBroker()
                 return Started(uuid: uuid, ahead: ahead)
             case .full:

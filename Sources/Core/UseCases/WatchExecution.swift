@@ -23,6 +23,8 @@ public struct WatchExecution: Sendable {
         public let kill: KillRecord?
         /// Whether it is this instance's, so that the files are here.
         public let isHere: Bool
+        /// How many wait before it; nil: it does not wait.
+        public var ahead: Int?
 
         /// Whether it runs no more.
         public var isEnded: Bool { execution.status.isEnded }
@@ -40,6 +42,11 @@ public struct WatchExecution: Sendable {
         let files = JobFiles(uuid, in: storage)
         guard execution.serverUUID == storage.serverUUID else {
             return View(execution: execution, files: files, kill: nil, isHere: false)
+        }
+        if execution.status == .queued {
+            let scope = catalogue[execution.command]?.limit?.scope ?? .instance
+            let ahead = try store.countAhead(of: execution, over: scope, now: Clock.seconds())
+            return View(execution: execution, files: files, kill: nil, isHere: true, ahead: ahead)
         }
         guard execution.status == .running else {
             let kill = execution.status == .killed ? try files.killRecord() : nil

@@ -8,6 +8,7 @@ export function statusOf(row) {
   case 2: return statuses.completed;
   case 3: return isLost(row) ? statuses.lost : statuses.failed;
   case 4: return statuses.killed;
+  case 5: return statuses.queued;
   default: return statuses.unknown;
   }
 }
@@ -19,11 +20,12 @@ const statuses = {
   failed: { word: "Failed", kind: "failed", shape: shapes.cross },
   lost: { word: "Lost", kind: "failed", shape: shapes.question },
   killed: { word: "Killed", kind: "killed", shape: shapes.square },
+  queued: { word: "Queued", kind: "muted", shape: shapes.clock },
   unknown: { word: "Unknown", kind: "muted", shape: shapes.dash },
 };
 
 /// The statuses one can filter by, as the interface numbers them.
-export const filterableStatuses = [[1, "Running"], [2, "Completed"], [3, "Failed"], [4, "Killed"]];
+export const filterableStatuses = [[1, "Running"], [2, "Completed"], [3, "Failed"], [4, "Killed"], [5, "Queued"]];
 
 // Nobody saw its end; also where a person closed it because its instance was gone.
 function isLost(row) {

@@ -92,15 +92,17 @@ struct PollEndpoint: Endpoint {
             """
         bytes += facts.utf8
         appendKill(view.kill, to: &bytes)
+        if let ahead = view.ahead { bytes += ",\"ahead\":\(ahead)".utf8 }
         bytes.append(UInt8(ascii: "}"))
         return bytes
     }
 
     /// Milliseconds after which asking again is worth it: at once where more is there already, 250 while output
-    /// flows, up to 5 s the longer nothing came; 0 when nothing more will come.
+    /// flows, up to 5 s the longer nothing came, or the more wait before it; 0 when nothing more will come.
     private static func retryAfter(_ view: WatchExecution.View, _ slice: LogSlice) -> Int64 {
         if slice.nextOffset < slice.size, !slice.text.isEmpty || view.isEnded { return 0 }
         if view.isEnded { return 0 }
+        if let ahead = view.ahead { return min(5000, 500 * Int64(min(ahead, 9) + 1)) }
         let since = max(slice.modifiedMilliseconds, view.execution.executedAt * 1000)
         return min(5000, max(250, (Clock.realtimeMilliseconds() - since) / 8))
     }

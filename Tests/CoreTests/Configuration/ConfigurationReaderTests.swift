@@ -138,7 +138,8 @@ struct ConfigurationReaderTests {
                 "disk-usage": Command(
                     name: "disk-usage", roles: ["*"], run: ["df", "-h"], description: "Free space on every file system",
                     help: "Long text", directory: "/", environment: ["APP_ENV": "production", "SHARED": "b"],
-                    timeout: 91, limit: RunningLimit(1, over: .all, maxQueued: 7), kill: KillPlan(signals: [.hangup], graceMilliseconds: 1000),
+                    timeout: 91, limit: RunningLimit(1, over: .all, maxQueued: 7),
+                    kill: KillPlan(signals: [.hangup], graceMilliseconds: 1000),
                     leaveBehind: .kill, confirm: "Really?"),
             ])
     }

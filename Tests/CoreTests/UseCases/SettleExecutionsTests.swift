@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Logging
 import SQLiteStore
 import TestSupport
@@ -32,6 +33,40 @@ struct SettleExecutionsTests {
         }
 
         func files(_ uuid: JobUUID) -> JobFiles { JobFiles(uuid, in: storage) }
+    }
+
+    /// How a start from the queue can be found dead, and what is said of the row then.
+    private static let deadStarts: [(files: String, boot: String, killer: String?, status: Status, reason: String?)] = [
+        ("lock", BootID.current, nil, .queued, nil),
+        ("lock", "another", nil, .failed, Settlement.lost),
+        ("no lock", "", nil, .failed, Settlement.lost),
+        ("lock and pid", BootID.current, nil, .failed, Settlement.lost),
+        ("lock", BootID.current, "ann@lab", .killed, "cancelled before it started"),
+    ]
+
+    @Test(arguments: deadStarts)
+    func `what provably never ran waits again`(
+        _ files: String, _ boot: String, _ killer: String?, _ status: Status, _ reason: String?
+    ) throws {
+        let site = try Site()
+        let uuid = JobUUID()
+        _ = try site.insert()
+        _ = try site.store.insert(
+            .sample(uuid, server: site.storage.serverUUID), limit: RunningLimit(1, maxQueued: 1))
+        #expect(try site.store.claim(uuid, limit: nil, now: Clock.seconds()))
+        if let killer { #expect(try site.store.requestKill(uuid, by: killer)) }
+        if files.hasPrefix("lock") {
+            try "boot \(boot)\n".write(toFile: site.files(uuid).lock, atomically: false, encoding: .utf8)
+        }
+        if files.hasSuffix("pid") {
+            let dead = "supervisor 4194303 1\ncommand 4194302 1\nboot \(boot)\n"
+            try dead.write(toFile: site.files(uuid).pid, atomically: false, encoding: .utf8)
+        }
+        #expect(try site.settling.settle(uuid) == status.isEnded)
+        let row = try #require(try site.store.execution(uuid))
+        #expect(row.status == status)
+        #expect(row.ending.reason == reason)
+        #expect(access(site.files(uuid).lock, F_OK) != 0)
     }
 
     private static let exit = "code 3\nended 1790000005000\nended_boottime 10\nboot b\n"

@@ -7,13 +7,15 @@ extension Installation {
     ///
     /// Both are on this machine, so the second one's database may be a link to the first one's: SQLite follows it, and
     /// locks the one file.
-    static func runTwo(_ body: (_ one: Installation, _ two: Installation) async throws -> Void) async throws {
+    static func runTwo(
+        commands: [String: String] = [:], _ body: (_ one: Installation, _ two: Installation) async throws -> Void
+    ) async throws {
         let share = { (all: [Installation]) in
             let file = "/remotisan.sqlite"
             try FileManager.default.createSymbolicLink(
                 atPath: all[1].storage + file, withDestinationPath: all[0].storage + file)
         }
-        try await run(["one", "two"], share) { try await body($0[0], $0[1]) }
+        try await run(["one", "two"], share, commands: commands) { try await body($0[0], $0[1]) }
     }
 
     /// Installations that share one audit, each with its storage, responder and an nginx that knows the others.
@@ -22,10 +24,12 @@ extension Installation {
     ///   - names: What they are called.
     ///   - prepare: Done before they start.
     ///   - top: Further lines of each one's configuration, by name.
+    ///   - commands: Further commands.
     ///   - body: The test.
     static func run(
         _ names: [String], _ prepare: ([Installation]) throws -> Void = { _ in },
-        top: (String) -> String = { _ in "" }, _ body: ([Installation]) async throws -> Void
+        top: (String) -> String = { _ in "" }, commands: [String: String] = [:],
+        _ body: ([Installation]) async throws -> Void
     ) async throws {
         try await Slots.shared.run(alone: true) {
             let all = try names.map { name in
@@ -36,7 +40,7 @@ extension Installation {
                             kill: { grace: 300ms }
                             instance: { name: \(name), address: "127.0.0.1:@PORT@" }
                             \(top(name))
-                            """),
+                            """, commands: commands),
                     "nginx/example-auth-basic.conf", nil)
             }
             do {

@@ -52,7 +52,7 @@ struct Visitor: Sendable {
     func start(_ command: String, _ params: String = "") async throws -> JobUUID {
         let reply = try await post("/execute", ["command": command, "params": params])
         try #require(reply.status == 200, "\(reply.status) \(reply.text)")
-        return try #require(JobUUID(try reply.json([String: String].self)["id"] ?? ""))
+        return try #require(JobUUID(try reply.json(Started.self).id))
     }
 
     /// One answer by offset.
@@ -89,9 +89,14 @@ struct Visitor: Sendable {
     func settled(_ uuid: JobUUID, limit: Duration = .seconds(30)) async throws -> Row {
         try await waitFor("the settling of \(uuid)", limit: limit) {
             let row = try await row(uuid)
-            return row.status == .running ? nil : row
+            return row.status?.isEnded == false ? nil : row
         }
     }
+}
+
+/// An answer to a start.
+private struct Started: Decodable {
+    let id: String
 }
 
 /// An answer to a poll by offset.
@@ -104,6 +109,7 @@ struct Poll: Decodable, Sendable {
     let status: Int
     let exit_code: Int?
     let retry_after_ms: Int
+    let ahead: Int?
 }
 
 /// A page of the history.

@@ -1,0 +1,124 @@
+import Foundation
+import Glibc
+import Testing
+
+@testable import Core
+
+/// Executions that wait for their turn.
+@Suite struct QueueTests {
+    /// Notes its word, and how many of it run, then takes a moment.
+    private static func sample(_ limit: String) -> SampleConfiguration {
+        SampleConfiguration(commands: [
+            "turn": """
+            roles: ["*"], run: [sh, -c, 'mkdir "one-$0" && echo "$0" >> order && ls -d one-* | wc -l >> together; \
+            sleep 0.05; rmdir "one-$0"'], \(limit)
+            """,
+            "hold": "roles: [\"*\"], run: [\(Places.fixtures)/await], max_running: 1, when_full: queue, max_queued: 2",
+        ])
+    }
+
+    private static func lines(_ installation: Installation, _ name: String) -> [String] {
+        String(decoding: ProcessFacts.read("\(installation.work)/\(name)"), as: UTF8.self)
+            .split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+    }
+
+    @Test func `what waits runs in its order, with no broker on watch and no restart noticed`() async throws {
+        try await Installation.run(.nginx, Self.sample("max_running: 1, when_full: queue")) { installation in
+            let ann = try await installation.person("ann")
+            var uuids: [JobUUID] = []
+            for number in 1...8 { uuids.append(try await ann.start("turn", "w\(number)")) }
+            for uuid in uuids {
+                let row = try await ann.settled(uuid)
+                #expect(row.status == .completed)
+            }
+            #expect(Self.lines(installation, "order") == (1...8).map { "w\($0)" })
+            #expect(Set(Self.lines(installation, "together")) == ["1"])
+        }
+    }
+
+    @Test func `max_running holds for 20 clients at once, and everyone gets their turn`() async throws {
+        try await Installation.run(.nginx, Self.sample("max_running: 3, when_full: queue")) { installation in
+            let ann = try await installation.person("ann")
+            let uuids = try await withThrowingTaskGroup(of: JobUUID.self) { group in
+                for number in 1...20 { group.addTask { try await ann.start("turn", "c\(number)") } }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            for uuid in uuids { #expect(try await ann.settled(uuid).status == .completed) }
+            #expect(Self.lines(installation, "order").sorted() == (1...20).map { "c\($0)" }.sorted())
+            #expect(Self.lines(installation, "together").compactMap { Int($0) }.allSatisfy { (1...3).contains($0) })
+        }
+    }
+
+    @Test func `one that waits can be looked at and cancelled, and a full queue refuses`() async throws {
+        try await Installation.run(.nginx, Self.sample("max_running: 1")) { installation in
+            let ann = try await installation.person("ann")
+            let running = try await ann.start("hold", "go")
+            let second = try await ann.post("/execute", ["command": "hold", "params": "go"])
+            #expect(second.text.contains(#""queued":true"#) && second.text.contains(#""ahead":0"#), "\(second.text)")
+            let waiting = try await ann.start("hold", "go")
+            let poll = try await ann.poll(waiting)
+            #expect(poll.status == 5)
+            #expect(poll.ahead == 1)
+            #expect(poll.retry_after_ms == 1000)
+            #expect(!poll.isEnded)
+            #expect(try await ann.get("/execute/\(waiting)/log").body.isEmpty)
+            let refused = try await ann.post("/execute", ["command": "hold", "params": "go"])
+            #expect(refused.status == 409)
+            #expect(refused.text.contains("and 2 more wait for it"))
+            let bob = try await installation.person("bob")
+            #expect(try await bob.kill(waiting).status == 401)
+            #expect(try await ann.kill(waiting).status == 200)
+            let row = try await ann.row(waiting)
+            #expect(row.status == .killed)
+            #expect(row.killed_by == "ann")
+            #expect(row.reason == "cancelled before it started")
+            #expect(try await ann.kill(waiting).status == 422)
+            try installation.touch("go")
+            #expect(try await ann.settled(running).status == .completed)
+            #expect(try await ann.row(waiting).status == .killed)
+        }
+    }
+
+    @Test func `a broker that is killed at any moment loses none of 40 and starts none twice`() async throws {
+        try await Installation.run(.nginx, Self.sample("max_running: 2, when_full: queue"), alone: true) {
+            installation in
+            let ann = try await installation.person("ann")
+            var broker = try await installation.startBroker()
+            var uuids: [JobUUID] = []
+            for number in 1...40 { uuids.append(try await ann.start("turn", "k\(number)")) }
+            let total = uuids.count
+            while try await ann.get("/history?status=2").json(History.self).total < total {
+                usleep(.random(in: 0...60_000))
+                broker.signal(SIGKILL)
+                _ = try await broker.ended()
+                broker = try await installation.startBroker()
+                let failed = try await ann.get("/history?status=3").json(History.self)
+                try #require(failed.total == 0, "\(failed.data)")
+            }
+            // In order, but for the two that run side by side.
+            let order = Self.lines(installation, "order").compactMap { Int($0.dropFirst()) }
+            #expect(order.sorted() == Array(1...40))
+            #expect(zip(order, 1...40).allSatisfy { abs($0 - $1) <= 1 }, "\(order)")
+            #expect(Self.lines(installation, "together").compactMap { Int($0) }.allSatisfy { $0 <= 2 })
+        }
+    }
+
+    @Test func `max_running over all instances holds, and each starts its own`() async throws {
+        let limit = "max_running: 1, max_running_over: all, when_full: queue"
+        try await Installation.runTwo(commands: Self.sample(limit).commands) { one, two in
+            _ = try await one.startBroker()
+            _ = try await two.startBroker()
+            let here = try await one.person("ann")
+            let there = try await two.person("ann")
+            let running = try await here.start("turn", "a")
+            var uuids = [running]
+            for word in ["b", "c", "d"] {
+                uuids.append(try await there.start("turn", word))
+                uuids.append(try await here.start("turn", word))
+            }
+            for uuid in uuids { #expect(try await here.settled(uuid).status == .completed) }
+            #expect(Self.lines(one, "order") == ["a", "b", "c", "d"])
+            #expect(Self.lines(two, "order") == ["b", "c", "d"])
+        }
+    }
+}
