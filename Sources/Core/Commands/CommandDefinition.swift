@@ -41,6 +41,9 @@ public struct CommandDefinition: Sendable, Equatable, Codable {
         self.endsOptions = endsOptions
     }
 
+    /// Its parameters whose values are kept nowhere.
+    public var secrets: [Parameter] { options.filter { $0.type.secretPassing != nil } }
+
     /// A program that takes any words.
     public static let anyWords = CommandDefinition(arguments: [
         Parameter(

@@ -23,12 +23,14 @@ public enum ParameterType: Sendable, Equatable, Codable {
     case host
     /// JSON text.
     case json
+    /// Text that is kept nowhere, and reaches the command beside its arguments.
+    case secret(SecretPassing)
 
     /// Whether its values may have several lines.
     public var isMultiline: Bool {
         switch self {
         case .text(_, _, let isMultiline): isMultiline
-        case .any, .json: true
+        case .any, .json, .secret: true
         default: false
         }
     }
@@ -46,9 +48,13 @@ public enum ParameterType: Sendable, Equatable, Codable {
             throw Misfit(description: "contains a NUL character, which no argument can hold.")
         }
         if case .any = self { return value }
+        if case .secret = self {
+            try Self.checkSecret(value)
+            return value
+        }
         try Self.refuseControls(in: value, isMultiline: isMultiline)
         switch self {
-        case .any: break
+        case .any, .secret: break
         case .text(let pattern, let maxLength, _): try Self.checkText(value, pattern, maxLength)
         case .integer(let min, let max): try Self.checkInteger(value, min, max)
         case .decimal(let min, let max): try Self.checkDecimal(value, min, max)

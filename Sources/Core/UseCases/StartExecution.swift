@@ -62,7 +62,7 @@ public struct StartExecution: Sendable {
         do {
             (command, invocation) = try checked(name, input, person)
         } catch {
-            try keep(error, name, input.shown, person)
+            try keep(error, name, input.kept(for: catalogue[name]?.definition), person)
             throw error
         }
 
@@ -112,7 +112,7 @@ public struct StartExecution: Sendable {
         guard let command = catalogue[name], permissions.mayRun(command, person) else {
             throw .notAllowed(name)
         }
-        guard input.shown.unicodeScalars.count <= maxLength else { throw .tooLong(limit: maxLength) }
+        guard input.length(command.definition) <= maxLength else { throw .tooLong(limit: maxLength) }
         do {
             return (command, try ArgumentCheck(command).invocation(input))
         } catch {

@@ -66,6 +66,8 @@ struct ParameterEntries: Encodable {
             case .email: type = "email"
             case .host: type = "host"
             case .json: (type, multiline) = ("json", true)
+            // Not how it is passed on.
+            case .secret: type = "secret"
             }
         }
     }
