@@ -13,13 +13,13 @@ import Testing
         "tell": """
         roles: ["*"], run: [\(Places.fixtures)/tell-secret], parameters: [
           { name: way }, { name: password, type: secret, pass: environment, variable: DB_PASSWORD },
-          { name: key, type: secret, pass: stdin }]
+          { name: key, type: secret, pass: stdin, multiline: true }]
         """,
         "print": """
         roles: ["*"], run: [\(Places.fixtures)/print-environment], parameters: [
-          { name: password, type: secret, pass: environment, variable: DB_PASSWORD }]
+          { name: password, type: secret, pass: environment, variable: DB_PASSWORD, multiline: true }]
         """,
-        "read": "roles: [\"*\"], run: [wc, -c], parameters: [{ name: key, type: secret, pass: stdin }]",
+        "read": "roles: [\"*\"], run: [wc, -c], parameters: [{ name: key, type: secret, pass: stdin, multiline: true }]",
     ])
 
     private struct Body: Encodable {

@@ -4,13 +4,16 @@ extension ParameterType {
 
     /// How a secret is passed on; nil if values of this type are none.
     public var secretPassing: SecretPassing? {
-        if case .secret(let passing) = self { passing } else { nil }
+        if case .secret(let passing, _) = self { passing } else { nil }
     }
 
-    static func checkSecret(_ value: String) throws(Misfit) {
+    static func checkSecret(_ value: String, isMultiline: Bool) throws(Misfit) {
         guard secretLength.contains(value.utf8.count) else {
             throw Misfit(
                 description: "must have \(secretLength.lowerBound) to \(secretLength.upperBound) bytes.")
+        }
+        guard isMultiline || !value.unicodeScalars.contains(where: { $0 == "\n" || $0 == "\r" }) else {
+            throw Misfit(description: "must not contain line breaks.")
         }
     }
 }

@@ -23,14 +23,14 @@ public enum ParameterType: Sendable, Equatable, Codable {
     case host
     /// JSON text.
     case json
-    /// Text that is kept nowhere, and reaches the command beside its arguments.
-    case secret(SecretPassing)
+    /// Text that is kept nowhere, and reaches the command beside its arguments. `isMultiline` allows line breaks: a key's.
+    case secret(SecretPassing, isMultiline: Bool)
 
     /// Whether its values may have several lines.
     public var isMultiline: Bool {
         switch self {
-        case .text(_, _, let isMultiline): isMultiline
-        case .any, .json, .secret: true
+        case .text(_, _, let isMultiline), .secret(_, let isMultiline): isMultiline
+        case .any, .json: true
         default: false
         }
     }
@@ -49,7 +49,7 @@ public enum ParameterType: Sendable, Equatable, Codable {
         }
         if case .any = self { return value }
         if case .secret = self {
-            try Self.checkSecret(value)
+            try Self.checkSecret(value, isMultiline: isMultiline)
             return value
         }
         try Self.refuseControls(in: value, isMultiline: isMultiline)

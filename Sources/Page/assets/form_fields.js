@@ -101,6 +101,11 @@ export class FieldSet {
       "aria-required": field.isRequired,
     };
     if (field.maxLength !== null) common.maxLength = field.maxLength;
+    if (field.isSecret) {
+      const veiled = { ...common, name: `secret-${field.name}`, autocomplete: "new-password" };
+      return field.isMultiline ? h("textarea", { ...veiled, class: "veiled", rows: 4 })
+        : h("input", { type: "password", ...veiled });
+    }
     if (field.isMultiline) return h("textarea", { ...common, rows: 4 });
     // Numbers stay text fields: a browser's number field hides what it does not understand.
     return h("input", {
@@ -125,7 +130,8 @@ function defaultText(field) {
 function hintOf(field) {
   const several = field.isArray ? "Several values." : "";
   const fallback = field.kind !== "flag" && defaultText(field) ? `Default ${defaultText(field)}.` : "";
-  return [field.description, boundsOf(field), several, fallback].filter(Boolean).map(sentence).join(" ");
+  const secret = field.isSecret ? "Secret: kept nowhere, hidden in the log, to be typed for each run." : "";
+  return [field.description, boundsOf(field), several, fallback, secret].filter(Boolean).map(sentence).join(" ");
 }
 
 function boundsOf(field) {

@@ -3,7 +3,7 @@ import { splitWords, quoteWord } from "./words.js";
 /// The fields of a command's definition, in order.
 ///
 /// Each is `{ kind, name, description, isRequired, isArray, fallback, choices, type, isMultiline, min, max,
-/// maxLength }`.
+/// maxLength, isSecret }`.
 /// `kind` is "argument", "option" (takes a value) or "flag". PHP writes an empty object as `[]`; that is no fields.
 export function fieldsOf(command) {
   const definition = command.definition ?? {};
@@ -29,6 +29,7 @@ function fieldOf(kind, name, entry) {
     min: entry.min ?? null,
     max: entry.max ?? null,
     maxLength: entry.max_length ?? null,
+    isSecret: entry.type === "secret",
   };
 }
 
@@ -47,7 +48,8 @@ function emptyValue(field) {
   return field.isArray ? [] : "";
 }
 
-/// The line that these values make. Options come first; `--` protects arguments that look like one.
+/// The line that these values make. Options come first; `--` protects arguments that look like one. Of a secret it has
+/// the name alone: lines are kept.
 export function lineFrom(fields, values) {
   const options = [];
   const words = [];
@@ -59,7 +61,8 @@ export function lineFrom(fields, values) {
     }
     for (const text of field.isArray ? value : [value]) {
       if (text === "" || text === null || text === undefined) continue;
-      if (field.kind === "option") options.push(`--${field.name}=${quoteWord(text)}`);
+      if (field.isSecret) options.push(`--${field.name}`);
+      else if (field.kind === "option") options.push(`--${field.name}=${quoteWord(text)}`);
       else words.push(text);
     }
   }
@@ -68,10 +71,11 @@ export function lineFrom(fields, values) {
 }
 
 /// The same by name, as the server takes it too; null where the line says all of it. A line of an input field holds no
-/// line breaks.
+/// line breaks, and no secrets.
 export function namedFrom(fields, values) {
-  const texts = fields.flatMap((field) => values.get(field));
-  if (!texts.some((text) => typeof text === "string" && text.includes("\n"))) return null;
+  const needsNames = fields.some((field) => field.isSecret ? values.get(field) !== ""
+    : [values.get(field)].flat().some((text) => typeof text === "string" && text.includes("\n")));
+  if (!needsNames) return null;
   const named = { arguments: {}, options: {} };
   for (const field of fields) {
     const value = values.get(field);
@@ -103,6 +107,11 @@ export function valuesFrom(fields, line) {
     const [, name, given] = /^--([^=]+)(?:=([\s\S]*))?$/.exec(word) ?? [];
     const field = fields.find((candidate) => candidate.kind !== "argument" && candidate.name === name);
     if (!field) return { values: null, unfit: `The form has no field for ${word}.` };
+    if (field.isSecret) {
+      // The name says that one was given; what it was nobody has kept.
+      if (given !== undefined) return { values: null, unfit: `A secret does not belong into the line: --${name}.` };
+      continue;
+    }
     if (field.kind === "flag") {
       if (given !== undefined) return { values: null, unfit: `--${name} takes no value.` };
       values.set(field, true);

@@ -63,6 +63,8 @@ export class RunView {
       h("label", { class: "line-label", htmlFor: "line" }, "Will run"),
       h("div", { class: "line" }, h("span", { class: "line-name" }, command.name), this.line));
     this.mode = h("button", {
+      // A line for each run has no place for secrets.
+      hidden: this.fields.some(({ isSecret }) => isSecret),
       type: "button", class: "quiet-button", onclick: () => this.setBulk(!this.isBulk),
     });
     this.element.replaceChildren(
@@ -126,6 +128,7 @@ export class RunView {
   onLine() {
     const { values, unfit } = valuesFrom(this.fields, this.line.value);
     this.unfit = unfit;
+    for (const field of this.fields.filter(({ isSecret }) => isSecret)) values?.set(field, this.fieldSet.values.get(field));
     if (values) this.fieldSet.take(values);
     this.fieldSet.setFit(values !== null);
     this.noteLine(unfit);

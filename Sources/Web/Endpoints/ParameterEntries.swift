@@ -67,7 +67,7 @@ struct ParameterEntries: Encodable {
             case .host: type = "host"
             case .json: (type, multiline) = ("json", true)
             // Not how it is passed on.
-            case .secret: type = "secret"
+            case .secret(_, let isMultiline): (type, multiline) = ("secret", isMultiline ? true : nil)
             }
         }
     }

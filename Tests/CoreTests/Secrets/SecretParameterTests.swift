@@ -6,7 +6,7 @@ import Testing
 struct SecretParameterTests {
     private static let parameters = """
         { name: user, option: --user }, { name: password, type: secret, pass: environment, variable: DB_PASSWORD },
-        { name: key, type: secret, pass: stdin }, { name: host }
+        { name: key, type: secret, pass: stdin, multiline: true }, { name: host }
         """
 
     private static func command(_ parameters: String = parameters, _ more: String = "") throws -> Command {
@@ -62,7 +62,7 @@ struct SecretParameterTests {
         input([:], ["hots": .text("hunter22")]), input(["password": .list([.text("hunter22"), .text("hunter22")])]),
         input(["user": .text("ann hunter22"), "password": .text("hunter22")]),
         input(["password": .text("hunter22")], ["host": .text("hunter22")]), input(["key": .text("hun")]),
-        input(["password": .text("hunter22\0")]), input(["password": .truth(true)]),
+        input(["password": .text("hunter22\0")]), input(["password": .text("hunter22\n")]), input(["password": .truth(true)]),
         input(["password": .text(String(repeating: "hunter22", count: 2049))]),
     ])
     func `given wrongly by name it is refused without being repeated`(_ input: Input) throws {
@@ -78,8 +78,8 @@ struct SecretParameterTests {
         "\u{7}\u{1b}[31m", "\r\n\r\n", "%0A%00", "\u{FFFD}\u{FFFD}", String(repeating: "x", count: 5001),
     ])
     func `any text can be one, byte for byte`(_ value: String) throws {
-        let invocation = try ArgumentCheck(try Self.command()).invocation(Self.input(["password": .text(value)]))
-        #expect(invocation.environment["DB_PASSWORD"].map { Array($0.text.utf8) } == Array(value.utf8))
+        let invocation = try ArgumentCheck(try Self.command()).invocation(Self.input(["key": .text(value)]))
+        #expect(invocation.input.map { Array($0.text.utf8) } == Array(value.utf8))
         #expect(invocation.argv == ["x"])
     }
 
