@@ -123,6 +123,32 @@ def test_several_lines_arrive_as_they_are(server, page):
     expect(page.locator(".log")).to_contain_text('["first\\n  second \'quoted\'"]')
 
 
+def test_a_secret_stands_in_no_line_no_address_and_no_store(server, page):
+    page.goto(server.url + "#/run/db:login")
+    expect(page.get_by_role("button", name="Run many…")).to_be_hidden()
+    page.get_by_label("user").fill("kim")
+    secret = page.get_by_label("--password")
+    secret.fill("hunter22 x")
+    page.get_by_label("--key").fill("first line of a key\nsecond line of a key")
+    expect(secret).to_have_attribute("type", "password")
+    line = page.get_by_label("Parameters, as one line")
+    expect(line).to_have_value("--password --key kim")
+    line.fill("--password kim2")
+    expect(secret).to_have_value("hunter22 x")
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.wait_for_url("**/#/job/*")
+    status(page, "Completed")
+    expect(page.locator(".log")).to_contain_text('["kim2"] *** ***')
+    page.go_back()
+    expect(page.get_by_label("user")).to_have_value("kim2")
+    expect(page.get_by_label("--password")).to_have_value("")
+    kept = page.evaluate("JSON.stringify([location.href, {...localStorage}, {...sessionStorage}])")
+    assert "hunter22" not in kept and "line of a key" not in kept
+    # Without it the server says what to do, at its field.
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.locator(".field", has_text="--password").locator(".fault")).to_contain_text("give it by name")
+
+
 def test_a_command_that_asks_is_run_only_when_confirmed(server, page):
     page.goto(server.url + f"#/run/{PARTS['confirmed']}")
     page.get_by_role("button", name="Run", exact=True).click()
