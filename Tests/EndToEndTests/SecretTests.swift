@@ -19,7 +19,8 @@ import Testing
         roles: ["*"], run: [\(Places.fixtures)/print-environment], parameters: [
           { name: password, type: secret, pass: environment, variable: DB_PASSWORD, multiline: true }]
         """,
-        "read": "roles: [\"*\"], run: [wc, -c], parameters: [{ name: key, type: secret, pass: stdin, multiline: true }]",
+        "read":
+            "roles: [\"*\"], run: [wc, -c], parameters: [{ name: key, type: secret, pass: stdin, multiline: true }]",
     ])
 
     private struct Body: Encodable {
@@ -36,7 +37,8 @@ import Testing
 
     private func post(_ path: String, _ body: Body, _ visitor: Visitor) async throws -> HTTPReply {
         try await HTTPRequest(
-            method: "POST", target: "/remotisan" + path, headers: visitor.headers + [("Content-Type", "application/json")],
+            method: "POST", target: "/remotisan" + path,
+            headers: visitor.headers + [("Content-Type", "application/json")],
             body: Array(try JSONEncoder().encode(body))
         ).sent(to: visitor.port)
     }
@@ -95,7 +97,9 @@ import Testing
 
             // Attempts that are refused: in the line, under a wrong name, where it is kept, to no command.
             let quoted = ArgumentLine.quote(Self.secret)
-            for line in ["--password=\(quoted)", "--password \(quoted)", "--pasword=\(quoted)", "all \(quoted)", quoted + " '"] {
+            for line in [
+                "--password=\(quoted)", "--password \(quoted)", "--pasword=\(quoted)", "all \(quoted)", quoted + " '",
+            ] {
                 for path in ["/execute", "/check"] {
                     let reply = try await ann.post(path, ["command": "tell", "params": line])
                     #expect(reply.status == 422, "\(line): \(reply.text)")
@@ -127,7 +131,8 @@ import Testing
         try await Installation.run(.nginx, Self.sample) { installation in
             let ann = try await installation.person("ann")
             for value in [
-                "$(touch X)", "`touch X`", ";touch X", "&& touch X", "| touch X", "****", "~root", "--env=x", "@file", "a\nb\n",
+                "$(touch X)", "`touch X`", ";touch X", "&& touch X", "| touch X", "****", "~root", "--env=x", "@file",
+                "a\nb\n",
                 "----", String(repeating: "x", count: 5001), String(repeating: "é\n", count: 5000),
             ] {
                 var body = Body("", value)
@@ -149,7 +154,9 @@ import Testing
         }
     }
 
-    @Test func `what a command leaves behind is masked after its end, and a half-written secret is not shown`() async throws {
+    @Test func `what a command leaves behind is masked after its end, and a half-written secret is not shown`()
+        async throws
+    {
         try await Installation.run(.nginx, Self.sample) { installation in
             let ann = try await installation.person("ann")
             let uuid = try await start(Body("leave"), ann)

@@ -113,7 +113,7 @@ struct ParameterSettings {
         case "host": return .host
         case "json": return .json
         case "flag": return .any
-        case "secret": 
+        case "secret":
             return .secret(section.readSecretPassing(), isMultiline: section.bool("multiline") ?? false)
         case "path":
             let below = section.absolutePath("below")

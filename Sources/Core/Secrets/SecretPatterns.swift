@@ -88,7 +88,9 @@ struct SecretPatterns {
                 default:
                     guard scalar.value < 0x20 || (isASCII && !scalar.isASCII) else { return nil }
                     return String(scalar).utf16.map { unit in
-                        "\\u" + String(decoding: lower.pair(UInt8(unit >> 8)) + lower.pair(UInt8(unit & 0xff)), as: UTF8.self)
+                        "\\u"
+                            + String(
+                                decoding: lower.pair(UInt8(unit >> 8)) + lower.pair(UInt8(unit & 0xff)), as: UTF8.self)
                     }.joined()
                 }
             }
@@ -98,8 +100,10 @@ struct SecretPatterns {
             escaped { $0 == "'" ? "'\\''" : nil },
             escaped { $0 == "'" ? "'\"'\"'" : nil },
             escaped { "\"\\$`".unicodeScalars.contains($0) ? "\\" + String($0) : nil },
-            escaped { $0.isASCII && !($0.properties.isAlphabetic || "0123456789,._+:@%/-".unicodeScalars.contains($0))
-                ? "\\" + String($0) : nil },
+            escaped {
+                $0.isASCII && !($0.properties.isAlphabetic || "0123456789,._+:@%/-".unicodeScalars.contains($0))
+                    ? "\\" + String($0) : nil
+            },
         ]
     }
 

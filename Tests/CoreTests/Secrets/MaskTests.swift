@@ -31,8 +31,10 @@ struct MaskTests {
 
         /// Length of the longest end of a text that begins a pattern and is not all of it.
         func begun(_ text: ArraySlice<UInt8>) -> Int {
-            patterns.flatMap { pattern in (0..<pattern.count).filter { text.suffix($0).elementsEqual(pattern.prefix($0)) } }
-                .max() ?? 0
+            patterns.flatMap { pattern in
+                (0..<pattern.count).filter { text.suffix($0).elementsEqual(pattern.prefix($0)) }
+            }
+            .max() ?? 0
         }
 
         /// All of a text that has ended.
@@ -67,7 +69,8 @@ struct MaskTests {
         let compiler = Process()
         compiler.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         compiler.arguments = [
-            "cc", "-g", "-O1", "-Wall", "-Wextra", "-Werror", "-fsanitize=address", "-I\(root)/Sources/remotisan-job", "-o",
+            "cc", "-g", "-O1", "-Wall", "-Wextra", "-Werror", "-fsanitize=address", "-I\(root)/Sources/remotisan-job",
+            "-o",
             driver, "\(root)/Tests/Fixtures/programs/mask-driver.c", "\(root)/Sources/remotisan-job/mask.c",
         ]
         try compiler.run()
@@ -97,7 +100,8 @@ struct MaskTests {
         }
     }
 
-    @Test func `every text, cut anywhere, comes out as the oracle says, and nothing is held back without need`() throws {
+    @Test func `every text, cut anywhere, comes out as the oracle says, and nothing is held back without need`() throws
+    {
         var random = SeededGenerator(seed: 20_261_124)
         func word(_ letters: Int, _ lengths: ClosedRange<Int>) -> [UInt8] {
             (0..<Int.random(in: lengths, using: &random)).map { _ in

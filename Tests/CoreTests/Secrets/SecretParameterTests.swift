@@ -47,7 +47,8 @@ struct SecretParameterTests {
     }
 
     @Test(arguments: [
-        "--password=hunter22", "--password hunter22", "--password", "a hunter22", "--hunter22", "-hunter22", "'hunter22",
+        "--password=hunter22", "--password hunter22", "--password", "a hunter22", "--hunter22", "-hunter22",
+        "'hunter22",
         "--user --hunter22", "--unknown=hunter22",
     ])
     func `no line is taken with one, and what is wrong with it does not repeat it`(_ line: String) throws {
@@ -62,7 +63,8 @@ struct SecretParameterTests {
         input([:], ["hots": .text("hunter22")]), input(["password": .list([.text("hunter22"), .text("hunter22")])]),
         input(["user": .text("ann hunter22"), "password": .text("hunter22")]),
         input(["password": .text("hunter22")], ["host": .text("hunter22")]), input(["key": .text("hun")]),
-        input(["password": .text("hunter22\0")]), input(["password": .text("hunter22\n")]), input(["password": .truth(true)]),
+        input(["password": .text("hunter22\0")]), input(["password": .text("hunter22\n")]),
+        input(["password": .truth(true)]),
         input(["password": .text(String(repeating: "hunter22", count: 2049))]),
     ])
     func `given wrongly by name it is refused without being repeated`(_ input: Input) throws {
@@ -74,7 +76,8 @@ struct SecretParameterTests {
     }
 
     @Test(arguments: [
-        "$(touch X)", "`touch X`", ";id;", "&& id", "| id", "a\nb\n", "****", "~root", "--env=x", "@file", "----", "a b c",
+        "$(touch X)", "`touch X`", ";id;", "&& id", "| id", "a\nb\n", "****", "~root", "--env=x", "@file", "----",
+        "a b c",
         "\u{7}\u{1b}[31m", "\r\n\r\n", "%0A%00", "\u{FFFD}\u{FFFD}", String(repeating: "x", count: 5001),
     ])
     func `any text can be one, byte for byte`(_ value: String) throws {
@@ -86,7 +89,8 @@ struct SecretParameterTests {
     @Test func `what a line lacks is said of the secret that it cannot give`() throws {
         let command = try Self.command("{ name: password, type: secret, pass: stdin, required: true }")
         let wrong = #expect(throws: InvalidInput.self) { try ArgumentCheck(command).invocation(.line("")) }
-        #expect(wrong?.fields["password"] == ["The secret password is not taken from a line: give it by name, in options."])
+        #expect(
+            wrong?.fields["password"] == ["The secret password is not taken from a line: give it by name, in options."])
     }
 
     @Test(arguments: [

@@ -14,7 +14,8 @@ struct SecretPatternsTests {
     @Test(arguments: [
         "raw: \(secret)!", "p%40ss%20w%2F%C3%B6rd%2B%27%22%247", "p%40ss+w%2f%c3%b6rd%2b%27%22%247",
         "p%40ss%20w%2F%C3%B6rd%2B'%22%247", "p%40ss%20w/%C3%B6rd%2B%27%22%247", "p@ss%20w/%C3%B6rd+'%22$7",
-        #"{"password":"p@ss w\/örd+'\"$7"}"#, #"{"password":"p@ss w/\u00f6rd+'\"$7"}"#, #"+ login 'p@ss w/örd+'\''"$7'"#,
+        #"{"password":"p@ss w\/örd+'\"$7"}"#, #"{"password":"p@ss w/\u00f6rd+'\"$7"}"#,
+        #"+ login 'p@ss w/örd+'\''"$7'"#,
         "70407373", #"p@ss\ w/örd+\'\"\$7"#,
     ])
     func `it is found however a program writes it`(_ text: String) {
@@ -26,7 +27,8 @@ struct SecretPatternsTests {
     func `it is found in base 64 whatever stands around it`(_ before: Int) {
         for after in 0...5 {
             for filler in ["x", "\u{FF}", "\0"] {
-                let whole = String(repeating: filler, count: before) + Self.secret + String(repeating: filler, count: after)
+                let whole =
+                    String(repeating: filler, count: before) + Self.secret + String(repeating: filler, count: after)
                 let encoded = Data(whole.utf8).base64EncodedString()
                 #expect(Self.holds(encoded))
                 #expect(
