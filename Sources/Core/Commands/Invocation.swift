@@ -8,15 +8,19 @@ public struct Invocation: Sendable, Equatable {
     public let environment: [String: Password]
     /// The secret that the command finds on its standard input; nil: nothing.
     public let input: Password?
+    /// Files that the command finds at paths among its arguments.
+    public let files: [PlacedUpload]
 
     /// Creates an invocation.
     public init(
-        argv: [String], line: String, environment: [String: Password] = [:], input: Password? = nil
+        argv: [String], line: String, environment: [String: Password] = [:], input: Password? = nil,
+        files: [PlacedUpload] = []
     ) {
         self.argv = argv
         self.line = line
         self.environment = environment
         self.input = input
+        self.files = files
     }
 
     /// Texts that must not appear in the log.

@@ -25,6 +25,9 @@ public enum ParameterType: Sendable, Equatable, Codable {
     case json
     /// Text that is kept nowhere, and reaches the command beside its arguments. `isMultiline` allows line breaks: a key's.
     case secret(SecretPassing, isMultiline: Bool)
+    /// A file that is uploaded, or several of so many bytes together, whose names end with `suffix`. The command gets the
+    /// path of a copy.
+    case file(maxBytes: Int, suffix: String)
 
     /// Whether its values may have several lines.
     public var isMultiline: Bool {
@@ -54,7 +57,7 @@ public enum ParameterType: Sendable, Equatable, Codable {
         }
         try Self.refuseControls(in: value, isMultiline: isMultiline)
         switch self {
-        case .any, .secret: break
+        case .any, .secret, .file: break
         case .text(let pattern, let maxLength, _): try Self.checkText(value, pattern, maxLength)
         case .integer(let min, let max): try Self.checkInteger(value, min, max)
         case .decimal(let min, let max): try Self.checkDecimal(value, min, max)

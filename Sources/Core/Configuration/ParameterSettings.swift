@@ -2,6 +2,7 @@
 struct ParameterSettings {
     private static let types = [
         "text", "integer", "decimal", "choice", "date", "time", "path", "email", "host", "json", "flag", "secret",
+        "file",
     ]
 
     /// The definition of a command with declared parameters; nil if it declares none.
@@ -113,6 +114,9 @@ struct ParameterSettings {
         case "host": return .host
         case "json": return .json
         case "flag": return .any
+        case "file":
+            if section.has("default") { section.problem("a file has no default.", at: "default") }
+            return section.readFileType()
         case "secret":
             return .secret(section.readSecretPassing(), isMultiline: section.bool("multiline") ?? false)
         case "path":

@@ -9,8 +9,11 @@ public struct ArgumentCheck {
 
     /// What runs.
     ///
+    /// - Parameters:
+    ///   - input: What was given.
+    ///   - uploads: The directory in which files that were given will be.
     /// - Throws: ``InvalidInput``.
-    public func invocation(_ input: Input) throws(InvalidInput) -> Invocation {
+    public func invocation(_ input: Input, uploadsIn uploads: String = "uploads") throws(InvalidInput) -> Invocation {
         let definition = command.definition
         if definition.syntax == .words, case .line(let text) = input {
             return Invocation(argv: command.run + (try Self.split(text)), line: text)
@@ -22,9 +25,14 @@ public struct ArgumentCheck {
             case .fields(let arguments, let options): try GivenValues(arguments, options, definition)
             }
         }
-        if case .line = input { try secrets.refuse(in: values) }
+        let files = UploadCheck(definition)
+        if case .line = input {
+            try secrets.refuse(in: values)
+            try files.refuse(in: values)
+        }
         let words = ArgumentWords(definition)
-        let accepted = try ValueCheck(definition).accept(values)
+        let placed = try files.place(values, below: uploads)
+        let accepted = try ValueCheck(definition).accept(placed.values)
         let given = words.argv(accepted)
         let line =
             if case .line(let text) = input { text } else {
@@ -33,7 +41,8 @@ public struct ArgumentCheck {
         try secrets.refuse(accepted, in: given + [line])
         let (environment, stdin) = secrets.passed(accepted)
         return Invocation(
-            argv: command.run + definition.added + given, line: line, environment: environment, input: stdin)
+            argv: command.run + definition.added + given, line: line, environment: environment, input: stdin,
+            files: placed.files)
     }
 
     private static func split(_ line: String) throws(InvalidInput) -> [String] {
