@@ -80,6 +80,14 @@ def configuration(storage, assets, unstartable):
             {"name": "key", "type": "secret", "pass": "stdin", "multiline": True},
         ],
     }
+    allowed["report:import"] = {
+        "roles": ["DEV_OPS"],
+        "run": python("import sys; [print(path[-20:], open(path, 'rb').read()) for path in sys.argv[1:]]"),
+        "parameters": [
+            {"name": "report", "type": "file", "max_bytes": 1000, "suffix": ".csv", "required": True},
+            {"name": "others", "type": "file", "max_bytes": 1000, "repeated": True},
+        ],
+    }
     return {
         "storage": storage,
         "super_users": ["carol"],

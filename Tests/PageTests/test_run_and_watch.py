@@ -149,6 +149,31 @@ def test_a_secret_stands_in_no_line_no_address_and_no_store(server, page):
     expect(page.locator(".field", has_text="--password").locator(".fault")).to_contain_text("give it by name")
 
 
+def test_files_are_chosen_measured_and_uploaded(server, page):
+    def file(name, content):
+        return {"name": name, "mimeType": "text/csv", "buffer": content}
+
+    page.goto(server.url + "#/run/report:import")
+    expect(page.get_by_role("button", name="Run many…")).to_be_hidden()
+    report = page.get_by_label("report")
+    line = page.get_by_label("Parameters, as one line")
+    report.set_input_files(file("large.csv", b"x" * 1001))
+    expect(page.locator(".field", has_text="report").locator(".fault")).to_have_text("Choose at most 1000 B.")
+    expect(line).to_have_value("")
+    report.set_input_files(file("my orders.csv", b"1;2\n"))
+    expect(page.locator(".field", has_text="report").locator(".fault")).to_be_hidden()
+    page.get_by_label("others").set_input_files([file("a", b"A"), file("b", b"B")])
+    expect(line).to_have_value("'my orders.csv' a b")
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.wait_for_url("**/#/job/*")
+    status(page, "Completed")
+    expect(page.locator(".log")).to_contain_text("files/report.csv b'1;2\\n'")
+    expect(page.locator(".log")).to_contain_text("others.2 b'B'")
+    page.go_back()
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.locator(".field", has_text="report").locator(".fault")).to_contain_text("choose the file again")
+
+
 def test_a_command_that_asks_is_run_only_when_confirmed(server, page):
     page.goto(server.url + f"#/run/{PARTS['confirmed']}")
     page.get_by_role("button", name="Run", exact=True).click()

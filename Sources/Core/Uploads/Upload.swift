@@ -13,7 +13,9 @@ public struct Upload: Sendable, Equatable {
             case .text(let text)? = fields["base64"], let content = Data(base64Encoded: text)
         else { return nil }
         // Never empty: a word of the line stands for it.
-        clientName = String((name.isEmpty ? "file" : name).harmless.unicodeScalars.prefix(100))
+        let scalars = (name.isEmpty ? "file" : name).harmless.unicodeScalars
+        // Its end says what kind of file it is.
+        clientName = scalars.count <= 100 ? String(scalars) : "\(scalars.prefix(80))…\(scalars.suffix(19))"
         bytes = Array(content)
     }
 }

@@ -3,7 +3,7 @@ import { splitWords, quoteWord } from "./words.js";
 /// The fields of a command's definition, in order.
 ///
 /// Each is `{ kind, name, description, isRequired, isArray, fallback, choices, type, isMultiline, min, max,
-/// maxLength, isSecret }`.
+/// maxLength, isSecret, isFile, maxBytes, suffix }`.
 /// `kind` is "argument", "option" (takes a value) or "flag". PHP writes an empty object as `[]`; that is no fields.
 export function fieldsOf(command) {
   const definition = command.definition ?? {};
@@ -30,6 +30,9 @@ function fieldOf(kind, name, entry) {
     max: entry.max ?? null,
     maxLength: entry.max_length ?? null,
     isSecret: entry.type === "secret",
+    isFile: entry.type === "file",
+    maxBytes: entry.max_bytes ?? null,
+    suffix: entry.suffix ?? "",
   };
 }
 
@@ -38,7 +41,12 @@ export function takesAnyWords(fields) {
   return fields.length === 1 && fields[0].kind === "argument" && fields[0].name === "params" && fields[0].isArray;
 }
 
-/// The values of an untouched form: a Map from field to boolean, text, or list of texts.
+/// Whether the line cannot hold what the field holds: of a secret it has the name, of a file the file's name.
+export function isBesideLine(field) {
+  return field.isSecret || field.isFile;
+}
+
+/// The values of an untouched form: a Map from field to boolean, text, file as `{ name, base64 }`, or a list of these.
 export function emptyValues(fields) {
   return new Map(fields.map((field) => [field, emptyValue(field)]));
 }
@@ -59,7 +67,8 @@ export function lineFrom(fields, values) {
       if (value) options.push(`--${field.name}`);
       continue;
     }
-    for (const text of field.isArray ? value : [value]) {
+    for (const given of field.isArray ? value : [value]) {
+      const text = field.isFile ? given.name : given;
       if (text === "" || text === null || text === undefined) continue;
       if (field.isSecret) options.push(`--${field.name}`);
       else if (field.kind === "option") options.push(`--${field.name}=${quoteWord(text)}`);
@@ -71,9 +80,9 @@ export function lineFrom(fields, values) {
 }
 
 /// The same by name, as the server takes it too; null where the line says all of it. A line of an input field holds no
-/// line breaks, and no secrets.
+/// line breaks, no secrets and no files.
 export function namedFrom(fields, values) {
-  const needsNames = fields.some((field) => field.isSecret ? values.get(field) !== ""
+  const needsNames = fields.some((field) => isBesideLine(field) ? values.get(field).length !== 0
     : [values.get(field)].flat().some((text) => typeof text === "string" && text.includes("\n")));
   if (!needsNames) return null;
   const named = { arguments: {}, options: {} };
@@ -112,6 +121,7 @@ export function valuesFrom(fields, line) {
       if (given !== undefined) return { values: null, unfit: `A secret does not belong into the line: --${name}.` };
       continue;
     }
+    if (field.isFile) continue;
     if (field.kind === "flag") {
       if (given !== undefined) return { values: null, unfit: `--${name} takes no value.` };
       values.set(field, true);
@@ -126,11 +136,12 @@ export function valuesFrom(fields, line) {
   return placeArguments(fields, values, rest);
 }
 
-function placeArguments(fields, values, words) {
-  const left = [...words];
+function placeArguments(fields, values, given) {
+  const left = [...given];
   for (const field of fields.filter((candidate) => candidate.kind === "argument")) {
-    if (field.isArray) values.set(field, left.splice(0));
-    else if (left.length) values.set(field, left.shift());
+    const words = left.splice(0, field.isArray ? left.length : 1);
+    // The name of a file is not the file: it is to be chosen again.
+    if (words.length && !field.isFile) values.set(field, field.isArray ? words : words[0]);
   }
   if (left.length) return { values: null, unfit: `There is no argument for “${left[0]}”.` };
   return { values, unfit: null };
