@@ -84,8 +84,8 @@ def configuration(storage, assets, unstartable):
         "roles": ["DEV_OPS"],
         "run": python("import sys; [print(path[-20:], open(path, 'rb').read()) for path in sys.argv[1:]]"),
         "parameters": [
-            {"name": "report", "type": "file", "max_bytes": 1000, "suffix": ".csv", "required": True},
-            {"name": "others", "type": "file", "max_bytes": 1000, "repeated": True},
+            {"name": "file", "type": "file", "max_bytes": 1000, "suffix": ".csv", "required": True},
+            {"name": "more", "type": "file", "max_bytes": 1000, "repeated": True},
         ],
     }
     return {

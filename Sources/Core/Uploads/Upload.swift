@@ -15,7 +15,8 @@ public struct Upload: Sendable, Equatable {
         // Never empty: a word of the line stands for it.
         let scalars = (name.isEmpty ? "file" : name).harmless.unicodeScalars
         // Its end says what kind of file it is.
-        clientName = scalars.count <= 100 ? String(scalars) : "\(scalars.prefix(80))…\(scalars.suffix(19))"
+        clientName =
+            scalars.count <= 100 ? String(scalars) : String(scalars.prefix(80)) + "…" + String(scalars.suffix(19))
         bytes = Array(content)
     }
 }
