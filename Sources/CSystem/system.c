@@ -12,6 +12,7 @@
 #include <sys/file.h>
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -64,6 +65,11 @@ int system_spawn(pid_t *pid, const char *path, char *const argv[], char *const e
 int system_pipe(int ends[2])
 {
     return pipe2(ends, O_CLOEXEC);
+}
+
+int system_private_file(void)
+{
+    return memfd_create("remotisan", MFD_CLOEXEC);
 }
 
 int system_pidfd_open(pid_t pid)

@@ -10,6 +10,7 @@ public enum EmbeddedPage {
             "connection.js": PackageResources.connection_js,
             "dialog.js": PackageResources.dialog_js,
             "dom.js": PackageResources.dom_js,
+            "file_input.js": PackageResources.file_input_js,
             "form_fields.js": PackageResources.form_fields_js,
             "form_model.js": PackageResources.form_model_js,
             "format.js": PackageResources.format_js,

@@ -2,6 +2,7 @@
 
 #define _GNU_SOURCE
 #include "job.h"
+#include "mask.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -54,6 +55,21 @@ static void execute(char **argv)
     errno = denied ? EACCES : ENOENT;
 }
 
+/// Puts the secrets that go by the environment there. They were in none before: not in ours, not in a command line.
+static int take_environment(void)
+{
+    size_t size = 0, position = 0, length;
+    char kind;
+    unsigned char *records = read_private(&size);
+    if (records == NULL) return -1;
+    const unsigned char *bytes;
+    while ((bytes = next_record(records, size, &position, &kind, &length)) != NULL) {
+        // Never freed: the environment points there until exec copies it.
+        if (kind == 'e' && length > 0 && bytes[length - 1] == '\0' && putenv((char *)bytes) != 0) return -1;
+    }
+    return 0;
+}
+
 void become_command(const struct job *job, int log, int go, int errors)
 {
     char byte;
@@ -73,6 +89,7 @@ void become_command(const struct job *job, int log, int go, int errors)
     struct rlimit no_core = {0, 0};
     if (setrlimit(RLIMIT_CORE, &no_core) != 0) fail(errors, "limits");
     if (chdir(job->directory) != 0) fail(errors, "directory");
+    if (job->has_secrets && (dup2(INPUT_FD, STDIN_FILENO) < 0 || take_environment() != 0)) fail(errors, "secrets");
     if (dup2(log, STDOUT_FILENO) < 0 || dup2(log, STDERR_FILENO) < 0) fail(errors, "descriptors");
     if (close_from(STDERR_FILENO + 1, CLOSE_ON_EXEC) != 0) fail(errors, "descriptors");
     execute(job->argv);

@@ -19,11 +19,18 @@ struct job {
     const char *config;         ///< the broker's --config
     char *broker_environment[BROKER_ENVIRONMENT_MAX + 1];
     long end_left_behind;       ///< seconds of grace for what the command leaves running; -1: let it run
+    int has_secrets;            ///< whether PRIVATE_FD and INPUT_FD were handed over
+    int output;                 ///< with secrets: the pipe to the filter, in the place of the log
+    int filter;                 ///< with secrets: the socket on which the filter is asked
     char **argv;                ///< the command, NULL-terminated
 };
 
-/// Descriptor on which the responder hands over the flock of the job.
-enum { LOCK_FD = 3 };
+/// Descriptors that the responder hands over.
+enum {
+    LOCK_FD = 3,     ///< the flock of the job
+    PRIVATE_FD = 4,  ///< with secrets: records, see mask.h; 'm': hidden in the log, 'e': NAME=VALUE\0 for the command
+    INPUT_FD = 5,    ///< with secrets: what the command finds on its standard input
+};
 
 /// Why a job could not be started: which step, and its errno.
 struct failure {
@@ -34,6 +41,22 @@ struct failure {
 /// Starts the command and stays until it has ended and its end is recorded. Reports the start on `report`
 /// ("started PID" or "failed STAGE ERRNO") and closes it. Returns the exit status of the process.
 int supervise(const struct job *job, int report);
+
+/// The log, 0640 whatever the umask; never through a link somebody put in its place. A descriptor, or -1.
+int open_log(const struct job *job);
+
+/// Points descriptor `fd` at /dev/null. 0, or -1.
+int silence(int fd);
+
+/// Starts the process that keeps the secrets of PRIVATE_FD out of the log, and sets `output` and `filter` of the job.
+/// Returns when it is ready: 0, or -1 with `failure` filled.
+int start_filter(struct job *job, struct failure *failure);
+
+/// Waits until all that the command has written is in the log. 0, or -1 if the filter is gone or does not answer.
+int await_filter(const struct job *job);
+
+/// All of PRIVATE_FD, in memory. NULL with errno.
+unsigned char *read_private(size_t *size);
 
 /// In the child: turns this process into the command. Returns only by exiting, the reason written to `errors`.
 _Noreturn void become_command(const struct job *job, int log, int go, int errors);

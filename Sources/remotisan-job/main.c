@@ -20,8 +20,9 @@
 
 static const char usage[] =
     "usage: remotisan-job -u UUID -C DIRECTORY -l LOG -p PID_RECORD -x EXIT_RECORD -k KILL_RECORD\n"
-    "                     -w RUN_LOCK -b BROKER -c CONFIG [-g SECONDS] -- PROGRAM [ARG]...\n"
-    "Started by remotisan-fcgi, with the job's lock on descriptor 3 and the report going to descriptor 1.\n"
+    "                     -w RUN_LOCK -b BROKER -c CONFIG [-g SECONDS] [-s] -- PROGRAM [ARG]...\n"
+    "Started by remotisan-fcgi, with the job's lock on descriptor 3 and the report going to descriptor 1; with -s,\n"
+    "its secrets on descriptor 4 and its input on 5.\n"
     "REMOTISAN_BROKER_NAME in its environment becomes NAME in the broker's; the command gets the other variables.\n";
 
 static int complain(const char *problem)
@@ -34,7 +35,7 @@ static int complain(const char *problem)
 static int parse(struct job *job, int argc, char **argv)
 {
     int option;
-    while ((option = getopt(argc, argv, "+u:C:l:p:x:k:w:b:c:g:")) != -1) {
+    while ((option = getopt(argc, argv, "+u:C:l:p:x:k:w:b:c:g:s")) != -1) {
         switch (option) {
         case 'u': job->uuid = optarg; break;
         case 'C': job->directory = optarg; break;
@@ -53,6 +54,7 @@ static int parse(struct job *job, int argc, char **argv)
                 return complain("-g takes a number of seconds");
             break;
         }
+        case 's': job->has_secrets = 1; break;
         default: return complain("unknown option");
         }
     }
@@ -82,8 +84,7 @@ static int split_environment(struct job *job)
     return 0;
 }
 
-/// Points descriptor `fd` at /dev/null.
-static int silence(int fd)
+int silence(int fd)
 {
     int null = open("/dev/null", O_RDWR);
     if (null < 0) return -1;
@@ -94,15 +95,24 @@ static int silence(int fd)
 
 int main(int argc, char **argv)
 {
-    struct job job = {.end_left_behind = -1};
+    struct job job = {.end_left_behind = -1, .output = -1, .filter = -1};
     int wrong = parse(&job, argc, argv);
     if (wrong == 0) wrong = split_environment(&job);
     if (wrong != 0) return wrong;
 
-    // Whoever spawned us may have left anything open; nothing above the lock is for us.
-    if (fcntl(LOCK_FD, F_SETFD, FD_CLOEXEC) != 0) return complain("descriptor 3 must be the job's lock");
-    if (close_from(LOCK_FD + 1, 0) != 0) return complain("close_range(2) failed; it needs Linux 5.11");
+    // Whoever spawned us may have left anything open; nothing above these is for us.
+    const int last = job.has_secrets ? INPUT_FD : LOCK_FD;
+    for (int fd = LOCK_FD; fd <= last; fd++) {
+        if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0) return complain("a descriptor from 3 on is missing");
+    }
+    if (close_from((unsigned)last + 1, 0) != 0) return complain("close_range(2) failed; it needs Linux 5.11");
     umask(027);
+
+    struct failure failure;
+    if (job.has_secrets && start_filter(&job, &failure) != 0) {
+        dprintf(STDOUT_FILENO, "failed %s %d\n", failure.stage, failure.error);
+        return 1;
+    }
 
     int report[2];
     if (pipe2(report, O_CLOEXEC) != 0) {
@@ -124,8 +134,12 @@ int main(int argc, char **argv)
         return supervise(&job, report[1]);
     }
 
-    // The lock is the supervisor's alone from here on.
+    // The lock is the supervisor's alone from here on, and so is the way to the filter.
     close(LOCK_FD);
+    if (job.has_secrets) {
+        close(job.output);
+        close(job.filter);
+    }
     close(report[1]);
     char line[64];
     size_t length = 0;

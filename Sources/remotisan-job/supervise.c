@@ -21,8 +21,7 @@ static long long milliseconds(clockid_t clock)
     return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }
 
-/// The log, 0640 whatever the umask; never through a link somebody put in its place.
-static int open_log(const struct job *job)
+int open_log(const struct job *job)
 {
     int log = open(job->log, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0640);
     if (log >= 0 && fchmod(log, 0640) != 0) {
@@ -96,6 +95,19 @@ static struct ending wait_for(pid_t command)
     return ending;
 }
 
+/// The filter was ended by somebody, and what was in its hands with it.
+static void tell_of_lost_output(const struct job *job)
+{
+    static const char words[] =
+        "\nOUTPUT LOST: the process that keeps secrets out of this log was ended, or hangs.\n";
+    int log = open_log(job);
+    if (log < 0) return;
+    if (write(log, words, sizeof words - 1) < 0) {
+        // Nothing else can be told it: the end is recorded all the same.
+    }
+    close(log);
+}
+
 /// A full disk passes: the end of a job is worth waiting for. Anything else will not mend itself.
 static void record_end(const struct job *job, int reserved, const struct ending *ending)
 {
@@ -131,7 +143,7 @@ int supervise(const struct job *job, int report)
         failure = (struct failure){"session", errno};
     } else if (prctl(PR_SET_CHILD_SUBREAPER, 1) != 0) {
         failure = (struct failure){"subreaper", errno};
-    } else if ((log = open_log(job)) < 0) {
+    } else if ((log = job->has_secrets ? job->output : open_log(job)) < 0) {
         failure = (struct failure){"log", errno};
     } else if ((reserved = reserve_exit_record(job)) < 0) {
         failure = (struct failure){"record", errno};
@@ -146,9 +158,15 @@ int supervise(const struct job *job, int report)
     dprintf(report, "started %d\n", (int)command);
     close(report);
     close(log);
+    if (job->has_secrets) {
+        close(PRIVATE_FD);
+        close(INPUT_FD);
+    }
 
     struct ending ending = wait_for(command);
     if (job->end_left_behind >= 0 && ending.left_behind > 0) end_left_behind(job->end_left_behind);
+    // Whoever reads that the job has ended must find its last words.
+    if (job->has_secrets && await_filter(job) != 0) tell_of_lost_output(job);
     record_end(job, reserved, &ending);
 
     // While a broker kills this job it finds the rest of it through us: stay until all are gone.

@@ -30,6 +30,15 @@ import Testing
         #expect(try await ann.follow(quick).text.contains("dear world"))
         #expect(try await ann.settled(quick).status == .completed)
 
+        let login = try await HTTPRequest(
+            method: "POST", target: "/remotisan/execute", headers: ann.headers + [("Content-Type", "application/json")],
+            body: Array(
+                #"{"command":"demo:login","arguments":{"user":"kim"},"options":{"password":"correct-horse"}}"#.utf8)
+        ).sent(to: port)
+        let uuid = try #require(JobUUID(try login.json([String: String].self)["id"] ?? ""), "\(login.text)")
+        #expect(try await ann.follow(uuid).text.contains("Logging in as kim with ***\nAuthorization: Basic "))
+        #expect(try await ann.follow(uuid).text.hasSuffix("***\n"))
+
         let bob = try await Visitor(port: port, login: Visitor.basic("bob"))
         let failing = try await bob.start("demo:fail", "5")
         #expect(try await bob.settled(failing).exit_code == 5)

@@ -36,6 +36,8 @@ while written < 800 << 20:
     time.sleep(max(0, began + written / 50e6 - time.monotonic()))
 """
 
+# What it was given, but for its arguments secrets.
+LOGIN = "import json, os, sys; print(json.dumps(sys.argv[1:]), os.environ['DB_PASSWORD'], sys.stdin.read().strip())"
 
 DECLARED = {
     "user:invite": {
@@ -69,6 +71,23 @@ def configuration(storage, assets, unstartable):
     loads = {"told": TOLD, "bytes": BYTES, "rainbow": RAINBOW, "gigabyte": GIGABYTE, "torrent": TORRENT}
     for name, code in loads.items():
         allowed["load:" + name] = {"roles": ["DEV_OPS"], "run": python(code)}
+    allowed["db:login"] = {
+        "roles": ["DEV_OPS"],
+        "run": python(LOGIN),
+        "parameters": [
+            {"name": "user", "required": True},
+            {"name": "password", "type": "secret", "pass": "environment", "variable": "DB_PASSWORD", "required": True},
+            {"name": "key", "type": "secret", "pass": "stdin", "multiline": True},
+        ],
+    }
+    allowed["report:import"] = {
+        "roles": ["DEV_OPS"],
+        "run": python("import sys; [print(path[-20:], open(path, 'rb').read()) for path in sys.argv[1:]]"),
+        "parameters": [
+            {"name": "file", "type": "file", "max_bytes": 1000, "suffix": ".csv", "required": True},
+            {"name": "more", "type": "file", "max_bytes": 1000, "repeated": True},
+        ],
+    }
     return {
         "storage": storage,
         "super_users": ["carol"],

@@ -123,6 +123,57 @@ def test_several_lines_arrive_as_they_are(server, page):
     expect(page.locator(".log")).to_contain_text('["first\\n  second \'quoted\'"]')
 
 
+def test_a_secret_stands_in_no_line_no_address_and_no_store(server, page):
+    page.goto(server.url + "#/run/db:login")
+    expect(page.get_by_role("button", name="Run many…")).to_be_hidden()
+    page.get_by_label("user").fill("kim")
+    secret = page.locator("input[type=password]")
+    secret.fill("hunter22 x")
+    page.get_by_label("--key").fill("first line of a key\nsecond line of a key")
+    expect(secret).to_have_attribute("type", "password")
+    line = page.get_by_label("Parameters, as one line")
+    expect(line).to_have_value("--key --password kim")
+    line.fill("--password kim2")
+    expect(secret).to_have_value("hunter22 x")
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.wait_for_url("**/#/job/*")
+    status(page, "Completed")
+    expect(page.locator(".log")).to_contain_text('["kim2"] *** ***')
+    page.go_back()
+    expect(page.get_by_label("user")).to_have_value("kim2")
+    expect(page.locator("input[type=password]")).to_have_value("")
+    kept = page.evaluate("JSON.stringify([location.href, {...localStorage}, {...sessionStorage}])")
+    assert "hunter22" not in kept and "line of a key" not in kept
+    # Without it the server says what to do, at its field.
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.locator(".field", has_text="--password").locator(".fault")).to_contain_text("give it by name")
+
+
+def test_files_are_chosen_measured_and_uploaded(server, page):
+    def file(name, content):
+        return {"name": name, "mimeType": "text/csv", "buffer": content}
+
+    page.goto(server.url + "#/run/report:import")
+    expect(page.get_by_role("button", name="Run many…")).to_be_hidden()
+    report = page.locator("input[type=file]").nth(0)
+    line = page.get_by_label("Parameters, as one line")
+    report.set_input_files(file("large.csv", b"x" * 1001))
+    expect(page.locator(".field").first.locator(".fault")).to_have_text("Choose at most 1000 B.")
+    expect(line).to_have_value("")
+    report.set_input_files(file("my orders.csv", b"1;2\n"))
+    expect(page.locator(".field").first.locator(".fault")).to_be_hidden()
+    page.locator("input[type=file]").nth(1).set_input_files([file("a", b"A"), file("b", b"B")])
+    expect(line).to_have_value("'my orders.csv' a b")
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.wait_for_url("**/#/job/*")
+    status(page, "Completed")
+    expect(page.locator(".log")).to_contain_text("files/file.csv b'1;2\\n'")
+    expect(page.locator(".log")).to_contain_text("more.2 b'B'")
+    page.go_back()
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.locator(".field").first.locator(".fault")).to_contain_text("choose the file again")
+
+
 def test_a_command_that_asks_is_run_only_when_confirmed(server, page):
     page.goto(server.url + f"#/run/{PARTS['confirmed']}")
     page.get_by_role("button", name="Run", exact=True).click()

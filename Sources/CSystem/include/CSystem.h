@@ -17,6 +17,9 @@ int system_spawn(pid_t *pid, const char *path, char *const argv[], char *const e
 /// pipe2(2) with O_CLOEXEC: the reading end, then the writing one.
 int system_pipe(int ends[2]);
 
+/// memfd_create(2), close-on-exec.
+int system_private_file(void);
+
 /// pidfd_open(2).
 int system_pidfd_open(pid_t pid);
 

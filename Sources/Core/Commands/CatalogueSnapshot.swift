@@ -7,6 +7,8 @@ public struct CatalogueSnapshot: Sendable {
     private let commands: [String: Command]
     /// All commands, by name in order.
     public let all: [Command]
+    /// The greatest `CommandDefinition.uploadAllowance` of them.
+    public let uploadAllowance: Int
 
     /// How a console stands.
     public struct ConsoleState: Sendable, Equatable {
@@ -37,6 +39,7 @@ public struct CatalogueSnapshot: Sendable {
         }
         self.commands = commands
         all = commands.values.sorted { $0.name < $1.name }
+        uploadAllowance = commands.values.map(\.definition.uploadAllowance).max() ?? 0
         consoles = configuration.consoles.map { console in
             let entry = cache[console]
             return ConsoleState(console: console, listedAt: entry?.listedAt, problem: entry?.problem)

@@ -41,6 +41,22 @@ public struct CommandDefinition: Sendable, Equatable, Codable {
         self.endsOptions = endsOptions
     }
 
+    /// Its parameters whose values are kept nowhere.
+    public var secrets: [Parameter] { options.filter { $0.type.secretPassing != nil } }
+
+    /// Its parameters that are uploaded files.
+    public var files: [Parameter] {
+        (arguments + options).filter { if case .file = $0.type { true } else { false } }
+    }
+
+    /// Bytes by which a request's body may be longer for its files: Base 64 makes four of three.
+    public var uploadAllowance: Int {
+        files.reduce(0) { sum, parameter in
+            guard case .file(let maxBytes, _) = parameter.type else { return sum }
+            return sum + (maxBytes + 2) / 3 * 4 + 16 * 1024
+        }
+    }
+
     /// A program that takes any words.
     public static let anyWords = CommandDefinition(arguments: [
         Parameter(

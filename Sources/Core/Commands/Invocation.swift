@@ -2,23 +2,29 @@
 public struct Invocation: Sendable, Equatable {
     /// All of argv, the program first.
     public let argv: [String]
-    /// What the person gave, as one line that means the same: for the audit. Secrets are not in it.
+    /// What the person gave, as one line that means the same: for the audit. Of secrets it has the names.
     public let line: String
-    /// Variables for this run alone: secrets.
-    public let environment: [String: String]
-    /// What the command finds on its standard input; nil: nothing.
-    public let input: String?
-    /// Texts that must not appear in the log.
-    public let secrets: [String]
+    /// Secrets for this run alone, by the variable of the environment that holds each.
+    public let environment: [String: Password]
+    /// The secret that the command finds on its standard input; nil: nothing.
+    public let input: Password?
+    /// Files that the command finds at paths among its arguments.
+    public let files: [PlacedUpload]
 
     /// Creates an invocation.
     public init(
-        argv: [String], line: String, environment: [String: String] = [:], input: String? = nil, secrets: [String] = []
+        argv: [String], line: String, environment: [String: Password] = [:], input: Password? = nil,
+        files: [PlacedUpload] = []
     ) {
         self.argv = argv
         self.line = line
         self.environment = environment
         self.input = input
-        self.secrets = secrets
+        self.files = files
+    }
+
+    /// Texts that must not appear in the log.
+    public var secrets: [Password] {
+        environment.sorted { $0.key < $1.key }.map(\.value) + (input.map { [$0] } ?? [])
     }
 }

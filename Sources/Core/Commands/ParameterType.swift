@@ -23,11 +23,16 @@ public enum ParameterType: Sendable, Equatable, Codable {
     case host
     /// JSON text.
     case json
+    /// Text that is kept nowhere, and reaches the command beside its arguments. `isMultiline` allows line breaks: a key's.
+    case secret(SecretPassing, isMultiline: Bool)
+    /// A file that is uploaded, or several of so many bytes together, whose names end with `suffix`. The command gets the
+    /// path of a copy.
+    case file(maxBytes: Int, suffix: String)
 
     /// Whether its values may have several lines.
     public var isMultiline: Bool {
         switch self {
-        case .text(_, _, let isMultiline): isMultiline
+        case .text(_, _, let isMultiline), .secret(_, let isMultiline): isMultiline
         case .any, .json: true
         default: false
         }
@@ -46,9 +51,13 @@ public enum ParameterType: Sendable, Equatable, Codable {
             throw Misfit(description: "contains a NUL character, which no argument can hold.")
         }
         if case .any = self { return value }
+        if case .secret = self {
+            try Self.checkSecret(value, isMultiline: isMultiline)
+            return value
+        }
         try Self.refuseControls(in: value, isMultiline: isMultiline)
         switch self {
-        case .any: break
+        case .any, .secret, .file: break
         case .text(let pattern, let maxLength, _): try Self.checkText(value, pattern, maxLength)
         case .integer(let min, let max): try Self.checkInteger(value, min, max)
         case .decimal(let min, let max): try Self.checkDecimal(value, min, max)

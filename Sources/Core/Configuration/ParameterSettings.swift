@@ -1,7 +1,8 @@
 /// Reads `parameters:` of a command.
 struct ParameterSettings {
     private static let types = [
-        "text", "integer", "decimal", "choice", "date", "time", "path", "email", "host", "json", "flag",
+        "text", "integer", "decimal", "choice", "date", "time", "path", "email", "host", "json", "flag", "secret",
+        "file",
     ]
 
     /// The definition of a command with declared parameters; nil if it declares none.
@@ -17,6 +18,10 @@ struct ParameterSettings {
         for (index, one) in parameters.enumerated() where parameters[..<index].contains(where: { $0.name == one.name })
         {
             command.problem("two parameters are called \(one.name).", at: "parameters")
+        }
+        let passings = parameters.compactMap(\.type.secretPassing)
+        for (index, passing) in passings.enumerated() where passings[..<index].contains(passing) {
+            command.problem("two secrets go the same way, so one would hide the other.", at: "parameters")
         }
         let arguments = parameters.filter { $0.kind == .argument }
         for (before, after) in zip(arguments, arguments.dropFirst()) {
@@ -47,8 +52,15 @@ struct ParameterSettings {
         if let spelling, !spelling.hasPrefix("-") || spelling.contains("=") {
             section.problem("expected the option as the program spells it, such as --since or -s.", at: "option")
         }
-        let kind: Parameter.Kind = typeName == "flag" ? .flag : spelling == nil ? .argument : .option
         let type = type(typeName, section)
+        let isSecret = type.secretPassing != nil
+        let kind: Parameter.Kind =
+            typeName == "flag" ? .flag : spelling == nil && !isSecret ? .argument : .option
+        if isSecret {
+            for key in ["option", "separate", "repeated", "default"] where section.has(key) {
+                section.problem("a secret is given once, by its name, and never becomes an argument.", at: key)
+            }
+        }
         let fallback = fallback(section)
         for text in fallback.texts {
             if case .path = type { continue }
@@ -102,6 +114,11 @@ struct ParameterSettings {
         case "host": return .host
         case "json": return .json
         case "flag": return .any
+        case "file":
+            if section.has("default") { section.problem("a file has no default.", at: "default") }
+            return section.readFileType()
+        case "secret":
+            return .secret(section.readSecretPassing(), isMultiline: section.bool("multiline") ?? false)
         case "path":
             let below = section.absolutePath("below")
             if below == nil {

@@ -143,10 +143,12 @@ public struct JobFiles: Sendable {
     func removeLiveFiles() {
         // Of a supervisor that was killed: the record whose space it had taken.
         for path in [pid, lock, killLock, pid + ".new", exit + ".new"] { unlink(path) }
+        removeUploads()
     }
 
     /// Removes everything.
     func removeAll() {
-        for path in [log, lock, pid, exit, kill, killLock, pid + ".new", exit + ".new"] { unlink(path) }
+        for path in [log, exit, kill] { unlink(path) }
+        removeLiveFiles()
     }
 }

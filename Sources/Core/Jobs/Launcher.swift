@@ -55,12 +55,20 @@ public struct Launcher: Sendable {
             "-x", files.exit, "-k", files.kill, "-w", storage.runLock, "-b", programs.broker, "-c", configuration,
         ]
         if command.leaveBehind == .kill { options += ["-g", String(command.kill.graceMilliseconds / 1000)] }
+        if !invocation.secrets.isEmpty { options.append("-s") }
         options += ["--"] + invocation.argv
         let report: String
         do {
             var environment = JobEnvironment.make(for: uuid, configured: command.environment)
             for (name, value) in brokerEnvironment { environment[Self.brokerPrefix + name] = value }
-            report = try run(options, environment: environment, lock)
+            report =
+                invocation.secrets.isEmpty
+                ? try run(options, environment: environment, [lock.number])
+                : try PrivateFile.with(PrivateRecords(invocation).bytes) { records throws in
+                    try PrivateFile.with(invocation.input.map { $0.line } ?? []) { input throws in
+                        try run(options, environment: environment, [lock.number, records.number, input.number])
+                    }
+                }
         } catch let error as SystemError {
             // Without what it was about: the person who reads this need not know where our programs are.
             throw Failure(description: "The supervisor could not be started: \(SystemError.text(of: error.code)).")
@@ -70,16 +78,14 @@ public struct Launcher: Sendable {
         try interpret(report, command)
     }
 
-    /// Runs the supervisor and returns what it reports.
-    private func run(
-        _ arguments: [String], environment: [String: String], _ lock: borrowing Descriptor
-    ) throws -> String {
+    /// Runs the supervisor, with these descriptors from 3 on, and returns what it reports.
+    private func run(_ arguments: [String], environment: [String: String], _ descriptors: [Int32]) throws -> String {
         var report: [UInt8] = []
         try Descriptor.pipe { reading, writing in
             let null = try Descriptor(opening: "/dev/null", O_RDWR)
             let pid = try ChildProcess.spawn(
                 programs.job, arguments: arguments, environment: environment,
-                descriptors: [null.number, writing.number, null.number, lock.number])
+                descriptors: [null.number, writing.number, null.number] + descriptors)
             defer { ChildProcess.wait(for: pid) }
             // Only the first process has the other end now: this ends when it has reported and left.
             _ = consume writing

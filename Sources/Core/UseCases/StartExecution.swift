@@ -67,26 +67,28 @@ public struct StartExecution: Sendable {
     ///   - input: What the person gives with it.
     ///   - person: Who starts it.
     /// - Returns: The job; its command runs, or waits for its turn.
-    /// - Throws: ``Refused``; ``Launcher/Failure`` (then the row says FAILED); ``StoreError``, ``SystemError``
-    ///   (then nothing was started).
+    /// - Throws: ``Refused``; ``Launcher/Failure`` (then the row says FAILED); ``UploadFailure``, ``StoreError``,
+    ///   ``SystemError`` (then nothing was started).
     public func start(_ name: String, _ input: Input, by person: Person) throws -> Started {
+        let uuid = JobUUID()
+        let files = JobFiles(uuid, in: storage)
         let command: Command
         let invocation: Invocation
         do {
-            (command, invocation) = try checked(name, input, person)
+            (command, invocation) = try checked(name, input, person, uploadsIn: files.uploads)
         } catch {
-            try keep(error, name, input.shown, person)
+            try keep(error, name, input.kept(for: catalogue[name]?.definition), person)
             throw error
         }
 
-        let uuid = JobUUID()
-        let files = JobFiles(uuid, in: storage)
         // Locked before the row exists: whoever looks at the row meanwhile sees a job that lives.
         let lock = try files.takeLock()
         let row = Execution(
             id: 0, jobUUID: uuid.description, serverUUID: storage.serverUUID, userIdentifier: person.identifier,
             command: name, parameters: invocation.line, executedAt: Clock.seconds())
         do {
+            // Before the row: what nobody has a row of is swept, and what runs has its files.
+            try files.keep(invocation.files)
             switch try store.insert(row, limit: command.limit) {
             case .running: break
             case .queued(_, let ahead):
@@ -130,18 +132,22 @@ public struct StartExecution: Sendable {
     ///
     /// - Throws: ``Refused``.
     public func check(_ name: String, _ input: Input, by person: Person) throws(Refused) -> Invocation {
-        try checked(name, input, person).invocation
+        // Where a job would have its files is not for the person who asks.
+        try checked(name, input, person, uploadsIn: "uploads").invocation
     }
 
+    /// Bytes by which a request may be longer than others, for the files that some command takes.
+    public var uploadAllowance: Int { catalogue.current.uploadAllowance }
+
     private func checked(
-        _ name: String, _ input: Input, _ person: Person
+        _ name: String, _ input: Input, _ person: Person, uploadsIn uploads: String
     ) throws(Refused) -> (command: Command, invocation: Invocation) {
         guard let command = catalogue[name], permissions.mayRun(command, person) else {
             throw .notAllowed(name)
         }
-        guard input.shown.unicodeScalars.count <= maxLength else { throw .tooLong(limit: maxLength) }
+        guard input.length(command.definition) <= maxLength else { throw .tooLong(limit: maxLength) }
         do {
-            return (command, try ArgumentCheck(command).invocation(input))
+            return (command, try ArgumentCheck(command).invocation(input, uploadsIn: uploads))
         } catch {
             throw .invalid(error)
         }

@@ -1,4 +1,6 @@
 import { h, setText } from "./dom.js";
+import { byteSize } from "./format.js";
+import { fileInput } from "./file_input.js";
 import { emptyValues } from "./form_model.js";
 
 /// The inputs for a command's fields. `values` is what they hold; `onchange` is called when a person changes one.
@@ -30,6 +32,7 @@ export class FieldSet {
 
   row(field, id) {
     const input = field.kind === "flag" ? this.flag(field, id)
+      : field.isFile ? fileInput(field, id, (value) => this.put(field, value), (words) => blame(words))
       : field.isArray ? this.list(field, id)
       : this.single(field, id);
     const hint = hintOf(field);
@@ -41,10 +44,10 @@ export class FieldSet {
         field.isRequired && h("span", { class: "required", title: "Required" }, " required")),
       h("div", { class: "field-input" }, input.element, hint && h("p", { class: "hint", id: `${id}-hint` }, hint),
         fault));
-    const blame = (words) => {
+    function blame(words) {
       fault.hidden = words === "";
       setText(fault, words);
-    };
+    }
     return { field, element, show: input.show, blame };
   }
 
@@ -101,6 +104,11 @@ export class FieldSet {
       "aria-required": field.isRequired,
     };
     if (field.maxLength !== null) common.maxLength = field.maxLength;
+    if (field.isSecret) {
+      const veiled = { ...common, name: `secret-${field.name}`, autocomplete: "new-password" };
+      return field.isMultiline ? h("textarea", { ...veiled, class: "veiled", rows: 4 })
+        : h("input", { type: "password", ...veiled });
+    }
     if (field.isMultiline) return h("textarea", { ...common, rows: 4 });
     // Numbers stay text fields: a browser's number field hides what it does not understand.
     return h("input", {
@@ -125,7 +133,12 @@ function defaultText(field) {
 function hintOf(field) {
   const several = field.isArray ? "Several values." : "";
   const fallback = field.kind !== "flag" && defaultText(field) ? `Default ${defaultText(field)}.` : "";
-  return [field.description, boundsOf(field), several, fallback].filter(Boolean).map(sentence).join(" ");
+  if (field.isFile) {
+    const size = `At most ${byteSize(field.maxBytes)}${field.isArray ? " together" : ""}.`;
+    return [field.description, size].filter(Boolean).map(sentence).join(" ");
+  }
+  const secret = field.isSecret ? "Secret: kept nowhere, hidden in the log, to be typed for each run." : "";
+  return [field.description, boundsOf(field), several, fallback, secret].filter(Boolean).map(sentence).join(" ");
 }
 
 function boundsOf(field) {

@@ -3,7 +3,7 @@ import { splitWords, quoteWord } from "./words.js";
 /// The fields of a command's definition, in order.
 ///
 /// Each is `{ kind, name, description, isRequired, isArray, fallback, choices, type, isMultiline, min, max,
-/// maxLength }`.
+/// maxLength, isSecret, isFile, maxBytes, suffix }`.
 /// `kind` is "argument", "option" (takes a value) or "flag". PHP writes an empty object as `[]`; that is no fields.
 export function fieldsOf(command) {
   const definition = command.definition ?? {};
@@ -29,6 +29,10 @@ function fieldOf(kind, name, entry) {
     min: entry.min ?? null,
     max: entry.max ?? null,
     maxLength: entry.max_length ?? null,
+    isSecret: entry.type === "secret",
+    isFile: entry.type === "file",
+    maxBytes: entry.max_bytes ?? null,
+    suffix: entry.suffix ?? "",
   };
 }
 
@@ -37,7 +41,12 @@ export function takesAnyWords(fields) {
   return fields.length === 1 && fields[0].kind === "argument" && fields[0].name === "params" && fields[0].isArray;
 }
 
-/// The values of an untouched form: a Map from field to boolean, text, or list of texts.
+/// Whether the line cannot hold what the field holds: of a secret it has the name, of a file the file's name.
+export function isBesideLine(field) {
+  return field.isSecret || field.isFile;
+}
+
+/// The values of an untouched form: a Map from field to boolean, text, file as `{ name, base64 }`, or a list of these.
 export function emptyValues(fields) {
   return new Map(fields.map((field) => [field, emptyValue(field)]));
 }
@@ -47,7 +56,8 @@ function emptyValue(field) {
   return field.isArray ? [] : "";
 }
 
-/// The line that these values make. Options come first; `--` protects arguments that look like one.
+/// The line that these values make. Options come first; `--` protects arguments that look like one. Of a secret it has
+/// the name alone: lines are kept.
 export function lineFrom(fields, values) {
   const options = [];
   const words = [];
@@ -57,9 +67,11 @@ export function lineFrom(fields, values) {
       if (value) options.push(`--${field.name}`);
       continue;
     }
-    for (const text of field.isArray ? value : [value]) {
+    for (const given of field.isArray ? value : [value]) {
+      const text = field.isFile ? given.name : given;
       if (text === "" || text === null || text === undefined) continue;
-      if (field.kind === "option") options.push(`--${field.name}=${quoteWord(text)}`);
+      if (field.isSecret) options.push(`--${field.name}`);
+      else if (field.kind === "option") options.push(`--${field.name}=${quoteWord(text)}`);
       else words.push(text);
     }
   }
@@ -68,10 +80,11 @@ export function lineFrom(fields, values) {
 }
 
 /// The same by name, as the server takes it too; null where the line says all of it. A line of an input field holds no
-/// line breaks.
+/// line breaks, no secrets and no files.
 export function namedFrom(fields, values) {
-  const texts = fields.flatMap((field) => values.get(field));
-  if (!texts.some((text) => typeof text === "string" && text.includes("\n"))) return null;
+  const needsNames = fields.some((field) => isBesideLine(field) ? values.get(field).length !== 0
+    : [values.get(field)].flat().some((text) => typeof text === "string" && text.includes("\n")));
+  if (!needsNames) return null;
   const named = { arguments: {}, options: {} };
   for (const field of fields) {
     const value = values.get(field);
@@ -103,6 +116,12 @@ export function valuesFrom(fields, line) {
     const [, name, given] = /^--([^=]+)(?:=([\s\S]*))?$/.exec(word) ?? [];
     const field = fields.find((candidate) => candidate.kind !== "argument" && candidate.name === name);
     if (!field) return { values: null, unfit: `The form has no field for ${word}.` };
+    if (field.isSecret) {
+      // The name says that one was given; what it was nobody has kept.
+      if (given !== undefined) return { values: null, unfit: `A secret does not belong into the line: --${name}.` };
+      continue;
+    }
+    if (field.isFile) continue;
     if (field.kind === "flag") {
       if (given !== undefined) return { values: null, unfit: `--${name} takes no value.` };
       values.set(field, true);
@@ -117,11 +136,12 @@ export function valuesFrom(fields, line) {
   return placeArguments(fields, values, rest);
 }
 
-function placeArguments(fields, values, words) {
-  const left = [...words];
+function placeArguments(fields, values, given) {
+  const left = [...given];
   for (const field of fields.filter((candidate) => candidate.kind === "argument")) {
-    if (field.isArray) values.set(field, left.splice(0));
-    else if (left.length) values.set(field, left.shift());
+    const words = left.splice(0, field.isArray ? left.length : 1);
+    // The name of a file is not the file: it is to be chosen again.
+    if (words.length && !field.isFile) values.set(field, field.isArray ? words : words[0]);
   }
   if (left.length) return { values: null, unfit: `There is no argument for “${left[0]}”.` };
   return { values, unfit: null };

@@ -4,7 +4,7 @@ import { commandHelp } from "./command_help.js";
 import { confirmed } from "./dialog.js";
 import { h, setText } from "./dom.js";
 import { FieldSet } from "./form_fields.js";
-import { fieldsOf, lineFrom, missingFrom, namedFrom, takesAnyWords, valuesFrom } from "./form_model.js";
+import { fieldsOf, isBesideLine, lineFrom, missingFrom, namedFrom, takesAnyWords, valuesFrom } from "./form_model.js";
 import { counted } from "./format.js";
 import { HistoryTable } from "./history_table.js";
 import { problem } from "./notices.js";
@@ -63,6 +63,8 @@ export class RunView {
       h("label", { class: "line-label", htmlFor: "line" }, "Will run"),
       h("div", { class: "line" }, h("span", { class: "line-name" }, command.name), this.line));
     this.mode = h("button", {
+      // A line for each run has no place for secrets and files.
+      hidden: this.fields.some(isBesideLine),
       type: "button", class: "quiet-button", onclick: () => this.setBulk(!this.isBulk),
     });
     this.element.replaceChildren(
@@ -126,6 +128,8 @@ export class RunView {
   onLine() {
     const { values, unfit } = valuesFrom(this.fields, this.line.value);
     this.unfit = unfit;
+    // What a line has no place for stays as it is.
+    for (const field of this.fields) if (isBesideLine(field)) values?.set(field, this.fieldSet.values.get(field));
     if (values) this.fieldSet.take(values);
     this.fieldSet.setFit(values !== null);
     this.noteLine(unfit);

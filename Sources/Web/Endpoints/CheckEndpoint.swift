@@ -5,7 +5,7 @@ struct CheckEndpoint: Endpoint {
     let starting: StartExecution
 
     func respond(to request: Request, _ values: [String], for person: Person) throws -> Response {
-        let body = try ExecuteBody(request)
+        let body = try ExecuteBody(request, allowance: starting.uploadAllowance)
         let invocation = try starting.check(body.command, body.input, by: person)
         return try JSON.response(Answer(argv: invocation.argv, params: invocation.line))
     }

@@ -9,9 +9,10 @@ struct ExecuteBody {
 
     /// Reads a request's body.
     ///
+    /// - Parameter allowance: Bytes by which it may be longer than others.
     /// - Throws: ``HTTPError``: 422 for what is missing, of the wrong kind or not known.
-    init(_ request: Request) throws {
-        let fields = try request.jsonFields()
+    init(_ request: Request, allowance: Int) throws {
+        let fields = try request.jsonFields(allowance: allowance)
         switch fields["command"] {
         case .text(let text) where !text.isEmpty: command = text
         case nil, .null, .text: throw HTTPError.invalid("command", "The command field is required.")

@@ -5,7 +5,7 @@ struct ExecuteEndpoint: Endpoint {
     let starting: StartExecution
 
     func respond(to request: Request, _ values: [String], for person: Person) throws -> Response {
-        let body = try ExecuteBody(request)
+        let body = try ExecuteBody(request, allowance: starting.uploadAllowance)
         let started = try starting.start(body.command, body.input, by: person)
         return try JSON.response(
             Answer(id: started.uuid.description, queued: started.ahead.map { _ in true }, ahead: started.ahead))

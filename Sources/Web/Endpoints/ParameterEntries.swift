@@ -43,6 +43,8 @@ struct ParameterEntries: Encodable {
         var pattern: String?
         var max_length: Int?
         var multiline: Bool?
+        var max_bytes: Int?
+        var suffix: String?
 
         init(_ parameter: Parameter) {
             description = parameter.description
@@ -66,6 +68,9 @@ struct ParameterEntries: Encodable {
             case .email: type = "email"
             case .host: type = "host"
             case .json: (type, multiline) = ("json", true)
+            case .file(let maxBytes, let suffix): (type, max_bytes, self.suffix) = ("file", maxBytes, suffix)
+            // Not how it is passed on.
+            case .secret(_, let isMultiline): (type, multiline) = ("secret", isMultiline ? true : nil)
             }
         }
     }

@@ -36,6 +36,9 @@ struct ErrorResponse {
             return (.badRequest, refused.description, [:], [])
         case let failure as Launcher.Failure:
             return (.internalServerError, failure.description, [:], [])
+        case let failure as UploadFailure:
+            log.error("an upload was not kept", metadata: ["reason": "\(failure)"])
+            return (failure.isDiskFull ? .insufficientStorage : .internalServerError, failure.description, [:], [])
         case let unreachable as InstanceRedirect.Unreachable:
             return (.serviceUnavailable, unreachable.message, [:], [])
         case StoreError.unavailable(let detail):

@@ -19,6 +19,7 @@ public enum HTTPStatus: Int, Sendable {
     case headerFieldsTooLarge = 431
     case internalServerError = 500
     case serviceUnavailable = 503
+    case insufficientStorage = 507
 
     /// The words behind the code.
     public var reason: String {
@@ -41,6 +42,7 @@ public enum HTTPStatus: Int, Sendable {
         case .headerFieldsTooLarge: "Request Header Fields Too Large"
         case .internalServerError: "Internal Server Error"
         case .serviceUnavailable: "Service Unavailable"
+        case .insufficientStorage: "Insufficient Storage"
         }
     }
 }

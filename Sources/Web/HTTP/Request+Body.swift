@@ -4,12 +4,14 @@ import Foundation
 extension Request {
     /// The body, if it is not too long. What says that it is longer is not read at all.
     ///
+    /// - Parameter allowance: Bytes by which it may be longer than others.
     /// - Throws: ``HTTPError``, 413.
-    func body() throws -> [UInt8] {
-        let tooLarge = HTTPError(.contentTooLarge, "The body is longer than \(Limits.body) bytes.")
-        if let length = parameters["CONTENT_LENGTH"].flatMap({ Int($0) }), length > Limits.body { throw tooLarge }
-        let bytes = try readBody(Limits.body)
-        guard bytes.count <= Limits.body else { throw tooLarge }
+    func body(allowance: Int = 0) throws -> [UInt8] {
+        let limit = Limits.body + allowance
+        let tooLarge = HTTPError(.contentTooLarge, "The body is longer than \(limit) bytes.")
+        if let length = parameters["CONTENT_LENGTH"].flatMap({ Int($0) }), length > limit { throw tooLarge }
+        let bytes = try readBody(limit)
+        guard bytes.count <= limit else { throw tooLarge }
         if let length = parameters["CONTENT_LENGTH"].flatMap({ Int($0) }), bytes.count < length {
             throw HTTPError(.badRequest, "The body ended early.")
         }
@@ -19,8 +21,8 @@ extension Request {
     /// The fields of a JSON object in the body; empty if it is anything else, which no required field survives.
     ///
     /// - Throws: ``HTTPError``, 413.
-    func jsonFields() throws -> [String: JSONValue] {
-        let bytes = try body()
+    func jsonFields(allowance: Int = 0) throws -> [String: JSONValue] {
+        let bytes = try body(allowance: allowance)
         guard Self.isShallow(bytes) else { return [:] }
         guard case .object(let fields) = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes)) else {
             return [:]

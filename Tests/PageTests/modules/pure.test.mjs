@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ago, byteSize, counted, duration } from "../../../Sources/Page/assets/format.js";
-import { fieldsOf, lineFrom, missingFrom, takesAnyWords, valuesFrom } from "../../../Sources/Page/assets/form_model.js";
+import { fieldsOf, lineFrom, missingFrom, namedFrom, takesAnyWords, valuesFrom } from "../../../Sources/Page/assets/form_model.js";
 import { parseRoute, routeTo } from "../../../Sources/Page/assets/route.js";
 import { groupOf, rankedCommands } from "../../../Sources/Page/assets/search_rank.js";
 import { exitOf, instanceOf, lineOf, ranFor, statusOf } from "../../../Sources/Page/assets/status.js";
@@ -77,6 +77,20 @@ test("a line the form cannot show is left alone, with a reason", () => {
     assert.match(valuesFrom(fields, line).unfit, /\.$/);
   }
   assert.match(valuesFrom(fieldsOf({ definition: { args: [], ops: [] } }), "x").unfit, /no argument for “x”/);
+});
+
+test("a secret is its name in the line, and given by name", () => {
+  const password = { description: "", accept_Value: true, default: null, is_required: true, is_array: false, type: "secret" };
+  const user = { description: "", default: null, is_required: false, is_array: false };
+  const fields = fieldsOf({ definition: { args: { user }, ops: { password } } });
+  const values = new Map([[fields[0], "ann"], [fields[1], "hunter2 x"]]);
+  assert.equal(lineFrom(fields, values), "--password ann");
+  assert.deepEqual(namedFrom(fields, values), { arguments: { user: "ann" }, options: { password: "hunter2 x" } });
+  const again = valuesFrom(fields, "--password ann");
+  assert.equal(again.unfit, null);
+  assert.deepEqual(missingFrom(fields, again.values), ["password"]);
+  assert.equal(namedFrom(fields, again.values), null);
+  assert.match(valuesFrom(fields, "--password=hunter2 ann").unfit, /^A secret does not belong into the line/);
 });
 
 test("what is required and empty is named", () => {

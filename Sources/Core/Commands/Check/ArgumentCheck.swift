@@ -9,27 +9,40 @@ public struct ArgumentCheck {
 
     /// What runs.
     ///
+    /// - Parameters:
+    ///   - input: What was given.
+    ///   - uploads: The directory in which files that were given will be.
     /// - Throws: ``InvalidInput``.
-    public func invocation(_ input: Input) throws(InvalidInput) -> Invocation {
+    public func invocation(_ input: Input, uploadsIn uploads: String = "uploads") throws(InvalidInput) -> Invocation {
         let definition = command.definition
-        let values: GivenValues
-        var line: String?
-        switch input {
-        case .line(let text):
-            let words = try Self.split(text)
-            line = text
-            guard definition.syntax != .words else {
-                return Invocation(argv: command.run + words, line: text)
+        if definition.syntax == .words, case .line(let text) = input {
+            return Invocation(argv: command.run + (try Self.split(text)), line: text)
+        }
+        let secrets = SecretCheck(definition)
+        let values = try secrets.guarding { () throws(InvalidInput) in
+            switch input {
+            case .line(let text): try ConsoleWords(definition).read(try Self.split(text))
+            case .fields(let arguments, let options): try GivenValues(arguments, options, definition)
             }
-            values = try ConsoleWords(definition).read(words)
-        case .fields(let arguments, let options):
-            values = try GivenValues(arguments, options, definition)
+        }
+        let files = UploadCheck(definition)
+        if case .line = input {
+            try secrets.refuse(in: values)
+            try files.refuse(in: values)
         }
         let words = ArgumentWords(definition)
-        let argv = words.argv(try ValueCheck(definition).accept(values))
+        let placed = try files.place(values, below: uploads)
+        let accepted = try ValueCheck(definition).accept(placed.values)
+        let given = words.argv(accepted)
+        let line =
+            if case .line(let text) = input { text } else {
+                words.line(values).map(ArgumentLine.quote).joined(separator: " ")
+            }
+        try secrets.refuse(accepted, in: given + [line])
+        let (environment, stdin) = secrets.passed(accepted)
         return Invocation(
-            argv: command.run + definition.added + argv,
-            line: line ?? words.line(values).map(ArgumentLine.quote).joined(separator: " "))
+            argv: command.run + definition.added + given, line: line, environment: environment, input: stdin,
+            files: placed.files)
     }
 
     private static func split(_ line: String) throws(InvalidInput) -> [String] {

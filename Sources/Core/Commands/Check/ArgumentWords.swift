@@ -7,16 +7,18 @@ struct ArgumentWords {
     }
 
     /// The words that a person could have typed: options by their names, each value behind `=`, arguments behind `--`
-    /// where one of them begins with a dash.
+    /// where one of them begins with a dash. A secret is its name alone.
     func line(_ values: GivenValues) -> [String] {
         words(values, endsOptions: false) { option, value in
-            [value.map { "--\(option.name)=\($0)" } ?? "--\(option.name)"]
+            let shown = option.type.secretPassing == nil ? value : nil
+            return [shown.map { "--\(option.name)=\($0)" } ?? "--\(option.name)"]
         }
     }
 
     /// The words that the program gets, options as it spells them.
     func argv(_ values: GivenValues) -> [String] {
         words(values, endsOptions: definition.endsOptions) { option, value in
+            guard option.type.secretPassing == nil else { return [] }
             let spelling = option.spelling ?? "--\(option.name)"
             guard let value else { return [spelling] }
             return option.isSeparate ? [spelling, value] : ["\(spelling)=\(value)"]

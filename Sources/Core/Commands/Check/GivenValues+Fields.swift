@@ -7,6 +7,7 @@ extension GivenValues {
     ) throws(InvalidInput) {
         self.init()
         var problems: [String: [String]] = [:]
+        let (arguments, options) = takeFiles(arguments, options, definition, &problems)
         for (name, value) in arguments {
             guard definition.arguments.contains(where: { $0.name.isExactly(name) }) else {
                 problems[name] = ["The command has no argument \(name.shown)."]
@@ -49,6 +50,31 @@ extension GivenValues {
             }
         }
         guard problems.isEmpty else { throw InvalidInput(problems) }
+    }
+
+    /// Takes the files out of what was given. Their names stay as the values, for the line.
+    private mutating func takeFiles(
+        _ arguments: [String: JSONValue], _ options: [String: JSONValue], _ definition: CommandDefinition,
+        _ problems: inout [String: [String]]
+    ) -> (arguments: [String: JSONValue], options: [String: JSONValue]) {
+        var (arguments, options) = (arguments, options)
+        for parameter in definition.files {
+            let isArgument = parameter.kind == .argument
+            guard let value = isArgument ? arguments[parameter.name] : options[parameter.name], value != .null else {
+                continue
+            }
+            let items = if case .list(let items) = value { items } else { [value] }
+            let files = items.compactMap { Upload($0) }
+            if files.count != items.count {
+                problems[parameter.name] = [
+                    "The file \(parameter.name) must be given as a name and its content in base64."
+                ]
+            }
+            let names = JSONValue.list(files.map { .text($0.clientName) })
+            if isArgument { arguments[parameter.name] = names } else { options[parameter.name] = names }
+            if !files.isEmpty { uploads[parameter.name] = files }
+        }
+        return (arguments, options)
     }
 }
 

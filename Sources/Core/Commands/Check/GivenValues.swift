@@ -4,6 +4,8 @@ struct GivenValues: Equatable {
     var arguments: [String: [String]] = [:]
     /// Of options; nil stands for an option without a value.
     var options: [String: [String?]] = [:]
+    /// Files, by the argument or option that has their names for values.
+    var uploads: [String: [Upload]] = [:]
 
     /// Words that stand by their place, given to the arguments in order.
     ///

@@ -1,11 +1,16 @@
-/// What a person gives with a command.
-public enum Input: Sendable, Equatable {
+/// What a person gives with a command. It may hold secrets, so neither a description nor a reflection shows what it is.
+public enum Input: Sendable, Equatable, CustomStringConvertible, CustomReflectable {
     /// One line, quoted as in a shell.
     case line(String)
     /// Values by name: texts, lists of texts, and for options `true`.
     case fields(arguments: [String: JSONValue], options: [String: JSONValue])
 
-    /// What the audit keeps of an attempt that was refused.
+    /// Not what was given.
+    public var description: String { "(input)" }
+    /// Not what was given.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+
+    /// What was given, as one line.
     var shown: String {
         switch self {
         case .line(let line): return line
@@ -16,5 +21,42 @@ public enum Input: Sendable, Equatable {
             let placed = arguments.sorted { $0.key < $1.key }.flatMap(\.value.texts)
             return (named.map { $0.joined() } + placed).map(ArgumentLine.quote).joined(separator: " ")
         }
+    }
+
+    /// What the audit keeps of an attempt that was refused.
+    ///
+    /// Of a command that takes secrets the names of its parameters alone: a secret may stand where none belongs. So, too,
+    /// where values were given by name to a command that is not there: it may be another's name misspelt.
+    func kept(for definition: CommandDefinition?) -> String {
+        guard definition?.secrets.isEmpty ?? false else {
+            switch self {
+            case .line where definition == nil: return shown
+            case .line(let line):
+                let words = (try? ArgumentLine.split(line)) ?? []
+                return Self.names(
+                    words.filter { $0.utf8.starts(with: "--".utf8) }.map { String($0.dropFirst(2)) }, definition)
+            case .fields(let arguments, let options):
+                return Self.names(Array(arguments.keys) + Array(options.keys), definition)
+            }
+        }
+        return shown
+    }
+
+    /// Those that are names of parameters, as options without values.
+    private static func names(_ given: [String], _ definition: CommandDefinition?) -> String {
+        guard let definition else { return "" }
+        let known = definition.arguments + definition.options
+        return known.map(\.name).filter { name in
+            given.contains { $0.isExactly(name) || $0.utf8.starts(with: "\(name)=".utf8) }
+        }.map { "--" + $0 }.joined(separator: " ")
+    }
+
+    /// Number of characters, without those of secrets.
+    func length(_ definition: CommandDefinition) -> Int {
+        guard case .fields(let arguments, var options) = self, !definition.secrets.isEmpty else {
+            return shown.unicodeScalars.count
+        }
+        for secret in definition.secrets { options[secret.name] = nil }
+        return Input.fields(arguments: arguments, options: options).shown.unicodeScalars.count
     }
 }

@@ -19,6 +19,9 @@ public struct Password: Sendable, Equatable, CustomStringConvertible, CustomRefl
         text = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }, as: UTF8.self)
     }
 
+    /// The secret as a line, for a program that reads one.
+    var line: [UInt8] { Array(text.utf8) + (text.utf8.last == UInt8(ascii: "\n") ? [] : [UInt8(ascii: "\n")]) }
+
     /// Not the secret.
     public var description: String { "(hidden)" }
     /// Not the secret.

@@ -1,0 +1,131 @@
+/// The byte sequences in which a secret may show itself in what a command prints: those that the log's filter looks for.
+///
+/// What only a part of a secret would give away is not found; nor is one that was compressed, encrypted or hashed.
+struct SecretPatterns {
+    /// Shorter sequences would hide half of any log.
+    static let shortest = 4
+    /// A single line of a secret with several is looked for from this length on, in bytes.
+    private static let shortestLine = 8
+
+    /// Sorted, each once.
+    let all: [[UInt8]]
+
+    /// The patterns of all secrets of a job.
+    init(_ secrets: [Password]) {
+        var found: Set<[UInt8]> = []
+        for secret in secrets {
+            for body in Self.bodies(of: Array(secret.text.utf8)) {
+                found.insert(body)
+                found.formUnion(Base64Patterns(body).all)
+                found.formUnion(Self.percentEncoded(body))
+                found.formUnion(Self.hexadecimal(body))
+                found.formUnion(Self.quoted(body))
+            }
+            found.formUnion(Self.lines(of: Array(secret.text.utf8)))
+        }
+        all = found.filter { $0.count >= Self.shortest }.sorted { $0.lexicographicallyPrecedes($1) }
+    }
+
+    /// The secret as it is, without the white space around it, and with the line ends that programs change.
+    private static func bodies(of secret: [UInt8]) -> Set<[UInt8]> {
+        let isSpace: (UInt8) -> Bool = { " \t\r\n".utf8.contains($0) }
+        let trimmed = secret.drop(while: isSpace).reversed().drop(while: isSpace).reversed()
+        let unix = String(decoding: trimmed, as: UTF8.self).replacing("\r\n", with: "\n")
+        var bodies: Set = [secret, Array(trimmed), Array(unix.utf8)]
+        bodies.insert(Array(unix.replacing("\n", with: "\r\n").utf8))
+        return bodies
+    }
+
+    /// The lines of a secret that has several: a key may be printed line by line, or with an indent.
+    private static func lines(of secret: [UInt8]) -> [[UInt8]] {
+        let lines = secret.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }.map(Array.init)
+        return lines.count > 1 ? lines.filter { $0.count >= shortestLine } : []
+    }
+
+    /// Bytes that encoders of URLs leave as they are, besides letters and digits: RFC 3986; JavaScript's encodeURIComponent
+    /// and encodeURI; Python's quote; PHP's urlencode; forms (WHATWG URL); none at all.
+    private static let unreserved = [
+        "-._~", "-_.!~*'()", ";,/?:@&=+$-_.!~*'()#", "-._~/", "-_.", "*-._", "",
+    ]
+
+    private static func percentEncoded(_ bytes: [UInt8]) -> Set<[UInt8]> {
+        var found: Set<[UInt8]> = []
+        for kept in unreserved.map({ Set($0.utf8) }) {
+            for digits in [upper, lower] {
+                for isForm in [false, true] {
+                    found.insert(
+                        bytes.flatMap { byte -> [UInt8] in
+                            if byte.isLetterOrDigit || kept.contains(byte) { return [byte] }
+                            if isForm, byte == UInt8(ascii: " ") { return [UInt8(ascii: "+")] }
+                            return [UInt8(ascii: "%")] + digits.pair(byte)
+                        })
+                }
+            }
+        }
+        for digits in [upper, lower] { found.insert(bytes.flatMap { [UInt8(ascii: "%")] + digits.pair($0) }) }
+        return found
+    }
+
+    private static func hexadecimal(_ bytes: [UInt8]) -> [[UInt8]] {
+        [bytes.flatMap(upper.pair), bytes.flatMap(lower.pair)]
+    }
+
+    /// As JSON and shells write it, without the quotes around it.
+    private static func quoted(_ bytes: [UInt8]) -> [[UInt8]] {
+        let text = String(decoding: bytes, as: UTF8.self)
+        func escaped(_ escape: (Unicode.Scalar) -> String?) -> [UInt8] {
+            text.unicodeScalars.flatMap { scalar in Array((escape(scalar) ?? String(scalar)).utf8) }
+        }
+        func json(_ slash: Bool, _ isASCII: Bool) -> [UInt8] {
+            escaped { scalar in
+                switch scalar {
+                case "\"": return "\\\""
+                case "\\": return "\\\\"
+                case "/": return slash ? "\\/" : nil
+                case "\n": return "\\n"
+                case "\r": return "\\r"
+                case "\t": return "\\t"
+                default:
+                    guard scalar.value < 0x20 || (isASCII && !scalar.isASCII) else { return nil }
+                    return String(scalar).utf16.map { unit in
+                        "\\u"
+                            + String(
+                                decoding: lower.pair(UInt8(unit >> 8)) + lower.pair(UInt8(unit & 0xff)), as: UTF8.self)
+                    }.joined()
+                }
+            }
+        }
+        return [
+            json(false, false), json(false, true), json(true, false), json(true, true),
+            escaped { $0 == "'" ? "'\\''" : nil },
+            escaped { $0 == "'" ? "'\"'\"'" : nil },
+            escaped { "\"\\$`".unicodeScalars.contains($0) ? "\\" + String($0) : nil },
+            escaped {
+                $0.isASCII && !($0.properties.isAlphabetic || "0123456789,._+:@%/-".unicodeScalars.contains($0))
+                    ? "\\" + String($0) : nil
+            },
+        ]
+    }
+
+    private static let upper = Digits("0123456789ABCDEF")
+    private static let lower = Digits("0123456789abcdef")
+
+    private struct Digits {
+        private let digits: [UInt8]
+
+        init(_ digits: String) {
+            self.digits = Array(digits.utf8)
+        }
+
+        func pair(_ byte: UInt8) -> [UInt8] {
+            [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+        }
+    }
+}
+
+extension UInt8 {
+    fileprivate var isLetterOrDigit: Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self | 0x20)
+            || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self)
+    }
+}

@@ -1,0 +1,191 @@
+/// Knuth, Morris and Pratt's search (SIAM J. Comput. 6, 1977), for several patterns at once: of each it is known how
+/// many of its first bytes the stream ends with just now. The longest of these ends is what cannot be decided yet.
+/// Only the patterns that have begun cost anything; the others are looked up by their first byte.
+
+#define _GNU_SOURCE
+#include "mask.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct pattern {
+    const unsigned char *bytes;
+    size_t length;
+    size_t matched;    ///< so many of its bytes the stream ends with; less than `length`
+    uint32_t *border;  ///< [n]: the longest proper beginning of its first n bytes that they end with, too
+};
+
+struct mask {
+    struct pattern *patterns;  ///< ordered by first byte
+    size_t count;
+    size_t longest;
+    size_t first[257];         ///< those that begin with byte b: from first[b] to first[b + 1]
+    size_t *begun;             ///< those with `matched` > 0
+    size_t begun_count;
+    unsigned char *text;       ///< what is not put out yet
+    unsigned char *covered;    ///< [n]: whether text[n] belongs to a secret
+    size_t held;
+    int is_hiding;             ///< whether the last byte put out belonged to a secret
+};
+
+const unsigned char *next_record(const unsigned char *records, size_t size, size_t *position, char *kind,
+                                 size_t *length)
+{
+    uint32_t given;
+    if (size - *position < 1 + sizeof given) return NULL;
+    *kind = (char)records[*position];
+    memcpy(&given, records + *position + 1, sizeof given);
+    const size_t start = *position + 1 + sizeof given;
+    if (size - start < given) return NULL;
+    *length = given;
+    *position = start + given;
+    return records + start;
+}
+
+static int by_first_byte(const void *left, const void *right)
+{
+    return ((const struct pattern *)left)->bytes[0] - ((const struct pattern *)right)->bytes[0];
+}
+
+static int find_borders(struct pattern *pattern)
+{
+    pattern->border = calloc(pattern->length + 1, sizeof *pattern->border);
+    if (pattern->border == NULL) return -1;
+    uint32_t length = 0;
+    for (size_t at = 1; at < pattern->length; at++) {
+        while (length > 0 && pattern->bytes[length] != pattern->bytes[at]) length = pattern->border[length];
+        if (pattern->bytes[length] == pattern->bytes[at]) length++;
+        pattern->border[at + 1] = length;
+    }
+    return 0;
+}
+
+/// Number of patterns among the records; stored, too, where there is a place.
+static size_t collect(const unsigned char *records, size_t size, struct pattern *patterns)
+{
+    size_t position = 0, count = 0, length;
+    char kind;
+    const unsigned char *bytes;
+    while ((bytes = next_record(records, size, &position, &kind, &length)) != NULL) {
+        if (kind != 'm' || length == 0) continue;
+        if (patterns != NULL) patterns[count] = (struct pattern){.bytes = bytes, .length = length};
+        count++;
+    }
+    return count;
+}
+
+struct mask *mask_create(const unsigned char *records, size_t size)
+{
+    struct mask *mask = calloc(1, sizeof *mask);
+    if (mask == NULL) return NULL;
+    mask->count = collect(records, size, NULL);
+    mask->patterns = calloc(mask->count + 1, sizeof *mask->patterns);
+    mask->begun = calloc(mask->count + 1, sizeof *mask->begun);
+    if (mask->patterns == NULL || mask->begun == NULL) goto out_of_memory;
+    collect(records, size, mask->patterns);
+    qsort(mask->patterns, mask->count, sizeof *mask->patterns, by_first_byte);
+    for (size_t i = 0; i < mask->count; i++) {
+        struct pattern *pattern = &mask->patterns[i];
+        if (find_borders(pattern) != 0) goto out_of_memory;
+        if (pattern->length > mask->longest) mask->longest = pattern->length;
+        mask->first[pattern->bytes[0] + 1]++;
+    }
+    for (size_t byte = 0; byte < 256; byte++) mask->first[byte + 1] += mask->first[byte];
+    mask->text = malloc(mask->longest + MASK_CHUNK);
+    mask->covered = calloc(mask->longest + MASK_CHUNK, 1);
+    if (mask->text != NULL && mask->covered != NULL) return mask;
+out_of_memory:
+    mask_free(mask);
+    return NULL;
+}
+
+void mask_free(struct mask *mask)
+{
+    for (size_t i = 0; mask->patterns != NULL && i < mask->count; i++) free(mask->patterns[i].border);
+    if (mask->text != NULL) explicit_bzero(mask->text, mask->longest + MASK_CHUNK);
+    free(mask->patterns);
+    free(mask->begun);
+    free(mask->text);
+    free(mask->covered);
+    free(mask);
+}
+
+size_t mask_output_max(const struct mask *mask)
+{
+    // At worst every other byte is a secret.
+    return 2 * (mask->longest + MASK_CHUNK) + 3;
+}
+
+/// Takes text[at] into account.
+static void take(struct mask *mask, size_t at)
+{
+    const unsigned char byte = mask->text[at];
+    // Those that begin here. One that had begun before and begins here again, its border finds.
+    for (size_t i = mask->first[byte]; i < mask->first[byte + 1]; i++) {
+        if (mask->patterns[i].matched == 0) mask->begun[mask->begun_count++] = i;
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < mask->begun_count; i++) {
+        struct pattern *pattern = &mask->patterns[mask->begun[i]];
+        size_t matched = pattern->matched;
+        while (matched > 0 && pattern->bytes[matched] != byte) matched = pattern->border[matched];
+        if (pattern->bytes[matched] == byte) matched++;
+        if (matched == pattern->length) {
+            memset(mask->covered + at + 1 - matched, 1, matched);
+            matched = pattern->border[matched];
+        }
+        pattern->matched = matched;
+        if (matched > 0) mask->begun[kept++] = mask->begun[i];
+    }
+    mask->begun_count = kept;
+}
+
+/// Puts out the first `count` bytes of what is held.
+static size_t release(struct mask *mask, size_t count, unsigned char *output)
+{
+    size_t length = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!mask->covered[i]) {
+            output[length++] = mask->text[i];
+        } else if (!mask->is_hiding) {
+            memcpy(output + length, "***", 3);
+            length += 3;
+        }
+        mask->is_hiding = mask->covered[i];
+    }
+    mask->held -= count;
+    memmove(mask->text, mask->text + count, mask->held);
+    memmove(mask->covered, mask->covered + count, mask->held);
+    memset(mask->covered + mask->held, 0, count);
+    return length;
+}
+
+/// Length of the longest end of the stream that begins a secret.
+static size_t undecided(const struct mask *mask)
+{
+    size_t length = 0;
+    for (size_t i = 0; i < mask->begun_count; i++) {
+        const size_t matched = mask->patterns[mask->begun[i]].matched;
+        if (matched > length) length = matched;
+    }
+    return length;
+}
+
+size_t mask_feed(struct mask *mask, const unsigned char *bytes, size_t count, unsigned char *output)
+{
+    const size_t before = mask->held;
+    memcpy(mask->text + before, bytes, count);
+    mask->held += count;
+    for (size_t at = before; at < mask->held; at++) take(mask, at);
+    return release(mask, mask->held - undecided(mask), output);
+}
+
+size_t mask_end(struct mask *mask, unsigned char *output)
+{
+    const size_t begun = undecided(mask);
+    if (begun >= MASK_END_MIN) memset(mask->covered + mask->held - begun, 1, begun);
+    for (size_t i = 0; i < mask->begun_count; i++) mask->patterns[mask->begun[i]].matched = 0;
+    mask->begun_count = 0;
+    return release(mask, mask->held, output);
+}

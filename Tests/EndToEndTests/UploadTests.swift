@@ -1,0 +1,126 @@
+import Foundation
+import Glibc
+import Testing
+
+@testable import Core
+
+/// Files that are given with a command.
+@Suite struct UploadTests {
+    private static let sample = SampleConfiguration(commands: [
+        "take": """
+        roles: ["*"], run: [\(Places.fixtures)/take-files], parameters: [
+          { name: wait, type: flag, option: --wait },
+          { name: report, type: file, max_bytes: 8KiB, suffix: .csv, option: --report },
+          { name: rest, type: file, max_bytes: 4KiB, repeated: true }]
+        """
+    ])
+
+    private func post(
+        _ path: String, _ arguments: [String: JSONValue], _ options: [String: JSONValue], _ visitor: Visitor
+    ) async throws -> HTTPReply {
+        let body: [String: JSONValue] = [
+            "command": .text("take"), "arguments": .object(arguments), "options": .object(options),
+        ]
+        return try await HTTPRequest(
+            method: "POST", target: "/remotisan" + path,
+            headers: visitor.headers + [("Content-Type", "application/json")],
+            body: Array(try JSONEncoder().encode(body))
+        ).sent(to: visitor.port)
+    }
+
+    private static func file(_ name: String, _ bytes: [UInt8]) -> JSONValue {
+        .object(["name": .text(name), "base64": .text(Data(bytes).base64EncodedString())])
+    }
+
+    private func uuid(_ reply: HTTPReply) throws -> JobUUID {
+        try #require(reply.status == 200, "\(reply.status) \(reply.text)")
+        return try #require(JobUUID(try reply.json([String: String].self)["id"] ?? ""))
+    }
+
+    private static let hostile = [
+        "../../x.csv", "/etc/passwd.csv", "a\0b.csv", "-rf.csv", "$(touch X).csv", "`id`.csv", "\n.csv",
+        "\u{202E}vsc.csv", ".csv",
+        String(repeating: "x", count: 5001) + ".csv",
+    ]
+
+    @Test func `files arrive byte for byte, for the command alone, and go with the job`() async throws {
+        try await Installation.run(.nginx, Self.sample) { installation in
+            let ann = try await installation.person("ann")
+            let bytes = (0..<8192).map { UInt8(truncatingIfNeeded: $0) }
+            let job = try uuid(
+                try await post(
+                    "/execute", ["rest": .list([Self.file("a", [1, 2]), Self.file("-b", [])])],
+                    ["report": Self.file("orders.csv", bytes), "wait": .truth(true)], ann))
+            let hexadecimal = bytes.map { String(format: "%02x", $0) }.joined()
+            try await installation.untilLogged(
+                job, "report.csv 700 600 \(hexadecimal)\nrest 700 600 0102\nrest.2 700 600 \n")
+            let files = try installation.files(job)
+            #expect(FileManager.default.fileExists(atPath: files.uploads + "/report.csv"))
+            try installation.touch("go")
+            let row = try await ann.settled(job)
+            #expect(row.parameters == "--wait --report=orders.csv -- a -b")
+            try await waitUntil("the files gone") { access(files.uploads, F_OK) != 0 }
+            // What the history keeps names files, and holds none.
+            let again = try await ann.post("/execute", ["command": "take", "params": row.parameters])
+            #expect(again.status == 422)
+            #expect(again.text.contains("choose the file again"), "\(again.text)")
+        }
+    }
+
+    @Test func `no name of a client's becomes part of a path or an argument`() async throws {
+        try await Installation.run(.nginx, Self.sample) { installation in
+            let ann = try await installation.person("ann")
+            for name in Self.hostile {
+                let job = try uuid(try await post("/execute", [:], ["report": Self.file(name, [7])], ann))
+                #expect(try await ann.follow(job).text == "report.csv 700 600 07\n", "\(name.debugDescription)")
+                let line = try await ann.settled(job).parameters
+                #expect(line.unicodeScalars.count < 130 && !line.contains("\n") && !line.contains("\0"), "\(line)")
+            }
+            #expect(access(installation.work + "/X", F_OK) != 0)
+            let check = try await post("/check", [:], ["report": Self.file("orders.csv", [7])], ann)
+            #expect(check.text.contains("--report=uploads\\/report.csv") || check.text.contains("uploads/report.csv"))
+            #expect(!check.text.contains(installation.storage))
+        }
+    }
+
+    @Test func `what is too large, of another kind or no file is refused, and leaves nothing`() async throws {
+        try await Installation.run(.nginx, Self.sample) { installation in
+            let ann = try await installation.person("ann")
+            let refused: [([String: JSONValue], [String: JSONValue])] = [
+                ([:], ["report": Self.file("a.csv", Array(repeating: 0, count: 8193))]),
+                (["rest": .list([Self.file("a", Array(repeating: 0, count: 4096)), Self.file("b", [0])])], [:]),
+                ([:], ["report": Self.file("a.exe", [0])]), ([:], ["report": .text("/etc/passwd.csv")]),
+                (["rest": .text("/etc/passwd")], [:]),
+                ([:], ["report": .object(["name": .text("a.csv"), "base64": .text("*")])]),
+                ([:], ["report": .list([Self.file("a.csv", [0]), Self.file("b.csv", [0])])]),
+                ([:], ["report": .object(["name": .text("a.csv"), "path": .text("/etc/passwd")])]),
+            ]
+            for (arguments, options) in refused {
+                let reply = try await post("/execute", arguments, options, ann)
+                #expect(reply.status == 422, "\(reply.text)")
+            }
+            #expect(
+                try await ann.post("/execute", ["command": "take", "params": "--report=/etc/passwd.csv"]).status == 422)
+            // nginx lets 64 KiB through; the responder itself what its largest command needs.
+            let large = try await post(
+                "/execute", [:], ["report": Self.file("a.csv", Array(repeating: 0, count: 200_000))], ann)
+            #expect(large.status == 413)
+            #expect(installation.jobFiles.isEmpty, "\(installation.jobFiles)")
+        }
+    }
+
+    @Test(.enabled(if: SmallDisk.isPossible, "a file system cannot be mounted here"))
+    func `on a full disk nothing is started and nothing left`() async throws {
+        try await Installation.run(.nginx, Self.sample, diskBytes: 4 << 20) { installation in
+            let disk = try #require(installation.disk)
+            let ann = try await installation.person("ann")
+            try disk.fill()
+            let reply = try await post("/execute", [:], ["report": Self.file("a.csv", [1])], ann)
+            #expect([500, 503, 507].contains(reply.status), "\(reply.text)")
+            #expect(!reply.text.contains(installation.storage))
+            disk.free()
+            #expect(try await installation.broker("run", "--for", "0").status == 0)
+            #expect(installation.jobFiles.filter { $0.hasSuffix(".files") }.isEmpty, "\(installation.jobFiles)")
+        }
+    }
+}
