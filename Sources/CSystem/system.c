@@ -13,6 +13,7 @@
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -239,4 +240,13 @@ int system_close_drained(int fd)
     if (ioctl(fd, FIONREAD, &unread) != 0 || unread > 0) return 0;
     close(fd);
     return 1;
+}
+
+long system_file_system(const char *path, long long *available)
+{
+    struct statfs status;
+    if (statfs(path, &status) != 0) return -1;
+    *available = (long long)status.f_bavail * status.f_bsize;
+    // The field is signed on some machines: the magic numbers of statfs(2) have 32 bits.
+    return (long)((unsigned long)status.f_type & 0xFFFFFFFFUL);
 }

@@ -42,14 +42,16 @@ struct CommandSettings {
                 section.problem("a console's command has that of its console.", at: key)
             }
         }
-        let own = section.absolutePath("directory")
+        let directory = section.absolutePath("directory") ?? directory ?? "/"
+        let environment = environment.merging(section.readEnvironment("environment")) { _, own in own }
         let timeout = section.duration("timeout")
         if timeout == 0 { section.problem("expected more than nothing; leave it out for no limit.", at: "timeout") }
         let command = Command(
-            name: name, roles: named, run: run, definition: ParameterSettings.read(section) ?? .anyWords,
+            name: name, roles: named, run: run,
+            definition: ParameterSettings.read(section, .init(directory: directory, environment: environment))
+                ?? .anyWords,
             description: section.string("description") ?? "", help: section.string("help") ?? "",
-            directory: own ?? directory ?? "/",
-            environment: environment.merging(section.readEnvironment("environment")) { _, own in own },
+            directory: directory, environment: environment,
             timeout: timeout.map { $0 / 1000 + ($0 % 1000 > 0 ? 1 : 0) },
             maxRunning: section.integer("max_running", in: 1...100_000),
             kill: KillSettings(section.section("kill"), default: kill).plan,

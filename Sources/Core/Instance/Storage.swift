@@ -1,3 +1,4 @@
+import CSystem
 import Crypto
 import Foundation
 import Glibc
@@ -84,6 +85,12 @@ public struct Storage: Sendable {
     /// - Throws: What `body` throws at its last run.
     public func backingOnFullDisk<Value>(_ body: () throws -> Value) throws -> Value {
         try reserve.backing(body)
+    }
+
+    /// Whether a broker is on watch.
+    public var brokerIsOnWatch: Bool {
+        guard let lock = try? Descriptor(opening: runLock, O_RDONLY) else { return false }
+        return system_is_ofd_locked(lock.number) == 1
     }
 
     /// Bytes of a job's log; nil where there is none.

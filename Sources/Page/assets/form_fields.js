@@ -94,7 +94,8 @@ export class FieldSet {
   input(field, id, onchange) {
     if (field.choices) {
       return h("select", { id, onchange },
-        h("option", { value: "" }, "–"), field.choices.map((choice) => h("option", { value: choice }, choice)));
+        h("option", { value: "" }, "–"),
+        field.choices.map((choice, index) => h("option", { value: choice }, field.choiceLabels[index])));
     }
     const common = {
       id, autocomplete: "off", spellcheck: false, oninput: onchange, placeholder: defaultText(field),
@@ -123,9 +124,10 @@ function defaultText(field) {
 }
 
 function hintOf(field) {
+  const pending = field.isPending ? "What there is to choose is being asked for." : "";
   const several = field.isArray ? "Several values." : "";
   const fallback = field.kind !== "flag" && defaultText(field) ? `Default ${defaultText(field)}.` : "";
-  return [field.description, boundsOf(field), several, fallback].filter(Boolean).map(sentence).join(" ");
+  return [field.description, pending, boundsOf(field), several, fallback].filter(Boolean).map(sentence).join(" ");
 }
 
 function boundsOf(field) {
