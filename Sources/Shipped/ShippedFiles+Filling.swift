@@ -67,7 +67,8 @@ extension ShippedFiles {
             for mark in ["User=", "Group=", "* * * * * ", "0750 ", "0750 \(places.account) "] {
                 text.replace(mark + standard.account, with: mark + places.account)
             }
-        default: text.replace("url: \(standard.url)", with: "url: \(places.url)")
+        default:
+            if places.url != standard.url { text.replace("#url: \(standard.url)", with: "url: \(places.url)") }
         }
         for (index, change) in changes.enumerated() { text.replace("\u{0}\(index)\u{0}", with: change.1) }
         return text

@@ -53,8 +53,9 @@ import Testing
         #expect(unit.contains("ExecStart=/opt/bin/remotisan-fcgi --config /srv/ops/remotisan.yaml\n"))
         #expect(unit.contains("User=deploy\nGroup=deploy\n"))
         #expect(text("systemd", "remotisan.socket").contains("ListenStream=/run/ops.sock\n"))
-        #expect(text("systemd", "tmpfiles.conf").contains("d /srv/ops/data          0750 deploy deploy -"))
-        #expect(text("config", "remotisan.yaml").contains("storage: /srv/ops/data\n"))
+        #expect(text("systemd", "tmpfiles.conf").contains("d /srv/ops/data      0750 deploy deploy -"))
+        #expect(text("config", "remotisan.yaml").contains("\nstorage: /srv/ops/data\n"))
+        #expect(text("config", "remotisan.yaml").contains("\nurl: tools/ops\n"))
     }
 
     @Test func `published files of nginx pass its test, and serve`() async throws {
