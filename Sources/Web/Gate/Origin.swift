@@ -31,9 +31,11 @@ struct Origin {
 
     /// Whether a browser says that another site's page made this request.
     ///
-    /// Fetch metadata where the browser sends them, and the Origin field; a client that sends neither is no browser.
+    /// Where the browser sends fetch metadata they decide: no page can set them, and they hold also behind a proxy that
+    /// ends TLS, where the scheme we see is not the browser's. Else the Origin field does; a client that sends neither is
+    /// no browser.
     func isForeign(_ request: Request) -> Bool {
-        if let site = request.header(.fetchSite), !["same-origin", "none"].contains(site) { return true }
+        if let site = request.header(.fetchSite) { return !["same-origin", "none"].contains(site) }
         guard let origin = request.header(.origin) else { return false }
         return origin.lowercased() != self.origin(of: request).lowercased()
     }

@@ -75,6 +75,8 @@ struct GateTests {
     @Test(arguments: [
         [:], ["HTTP_ORIGIN": "http://ops.lab"], ["HTTP_ORIGIN": "HTTP://OPS.LAB"],
         ["HTTP_SEC_FETCH_SITE": "same-origin"], ["HTTP_SEC_FETCH_SITE": "none"],
+        // Behind a proxy that ends TLS.
+        ["HTTP_SEC_FETCH_SITE": "same-origin", "HTTP_ORIGIN": "https://ops.lab"],
         ["HTTP_ORIGIN": "http://ops.lab:8080", "SERVER_PORT": "8080"],
         ["HTTP_ORIGIN": "http://ops.lab:8080", "HTTP_HOST": "ops.lab:8080", "SERVER_PORT": "8080"],
         ["HTTP_ORIGIN": "https://ops.lab", "HTTPS": "on", "SERVER_PORT": "443"],
