@@ -14,7 +14,7 @@ JOB_FLAGS := -std=gnu17 -Os -Wall -Wextra -Werror -static -s
 SHARE    := $(DESTDIR)$(PREFIX)/share/remotisan
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build release lint bench install clean
+.PHONY: help demo test fuzz build release lint bench install clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -32,6 +32,10 @@ test: ## install what is missing, build and run every test
 	swift test --skip-build
 	@echo "The page: its modules, the line model against a terminal emulator, Chromium on the real product:"
 	@Tests/PageTests/run
+
+fuzz: ## random input for whatever reads a client's or a console's bytes, for SECONDS=600
+	swift build --build-tests
+	REMOTISAN_FUZZ_SECONDS=$(or $(SECONDS),600) nice -n 10 swift test --skip-build --filter FuzzTests
 
 build: ## the programs, for debugging
 	swift build

@@ -42,7 +42,7 @@ let package = Package(
         .executableTarget(
             name: "remotisan-broker",
             dependencies: [
-                "Assembly", "Core", "Page",
+                "Assembly", "Core", "Page", "Shipped",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict, linkerSettings: dense),
@@ -67,6 +67,7 @@ let package = Package(
             resources: [.embedInCode("OpenAPI/openapi.json")],
             swiftSettings: strict),
         .target(name: "Page", resources: [.embedInCode("assets")], swiftSettings: strict),
+        .target(name: "Shipped", resources: [.embedInCode("files")], swiftSettings: strict),
         .target(
             name: "FastCGI",
             dependencies: [
@@ -128,7 +129,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "CSystem", "Core", "MemcachedKillList", "RedisKillList", "SQLiteStore", "TestSupport",
+                "CSystem", "Core", "MemcachedKillList", "RedisKillList", "SQLiteStore", "Shipped", "TestSupport",
                 "remotisan-broker", "remotisan-fcgi", "remotisan-job",
             ],
             swiftSettings: strict),

@@ -14,6 +14,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -245,4 +246,13 @@ int system_close_drained(int fd)
     if (ioctl(fd, FIONREAD, &unread) != 0 || unread > 0) return 0;
     close(fd);
     return 1;
+}
+
+long system_file_system(const char *path, long long *available)
+{
+    struct statfs status;
+    if (statfs(path, &status) != 0) return -1;
+    *available = (long long)status.f_bavail * status.f_bsize;
+    // The field is signed on some machines: the magic numbers of statfs(2) have 32 bits.
+    return (long)((unsigned long)status.f_type & 0xFFFFFFFFUL);
 }

@@ -4,13 +4,13 @@ import Core
 /// `cache`: asks the consoles for their commands.
 struct Cache: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Asks the consoles for their commands and keeps the list in the storage.",
-        discussion: "A responder that runs takes the new list within a second. The roles that the application itself "
+        abstract: "Asks the consoles for their commands and the programs for their choices, and keeps the answers.",
+        discussion: "A responder that runs takes what is new within a second. The roles that the application itself "
             + "names in #[RemotisanRoles([…])] are read along.")
 
     @OptionGroup var options: Options
 
-    @Flag(help: "Only if a console's files have changed since it was asked.")
+    @Flag(help: "Only consoles whose files have changed since they were asked, and programs whose answer is too old.")
     var ifNeeded = false
 
     func run() throws {
@@ -18,14 +18,15 @@ struct Cache: ParsableCommand {
         try explained {
             let refresh = RefreshCatalogue(
                 configuration: instance.configuration, storage: instance.storage, log: instance.log)
-            if ifNeeded { if try !refresh.isNeeded() { return } }
-            guard let outcomes = try refresh.refresh() else {
-                print("Another process is asking the consoles just now.")
+            guard let outcomes = try refresh.refresh(onlyIfNeeded: ifNeeded) else {
+                print("Another process is asking just now.")
                 return
             }
-            if outcomes.isEmpty { print("There are no consoles in the configuration.") }
+            if outcomes.isEmpty, !ifNeeded {
+                print("There are neither consoles nor programs of choices in the configuration.")
+            }
             for outcome in outcomes {
-                print("\(outcome.console.description): \(outcome.problem ?? "\(outcome.commands) commands.")")
+                print("\(outcome.subject): \(outcome.problem ?? outcome.known + ".")")
             }
             if outcomes.contains(where: { $0.problem != nil }) { throw ExitCode(1) }
         }

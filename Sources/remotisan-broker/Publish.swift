@@ -1,18 +1,18 @@
 import ArgumentParser
 import Core
-import Foundation
 import Page
 
 /// `publish`: hands out what is built in, for editing.
 struct Publish: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Copies what is built into the programs, for editing.", subcommands: [Views.self])
+        abstract: "Copies what is built into the programs, for editing.",
+        discussion: "A file that is there already is left as it is, and named, unless --force is given.",
+        subcommands: [Views.self, Config.self, Nginx.self, Apache.self, Systemd.self, Cron.self])
 
     /// `publish views`.
     struct Views: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Copies the page's files into a directory; `views:` in the configuration uses them.",
-            discussion: "A file that is there already is left as it is, and named, unless --force is given.")
+            abstract: "Copies the page's files into a directory; `views:` in the configuration uses them.")
 
         @OptionGroup var options: Options
 
@@ -24,20 +24,45 @@ struct Publish: ParsableCommand {
 
         func run() throws {
             try explained {
-                let manager = FileManager.default
-                try manager.createDirectory(atPath: directory, withIntermediateDirectories: true)
-                var kept: [String] = []
-                for (name, bytes) in EmbeddedPage.files.sorted(by: { $0.key < $1.key }) {
-                    let path = "\(directory)/\(name)"
-                    if !force, manager.fileExists(atPath: path) {
-                        kept.append(name)
-                        continue
-                    }
-                    try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
-                }
-                for name in kept { print("kept: \(name)") }
-                print("\(EmbeddedPage.files.count - kept.count) files are in \(directory). Set `views: \(directory)`.")
+                let files = EmbeddedPage.files
+                let written = try PublishFiles(files: files, directory: directory, force: force).write()
+                print("\(written) files were written to \(directory). Set `views: \(directory)`.")
             }
         }
+    }
+
+    /// `publish config`.
+    struct Config: PublishShipped {
+        static let kind = "config"
+        static let configuration = CommandConfiguration(abstract: "A configuration to start from.")
+        @OptionGroup var publishing: PublishingOptions
+    }
+
+    /// `publish nginx`.
+    struct Nginx: PublishShipped {
+        static let kind = "nginx"
+        static let configuration = CommandConfiguration(abstract: "The snippets and complete servers for nginx.")
+        @OptionGroup var publishing: PublishingOptions
+    }
+
+    /// `publish apache`.
+    struct Apache: PublishShipped {
+        static let kind = "apache"
+        static let configuration = CommandConfiguration(abstract: "One file each for Apache's three ways.")
+        @OptionGroup var publishing: PublishingOptions
+    }
+
+    /// `publish systemd`.
+    struct Systemd: PublishShipped {
+        static let kind = "systemd"
+        static let configuration = CommandConfiguration(abstract: "Units, socket, timer and tmpfiles.d for systemd.")
+        @OptionGroup var publishing: PublishingOptions
+    }
+
+    /// `publish cron`.
+    struct Cron: PublishShipped {
+        static let kind = "cron"
+        static let configuration = CommandConfiguration(abstract: "The broker's line for /etc/cron.d.")
+        @OptionGroup var publishing: PublishingOptions
     }
 }

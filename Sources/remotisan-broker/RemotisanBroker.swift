@@ -11,7 +11,7 @@ struct RemotisanBroker: ParsableCommand {
         abstract: "Kills and settles the jobs of an instance, and administers it.",
         subcommands: [
             Run.self, Settle.self, Kill.self, HistoryCommand.self, LogCommand.self, Commands.self, Check.self,
-            Cache.self, Migrate.self, Purge.self, Token.self, Publish.self, Instances.self,
+            Cache.self, Migrate.self, Purge.self, Token.self, Publish.self, Instances.self, Doctor.self,
         ])
 
     static func main() {

@@ -27,7 +27,7 @@ struct Run: ParsableCommand {
             // After the watch: a console may take its time.
             let refresh = RefreshCatalogue(
                 configuration: instance.configuration, storage: instance.storage, log: instance.log)
-            if try refresh.isNeeded() { _ = try refresh.refresh() }
+            _ = try refresh.refresh(onlyIfNeeded: true, withChoices: false)
             guard let keep = instance.configuration.history.keep else { return }
             // A little every minute: a history that is kept within bounds never needs a long purge.
             _ = try PurgeHistory(store: instance.store, storage: instance.storage, log: instance.log)

@@ -18,8 +18,14 @@ import Testing
           { name: lines, option: --lines, multiline: true }, { name: number, type: integer, option: --number },
           { name: day, type: date, option: --day }, { name: host, type: host, option: --host },
           { name: mail, type: email, option: --mail }, { name: data, type: json, option: --data },
-          { name: kind, type: choice, choices: [a, b], option: --kind }, { name: rest, repeated: true }]
+          { name: kind, type: choice, choices: [a, b], option: --kind }, { name: part, type: decimal, option: --part },
+          { name: hour, type: time, option: --hour }, { name: file, type: path, below: /usr/share, option: --file },
+          { name: switch, type: flag, option: --switch }, { name: rest, repeated: true }]
         """
+
+    private static let names = [
+        "text", "word", "lines", "number", "day", "host", "mail", "data", "kind", "part", "hour", "file", "switch",
+    ]
 
     private func run(_ body: (Installation, Visitor) async throws -> Void) async throws {
         let entry = "roles: [\"*\"], run: [\(Places.fixtures)/print-argv], \(Self.parameters)"
@@ -56,7 +62,7 @@ import Testing
             #expect(try installation.argv(again) == ["--"] + Self.hostile)
 
             for value in Self.hostile + ["a\nb", "a\0b", "\u{7}"] {
-                for name in ["text", "word", "lines", "number", "day", "host", "mail", "data", "kind"] {
+                for name in Self.names {
                     let reply = try await execute(ann, Body(options: [name: value]))
                     let isText = name == "text" || name == "word" || name == "lines"
                     let isPlain = Self.hostile.contains(value) || (name == "lines" && value == "a\nb")
@@ -72,8 +78,10 @@ import Testing
                 }
             }
             #expect(access(installation.work + "/X", F_OK) != 0)
-            let long = try await execute(ann, Body(options: ["text": String(repeating: "x", count: 5001)]))
-            #expect(long.status == 400)
+            for name in Self.names {
+                let long = try await execute(ann, Body(options: [name: String(repeating: "x", count: 5001)]))
+                #expect(long.status == 400, "\(name): \(long.text)")
+            }
             #expect(try await ann.post("/execute", ["command": "typed", "params": "--text=\u{FFFE}x"]).status == 200)
             var invalid = Array(#"{"command":"typed","params":"--text="#.utf8)
             invalid += [0xFF, 0xC0] + Array(#""}"#.utf8)

@@ -93,4 +93,8 @@ int system_close_drained(int fd);
 /// fallocate(2) with FALLOC_FL_PUNCH_HOLE: gives the blocks of a range back, the size stays.
 int system_punch_hole(int fd, off_t offset, off_t length);
 
+/// statfs(2): the type of the file system that holds `path`, and the bytes that we may still take there. -1 and errno
+/// where that cannot be told.
+long system_file_system(const char *path, long long *available);
+
 #endif

@@ -3,7 +3,7 @@ import Synchronization
 /// The commands that may be run, by name: those the configuration declares, and those of the consoles to which somebody
 /// has given roles.
 ///
-/// What the consoles listed stands in the storage; a newer list is noticed within a second, by whoever asks then.
+/// What the consoles listed, and what there is to choose, stands in the storage; a newer list is noticed within a second, by whoever asks then.
 public final class Catalogue: Sendable {
     private let configuration: Configuration
     private let path: String?
@@ -25,7 +25,7 @@ public final class Catalogue: Sendable {
     /// - Parameter storage: Where the consoles' lists are kept; nil: only what is declared.
     public init(_ configuration: Configuration, storage: Storage? = nil) {
         self.configuration = configuration
-        path = configuration.consoles.isEmpty ? nil : storage?.catalogue
+        path = configuration.consoles.isEmpty && configuration.choicePrograms.isEmpty ? nil : storage?.catalogue
         state = Mutex(
             State(snapshot: CatalogueSnapshot(configuration, CatalogueCache()), file: nil, lookedAt: .min / 2))
     }
@@ -41,7 +41,7 @@ public final class Catalogue: Sendable {
             // A cache that cannot be read now leaves us with what it said before.
             if file != state.file, let cache = try? CatalogueCache.read(path) {
                 state.file = file
-                state.snapshot = CatalogueSnapshot(configuration, cache, version: state.snapshot.version + 1)
+                state.snapshot = CatalogueSnapshot(configuration, cache, after: state.snapshot)
             }
             return state.snapshot
         }

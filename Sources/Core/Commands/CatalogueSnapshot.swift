@@ -1,9 +1,11 @@
 /// The catalogue at one moment.
 public struct CatalogueSnapshot: Sendable {
-    /// Grows with every change, within one process.
+    /// Grows with every change of the commands, within one process.
     public let version: Int
     /// How the consoles stand.
     public let consoles: [ConsoleState]
+    /// How the programs of choices stand.
+    public let choices: [ChoiceState]
     private let commands: [String: Command]
     /// All commands, by name in order.
     public let all: [Command]
@@ -20,9 +22,28 @@ public struct CatalogueSnapshot: Sendable {
         public let problem: String?
     }
 
-    init(_ configuration: Configuration, _ cache: CatalogueCache, version: Int = 0) {
-        self.version = version
-        var commands = configuration.commands.allowed
+    /// How a program of choices stands.
+    public struct ChoiceState: Sendable, Equatable {
+        /// Which one.
+        public let program: ChoiceProgram
+        /// Unix seconds of the list that is used; nil: there is none yet.
+        public let listedAt: Int64?
+        /// Unix seconds at which it was asked last; nil: never.
+        public let askedAt: Int64?
+        /// So many values are known.
+        public let count: Int
+        /// So many lines of it could not be used.
+        public let leftOut: Int
+        /// Why it could not be asked since; nil: nothing is wrong.
+        public let problem: String?
+    }
+
+    init(_ configuration: Configuration, _ cache: CatalogueCache, after previous: CatalogueSnapshot? = nil) {
+        var commands = configuration.commands.allowed.mapValues { command in
+            var command = command
+            command.definition = command.definition.filled(from: cache)
+            return command
+        }
         for console in configuration.consoles {
             guard let entry = cache[console] else { continue }
             for listed in entry.commands {
@@ -38,17 +59,32 @@ public struct CatalogueSnapshot: Sendable {
             }
         }
         self.commands = commands
-        all = commands.values.sorted { $0.name < $1.name }
-        uploadAllowance = commands.values.map(\.definition.uploadAllowance).max() ?? 0
+        let sorted = commands.values.sorted { $0.name < $1.name }
+        all = sorted
+        uploadAllowance = sorted.map(\.definition.uploadAllowance).max() ?? 0
+        version = previous.map { $0.version + ($0.all == sorted ? 0 : 1) } ?? 0
         consoles = configuration.consoles.map { console in
             let entry = cache[console]
             return ConsoleState(console: console, listedAt: entry?.listedAt, problem: entry?.problem)
+        }
+        choices = configuration.choicePrograms.map { program in
+            let entry = cache[program]
+            return ChoiceState(
+                program: program, listedAt: entry?.listedAt, askedAt: entry?.askedAt,
+                count: entry?.choices?.count ?? 0, leftOut: entry?.leftOut ?? 0, problem: entry?.problem)
         }
     }
 
     /// A command by its exact name.
     public subscript(name: String) -> Command? {
         commands[name].flatMap { $0.name.isExactly(name) ? $0 : nil }
+    }
+
+    /// Whether a program of choices is due to be asked.
+    ///
+    /// - Parameter now: Unix seconds.
+    public func choicesAreDue(at now: Int64) -> Bool {
+        choices.contains { $0.program.isDue(askedAt: $0.askedAt, at: now) }
     }
 
     /// The commands a person may run, by name in order.

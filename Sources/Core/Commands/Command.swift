@@ -7,7 +7,7 @@ public struct Command: Sendable, Equatable {
     /// The program and its leading arguments; what the person gives comes after them.
     public let run: [String]
     /// What it takes.
-    public let definition: CommandDefinition
+    public internal(set) var definition: CommandDefinition
     /// How it is called, in one line; empty: made from the definition.
     public let usage: String
     /// One sentence for the list.

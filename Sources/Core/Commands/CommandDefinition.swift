@@ -3,9 +3,9 @@ public struct CommandDefinition: Sendable, Equatable, Codable {
     /// How words become arguments.
     public let syntax: Syntax
     /// By place, in order.
-    public let arguments: [Parameter]
+    public internal(set) var arguments: [Parameter]
     /// By name: options and flags.
-    public let options: [Parameter]
+    public internal(set) var options: [Parameter]
     /// Options that a console takes with every command, such as `--env`. Refused unless they are in ``allowedGlobals``.
     public let globalOptions: [Parameter]
     /// Names of the global options that people may give.

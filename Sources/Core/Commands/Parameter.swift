@@ -17,7 +17,7 @@ public struct Parameter: Sendable, Equatable, Codable {
     /// What holds where it is not given, as the command says it.
     public let fallback: JSONValue
     /// What its values must be.
-    public let type: ParameterType
+    public internal(set) var type: ParameterType
     /// How the program spells it, where that is not its name with two dashes: `-s`.
     public let spelling: String?
     /// Whether the program wants its value as a word of its own: `--since 2026-12-31`, not `--since=2026-12-31`.

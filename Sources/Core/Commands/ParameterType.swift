@@ -11,6 +11,8 @@ public enum ParameterType: Sendable, Equatable, Codable {
     case decimal(min: Double?, max: Double?)
     /// One of these.
     case choice([String])
+    /// One of those that a program lists; nil: it has not answered yet.
+    case listed(ChoiceProgram, [Choice]?)
     /// A day, as 2026-12-31.
     case date
     /// A time of day, as 23:59 or 23:59:59.
@@ -61,10 +63,8 @@ public enum ParameterType: Sendable, Equatable, Codable {
         case .text(let pattern, let maxLength, _): try Self.checkText(value, pattern, maxLength)
         case .integer(let min, let max): try Self.checkInteger(value, min, max)
         case .decimal(let min, let max): try Self.checkDecimal(value, min, max)
-        case .choice(let choices):
-            guard choices.contains(where: { $0.isExactly(value) }) else {
-                throw Misfit(description: "must be one of \(choices.joined(separator: ", ")).")
-            }
+        case .choice(let choices): try Self.checkChoice(value, choices)
+        case .listed(_, let choices): try Self.checkListed(value, choices)
         case .date: try Self.checkDate(value)
         case .time: try Self.checkTime(value)
         case .path(let directory, let mustExist): return try Self.resolve(value, below: directory, mustExist)

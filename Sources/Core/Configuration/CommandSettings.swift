@@ -42,19 +42,30 @@ struct CommandSettings {
                 section.problem("a console's command has that of its console.", at: key)
             }
         }
-        let own = section.absolutePath("directory")
+        let directory = section.absolutePath("directory") ?? directory ?? "/"
+        let environment = environment.merging(section.readEnvironment("environment")) { _, own in own }
         let timeout = section.duration("timeout")
         if timeout == 0 { section.problem("expected more than nothing; leave it out for no limit.", at: "timeout") }
         let command = Command(
-            name: name, roles: named, run: run, definition: ParameterSettings.read(section) ?? .anyWords,
+            name: name, roles: named, run: run,
+            definition: ParameterSettings.read(section, .init(directory: directory, environment: environment))
+                ?? .anyWords,
             description: section.string("description") ?? "", help: section.string("help") ?? "",
-            directory: own ?? directory ?? "/",
-            environment: environment.merging(section.readEnvironment("environment")) { _, own in own },
+            directory: directory, environment: environment,
             timeout: timeout.map { $0 / 1000 + ($0 % 1000 > 0 ? 1 : 0) },
             limit: readLimit(section),
             kill: KillSettings(section.section("kill"), default: kill).plan,
             leaveBehind: section.choice("leave_behind", ["keep": .keep, "kill": .kill]) ?? .keep,
             confirm: readConfirm(section))
+        if command.limit?.maxQueued ?? 0 > 0 {
+            for parameter in command.definition.secrets + command.definition.files {
+                section.problem(
+                    """
+                    what waits is its line and nothing else: no secret is written to a disk, no upload kept for later. \
+                    A command that takes \(parameter.name) can only refuse.
+                    """, at: "when_full")
+            }
+        }
         section.finish()
         return command
     }

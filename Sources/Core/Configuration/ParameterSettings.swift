@@ -5,8 +5,16 @@ struct ParameterSettings {
         "file",
     ]
 
+    /// Where a command's programs run.
+    struct Place {
+        let directory: String
+        let environment: [String: String]
+    }
+
     /// The definition of a command with declared parameters; nil if it declares none.
-    static func read(_ command: ConfigurationSection) -> CommandDefinition? {
+    ///
+    /// - Parameter place: Where programs that list choices run: the command's own directory and environment.
+    static func read(_ command: ConfigurationSection, _ place: Place) -> CommandDefinition? {
         guard command.has("parameters") else {
             if command.has("end_of_options") {
                 command.problem(
@@ -14,7 +22,7 @@ struct ParameterSettings {
             }
             return nil
         }
-        let parameters = command.sections("parameters").map { parameter($0) }
+        let parameters = command.sections("parameters").map { parameter($0, place) }
         for (index, one) in parameters.enumerated() where parameters[..<index].contains(where: { $0.name == one.name })
         {
             command.problem("two parameters are called \(one.name).", at: "parameters")
@@ -38,7 +46,7 @@ struct ParameterSettings {
             endsOptions: command.bool("end_of_options") ?? false)
     }
 
-    private static func parameter(_ section: ConfigurationSection) -> Parameter {
+    private static func parameter(_ section: ConfigurationSection, _ place: Place) -> Parameter {
         let name = section.string("name") ?? ""
         let isName =
             name.utf8.first != UInt8(ascii: "-") && !name.isEmpty && name.utf8.count <= 64
@@ -52,7 +60,7 @@ struct ParameterSettings {
         if let spelling, !spelling.hasPrefix("-") || spelling.contains("=") {
             section.problem("expected the option as the program spells it, such as --since or -s.", at: "option")
         }
-        let type = type(typeName, section)
+        let type = type(typeName, section, place)
         let isSecret = type.secretPassing != nil
         let kind: Parameter.Kind =
             typeName == "flag" ? .flag : spelling == nil && !isSecret ? .argument : .option
@@ -63,7 +71,11 @@ struct ParameterSettings {
         }
         let fallback = fallback(section)
         for text in fallback.texts {
-            if case .path = type { continue }
+            switch type {
+            // What is there, or what a program says, may be another thing at another time.
+            case .path, .listed: continue
+            default: break
+            }
             do { _ = try type.accept(text) } catch {
                 section.problem("the default \(error.description)", at: "default")
             }
@@ -89,12 +101,38 @@ struct ParameterSettings {
         return parameter
     }
 
+    private static func choice(_ section: ConfigurationSection, _ place: Place) -> ParameterType {
+        let choices = section.strings("choices") ?? []
+        let run = section.strings("choices_from") ?? []
+        let age = section.duration("cache")
+        guard section.has("choices_from") else {
+            if choices.isEmpty {
+                section.problem(
+                    "choices is missing: the values to choose from, or choices_from: a program that prints them.",
+                    at: "choices")
+            }
+            if age != nil { section.problem("only what choices_from prints is kept.", at: "cache") }
+            return .choice(choices)
+        }
+        if run.first?.isEmpty ?? true {
+            section.problem("expected a program and its arguments, such as [git, branch].", at: "choices_from")
+        }
+        if section.has("choices") { section.problem("give either choices or choices_from.", at: "choices") }
+        if let age, !(1000...31_536_000_000).contains(age) {
+            section.problem("expected from a second to 365 days.", at: "cache")
+        }
+        return .listed(
+            ChoiceProgram(
+                run: run, directory: place.directory, environment: place.environment, goodFor: (age ?? 60_000) / 1000),
+            nil)
+    }
+
     private static func fallback(_ section: ConfigurationSection) -> JSONValue {
         guard let texts = section.strings("default"), let first = texts.first else { return .null }
         return texts.count > 1 ? .list(texts.map { .text($0) }) : .text(first)
     }
 
-    private static func type(_ name: String, _ section: ConfigurationSection) -> ParameterType {
+    private static func type(_ name: String, _ section: ConfigurationSection, _ place: Place) -> ParameterType {
         switch name {
         case "integer":
             let (min, max) = (section.integer("min", in: .min ... .max), section.integer("max", in: .min ... .max))
@@ -104,10 +142,7 @@ struct ParameterSettings {
             let (min, max) = (section.decimal("min"), section.decimal("max"))
             if let min, let max, min > max { section.problem("is greater than max.", at: "min") }
             return .decimal(min: min, max: max)
-        case "choice":
-            let choices = section.strings("choices") ?? []
-            if choices.isEmpty { section.problem("choices is missing: the values to choose from.", at: "choices") }
-            return .choice(choices)
+        case "choice": return choice(section, place)
         case "date": return .date
         case "time": return .time
         case "email": return .email

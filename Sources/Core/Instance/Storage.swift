@@ -92,6 +92,12 @@ public struct Storage: Sendable {
         try reserve.backing(body)
     }
 
+    /// Whether a broker is on watch.
+    public var brokerIsOnWatch: Bool {
+        guard let lock = try? Descriptor(opening: runLock, O_RDONLY) else { return false }
+        return system_is_ofd_locked(lock.number) == 1
+    }
+
     /// Bytes of a job's log; nil where there is none.
     func logBytes(_ uuid: JobUUID) -> Int64? {
         FileStatus(ofPath: JobFiles(uuid, in: self).log)?.size

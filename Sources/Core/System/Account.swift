@@ -19,6 +19,11 @@ public struct Account: Sendable {
         self.init { getpwnam_r(name, $0, $1, $2, $3) }
     }
 
+    /// The account with this number; nil if there is none.
+    public init?(uid: uid_t) {
+        self.init { getpwuid_r(uid, $0, $1, $2, $3) }
+    }
+
     /// Makes this process, if it is root's, the owner of a directory: what it makes there is then made as by the programs
     /// that work there, and no file of root's locks them out.
     ///
@@ -29,7 +34,7 @@ public struct Account: Sendable {
         guard geteuid() == 0, let path = try? RealPath.resolve(directory),
             let owner = FileStatus(ofPath: path)?.owner, owner != 0
         else { return }
-        guard let account = Account({ getpwuid_r(owner, $0, $1, $2, $3) }) else {
+        guard let account = Account(uid: owner) else {
             throw SystemError("getpwuid", "the owner of \(path)", code: ENOENT)
         }
         guard initgroups(account.name, account.group) == 0, setgid(account.group) == 0, setuid(account.uid) == 0

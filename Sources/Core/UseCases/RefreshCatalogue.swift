@@ -2,106 +2,86 @@ import CSystem
 import Glibc
 import Logging
 
-/// Asks the consoles for their commands, and keeps what they say in the storage.
+/// Asks the consoles for their commands and the programs of choices for their values, and keeps what they say in the
+/// storage.
 public struct RefreshCatalogue: Sendable {
-    /// Seconds that a console may take.
-    private static let patience = 60
-    /// Bytes that it may print.
-    private static let limit = 32 << 20
-
-    private let consoles: [Console]
+    private let configuration: Configuration
     private let storage: Storage
     private let log: Logger
 
     /// The use case on its collaborators.
     public init(configuration: Configuration, storage: Storage, log: Logger) {
-        consoles = configuration.consoles
+        self.configuration = configuration
         self.storage = storage
         self.log = log
     }
 
-    /// What became of a console.
+    /// What became of a console or a program.
     public struct Outcome: Sendable {
         /// Which one.
-        public let console: Console
-        /// How many commands are known of it now.
-        public let commands: Int
+        public let subject: String
+        /// What is known of it now: `12 commands`.
+        public let known: String
         /// Why it could not be asked; what is known is what it said before.
         public let problem: String?
     }
 
-    /// Whether a console's files have changed since it was asked, or it never was.
+    /// Asks, one after the other, and keeps each answer as it comes: nobody's waits for a slower one. The programs of
+    /// choices come first, those that never answered before the others.
     ///
-    /// - Throws: ``SystemError``.
-    public func isNeeded() throws -> Bool {
-        guard !consoles.isEmpty else { return false }
-        let cache = try CatalogueCache.read(storage.catalogue)
-        return consoles.contains { cache[$0]?.fingerprint != ConsoleFingerprint($0).text }
-    }
-
-    /// Asks every console and writes the cache.
-    ///
-    /// - Returns: What became of each; nil if another process is at it.
-    /// - Throws: ``SystemError``; then the cache is what it was.
-    public func refresh() throws -> [Outcome]? {
+    /// - Parameters:
+    ///   - onlyIfNeeded: Whether to leave out consoles whose files have not changed since they were asked, and programs
+    ///     whose answers are still good.
+    ///   - withChoices: Whether programs of choices are asked at all: only where somebody looks.
+    /// - Returns: What became of each that was asked; nil if another process is at it.
+    /// - Throws: ``SystemError``; then what was asked before is kept.
+    public func refresh(onlyIfNeeded: Bool = false, withChoices: Bool = true) throws -> [Outcome]? {
+        let known = try CatalogueCache.read(storage.catalogue)
+        let now = Clock.seconds()
+        let programs = configuration.choicePrograms
+            .filter { withChoices && (!onlyIfNeeded || $0.isDue(askedAt: known[$0]?.askedAt, at: now)) }
+        let consoles = configuration.consoles
+            .filter { !onlyIfNeeded || known[$0]?.fingerprint != ConsoleFingerprint($0).text }
+        guard !programs.isEmpty || !consoles.isEmpty else { return [] }
         let lock = try Descriptor(opening: storage.catalogueLock, O_RDWR | O_CREAT)
         guard system_try_ofd_lock(lock.number) == 0 else { return nil }
-        let known = try CatalogueCache.read(storage.catalogue)
-        var cache = CatalogueCache()
-        for console in consoles { cache.entries.append(try ask(console, known: known[console])) }
-        try cache.write(to: storage.catalogue)
-        return cache.entries.map {
-            Outcome(console: $0.console, commands: $0.commands.count, problem: $0.problem)
-        }
+        return try ask(consoles, programs, keeping: CatalogueCache.read(storage.catalogue))
     }
 
-    private func ask(_ console: Console, known: CatalogueCache.Entry?) throws -> CatalogueCache.Entry {
-        // Looked at before it is asked: a file that changes meanwhile makes another refresh.
-        let fingerprint = ConsoleFingerprint(console).text
-        var entry =
-            known
-            ?? CatalogueCache.Entry(console: console, commands: [], roles: [:], fingerprint: "", listedAt: nil)
-        entry.fingerprint = fingerprint
-        do {
-            let printed = try run(console, console.run + ["list", "--format=json"])
-            entry.commands = try ConsoleListing.read(printed)
-            entry.listedAt = Clock.seconds()
-            entry.problem = nil
-        } catch let error as SystemError where [ENOSPC, EDQUOT, EIO, EROFS].contains(error.code) {
-            throw error
-        } catch {
-            log.error(
-                "a console could not be asked", metadata: ["console": "\(console.description)", "why": "\(error)"])
-            entry.problem = "\(error)"
-            return entry
+    private func ask(
+        _ consoles: [Console], _ programs: [ChoiceProgram], keeping known: CatalogueCache
+    ) throws -> [Outcome] {
+        // What is no longer in the configuration goes.
+        var cache = CatalogueCache(
+            entries: configuration.consoles.compactMap { known[$0] },
+            choices: configuration.choicePrograms.compactMap { known[$0] })
+        var outcomes: [Outcome] = []
+        let unknown = programs.filter { known[$0]?.choices == nil }
+        for program in unknown + programs.filter({ !unknown.contains($0) }) {
+            let entry = try AskChoices(storage: storage, log: log).ask(program, known: cache[program])
+            cache.choices.removeAll { $0.program == program }
+            cache.choices.append(entry)
+            try cache.write(to: storage.catalogue)
+            outcomes.append(Outcome(entry))
         }
-        guard ConsoleRoles.areReadable(of: console) else { return entry }
-        do {
-            entry.roles = try askRoles(of: console)
-        } catch {
-            // Fewer roles are fewer rights: without the application's word only the configuration's counts.
-            entry.roles = [:]
-            log.warning(
-                "the roles in an application could not be read",
-                metadata: ["console": "\(console.description)", "why": "\(error)"])
+        for console in consoles {
+            let entry = try AskConsole(storage: storage, log: log).ask(console, known: cache[console])
+            cache.entries.removeAll { $0.console == console }
+            cache.entries.append(entry)
+            try cache.write(to: storage.catalogue)
+            outcomes.append(
+                Outcome(
+                    subject: console.description, known: "\(entry.commands.count) commands", problem: entry.problem))
         }
-        return entry
+        return outcomes
     }
+}
 
-    private func askRoles(of console: Console) throws -> [String: [String]] {
-        let script = storage.directory + "/console-roles.php"
-        let answer = storage.directory + "/console-roles.json"
-        try DurableFile.write(ConsoleRoles.script, to: script)
-        defer { for file in [script, answer] { unlink(file) } }
-        _ = try run(console, ConsoleRoles.argv(console, script: script), extra: answer)
-        return ConsoleRoles.read(try DurableFile.read(answer) ?? "") ?? [:]
-    }
-
-    private func run(_ console: Console, _ argv: [String], extra: String? = nil) throws -> String {
-        let errors = storage.directory + "/console-errors.log"
-        defer { unlink(errors) }
-        return try ProgramOutput.run(
-            argv, in: console.directory, environment: JobEnvironment.make(configured: console.environment),
-            errors: errors, extra: extra, seconds: Self.patience, limit: Self.limit)
+extension RefreshCatalogue.Outcome {
+    fileprivate init(_ entry: CatalogueCache.ChoiceEntry) {
+        subject = entry.program.description
+        let left = entry.leftOut == 0 ? "" : "; \(entry.leftOut) lines that cannot be values were left out"
+        known = "\(entry.choices?.count ?? 0) choices\(left)"
+        problem = entry.problem
     }
 }

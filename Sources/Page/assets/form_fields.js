@@ -97,7 +97,8 @@ export class FieldSet {
   input(field, id, onchange) {
     if (field.choices) {
       return h("select", { id, onchange },
-        h("option", { value: "" }, "–"), field.choices.map((choice) => h("option", { value: choice }, choice)));
+        h("option", { value: "" }, "–"),
+        field.choices.map((choice, index) => h("option", { value: choice }, field.choiceLabels[index])));
     }
     const common = {
       id, autocomplete: "off", spellcheck: false, oninput: onchange, placeholder: defaultText(field),
@@ -131,6 +132,7 @@ function defaultText(field) {
 }
 
 function hintOf(field) {
+  const pending = field.isPending ? "What there is to choose is being asked for." : "";
   const several = field.isArray ? "Several values." : "";
   const fallback = field.kind !== "flag" && defaultText(field) ? `Default ${defaultText(field)}.` : "";
   if (field.isFile) {
@@ -138,7 +140,7 @@ function hintOf(field) {
     return [field.description, size].filter(Boolean).map(sentence).join(" ");
   }
   const secret = field.isSecret ? "Secret: kept nowhere, hidden in the log, to be typed for each run." : "";
-  return [field.description, boundsOf(field), several, fallback, secret].filter(Boolean).map(sentence).join(" ");
+  return [field.description, pending, boundsOf(field), several, fallback, secret].filter(Boolean).map(sentence).join(" ");
 }
 
 function boundsOf(field) {

@@ -2,8 +2,8 @@ import { splitWords, quoteWord } from "./words.js";
 
 /// The fields of a command's definition, in order.
 ///
-/// Each is `{ kind, name, description, isRequired, isArray, fallback, choices, type, isMultiline, min, max,
-/// maxLength, isSecret, isFile, maxBytes, suffix }`.
+/// Each is `{ kind, name, description, isRequired, isArray, fallback, choices, choiceLabels, isPending, type,
+/// isMultiline, min, max, maxLength, isSecret, isFile, maxBytes, suffix }`.
 /// `kind` is "argument", "option" (takes a value) or "flag". PHP writes an empty object as `[]`; that is no fields.
 export function fieldsOf(command) {
   const definition = command.definition ?? {};
@@ -24,6 +24,8 @@ function fieldOf(kind, name, entry) {
     isArray: Boolean(entry.is_array),
     fallback: entry.default ?? null,
     choices: entry.choices ?? null,
+    choiceLabels: entry.choice_labels ?? entry.choices ?? null,
+    isPending: Boolean(entry.choices_pending),
     type: entry.type ?? null,
     isMultiline: Boolean(entry.multiline),
     min: entry.min ?? null,

@@ -33,6 +33,8 @@ export class RunView {
   }
 
   leave() {
+    this.hasLeft = true;
+    clearTimeout(this.waiting);
     this.table.leave();
     this.bulk?.leave();
   }
@@ -83,6 +85,21 @@ export class RunView {
       this.table.element);
     this.setBulk(false);
     this.onLine();
+    this.awaitChoices();
+  }
+
+  // A program is being asked what there is to choose: the form follows when it has answered.
+  awaitChoices() {
+    if (!this.fields.some((field) => field.isPending)) return;
+    this.waiting = setTimeout(async () => {
+      const answer = await api.commands().catch(() => null);
+      if (this.hasLeft) return;
+      const command = answer?.commands[this.name];
+      if (command && !fieldsOf(command).some((field) => field.isPending) && !this.isBulk) {
+        session.setCommands(answer.commands);
+        this.show(command, this.line.value);
+      } else this.awaitChoices();
+    }, 1500);
   }
 
   setBulk(isBulk) {

@@ -2,28 +2,32 @@ import Core
 import Logging
 import Synchronization
 
-/// Has the consoles asked again, in the background, when their files have changed. Nobody waits for it.
+/// Has the consoles asked again, in the background, when their files have changed, and the programs of choices when their
+/// answers are too old. Nobody waits for it.
 final class CatalogueFreshness: Sendable {
-    /// Milliseconds between two looks.
+    /// Milliseconds between two looks at the consoles' files.
     private static let interval: Int64 = 5000
+    /// Milliseconds between two looks for choices: what was just started has been asking for so long.
+    private static let choicesInterval: Int64 = 1000
 
     private let launcher: Launcher
     private let hasConsoles: Bool
     private let log: Logger
     private let lookedAt = Mutex<Int64>(.min / 2)
 
-    init(configuration: Configuration, storage: Storage, launcher: Launcher, log: Logger) {
+    init(configuration: Configuration, launcher: Launcher, log: Logger) {
         self.launcher = launcher
         self.log = log
         hasConsoles = !configuration.consoles.isEmpty
     }
 
-    /// Starts a look at the consoles' files if the last one was a while ago.
-    func look() {
-        guard hasConsoles else { return }
+    /// Starts whoever asks, if the last look was a while ago and there may be something to ask.
+    func look(_ snapshot: CatalogueSnapshot) {
+        let choicesAreDue = snapshot.choicesAreDue(at: Clock.seconds())
+        guard hasConsoles || choicesAreDue else { return }
         let isTime = lookedAt.withLock { lookedAt in
             let now = Clock.boottimeMilliseconds()
-            guard now - lookedAt >= Self.interval else { return false }
+            guard now - lookedAt >= (choicesAreDue ? Self.choicesInterval : Self.interval) else { return false }
             lookedAt = now
             return true
         }
@@ -31,7 +35,7 @@ final class CatalogueFreshness: Sendable {
         do {
             try launcher.startRefresh()
         } catch {
-            log.error("the consoles could not be asked", metadata: ["error": "\(error)"])
+            log.error("consoles and choices could not be asked for", metadata: ["error": "\(error)"])
         }
     }
 }

@@ -21,8 +21,8 @@ final class CommandList: Sendable {
 
     /// An object by name; `[]`, as PHP writes it, where there is nothing.
     func json(for person: Person) throws -> [UInt8] {
-        freshness.look()
         let snapshot = catalogue.current
+        freshness.look(snapshot)
         let commands = snapshot.commands(for: person, permissions)
         return try encoded.withLock { encoded in
             if encoded.version != snapshot.version { encoded = Encoded(version: snapshot.version) }

@@ -7,15 +7,23 @@ struct HealthEndpoint: PublicEndpoint {
 
     func respond(to request: Request, _ values: [String]) throws -> Response {
         _ = try store.execution(JobUUID())
-        let consoles = catalogue.current.consoles.map { state in
-            state.problem != nil ? "failing" : state.listedAt == nil ? "not listed yet" : "ok"
-        }
-        return try JSON.response(Answer(status: "ok", consoles: consoles.isEmpty ? nil : consoles))
+        let snapshot = catalogue.current
+        let consoles = snapshot.consoles.map { Self.word($0.listedAt, $0.problem) }
+        let choices = snapshot.choices.map { Self.word($0.listedAt, $0.problem) }
+        return try JSON.response(
+            Answer(
+                status: "ok", consoles: consoles.isEmpty ? nil : consoles, choices: choices.isEmpty ? nil : choices))
+    }
+
+    private static func word(_ listedAt: Int64?, _ problem: String?) -> String {
+        problem != nil ? "failing" : listedAt == nil ? "not listed yet" : "ok"
     }
 
     private struct Answer: Encodable {
         let status: String
         /// One word a console, in the configuration's order: what is wrong is for the operator, in log and `doctor`.
         let consoles: [String]?
+        /// One word a program of choices, in the order of the commands that they are for.
+        let choices: [String]?
     }
 }

@@ -38,6 +38,10 @@ struct ParameterEntries: Encodable {
         let is_array: Bool
         var type: String?
         var choices: [String]?
+        /// What people read, beside each choice; left out where that is the choice itself everywhere.
+        var choice_labels: [String]?
+        /// True where a program says what there is to choose and has not answered yet.
+        var choices_pending: Bool?
         var min: Double?
         var max: Double?
         var pattern: String?
@@ -61,6 +65,13 @@ struct ParameterEntries: Encodable {
                 (type, self.min, self.max) = ("integer", min.map { Double($0) }, max.map { Double($0) })
             case .decimal(let min, let max): (type, self.min, self.max) = ("decimal", min, max)
             case .choice(let choices): (type, self.choices) = ("choice", choices)
+            case .listed(_, let listed):
+                type = "choice"
+                choices = (listed ?? []).map(\.value)
+                choices_pending = listed == nil ? true : nil
+                if let listed, listed.contains(where: { $0.label != nil }) {
+                    choice_labels = listed.map { $0.label ?? $0.value }
+                }
             case .date: type = "date"
             case .time: type = "time"
             // Not where: that is the server's own affair.

@@ -28,9 +28,8 @@ public enum WebApplication {
         let csrf = CSRFToken(secret: storage.secret)
         let page = PageSource(directory: configuration.views)
         if !isForOneRequest { _ = try page.assets() }
-        let commands = CommandList(
-            catalogue: catalogue, permissions: permissions,
-            freshness: CatalogueFreshness(configuration: configuration, storage: storage, launcher: launcher, log: log))
+        let freshness = CatalogueFreshness(configuration: configuration, launcher: launcher, log: log)
+        let commands = CommandList(catalogue: catalogue, permissions: permissions, freshness: freshness)
         let history = ListHistory(
             configuration: configuration, catalogue: catalogue, permissions: permissions, store: store)
         let watching = WatchExecution(
@@ -58,8 +57,8 @@ public enum WebApplication {
                 HistoryEndpoint(
                     history: history, permissions: permissions, catalogue: catalogue, origin: origin,
                     registry: registry)),
-            Route(.post, "/execute", ExecuteEndpoint(starting: starting)),
-            Route(.post, "/check", CheckEndpoint(starting: starting)),
+            Route(.post, "/execute", ExecuteEndpoint(starting: starting, catalogue: catalogue, freshness: freshness)),
+            Route(.post, "/check", CheckEndpoint(starting: starting, catalogue: catalogue, freshness: freshness)),
             Route(.get, "/execute/{uuid}/log", LogEndpoint(watching: watching, elsewhere: elsewhere)),
             Route(.post, "/kill/{uuid}", KillEndpoint(killing: killing)),
             Route(.get, "/instances", InstancesEndpoint(registry: registry, store: store, here: storage.serverUUID)),

@@ -191,6 +191,15 @@ struct ConfigurationReaderTests {
         ("kill_list: carrier-pigeon", ":1: kill_list: expected database, redis://"),
         ("allow_process_kill: maybe", ":1: allow_process_kill: expected true or false, found \"maybe\"."),
         ("kill: { signals: [STOP] }", ":1: kill.signals: STOP is no signal to kill with; choose of ABRT,"),
+        (
+            """
+            commands:
+              allowed:
+                a:
+                  { run: [x], roles: ["*"], max_running: 1, when_full: queue,
+                    parameters: [{ name: p, type: secret, pass: stdin }] }
+            """, ":4: commands.allowed.a.when_full: what waits is its line and nothing else"
+        ),
         ("kill: { grace: 2h }", ":1: kill.grace: expected an hour at the most."),
         ("kill: { grace: soon }", ":1: kill.grace: expected a duration such as 90s, 10m, 1h or 180d, found \"soon\"."),
         ("super_users: { a: b }", ":1: super_users: expected a list of texts, found keys and values."),

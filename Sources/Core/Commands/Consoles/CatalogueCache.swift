@@ -1,9 +1,11 @@
 import Foundation
 
-/// STORAGE/catalogue.json: what the consoles listed, so that nobody has to wait for them.
+/// STORAGE/catalogue.json: what the consoles and the programs of choices listed, so that nobody has to wait for them.
 struct CatalogueCache: Sendable, Equatable, Codable {
     /// What each console listed.
     var entries: [Entry] = []
+    /// What each program of choices listed.
+    var choices: [ChoiceEntry] = []
 
     /// What one console listed, the last time it did.
     struct Entry: Sendable, Equatable, Codable {
@@ -19,8 +21,27 @@ struct CatalogueCache: Sendable, Equatable, Codable {
         var problem: String?
     }
 
+    /// What one program of choices listed, the last time it did.
+    struct ChoiceEntry: Sendable, Equatable, Codable {
+        let program: ChoiceProgram
+        /// Nil: it never listed anything.
+        var choices: [Choice]?
+        /// Lines that could not be used.
+        var leftOut = 0
+        /// Unix seconds of the listing; nil: it never listed anything.
+        var listedAt: Int64?
+        /// Unix seconds at which it was asked last, whatever it answered.
+        var askedAt: Int64
+        /// What is wrong since the listing; nil: nothing.
+        var problem: String?
+    }
+
     subscript(console: Console) -> Entry? {
         entries.first { $0.console == console }
+    }
+
+    subscript(program: ChoiceProgram) -> ChoiceEntry? {
+        choices.first { $0.program == program }
     }
 
     /// The cache of a storage; empty where there is none, or one of another version.

@@ -1,0 +1,98 @@
+/// nginx's configuration as a tree of directives, includes followed.
+struct NginxConfiguration {
+    /// One directive, with what stands in its braces.
+    struct Directive: Equatable {
+        let words: [String]
+        var inner: [Directive] = []
+        var name: String { words.first ?? "" }
+    }
+
+    let directives: [Directive]
+
+    /// Reads a file's text.
+    ///
+    /// - Parameter include: Texts of the files that an `include` names.
+    init(_ text: String, include: (String) -> [String]) {
+        var tokens = Self.tokens(text)[...]
+        directives = Self.block(&tokens, depth: 0, include)
+    }
+
+    private enum Token: Equatable {
+        case word(String)
+        case open
+        case close
+        case end
+    }
+
+    private static func block(
+        _ tokens: inout ArraySlice<Token>, depth: Int, _ include: (String) -> [String]
+    ) -> [Directive] {
+        var found: [Directive] = []
+        var words: [String] = []
+        while let token = tokens.popFirst() {
+            switch token {
+            case .word(let word): words.append(word)
+            case .end:
+                // A file that includes itself must not hang us; nginx refuses it as well.
+                if words.first == "include", words.count == 2, depth < 20 {
+                    for text in include(words[1]) {
+                        var inner = Self.tokens(text)[...]
+                        found += block(&inner, depth: depth + 1, include)
+                    }
+                } else if !words.isEmpty {
+                    found.append(Directive(words: words))
+                }
+                words = []
+            case .open:
+                found.append(Directive(words: words, inner: block(&tokens, depth: depth, include)))
+                words = []
+            case .close: return found
+            }
+        }
+        return found
+    }
+
+    private static func tokens(_ text: String) -> [Token] {
+        var tokens: [Token] = []
+        var rest = text.unicodeScalars[...]
+        var word = ""
+        func finish() {
+            if !word.isEmpty { tokens.append(.word(word)) }
+            word = ""
+        }
+        while let scalar = rest.popFirst() {
+            switch scalar {
+            case "#" where word.isEmpty: rest = rest.drop { $0 != "\n" }
+            case "\"" where word.isEmpty, "'" where word.isEmpty:
+                while let next = rest.popFirst(), next != scalar {
+                    if next == "\\", let escaped = rest.popFirst() {
+                        word.unicodeScalars.append(escaped)
+                    } else {
+                        word.unicodeScalars.append(next)
+                    }
+                }
+                tokens.append(.word(word))
+                word = ""
+            case ";":
+                finish()
+                tokens.append(.end)
+            // `${name}` is part of a word.
+            case "{" where word.hasSuffix("$"):
+                word += "{"
+                while let next = rest.popFirst() {
+                    word.unicodeScalars.append(next)
+                    if next == "}" { break }
+                }
+            case "{":
+                finish()
+                tokens.append(.open)
+            case "}":
+                finish()
+                tokens.append(.close)
+            case " ", "\t", "\n", "\r": finish()
+            default: word.unicodeScalars.append(scalar)
+            }
+        }
+        return tokens
+    }
+}

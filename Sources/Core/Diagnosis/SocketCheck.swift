@@ -1,0 +1,82 @@
+/// Whether the web server reaches the responder.
+public struct SocketCheck: Sendable {
+    /// What happened when we connected.
+    public enum Connection: Sendable, Equatable {
+        /// Somebody listens.
+        case accepted
+        /// The file is left over; nobody listens.
+        case refused
+        /// We may not: the sentence of the system.
+        case failed(String)
+    }
+
+    /// Where it should be.
+    public var path: String
+    /// The file; nil where there is none.
+    public var file: FileFacts?
+    /// What happened when we connected; nil where there is nothing to connect to.
+    public var connection: Connection?
+    /// User of the web server; nil where it is not known here.
+    public var webUser: Account?
+    /// Whose processes the responder answers.
+    public var peers: Set<UInt32>
+
+    /// The facts.
+    public init(
+        path: String, file: FileFacts?, connection: Connection?, webUser: Account?, peers: Set<UInt32>
+    ) {
+        self.path = path
+        self.file = file
+        self.connection = connection
+        self.webUser = webUser
+        self.peers = peers
+    }
+
+    /// What is so.
+    public var findings: [Finding] {
+        let subject = "socket"
+        guard let file else {
+            return [
+                .problem(
+                    subject,
+                    "\(path) is not there: the responder does not run, or listens elsewhere (say where with --socket). "
+                        + "Run systemctl enable --now remotisan.socket.")
+            ]
+        }
+        var findings: [Finding] = []
+        switch connection {
+        case .accepted: break
+        case .refused, nil:
+            return [.problem(subject, "nobody listens on \(path). Start the responder.")]
+        case .failed(let why):
+            findings.append(.warning(subject, "\(path) could not be tried: \(why). Run doctor as root."))
+        }
+        if file.mode & 0o002 != 0 {
+            findings.append(
+                .warning(
+                    subject,
+                    "everybody may connect to \(path) (\(file.shownMode)); only `peers` stands in between. Run chmod 0660."
+                ))
+        }
+        if let webUser {
+            if !peers.contains(webUser.uid) {
+                findings.append(
+                    .problem(
+                        subject,
+                        "`peers` does not name \(webUser.name), as whom the web server runs: its requests are refused.")
+                )
+            }
+            let reaches =
+                file.mode & 0o002 != 0 || (file.owner == webUser.uid && file.mode & 0o200 != 0)
+                || (file.group == webUser.group && file.mode & 0o020 != 0)
+            if !reaches {
+                findings.append(
+                    .warning(
+                        subject,
+                        "\(webUser.name), as whom the web server runs, may connect to \(path) (\(file.shownMode)) only if "
+                            + "it is in the file's group."))
+            }
+        }
+        return findings.isEmpty ? [.ok(subject, "the responder listens on \(path).")] : findings
+    }
+}

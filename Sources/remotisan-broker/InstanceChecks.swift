@@ -1,0 +1,54 @@
+import Assembly
+import Core
+import Foundation
+
+/// What `doctor` asks of an instance that could be opened.
+struct InstanceChecks {
+    let instance: Instance
+    let surroundings: Surroundings
+
+    func findings() throws -> [Finding] {
+        let storage = instance.storage
+        let now = Clock.seconds()
+        let registered = try instance.registry.instances()
+        let lastSeen = registered.first { $0.serverUUID == storage.serverUUID }?.lastSeen
+        var findings: [Finding] = []
+        switch instance.configuration.database {
+        case .sqlite: findings += audit().findings
+        // It has just told of the instances, and refuses to where its tables are not up to date.
+        case .postgresql: findings.append(.ok("audit", "PostgreSQL answers, its tables are up to date."))
+        }
+        findings += killList()
+        findings += CatalogueCheck(instance.catalogue.current, in: storage.directory).findings
+        findings +=
+            BrokerCheck(
+                isOnWatch: storage.brokerIsOnWatch, lastSeen: lastSeen, now: now, cron: surroundings.cron,
+                hasTimer: surroundings.hasTimer
+            ).findings
+        findings += try LeftOverCheck(storage, store: instance.store, now: now).findings
+        findings +=
+            ClockCheck(
+                instances: registered, own: storage.serverUUID, now: now, zone: TimeZone.current.identifier
+            ).findings
+        return findings
+    }
+
+    private func audit() -> StoreCheck {
+        let path = instance.storage.database
+        let file = FileHandle(forReadingAtPath: path)
+        defer { try? file?.close() }
+        let header = (try? file?.read(upToCount: 20)).map { Array($0) } ?? []
+        let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int64) ?? nil
+        return StoreCheck(path: path, size: size, header: header, migrated: instance.migrated)
+    }
+
+    private func killList() -> [Finding] {
+        guard let list = instance.killList else { return [.ok("kill list", "in the audit.")] }
+        do {
+            _ = try list.jobs(on: instance.storage.serverUUID)
+            return [.ok("kill list", "answers.")]
+        } catch {
+            return [.problem("kill list", "\(error) Kills are found in the audit meanwhile, a little later.")]
+        }
+    }
+}

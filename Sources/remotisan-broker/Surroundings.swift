@@ -1,0 +1,64 @@
+import Core
+import Foundation
+
+/// What stands around an instance: web server, cron, systemd.
+struct Surroundings {
+    /// Files of cron that start the broker.
+    let cron: [String]
+    /// Whether systemd's timer is enabled.
+    let hasTimer: Bool
+    /// What is so.
+    let findings: [Finding]
+
+    init(etc: String, socket: String, _ configuration: Configuration) {
+        let files = Files(etc: etc)
+        cron = (files.matching("cron.d/*") + files.matching("crontab")).filter { path in
+            files.text(path).split(separator: "\n").contains {
+                !$0.hasPrefix("#") && $0.contains("remotisan-broker") && $0.contains(" run")
+            }
+        }
+        hasTimer = !files.matching("systemd/system/*.wants/remotisan-broker.timer").isEmpty
+        let identity = configuration.identity
+        let nginx = files.matching("nginx/nginx.conf").first.map { main in
+            NginxCheck(files.text(main), identity: identity, socket: socket) { pattern in
+                files.matching(pattern.hasPrefix("/") ? pattern : "nginx/" + pattern).map(files.text)
+            }
+        }
+        let apache = ApacheCheck(
+            files: ["apache2/apache2.conf", "apache2/conf-enabled/*", "apache2/sites-enabled/*"]
+                .flatMap(files.matching).map { ($0, files.text($0)) },
+            identity: identity, socket: socket)
+        let units = ["systemd/system/remotisan.service", "/usr/lib/systemd/system/remotisan.service"]
+            .flatMap(files.matching).prefix(1)
+        let dropIns = units.isEmpty ? [] : files.matching("systemd/system/remotisan.service.d/*.conf")
+        let web = (nginx?.findings ?? []) + apache.findings
+        let user = Account(named: nginx?.user ?? "www-data")
+        let file = FileFacts(socket)
+        findings =
+            (web.isEmpty ? [.warning("web server", "nothing below \(etc) passes requests to \(socket).")] : web)
+            + SocketCheck(
+                path: socket, file: file, connection: file == nil ? nil : SocketProbe.connect(socket),
+                webUser: nginx == nil && apache.findings.isEmpty ? nil : user, peers: configuration.peers
+            ).findings
+            + UnitCheck(files: (units + dropIns).map { ($0, files.text($0)) }).findings
+    }
+
+    /// Files below the directory of configurations.
+    private struct Files {
+        let etc: String
+
+        /// Paths that match, in order; what begins with /etc/ or with no slash is looked for below `etc`.
+        func matching(_ pattern: String) -> [String] {
+            var pattern = pattern.hasPrefix("/etc/") ? String(pattern.dropFirst(5)) : pattern
+            if !pattern.hasPrefix("/") { pattern = "\(etc)/\(pattern)" }
+            var found = glob_t()
+            defer { globfree(&found) }
+            guard glob(pattern, 0, nil, &found) == 0 else { return [] }
+            return (0..<Int(found.gl_pathc)).compactMap { index in found.gl_pathv[index].map { String(cString: $0) } }
+        }
+
+        func text(_ path: String) -> String {
+            FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        }
+    }
+}

@@ -1,0 +1,150 @@
+import Foundation
+import Glibc
+import Testing
+
+@testable import Core
+
+/// Parameters whose choices a program prints.
+@Suite struct ChoiceTests {
+    /// A program that prints a file of the test's.
+    private func run(
+        _ more: String = "", cache: String = "1s", choices: String? = "main\nnext\tThe next one\n-x\n",
+        _ body: (Installation, Visitor, _ list: (String) throws -> Void) async throws -> Void
+    ) async throws {
+        let file = "/tmp/rms-choices-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+        defer { unlink(file) }
+        func list(_ text: String) throws {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
+            chmod(file, 0o644)
+        }
+        if let choices { try list(choices) }
+        let entry = """
+            roles: ["*"], run: [\(Places.fixtures)/print-argv], \(more) parameters: [{ name: branch, type: choice,
+            choices_from: [sh, -c, 'test -e "$0.hang" && sleep 600; exec cat "$0"', \(file)], cache: \(cache) }]
+            """
+        try await Installation.run(.nginx, SampleConfiguration(commands: ["deploy": entry])) { installation in
+            try await body(installation, try await installation.person("bob"), list)
+        }
+        unlink(file + ".hang")
+    }
+
+    private struct Entry: Decodable {
+        let definition: Definition
+        struct Definition: Decodable { let args: [String: Argument] }
+        struct Argument: Decodable {
+            let type: String
+            let choices: [String]
+            let choice_labels: [String]?
+            let choices_pending: Bool?
+        }
+    }
+
+    private struct Catalogue: Decodable {
+        let commands: [String: JSONValue]
+    }
+
+    private func branch(_ visitor: Visitor) async throws -> Entry.Argument {
+        let entry = try #require(try await visitor.get("/commands").json(Catalogue.self).commands["deploy"])
+        let data = try JSONEncoder().encode(entry)
+        return try #require(try JSONDecoder().decode(Entry.self, from: data).definition.args["branch"])
+    }
+
+    private func execute(_ visitor: Visitor, _ params: String) async throws -> HTTPReply {
+        try await visitor.post("/execute", ["command": "deploy", "params": params])
+    }
+
+    @Test func `a start before the first answer is told to try again, and the program is asked`() async throws {
+        try await run { installation, bob, _ in
+            let early = try await execute(bob, "main")
+            #expect(early.status == 422)
+            #expect(early.text.contains("not known yet"))
+            // Nobody has looked at the list: the attempt alone has the program asked.
+            try await waitUntil("the answer") {
+                try await bob.get("/health").text.contains(#""choices":["ok"]"#)
+            }
+            let listed = try await branch(bob)
+            #expect(listed.type == "choice")
+            #expect(listed.choices == ["main", "next", "-x"])
+            #expect(listed.choice_labels == ["main", "The next one", "-x"])
+            #expect(listed.choices_pending == nil)
+            #expect(try await execute(bob, "next").status == 200)
+            #expect(try await execute(bob, "other").status == 422)
+            let dash = try await execute(bob, "-- -x")
+            #expect(dash.status == 422)
+            #expect(dash.text.contains("must not begin with a dash"))
+        }
+    }
+
+    @Test func `a value with a dash stands behind the dashes that end options`() async throws {
+        try await run("end_of_options: true,") { installation, bob, _ in
+            #expect(try await installation.broker("cache").status == 0)
+            try await waitUntil("the choices") { try await branch(bob).choices.contains("-x") }
+            let uuid = try await bob.start("deploy", "-- -x")
+            _ = try await bob.settled(uuid)
+            #expect(ProcessFacts.read(try installation.files(uuid).log) == Array("--\0-x\0".utf8))
+        }
+    }
+
+    @Test func `a program that says another thing is heard, without what is hostile in it`() async throws {
+        try await run { installation, bob, list in
+            #expect(try await branch(bob).choices_pending == true)
+            try await waitUntil("the first answer") { try await branch(bob).choices == ["main", "next", "-x"] }
+            try list("two\n\u{1B}[2Jhostile\n<script>alert(1)</script>\n")
+            try await waitUntil("the second answer") {
+                try await branch(bob).choices == ["two", "<script>alert(1)</script>"]
+            }
+            #expect(try await execute(bob, "main").status == 422)
+            #expect(try await execute(bob, "two").status == 200)
+            try list("three\n")
+            let asked = try await installation.broker("cache")
+            #expect(asked.status == 0)
+            #expect(asked.out.contains("1 choices."), "\(asked.out)")
+        }
+    }
+
+    @Test func `failing is said, and the old list stays`() async throws {
+        try await run(choices: "one\n") { installation, bob, _ in
+            #expect(try await installation.broker("cache").status == 0)
+            let table = try String(contentsOfFile: installation.configuration, encoding: .utf8)
+            let file = try #require(table.firstMatch(of: #/\/tmp\/rms-choices-[0-9-]+/#)).output
+            unlink(String(file))
+            let output = try await installation.broker("cache")
+            #expect(output.status == 1)
+            #expect(output.out.contains("it ended with exit code 1"), "\(output.out)")
+            try await waitUntil("the failure is said") {
+                try await bob.get("/health").text.contains(#""choices":["failing"]"#)
+            }
+            #expect(try await branch(bob).choices == ["one"])
+            #expect(try await execute(bob, "one").status == 200)
+        }
+    }
+
+    @Test func `a program that hangs makes nobody wait, and is ended`() async throws {
+        try await run(choices: "one\n") { installation, bob, _ in
+            let table = try String(contentsOfFile: installation.configuration, encoding: .utf8)
+            let file = try #require(table.firstMatch(of: #/\/tmp\/rms-choices-[0-9-]+/#)).output
+            try Data().write(to: URL(fileURLWithPath: file + ".hang"))
+            let started = ContinuousClock.now
+            #expect(try await branch(bob).choices_pending == true)
+            #expect(try await execute(bob, "one").status == 422)
+            #expect(ContinuousClock.now - started < .seconds(5))
+            try await waitUntil("the end of its time", limit: .seconds(60)) {
+                try await bob.get("/health").text.contains(#""choices":["failing"]"#)
+            }
+            unlink(file + ".hang")
+            try await waitUntil("it answers again") { try await branch(bob).choices == ["one"] }
+        }
+    }
+
+    @Test func `ten thousand choices work`() async throws {
+        let many = (0..<10_000).map { "release/2026-\($0)\n" }.joined()
+        try await run(cache: "1h", choices: many) { installation, bob, _ in
+            #expect(try await installation.broker("cache").status == 0)
+            try await waitUntil("the choices") { try await branch(bob).choices.count == 10_000 }
+            #expect(try await execute(bob, "release/2026-9999").status == 200)
+            let other = try await execute(bob, "release/2026-10000")
+            #expect(other.status == 422)
+            #expect(other.text.utf8.count < 2000)
+        }
+    }
+}

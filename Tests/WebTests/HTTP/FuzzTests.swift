@@ -1,0 +1,33 @@
+import TestSupport
+import Testing
+
+@testable import Web
+
+/// Whatever bytes a client sends, they are read or refused with a status.
+@Suite struct FuzzTests {
+    @Test func `queries are decoded, or 400`() throws {
+        try Corpus("query").feed { bytes in
+            let text = String(decoding: bytes, as: UTF8.self)
+            do throws(HTTPError) {
+                let query = try Query(text[...])
+                #expect(query["page"]?.utf8.contains(0) != true)
+            } catch {
+                #expect(error.status == .badRequest)
+            }
+        }
+    }
+
+    @Test func `bodies are answered with a status that says whose fault it is`() throws {
+        let site = try TestSite()
+        // By a route that reads the body as POST /execute does, and starts nothing.
+        try Corpus("json-body").feed { bytes in
+            let parameters = Parameters([
+                ("REQUEST_METHOD", "POST"), ("REQUEST_URI", "/remotisan/check"), ("CONTENT_TYPE", "application/json"),
+                ("CONTENT_LENGTH", "\(bytes.count)"), ("REMOTISAN_USER", "ann@lab"),
+                ("HTTP_X_CSRF_TOKEN", site.token(for: "ann@lab")),
+            ])
+            let status = site.responder.respond(parameters) { _ in bytes }.status
+            #expect([.ok, .badRequest, .unprocessableContent].contains(status), "\(status): \(bytes)")
+        }
+    }
+}
