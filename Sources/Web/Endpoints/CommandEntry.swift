@@ -1,30 +1,32 @@
 import Core
 
 /// A command in the original's shape; what comes after `usageManual` is ours.
-struct CommandEntry: Encodable {
-    private let name: String
-    private let definition: Definition
-    private let help: String
-    private let description: String
-    private let usageManual: String
-    private let timeout: Nullable<Int64>
-    private let confirm: Nullable<String>
+struct CommandEntry {
+    private let command: Command
 
     init(_ command: Command) {
-        name = command.name
-        definition = Definition(
-            args: ParameterEntries(command.definition.arguments),
-            ops: ParameterEntries(command.definition.shownOptions))
-        help = command.help
-        description = command.description
-        usageManual = command.usage.isEmpty ? "\(command.name) \(command.definition.synopsis)" : command.usage
-        timeout = Nullable(command.timeout)
-        confirm = Nullable(command.confirm)
+        self.command = command
     }
 
-    private struct Definition: Encodable {
-        let args: ParameterEntries
-        let ops: ParameterEntries
+    /// The object as JSON text.
+    func json() throws -> String {
+        let definition = command.definition
+        let usage = command.usage.isEmpty ? "\(command.name) \(definition.synopsis)" : command.usage
+        return JSON.object([
+            ("name", try JSON.text(command.name)),
+            (
+                "definition",
+                JSON.object([
+                    ("args", try ParameterEntries(definition.arguments).json()),
+                    ("ops", try ParameterEntries(definition.shownOptions).json()),
+                ])
+            ),
+            ("help", try JSON.text(command.help)),
+            ("description", try JSON.text(command.description)),
+            ("usageManual", try JSON.text(usage)),
+            ("timeout", try JSON.text(Nullable(command.timeout))),
+            ("confirm", try JSON.text(Nullable(command.confirm))),
+        ])
     }
 }
 

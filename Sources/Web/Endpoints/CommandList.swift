@@ -47,6 +47,6 @@ final class CommandList: Sendable {
         var bytes: [UInt8] = []
         JSON.append(command.name, to: &bytes)
         bytes.append(UInt8(ascii: ":"))
-        return bytes + Array(try JSON.text(CommandEntry(command)).utf8)
+        return bytes + Array(try CommandEntry(command).json().utf8)
     }
 }

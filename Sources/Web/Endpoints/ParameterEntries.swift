@@ -2,30 +2,19 @@ import Core
 
 /// Parameters by name in the original's shape; none at all are an empty list, as PHP writes it.
 ///
-/// Of a parameter whose values are checked the entry says how, in fields of ours.
-struct ParameterEntries: Encodable {
+/// They stand in their own order: the page's form gives arguments by their place, so another order would be another
+/// command. Of a parameter whose values are checked the entry says how, in fields of ours.
+struct ParameterEntries {
     private let parameters: [Parameter]
 
     init(_ parameters: [Parameter]) {
         self.parameters = parameters
     }
 
-    func encode(to encoder: any Encoder) throws {
-        guard !parameters.isEmpty else {
-            var list = encoder.unkeyedContainer()
-            try list.encode(contentsOf: [String]())
-            return
-        }
-        var object = encoder.container(keyedBy: Key.self)
-        for parameter in parameters { try object.encode(Entry(parameter), forKey: Key(stringValue: parameter.name)) }
-    }
-
-    private struct Key: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
-
-        init(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
+    /// The object as JSON text.
+    func json() throws -> String {
+        guard !parameters.isEmpty else { return "[]" }
+        return JSON.object(try parameters.map { ($0.name, try JSON.text(Entry($0))) })
     }
 
     /// One that is nil is left out.

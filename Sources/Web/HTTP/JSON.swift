@@ -12,6 +12,19 @@ enum JSON {
         String(decoding: try encode(value), as: UTF8.self)
     }
 
+    /// An object whose members stay in their order, which no encoder promises; their values are JSON text.
+    static func object(_ members: [(name: String, json: String)]) -> String {
+        var bytes = [UInt8(ascii: "{")]
+        for member in members {
+            if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+            append(member.name, to: &bytes)
+            bytes.append(UInt8(ascii: ":"))
+            bytes += member.json.utf8
+        }
+        bytes.append(UInt8(ascii: "}"))
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     private static func encode(_ value: some Encodable) throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -39,4 +39,20 @@ struct CommandsEndpointTests {
         #expect(argument["is_array"] == .truth(true))
         #expect(argument["default"] == .list([]))
     }
+
+    @Test func `parameters stand in their own order, whatever their names`() throws {
+        let names = (0..<12).map { "\(["zeta", "mid", "alpha"][$0 % 3])\($0)" }
+        let arguments = names.map { "{ name: \($0) }" }.joined(separator: ", ")
+        let options = names.map { "{ name: o-\($0), option: --\($0) }" }.joined(separator: ", ")
+        let site = try TestSite(
+            """
+            roles: { A: { users: [ann@lab] } }
+            commands: { allowed: { many: { roles: [A], run: [x], parameters: [\(options), \(arguments)] } } }
+            """)
+        let text = try site.get("/commands").text
+        let places = try (names + names.map { "o-\($0)" }).map { name in
+            try #require(text.range(of: "\"\(name)\":{")?.lowerBound)
+        }
+        #expect(places == places.sorted())
+    }
 }
