@@ -121,4 +121,58 @@ import Testing
             #expect(Self.lines(two, "order") == ["b", "c", "d"])
         }
     }
+
+    @Test func `what waits outlives everything, and starts when what ran is found lost`() async throws {
+        try await Installation.run(.nginx, Self.sample("max_running: 1")) { installation in
+            let ann = try await installation.person("ann")
+            let first = try await ann.start("hold", "never")
+            let waiting = try await ann.start("hold", "go")
+            let record = try await installation.record(first)
+            let responder = try #require(installation.responder)
+            responder.signal(SIGKILL)
+            _ = try await responder.ended()
+            for process in [record.supervisor, record.command] { try installation.signal(process, SIGKILL) }
+            try await installation.untilGone([record.supervisor.pid, record.command.pid])
+            try installation.startResponder()
+            try await installation.untilAnswering()
+            #expect(try await ann.row(waiting).status == .queued)
+            try installation.touch("go")
+            #expect(try await installation.broker("run", "--for", "0").status == 0)
+            #expect(try await ann.settled(first).reason == Settlement.lost)
+            #expect(try await ann.settled(waiting).status == .completed)
+        }
+    }
+
+    @Test func `one whose command is no longer allowed fails when its turn comes, and says why`() async throws {
+        try await Installation.run(.nginx, Self.sample("max_running: 1")) { installation in
+            let ann = try await installation.person("ann")
+            let carol = try await installation.person("carol")
+            let first = try await ann.start("hold", "go")
+            let waiting = try await ann.start("hold", "go")
+            let yaml = try String(contentsOfFile: installation.configuration, encoding: .utf8)
+            let without = yaml.split(separator: "\n").filter { !$0.contains("\"hold\":") }.joined(separator: "\n")
+            try (without + "\n").write(toFile: installation.configuration, atomically: false, encoding: .utf8)
+            try installation.touch("go")
+            #expect(try await carol.settled(first).status == .completed)
+            let row = try await carol.settled(waiting)
+            #expect(row.status == .failed)
+            #expect(row.reason?.contains("is not allowed any more") == true, "\(row.reason ?? "")")
+        }
+    }
+
+    @Test func `an administrator cancels one that waits`() async throws {
+        try await Installation.run(.nginx, Self.sample("max_running: 1")) { installation in
+            let ann = try await installation.person("ann")
+            let first = try await ann.start("hold", "go")
+            let waiting = try await ann.start("hold", "go")
+            #expect(try await installation.broker("kill", "\(waiting)", "--by", "root").status == 0)
+            try installation.touch("go")
+            #expect(try await ann.settled(first).status == .completed)
+            #expect(try await installation.broker("run", "--for", "0").status == 0)
+            let row = try await ann.row(waiting)
+            #expect(row.status == .killed)
+            #expect(row.killed_by == "root")
+            #expect(try installation.log(waiting).isEmpty)
+        }
+    }
 }

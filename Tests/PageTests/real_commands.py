@@ -71,6 +71,7 @@ def configuration(storage, assets, unstartable):
     loads = {"told": TOLD, "bytes": BYTES, "rainbow": RAINBOW, "gigabyte": GIGABYTE, "torrent": TORRENT}
     for name, code in loads.items():
         allowed["load:" + name] = {"roles": ["DEV_OPS"], "run": python(code)}
+    allowed["queue:told"] = {"roles": ["DEV_OPS"], "run": python(TOLD), "max_running": 1, "when_full": "queue"}
     allowed["db:login"] = {
         "roles": ["DEV_OPS"],
         "run": python(LOGIN),

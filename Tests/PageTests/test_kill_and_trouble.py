@@ -36,6 +36,42 @@ def test_a_kill_from_the_history(server, page):
     expect(page.locator("tbody")).to_contain_text("Killed", timeout=60000)
 
 
+def run_queued(page, path):
+    page.evaluate("() => { location.hash = '#/run/queue:told'; }")
+    expect(page.locator("h1")).to_have_text("queue:told")
+    page.get_by_label("Parameters, as one line").fill(path)
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.wait_for_url("**/#/job/*")
+    return page.url
+
+
+def test_a_job_waits_for_its_turn_and_starts_by_itself(server, page):
+    first, second = server.mouthpiece(), server.mouthpiece()
+    running = run_queued(page, first.path)
+    status(page, "Running")
+    waiting = run_queued(page, second.path)
+    status(page, "Queued")
+    expect(page.locator(".waiting")).to_contain_text("It is the next one")
+    run_queued(page, second.path)
+    expect(page.locator(".waiting")).to_contain_text("One other comes first")
+    page.get_by_role("button", name="Cancel", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Cancel the job").click()
+    status(page, "Killed")
+    expect(page.locator(".facts")).to_contain_text("before it started")
+    expect(page.locator(".waiting")).to_be_hidden()
+    page.goto(waiting)
+    status(page, "Queued")
+    first.end()
+    status(page, "Running")
+    expect(page.locator(".waiting")).to_be_hidden()
+    second.say("its turn\n")
+    expect(output(page).first).to_have_text("its turn")
+    second.end()
+    status(page, "Completed")
+    page.goto(running)
+    status(page, "Completed")
+
+
 def start_told(server, page):
     """A job that has said its first line and waits for the test to say more."""
     mouth = server.mouthpiece()

@@ -132,7 +132,7 @@ def test_a_secret_stands_in_no_line_no_address_and_no_store(server, page):
     page.get_by_label("--key").fill("first line of a key\nsecond line of a key")
     expect(secret).to_have_attribute("type", "password")
     line = page.get_by_label("Parameters, as one line")
-    expect(line).to_have_value("--key --password kim")
+    expect(line).to_have_value("--password --key kim")
     line.fill("--password kim2")
     expect(secret).to_have_value("hunter22 x")
     page.get_by_role("button", name="Run", exact=True).click()

@@ -140,7 +140,8 @@ function hintOf(field) {
     return [field.description, size].filter(Boolean).map(sentence).join(" ");
   }
   const secret = field.isSecret ? "Secret: kept nowhere, hidden in the log, to be typed for each run." : "";
-  return [field.description, pending, boundsOf(field), several, fallback, secret].filter(Boolean).map(sentence).join(" ");
+  const parts = [field.description, pending, boundsOf(field), several, fallback, secret];
+  return parts.filter(Boolean).map(sentence).join(" ");
 }
 
 function boundsOf(field) {

@@ -1,6 +1,6 @@
 import { h, setText } from "./dom.js";
 import { ago, duration, exactTime } from "./format.js";
-import { killAfterAsking, mayKill } from "./kill_action.js";
+import { killAfterAsking, killWord, mayKill } from "./kill_action.js";
 import { routeTo } from "./route.js";
 import { sparkline } from "./sparkline.js";
 import { forgetStats, statsFor } from "./stats.js";
@@ -45,7 +45,8 @@ export class HistoryRow {
     this.started.dateTime = new Date(row.executed_at * 1000).toISOString();
     this.started.title = exactTime(row.executed_at);
     this.kill.hidden = !mayKill(row) || Boolean(row.intended_to_kill_by);
-    this.kill.setAttribute("aria-label", `Kill: ${line}`);
+    setText(this.kill, killWord(row));
+    this.kill.setAttribute("aria-label", `${killWord(row)}: ${line}`);
     this.again.hidden = row.can_run === false;
     this.again.setAttribute("href", routeTo("run", row.command, { params: row.parameters ?? "" }));
     this.again.setAttribute("aria-label", `Run again: ${line}`);

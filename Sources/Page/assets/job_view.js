@@ -2,14 +2,14 @@ import { api } from "./api.js";
 import { announce, h, setText } from "./dom.js";
 import { duration } from "./format.js";
 import { JobFacts } from "./job_facts.js";
-import { killAfterAsking, mayKill } from "./kill_action.js";
+import { killAfterAsking, killWord, mayKill } from "./kill_action.js";
 import { KillProgress } from "./kill_progress.js";
 import { LogPanel } from "./log_panel.js";
 import { problem } from "./notices.js";
 import { routeTo } from "./route.js";
 import { progressAgainst, RunProgress } from "./run_progress.js";
 import { statsFor } from "./stats.js";
-import { lineOf, ranFor, statusOf } from "./status.js";
+import { lineOf, ranFor, statusOf, waitWords } from "./status.js";
 
 /// One execution: a header of facts, then its log to the bottom of the window.
 export class JobView {
@@ -22,6 +22,7 @@ export class JobView {
     this.line = h("h1", { class: "mono job-line" }, "…");
     this.kill = h("button", { class: "danger", hidden: true, onclick: () => this.askKill() }, "Kill");
     this.again = h("a", { class: "button", hidden: true }, "Run again");
+    this.waiting = h("p", { class: "waiting", role: "status", hidden: true });
     this.messages = h("div", { class: "messages" });
     this.log = new LogPanel(this.uuid, {
       answer: (answer) => this.onAnswer(answer),
@@ -30,7 +31,7 @@ export class JobView {
     this.element = h("div", { class: "view job-view" },
       h("header", { class: "job-head" },
         h("div", { class: "job-title" }, this.line, h("div", { class: "row" }, this.again, this.kill)),
-        this.facts.element, this.progress.element, this.killing.element, this.messages),
+        this.facts.element, this.progress.element, this.waiting, this.killing.element, this.messages),
       this.log.element);
     this.usual = null;
     this.clock = setInterval(() => this.tick(), 1000);
@@ -65,17 +66,18 @@ export class JobView {
   }
 
   showRow(row) {
-    const hadRow = this.row !== undefined;
     this.row = row;
     this.title = `${statusOf(row).word}: ${lineOf(row)}`;
     if (!this.hasLeft) document.title = `${this.title} · Remotisan`;
     setText(this.line, lineOf(row));
     this.line.title = lineOf(row);
     this.kill.hidden = !mayKill(row);
+    setText(this.kill, killWord(row));
+    this.showWaiting();
     this.kill.disabled = Boolean(row.intended_to_kill_by);
     this.again.hidden = row.can_run === false;
     this.again.setAttribute("href", routeTo("run", row.command, { params: row.parameters ?? "" }));
-    if (!hadRow && row.process_status === 1) this.loadUsual();
+    if (!this.asksUsual && row.process_status === 1) this.loadUsual();
     if (row.process_status === 1 && row.intended_to_kill_by) {
       this.killInfo ??= { by: row.intended_to_kill_by, at: 0, steps: [], survivors: [] };
       this.killing.show(this.killInfo, false);
@@ -84,7 +86,14 @@ export class JobView {
     this.tick();
   }
 
+  showWaiting() {
+    const isWaiting = this.row?.process_status === 5 && this.answer?.ahead !== undefined;
+    this.waiting.hidden = !isWaiting;
+    if (isWaiting) setText(this.waiting, waitWords(this.row, this.answer.ahead));
+  }
+
   async loadUsual() {
+    this.asksUsual = true;
     try {
       this.usual = (await statsFor(this.row.command)).usual;
       this.tick();
@@ -114,14 +123,16 @@ export class JobView {
       this.killing.show(this.killInfo, answer.isEnded);
       this.kill.disabled = true;
     }
-    if (!this.row || isNews) this.loadRow();
+    this.showWaiting();
+    const hasStarted = this.row?.process_status === 5 && answer.status !== 5;
+    if (!this.row || isNews || hasStarted) this.loadRow();
     if (answer.isEnded && (!before || !before.isEnded)) this.onEnd(before !== undefined);
-    else if (answer.isEnded && this.row?.process_status === 1) this.loadRow();
+    else if (answer.isEnded && [1, 5].includes(this.row?.process_status)) this.loadRow();
   }
 
   async onEnd(wasWatched) {
     await this.loadRow();
-    if (!this.row || this.row.process_status === 1) {
+    if (!this.row || [1, 5].includes(this.row.process_status)) {
       // The files tell the end before the table follows.
       this.settling = setTimeout(() => this.hasLeft || this.onEnd(wasWatched), 500);
       return;
@@ -146,7 +157,7 @@ export class JobView {
     try {
       if (!await killAfterAsking(this.row)) return;
       this.kill.disabled = true;
-      announce("Kill asked for");
+      announce(killWord(this.row) === "Kill" ? "Kill asked for" : "Cancelled");
       this.log.feed.wake();
     } catch (error) {
       this.messages.replaceChildren(problem(error.message));

@@ -47,8 +47,15 @@ export function exitOf(row) {
 
 /// How long it ran, or has run until now, in seconds.
 export function ranFor(row, now) {
-  if (!row.executed_at) return null;
+  if (!row.executed_at || row.process_status === 5) return null;
   return (row.finished_at || (row.process_status === 1 ? now : row.executed_at)) - row.executed_at;
+}
+
+/// What a job that waits waits for, `ahead` others of its command coming first.
+export function waitWords(row, ahead) {
+  const before = ahead === 0 ? "It is the next one"
+    : ahead === 1 ? "One other comes first" : `${ahead} others come first`;
+  return `Waits until fewer of ${row.command} run. ${before}; it starts by itself.`;
 }
 
 /// The line as a person would type it.
