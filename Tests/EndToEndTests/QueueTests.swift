@@ -135,7 +135,8 @@ import Testing
             try await installation.untilGone([record.supervisor.pid, record.command.pid])
             try installation.startResponder()
             try await installation.untilAnswering()
-            #expect(try await ann.row(waiting).status == .queued)
+            // The pass that was woken when it was queued may have seen the crash already.
+            #expect(try await ann.row(waiting).status?.isEnded == false)
             try installation.touch("go")
             #expect(try await installation.broker("run", "--for", "0").status == 0)
             #expect(try await ann.settled(first).reason == Settlement.lost)
