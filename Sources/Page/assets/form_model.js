@@ -63,8 +63,17 @@ function emptyValue(field) {
 export function lineFrom(fields, values) {
   const options = [];
   const words = [];
+  const isEmpty = (field) => values.get(field).length === 0;
+  const lastGiven = fields.findLast((field) => field.kind === "argument" && !isEmpty(field));
+  let isBeforeLast = lastGiven !== undefined;
   for (const field of fields) {
     const value = values.get(field);
+    if (field === lastGiven) isBeforeLast = false;
+    if (field.kind === "argument" && isBeforeLast && isEmpty(field)) {
+      // By their place alone those behind it would move up.
+      words.push(String(field.fallback ?? ""));
+      continue;
+    }
     if (field.kind === "flag") {
       if (value) options.push(`--${field.name}`);
       continue;

@@ -103,4 +103,23 @@ struct ArgumentCheckTests {
         } while ContinuousClock.now < deadline
         #expect(accepted > 0)
     }
+
+    @Test func `the line of named values is the same run, also where one in the middle was left out`() throws {
+        let command = Command(
+            name: "order", roles: ["*"], run: ["order"],
+            definition: CommandDefinition(
+                syntax: .declared,
+                arguments: [
+                    Parameter(name: "dish", kind: .argument, isRequired: true),
+                    Parameter(name: "day", kind: .argument, fallback: .text("2026-12-31"), type: .date),
+                    Parameter(name: "wishes", kind: .argument, isRepeated: true),
+                ], endsOptions: true))
+        let named = try ArgumentCheck(command).invocation(
+            .fields(arguments: ["dish": .text("stew"), "wishes": .list([.text("a b"), .text("c")])], options: [:]))
+        #expect(named.argv == ["order", "--", "stew", "2026-12-31", "a b", "c"])
+        #expect(named.line == "stew 2026-12-31 'a b' c")
+        #expect(try ArgumentCheck(command).invocation(.line(named.line)).argv == named.argv)
+        let short = try ArgumentCheck(command).invocation(.fields(arguments: ["dish": .text("stew")], options: [:]))
+        #expect(short.line == "stew")
+    }
 }

@@ -70,6 +70,15 @@ test("the form writes the line and reads it back", () => {
   }
 });
 
+test("an argument left out in the middle keeps the others in their places", () => {
+  const text = { description: "", default: null, is_required: false, is_array: false };
+  const args = { dish: { ...text, is_required: true }, day: { ...text, default: "2026-12-31" }, wishes: { ...text, is_array: true } };
+  const fields = fieldsOf({ definition: { args, ops: [] } });
+  assert.equal(lineFrom(fields, new Map([[fields[0], "stew"], [fields[1], ""], [fields[2], ["a b"]]])), "stew 2026-12-31 'a b'");
+  assert.equal(lineFrom(fields, new Map([[fields[0], ""], [fields[1], "2027-01-01"], [fields[2], []]])), "'' 2027-01-01");
+  assert.equal(lineFrom(fields, new Map([[fields[0], "stew"], [fields[1], ""], [fields[2], []]])), "stew");
+});
+
 test("a line the form cannot show is left alone, with a reason", () => {
   const fields = fieldsOf(invite);
   for (const line of ["-v", "--unknown", "--silent=1", "--days", "'open"]) {

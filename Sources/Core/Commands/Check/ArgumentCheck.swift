@@ -36,7 +36,7 @@ public struct ArgumentCheck {
         let given = words.argv(accepted)
         let line =
             if case .line(let text) = input { text } else {
-                words.line(values).map(ArgumentLine.quote).joined(separator: " ")
+                words.line(values.withoutGaps(definition, accepted)).map(ArgumentLine.quote).joined(separator: " ")
             }
         try secrets.refuse(accepted, in: given + [line])
         let (environment, stdin) = secrets.passed(accepted)

@@ -32,6 +32,19 @@ struct GivenValues: Equatable {
     }
 }
 
+extension GivenValues {
+    /// The same, with the values that arguments have by default where others behind them were given: by their place alone
+    /// those would move up.
+    func withoutGaps(_ definition: CommandDefinition, _ accepted: GivenValues) -> GivenValues {
+        var filled = self
+        guard let last = definition.arguments.lastIndex(where: { arguments[$0.name] != nil }) else { return self }
+        for argument in definition.arguments[..<last] where arguments[argument.name] == nil {
+            filled.arguments[argument.name] = accepted.arguments[argument.name]
+        }
+        return filled
+    }
+}
+
 extension String {
     /// A client's text in a sentence of ours: short, and without what a terminal would obey.
     var shown: String {
