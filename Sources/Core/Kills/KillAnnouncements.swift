@@ -31,7 +31,8 @@ final class KillAnnouncements {
     /// Asks the list, or hears what it tells.
     ///
     /// - Parameter isReadable: Whether the descriptor is.
-    /// - Returns: Whether there is something new in it, so that the table should be read now.
+    /// - Returns: Whether the table should be read now: there is something new in the list, or it answers again, and
+    ///   whoever could not reach it meanwhile has written into the table alone.
     func ask(isReadable: Bool) -> Bool {
         let now = Clock.boottimeMilliseconds()
         guard backoff.allows(now: now) else { return false }
@@ -47,9 +48,10 @@ final class KillAnnouncements {
             announced.formUnion(try list.jobs(on: server))
             readAt = now
         }
-        if succeeded, !answers { log.debug("the kill list answers") }
+        let isBack = succeeded && !answers
+        if isBack { log.debug("the kill list answers") }
         answers = succeeded
-        return announced != before
+        return isBack || announced != before
     }
 
     /// The table was read after everything was heard that ``ask(isReadable:)`` has heard: what it says of those jobs is
