@@ -74,19 +74,11 @@ enum ProgramOutput {
 
     private static func read(_ pipe: borrowing Descriptor, seconds: Int, limit: Int) throws -> [UInt8] {
         let deadline = Clock.boottimeMilliseconds() + Int64(seconds) * 1000
-        var output: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 65536)
-        while true {
-            let left = deadline - Clock.boottimeMilliseconds()
-            guard left > 0 else { throw Failure.tooSlow(seconds: seconds) }
-            var waiting = pollfd(fd: pipe.number, events: Int16(POLLIN), revents: 0)
-            let ready = try valueOrErrno("poll", "a program's output") { poll(&waiting, 1, Int32(left)) }
-            if ready == 0 { continue }
-            let got = try valueOrErrno("read", "a program's output") { Glibc.read(pipe.number, &buffer, buffer.count) }
-            if got == 0 { return output }
-            output += buffer.prefix(got)
-            guard output.count <= limit else { throw Failure.tooLong(bytes: limit) }
+        guard let output = try pipe.readToEnd(of: "a program's output", before: deadline, limit: limit) else {
+            throw Failure.tooSlow(seconds: seconds)
         }
+        guard output.count <= limit else { throw Failure.tooLong(bytes: limit) }
+        return output
     }
 }
 
