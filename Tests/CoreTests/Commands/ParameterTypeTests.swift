@@ -91,7 +91,12 @@ struct ParameterTypeTests {
         for value in bad { #expect((try? existing.accept(value)) == nil, "\(value)") }
         let new = ParameterType.path(below: root + "/in", mustExist: false)
         #expect(try new.accept("deep/new") == root + "/in/deep/new")
-        for value in ["../new", "nowhere", "up/new", "none/new", "deep/none/..", "../in-between/new"] {
+        let marked = "\u{301}new"
+        #expect(try new.accept("deep/\(marked)") == root + "/in/deep/\(marked)")
+        for value in [
+            "../new", "nowhere", "up/new", "none/new", "deep/none/..", "../in-between/new", "../\(marked)", "up/\(marked)",
+            "deep/../../\(marked)", "/\(marked)", "deep/../\(marked)/..",
+        ] {
             #expect((try? new.accept(value)) == nil, "\(value)")
         }
     }

@@ -24,9 +24,9 @@ struct ConsoleWords {
                 placed += rest
                 break
             } else if word.utf8.starts(with: "--".utf8) {
-                try readLong(String(word.dropFirst(2)), &rest, into: &values)
+                try readLong(String(word.unicodeScalars.dropFirst(2)), &rest, into: &values)
             } else if word.utf8.first == UInt8(ascii: "-"), word != "-" {
-                try readShort(String(word.dropFirst()), &rest, into: &values)
+                try readShort(String(word.unicodeScalars.dropFirst()), &rest, into: &values)
             } else {
                 placed.append(word)
             }

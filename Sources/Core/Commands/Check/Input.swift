@@ -34,7 +34,8 @@ public enum Input: Sendable, Equatable, CustomStringConvertible, CustomReflectab
             case .line(let line):
                 let words = (try? ArgumentLine.split(line)) ?? []
                 return Self.names(
-                    words.filter { $0.utf8.starts(with: "--".utf8) }.map { String($0.dropFirst(2)) }, definition)
+                    words.filter { $0.utf8.starts(with: "--".utf8) }.map { String($0.unicodeScalars.dropFirst(2)) },
+                    definition)
             case .fields(let arguments, let options):
                 return Self.names(Array(arguments.keys) + Array(options.keys), definition)
             }
