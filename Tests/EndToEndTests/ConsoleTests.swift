@@ -38,10 +38,7 @@ import Testing
     private func post(
         _ visitor: Visitor, _ path: String, _ body: String
     ) async throws -> HTTPReply {
-        try await HTTPRequest(
-            method: "POST", target: "/remotisan" + path,
-            headers: visitor.headers + [("Content-Type", "application/json")], body: Array(body.utf8)
-        ).sent(to: visitor.port)
+        try await visitor.post(path, json: Data(body.utf8))
     }
 
     @Test func `only commands with roles are there, from configuration and attributes`() async throws {

@@ -21,11 +21,7 @@ import Testing
         let body: [String: JSONValue] = [
             "command": .text("take"), "arguments": .object(arguments), "options": .object(options),
         ]
-        return try await HTTPRequest(
-            method: "POST", target: "/remotisan" + path,
-            headers: visitor.headers + [("Content-Type", "application/json")],
-            body: Array(try JSONEncoder().encode(body))
-        ).sent(to: visitor.port)
+        return try await visitor.post(path, json: try JSONEncoder().encode(body))
     }
 
     private static func file(_ name: String, _ bytes: [UInt8]) -> JSONValue {
