@@ -84,7 +84,7 @@ extension JSONValue {
         switch self {
         case .text(let text): text
         case .number(let number): Int64(exactly: number).map { String($0) } ?? String(number)
-        case .null, .truth, .list, .object: nil
+        case .null, .truth, .inexactNumber, .list, .object: nil
         }
     }
 }
