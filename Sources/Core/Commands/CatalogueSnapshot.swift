@@ -116,7 +116,7 @@ extension Command {
             description: settings.flatMap { $0.description.isEmpty ? nil : $0.description } ?? listed.description,
             help: settings.flatMap { $0.help.isEmpty ? nil : $0.help } ?? listed.help,
             directory: console.directory,
-            environment: configuration.commands.environment.merging(console.environment) { _, own in own },
+            environment: console.environment,
             timeout: settings?.timeout, limit: settings?.limit, kill: settings?.kill ?? configuration.kill,
             leaveBehind: settings?.leaveBehind ?? .keep, confirm: settings?.confirm)
     }
