@@ -84,7 +84,7 @@ struct ParameterSettings {
             name: name, kind: kind, description: section.string("description") ?? "",
             isRequired: section.bool("required") ?? false, isRepeated: section.bool("repeated") ?? false,
             fallback: kind == .flag ? .truth(false) : fallback, type: type, spelling: spelling,
-            isSeparate: section.bool("separate") ?? false)
+            isSeparate: section.bool("separate") ?? (kind == .option && spelling.map(isShort) ?? false))
         if parameter.isSeparate, kind != .option {
             section.problem("only an option has its value as a word of its own.", at: "separate")
         }
@@ -99,6 +99,11 @@ struct ParameterSettings {
         }
         section.finish()
         return parameter
+    }
+
+    /// With one dash, `=` would become part of the value: POSIX, XBD 12.1.
+    private static func isShort(_ spelling: String) -> Bool {
+        !spelling.utf8.starts(with: "--".utf8)
     }
 
     private static func choice(_ section: ConfigurationSection, _ place: Place) -> ParameterType {

@@ -94,7 +94,8 @@ struct ParameterTypeTests {
         let marked = "\u{301}new"
         #expect(try new.accept("deep/\(marked)") == root + "/in/deep/\(marked)")
         for value in [
-            "../new", "nowhere", "up/new", "none/new", "deep/none/..", "../in-between/new", "../\(marked)", "up/\(marked)",
+            "../new", "nowhere", "up/new", "none/new", "deep/none/..", "../in-between/new",
+            "../\(marked)", "up/\(marked)",
             "deep/../../\(marked)", "/\(marked)", "deep/../\(marked)/..",
         ] {
             #expect((try? new.accept(value)) == nil, "\(value)")
