@@ -167,7 +167,7 @@ struct ParameterSettings {
             return .path(below: below ?? "/", mustExist: section.bool("must_exist") ?? true)
         default:
             let pattern = section.string("pattern")
-            if let pattern, (try? Regex(pattern)) == nil {
+            if let pattern, TextPattern(pattern) == nil {
                 section.problem("is no regular expression.", at: "pattern")
             }
             return .text(
