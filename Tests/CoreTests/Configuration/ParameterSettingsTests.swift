@@ -63,6 +63,17 @@ struct ParameterSettingsTests {
         #expect((dashed == nil) == (words.count == 2))
     }
 
+    @Test func `a default behind an argument that is missing is left out, and not blamed`() throws {
+        let command = try #require(
+            try Self.configuration("{ name: a }, { name: b, default: c }").commands.allowed["x"])
+        #expect(try ArgumentCheck(command).invocation(.line("")).argv == ["x"])
+        #expect(try ArgumentCheck(command).invocation(.line("d")).argv == ["x", "d", "c"])
+        let wrong = #expect(throws: InvalidInput.self) {
+            try ArgumentCheck(command).invocation(.fields(arguments: ["b": .text("d")], options: [:]))
+        }
+        #expect(wrong?.fields.keys.sorted() == ["b"])
+    }
+
     @Test func `the name of one option is not taken for another's spelling`() throws {
         let command = try #require(
             try Self.configuration("{ name: to, option: --from }, { name: from, option: --to }").commands.allowed["x"])
@@ -85,6 +96,7 @@ struct ParameterSettingsTests {
             ("{ name: a, type: choice }", "choices is missing"),
             ("{ name: a, type: choice, choices: [b], default: c }", "must be one of"),
             ("{ name: a, type: path }", "below is missing"), ("{ name: a, pattern: '(' }", "no regular expression"),
+            ("{ name: a, pattern: 'x)|(y' }", "no regular expression"),
             ("{ name: a, default: b, required: true }", "not required"),
             ("{ name: a, repeated: true }, { name: b }", "gets none"),
             ("{ name: a }, { name: b, required: true }", "in front of it is not"),
