@@ -50,9 +50,7 @@ struct ParameterSettings {
         let name = section.string("name") ?? ""
         let isName =
             name.utf8.first != UInt8(ascii: "-") && !name.isEmpty && name.utf8.count <= 64
-            && name.unicodeScalars.allSatisfy {
-                $0.isASCII && ($0.properties.isAlphabetic || "0123456789-_".unicodeScalars.contains($0))
-            }
+            && name.isOfLettersAndDigits(and: "-_")
         if !isName { section.problem("a parameter's name is 1 to 64 letters, digits, - and _.", at: "name") }
         let names = Dictionary(types.map { ($0, $0) }) { first, _ in first }
         let typeName = section.choice("type", names) ?? "text"

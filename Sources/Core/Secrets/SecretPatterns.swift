@@ -90,10 +90,3 @@ struct SecretPatterns {
     private static let upper = HexadecimalDigits.upper
     private static let lower = HexadecimalDigits.lower
 }
-
-extension UInt8 {
-    fileprivate var isLetterOrDigit: Bool {
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self | 0x20)
-            || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self)
-    }
-}
