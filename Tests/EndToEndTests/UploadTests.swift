@@ -105,6 +105,32 @@ import Testing
         }
     }
 
+    @Test func `what never got a row is removed by the broker that cron starts, after an hour`() async throws {
+        try await Installation.run(.nginx, Self.sample) { installation in
+            let ann = try await installation.person("ann")
+            let job = try uuid(
+                try await post("/execute", [:], ["report": Self.file("a.csv", [1]), "wait": .truth(true)], ann))
+            try await installation.untilLogged(job, "report.csv")
+            let (old, new) = (try installation.files(JobUUID()), try installation.files(JobUUID()))
+            for files in [old, new] {
+                try files.keep([PlacedUpload(fileName: "report.csv", bytes: [1])])
+                for path in [files.uploads, files.uploads + "/report.csv"] {
+                    chown(path, ServiceAccount.user, ServiceAccount.group)
+                }
+            }
+            for path in [old.uploads, try installation.files(job).uploads] {
+                try FileManager.default.setAttributes(
+                    [.modificationDate: Date(timeIntervalSinceNow: -3700)], ofItemAtPath: path)
+            }
+            #expect(try await installation.broker("run", "--for", "1").status == 0)
+            #expect(access(old.uploads, F_OK) != 0)
+            #expect(access(new.uploads, F_OK) == 0)
+            #expect(access(try installation.files(job).uploads + "/report.csv", F_OK) == 0, "it runs")
+            try installation.touch("go")
+            #expect(try await ann.settled(job).status == .completed)
+        }
+    }
+
     @Test(.enabled(if: SmallDisk.isPossible, "a file system cannot be mounted here"))
     func `on a full disk nothing is started and nothing left`() async throws {
         try await Installation.run(.nginx, Self.sample, diskBytes: 4 << 20) { installation in

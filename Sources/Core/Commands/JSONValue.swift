@@ -8,8 +8,8 @@ public enum JSONValue: Codable, Sendable, Equatable {
     case truth(Bool)
     /// A number that this one is, digit by digit.
     case number(Double)
-    /// A number with more digits than a `Double` holds: what was written is lost.
-    case inexactNumber
+    /// About a number that has more digits than a `Double` holds: what was written is lost.
+    case inexactNumber(Double)
     /// A string.
     case text(String)
     /// An array.
@@ -27,7 +27,7 @@ public enum JSONValue: Codable, Sendable, Equatable {
         } else if let number = try? container.decode(Double.self) {
             // Decimal reads 38 digits.
             let isExact = (try? container.decode(Decimal.self)).map { $0 == Decimal(string: "\(number)") } ?? false
-            self = isExact ? .number(number) : .inexactNumber
+            self = isExact ? .number(number) : .inexactNumber(number)
         } else if let text = try? container.decode(String.self) {
             self = .text(text)
         } else if let list = try? container.decode([JSONValue].self) {
@@ -43,11 +43,18 @@ public enum JSONValue: Codable, Sendable, Equatable {
         switch self {
         case .null: try container.encodeNil()
         case .truth(let truth): try container.encode(truth)
-        case .number(let number): try container.encode(number)
-        case .inexactNumber: try container.encodeNil()
+        case .number(let number), .inexactNumber(let number): try container.encode(number)
         case .text(let text): try container.encode(text)
         case .list(let list): try container.encode(list)
         case .object(let object): try container.encode(object)
+        }
+    }
+
+    /// Its number, if it is one, as exact as a `Double` can say it.
+    public var number: Double? {
+        switch self {
+        case .number(let number), .inexactNumber(let number): number
+        case .null, .truth, .text, .list, .object: nil
         }
     }
 

@@ -24,7 +24,7 @@ public struct SweepStrays: Sendable {
     ///
     /// - Parameter limit: So many jobs are looked up in the table at the most, and only those of which something is left
     ///   that a running job alone needs: uploads, locks. Nil: all, with logs and records.
-    /// - Returns: How many jobs had strays.
+    /// - Returns: How many jobs had strays and have none now.
     /// - Throws: ``StoreError``, ``SystemError``.
     @discardableResult
     public func sweep(limit: Int? = nil) throws -> Int {
@@ -43,7 +43,11 @@ public struct SweepStrays: Sendable {
             } else {
                 continue
             }
-            swept += 1
+            if FileStatus(ofPath: files.uploads) == nil {
+                swept += 1
+            } else {
+                log.error("what was uploaded cannot be removed", metadata: ["directory": "\(files.uploads)"])
+            }
         }
         if swept > 0 { log.info("swept what was left over", metadata: ["jobs": "\(swept)"]) }
         return swept
