@@ -76,6 +76,13 @@ struct ArgumentCheckTests {
         #expect(argv == word)
     }
 
+    @Test func `numbers count, and are kept of an attempt that was refused`() {
+        let input = Input.fields(
+            arguments: ["id": .list([.number(5), .inexactNumber(1e20)])], options: ["times": .number(2.5)])
+        #expect(input.kept(for: Self.command.definition) == "--times=2.5 5 1e+20")
+        #expect(input.length(Self.command.definition) == 19)
+    }
+
     @Test func `values by name make the same words, and a line that means the same`() throws {
         let check = ArgumentCheck(Self.command)
         let named = try check.invocation(

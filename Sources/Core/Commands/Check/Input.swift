@@ -16,9 +16,9 @@ public enum Input: Sendable, Equatable, CustomStringConvertible, CustomReflectab
         case .line(let line): return line
         case .fields(let arguments, let options):
             let named = options.sorted { $0.key < $1.key }.map { name, value in
-                ["--" + name] + value.texts.map { "=" + $0 }
+                ["--" + name] + value.shown.map { "=" + $0 }
             }
-            let placed = arguments.sorted { $0.key < $1.key }.flatMap(\.value.texts)
+            let placed = arguments.sorted { $0.key < $1.key }.flatMap(\.value.shown)
             return (named.map { $0.joined() } + placed).map(ArgumentLine.quote).joined(separator: " ")
         }
     }
@@ -59,5 +59,16 @@ public enum Input: Sendable, Equatable, CustomStringConvertible, CustomReflectab
         }
         for secret in definition.secrets { options[secret.name] = nil }
         return Input.fields(arguments: arguments, options: options).shown.unicodeScalars.count
+    }
+}
+
+extension JSONValue {
+    /// What is told of it where it was refused; of objects nothing.
+    fileprivate var shown: [String] {
+        switch self {
+        case .list(let items): items.flatMap(\.shown)
+        case .number(let number), .inexactNumber(let number): [asArgument ?? "\(number)"]
+        default: texts
+        }
     }
 }
