@@ -108,6 +108,7 @@ import Testing
             wrong.arguments = ["way": Self.secret]
             wrong.options = ["password": Self.secret]
             #expect(try await post("/execute", wrong, ann).status == 422)
+            #expect(try await ann.post("/execute", ["command": "tel", "params": "--password=\(quoted)"]).status == 400)
             wrong.command = "tel"
             #expect(try await post("/execute", wrong, ann).status == 400)
             let check = try await post("/check", Body("all"), ann)

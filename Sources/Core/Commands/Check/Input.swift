@@ -25,12 +25,17 @@ public enum Input: Sendable, Equatable, CustomStringConvertible, CustomReflectab
 
     /// What the audit keeps of an attempt that was refused.
     ///
-    /// Of a command that takes secrets the names of its parameters alone: a secret may stand where none belongs. So, too,
-    /// where values were given by name to a command that is not there: it may be another's name misspelt.
-    func kept(for definition: CommandDefinition?) -> String {
+    /// Of a command that takes secrets the names of its parameters alone: a secret may stand where none belongs. Of what was
+    /// given to a command that is not there nothing, if by name or where some command takes secrets: its name may be
+    /// another's, misspelt.
+    ///
+    /// - Parameters:
+    ///   - definition: What the command takes; nil: there is none of that name.
+    ///   - someTakeSecrets: Whether any command does.
+    func kept(for definition: CommandDefinition?, someTakeSecrets: Bool) -> String {
         guard definition?.secrets.isEmpty ?? false else {
             switch self {
-            case .line where definition == nil: return shown
+            case .line where definition == nil: return someTakeSecrets ? "" : shown
             case .line(let line):
                 let words = (try? ArgumentLine.split(line)) ?? []
                 return Self.names(
