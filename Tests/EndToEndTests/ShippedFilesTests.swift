@@ -13,6 +13,49 @@ import Testing
         }
     }
 
+    @Test func `everything that the sample shows may be said, all at once`() throws {
+        let shipped = try String(contentsOfFile: Places.repository + "/config/remotisan.yaml", encoding: .utf8)
+        // Prose stands behind `# `, settings behind `#` alone, what belongs to them behind more spaces.
+        let shown = shipped.replacing(#/(?m)^( *)#(\S| {2,})/#) { "\($0.1)\($0.2)" }
+        let configuration = try ConfigurationReader(environment: [:]).read(yaml: shown, path: "sample")
+        let commands = configuration.commands
+        #expect(Set(commands.allowed.keys) == ["disk-usage", "report", "rebuild"])
+        #expect(Set(commands.ofConsoles.keys) == ["cache:clear"])
+        #expect(configuration.jwt != nil)
+        #expect(configuration.roles.count == 3)
+
+        // What is said to be the default is it.
+        let plain = try ConfigurationReader(environment: [:]).read(yaml: shipped, path: "sample")
+        #expect(configuration.url == plain.url)
+        #expect(configuration.logger.maxBytes == plain.logger.maxBytes)
+        #expect(configuration.database == plain.database)
+        #expect(configuration.killListName == plain.killListName)
+        #expect(configuration.threads == plain.threads)
+        #expect(configuration.allowProcessKill == plain.allowProcessKill)
+        #expect(configuration.kill == plain.kill)
+        #expect(configuration.history.maxRecords == plain.history.maxRecords)
+        #expect(configuration.history.shouldScope == plain.history.shouldScope)
+        #expect(configuration.identity.user == plain.identity.user)
+        #expect(configuration.identity.groups == plain.identity.groups)
+        #expect(commands.maxParamsCharsLength == plain.commands.maxParamsCharsLength)
+    }
+
+    @Test func `every setting that is read stands in the README`() throws {
+        let folder = Places.repository + "/Sources/Core/Configuration"
+        let reading = #/(?:string|strings|bool|integer|decimal|duration|size|choice|sections?|absolutePath|readEnvironment|required)\("([a-z_]+)"/#
+        var keys: Set<String> = []
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder) where name.hasSuffix(".swift") {
+            let source = try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
+            keys.formUnion(source.matches(of: reading).map { String($0.1) })
+        }
+        #expect(keys.count > 60)
+        let readme = try String(contentsOfFile: Places.repository + "/README.md", encoding: .utf8)
+        for key in keys {
+            let word = try Regex("\\b\(key)\\b").wordBoundaryKind(.simple)
+            #expect(readme.firstMatch(of: word) != nil, "\(key)")
+        }
+    }
+
     @Test func `cron's line watches, settles and kills`() async throws {
         try await Installation.run { installation in
             let table = try String(contentsOfFile: Places.repository + "/cron/remotisan", encoding: .utf8)
