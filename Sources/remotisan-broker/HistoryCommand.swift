@@ -36,7 +36,7 @@ struct HistoryCommand: ParsableCommand {
 
     func run() throws {
         var query = HistoryQuery(visibility: .everything, page: page, text: command, user: user)
-        query.status = knownStatus
+        if let knownStatus { query.status = knownStatus }
         let instance = try options.instance()
         try explained {
             if refused {
