@@ -90,7 +90,7 @@ struct OutageTests {
             return
         }
         #expect(detail.contains("remotisan-broker migrate"))
-        #expect(try temporary.another().migrate().count == 6)
+        #expect(try temporary.another().migrate().count == 7)
         try Self.untilAvailable(temporary.store)
     }
 
