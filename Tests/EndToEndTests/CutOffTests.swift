@@ -119,6 +119,37 @@ import Testing
             #expect(try server.sql("SELECT sum(executions) FROM remotisan_counted", in: database) == "8")
         }
     }
+
+    @Test func `a kill under way takes its steps in time, however long the database hangs`() async throws {
+        let server = try PostgreSQLProcess.shared.get()
+        let database = try server.makeDatabase()
+        let wire = try Forwarder(to: "\(server.socket)/.s.PGSQL.\(server.port)", as: ".s.PGSQL.5432")
+        defer { wire.end() }
+        let top = """
+            database: "host=\(wire.directory.path) port=5432 user=postgres dbname=\(database)"
+            kill: { grace: 1s }
+            """
+        try await Installation.run(.nginx, SampleConfiguration(top: top)) { installation in
+            let broker = try await installation.startBroker()
+            let ann = try await installation.person("ann")
+            let uuid = try await ann.start("stubborn")
+            let supervisor = try await installation.record(uuid).supervisor.pid
+            let files = try installation.files(uuid)
+            #expect(try await ann.kill(uuid).status == 200)
+            try await waitUntil("the first signal") { try files.killRecord()?.steps.isEmpty == false }
+            wire.become(.frozen)
+            try await installation.untilGone([supervisor], limit: .seconds(60))
+            let steps = try #require(try files.killRecord()).steps
+            #expect(steps.map(\.signal) == [.quit, .interrupt, .terminate, .hangup, .kill])
+            // A statement may take 11 s before it is given up; the four pauses together are 4 s.
+            let took = try #require(steps.last).at - (try #require(steps.first)).at
+            #expect(took < 10_000, "\(took) ms")
+            print("Five signals, 1 s apart, while the database hangs: \(took) ms.")
+            wire.become(.open)
+            #expect(try await ann.settled(uuid, limit: .seconds(60)).killed_by == "ann")
+            #expect(broker.ending == nil)
+        }
+    }
 }
 
 extension Visitor {
