@@ -8,7 +8,7 @@ extension Instance {
     func watch() throws -> BrokerWatch {
         let pass = BrokerPass(
             configuration: configuration, catalogue: catalogue, store: store, storage: storage,
-            starting: try startQueued(), log: log)
+            starter: QueueStarter(try startQueued(), log: log), log: log)
         return BrokerWatch(
             pass: pass, heartbeat: heartbeat, storage: storage, killList: killList, log: log)
     }

@@ -27,6 +27,7 @@ struct Purge: ParsableCommand {
         try explained {
             let removed = try PurgeHistory(store: instance.store, storage: instance.storage, log: instance.log)
                 .purge(endedBefore: Clock.seconds() - keep)
+            try SweepStrays(store: instance.store, storage: instance.storage, log: instance.log).sweep()
             print("\(removed) executions removed.")
         }
     }

@@ -28,6 +28,8 @@ struct Run: ParsableCommand {
             let refresh = RefreshCatalogue(
                 configuration: instance.configuration, storage: instance.storage, log: instance.log)
             _ = try refresh.refresh(onlyIfNeeded: true, withChoices: false)
+            // A few of them at a time: they keep, and the table is everybody's.
+            try SweepStrays(store: instance.store, storage: instance.storage, log: instance.log).sweep(limit: 1000)
             guard let keep = instance.configuration.history.keep else { return }
             // A little every minute: a history that is kept within bounds never needs a long purge.
             _ = try PurgeHistory(store: instance.store, storage: instance.storage, log: instance.log)

@@ -20,6 +20,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 extern char **environ;
@@ -27,8 +28,11 @@ extern char **environ;
 /// Its descriptors while it runs.
 enum { PIPE = 0, LOG = 1, CONTROL = 3 };
 
-/// Milliseconds for which the supervisor waits at the end: for a filter that somebody stopped, or a disk that hangs.
-enum { DRAIN_MAX = 10 * 1000 };
+enum {
+    DRAIN_MAX = 10 * 1000,  ///< milliseconds for which the supervisor waits at the end: for a disk that hangs
+    TELL_PAUSE = 1000,      ///< milliseconds between two attempts to tell a log on a full disk what it lacks
+    TELL_MAX = 3600,        ///< so many attempts are made when there is nothing else to do any more
+};
 
 struct filter {
     struct mask *mask;
@@ -37,16 +41,20 @@ struct filter {
     long long lost;  ///< bytes that a full disk did not take
 };
 
+/// Tells the log, if there is room again, what it lacks.
+static void tell_of_loss(struct filter *filter)
+{
+    if (filter->lost == 0) return;
+    char note[96];
+    int length = snprintf(note, sizeof note, "\n[%lld bytes could not be written to this log.]\n", filter->lost);
+    if (write(LOG, note, (size_t)length) > 0) filter->lost = 0;
+}
+
 /// Writes to the log. What a full disk does not take is lost, as the command's own write would be, and counted: the
 /// job must not hang until somebody makes room.
 static void put(struct filter *filter, const unsigned char *bytes, size_t count)
 {
-    if (filter->lost > 0 && count > 0) {
-        char note[96];
-        int length = snprintf(note, sizeof note, "\n[%lld bytes could not be written to this log.]\n", filter->lost);
-        ssize_t wrote = write(LOG, note, (size_t)length);
-        if (wrote > 0) filter->lost = 0;
-    }
+    tell_of_loss(filter);
     while (count > 0) {
         ssize_t wrote = write(LOG, bytes, count);
         if (wrote < 0 && errno == EINTR) continue;
@@ -93,15 +101,29 @@ static void answer(void)
     if (send(CONTROL, "d", 1, MSG_NOSIGNAL) != 1) return;
 }
 
+/// All output has been seen, but its log lacks some: stays until that is told, while somebody may still read it there.
+static void outlast_full_disk(struct filter *filter)
+{
+    struct stat status;
+    for (int attempts = 0; attempts < TELL_MAX && filter->lost > 0; attempts++) {
+        if (fstat(LOG, &status) != 0 || status.st_nlink == 0) return;
+        poll(NULL, 0, TELL_PAUSE);
+        tell_of_loss(filter);
+    }
+}
+
 static void run(struct filter *filter)
 {
     struct pollfd waiting[] = {{.fd = PIPE, .events = POLLIN}, {.fd = CONTROL, .events = POLLIN}};
     for (;;) {
-        if (poll(waiting, 2, -1) < 0) {
+        int ready = poll(waiting, 2, filter->lost > 0 ? TELL_PAUSE : -1);
+        if (ready < 0) {
             if (errno == EINTR) continue;
             return;
         }
-        if (waiting[1].revents != 0) {
+        if (ready == 0) {
+            tell_of_loss(filter);
+        } else if (waiting[1].revents != 0) {
             char byte;
             if (read(CONTROL, &byte, 1) != 1) {
                 waiting[1].fd = -1;  // the supervisor is gone; what it left behind may still write
@@ -112,6 +134,8 @@ static void run(struct filter *filter)
         } else if (waiting[0].revents != 0 && pass_on(filter, MASK_CHUNK) == 0) {
             put(filter, filter->output, mask_end(filter->mask, filter->output));
             answer();
+            close(CONTROL);
+            outlast_full_disk(filter);
             return;
         }
     }
@@ -199,6 +223,8 @@ int start_filter(struct job *job, struct failure *failure)
     }
     close(output[0]);
     close(control[1]);
+    // By the number itself it could be another process by then. Where there is none, it cannot be woken, and that is all.
+    job->filter_process = (int)syscall(SYS_pidfd_open, filter, 0);
     ssize_t got;
     do got = recv(control[0], failure, sizeof *failure, MSG_WAITALL);
     while (got < 0 && errno == EINTR);
@@ -213,6 +239,10 @@ int await_filter(const struct job *job)
     struct pollfd answer = {.fd = job->filter, .events = POLLIN};
     char byte;
     int ready;
+    // One that somebody stopped goes on now: the job's last words are in its hands.
+    if (job->filter_process >= 0 && syscall(SYS_pidfd_send_signal, job->filter_process, SIGCONT, NULL, 0) != 0) {
+        // It is gone: it has answered, or there will be no answer.
+    }
     // One that saw the end of the output itself has answered already, and left.
     if (send(job->filter, "d", 1, MSG_NOSIGNAL) != 1 && errno != EPIPE) return -1;
     do ready = poll(&answer, 1, DRAIN_MAX);

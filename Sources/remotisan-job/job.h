@@ -22,6 +22,7 @@ struct job {
     int has_secrets;            ///< whether PRIVATE_FD and INPUT_FD were handed over
     int output;                 ///< with secrets: the pipe to the filter, in the place of the log
     int filter;                 ///< with secrets: the socket on which the filter is asked
+    int filter_process;         ///< with secrets: its pidfd, or -1
     char **argv;                ///< the command, NULL-terminated
 };
 

@@ -95,7 +95,7 @@ int silence(int fd)
 
 int main(int argc, char **argv)
 {
-    struct job job = {.end_left_behind = -1, .output = -1, .filter = -1};
+    struct job job = {.end_left_behind = -1, .output = -1, .filter = -1, .filter_process = -1};
     int wrong = parse(&job, argc, argv);
     if (wrong == 0) wrong = split_environment(&job);
     if (wrong != 0) return wrong;
@@ -139,6 +139,7 @@ int main(int argc, char **argv)
     if (job.has_secrets) {
         close(job.output);
         close(job.filter);
+        if (job.filter_process >= 0) close(job.filter_process);
     }
     close(report[1]);
     char line[64];

@@ -38,10 +38,7 @@ import Testing
     private func post(
         _ visitor: Visitor, _ path: String, _ body: String
     ) async throws -> HTTPReply {
-        try await HTTPRequest(
-            method: "POST", target: "/remotisan" + path,
-            headers: visitor.headers + [("Content-Type", "application/json")], body: Array(body.utf8)
-        ).sent(to: visitor.port)
+        try await visitor.post(path, json: Data(body.utf8))
     }
 
     @Test func `only commands with roles are there, from configuration and attributes`() async throws {
@@ -164,6 +161,23 @@ import Testing
 
     private struct Checked: Decodable {
         let argv: [String]
+    }
+
+    @Test func `roles that cannot be read are said, and the configuration's hold`() async throws {
+        let sample = SampleConfiguration(
+            top: """
+                consoles:
+                  - { kind: artisan, run: [\(Places.fixtures)/php-without-prepend, artisan], directory: \(Places.laravel) }
+                """, commands: ["demo:args": "roles: [\"*\"]"])
+        try await Installation.run(.nginx, sample) { installation in
+            let output = try await installation.broker("cache")
+            #expect(output.status == 1)
+            #expect(output.out.contains("the roles in its commands could not be read: it ended with exit code 9"))
+            let ann = try await installation.person("ann")
+            try await waitUntil("the console's commands") { try await names(ann).contains("demo:args") }
+            #expect(try await !names(ann).contains("demo:greet"), "only its attribute says who may")
+            #expect(try await ann.get("/health").text.contains(#""consoles":["failing"]"#))
+        }
     }
 
     @Test func `a console that fails keeps its commands, and is said to`() async throws {

@@ -41,11 +41,7 @@ import Testing
     }
 
     private func execute(_ visitor: Visitor, _ body: Body) async throws -> HTTPReply {
-        try await HTTPRequest(
-            method: "POST", target: "/remotisan/execute",
-            headers: visitor.headers + [("Content-Type", "application/json")],
-            body: Array(try JSONEncoder().encode(body))
-        ).sent(to: visitor.port)
+        try await visitor.post("/execute", json: try JSONEncoder().encode(body))
     }
 
     @Test func `every value arrives byte for byte or is refused, and nothing else happens`() async throws {
@@ -85,10 +81,7 @@ import Testing
             #expect(try await ann.post("/execute", ["command": "typed", "params": "--text=\u{FFFE}x"]).status == 200)
             var invalid = Array(#"{"command":"typed","params":"--text="#.utf8)
             invalid += [0xFF, 0xC0] + Array(#""}"#.utf8)
-            let bytes = try await HTTPRequest(
-                method: "POST", target: "/remotisan/execute",
-                headers: ann.headers + [("Content-Type", "application/json")], body: invalid
-            ).sent(to: ann.port)
+            let bytes = try await ann.post("/execute", json: Data(invalid))
             #expect(bytes.status == 422, "\(bytes.text)")
         }
     }

@@ -79,6 +79,40 @@ import Testing
         }
     }
 
+    @Test func `one whose choices are not known any more waits until they are`() async throws {
+        let list = "/tmp/rms-queue-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+        defer { unlink(list) }
+        func offer() throws {
+            try Data("go\n".utf8).write(to: URL(fileURLWithPath: list))
+            chmod(list, 0o644)
+        }
+        let sample = SampleConfiguration(commands: [
+            "choose": """
+            roles: ["*"], run: [\(Places.fixtures)/await], max_running: 1, when_full: queue, parameters: [
+              { name: file, type: choice, choices_from: [cat, \(list)], cache: 1d, required: true }]
+            """
+        ])
+        try offer()
+        try await Installation.run(.nginx, sample) { installation in
+            #expect(try await installation.broker("cache").status == 0)
+            let ann = try await installation.person("ann")
+            try await waitUntil("the choices") { try await ann.get("/health").text.contains(#""choices":["ok"]"#) }
+            let running = try await ann.start("choose", "go")
+            let waiting = try await ann.start("choose", "go")
+            // As after an update that reads another form of it.
+            unlink(list)
+            unlink(installation.storage + "/catalogue.json")
+            try installation.touch("go")
+            #expect(try await ann.settled(running).status == .completed)
+            #expect(try await installation.broker("run", "--for", "0").status == 0)
+            #expect(try await ann.row(waiting).process_status == 5)
+            try offer()
+            #expect(try await installation.broker("cache").status == 0)
+            #expect(try await installation.broker("run", "--for", "0").status == 0)
+            #expect(try await ann.settled(waiting).status == .completed)
+        }
+    }
+
     @Test func `a broker that is killed at any moment loses none of 40 and starts none twice`() async throws {
         try await Installation.run(.nginx, Self.sample("max_running: 2, when_full: queue"), alone: true) {
             installation in

@@ -36,11 +36,7 @@ import Testing
     }
 
     private func post(_ path: String, _ body: Body, _ visitor: Visitor) async throws -> HTTPReply {
-        try await HTTPRequest(
-            method: "POST", target: "/remotisan" + path,
-            headers: visitor.headers + [("Content-Type", "application/json")],
-            body: Array(try JSONEncoder().encode(body))
-        ).sent(to: visitor.port)
+        try await visitor.post(path, json: try JSONEncoder().encode(body))
     }
 
     private func start(_ body: Body, _ visitor: Visitor) async throws -> JobUUID {
@@ -112,6 +108,7 @@ import Testing
             wrong.arguments = ["way": Self.secret]
             wrong.options = ["password": Self.secret]
             #expect(try await post("/execute", wrong, ann).status == 422)
+            #expect(try await ann.post("/execute", ["command": "tel", "params": "--password=\(quoted)"]).status == 400)
             wrong.command = "tel"
             #expect(try await post("/execute", wrong, ann).status == 400)
             let check = try await post("/check", Body("all"), ann)
@@ -183,53 +180,5 @@ import Testing
             let log = try installation.log(uuid)
             #expect(log.hasPrefix("ready ***\nPROCESS KILLED BY ann AT "), "\(log)")
         }
-    }
-
-    @Test func `nothing passes around a filter that was killed, and the log says so`() async throws {
-        try await Installation.run(.nginx, Self.sample) { installation in
-            let ann = try await installation.person("ann")
-            let uuid = try await start(Body("wait"), ann)
-            try await installation.untilLogged(uuid, "ready ***")
-            let filter = try await installation.filter(uuid)
-            kill(filter, SIGTERM)
-            kill(filter, SIGKILL)
-            try await installation.untilGone([filter])
-            try installation.touch("go")
-            let row = try await ann.settled(uuid)
-            #expect(row.status == .failed)
-            let log = try installation.log(uuid)
-            #expect(log.hasPrefix("ready ***\n\nOUTPUT LOST: "), "\(log)")
-            #expect(!log.contains("after"))
-            #expect(filesWithIt(installation) == [])
-        }
-    }
-
-    @Test func `a filter outlives its supervisor, and is no process of the job`() async throws {
-        try await Installation.run(.nginx, Self.sample) { installation in
-            let ann = try await installation.person("ann")
-            let uuid = try await start(Body("wait"), ann)
-            try await installation.untilLogged(uuid, "ready ***")
-            let filter = try await installation.filter(uuid)
-            try installation.signal(try await installation.record(uuid).supervisor, SIGKILL)
-            try installation.touch("go")
-            try await installation.untilLogged(uuid, "after ***\n")
-            try await installation.untilGone([filter])
-            #expect(try await installation.broker("run", "--for", "0").status == 0)
-            #expect(try await ann.settled(uuid).reason == Settlement.lost)
-            #expect(filesWithIt(installation) == [])
-        }
-    }
-}
-
-extension Installation {
-    /// The filter of a job: a remotisan-job that names it and is not its supervisor.
-    fileprivate func filter(_ uuid: JobUUID) async throws -> pid_t {
-        let supervisor = try await record(uuid).supervisor.pid
-        let found = ProcessTable().entries.keys.filter { pid in
-            pid != supervisor && ProcessFacts(pid: pid).arguments.first == Array("remotisan-job".utf8)
-                && ProcessFacts(pid: pid).arguments.contains(Array(uuid.description.utf8))
-        }
-        try #require(found.count == 1, "\(found)")
-        return try #require(found.first)
     }
 }

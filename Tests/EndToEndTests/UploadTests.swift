@@ -21,11 +21,7 @@ import Testing
         let body: [String: JSONValue] = [
             "command": .text("take"), "arguments": .object(arguments), "options": .object(options),
         ]
-        return try await HTTPRequest(
-            method: "POST", target: "/remotisan" + path,
-            headers: visitor.headers + [("Content-Type", "application/json")],
-            body: Array(try JSONEncoder().encode(body))
-        ).sent(to: visitor.port)
+        return try await visitor.post(path, json: try JSONEncoder().encode(body))
     }
 
     private static func file(_ name: String, _ bytes: [UInt8]) -> JSONValue {
@@ -106,6 +102,32 @@ import Testing
                 "/execute", [:], ["report": Self.file("a.csv", Array(repeating: 0, count: 200_000))], ann)
             #expect(large.status == 413)
             #expect(installation.jobFiles.isEmpty, "\(installation.jobFiles)")
+        }
+    }
+
+    @Test func `what never got a row is removed by the broker that cron starts, after an hour`() async throws {
+        try await Installation.run(.nginx, Self.sample) { installation in
+            let ann = try await installation.person("ann")
+            let job = try uuid(
+                try await post("/execute", [:], ["report": Self.file("a.csv", [1]), "wait": .truth(true)], ann))
+            try await installation.untilLogged(job, "report.csv")
+            let (old, new) = (try installation.files(JobUUID()), try installation.files(JobUUID()))
+            for files in [old, new] {
+                try files.keep([PlacedUpload(fileName: "report.csv", bytes: [1])])
+                for path in [files.uploads, files.uploads + "/report.csv"] {
+                    chown(path, ServiceAccount.user, ServiceAccount.group)
+                }
+            }
+            for path in [old.uploads, try installation.files(job).uploads] {
+                try FileManager.default.setAttributes(
+                    [.modificationDate: Date(timeIntervalSinceNow: -3700)], ofItemAtPath: path)
+            }
+            #expect(try await installation.broker("run", "--for", "1").status == 0)
+            #expect(access(old.uploads, F_OK) != 0)
+            #expect(access(new.uploads, F_OK) == 0)
+            #expect(access(try installation.files(job).uploads + "/report.csv", F_OK) == 0, "it runs")
+            try installation.touch("go")
+            #expect(try await ann.settled(job).status == .completed)
         }
     }
 

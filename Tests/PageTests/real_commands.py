@@ -1,5 +1,7 @@
 """What only the real product runs: commands that a test leads by hand, and loads."""
 
+import os
+
 from sample_commands import COMMANDS, argv_for, python
 
 # Prints what is written into the FIFO it is given, and ends where that is closed: the test is its clock.
@@ -87,6 +89,15 @@ def configuration(storage, assets, unstartable):
         "parameters": [
             {"name": "file", "type": "file", "max_bytes": 1000, "suffix": ".csv", "required": True},
             {"name": "more", "type": "file", "max_bytes": 1000, "repeated": True},
+        ],
+    }
+    branches = os.path.join(os.path.dirname(storage), "branches")
+    allowed["branch:deploy"] = {
+        "roles": ["DEV_OPS"],
+        "run": python(LOGIN),
+        "parameters": [
+            {"name": "branch", "type": "choice", "choices_from": ["cat", branches], "cache": "1s", "required": True},
+            {"name": "password", "type": "secret", "pass": "environment", "variable": "DB_PASSWORD", "required": True},
         ],
     }
     return {

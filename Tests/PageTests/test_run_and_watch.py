@@ -1,3 +1,5 @@
+import os
+
 import pytest
 from playwright.sync_api import expect
 
@@ -147,6 +149,25 @@ def test_a_secret_stands_in_no_line_no_address_and_no_store(server, page):
     # Without it the server says what to do, at its field.
     page.get_by_role("button", name="Run", exact=True).click()
     expect(page.locator(".field", has_text="--password").locator(".fault")).to_contain_text("give it by name")
+
+
+def test_what_was_typed_stays_when_the_choices_arrive(server, page):
+    branches = os.path.join(os.path.dirname(server.storage), "branches")
+    page.goto(server.url + "#/run/branch:deploy")
+    branch, secret = page.locator("select"), page.locator("input[type=password]")
+    expect(page.locator(".field").first).to_contain_text("is being asked for")
+    secret.fill("hunter22")
+    with open(branches, "w", encoding="utf-8") as file:
+        file.write("main\nnext\tThe next one\n")
+    expect(branch.locator("option")).to_have_text(["–", "main", "The next one"], timeout=30_000)
+    expect(page.locator(".field").first).not_to_contain_text("is being asked for")
+    expect(secret).to_have_value("hunter22")
+    expect(secret).to_be_focused()
+    branch.select_option("next")
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.wait_for_url("**/#/job/*")
+    status(page, "Completed")
+    expect(page.locator(".log")).to_contain_text('["next"] ***')
 
 
 def test_files_are_chosen_measured_and_uploaded(server, page):

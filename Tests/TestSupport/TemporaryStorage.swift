@@ -29,6 +29,14 @@ public final class TemporaryStorage: Sendable {
         try Data(text.utf8).write(to: URL(fileURLWithPath: path))
     }
 
+    /// What comes through a named pipe until the last writer has closed it; `Data` reads files alone.
+    ///
+    /// - Throws: As `FileHandle` does.
+    public func readPipe(_ path: String) throws -> String {
+        let pipe = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+        return String(decoding: try pipe.readToEnd() ?? Data(), as: UTF8.self)
+    }
+
     /// Waits until a job's supervisor is gone: the kernel frees its lock then.
     ///
     /// - Throws: `SystemError` if there is no lock to wait for.

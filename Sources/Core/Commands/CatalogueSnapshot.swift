@@ -11,6 +11,8 @@ public struct CatalogueSnapshot: Sendable {
     public let all: [Command]
     /// The greatest `CommandDefinition.uploadAllowance` of them.
     public let uploadAllowance: Int
+    /// Whether one of them takes a secret.
+    let someTakeSecrets: Bool
 
     /// How a console stands.
     public struct ConsoleState: Sendable, Equatable {
@@ -61,6 +63,7 @@ public struct CatalogueSnapshot: Sendable {
         self.commands = commands
         let sorted = commands.values.sorted { $0.name < $1.name }
         all = sorted
+        someTakeSecrets = sorted.contains { !$0.definition.secrets.isEmpty }
         uploadAllowance = sorted.map(\.definition.uploadAllowance).max() ?? 0
         version = previous.map { $0.version + ($0.all == sorted ? 0 : 1) } ?? 0
         consoles = configuration.consoles.map { console in
@@ -116,7 +119,7 @@ extension Command {
             description: settings.flatMap { $0.description.isEmpty ? nil : $0.description } ?? listed.description,
             help: settings.flatMap { $0.help.isEmpty ? nil : $0.help } ?? listed.help,
             directory: console.directory,
-            environment: configuration.commands.environment.merging(console.environment) { _, own in own },
+            environment: console.environment,
             timeout: settings?.timeout, limit: settings?.limit, kill: settings?.kill ?? configuration.kill,
             leaveBehind: settings?.leaveBehind ?? .keep, confirm: settings?.confirm)
     }

@@ -1,11 +1,15 @@
+import Foundation
+
 /// Any JSON value, for input whose shape is somebody else's: a client's, a console's.
 public enum JSONValue: Codable, Sendable, Equatable {
     /// `null`.
     case null
     /// `true` or `false`.
     case truth(Bool)
-    /// A number; whole ones are exact up to 2⁵³.
+    /// A number that this one is, digit by digit.
     case number(Double)
+    /// About a number that has more digits than a `Double` holds: what was written is lost.
+    case inexactNumber(Double)
     /// A string.
     case text(String)
     /// An array.
@@ -21,7 +25,9 @@ public enum JSONValue: Codable, Sendable, Equatable {
         } else if let truth = try? container.decode(Bool.self) {
             self = .truth(truth)
         } else if let number = try? container.decode(Double.self) {
-            self = .number(number)
+            // Decimal reads 38 digits.
+            let isExact = (try? container.decode(Decimal.self)).map { $0 == Decimal(string: "\(number)") } ?? false
+            self = isExact ? .number(number) : .inexactNumber(number)
         } else if let text = try? container.decode(String.self) {
             self = .text(text)
         } else if let list = try? container.decode([JSONValue].self) {
@@ -37,10 +43,18 @@ public enum JSONValue: Codable, Sendable, Equatable {
         switch self {
         case .null: try container.encodeNil()
         case .truth(let truth): try container.encode(truth)
-        case .number(let number): try container.encode(number)
+        case .number(let number), .inexactNumber(let number): try container.encode(number)
         case .text(let text): try container.encode(text)
         case .list(let list): try container.encode(list)
         case .object(let object): try container.encode(object)
+        }
+    }
+
+    /// Its number, if it is one, as exact as a `Double` can say it.
+    public var number: Double? {
+        switch self {
+        case .number(let number), .inexactNumber(let number): number
+        case .null, .truth, .text, .list, .object: nil
         }
     }
 
@@ -50,7 +64,7 @@ public enum JSONValue: Codable, Sendable, Equatable {
         case .text(let text): [text]
         case .truth(let truth): [String(truth)]
         case .list(let list): list.flatMap(\.texts)
-        case .null, .number, .object: []
+        case .null, .number, .inexactNumber, .object: []
         }
     }
 }

@@ -20,7 +20,7 @@ public struct Parameter: Sendable, Equatable, Codable {
     public internal(set) var type: ParameterType
     /// How the program spells it, where that is not its name with two dashes: `-s`.
     public let spelling: String?
-    /// Whether the program wants its value as a word of its own: `--since 2026-12-31`, not `--since=2026-12-31`.
+    /// Whether the program wants its value as a word of its own: `-u ann`, `--since 2026-12-31`; not `--since=2026-12-31`.
     public let isSeparate: Bool
 
     /// How a parameter is given.

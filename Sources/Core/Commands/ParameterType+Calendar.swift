@@ -21,7 +21,7 @@ extension ParameterType {
         let parts = value.split(separator: separator, omittingEmptySubsequences: false)
         guard parts.map(\.utf8.count) == lengths else { return nil }
         let numbers = parts.compactMap { part in
-            part.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? Int(part) : nil
+            part.utf8.allSatisfy(\.isDigit) ? Int(part) : nil
         }
         return numbers.count == parts.count ? numbers : nil
     }

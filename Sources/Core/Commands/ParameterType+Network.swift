@@ -17,7 +17,7 @@ extension ParameterType {
         let atoms = local.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard (1...64).contains(local.count), local.first != UInt8(ascii: "-"),
             atoms.allSatisfy({
-                !$0.isEmpty && $0.allSatisfy { isAlphanumeric($0) || "!#$%&'*+-/=?^_`{|}~".utf8.contains($0) }
+                !$0.isEmpty && $0.allSatisfy { $0.isLetterOrDigit || "!#$%&'*+-/=?^_`{|}~".utf8.contains($0) }
             }),
             isHostName(String(decoding: bytes[(at + 1)...], as: UTF8.self))
         else { throw misfit }
@@ -27,7 +27,7 @@ extension ParameterType {
         let labels = value.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         return (1...253).contains(value.utf8.count)
             && labels.allSatisfy { label in
-                (1...63).contains(label.count) && label.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "-") }
+                (1...63).contains(label.count) && label.allSatisfy { $0.isLetterOrDigit || $0 == UInt8(ascii: "-") }
                     && label.first != UInt8(ascii: "-") && label.last != UInt8(ascii: "-")
             }
     }
@@ -35,10 +35,5 @@ extension ParameterType {
     private static func isAddress(_ value: String) -> Bool {
         var room = in6_addr()
         return inet_pton(AF_INET, value, &room) == 1 || inet_pton(AF_INET6, value, &room) == 1
-    }
-
-    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
-            || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
     }
 }

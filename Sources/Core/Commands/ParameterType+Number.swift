@@ -11,8 +11,7 @@ extension ParameterType {
     static func checkDecimal(_ value: String, _ min: Double?, _ max: Double?) throws(Misfit) {
         // Digits, a sign and a point alone: Double reads "nan", "inf", "0x1p3" and "1e9", too.
         let isPlain = value.utf8.allSatisfy { byte in
-            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: ".")
-                || byte == UInt8(ascii: "-")
+            byte.isDigit || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-")
         }
         guard isPlain, let number = Double(value) else {
             throw Misfit(description: "must be a number such as 12.5.")

@@ -6,18 +6,21 @@ extension ParameterType {
     static func resolve(_ value: String, below directory: String, _ mustExist: Bool) throws(Misfit) -> String {
         let outside = Misfit(description: "must name something below its directory.")
         guard !value.isEmpty, let root = try? RealPath.resolve(directory) else { throw outside }
-        let path = value.hasPrefix("/") ? value : "\(directory)/\(value)"
+        // By bytes, as the kernel reads it: for Swift, a slash with a combining mark behind it is another character.
+        let slash = UInt8(ascii: "/")
+        let path = value.utf8.first == slash ? value : "\(directory)/\(value)"
         if let real = try? RealPath.resolve(path) {
             guard real.isBelow(root) else { throw outside }
             return real
         }
         guard !mustExist else { throw Misfit(description: "must name something that exists below its directory.") }
         // A link that leads nowhere is there, too, and would be followed by whoever creates the file.
-        guard let slash = path.lastIndex(of: "/"), FileStatus(ofPath: path) == nil,
-            let parent = try? RealPath.resolve(String(path[..<slash])),
-            parent == root || parent.isBelow(root)
+        let bytes = Array(path.utf8)
+        guard let last = bytes.lastIndex(of: slash), FileStatus(ofPath: path) == nil,
+            let parent = try? RealPath.resolve(String(decoding: bytes[..<last], as: UTF8.self)),
+            parent.isExactly(root) || parent.isBelow(root)
         else { throw outside }
-        let name = path[path.index(after: slash)...]
+        let name = String(decoding: bytes[(last + 1)...], as: UTF8.self)
         guard !name.isEmpty, name != ".", name != ".." else { throw outside }
         return "\(parent)/\(name)"
     }

@@ -6,10 +6,11 @@ extension ParameterType {
             throw Misfit(description: "must have \(maxLength) characters at the most.")
         }
         guard let pattern else { return }
-        // Made anew for each value: a Regex cannot be shared between threads.
-        guard let regex = try? Regex(pattern).matchingSemantics(.unicodeScalar),
-            (try? regex.wholeMatch(in: value)) != nil
-        else { throw Misfit(description: "must match \(pattern).") }
+        switch TextPattern(pattern)?.answer(for: value) {
+        case .match: break
+        case .mismatch, nil: throw Misfit(description: "must match \(pattern).")
+        case .undecided: throw Misfit(description: "takes too long to compare with \(pattern); give a shorter one.")
+        }
     }
 
     static func checkJSON(_ value: String) throws(Misfit) {

@@ -89,6 +89,7 @@ public struct ConfigurationReader {
         let roles = root.section("roles").readRoles()
         let consoles = root.readConsoles()
         let commands = CommandSettings(roles: Set(roles.keys), kill: kill, hasConsoles: !consoles.isEmpty)
+            .read(root.section("commands"), and: allowedByEnvironment)
         let configuration = Configuration(
             path: path,
             url: root.readURL(override: environment["REMOTISAN_URL"]),
@@ -106,8 +107,9 @@ public struct ConfigurationReader {
             identity: root.section("identity").readIdentity(),
             jwt: root.has("jwt") ? root.section("jwt").readJWT() : nil,
             roles: roles,
-            consoles: consoles,
-            commands: commands.read(root.section("commands"), and: allowedByEnvironment),
+            // A console lists its commands where it will run them.
+            consoles: consoles.map { $0.adding(commands.environment) },
+            commands: commands,
             threads: root.integer("threads", in: 1...256) ?? 8,
             peers: root.readPeers(),
             views: root.string("views"))

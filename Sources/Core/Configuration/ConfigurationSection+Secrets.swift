@@ -10,10 +10,7 @@ extension ConfigurationSection {
         }
         let name = variable ?? ""
         let isName =
-            !("0"..."9").contains(name.unicodeScalars.first ?? "0")
-            && name.unicodeScalars.allSatisfy {
-                $0.isASCII && ($0.properties.isAlphabetic || "0123456789_".unicodeScalars.contains($0))
-            }
+            !("0"..."9").contains(name.unicodeScalars.first ?? "0") && name.isOfLettersAndDigits(and: "_")
         if !isName || name == "PATH" || name == JobEnvironment.uuidVariable {
             problem(
                 "variable is missing or no fit name: the variable that holds it, such as DB_PASSWORD.", at: "variable")

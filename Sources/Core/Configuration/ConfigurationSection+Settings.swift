@@ -5,10 +5,7 @@ extension ConfigurationSection {
     func readURL(override: String?) -> String {
         let given = string("url")
         let url = (override ?? given ?? "remotisan").trimmingSlashes
-        let allowed = url.utf8.allSatisfy { byte in
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
-                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "-_./".utf8.contains(byte)
-        }
+        let allowed = url.isOfLettersAndDigits(and: "-_./")
         if url.isEmpty || !allowed || url.split(separator: "/").contains("..") || url.contains("//") {
             let expected = "expected a path of letters, digits, '-', '_', '.' and '/', such as remotisan."
             if override == nil { problem(expected, at: "url") } else { problem(expected, inVariable: "REMOTISAN_URL") }

@@ -7,9 +7,7 @@ extension ConfigurationSection {
         let isSuffix =
             suffix.isEmpty
             || suffix.hasPrefix(".") && (2...16).contains(suffix.utf8.count)
-                && suffix.unicodeScalars.allSatisfy {
-                    $0.isASCII && ($0.properties.isAlphabetic || "0123456789.".unicodeScalars.contains($0))
-                }
+                && suffix.isOfLettersAndDigits(and: ".")
         if !isSuffix { problem("expected the end of a file's name, such as .csv.", at: "suffix") }
         return .file(maxBytes: Int(maxBytes), suffix: suffix)
     }

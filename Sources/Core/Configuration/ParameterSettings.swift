@@ -50,9 +50,7 @@ struct ParameterSettings {
         let name = section.string("name") ?? ""
         let isName =
             name.utf8.first != UInt8(ascii: "-") && !name.isEmpty && name.utf8.count <= 64
-            && name.unicodeScalars.allSatisfy {
-                $0.isASCII && ($0.properties.isAlphabetic || "0123456789-_".unicodeScalars.contains($0))
-            }
+            && name.isOfLettersAndDigits(and: "-_")
         if !isName { section.problem("a parameter's name is 1 to 64 letters, digits, - and _.", at: "name") }
         let names = Dictionary(types.map { ($0, $0) }) { first, _ in first }
         let typeName = section.choice("type", names) ?? "text"
@@ -84,7 +82,7 @@ struct ParameterSettings {
             name: name, kind: kind, description: section.string("description") ?? "",
             isRequired: section.bool("required") ?? false, isRepeated: section.bool("repeated") ?? false,
             fallback: kind == .flag ? .truth(false) : fallback, type: type, spelling: spelling,
-            isSeparate: section.bool("separate") ?? false)
+            isSeparate: section.bool("separate") ?? (kind == .option && spelling.map(isShort) ?? false))
         if parameter.isSeparate, kind != .option {
             section.problem("only an option has its value as a word of its own.", at: "separate")
         }
@@ -99,6 +97,11 @@ struct ParameterSettings {
         }
         section.finish()
         return parameter
+    }
+
+    /// With one dash, `=` would become part of the value: POSIX, XBD 12.1.
+    private static func isShort(_ spelling: String) -> Bool {
+        !spelling.utf8.starts(with: "--".utf8)
     }
 
     private static func choice(_ section: ConfigurationSection, _ place: Place) -> ParameterType {
@@ -162,7 +165,7 @@ struct ParameterSettings {
             return .path(below: below ?? "/", mustExist: section.bool("must_exist") ?? true)
         default:
             let pattern = section.string("pattern")
-            if let pattern, (try? Regex(pattern)) == nil {
+            if let pattern, TextPattern(pattern) == nil {
                 section.problem("is no regular expression.", at: "pattern")
             }
             return .text(

@@ -13,7 +13,7 @@ public struct InstanceAddress: Sendable, Equatable, CustomStringConvertible {
         guard text.utf8.count <= 260, let colon = text.utf8.lastIndex(of: UInt8(ascii: ":")) else { return nil }
         let host = text.utf8[..<colon]
         let port = text.utf8[text.utf8.index(after: colon)...]
-        guard (1...5).contains(port.count), port.allSatisfy(Self.isDigit), port.first != UInt8(ascii: "0"),
+        guard (1...5).contains(port.count), port.allSatisfy(\.isDigit), port.first != UInt8(ascii: "0"),
             let number = Int(Substring(port)), number <= 65535, Self.isHost(host)
         else { return nil }
         self.text = text.lowercased()
@@ -28,17 +28,11 @@ public struct InstanceAddress: Sendable, Equatable, CustomStringConvertible {
         }
         return host.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).allSatisfy { label in
             !label.isEmpty && label.first != UInt8(ascii: "-")
-                && label.allSatisfy { isDigit($0) || isLetter($0) || $0 == UInt8(ascii: "-") }
+                && label.allSatisfy { $0.isLetterOrDigit || $0 == UInt8(ascii: "-") }
         }
     }
 
-    private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
-
-    private static func isLetter(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
-    }
-
     private static func isHexadecimal(_ byte: UInt8) -> Bool {
-        isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte | 0x20)
+        byte.isDigit || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte | 0x20)
     }
 }

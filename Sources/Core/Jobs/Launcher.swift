@@ -6,6 +6,7 @@ public struct Launcher: Sendable {
     private let programs: Programs
     private let storage: Storage
     private let configuration: String
+    private let patience: Int64
     /// What a broker needs to read the configuration and to reach the database as we did, and to start what waits in the
     /// world that we would give it; nothing else of ours.
     private let brokerEnvironment: [String: String]
@@ -19,10 +20,13 @@ public struct Launcher: Sendable {
     ///   - programs: Where the supervisor and the broker are.
     ///   - storage: Where the files of the jobs go.
     ///   - configuration: The file that the broker reads.
-    public init(programs: Programs, storage: Storage, configuration: String) {
+    ///   - patience: Milliseconds that a start may take. A command's directory or program may be on a file server that
+    ///     does not answer, and nobody waits for that with us.
+    public init(programs: Programs, storage: Storage, configuration: String, patience: Int64 = 10_000) {
         self.programs = programs
         self.storage = storage
         self.configuration = configuration
+        self.patience = patience
         let own = ProcessInfo.processInfo.environment
         let names = Set(ConfigurationReader.environmentVariables + ["PATH", "HOME", "LANG", "TZ"])
         // libpq has some forty variables of its own, all of which begin so.
@@ -34,7 +38,7 @@ public struct Launcher: Sendable {
         /// The step that failed, in words for the person who started it.
         public let description: String
         /// Whether it is known that the command does not run. The first process may have been killed before it could
-        /// report what the supervisor told it.
+        /// report what the supervisor told it, or the start takes longer than we wait.
         public var isCertain = true
     }
 
@@ -57,7 +61,7 @@ public struct Launcher: Sendable {
         if command.leaveBehind == .kill { options += ["-g", String(command.kill.graceMilliseconds / 1000)] }
         if !invocation.secrets.isEmpty { options.append("-s") }
         options += ["--"] + invocation.argv
-        let report: String
+        let report: String?
         do {
             var environment = JobEnvironment.make(for: uuid, configured: command.environment)
             for (name, value) in brokerEnvironment { environment[Self.brokerPrefix + name] = value }
@@ -75,23 +79,27 @@ public struct Launcher: Sendable {
         } catch {
             throw Failure(description: "The supervisor could not be started.")
         }
+        guard let report else {
+            throw Failure(description: "'\(command.name)' has not begun to run yet.", isCertain: false)
+        }
         try interpret(report, command)
     }
 
-    /// Runs the supervisor, with these descriptors from 3 on, and returns what it reports.
-    private func run(_ arguments: [String], environment: [String: String], _ descriptors: [Int32]) throws -> String {
-        var report: [UInt8] = []
+    /// Runs the supervisor, with these descriptors from 3 on, and returns what it reports; nil if it does not in time.
+    private func run(_ arguments: [String], environment: [String: String], _ descriptors: [Int32]) throws -> String? {
+        let deadline = Clock.boottimeMilliseconds() + patience
+        var report: [UInt8]?
         try Descriptor.pipe { reading, writing in
             let null = try Descriptor(opening: "/dev/null", O_RDWR)
             let pid = try ChildProcess.spawn(
                 programs.job, arguments: arguments, environment: environment,
                 descriptors: [null.number, writing.number, null.number] + descriptors)
-            defer { ChildProcess.wait(for: pid) }
             // Only the first process has the other end now: this ends when it has reported and left.
             _ = consume writing
-            report = try reading.readToEnd(of: "the supervisor's report")
+            defer { report == nil ? Self.reap(pid) : ChildProcess.wait(for: pid) }
+            report = try reading.readToEnd(of: "the supervisor's report", before: deadline)
         }
-        return String(decoding: report, as: UTF8.self)
+        return report.map { String(decoding: $0, as: UTF8.self) }
     }
 
     private func interpret(_ report: String, _ command: Command) throws(Failure) {
@@ -129,7 +137,11 @@ public struct Launcher: Sendable {
         let pid = try ChildProcess.spawn(
             programs.broker, arguments: ["remotisan-broker"] + arguments + ["--config", configuration],
             environment: brokerEnvironment, descriptors: [null.number, null.number, null.number], session: true)
-        // Somebody has to reap it; in a CGI program that is init, because we end first.
+        Self.reap(pid)
+    }
+
+    /// Waits for a child without holding anybody up. In a CGI program init does it, because we end first.
+    private static func reap(_ pid: pid_t) {
         Thread.detachNewThread { ChildProcess.wait(for: pid) }
     }
 }

@@ -71,32 +71,12 @@ struct SecretPatterns {
     }
 
     /// As JSON and shells write it, without the quotes around it.
-    private static func quoted(_ bytes: [UInt8]) -> [[UInt8]] {
+    private static func quoted(_ bytes: [UInt8]) -> Set<[UInt8]> {
         let text = String(decoding: bytes, as: UTF8.self)
         func escaped(_ escape: (Unicode.Scalar) -> String?) -> [UInt8] {
             text.unicodeScalars.flatMap { scalar in Array((escape(scalar) ?? String(scalar)).utf8) }
         }
-        func json(_ slash: Bool, _ isASCII: Bool) -> [UInt8] {
-            escaped { scalar in
-                switch scalar {
-                case "\"": return "\\\""
-                case "\\": return "\\\\"
-                case "/": return slash ? "\\/" : nil
-                case "\n": return "\\n"
-                case "\r": return "\\r"
-                case "\t": return "\\t"
-                default:
-                    guard scalar.value < 0x20 || (isASCII && !scalar.isASCII) else { return nil }
-                    return String(scalar).utf16.map { unit in
-                        "\\u"
-                            + String(
-                                decoding: lower.pair(UInt8(unit >> 8)) + lower.pair(UInt8(unit & 0xff)), as: UTF8.self)
-                    }.joined()
-                }
-            }
-        }
-        return [
-            json(false, false), json(false, true), json(true, false), json(true, true),
+        return JSONPatterns(text).all.union([
             escaped { $0 == "'" ? "'\\''" : nil },
             escaped { $0 == "'" ? "'\"'\"'" : nil },
             escaped { "\"\\$`".unicodeScalars.contains($0) ? "\\" + String($0) : nil },
@@ -104,28 +84,9 @@ struct SecretPatterns {
                 $0.isASCII && !($0.properties.isAlphabetic || "0123456789,._+:@%/-".unicodeScalars.contains($0))
                     ? "\\" + String($0) : nil
             },
-        ]
+        ])
     }
 
-    private static let upper = Digits("0123456789ABCDEF")
-    private static let lower = Digits("0123456789abcdef")
-
-    private struct Digits {
-        private let digits: [UInt8]
-
-        init(_ digits: String) {
-            self.digits = Array(digits.utf8)
-        }
-
-        func pair(_ byte: UInt8) -> [UInt8] {
-            [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-        }
-    }
-}
-
-extension UInt8 {
-    fileprivate var isLetterOrDigit: Bool {
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self | 0x20)
-            || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self)
-    }
+    private static let upper = HexadecimalDigits.upper
+    private static let lower = HexadecimalDigits.lower
 }

@@ -106,6 +106,28 @@ public struct Descriptor: ~Copyable {
         }
     }
 
+    /// Reads from the current position to the end of a pipe, if that comes in time.
+    ///
+    /// - Parameters:
+    ///   - deadline: In milliseconds of the boot clock.
+    ///   - limit: More bytes than these are not waited for.
+    /// - Returns: nil if the end did not come; more than `limit` bytes if there were as many.
+    /// - Throws: ``SystemError``.
+    func readToEnd(of subject: String, before deadline: Int64, limit: Int = .max) throws -> [UInt8]? {
+        var all: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        while all.count <= limit {
+            let left = deadline - Clock.boottimeMilliseconds()
+            guard left > 0 else { return nil }
+            var waiting = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+            guard try valueOrErrno("poll", subject, { poll(&waiting, 1, Int32(clamping: left)) }) > 0 else { continue }
+            let got = try valueOrErrno("read", subject) { Glibc.read(number, &buffer, buffer.count) }
+            if got == 0 { break }
+            all += buffer.prefix(got)
+        }
+        return all
+    }
+
     /// Size and time of last change.
     ///
     /// - Throws: ``SystemError``.

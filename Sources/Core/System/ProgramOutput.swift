@@ -53,7 +53,9 @@ enum ProgramOutput {
             _ = consume writing
             var failure: (any Error)?
             do {
-                output = try read(reading, seconds: seconds, limit: limit)
+                let deadline = Clock.boottimeMilliseconds() + Int64(seconds) * 1000
+                output = try read(reading, until: deadline, seconds: seconds, limit: limit)
+                try awaitEnd(of: pid, until: deadline, seconds: seconds)
             } catch {
                 failure = error
             }
@@ -72,21 +74,25 @@ enum ProgramOutput {
         return String(decoding: output, as: UTF8.self)
     }
 
-    private static func read(_ pipe: borrowing Descriptor, seconds: Int, limit: Int) throws -> [UInt8] {
-        let deadline = Clock.boottimeMilliseconds() + Int64(seconds) * 1000
-        var output: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 65536)
+    /// It may have closed its output and go on.
+    private static func awaitEnd(of pid: pid_t, until deadline: Int64, seconds: Int) throws {
+        let process = Descriptor(owning: try valueOrErrno("pidfd_open", "a program") { system_pidfd_open(pid) })
         while true {
             let left = deadline - Clock.boottimeMilliseconds()
             guard left > 0 else { throw Failure.tooSlow(seconds: seconds) }
-            var waiting = pollfd(fd: pipe.number, events: Int16(POLLIN), revents: 0)
-            let ready = try valueOrErrno("poll", "a program's output") { poll(&waiting, 1, Int32(left)) }
-            if ready == 0 { continue }
-            let got = try valueOrErrno("read", "a program's output") { Glibc.read(pipe.number, &buffer, buffer.count) }
-            if got == 0 { return output }
-            output += buffer.prefix(got)
-            guard output.count <= limit else { throw Failure.tooLong(bytes: limit) }
+            let ready = try valueOrErrno("poll", "a program") { system_await([process.number], 1, Int32(left)) }
+            if ready != 0 { return }
         }
+    }
+
+    private static func read(
+        _ pipe: borrowing Descriptor, until deadline: Int64, seconds: Int, limit: Int
+    ) throws -> [UInt8] {
+        guard let output = try pipe.readToEnd(of: "a program's output", before: deadline, limit: limit) else {
+            throw Failure.tooSlow(seconds: seconds)
+        }
+        guard output.count <= limit else { throw Failure.tooLong(bytes: limit) }
+        return output
     }
 }
 

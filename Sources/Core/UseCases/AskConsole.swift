@@ -21,6 +21,7 @@ struct AskConsole {
             known
             ?? CatalogueCache.Entry(console: console, commands: [], roles: [:], fingerprint: "", listedAt: nil)
         entry.fingerprint = fingerprint
+        entry.askedAt = Clock.seconds()
         do {
             let printed = try run(console, console.run + ["list", "--format=json"])
             entry.commands = try ConsoleListing.read(printed)
@@ -40,6 +41,7 @@ struct AskConsole {
         } catch {
             // Fewer roles are fewer rights: without the application's word only the configuration's counts.
             entry.roles = [:]
+            entry.problem = "the roles in its commands could not be read: \(error)"
             log.warning(
                 "the roles in an application could not be read",
                 metadata: ["console": "\(console.description)", "why": "\(error)"])

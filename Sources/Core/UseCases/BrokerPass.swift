@@ -10,7 +10,7 @@ public final class BrokerPass {
     private let store: any ExecutionStore
     private let storage: Storage
     private let settling: SettleExecutions
-    private let starting: StartQueued?
+    private let starter: QueueStarter?
     private let logCap: LogCap?
     private let log: Logger
     private let kills = KillsUnderWay()
@@ -24,12 +24,12 @@ public final class BrokerPass {
 
     /// The use case on its collaborators.
     ///
-    /// - Parameter starting: Starts what waits; nil: nothing is started.
+    /// - Parameter starter: Starts what waits; nil: nothing is started.
     public init(
         configuration: Configuration, catalogue: Catalogue, store: any ExecutionStore, storage: Storage,
-        starting: StartQueued? = nil, log: Logger
+        starter: QueueStarter? = nil, log: Logger
     ) {
-        self.starting = starting
+        self.starter = starter
         self.catalogue = catalogue
         self.store = store
         self.storage = storage
@@ -75,9 +75,15 @@ public final class BrokerPass {
                 try logCap?.apply(to: JobFiles(uuid, in: storage))
             }
         }
-        // Last, so that no kill waits for a start.
-        if readingTable || hasSettled { try starting?.start() }
+        if let starter, readingTable || hasSettled, try !store.queued(on: storage.serverUUID).isEmpty {
+            starter.wake()
+        }
         return open.count
+    }
+
+    /// Waits until what could be started after the last look is started, or does not get on.
+    func finishStarting() {
+        starter?.finish(within: 15_000)
     }
 
     /// One job's broken file must not keep the others waiting, nor a store that does not answer a signal.

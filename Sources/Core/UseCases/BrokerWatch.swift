@@ -50,12 +50,16 @@ public struct BrokerWatch {
         let deadline = Clock.boottimeMilliseconds() + milliseconds
         var everWatched = false
         repeat {
-            guard try watch(until: deadline, while: isWanted) else { return everWatched }
+            guard try watch(until: deadline, while: isWanted) else {
+                pass.finishStarting()
+                return everWatched
+            }
             everWatched = true
             // The run lock is free by now. Whoever saw it held a moment ago has left its work to us, so look once
             // more: a record that came in between is settled here, a kill makes another round.
             try lookOnce(readingTable: true)
         } while pass.isKilling
+        pass.finishStarting()
         return true
     }
 

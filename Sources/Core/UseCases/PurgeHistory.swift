@@ -1,4 +1,3 @@
-import Foundation
 import Logging
 
 /// Removes executions that ended long ago, with their logs and records, and refused attempts as old.
@@ -14,7 +13,7 @@ public struct PurgeHistory: Sendable {
         self.log = log
     }
 
-    /// Removes what ended before a time; without a limit also files that belong to no row.
+    /// Removes what ended before a time.
     ///
     /// - Parameters:
     ///   - time: Unix seconds.
@@ -31,23 +30,7 @@ public struct PurgeHistory: Sendable {
             if uuids.count < batch || removed == limit { break }
         }
         try store.removeRefusals(before: time)
-        if limit == nil { try sweep() }
         if removed > 0 { log.info("purged", metadata: ["executions": "\(removed)"]) }
         return removed
-    }
-
-    /// Removes files without an execution: of starts that never got a row, and of rows whose purge was cut off.
-    private func sweep() throws {
-        let old = Clock.realtimeMilliseconds() - 3_600_000
-        for directory in [storage.jobs, storage.logs] {
-            for name in (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? [] {
-                guard let uuid = JobUUID(String(name.prefix { $0 != "." })) else { continue }
-                let files = JobFiles(uuid, in: storage)
-                // A start that is under way holds its lock, but for the moment between making the file and locking it.
-                guard let status = FileStatus(ofPath: "\(directory)/\(name)"), status.modifiedMilliseconds < old
-                else { continue }
-                if try !files.isLocked(), try store.execution(uuid) == nil { files.removeAll() }
-            }
-        }
     }
 }

@@ -30,8 +30,8 @@ public struct RefreshCatalogue: Sendable {
     /// choices come first, those that never answered before the others.
     ///
     /// - Parameters:
-    ///   - onlyIfNeeded: Whether to leave out consoles whose files have not changed since they were asked, and programs
-    ///     whose answers are still good.
+    ///   - onlyIfNeeded: Whether to leave out consoles whose files have not changed since they were asked (those that
+    ///     failed just now, too), and programs whose answers are still good.
     ///   - withChoices: Whether programs of choices are asked at all: only where somebody looks.
     /// - Returns: What became of each that was asked; nil if another process is at it.
     /// - Throws: ``SystemError``; then what was asked before is kept.
@@ -41,7 +41,7 @@ public struct RefreshCatalogue: Sendable {
         let programs = configuration.choicePrograms
             .filter { withChoices && (!onlyIfNeeded || $0.isDue(askedAt: known[$0]?.askedAt, at: now)) }
         let consoles = configuration.consoles
-            .filter { !onlyIfNeeded || known[$0]?.fingerprint != ConsoleFingerprint($0).text }
+            .filter { !onlyIfNeeded || known[$0]?.isDue(ConsoleFingerprint($0).text, at: now) ?? true }
         guard !programs.isEmpty || !consoles.isEmpty else { return [] }
         let lock = try Descriptor(opening: storage.catalogueLock, O_RDWR | O_CREAT)
         guard system_try_ofd_lock(lock.number) == 0 else { return nil }

@@ -77,7 +77,9 @@ public struct StartExecution: Sendable {
         do {
             (command, invocation) = try checked(name, input, person, uploadsIn: files.uploads)
         } catch {
-            try keep(error, name, input.kept(for: catalogue[name]?.definition), person)
+            let known = catalogue.current
+            let line = input.kept(for: known[name]?.definition, someTakeSecrets: known.someTakeSecrets)
+            try keep(error, name, line, person)
             throw error
         }
 

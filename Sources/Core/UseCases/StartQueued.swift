@@ -46,6 +46,8 @@ public struct StartQueued: Sendable {
             try callOff(uuid, "never started: the command is not allowed any more")
             return true
         }
+        // What a program has not said, nor anybody kept, says nothing about what was chosen.
+        guard !command.definition.isAwaitingChoices else { return false }
         let invocation: Invocation
         do {
             invocation = try ArgumentCheck(command).invocation(.line(execution.parameters))

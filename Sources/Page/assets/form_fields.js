@@ -20,6 +20,23 @@ export class FieldSet {
     for (const row of this.rows) row.show(values.get(row.field));
   }
 
+  /// Takes what there is to choose from fields that were asked for anew, and keeps all that was given.
+  /// False if those are fields of another form.
+  takeChoices(fields) {
+    const shape = (all) => JSON.stringify(all.map((field) => [field.kind, field.name, field.type]));
+    if (shape(fields) !== shape(this.fields)) return false;
+    this.rows.forEach(({ field, element, show }, index) => {
+      if (!field.choices) return;
+      const { choices, choiceLabels, isPending } = fields[index];
+      Object.assign(field, { choices, choiceLabels, isPending });
+      for (const select of element.querySelectorAll("select")) select.replaceChildren(...optionsOf(field));
+      const hint = element.querySelector(".hint");
+      if (hint) setText(hint, hintOf(field));
+      show(this.values.get(field));
+    });
+    return true;
+  }
+
   /// Greys the form out where it cannot show what the line says.
   setFit(isFit) {
     this.element.classList.toggle("unfit", !isFit);
@@ -96,9 +113,7 @@ export class FieldSet {
 
   input(field, id, onchange) {
     if (field.choices) {
-      return h("select", { id, onchange },
-        h("option", { value: "" }, "–"),
-        field.choices.map((choice, index) => h("option", { value: choice }, field.choiceLabels[index])));
+      return h("select", { id, onchange }, optionsOf(field));
     }
     const common = {
       id, autocomplete: "off", spellcheck: false, oninput: onchange, placeholder: defaultText(field),
@@ -121,6 +136,11 @@ export class FieldSet {
   blame(errors) {
     for (const row of this.rows) row.blame((errors[row.field.name] ?? []).join(" "));
   }
+}
+
+function optionsOf(field) {
+  return [h("option", { value: "" }, "–"),
+    ...field.choices.map((choice, index) => h("option", { value: choice }, field.choiceLabels[index]))];
 }
 
 const inputTypes = { date: "date", time: "time", email: "email" };

@@ -95,9 +95,11 @@ export class RunView {
       const answer = await api.commands().catch(() => null);
       if (this.hasLeft) return;
       const command = answer?.commands[this.name];
-      if (command && !fieldsOf(command).some((field) => field.isPending) && !this.isBulk) {
+      const fields = command && fieldsOf(command);
+      if (fields && !fields.some((field) => field.isPending) && !this.isBulk) {
         session.setCommands(answer.commands);
-        this.show(command, this.line.value);
+        // What was typed and chosen meanwhile stays; only a command that has become another gets another form.
+        if (!this.fieldSet.takeChoices(fields)) this.show(command, this.line.value);
       } else this.awaitChoices();
     }, 1500);
   }

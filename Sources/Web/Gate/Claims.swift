@@ -25,12 +25,9 @@ struct Claims: JWTPayload {
     /// Whether the token is meant for us, by whom we trust, and valid now. `exp` must be there.
     func isFor(_ configuration: Configuration.JWT, now: Double) -> Bool {
         guard texts("iss") == [configuration.issuer], texts("aud").contains(configuration.audience),
-            case .number(let expires) = values["exp"], now < expires
+            let expires = values["exp"]?.number, now < expires
         else { return false }
-        switch values["nbf"] {
-        case nil: return true
-        case .number(let begins): return now >= begins
-        default: return false
-        }
+        guard let begins = values["nbf"] else { return true }
+        return begins.number.map { now >= $0 } ?? false
     }
 }

@@ -51,7 +51,7 @@ struct ArgumentCheckTests {
             ("", "first"), ("--nope a", "nope"), ("--dry=1 a", "dry"), ("--tag", "first"), ("a --tag", "tag"),
             ("a -l 1 --level=2", "level"), ("--env=x a", "env"), ("a --env", "env"), ("-- --env", "first"),
             ("a --envx", "envx"), ("-n a", "no-interaction"), ("-x a", "x"), ("--ta=x a", "ta"),
-            ("a --tag\u{301}=x", "tag\u{301}"),
+            ("a --tag\u{301}=x", "tag\u{301}"), ("a --\u{301}dry", "\u{301}dry"), ("a -\u{301}d", "\u{301}"),
             ("--=x a", ""), ("a -- b --environment", "others"),
         ])
     func `what fits nothing is named`(_ line: String, _ field: String) throws {
@@ -60,6 +60,27 @@ struct ArgumentCheckTests {
         }
         #expect(error.fields.keys.contains(field), "\(error.fields)")
         #expect(error.fields.values.allSatisfy { $0.allSatisfy { $0.hasSuffix(".") } })
+    }
+
+    @Test(
+        arguments: [
+            ("7", "7"), ("-1", "-1"), ("9007199254740992", "9007199254740992"), ("0.1", "0.1"), ("1e3", "1000"),
+            ("9007199254740993", nil), ("12345678901234567890", nil), ("0.12345678901234567", nil),
+            ("0.1234567890123456789", nil), ("1.00000000000000000001", nil), ("1e400", nil),
+            ("-0.30000000000000004", "-0.30000000000000004"),
+        ] as [(String, String?)])
+    func `a number arrives as it was written, or is refused`(_ number: String, _ word: String?) throws {
+        let value = try? JSONDecoder().decode([JSONValue].self, from: Data("[\(number)]".utf8)).first
+        let check = ArgumentCheck(Self.command)
+        let argv = value.flatMap { try? check.invocation(.fields(arguments: ["first": $0], options: [:])).argv.last }
+        #expect(argv == word)
+    }
+
+    @Test func `numbers count, and are kept of an attempt that was refused`() {
+        let input = Input.fields(
+            arguments: ["id": .list([.number(5), .inexactNumber(1e20)])], options: ["times": .number(2.5)])
+        #expect(input.kept(for: Self.command.definition, someTakeSecrets: false) == "--times=2.5 5 1e+20")
+        #expect(input.length(Self.command.definition) == 19)
     }
 
     @Test func `values by name make the same words, and a line that means the same`() throws {

@@ -40,6 +40,27 @@ struct ConsoleListingTests {
         #expect(commands.first?.help == "")
     }
 
+    @Test(arguments: [
+        ("\nDeprecated: Optional {x} in /app/a.php on line 3\n", ""), ("PHP Warning:  no {\n", "\nNotice: late\n"),
+        ("", "\n"),
+    ])
+    func `PHP's notices before and after it are passed over`(_ before: String, _ after: String) throws {
+        #expect(try ConsoleListing.read(before + Self.sample + after) == ConsoleListing.read(Self.sample))
+    }
+
+    @Test func `a console that failed is asked again after a while, or when its files change`() {
+        let console = Console(kind: .artisan, run: ["php", "artisan"], directory: "/app")
+        var entry = CatalogueCache.Entry(console: console, commands: [], roles: [:], fingerprint: "a", askedAt: 1000)
+        #expect(!entry.isDue("a", at: 9999))
+        #expect(entry.isDue("b", at: 1000))
+        entry.problem = "it did not end within 60 s."
+        #expect(!entry.isDue("a", at: 1299))
+        #expect(entry.isDue("a", at: 1300))
+        #expect(entry.isDue("a", at: 999))
+        entry.askedAt = nil
+        #expect(entry.isDue("a", at: 0))
+    }
+
     @Test(arguments: ["", "Could not open input file: artisan", "[]", "{}", #"{"commands":{}}"#, "null", "{", "\0"])
     func `anything else is a problem with words`(_ text: String) {
         let problem = #expect(throws: ConsoleListing.Problem.self) { try ConsoleListing.read(text) }

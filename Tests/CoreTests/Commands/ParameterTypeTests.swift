@@ -62,12 +62,27 @@ struct ParameterTypeTests {
             ),
             (.json, ["{\"a\":[1]}", "null", "\"x\""], ["{", "{a:1}", "", "NaN"]),
             (.text(pattern: "a+", maxLength: nil, isMultiline: false), ["a", "aaa"], ["", "ab", "ba", "a\u{301}"]),
+            (.text(pattern: "a|ab", maxLength: nil, isMultiline: false), ["a", "ab"], ["aab", ""]),
+            (.text(pattern: ".", maxLength: nil, isMultiline: false), ["😀", "é"], ["e\u{301}", "ab"]),
+            (.text(pattern: "é", maxLength: nil, isMultiline: false), ["é"], ["e\u{301}"]),
+            (.text(pattern: "a.b", maxLength: nil, isMultiline: true), ["a.b"], ["a\nb", "a.b\n"]),
             (.text(pattern: nil, maxLength: 2, isMultiline: false), ["žž"], ["abc", "a\tb"]),
             (.choice(["é"]), ["é"], ["e\u{301}", "É", ""]),
         ] as [(ParameterType, [String], [String])])
     func `what fits is taken and the rest is not`(_ type: ParameterType, _ good: [String], _ bad: [String]) {
         for value in good { #expect((try? type.accept(value)) == value, "\(value)") }
         for value in bad { #expect((try? type.accept(value)) == nil, "\(value)") }
+    }
+
+    @Test(arguments: ["(a+)+b", "([A-Za-z0-9]+[-_ ]?)+", "(x+x+)+y", "(.*)*\\d"])
+    func `a pattern that would take for ever is given up`(_ pattern: String) {
+        let type = ParameterType.text(pattern: pattern, maxLength: nil, isMultiline: false)
+        for letter in ["a", "x"] {
+            let begun = ContinuousClock.now
+            #expect(throws: ParameterType.Misfit.self) { try type.accept(String(repeating: letter, count: 400) + "!") }
+            // It has 200 ms; the rest is for a machine that is busy.
+            #expect(ContinuousClock.now - begun < .seconds(20))
+        }
     }
 
     @Test func `a path stays below its directory, wherever links lead`() throws {
@@ -91,7 +106,13 @@ struct ParameterTypeTests {
         for value in bad { #expect((try? existing.accept(value)) == nil, "\(value)") }
         let new = ParameterType.path(below: root + "/in", mustExist: false)
         #expect(try new.accept("deep/new") == root + "/in/deep/new")
-        for value in ["../new", "nowhere", "up/new", "none/new", "deep/none/..", "../in-between/new"] {
+        let marked = "\u{301}new"
+        #expect(try new.accept("deep/\(marked)") == root + "/in/deep/\(marked)")
+        for value in [
+            "../new", "nowhere", "up/new", "none/new", "deep/none/..", "../in-between/new",
+            "../\(marked)", "up/\(marked)",
+            "deep/../../\(marked)", "/\(marked)", "deep/../\(marked)/..",
+        ] {
             #expect((try? new.accept(value)) == nil, "\(value)")
         }
     }

@@ -216,6 +216,15 @@ struct ConfigurationReaderTests {
             try Configuration.sample(yaml, environment: ["REMOTISAN_ALLOWED_COMMANDS": ""]).commands.allowed.count == 2)
     }
 
+    @Test func `a console is asked for its commands in the environment in which they run`() throws {
+        let configuration = try Configuration.sample(
+            """
+            consoles: [{ kind: artisan, directory: /app, environment: { APP_ENV: testing } }]
+            commands: { environment: { APP_ENV: production, PHP_INI_SCAN_DIR: /etc/php } }
+            """)
+        #expect(configuration.consoles.first?.environment == ["APP_ENV": "testing", "PHP_INI_SCAN_DIR": "/etc/php"])
+    }
+
     @Test func `a file is found by its name, by the environment, through a link`() throws {
         let directory = try TemporaryDirectory()
         let path = directory.path + "/real.yaml"

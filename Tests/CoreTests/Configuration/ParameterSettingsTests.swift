@@ -41,6 +41,45 @@ struct ParameterSettingsTests {
         #expect(wrong?.fields.keys.sorted() == ["colour", "host", "level", "since"])
     }
 
+    @Test(
+        arguments: [
+            ("option: -u", ["-u", "ann"]), ("option: -user", ["-user", "ann"]), ("option: --user", ["--user=ann"]),
+            ("option: -u, separate: false", ["-u=ann"]), ("option: --user, separate: true", ["--user", "ann"]),
+        ])
+    func `a value is a word of its own behind one dash, and behind = after two`(_ how: String, _ words: [String]) throws
+    {
+        let command = try #require(
+            try Self.configuration("{ name: who, \(how) }, { name: rest }").commands.allowed["x"])
+        let named = try ArgumentCheck(command).invocation(
+            .fields(arguments: ["rest": .text("a")], options: ["who": .text("ann")]))
+        #expect(named.argv == ["x"] + words + ["a"])
+        #expect(named.line == "--who=ann a")
+        // A line may have it as the program spells it, or by its name.
+        for line in [words.joined(separator: " ") + " a", "a --who ann", named.line] where !line.hasPrefix("-u=") {
+            #expect(try ArgumentCheck(command).invocation(.line(line)).argv == named.argv, "\(line)")
+        }
+        // Alone, a word with a dash would be an option.
+        let dashed = try? ArgumentCheck(command).invocation(.fields(arguments: [:], options: ["who": .text("-x")]))
+        #expect((dashed == nil) == (words.count == 2))
+    }
+
+    @Test func `a default behind an argument that is missing is left out, and not blamed`() throws {
+        let command = try #require(
+            try Self.configuration("{ name: a }, { name: b, default: c }").commands.allowed["x"])
+        #expect(try ArgumentCheck(command).invocation(.line("")).argv == ["x"])
+        #expect(try ArgumentCheck(command).invocation(.line("d")).argv == ["x", "d", "c"])
+        let wrong = #expect(throws: InvalidInput.self) {
+            try ArgumentCheck(command).invocation(.fields(arguments: ["b": .text("d")], options: [:]))
+        }
+        #expect(wrong?.fields.keys.sorted() == ["b"])
+    }
+
+    @Test func `the name of one option is not taken for another's spelling`() throws {
+        let command = try #require(
+            try Self.configuration("{ name: to, option: --from }, { name: from, option: --to }").commands.allowed["x"])
+        #expect(try ArgumentCheck(command).invocation(.line("--to=a")).argv == ["x", "--from=a"])
+    }
+
     @Test func `an argument that looks like an option is refused where nothing ends them`() throws {
         let command = try #require(try Self.configuration("{ name: file }").commands.allowed["x"])
         let wrong = #expect(throws: InvalidInput.self) { try ArgumentCheck(command).invocation(.line("-- -rf")) }
@@ -57,6 +96,7 @@ struct ParameterSettingsTests {
             ("{ name: a, type: choice }", "choices is missing"),
             ("{ name: a, type: choice, choices: [b], default: c }", "must be one of"),
             ("{ name: a, type: path }", "below is missing"), ("{ name: a, pattern: '(' }", "no regular expression"),
+            ("{ name: a, pattern: 'x)|(y' }", "no regular expression"),
             ("{ name: a, default: b, required: true }", "not required"),
             ("{ name: a, repeated: true }, { name: b }", "gets none"),
             ("{ name: a }, { name: b, required: true }", "in front of it is not"),

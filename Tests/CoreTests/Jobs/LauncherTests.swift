@@ -34,6 +34,29 @@ struct LauncherTests {
         #expect(abs(record.endedBoottime - Clock.boottimeMilliseconds()) < 60_000)
     }
 
+    @Test func `a start that takes too long holds nobody up, and goes on`() throws {
+        let temporary = try TemporaryStorage()
+        let uuid = JobUUID()
+        let launcher = Launcher(
+            programs: try .supervisorOnly(in: temporary.directory), storage: temporary.storage, configuration: "/none",
+            patience: 100)
+        // The supervisor waits for somebody who reads, as it would for a directory on a file server that is away.
+        #expect(mkfifo(temporary.files(uuid).log, 0o640) == 0)
+        let command = Command(name: "x", roles: [], run: ["/bin/echo", "begun"])
+        do {
+            let lock = try temporary.files(uuid).takeLock()
+            let failure = #expect(throws: Launcher.Failure.self) {
+                try launcher.start(uuid, command, Invocation(argv: command.run, line: ""), lock: lock)
+            }
+            #expect(failure?.isCertain == false)
+            #expect(failure?.description == "'x' has not begun to run yet.")
+        }
+        #expect(try temporary.files(uuid).isLocked())
+        #expect(try temporary.readPipe(temporary.files(uuid).log) == "begun\n")
+        try temporary.waitForEnd(of: uuid)
+        #expect(try temporary.files(uuid).exitRecord()?.outcome == .code(0))
+    }
+
     @Test func `its environment is built from nothing`() throws {
         let temporary = try TemporaryStorage()
         let command = Command(name: "x", roles: [], run: ["env"], environment: ["OWN": "a b", "PATH": "/usr/bin:/bin"])

@@ -55,7 +55,10 @@ struct SecretParameterTests {
         let wrong = #expect(throws: InvalidInput.self) { try ArgumentCheck(try Self.command()).invocation(.line(line)) }
         let said = wrong?.description ?? "hunter22"
         #expect(!said.contains("hunter22"))
-        #expect(!Input.line(line).kept(for: try Self.command().definition).contains("hunter22"))
+        for definition in [try Self.command().definition, nil] {
+            #expect(!Input.line(line).kept(for: definition, someTakeSecrets: true).contains("hunter22"))
+        }
+        #expect(Input.line(line).kept(for: nil, someTakeSecrets: false) == line)
     }
 
     @Test(arguments: [
@@ -71,8 +74,8 @@ struct SecretParameterTests {
         let wrong = #expect(throws: InvalidInput.self) { try ArgumentCheck(try Self.command()).invocation(input) }
         let said = wrong?.description ?? "hunter22"
         #expect(!said.contains("hunter22"))
-        #expect(!input.kept(for: try Self.command().definition).contains("hunter22"))
-        #expect(!input.kept(for: nil).contains("hunter22"), "a command whose name was misspelt")
+        #expect(!input.kept(for: try Self.command().definition, someTakeSecrets: true).contains("hunter22"))
+        #expect(!input.kept(for: nil, someTakeSecrets: false).contains("hunter22"), "a command whose name was misspelt")
     }
 
     @Test(arguments: [

@@ -23,6 +23,15 @@ struct SecretPatternsTests {
         #expect(Self.holds(isHexadecimal ? Data(Self.secret.utf8).map { String(format: "%02x", $0) }.joined() : text))
     }
 
+    @Test(arguments: [
+        // Go, Gson, PHP with all of JSON_HEX_…, .NET, Jackson for ASCII.
+        #"a\u0026b=\"c\u003cö'+/"#, #"a\u0026b\u003d\"c\u003cö\u0027+/"#, #"a\u0026b=\u0022c\u003C\u00f6\u0027+\/"#,
+        #"a\u0026b=\u0022c\u003C\u00F6\u0027\u002B/"#, #"a&b=\"c<\u00F6'+/"#,
+    ])
+    func `it is found in JSON that minds HTML`(_ text: String) {
+        #expect(Self.holds(#"{"password":"\#(text)"}"#, "a&b=\"c<ö'+/"))
+    }
+
     @Test(arguments: 0...20)
     func `it is found in base 64 whatever stands around it`(_ before: Int) {
         for after in 0...5 {

@@ -27,6 +27,12 @@ extension Installation {
         kill(process.pid, number)
     }
 
+    /// Stops a process, and waits until it is.
+    func stop(_ pid: pid_t) async throws {
+        kill(pid, SIGSTOP)
+        try await waitUntil("\(pid) stopped") { ProcessTable().entries[pid]?.state == "T" }
+    }
+
     /// The log as it is.
     func log(_ uuid: JobUUID) throws -> String {
         String(decoding: ProcessFacts.read(try files(uuid).log), as: UTF8.self)
@@ -38,6 +44,17 @@ extension Installation {
         try await waitUntil("\"\(text)\" in the log of \(uuid)") {
             ProcessFacts.contains(ProcessFacts.read(path), Array(text.utf8))
         }
+    }
+
+    /// The filter of a job with secrets: a remotisan-job that names it and is not its supervisor.
+    func filter(_ uuid: JobUUID) async throws -> pid_t {
+        let supervisor = try await record(uuid).supervisor.pid
+        let found = ProcessTable().entries.keys.filter { pid in
+            pid != supervisor && ProcessFacts(pid: pid).arguments.first == Array("remotisan-job".utf8)
+                && ProcessFacts(pid: pid).arguments.contains(Array(uuid.description.utf8))
+        }
+        try #require(found.count == 1, "\(found)")
+        return try #require(found.first)
     }
 
     /// Waits until processes are gone.

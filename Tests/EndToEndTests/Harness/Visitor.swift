@@ -41,10 +41,14 @@ struct Visitor: Sendable {
 
     /// Posts JSON.
     func post(_ path: String, _ fields: [String: String]? = nil) async throws -> HTTPReply {
-        let body = try fields.map { Array(try JSONEncoder().encode($0)) } ?? Array("null".utf8)
-        return try await HTTPRequest(
+        try await post(path, json: try fields.map { try JSONEncoder().encode($0) } ?? Data("null".utf8))
+    }
+
+    /// Posts this text as JSON, whatever it is.
+    func post(_ path: String, json: Data) async throws -> HTTPReply {
+        try await HTTPRequest(
             method: "POST", target: "/remotisan" + path, headers: headers + [("Content-Type", "application/json")],
-            body: body
+            body: Array(json)
         ).sent(to: port)
     }
 

@@ -180,6 +180,16 @@ struct JWTVerifierTests {
         #expect(try await Self.verify(token, Issuer.secret, ["HS256"]) == nil, "\(name)")
     }
 
+    @Test(arguments: [("99999999999.12345678901", true), ("1790000000.12345678901", false), ("\"99999999999\"", false)])
+    func `a time may have more digits than anybody needs`(_ expires: String, _ isGood: Bool) throws {
+        let body = #"{"iss":"https://id.lab","aud":"remotisan","exp":\#(expires),"nbf":0.12345678901234567}"#
+        let claims = try JSONDecoder().decode(Claims.self, from: Data(body.utf8))
+        let configuration = Configuration.JWT(
+            keys: "", algorithms: [], issuer: "https://id.lab", audience: "remotisan", userClaim: "sub",
+            groupsClaim: "groups")
+        #expect(claims.isFor(configuration, now: 1_800_000_000) == isGood)
+    }
+
     @Test func `exp has to be there`() async throws {
         let issuer = try await Issuer()
         var claims = Self.claims()

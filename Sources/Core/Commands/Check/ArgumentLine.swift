@@ -63,11 +63,7 @@ public enum ArgumentLine {
 
     /// A word, quoted so that ``split(_:)`` gives it back.
     public static func quote(_ word: String) -> String {
-        let plain = word.utf8.allSatisfy { byte in
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
-                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "-_./:=@,+%".utf8.contains(byte)
-        }
-        if plain, !word.isEmpty { return word }
+        if word.isOfLettersAndDigits(and: "-_./:=@,+%"), !word.isEmpty { return word }
         var quoted = "'".unicodeScalars
         for scalar in word.unicodeScalars {
             if scalar == "'" { quoted.append(contentsOf: "'\\''".unicodeScalars) } else { quoted.append(scalar) }

@@ -7,9 +7,17 @@ struct ConsoleWords {
     init(_ definition: CommandDefinition) {
         self.definition = definition
         let options = definition.options + definition.globalOptions
-        known = Dictionary(options.map { ($0.name, $0) }) { own, _ in own }
+        // Of a declared option the program's own spelling is understood, too; names come first.
+        let spelt = options.compactMap { option in option.spelling.map { ($0.unicodeScalars, option) } }
+        let long = spelt.filter { Self.isLong($0.0) }.map { (String($0.0.dropFirst(2)), $0.1) }
+        let short = spelt.filter { !Self.isLong($0.0) }.map { (String($0.0.dropFirst()), $0.1) }
         let letters = options.flatMap { option in option.shortcuts.map { ($0, option) } }
-        shortcuts = Dictionary(letters) { own, _ in own }
+        known = Dictionary(options.map { ($0.name, $0) } + long) { own, _ in own }
+        shortcuts = Dictionary(letters + short) { own, _ in own }
+    }
+
+    private static func isLong(_ spelling: String.UnicodeScalarView) -> Bool {
+        spelling.starts(with: "--".unicodeScalars)
     }
 
     /// The values that words give.
@@ -24,9 +32,9 @@ struct ConsoleWords {
                 placed += rest
                 break
             } else if word.utf8.starts(with: "--".utf8) {
-                try readLong(String(word.dropFirst(2)), &rest, into: &values)
+                try readLong(String(word.unicodeScalars.dropFirst(2)), &rest, into: &values)
             } else if word.utf8.first == UInt8(ascii: "-"), word != "-" {
-                try readShort(String(word.dropFirst()), &rest, into: &values)
+                try readShort(String(word.unicodeScalars.dropFirst()), &rest, into: &values)
             } else {
                 placed.append(word)
             }
@@ -67,7 +75,9 @@ struct ConsoleWords {
     }
 
     private func option(_ name: String, spelt: String) throws(InvalidInput) -> Parameter {
-        guard let option = known[name], option.name.isExactly(name) else {
+        guard let option = known[name],
+            option.name.isExactly(name) || option.spelling?.isExactly("--" + name) ?? false
+        else {
             throw InvalidInput(name, "The option \(spelt.shown) does not exist.")
         }
         return option

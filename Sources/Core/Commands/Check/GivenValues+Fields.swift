@@ -80,11 +80,11 @@ extension GivenValues {
 
 extension JSONValue {
     /// A scalar as the text of an argument; nil for anything else.
-    fileprivate var asArgument: String? {
+    var asArgument: String? {
         switch self {
         case .text(let text): text
         case .number(let number): Int64(exactly: number).map { String($0) } ?? String(number)
-        case .null, .truth, .list, .object: nil
+        case .null, .truth, .inexactNumber, .list, .object: nil
         }
     }
 }

@@ -16,25 +16,31 @@ public enum Input: Sendable, Equatable, CustomStringConvertible, CustomReflectab
         case .line(let line): return line
         case .fields(let arguments, let options):
             let named = options.sorted { $0.key < $1.key }.map { name, value in
-                ["--" + name] + value.texts.map { "=" + $0 }
+                ["--" + name] + value.shown.map { "=" + $0 }
             }
-            let placed = arguments.sorted { $0.key < $1.key }.flatMap(\.value.texts)
+            let placed = arguments.sorted { $0.key < $1.key }.flatMap(\.value.shown)
             return (named.map { $0.joined() } + placed).map(ArgumentLine.quote).joined(separator: " ")
         }
     }
 
     /// What the audit keeps of an attempt that was refused.
     ///
-    /// Of a command that takes secrets the names of its parameters alone: a secret may stand where none belongs. So, too,
-    /// where values were given by name to a command that is not there: it may be another's name misspelt.
-    func kept(for definition: CommandDefinition?) -> String {
+    /// Of a command that takes secrets the names of its parameters alone: a secret may stand where none belongs. Of what was
+    /// given to a command that is not there nothing, if by name or where some command takes secrets: its name may be
+    /// another's, misspelt.
+    ///
+    /// - Parameters:
+    ///   - definition: What the command takes; nil: there is none of that name.
+    ///   - someTakeSecrets: Whether any command does.
+    func kept(for definition: CommandDefinition?, someTakeSecrets: Bool) -> String {
         guard definition?.secrets.isEmpty ?? false else {
             switch self {
-            case .line where definition == nil: return shown
+            case .line where definition == nil: return someTakeSecrets ? "" : shown
             case .line(let line):
                 let words = (try? ArgumentLine.split(line)) ?? []
                 return Self.names(
-                    words.filter { $0.utf8.starts(with: "--".utf8) }.map { String($0.dropFirst(2)) }, definition)
+                    words.filter { $0.utf8.starts(with: "--".utf8) }.map { String($0.unicodeScalars.dropFirst(2)) },
+                    definition)
             case .fields(let arguments, let options):
                 return Self.names(Array(arguments.keys) + Array(options.keys), definition)
             }
@@ -58,5 +64,16 @@ public enum Input: Sendable, Equatable, CustomStringConvertible, CustomReflectab
         }
         for secret in definition.secrets { options[secret.name] = nil }
         return Input.fields(arguments: arguments, options: options).shown.unicodeScalars.count
+    }
+}
+
+extension JSONValue {
+    /// What is told of it where it was refused; of objects nothing.
+    fileprivate var shown: [String] {
+        switch self {
+        case .list(let items): items.flatMap(\.shown)
+        case .number(let number), .inexactNumber(let number): [asArgument ?? "\(number)"]
+        default: texts
+        }
     }
 }

@@ -14,7 +14,8 @@ struct ValueCheck {
         var problems: [String: [String]] = [:]
         var isMissing = false
         for argument in definition.arguments {
-            let values = given.arguments[argument.name] ?? fallback(of: argument)
+            // A default stands by its place, too: where something in front of it is missing there is none.
+            let values = given.arguments[argument.name] ?? (isMissing ? [] : fallback(of: argument))
             var wrong: [String] = []
             if values.isEmpty {
                 isMissing = true

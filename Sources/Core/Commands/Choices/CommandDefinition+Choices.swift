@@ -8,6 +8,11 @@ extension CommandDefinition {
         return programs
     }
 
+    /// Whether a program has yet to say what there is to choose.
+    var isAwaitingChoices: Bool {
+        (arguments + options).contains { if case .listed(_, nil) = $0.type { true } else { false } }
+    }
+
     /// The same with what the programs have answered.
     func filled(from cache: CatalogueCache) -> CommandDefinition {
         func fill(_ parameter: Parameter) -> Parameter {

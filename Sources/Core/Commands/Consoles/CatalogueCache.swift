@@ -17,8 +17,25 @@ struct CatalogueCache: Sendable, Equatable, Codable {
         var fingerprint: String
         /// Unix seconds of the listing; nil: it never listed anything.
         var listedAt: Int64?
+        /// Unix seconds at which it was asked last, whatever it answered.
+        var askedAt: Int64?
         /// What is wrong since then; nil: nothing.
         var problem: String?
+
+        /// Seconds after which a console that failed is asked again though none of its files has changed: what it lacked
+        /// may be no file of its own.
+        private static let patience: Int64 = 300
+
+        /// Whether it is time to ask again.
+        ///
+        /// - Parameters:
+        ///   - fingerprint: What the console's files look like.
+        ///   - now: Unix seconds.
+        func isDue(_ fingerprint: String, at now: Int64) -> Bool {
+            guard self.fingerprint == fingerprint else { return true }
+            guard problem != nil, let askedAt else { return problem != nil }
+            return now < askedAt || now >= askedAt + Self.patience
+        }
     }
 
     /// What one program of choices listed, the last time it did.

@@ -7,7 +7,7 @@ public struct Console: Sendable, Equatable, Codable {
     /// Its working directory: the application's.
     public let directory: String
     /// Variables added to its environment, and its jobs'.
-    public let environment: [String: String]
+    public private(set) var environment: [String: String]
     /// What stands in front of its commands' names here, to tell several consoles apart.
     public let prefix: String
     /// Names of options for every command, without dashes, that people may give: `env`.
@@ -32,6 +32,13 @@ public struct Console: Sendable, Equatable, Codable {
         self.environment = environment
         self.prefix = prefix
         self.allowedOptions = allowedOptions
+    }
+
+    /// The same with these variables, unless it has its own of that name.
+    func adding(_ variables: [String: String]) -> Console {
+        var console = self
+        console.environment.merge(variables) { own, _ in own }
+        return console
     }
 
     /// How an operator knows it.

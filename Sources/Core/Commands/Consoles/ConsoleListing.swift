@@ -16,7 +16,7 @@ enum ConsoleListing {
     static func read(_ json: String) throws(Problem) -> [ConsoleCommand] {
         let root: Node?
         do {
-            root = try compose(yaml: JSONEscapes.withoutSurrogates(json))
+            root = try compose(yaml: JSONEscapes.withoutSurrogates(object(in: json)))
         } catch {
             throw Problem(description: "it did not print JSON: \"\(json.prefix(80).harmless)\".")
         }
@@ -29,6 +29,18 @@ enum ConsoleListing {
             all.map { $0.intersection(names) } ?? names
         }
         return listed.map { $0.command(globals: common ?? []) }
+    }
+
+    /// The JSON object among what else was printed: PHP's notices come before and after it where `display_errors` is on.
+    private static func object(in text: String) -> String {
+        let bytes = Array(text.utf8)
+        let first = bytes.indices.first { at in
+            bytes[at] == UInt8(ascii: "{") && (at == 0 || bytes[at - 1] == UInt8(ascii: "\n"))
+        }
+        guard let first, let last = bytes.lastIndex(of: UInt8(ascii: "}")),
+            first < last
+        else { return text }
+        return String(decoding: bytes[first...last], as: UTF8.self)
     }
 }
 

@@ -1,0 +1,40 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Core
+
+struct ProgramOutputTests {
+    private let directory: TemporaryDirectory
+
+    init() throws {
+        directory = try TemporaryDirectory()
+    }
+
+    private func run(_ script: String, seconds: Int = 60, limit: Int = 1000) throws -> String {
+        try ProgramOutput.run(
+            ["sh", "-c", script], in: directory.path, environment: ["PATH": "/usr/bin:/bin"],
+            errors: directory.path + "/errors", seconds: seconds, limit: limit)
+    }
+
+    @Test func `what it prints is kept, and how it fails is said`() throws {
+        #expect(try run("echo a; echo b >&2") == "a\n")
+        #expect(throws: ProgramOutput.Failure.failed(status: "exit code 3", errors: "b")) {
+            try run("echo a; echo b >&2; exit 3")
+        }
+        #expect(throws: ProgramOutput.Failure.tooLong(bytes: 1000)) { try run("yes") }
+    }
+
+    @Test(arguments: [
+        "exec sleep 100000", "sleep 100000 & echo a", "exec >&- 2>&-; sleep 100000; :",
+        "trap '' TERM; exec >/dev/null; sleep 100000; :",
+    ])
+    func `one that does not end is ended, whatever it does with its output`(_ script: String) throws {
+        #expect(throws: ProgramOutput.Failure.tooSlow(seconds: 1)) {
+            try run("echo $$ > pid; \(script)", seconds: 1, limit: 1 << 30)
+        }
+        let text = try String(contentsOfFile: directory.path + "/pid", encoding: .utf8)
+        let leader = try #require(pid_t(text.trimmingCharacters(in: .newlines)))
+        #expect(ProcessTable().entries[leader] == nil)
+    }
+}

@@ -1,0 +1,135 @@
+import Foundation
+import Glibc
+import Testing
+
+@testable import Core
+
+/// The process that keeps secrets out of a log, in trouble: whatever happens to it, the job has its end and no secret shows.
+@Suite struct SecretFilterTests {
+    private static let secret = "hunter2-correct-horse"
+
+    private static let sample = SampleConfiguration(commands: [
+        "tell": """
+        roles: ["*"], run: [\(Places.fixtures)/tell-secret], parameters: [
+          { name: way }, { name: password, type: secret, pass: environment, variable: DB_PASSWORD }]
+        """
+    ])
+
+    private func start(_ way: String, _ visitor: Visitor) async throws -> JobUUID {
+        let body = #"{"command":"tell","arguments":{"way":"\#(way)"},"options":{"password":"\#(Self.secret)"}}"#
+        let reply = try await visitor.post("/execute", json: Data(body.utf8))
+        try #require(reply.status == 200, "\(reply.status) \(reply.text)")
+        return try #require(JobUUID(try reply.json([String: String].self)["id"] ?? ""))
+    }
+
+    /// No file of the installation has it, nor its beginning.
+    private func expectHidden(_ installation: Installation) throws {
+        let files = FileManager.default.enumerator(atPath: installation.directory)?.compactMap { $0 as? String } ?? []
+        let begun = Array(Self.secret.utf8.prefix(8))
+        let found = files.filter { ProcessFacts.contains(ProcessFacts.read(installation.directory + "/" + $0), begun) }
+        #expect(found == [])
+    }
+
+    @Test func `nothing passes around a filter that was killed, and the log says so`() async throws {
+        try await Installation.run(.nginx, Self.sample) { installation in
+            let ann = try await installation.person("ann")
+            let uuid = try await start("wait", ann)
+            try await installation.untilLogged(uuid, "ready ***")
+            let filter = try await installation.filter(uuid)
+            kill(filter, SIGTERM)
+            kill(filter, SIGKILL)
+            try await installation.untilGone([filter])
+            try installation.touch("go")
+            let row = try await ann.settled(uuid)
+            #expect(row.status == .failed)
+            let log = try installation.log(uuid)
+            #expect(log.hasPrefix("ready ***\n\nOUTPUT LOST: "), "\(log)")
+            #expect(!log.contains("after"))
+            try expectHidden(installation)
+        }
+    }
+
+    @Test func `a filter outlives its supervisor, and is no process of the job`() async throws {
+        try await Installation.run(.nginx, Self.sample) { installation in
+            let ann = try await installation.person("ann")
+            let uuid = try await start("wait", ann)
+            try await installation.untilLogged(uuid, "ready ***")
+            let filter = try await installation.filter(uuid)
+            try installation.signal(try await installation.record(uuid).supervisor, SIGKILL)
+            try installation.touch("go")
+            try await installation.untilLogged(uuid, "after ***\n")
+            try await installation.untilGone([filter])
+            #expect(try await installation.broker("run", "--for", "0").status == 0)
+            #expect(try await ann.settled(uuid).reason == Settlement.lost)
+            try expectHidden(installation)
+        }
+    }
+
+    @Test func `a filter that was stopped goes on when the command has ended, and nothing is lost`() async throws {
+        try await Installation.run(.nginx, Self.sample) { installation in
+            let ann = try await installation.person("ann")
+            let uuid = try await start("wait", ann)
+            try await installation.untilLogged(uuid, "ready ***")
+            let filter = try await installation.filter(uuid)
+            try await installation.stop(filter)
+            try installation.touch("go")
+            let row = try await ann.settled(uuid)
+            #expect(row.status == .completed)
+            #expect(try installation.log(uuid) == "ready ***\nafter ***\n")
+            try await installation.untilGone([filter])
+            try expectHidden(installation)
+        }
+    }
+
+    @Test func `a job that hangs because its filter was stopped is killed, and its last words are hidden`() async throws
+    {
+        try await Installation.run(.nginx, Self.sample) { installation in
+            let ann = try await installation.person("ann")
+            let uuid = try await start("flood", ann)
+            try await installation.untilLogged(uuid, "ready ***\n")
+            let filter = try await installation.filter(uuid)
+            let command = try await installation.record(uuid).command.pid
+            try await installation.stop(filter)
+            try installation.touch("go")
+            // Of secrets.
+            try await waitUntil("a full pipe") { access(installation.work + "/full", F_OK) == 0 }
+            #expect(try await ann.kill(uuid).status == 200)
+            let row = try await ann.settled(uuid)
+            #expect(row.status == .killed)
+            try await installation.untilGone([filter, command])
+            let log = try installation.log(uuid)
+            #expect(log.hasPrefix("ready ***\nPROCESS KILLED BY ann AT "), "\(log.prefix(200))")
+            #expect(log.contains("flood *** flood ***"), "\(log.suffix(200))")
+            #expect(!log.contains("OUTPUT LOST"))
+            try expectHidden(installation)
+        }
+    }
+
+    @Test(.enabled(if: SmallDisk.isPossible, "a file system cannot be mounted here"))
+    func `on a full disk the end is recorded, and the log says what it lacks as soon as there is room`() async throws {
+        try await Installation.run(.nginx, Self.sample, diskBytes: 4 << 20) { installation in
+            let disk = try #require(installation.disk)
+            let ann = try await installation.person("ann")
+            let uuid = try await start("wait-long", ann)
+            try await installation.untilLogged(uuid, "ready ***\n")
+            let filter = try await installation.filter(uuid)
+            let supervisor = try await installation.record(uuid).supervisor
+            try disk.fill()
+            try installation.touch("go")
+            let files = try installation.files(uuid)
+            try await waitUntil("the exit record") { try files.exitRecord()?.outcome == .code(0) }
+            try await installation.untilGone([supervisor.pid])
+            let poll = try await ann.poll(uuid)
+            #expect(poll.isEnded)
+            #expect(poll.exit_code == 0)
+            try expectHidden(installation)
+
+            disk.free()
+            try await installation.untilLogged(uuid, " bytes could not be written to this log.]\n")
+            try await installation.untilGone([filter])
+            #expect(try await installation.broker("run", "--for", "0").status == 0)
+            #expect(try await ann.row(uuid).status == .completed)
+            try expectHidden(installation)
+        }
+    }
+}
