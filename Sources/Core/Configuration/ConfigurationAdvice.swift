@@ -22,7 +22,7 @@ public struct ConfigurationAdvice {
         if configuration.superUsers.contains("*") {
             warnings.append("super_users is \"*\": everybody sees and kills everything.")
         }
-        for (key, file) in Self.passwordFiles(configuration) where access(file, R_OK) != 0 {
+        for (key, file) in Self.files(configuration) where access(file, R_OK) != 0 {
             warnings.append("\(key): \(file) cannot be read: \(SystemError.text(of: errno)).")
         }
         if configuration.identity.user == "REMOTE_USER" {
@@ -35,13 +35,18 @@ public struct ConfigurationAdvice {
         self.warnings = warnings
     }
 
-    private static func passwordFiles(_ configuration: Configuration) -> [(key: String, file: String)] {
+    /// What the kill list and the database are reached with.
+    private static func files(_ configuration: Configuration) -> [(key: String, file: String)] {
         var files: [(key: String, file: String)] = []
         if case .redis(let server) = configuration.killList, let file = server.passwordFile {
             files.append(("kill_list_password_file", file))
         }
-        if case .postgresql(let server) = configuration.database, let file = server.passwordFile {
-            files.append(("database_password_file", file))
+        if case .postgresql(let server) = configuration.database {
+            if let file = server.passwordFile { files.append(("database_password_file", file)) }
+            // `system` is the system's own list of who is to be believed (PostgreSQL's manual, 34.1.2).
+            let certificates = ["sslrootcert", "sslcert", "sslkey", "sslcrl", "passfile"]
+            files += server.settings.filter { certificates.contains($0.keyword) && $0.value.hasPrefix("/") }
+                .map { ("database: \($0.keyword)", $0.value) }
         }
         return files
     }
