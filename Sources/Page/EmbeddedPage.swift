@@ -27,6 +27,7 @@ public enum EmbeddedPage {
             "home_view.js": PackageResources.home_view_js,
             "icons.js": PackageResources.icons_js,
             "index.html": PackageResources.index_html,
+            "instances.js": PackageResources.instances_js,
             "job.css": PackageResources.job_css,
             "job_facts.js": PackageResources.job_facts_js,
             "job_view.js": PackageResources.job_view_js,

@@ -17,6 +17,7 @@ enum Migrations {
             Step(name: "4 counts") { _ in CountsTable.statements },
             Step(name: "5 instances") { _ in instances },
             Step(name: "6 executions that wait") { _ in queue },
+            Step(name: "7 when an instance is gone") { _ in silence },
         ]
     }
 
@@ -192,6 +193,14 @@ enum Migrations {
         CREATE INDEX remotisan_closed ON remotisan_executions (server_uuid)
             WHERE process_status = 3 AND substr(reason, 1, 15) = 'lost: instance '
         """,
+    ]
+
+    /// After how much silence each counts as gone; and how far its clock was ahead of the server's.
+    private static let silence = [
+        """
+        ALTER TABLE remotisan_instances
+            ADD COLUMN gone_after bigint NOT NULL DEFAULT 150, ADD COLUMN clock_ahead bigint
+        """
     ]
 
     /// When it was asked for what had to wait; and who waits, which every look of a broker asks for.

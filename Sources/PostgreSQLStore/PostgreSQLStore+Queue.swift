@@ -26,7 +26,7 @@ extension PostgreSQLStore {
             WITH room AS MATERIALIZED (
                 SELECT (
                     SELECT count(*) FROM remotisan_executions
-                    WHERE process_status = 5 AND command = $4 AND \(Self.isWaitingIn(server: "$2", all: "$9", alive: "$10"))
+                    WHERE process_status = 5 AND command = $4 AND \(Self.isWaitingIn(server: "$2", all: "$9", now: "$10"))
                 ) AS waiting, (
                     SELECT count(*) FROM remotisan_executions
                     WHERE process_status = 1 AND command = $4 AND ($9::boolean OR server_uuid = $2)
@@ -42,7 +42,7 @@ extension PostgreSQLStore {
             """,
             row + [
                 Value(limit.maxRunning), Value(limit.maxQueued), Self.isForAll(limit.scope),
-                Self.aliveSince(execution.executedAt),
+                Value(execution.executedAt),
             ])
         guard let kept = try run(lock, admission).last?.rows.first else { return .full }
         let id: Int64 = kept[number: 0] ?? 0
@@ -64,11 +64,11 @@ extension PostgreSQLStore {
             """
             SELECT count(*) FROM remotisan_executions
             WHERE process_status = 5 AND command = $1 AND id < $2
-                AND \(Self.isWaitingIn(server: "$3", all: "$4", alive: "$5"))
+                AND \(Self.isWaitingIn(server: "$3", all: "$4", now: "$5"))
             """,
             [
                 Value(execution.command), Value(execution.id), Value(execution.serverUUID), Self.isForAll(scope),
-                Self.aliveSince(now),
+                Value(now),
             ]
         ).rows.first?[number: 0] ?? 0
     }
@@ -91,9 +91,9 @@ extension PostgreSQLStore {
             ) < $3 AND NOT EXISTS (
                 SELECT FROM remotisan_executions
                 WHERE process_status = 5 AND command = mine.command AND id < mine.id
-                    AND \(Self.isWaitingIn(server: "mine.server_uuid", all: "$4", alive: "$5"))
+                    AND \(Self.isWaitingIn(server: "mine.server_uuid", all: "$4", now: "$5"))
             )
-            """, values + [Value(limit.maxRunning), Self.isForAll(limit.scope), Self.aliveSince(now)])
+            """, values + [Value(limit.maxRunning), Self.isForAll(limit.scope), Value(now)])
         return try run(lock, limited).last?.changed == 1
     }
 
@@ -131,18 +131,14 @@ extension PostgreSQLStore {
     }
 
     /// Whether a row that waits does so where an instance's limit looks; on the instances that are gone it does not.
-    private static func isWaitingIn(server: String, all: String, alive: String) -> String {
+    private static func isWaitingIn(server: String, all: String, now: String) -> String {
         """
         (server_uuid = \(server) OR (\(all)::boolean
-            AND server_uuid IN (SELECT server_uuid FROM remotisan_instances WHERE last_seen >= \(alive)::bigint)))
+            AND server_uuid IN (SELECT server_uuid FROM remotisan_instances WHERE last_seen >= \(now)::bigint - gone_after)))
         """
     }
 
     private static func isForAll(_ scope: RunningLimit.Scope) -> Value {
         Value(scope == .all ? "true" : "false")
-    }
-
-    private static func aliveSince(_ now: Int64) -> Value {
-        Value(now - RegisteredInstance.goneAfter)
     }
 }

@@ -19,11 +19,13 @@ enum Migrations {
             Step(name: "5 an index by status", apply: createStatusIndex),
             Step(name: "6 instances", apply: createInstances),
             Step(name: "7 executions that wait", apply: addQueue),
+            Step(name: "8 when an instance is gone", apply: addSilence),
         ]
     }
 
     static func areComplete(_ db: Database) throws -> Bool {
-        try applied(db).count >= steps.count
+        let done = try applied(db)
+        return steps.allSatisfy { done.contains($0.name) }
     }
 
     /// Applies what is missing. In one immediate transaction, so of two processes that start at once one waits and
@@ -142,6 +144,11 @@ enum Migrations {
                 ALTER TABLE remotisan_executions ADD COLUMN queued_at INTEGER;
                 CREATE INDEX remotisan_queued ON remotisan_executions (command, server_uuid) WHERE process_status = 5;
                 """)
+    }
+
+    /// After how much silence each counts as gone.
+    private static func addSilence(_ db: Database) throws {
+        try db.execute(sql: "ALTER TABLE remotisan_instances ADD COLUMN gone_after INTEGER NOT NULL DEFAULT 150")
     }
 
     /// How many executions there are of each user, command and status: the totals of the history without a scan.

@@ -6,15 +6,16 @@ extension SQLiteStore: InstanceStore {
         try write { db in
             try db.execute(
                 sql: """
-                    INSERT INTO remotisan_instances (server_uuid, name, version, address, first_seen, last_seen)
-                    VALUES (?, ?, ?, ?, ?, ?)
+                    INSERT INTO remotisan_instances
+                        (server_uuid, name, version, address, first_seen, last_seen, gone_after)
+                    VALUES (?, ?, ?, ?, ?, ?, ?)
                     ON CONFLICT (server_uuid) DO UPDATE SET
                         name = excluded.name, version = excluded.version, address = excluded.address,
-                        last_seen = excluded.last_seen
+                        last_seen = excluded.last_seen, gone_after = excluded.gone_after
                     """,
                 arguments: [
                     instance.serverUUID, instance.name, instance.version, instance.address?.description,
-                    instance.firstSeen, instance.lastSeen,
+                    instance.firstSeen, instance.lastSeen, instance.goneAfter,
                 ])
         }
     }
@@ -36,13 +37,30 @@ extension SQLiteStore: InstanceStore {
         }
     }
 
+    package func openExecutions() throws -> [String: OpenExecutions] {
+        try read { db in
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT server_uuid, sum(process_status = 1), sum(process_status = 5) FROM remotisan_executions
+                    WHERE process_status IN (1, 5) GROUP BY server_uuid
+                    """)
+            let rows = try Row.fetchAll(statement).map { row in
+                (row.value(0) ?? "", OpenExecutions(running: row.value(1) ?? 0, waiting: row.value(2) ?? 0))
+            }
+            return Dictionary(rows) { first, _ in first }
+        }
+    }
+
+    /// Who shares a file shares the machine, and its clock.
+    package func clock() throws -> StoreClock? { nil }
+
     package func closeExecutions(
-        on server: String, unseenSince time: Int64, _ settlement: Settlement, waiting: Settlement
+        on server: String, goneAt now: Int64, _ settlement: Settlement, waiting: Settlement
     ) throws -> Int? {
         try write { db in
             let isGone = try Bool.fetchOne(
-                db, sql: "SELECT last_seen < ? FROM remotisan_instances WHERE server_uuid = ?",
-                arguments: [time, server])
+                db, sql: "SELECT last_seen < ? - gone_after FROM remotisan_instances WHERE server_uuid = ?",
+                arguments: [now, server])
             guard isGone == true else { return nil }
             try db.execute(
                 sql: """
@@ -76,12 +94,12 @@ extension SQLiteStore: InstanceStore {
 }
 
 extension RegisteredInstance {
-    fileprivate static let columns = "server_uuid, name, version, address, first_seen, last_seen"
+    fileprivate static let columns = "server_uuid, name, version, address, first_seen, last_seen, gone_after"
 
     fileprivate init(_ row: Row) {
         self.init(
             serverUUID: row.value(0) ?? "", name: row.value(1) ?? "", version: row.value(2) ?? "",
             address: row.value(3).flatMap(InstanceAddress.init), firstSeen: row.value(4) ?? 0,
-            lastSeen: row.value(5) ?? 0)
+            lastSeen: row.value(5) ?? 0, goneAfter: row.value(6) ?? RegisteredInstance.goneAfterByDefault)
     }
 }

@@ -114,12 +114,12 @@ extension SQLiteStore {
 private struct RoomOfCommand {
     private let name: String
     private let server: String
-    private let aliveSince: Int64
+    private let now: Int64
 
     init(_ name: String, on server: String, now: Int64) {
         self.name = name
         self.server = server
-        aliveSince = now - RegisteredInstance.goneAfter
+        self.now = now
     }
 
     func countRunning(_ db: Database, _ scope: RunningLimit.Scope) throws -> Int {
@@ -139,9 +139,9 @@ private struct RoomOfCommand {
         case .instance:
             return try count(db, "\(isWaiting) AND server_uuid = ?", arguments + [server])
         case .all:
-            let alive = "SELECT server_uuid FROM remotisan_instances WHERE last_seen >= ?"
+            let alive = "SELECT server_uuid FROM remotisan_instances WHERE last_seen >= ? - gone_after"
             return try count(
-                db, "\(isWaiting) AND (server_uuid = ? OR server_uuid IN (\(alive)))", arguments + [server, aliveSince])
+                db, "\(isWaiting) AND (server_uuid = ? OR server_uuid IN (\(alive)))", arguments + [server, now])
         }
     }
 

@@ -9,8 +9,10 @@ struct InstanceChecks {
 
     func findings() throws -> [Finding] {
         let storage = instance.storage
-        let now = Clock.seconds()
         let registered = try instance.registry.instances()
+        // Connected by now, so that between the two clocks lies a round trip.
+        let clock = try instance.registry.clock()
+        let now = Clock.seconds()
         let lastSeen = registered.first { $0.serverUUID == storage.serverUUID }?.lastSeen
         var findings: [Finding] = []
         switch instance.configuration.database {
@@ -22,13 +24,15 @@ struct InstanceChecks {
         findings += CatalogueCheck(instance.catalogue.current, in: storage.directory).findings
         findings +=
             BrokerCheck(
-                isOnWatch: storage.brokerIsOnWatch, lastSeen: lastSeen, now: now, cron: surroundings.cron,
+                isOnWatch: storage.brokerIsOnWatch, lastSeen: lastSeen,
+                goneAfter: instance.configuration.instance.goneAfter, now: now, cron: surroundings.cron,
                 hasTimer: surroundings.hasTimer
             ).findings
         findings += try LeftOverCheck(storage, store: instance.store, now: now).findings
         findings +=
             ClockCheck(
-                instances: registered, own: storage.serverUUID, now: now, zone: TimeZone.current.identifier
+                instances: registered, own: storage.serverUUID, store: clock, now: now,
+                zone: TimeZone.current.identifier
             ).findings
         return findings
     }

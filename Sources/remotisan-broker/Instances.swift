@@ -18,14 +18,16 @@ struct Instances: ParsableCommand {
             let instance = try options.instance()
             try explained {
                 let now = Clock.seconds()
+                let open = try instance.registry.openExecutions()
                 for other in try instance.registry.instances() {
-                    let running = try instance.store.running(on: other.serverUUID).count
+                    let open = open[other.serverUUID] ?? OpenExecutions()
                     let seen = Date(timeIntervalSince1970: TimeInterval(other.lastSeen)).formatted(.iso8601)
                     let here = other.serverUUID == instance.storage.serverUUID ? ", this one" : ""
                     print(
                         [
                             other.serverUUID, other.name, other.address?.description ?? "-", other.version,
-                            "\(other.isGone(at: now) ? "gone" : "alive")\(here)", "seen \(seen)", "\(running) running",
+                            "\(other.isGone(at: now) ? "gone" : "alive")\(here)", "seen \(seen)",
+                            "\(open.running) running", "\(open.waiting) waiting",
                         ].joined(separator: "  "))
                 }
             }

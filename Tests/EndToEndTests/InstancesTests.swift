@@ -106,7 +106,7 @@ import Testing
             await one.responder?.stop()
             let store = try SQLiteStore(path: one.storage + "/remotisan.sqlite")
             var registered = try #require(try store.instance(gone))
-            registered.lastSeen -= RegisteredInstance.goneAfter + 10
+            registered.lastSeen -= registered.goneAfter + 10
             try store.register(registered)
             #expect(try await carol.get("/instances").json(Listed.self).instances.map(\.is_gone) == [true, false])
             #expect(try await carol.get("/execute/\(goesOn)?offset=0").status == 503)

@@ -19,8 +19,8 @@ import Testing
     private static func list(_ cache: CacheProcess) -> any KillList {
         let server = CacheServer(.unix(cache.socket))
         return switch cache.kind {
-        case .redis: RedisKillList(server, name: "e2e:killing:test")
-        case .memcached: MemcachedKillList(server, name: "e2e:killing:test")
+        case .redis: RedisKillList(server, name: "e2e:killing:test", patience: KillListSuite.patience)
+        case .memcached: MemcachedKillList(server, name: "e2e:killing:test", patience: KillListSuite.patience)
         }
     }
 
@@ -61,21 +61,25 @@ import Testing
             for _ in 1...50 { uuids.append(try await ann.start("sleep", "600")) }
             broker.signal(SIGSTOP)
             try await waitUntil("the broker stopped") { ProcessTable.entry(broker.pid)?.state == "T" }
-            try await withThrowingTaskGroup { group in
+            // On a slow machine a list may answer too late for the half second that it has, and the command says so.
+            let unannounced = try await withThrowingTaskGroup(of: [JobUUID].self) { [uuids] group in
                 for first in 0..<5 {
                     let mine = stride(from: first, to: 50, by: 5).map { uuids[$0] }
                     group.addTask {
+                        var late: [JobUUID] = []
                         for uuid in mine {
                             let output = try await installation.broker("kill", "\(uuid)", "--by", "five")
                             #expect(output.status == 0, "\(output.errors)")
+                            if output.errors.contains("stands in the table only") { late.append(uuid) }
                         }
+                        return late
                     }
                 }
-                try await group.waitForAll()
+                return try await group.reduce(into: Set<JobUUID>()) { $0.formUnion($1) }
             }
             if let cache {
                 let here = try Storage(at: installation.storage).serverUUID
-                #expect(try Self.list(cache).jobs(on: here) == Set(uuids))
+                #expect(try Self.list(cache).jobs(on: here).isSuperset(of: Set(uuids).subtracting(unannounced)))
             }
             broker.signal(SIGCONT)
             for uuid in uuids {

@@ -144,4 +144,56 @@ import Testing
             #expect(try await ann.settled(uuid).exit_code == 4)
         }
     }
+
+    @Test func `a server whose certificate is checked serves all programs, and doctor and check tell of a wrong one`()
+        async throws
+    {
+        let server = try PostgreSQLProcess(speaksTLS: true)
+        let database = try server.makeDatabase()
+        let directory = try TemporaryDirectory()
+        let other = directory.path + "/other.crt"
+        try SelfSigned.make(certificate: other, key: directory.path + "/other.key")
+        let password = directory.path + "/password"
+        try Data("\(PostgreSQLProcess.password)\n".utf8).write(to: URL(fileURLWithPath: password))
+        func top(_ root: String) -> String {
+            let address =
+                "postgresql://postgres@localhost:\(server.port)/\(database)?sslmode=verify-full&sslrootcert=\(root)"
+            return "database: \"\(address)&hostaddr=127.0.0.1\"\ndatabase_password_file: \(password)"
+        }
+        let right = SampleConfiguration(top: top(server.certificate))
+        try await Installation.run(.nginx, right) { installation in
+            let ann = try await installation.person("ann")
+            #expect(try await ann.settled(try await ann.start("ends", "3")).exit_code == 3)
+            let broker = try await installation.startBroker()
+            let endless = try await ann.start("await", "never 0")
+            try await installation.untilLogged(endless, "ready")
+            #expect(try await ann.kill(endless).status == 200)
+            #expect(try await ann.settled(endless).status == .killed)
+            #expect(broker.ending == nil)
+            let users = try server.sql(
+                "SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) "
+                    + "WHERE application_name = 'remotisan' AND NOT ssl", in: database)
+            #expect(users == "0")
+            let good = try await installation.broker("check")
+            #expect(!good.out.contains("sslrootcert"), "\(good.out)")
+
+            let wrong = directory.path + "/wrong.yaml"
+            func write(_ root: String) throws {
+                let yaml = SampleConfiguration(top: top(root)).yaml(
+                    storage: installation.storage, work: installation.work)
+                try Data(yaml.utf8).write(to: URL(fileURLWithPath: wrong))
+            }
+            try write(other)
+            let doctor = try await installation.broker("doctor", "--config", wrong, "--etc", directory.path)
+            #expect(doctor.status == 1)
+            let finding = doctor.out.split(separator: "\n").first { $0.hasPrefix("problem  audit") } ?? ""
+            #expect(finding.contains("certificate verify failed"), "\(doctor.out)\(doctor.errors)")
+            let migrate = try await installation.broker("migrate", "--config", wrong)
+            #expect(migrate.status != 0)
+            #expect(migrate.errors.contains("certificate verify failed"), "\(migrate.errors)")
+            try write("/none/root.crt")
+            let check = try await installation.broker("check", "--config", wrong)
+            #expect(check.out.contains("database: sslrootcert: /none/root.crt cannot be read"), "\(check.out)")
+        }
+    }
 }

@@ -43,7 +43,7 @@ struct BrokerKillListTests {
         /// Ends the watch: the machine may be slow, so no time of ours does.
         func end() { over.isOn.store(true, ordering: .relaxed) }
 
-        func watch(_ list: any KillList, for milliseconds: Int64 = 120_000) async throws {
+        func watch(_ list: any KillList) async throws {
             let (configuration, store, storage, log, over) = (configuration, store, storage, said.logger, over)
             try await onThread {
                 let pass = BrokerPass(
@@ -54,7 +54,7 @@ struct BrokerKillListTests {
                 let watch = BrokerWatch(
                     pass: pass, heartbeat: heartbeat, storage: storage, killList: list, tableInterval: 600_000, log: log
                 )
-                let isWatching = try watch.run(for: milliseconds) { !over.isOn.load(ordering: .relaxed) }
+                let isWatching = try watch.run(for: 120_000) { !over.isOn.load(ordering: .relaxed) }
                 #expect(isWatching)
             }
         }
@@ -100,8 +100,10 @@ struct BrokerKillListTests {
         let site = try Site()
         let list = kind.list(.unix(server.socket))
         try list.add(JobUUID(), on: site.storage.serverUUID)
-        try await site.watch(kind.list(.unix(server.socket)), for: 1000)
-        #expect(try list.jobs(on: site.storage.serverUUID).isEmpty)
+        async let watched: Void = site.watch(kind.list(.unix(server.socket)))
+        try await site.until("taken out") { try list.jobs(on: site.storage.serverUUID).isEmpty }
+        site.end()
+        try await watched
         #expect(try FileManager.default.contentsOfDirectory(atPath: site.storage.jobs).isEmpty)
     }
 
@@ -112,8 +114,11 @@ struct BrokerKillListTests {
         let list = kind.list(.unix(server.socket))
         let uuid = try site.startJob()
         try list.add(uuid, on: site.storage.serverUUID)
-        try await site.watch(kind.list(.unix(server.socket)), for: 1000)
-        #expect(try list.jobs(on: site.storage.serverUUID).isEmpty)
+        async let watched: Void = site.watch(kind.list(.unix(server.socket)))
+        // By then the broker has heard of it, and read the table.
+        try await site.until("taken out") { try list.jobs(on: site.storage.serverUUID).isEmpty }
+        site.end()
+        try await watched
         let files = site.temporary.files(uuid)
         #expect(try files.isLocked())
         #expect(try files.killRecord() == nil)

@@ -57,7 +57,8 @@ struct OutageTests {
         let server = try PostgreSQLProcess()
         let temporary = try TemporaryStore(on: server)
         let store = try temporary.another(.init(connecting: 2000, statement: 500, silence: 200))
-        _ = try store.running(on: "x")
+        // It is hasty with a server that works, too.
+        try Self.untilAvailable(store)
         let pids = try temporary.sql("SELECT pid FROM pg_stat_activity").split(separator: "\n").compactMap { pid_t($0) }
         let postmaster = try #require(server.pid)
         let all = Set(pids + [postmaster])
@@ -72,14 +73,18 @@ struct OutageTests {
         let temporary = try TemporaryStore()
         let store = try temporary.another(.init(statement: 300))
         let uuid = JobUUID()
-        _ = try store.insert(.sample(uuid), limit: nil)
-        try temporary.store.use { connection throws(Failure) in
+        _ = try temporary.store.insert(.sample(uuid), limit: nil)
+        try Self.untilAvailable(store)
+        let locking = try temporary.another()
+        try locking.use { connection throws(Failure) in
             _ = try connection.run([.once("BEGIN"), .once("SELECT FROM remotisan_executions FOR UPDATE")])
             #expect(Self.isUnavailable { _ = try store.settle(uuid, .sample()) })
-            #expect((try? store.execution(uuid)?.status) == .running)
+            #expect((try? temporary.store.execution(uuid)?.status) == .running)
             _ = try connection.run([.once("ROLLBACK")])
         }
-        #expect(try store.settle(uuid, .sample()))
+        // Nor is it hurt itself, however hasty it is.
+        try Self.untilAvailable(store)
+        #expect(try temporary.store.settle(uuid, .sample()))
     }
 
     @Test func `a database without our tables says what to do, and works once that is done`() throws {
@@ -90,7 +95,7 @@ struct OutageTests {
             return
         }
         #expect(detail.contains("remotisan-broker migrate"))
-        #expect(try temporary.another().migrate().count == 6)
+        #expect(try temporary.another().migrate().count == 7)
         try Self.untilAvailable(temporary.store)
     }
 

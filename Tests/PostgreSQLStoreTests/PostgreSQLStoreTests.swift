@@ -115,7 +115,7 @@ struct PostgreSQLStoreTests {
                     let mark = Settlement(
                         status: .failed, finishedAt: 9,
                         ending: .init(reason: ClosingMark.reason(instance: "gone", by: "u")))
-                    _ = try store.closeExecutions(on: "gone", unseenSince: 2, mark, waiting: mark)
+                    _ = try store.closeExecutions(on: "gone", goneAt: 152, mark, waiting: mark)
                 case 1: _ = try store.settle(uuid, .sample())
                 case 2: _ = try store.takeBackClosed(on: "gone")
                 default: _ = try store.removeExecutions(on: "here", endedBefore: .max, limit: 3)

@@ -77,6 +77,20 @@ struct MigrationTests {
         #expect(try temporary.store.migrate().isEmpty)
     }
 
+    @Test func `a step that is missing is done, however many others there are`() throws {
+        let temporary = try TemporaryStore()
+        try temporary.store.write { db in
+            try db.execute(
+                sql: """
+                    ALTER TABLE remotisan_instances DROP COLUMN gone_after;
+                    DELETE FROM remotisan_migrations WHERE name = '8 when an instance is gone';
+                    INSERT INTO remotisan_migrations VALUES ('99 of tomorrow', 1);
+                    """)
+        }
+        #expect(try temporary.store.migrate() == ["8 when an instance is gone"])
+        try temporary.store.register(.sample("a"))
+    }
+
     @Test func `of many threads that start at once one migrates, and all can work`() async throws {
         for _ in 0..<10 {
             let directory = try TemporaryDirectory()

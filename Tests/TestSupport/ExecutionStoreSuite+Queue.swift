@@ -137,7 +137,7 @@ extension ExecutionStoreSuite {
     static func passesGone(_ store: any Store) throws {
         guard let registry = store as? any InstanceStore else { return }
         let limit = RunningLimit(1, over: .all, maxQueued: 9)
-        let gone = time + RegisteredInstance.goneAfter + 1
+        let gone = time + RegisteredInstance.goneAfterByDefault + 1
         try registry.register(.sample("far", lastSeen: time))
         let uuids = (0..<4).map { _ in JobUUID() }
         #expect(try add(store, limit, uuids[0]) == "runs")

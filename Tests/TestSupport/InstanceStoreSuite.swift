@@ -15,6 +15,7 @@ public struct InstanceStoreSuite: Sendable {
     public static let all: [InstanceStoreSuite] = [
         .init(name: "an instance is registered once and refreshed after that", check: registers),
         .init(name: "instances are listed by name", check: lists),
+        .init(name: "what runs and waits is counted for each instance", check: countsOpen),
         .init(name: "what runs on a gone instance is closed, and nothing else", check: closes),
         .init(name: "nothing is closed of an instance that was seen, or never registered", check: spares),
         .init(name: "an instance takes back what was closed of it, and nothing else", check: takesBack),
@@ -39,6 +40,7 @@ public struct InstanceStoreSuite: Sendable {
         row.address = nil
         row.firstSeen = 200
         row.lastSeen = 200
+        row.goneAfter = 7
         try store.register(row)
         row.firstSeen = first
         #expect(try store.instance("a") == row)
@@ -53,6 +55,20 @@ public struct InstanceStoreSuite: Sendable {
         #expect(try store.instances().map(\.serverUUID) == ["2", "3", "1"])
     }
 
+    static func countsOpen(_ store: any Store) throws {
+        #expect(try store.openExecutions().isEmpty)
+        for (server, count) in [("a", 4), ("b", 1)] {
+            for _ in 0..<count {
+                _ = try store.insert(.sample(server: server), limit: RunningLimit(1, maxQueued: 9))
+            }
+        }
+        let ended = JobUUID()
+        _ = try store.insert(.sample(ended, server: "c"), limit: nil)
+        _ = try store.settle(ended, .sample())
+        let open = try store.openExecutions()
+        #expect(open == ["a": .init(running: 1, waiting: 3), "b": .init(running: 1)])
+    }
+
     static func closes(_ store: any Store) throws {
         try store.register(.sample("a", lastSeen: 100))
         try store.register(.sample("b", lastSeen: 100))
@@ -64,14 +80,14 @@ public struct InstanceStoreSuite: Sendable {
         }
         _ = try store.settle(ended, .sample())
         let before = try store.execution(ended)
-        #expect(try store.closeExecutions(on: "a", unseenSince: 101, mark(), waiting: .calledOff) == 1)
+        #expect(try store.closeExecutions(on: "a", goneAt: 251, mark(), waiting: .calledOff) == 1)
         let row = try #require(try store.execution(running))
         #expect(row.status == .failed)
         #expect(row.finishedAt == 1_790_000_500)
         #expect(row.ending.reason == "lost: instance a is gone, closed by root@lab")
         #expect(try store.execution(ended) == before)
         #expect(try store.execution(other)?.status == .running)
-        #expect(try store.closeExecutions(on: "a", unseenSince: 101, mark("bob@lab"), waiting: .calledOff) == 0)
+        #expect(try store.closeExecutions(on: "a", goneAt: 251, mark("bob@lab"), waiting: .calledOff) == 0)
         #expect(try store.execution(running) == row)
         #expect(try store.counts().map(\.count).reduce(0, +) == 3)
     }
@@ -79,10 +95,18 @@ public struct InstanceStoreSuite: Sendable {
     static func spares(_ store: any Store) throws {
         let uuid = JobUUID()
         _ = try store.insert(.sample(uuid, server: "a"), limit: nil)
-        #expect(try store.closeExecutions(on: "a", unseenSince: 101, mark(), waiting: .calledOff) == nil)
+        #expect(try store.closeExecutions(on: "a", goneAt: 251, mark(), waiting: .calledOff) == nil)
         try store.register(.sample("a", lastSeen: 101))
-        #expect(try store.closeExecutions(on: "a", unseenSince: 101, mark(), waiting: .calledOff) == nil)
+        #expect(try store.closeExecutions(on: "a", goneAt: 251, mark(), waiting: .calledOff) == nil)
         #expect(try store.execution(uuid)?.status == .running)
+        // It may say that it is silent for longer, or that it never is.
+        for (goneAfter, now) in [(1000, 1101), (5, 106)] as [(Int64, Int64)] {
+            var row = RegisteredInstance.sample("a", lastSeen: 101)
+            row.goneAfter = goneAfter
+            try store.register(row)
+            #expect(try store.closeExecutions(on: "a", goneAt: now, mark(), waiting: .calledOff) == nil)
+        }
+        #expect(try store.closeExecutions(on: "a", goneAt: 107, mark(), waiting: .calledOff) == 1)
     }
 
     static func takesBack(_ store: any Store) throws {
@@ -101,8 +125,8 @@ public struct InstanceStoreSuite: Sendable {
         _ = try store.settle(failed, .sample(.failed, exitCode: 3))
         _ = try store.settle(lost, .notStarted(reason: Settlement.lost, logBytes: nil, now: 7))
         let untouched = try [killed, failed, lost].map { try store.execution($0) }
-        #expect(try store.closeExecutions(on: "a", unseenSince: 101, mark(), waiting: .calledOff) == 1)
-        #expect(try store.closeExecutions(on: "b", unseenSince: 101, mark(), waiting: .calledOff) == 1)
+        #expect(try store.closeExecutions(on: "a", goneAt: 251, mark(), waiting: .calledOff) == 1)
+        #expect(try store.closeExecutions(on: "b", goneAt: 251, mark(), waiting: .calledOff) == 1)
 
         let taken = try store.takeBackClosed(on: "a")
         #expect(taken.map(\.jobUUID) == [closed.description])
@@ -125,7 +149,7 @@ public struct InstanceStoreSuite: Sendable {
         try store.register(.sample("a", lastSeen: 100))
         for _ in 0..<7 { _ = try store.insert(.sample(server: "a"), limit: nil) }
         let closed = try await ExecutionStoreSuite.concurrently(10) { number in
-            try store.closeExecutions(on: "a", unseenSince: 101, mark("user \(number)"), waiting: .calledOff)
+            try store.closeExecutions(on: "a", goneAt: 251, mark("user \(number)"), waiting: .calledOff)
         }
         #expect(closed.compactMap { $0 }.sorted() == Array(repeating: 0, count: 9) + [7])
         #expect(Set(try store.takeBackClosed(on: "a").map(\.ending.reason)).count == 1)
@@ -144,7 +168,7 @@ extension InstanceStoreSuite {
         _ = try store.insert(.sample(others, server: "b"), limit: RunningLimit(1, maxQueued: 9))
         #expect(try store.settle(uuids[0], .sample()))
         #expect(try store.claim(uuids[1], limit: nil, now: 90))
-        #expect(try store.closeExecutions(on: "a", unseenSince: 101, mark(), waiting: .calledOff) == 2)
+        #expect(try store.closeExecutions(on: "a", goneAt: 251, mark(), waiting: .calledOff) == 2)
         let row = try #require(try store.execution(uuids[2]))
         #expect(row.status == .failed)
         #expect(row.finishedAt == Settlement.calledOff.finishedAt)

@@ -127,9 +127,11 @@ public struct KillListSuite: Sendable {
         let first = ContinuousClock().measure { #expect(throws: KillListError.self) { try list.jobs(on: here) } }
         #expect(first < .seconds(5))
         // It is not waited for again right away.
-        let second = ContinuousClock().measure { #expect(throws: KillListError.self) { try list.jobs(on: here) } }
-        #expect(second < first)
-        #expect(second < .milliseconds(200))
+        // A slow machine may let the whole pause go by between two calls; not between all of these.
+        let later = (1...10).map { _ in
+            ContinuousClock().measure { #expect(throws: KillListError.self) { try list.jobs(on: here) } }
+        }
+        #expect(later.contains { $0 < .milliseconds(200) }, "\(later)")
     }
 
     static func bearsStrangeNames(_ site: Site) throws {

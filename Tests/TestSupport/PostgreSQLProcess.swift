@@ -35,10 +35,16 @@ public final class PostgreSQLProcess: Sendable {
         try? FileManager.default.removeItem(atPath: server.directory.path)
     }
 
+    /// The certificate that it shows, signed by itself, for `localhost`; where it speaks TLS.
+    public var certificate: String { directory.path + "/server.crt" }
+    private let speaksTLS: Bool
+
     /// Makes a cluster and starts its server.
     ///
+    /// - Parameter speaksTLS: Whether it has a ``certificate``.
     /// - Throws: `Problem`, and what starting a process throws.
-    public init() throws {
+    public init(speaksTLS: Bool = false) throws {
+        self.speaksTLS = speaksTLS
         directory = try TemporaryDirectory()
         port = try Self.freePort()
         guard chown(directory.path, Self.account.user, Self.account.group) == 0 else {
@@ -49,6 +55,14 @@ public final class PostgreSQLProcess: Sendable {
         try Self.run(
             "initdb", "--pgdata", data, "--no-sync", "--encoding", "UTF8", "--locale", "C.UTF-8", "--username",
             "postgres", "--auth-local", "trust", "--auth-host", "scram-sha-256", "--pwfile", secret)
+        if speaksTLS {
+            let key = directory.path + "/server.key"
+            try SelfSigned.make(certificate: certificate, key: key)
+            // It reads no key that others could read, too.
+            guard chown(key, Self.account.user, Self.account.group) == 0, chmod(key, 0o600) == 0 else {
+                throw Problem.failed("chown \(key)")
+            }
+        }
         try start()
     }
 
@@ -92,7 +106,12 @@ public final class PostgreSQLProcess: Sendable {
                 [
                     "-D", data, "-k", directory.path, "-h", "127.0.0.1", "-p", "\(port)", "-c", "max_connections=200",
                     "-c", "shared_buffers=32MB",
-                ])
+                ]
+                    + (speaksTLS
+                        ? [
+                            "-c", "ssl=on", "-c", "ssl_cert_file=\(certificate)", "-c",
+                            "ssl_key_file=\(directory.path)/server.key",
+                        ] : []))
             let log = directory.path + "/log"
             if !FileManager.default.fileExists(atPath: log) {
                 _ = FileManager.default.createFile(atPath: log, contents: nil)

@@ -49,6 +49,8 @@ public struct Configuration: Sendable {
         public var name: String
         /// Where its web server answers those of the other instances; nil: not for them.
         public var address: InstanceAddress?
+        /// Seconds of silence after which it counts as gone for the others.
+        public var goneAfter: Int64
     }
 
     /// `logger:`

@@ -65,8 +65,12 @@ public struct ConfigurationAdvice {
         if case .redis(let server) = configuration.killList, let file = server.passwordFile {
             files.append(("kill_list_password_file", file))
         }
-        if case .postgresql(let server) = configuration.database, let file = server.passwordFile {
-            files.append(("database_password_file", file))
+        if case .postgresql(let server) = configuration.database {
+            if let file = server.passwordFile { files.append(("database_password_file", file)) }
+            // `system` is the system's own list of who is to be believed (PostgreSQL's manual, 34.1.2).
+            let certificates = ["sslrootcert", "sslcert", "sslkey", "sslcrl", "passfile"]
+            files += server.settings.filter { certificates.contains($0.keyword) && $0.value.hasPrefix("/") }
+                .map { ("database: \($0.keyword)", $0.value) }
         }
         if let jwt = configuration.jwt { files.append(("jwt.keys", jwt.keys)) }
         if let views = configuration.views { files.append(("views", views + "/index.html")) }

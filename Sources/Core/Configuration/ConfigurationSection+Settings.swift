@@ -37,8 +37,12 @@ extension ConfigurationSection {
             }
             return address
         }
+        let goneAfter = duration("gone_after").map { $0 / 1000 } ?? RegisteredInstance.goneAfterByDefault
+        if goneAfter < 4 {
+            problem("expected 4s at the least; a broker that cron starts needs 150s.", at: "gone_after")
+        }
         finish()
-        return .init(name: given ?? HostName.current, address: address)
+        return .init(name: given ?? HostName.current, address: address, goneAfter: goneAfter)
     }
 
     /// A path from the root.

@@ -4,6 +4,8 @@ public struct BrokerCheck: Sendable {
     public var isOnWatch: Bool
     /// Unix seconds of the instance's last sign of life; nil: it never gave one.
     public var lastSeen: Int64?
+    /// Seconds of silence after which this instance counts as gone.
+    public var goneAfter: Int64
     /// Unix seconds.
     public var now: Int64
     /// Files of cron that start it.
@@ -12,9 +14,10 @@ public struct BrokerCheck: Sendable {
     public var hasTimer: Bool
 
     /// The facts.
-    public init(isOnWatch: Bool, lastSeen: Int64?, now: Int64, cron: [String], hasTimer: Bool) {
+    public init(isOnWatch: Bool, lastSeen: Int64?, goneAfter: Int64, now: Int64, cron: [String], hasTimer: Bool) {
         self.isOnWatch = isOnWatch
         self.lastSeen = lastSeen
+        self.goneAfter = goneAfter
         self.now = now
         self.cron = cron
         self.hasTimer = hasTimer
@@ -23,7 +26,7 @@ public struct BrokerCheck: Sendable {
     /// What is so.
     public var findings: [Finding] {
         let subject = "broker"
-        let isRecent = lastSeen.map { now - $0 <= RegisteredInstance.goneAfter } ?? false
+        let isRecent = lastSeen.map { now - $0 <= goneAfter } ?? false
         let seen = lastSeen.map { "this instance was last seen \(max(0, now - $0)) s ago" } ?? "none was ever on watch"
         var findings: [Finding] = []
         if hasTimer, !cron.isEmpty {

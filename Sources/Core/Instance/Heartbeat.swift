@@ -2,8 +2,8 @@ import Logging
 
 /// An instance's signs of life in the registry. Belongs to one thread.
 public final class Heartbeat {
-    /// Milliseconds between two of them.
-    public static let interval: Int64 = 10_000
+    /// Milliseconds between two of them: so many that two may be late before the instance counts as gone.
+    private var interval: Int64 { min(10_000, configuration.goneAfter * 1000 / 4) }
 
     private let registry: any InstanceStore
     private let configuration: Configuration.Instance
@@ -27,7 +27,7 @@ public final class Heartbeat {
         try registry.register(
             RegisteredInstance(
                 serverUUID: storage.serverUUID, name: configuration.name, version: ProgramVersion.current,
-                address: configuration.address, firstSeen: now, lastSeen: now))
+                address: configuration.address, firstSeen: now, lastSeen: now, goneAfter: configuration.goneAfter))
     }
 
     /// Registers the instance if it is time, and takes back what was closed as lost while it was away: the files tell
@@ -37,7 +37,7 @@ public final class Heartbeat {
     /// - Throws: ``StoreError``.
     func beat() throws {
         let now = Clock.boottimeMilliseconds()
-        if let last, now - last < Self.interval { return }
+        if let last, now - last < interval { return }
         try register()
         last = now
         for row in try registry.takeBackClosed(on: storage.serverUUID) {

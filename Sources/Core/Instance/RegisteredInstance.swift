@@ -12,10 +12,14 @@ public struct RegisteredInstance: Sendable, Equatable {
     public var firstSeen: Int64
     /// Unix seconds of its last sign of life, by its own clock.
     public var lastSeen: Int64
+    /// Seconds of silence after which it wants to count as gone. Each instance says it for itself, so that all others
+    /// agree. The clocks of the machines must agree much better than that, as with NTP they do.
+    public var goneAfter: Int64
 
     /// Creates a row.
     public init(
-        serverUUID: String, name: String, version: String, address: InstanceAddress?, firstSeen: Int64, lastSeen: Int64
+        serverUUID: String, name: String, version: String, address: InstanceAddress?, firstSeen: Int64, lastSeen: Int64,
+        goneAfter: Int64 = Self.goneAfterByDefault
     ) {
         self.serverUUID = serverUUID
         self.name = name
@@ -23,16 +27,16 @@ public struct RegisteredInstance: Sendable, Equatable {
         self.address = address
         self.firstSeen = firstSeen
         self.lastSeen = lastSeen
+        self.goneAfter = goneAfter
     }
 
-    /// Seconds of silence after which an instance counts as gone: two turns of cron's broker and a half. The clocks of
-    /// the machines must agree much better than that, as with NTP they do.
-    public static let goneAfter: Int64 = 150
+    /// ``goneAfter`` where nobody chose another: two turns of cron's broker and a half.
+    public static let goneAfterByDefault: Int64 = 150
 
     /// Whether it has been silent for too long.
     ///
     /// - Parameter now: Unix seconds.
     public func isGone(at now: Int64) -> Bool {
-        lastSeen < now - Self.goneAfter
+        lastSeen < now - goneAfter
     }
 }

@@ -4,8 +4,8 @@ import Glibc
 
 /// The killing of one job, from its first signal until nothing of it is left.
 ///
-/// Holds the job's kill lock as long as it exists. Belongs to the one thread of a broker.
-final class JobKill {
+/// Holds the job's kill lock as long as it exists. Unchecked: ``KillsUnderWay`` lets one thread at a time use it.
+final class JobKill: @unchecked Sendable {
     let uuid: JobUUID
     private let user: String
     private let storage: Storage

@@ -13,7 +13,7 @@ public final class BrokerPass {
     private let starter: QueueStarter?
     private let logCap: LogCap?
     private let log: Logger
-    private var kills: [JobUUID: JobKill] = [:]
+    private let kills = KillsUnderWay()
     private var stuck: Set<JobUUID> = []
     /// What ran after the last look, as the table said it when it was read.
     private var known: [Execution] = []
@@ -43,7 +43,7 @@ public final class BrokerPass {
     /// and so is one that is through but for a supervisor that does not leave.
     public var isKilling: Bool {
         let now = Clock.boottimeMilliseconds()
-        return kills.keys.contains { uuid in
+        return kills.uuids.contains { uuid in
             !stuck.contains(uuid) && through[uuid].map { now - $0 < Self.farewell } ?? true
         }
     }
@@ -56,19 +56,19 @@ public final class BrokerPass {
     /// - Throws: ``StoreError``; kills that are under way have taken their step by then.
     @discardableResult
     public func look(readingTable: Bool = true) throws -> Int {
-        for uuid in kills.keys { guarded(uuid) { try advanceKill(uuid) } }
+        for uuid in kills.uuids { guarded(uuid) { try advanceKill(uuid) } }
         if readingTable { known = try store.running(on: storage.serverUUID) }
         let open = try settling.settle(known)
         let hasSettled = open.count < known.count
         known = open.map(\.execution)
         let running = Set(open.map(\.uuid))
-        kills = kills.filter { running.contains($0.key) }
+        kills.keep(running)
         through = through.filter { running.contains($0.key) }
         for (index, (execution, uuid)) in open.enumerated() {
             let killer = try execution.intendedToKillBy ?? timeOut(execution, uuid)
             known[index].intendedToKillBy = killer
             guarded(uuid) {
-                if let killer, kills[uuid] == nil {
+                if let killer, !kills.contains(uuid) {
                     try beginKill(uuid, execution, for: killer)
                     try advanceKill(uuid)
                 }
@@ -106,12 +106,12 @@ public final class BrokerPass {
 
     private func beginKill(_ uuid: JobUUID, _ execution: Execution, for user: String) throws {
         let plan = catalogue[execution.command]?.kill ?? kill
-        kills[uuid] = try JobKill.begin(uuid, for: user, plan, in: storage)
+        if let kill = try JobKill.begin(uuid, for: user, plan, in: storage) { kills.add(kill) }
     }
 
     private func advanceKill(_ uuid: JobUUID) throws {
-        guard let kill = kills[uuid] else { return }
-        switch try kill.advance() {
+        switch try kills.advance(uuid) {
+        case nil: break
         case .active:
             through[uuid] = nil
         case .finished:

@@ -16,16 +16,16 @@ public struct CloseInstance: Sendable {
         /// No instance of this UUID ever registered.
         case unknown
         /// It was seen not long ago.
-        case alive(name: String)
+        case alive(name: String, goneAfter: Int64)
 
         /// A sentence for the person.
         public var description: String {
             switch self {
             case .unknown: "There is no such instance."
-            case .alive(let name):
+            case .alive(let name, let goneAfter):
                 """
-                The instance \(name) is not gone: it was seen within the last \(RegisteredInstance.goneAfter) seconds. \
-                Kill its jobs instead.
+                The instance \(name) is not gone: it was seen within the last \(goneAfter) seconds. Kill its jobs \
+                instead.
                 """
             }
         }
@@ -46,10 +46,10 @@ public struct CloseInstance: Sendable {
             .notStarted(reason: reason, logBytes: nil, now: now)
         }
         let closed = try registry.closeExecutions(
-            on: server, unseenSince: now - RegisteredInstance.goneAfter,
+            on: server, goneAt: now,
             settlement(ClosingMark.reason(instance: instance.name, by: user)),
             waiting: settlement(ClosingMark.reasonOfWaiting(instance: instance.name, by: user)))
-        guard let closed else { throw Refused.alive(name: instance.name) }
+        guard let closed else { throw Refused.alive(name: instance.name, goneAfter: instance.goneAfter) }
         log.notice(
             "closed as lost",
             metadata: ["instance": "\(server.harmless)", "executions": "\(closed)", "user": "\(user.harmless)"])

@@ -24,6 +24,8 @@ export const api = {
   /// The same with values by name: `{ arguments, options }`.
   executeNamed: (command, values) => call("POST", "/execute", { command, ...values }),
   kill: (uuid) => call("POST", `/kill/${uuid}`, {}),
+  instances: () => call("GET", "/instances"),
+  closeInstance: (uuid) => call("POST", `/instances/${encodeURIComponent(uuid)}/close`, {}),
   log: (uuid, offset) => call("GET", `/execute/${uuid}?offset=${offset}`),
   downloadAddress: (uuid) => `${api.base}/execute/${uuid}/log`,
 

@@ -1,6 +1,7 @@
 import { h, setText } from "./dom.js";
 import { HistoryFilters } from "./history_filters.js";
 import { HistoryTable } from "./history_table.js";
+import { Instances } from "./instances.js";
 import { routeTo } from "./route.js";
 
 const wanted = ["page", "command", "status", "user", "uuid", "date_from", "date_to", "sort", "direction"];
@@ -11,16 +12,20 @@ export class HistoryView {
     this.title = "History";
     this.query = pick(route.query);
     this.filters = new HistoryFilters(this.query, (change, isTyped) => this.go({ ...change, page: null }, isTyped));
+    this.instances = new Instances();
     this.table = new HistoryTable(this.query, {
       hasBars: matchMedia("(min-width: 1100px)").matches,
       emptyWords: "Nothing fits these filters.",
       onSort: (key) => this.sort(key),
-      onData: (page) => this.drawPages(page),
+      onData: (page) => {
+        this.drawPages(page);
+        this.instances.seen(page.data);
+      },
     });
     this.pages = h("nav", { class: "pages", "aria-label": "Pages" });
     this.element = h("div", { class: "view history-view" },
       h("header", { class: "view-head" }, h("h1", {}, "History")),
-      this.filters.element, this.table.element, this.pages);
+      this.instances.element, this.filters.element, this.table.element, this.pages);
   }
 
   take(route) {

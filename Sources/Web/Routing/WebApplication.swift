@@ -61,7 +61,7 @@ public enum WebApplication {
             Route(.post, "/check", CheckEndpoint(starting: starting, catalogue: catalogue, freshness: freshness)),
             Route(.get, "/execute/{uuid}/log", LogEndpoint(watching: watching, elsewhere: elsewhere)),
             Route(.post, "/kill/{uuid}", KillEndpoint(killing: killing)),
-            Route(.get, "/instances", InstancesEndpoint(registry: registry, store: store, here: storage.serverUUID)),
+            Route(.get, "/instances", InstancesEndpoint(registry: registry, here: storage.serverUUID)),
             Route(
                 .post, "/instances/{server_uuid}/close",
                 CloseInstanceEndpoint(closing: CloseInstance(registry: registry, log: log)), access: .superUsers),

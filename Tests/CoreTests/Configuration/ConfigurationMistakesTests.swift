@@ -137,6 +137,8 @@ struct ConfigurationMistakesTests {
             ":1: commands.max_params_chars_length: expected a whole number from 0"
         ),
         ("instance: { address: \"http://a:80\" }", ":1: instance.address: expected a host and a port"),
+        ("instance: { gone_after: 3s }", ":1: instance.gone_after: expected 4s at the least"),
+        ("instance: { gone_after: soon }", ":1: instance.gone_after: expected a duration"),
         ("instance: { name: \"\" }", ":1: instance.name: expected a name of at most 64 bytes"),
         ("instance: { name: \"a\\e[1m\" }", ":1: instance.name: expected a name of at most 64 bytes"),
         ("? [a, b]\n: c\n", "every key must be plain text."),

@@ -24,6 +24,7 @@ struct ConfigurationReaderTests {
         let kernel = try String(contentsOfFile: "/proc/sys/kernel/hostname", encoding: .utf8)
         #expect(instance.name == kernel.trimmingCharacters(in: .whitespacesAndNewlines))
         #expect(instance.address == nil)
+        #expect(instance.goneAfter == 150)
     }
 
     @Test func `an empty file is a configuration that allows nobody anything`() throws {
@@ -54,7 +55,7 @@ struct ConfigurationReaderTests {
         url: /tools/ops/
         public_url: https://ops.example.com/tools/ops/
         storage: /srv/remotisan
-        instance: { name: ops-1, address: "10.0.0.1:80" }
+        instance: { name: ops-1, address: "10.0.0.1:80", gone_after: 10m }
         logger: { path: /srv/logs, max_bytes: 64MiB }
         database: sqlite
         kill_list: database
@@ -101,6 +102,7 @@ struct ConfigurationReaderTests {
         #expect(configuration.publicURL == "https://ops.example.com/tools/ops")
         #expect(configuration.storage == "/srv/remotisan")
         #expect(configuration.instance.name == "ops-1")
+        #expect(configuration.instance.goneAfter == 600)
         #expect(configuration.instance.address == InstanceAddress("10.0.0.1:80"))
         #expect(configuration.logger.path == "/srv/logs")
         #expect(configuration.logger.maxBytes == 64 << 20)

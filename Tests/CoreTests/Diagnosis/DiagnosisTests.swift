@@ -59,8 +59,9 @@ struct DiagnosisTests {
             watch: Bool = false, seen: Int64? = nil, cron: [String] = [], timer: Bool = false,
             _ severities: [Finding.Severity], _ words: String
         ) {
-            let findings = BrokerCheck(isOnWatch: watch, lastSeen: seen, now: 1000, cron: cron, hasTimer: timer)
-                .findings
+            let findings = BrokerCheck(
+                isOnWatch: watch, lastSeen: seen, goneAfter: 150, now: 1000, cron: cron, hasTimer: timer
+            ).findings
             #expect(findings.map(\.severity) == severities)
             #expect(findings[0].text.contains(words), "\(findings)")
         }
@@ -120,10 +121,32 @@ struct DiagnosisTests {
                 serverUUID: uuid, name: uuid, version: "1", address: nil, firstSeen: 0, lastSeen: seen)
         }
         func severities(_ instances: RegisteredInstance...) -> [Finding.Severity] {
-            ClockCheck(instances: instances, own: "a", now: 1000, zone: "UTC").findings.map(\.severity)
+            ClockCheck(instances: instances, own: "a", store: nil, now: 1000, zone: "UTC").findings.map(\.severity)
         }
         #expect(severities(instance("a", 2000), instance("b", 1005)) == [.ok])
         #expect(severities(instance("b", 1011)) == [.problem])
         #expect(severities(instance("b", 1)) == [.ok, .warning])
+        // By its own word it is silent for longer.
+        var patient = instance("b", 1)
+        patient.goneAfter = 1000
+        #expect(severities(patient) == [.ok])
+    }
+
+    @Test func `a clock that is not the database's is named, ours or another's`() {
+        let instances = ["a", "b", "c"].map { RegisteredInstance.sample($0, lastSeen: 990) }
+        func texts(_ now: Int64, _ ahead: [String: Int64]) -> [String] {
+            ClockCheck(
+                instances: instances, own: "a", store: StoreClock(now: now, ahead: ahead), now: 1000, zone: "UTC"
+            ).findings.map(\.description)
+        }
+        #expect(texts(1000, ["a": 0, "b": 5, "c": -5]).map { $0.prefix(2) } == ["ok"])
+        // How ours was when it registered is no news: it is compared now.
+        #expect(texts(995, ["a": 100]).map { $0.prefix(2) } == ["ok"])
+        let ours = texts(940, [:])
+        #expect(ours.count == 1 && ours[0].contains("this machine is 60 s ahead of the database's"), "\(ours)")
+        let others = texts(1000, ["b": 6, "c": -70])
+        #expect(others.count == 2 && others.allSatisfy { $0.hasPrefix("problem") })
+        #expect(others[0].contains("b is 6 s ahead of the database's") && others[0].contains("NTP"))
+        #expect(others[1].contains("c is 70 s behind the database's"))
     }
 }

@@ -29,7 +29,7 @@ struct HeartbeatTests {
                 storage: kept.storage,
                 log: log)
             let heartbeat = Heartbeat(
-                registry: store, configuration: .init(name: "one", address: InstanceAddress("a:1")),
+                registry: store, configuration: .init(name: "one", address: InstanceAddress("a:1"), goneAfter: 40),
                 storage: kept.storage, log: log)
             #expect(try BrokerWatch(pass: pass, heartbeat: heartbeat, storage: kept.storage, log: log).run(for: 0))
         }
@@ -68,14 +68,18 @@ struct HeartbeatTests {
         #expect(row.address == InstanceAddress("a:1"))
         #expect(row.version == ProgramVersion.current)
         #expect(row.firstSeen == 1)
+        #expect(row.goneAfter == 40)
         #expect(row.lastSeen >= before)
         #expect(!row.isGone(at: Clock.seconds()))
     }
 
-    @Test func `an instance is gone when it is silent for longer than two and a half minutes`() {
-        let row = RegisteredInstance.sample(lastSeen: 1000)
+    @Test func `an instance is gone when it is silent for longer than two and a half minutes, or than it says`() {
+        var row = RegisteredInstance.sample(lastSeen: 1000)
         #expect(!row.isGone(at: 1150))
         #expect(row.isGone(at: 1151))
+        row.goneAfter = 20
+        #expect(!row.isGone(at: 1020))
+        #expect(row.isGone(at: 1021))
     }
 
     @Test func `only a gone instance is closed`() throws {
@@ -83,7 +87,9 @@ struct HeartbeatTests {
         let closing = CloseInstance(registry: site.store, log: site.log)
         #expect(throws: CloseInstance.Refused.unknown) { try closing.close("x", by: "root@lab", now: 1000) }
         try site.store.register(.sample("x", name: "ops", lastSeen: 850))
-        #expect(throws: CloseInstance.Refused.alive(name: "ops")) { try closing.close("x", by: "root@lab", now: 1000) }
+        #expect(throws: CloseInstance.Refused.alive(name: "ops", goneAfter: 150)) {
+            try closing.close("x", by: "root@lab", now: 1000)
+        }
         #expect(try closing.close("x", by: "root@lab", now: 1001) == 0)
     }
 }

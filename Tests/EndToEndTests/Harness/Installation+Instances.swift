@@ -24,11 +24,12 @@ extension Installation {
     ///   - names: What they are called.
     ///   - prepare: Done before they start.
     ///   - top: Further lines of each one's configuration, by name.
+    ///   - goneAfter: After how much silence they count as gone.
     ///   - commands: Further commands.
     ///   - body: The test.
     static func run(
         _ names: [String], _ prepare: ([Installation]) throws -> Void = { _ in },
-        top: (String) -> String = { _ in "" }, commands: [String: String] = [:],
+        top: (String) -> String = { _ in "" }, goneAfter: String = "150s", commands: [String: String] = [:],
         _ body: ([Installation]) async throws -> Void
     ) async throws {
         try await Slots.shared.run(alone: true) {
@@ -38,7 +39,7 @@ extension Installation {
                     SampleConfiguration(
                         top: """
                             kill: { grace: 300ms }
-                            instance: { name: \(name), address: "127.0.0.1:@PORT@" }
+                            instance: { name: \(name), address: "127.0.0.1:@PORT@", gone_after: \(goneAfter) }
                             \(top(name))
                             """, commands: commands),
                     "nginx/example-auth-basic.conf", nil)

@@ -25,6 +25,9 @@ struct InstancesEndpointTests {
     @Test func `the list says who is here and who is gone, and to super users the rest`() throws {
         let site = try Self.site()
         _ = try Self.insert(site, on: "gone")
+        for _ in 0..<2 {
+            _ = try site.store.insert(.sample(server: "gone"), limit: RunningLimit(1, maxQueued: 9))
+        }
         for (user, isSuper) in [("ann@lab", false), ("root@lab", true)] {
             let list = try site.get("/instances", as: user).json["instances"]?.list ?? []
             #expect(list.map { $0["name"]?.text } == ["a-here", "b-far", "c-gone"])
@@ -33,6 +36,8 @@ struct InstancesEndpointTests {
             #expect(list.last?["last_seen"]?.number == 7)
             #expect(list.last?["address"]?.text == (isSuper ? "10.0.0.3:80" : nil))
             #expect(list.last?["running"]?.number == (isSuper ? 1 : nil))
+            #expect(list.last?["waiting"]?.number == (isSuper ? 2 : nil))
+            #expect(list.first?["running"]?.number == (isSuper ? 0 : nil))
             #expect(list.last?["version"]?.text == (isSuper ? "1" : nil))
         }
     }

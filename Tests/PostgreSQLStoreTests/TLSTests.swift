@@ -1,0 +1,67 @@
+import TestSupport
+import Testing
+
+@testable import Core
+@testable import PostgreSQLStore
+
+/// A server that shows a certificate which only itself has signed.
+struct TLSTests {
+    private static func server(
+        _ process: PostgreSQLProcess, _ database: String, host: String = "localhost", mode: String, root: String
+    ) throws -> PostgreSQLServer {
+        var server = try PostgreSQLServer(
+            parsing: "postgresql://postgres@\(host):\(process.port)/\(database)"
+                + "?hostaddr=127.0.0.1&sslmode=\(mode)&sslrootcert=\(root)")
+        server.password = Password(PostgreSQLProcess.password)
+        return server
+    }
+
+    private static func refusal(_ server: PostgreSQLServer) -> String {
+        do {
+            _ = try PostgreSQLStore(server).running(on: "x")
+            return "none"
+        } catch StoreError.unavailable(let detail) {
+            return detail
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    @Test func `a server is believed whose certificate and name are the right ones, and nobody else`() throws {
+        let process = try PostgreSQLProcess(speaksTLS: true)
+        let temporary = try TemporaryStore(on: process)
+        let database = temporary.database
+        let store = PostgreSQLStore(
+            try Self.server(process, database, mode: "verify-full", root: process.certificate))
+        let used = try store.run("SELECT ssl, version FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
+        #expect(used.rows.first?[bool: 0] == true)
+
+        // More than one record of TLS, again and again over one connection.
+        let long = String(repeating: "0123456789abcdef", count: 4000)
+        for _ in 0..<10 { _ = try store.insert(.sample(parameters: long), limit: nil) }
+        for _ in 0..<20 {
+            let page = try store.history(.init(visibility: .everything))
+            #expect(page.rows.count == 10 && page.rows.allSatisfy { $0.parameters == long })
+        }
+        process.stop()
+        try process.start()
+        #expect(try store.history(.init(visibility: .everything)).total == 10)
+
+        let directory = try TemporaryDirectory()
+        let other = directory.path + "/other.crt"
+        try SelfSigned.make(certificate: other, key: directory.path + "/other.key")
+        for mode in ["verify-ca", "verify-full"] {
+            let wrong = Self.refusal(try Self.server(process, database, mode: mode, root: other))
+            #expect(wrong.contains("certificate verify failed"), "\(wrong)")
+            let missing = Self.refusal(try Self.server(process, database, mode: mode, root: directory.path + "/none"))
+            #expect(missing.contains("/none") && missing.contains("does not exist"), "\(missing)")
+        }
+        let named = Self.refusal(
+            try Self.server(process, database, host: "elsewhere", mode: "verify-full", root: process.certificate))
+        #expect(named.contains("does not match host name \"elsewhere\""), "\(named)")
+        let plain = try PostgreSQLProcess.shared.get()
+        let refused = Self.refusal(
+            try Self.server(plain, "postgres", mode: "require", root: process.certificate))
+        #expect(refused.contains("server does not support SSL"), "\(refused)")
+    }
+}
