@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 @testable import Core
@@ -53,6 +54,31 @@ import Testing
         for key in keys {
             let word = try Regex("\\b\(key)\\b").wordBoundaryKind(.simple)
             #expect(readme.firstMatch(of: word) != nil, "\(key)")
+        }
+    }
+
+    @Test func `what is installed elsewhere names its own programs`() async throws {
+        try await Installation.run { installation in
+            let root = installation.directory + "/root"
+            let make = try installation.spawn(
+                [
+                    "/usr/bin/make", "-C", Places.repository, "install", "-o", "release",
+                    "RELEASE=\(Places.programs)", "DESTDIR=\(root)", "PREFIX=/opt/remotisan",
+                ],
+                environment: ["PATH": "/usr/bin:/bin"], output: "make.log", asService: false)
+            #expect(try await make.ended() == .code(0))
+            let prefix = root + "/opt/remotisan"
+            for program in ["fcgi", "broker", "job"] {
+                #expect(access("\(prefix)/bin/remotisan-\(program)", X_OK) == 0, "\(program)")
+            }
+            var named = 0
+            let paths = try #require(FileManager.default.enumerator(atPath: root)).compactMap { $0 as? String }
+            for path in paths where [".conf", ".service", "cron/remotisan"].contains(where: path.hasSuffix) {
+                let text = try String(contentsOfFile: "\(root)/\(path)", encoding: .utf8)
+                #expect(!text.contains("/usr/bin/remotisan-"), "\(path)")
+                if text.contains("/opt/remotisan/bin/remotisan-") { named += 1 }
+            }
+            #expect(named == 5)
         }
     }
 
