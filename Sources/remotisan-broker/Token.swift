@@ -66,8 +66,8 @@ struct Token: ParsableCommand {
             try explained {
                 for token in try instance.tokens.tokens() {
                     let expires = token.expiresAt.map { Self.time($0) } ?? "never"
-                    print("\(token.id)  \(token.user)  [\(token.roles.sorted().joined(separator: ", "))]  "
-                            + "expires \(expires)  \(token.name)")
+                    let roles = token.roles.sorted().joined(separator: ", ")
+                    print("\(token.id)  \(token.user)  [\(roles)]  expires \(expires)  \(token.name)")
                 }
             }
         }
