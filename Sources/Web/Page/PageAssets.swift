@@ -89,7 +89,11 @@ struct PageAssets: Sendable {
             }
             return files
         } catch {
-            throw Problem(description: "The page's files cannot be read from \(directory) (views): \(error)")
+            throw Problem(
+                description: """
+                    The page's files cannot be read from \(directory) (views): \((error as NSError).localizedDescription) \
+                    `remotisan-broker publish views \(directory)` puts them there.
+                    """)
         }
     }
 }
