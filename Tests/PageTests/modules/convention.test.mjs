@@ -59,6 +59,11 @@ test("no module is longer than one sitting and none makes HTML or code from text
   }
 });
 
+test("docs/page.md knows where every module is", () => {
+  const map = readFileSync(new URL("../../../docs/page.md", import.meta.url), "utf8");
+  for (const name of modules) assert.ok(map.includes(`\`${name.replace(".js", "")}\``), name);
+});
+
 test("the page and its style name no other host", () => {
   for (const name of ["index.html", ...styles.keys()]) {
     const text = readFileSync(new URL(name, directory), "utf8").replaceAll("http://www.w3.org/2000/svg", "");
