@@ -55,7 +55,7 @@ import Testing
             let history = try await installation.broker("history")
             #expect(history.status == 0)
             let lines = history.out.split(separator: "\n")
-            #expect(lines.count == 3)
+            try #require(lines.count == 3)
             #expect(lines[0].contains("\(failing)  failed  exit 9  ann  ends 9"))
             #expect(lines[1].contains("\(uuid)  completed  exit 0  ann  greet 'the world'"))
             #expect(lines[2] == "2 in all")

@@ -89,7 +89,7 @@ import Testing
         try await Installation.run { installation in
             let table = try String(contentsOfFile: Places.repository + "/cron/remotisan", encoding: .utf8)
             let lines = table.split(separator: "\n").filter { !$0.hasPrefix("#") }
-            #expect(lines.count == 2)
+            try #require(lines.count == 2)
             #expect(lines[0].hasPrefix("PATH="))
             let entry = try #require(lines[1].wholeMatch(of: #/\* \* \* \* \* (\S+) (.+)/#))
             #expect(entry.1 == "www-data")
