@@ -63,6 +63,8 @@ install: release ## to DESTDIR and PREFIX=/usr; starts and enables nothing
 	install -m 644 config/remotisan.yaml $(SHARE)
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(PREFIX)/lib/tmpfiles.d
 	install -m 644 systemd/*.service systemd/*.socket systemd/*.timer $(DESTDIR)$(PREFIX)/lib/systemd/system
+	sed -i 's#/usr/bin/remotisan-#$(PREFIX)/bin/remotisan-#' \
+		$(SHARE)/apache/*.conf $(SHARE)/cron/remotisan $(DESTDIR)$(PREFIX)/lib/systemd/system/remotisan*.service
 	install -m 644 systemd/tmpfiles.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/remotisan.conf
 	install -d $(DESTDIR)/etc/remotisan
 	test -e $(DESTDIR)/etc/remotisan/remotisan.yaml \

@@ -12,7 +12,7 @@ struct Check: ParsableCommand {
         let configuration = try options.configuration()
         let warnings = ConfigurationAdvice(configuration).warnings
         for warning in warnings { print("warning: \(warning)") }
-        let commands = configuration.commands.allowed.count
+        let commands = configuration.commands.allowed.count + configuration.commands.ofConsoles.count
         let roles = configuration.roles.count
         print("\(configuration.path): good. \(commands) commands, \(roles) roles, \(warnings.count) warnings.")
     }

@@ -10,7 +10,8 @@ struct Commands: ParsableCommand {
     func run() throws {
         let instance = try options.instance()
         for command in instance.catalogue.current.all {
-            print("\(command.name)  [\(command.roles.sorted().joined(separator: ", "))]  \(command.run)")
+            let line = command.run.map(ArgumentLine.quote).joined(separator: " ")
+            print("\(command.name)  [\(command.roles.sorted().joined(separator: ", "))]  \(line)")
         }
     }
 }

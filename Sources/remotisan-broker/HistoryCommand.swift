@@ -24,14 +24,19 @@ struct HistoryCommand: ParsableCommand {
     @Flag(help: "Attempts that were refused instead.")
     var refused = false
 
+    private var knownStatus: Status? {
+        Status.allCases.first { "\($0)" == status?.lowercased() }
+    }
+
+    func validate() throws {
+        guard status == nil || knownStatus != nil else {
+            throw ValidationError("--status takes queued, running, completed, failed or killed.")
+        }
+    }
+
     func run() throws {
         var query = HistoryQuery(visibility: .everything, page: page, text: command, user: user)
-        if let status {
-            guard let known = Status.allCases.first(where: { "\($0)" == status }) else {
-                throw ValidationError("--status takes queued, running, completed, failed or killed.")
-            }
-            query.status = known
-        }
+        if let knownStatus { query.status = knownStatus }
         let instance = try options.instance()
         try explained {
             if refused {
@@ -44,6 +49,7 @@ struct HistoryCommand: ParsableCommand {
         }
     }
 
+    /// One line, whatever people gave: a terminal must not act on it, nor take a part of it for another line.
     private static func line(_ row: Execution) -> String {
         let ending = row.ending
         let how =
@@ -52,12 +58,12 @@ struct HistoryCommand: ParsableCommand {
         return [
             time(row.executedAt), row.jobUUID, "\(row.status)", how, row.userIdentifier ?? "-",
             "\(row.command) \(row.parameters)",
-        ].joined(separator: "  ")
+        ].joined(separator: "  ").harmless
     }
 
     private static func line(_ refusal: Refusal) -> String {
         [time(refusal.at), refusal.userIdentifier, "\(refusal.command) \(refusal.parameters)", refusal.reason]
-            .joined(separator: "  ")
+            .joined(separator: "  ").harmless
     }
 
     private static func time(_ seconds: Int64) -> String {

@@ -9,17 +9,16 @@ struct Kill: ParsableCommand {
     @OptionGroup var options: Options
 
     @Argument(help: "The job's UUID.")
-    var uuid: String
+    var uuid: JobUUID
 
     @Option(help: "Who the audit says it was; by default the account this runs as.")
     var by: String?
 
     func run() throws {
-        let uuid = try jobUUID(uuid)
         let instance = try options.instance()
         try explained {
             guard let execution = try instance.store.execution(uuid) else {
-                throw ValidationError("There is no job \(uuid).")
+                throw Failure("There is no job \(uuid).")
             }
             let user = by ?? Account.current?.name ?? "administrator"
             // From here no other instance's files are needed.
@@ -30,9 +29,9 @@ struct Kill: ParsableCommand {
                 return
             }
             guard execution.serverUUID == instance.storage.serverUUID else {
-                throw ValidationError("Job \(uuid) runs on instance \(execution.serverUUID), not on this one.")
+                throw Failure("Job \(uuid) runs on instance \(execution.serverUUID), not on this one.")
             }
-            guard !execution.status.isEnded else { throw ValidationError("Job \(uuid) has ended.") }
+            guard !execution.status.isEnded else { throw Failure("Job \(uuid) has ended.") }
             let wishes = KillWishes(
                 store: instance.store, storage: instance.storage, list: instance.killList, log: instance.log)
             if try !wishes.write(uuid, on: execution.serverUUID, by: user) {

@@ -9,13 +9,12 @@ struct LogCommand: ParsableCommand {
     @OptionGroup var options: Options
 
     @Argument(help: "The job's UUID.")
-    var uuid: String
+    var uuid: JobUUID
 
     func run() throws {
-        let uuid = try jobUUID(uuid)
         let instance = try options.instance()
         try explained {
-            guard try instance.store.execution(uuid) != nil else { throw ValidationError("There is no job \(uuid).") }
+            guard try instance.store.execution(uuid) != nil else { throw Failure("There is no job \(uuid).") }
             let reader = LogReader(JobFiles(uuid, in: instance.storage))
             var offset: Int64 = 0
             while true {

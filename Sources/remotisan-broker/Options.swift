@@ -49,8 +49,21 @@ func explained<Value>(_ body: () throws -> Value) throws -> Value {
     }
 }
 
-/// Reads the UUID of a job from the command line.
-func jobUUID(_ text: String) throws -> JobUUID {
-    guard let uuid = JobUUID(text) else { throw ValidationError("\(text) is not the UUID of a job.") }
-    return uuid
+extension JobUUID: ExpressibleByArgument {
+    /// Reads the UUID of a job from the command line.
+    public init?(argument: String) {
+        self.init(argument)
+    }
+}
+
+/// Seconds of an age from the command line.
+///
+/// Other than in the configuration the unit must be said: who means days must not get seconds.
+///
+/// - Throws: `ValidationError`, which names the option.
+func age(_ text: String, for option: String) throws -> Int64 {
+    guard let milliseconds = Quantity.milliseconds(text), text.last.map({ !$0.isNumber }) ?? false else {
+        throw ValidationError("\(option) takes an age with its unit, such as 90d, 12h or 30m.")
+    }
+    return milliseconds / 1000
 }

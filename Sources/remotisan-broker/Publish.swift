@@ -1,5 +1,6 @@
 import ArgumentParser
 import Core
+import Foundation
 import Page
 
 /// `publish`: hands out what is built in, for editing.
@@ -26,7 +27,8 @@ struct Publish: ParsableCommand {
             try explained {
                 let files = EmbeddedPage.files
                 let written = try PublishFiles(files: files, directory: directory, force: force).write()
-                print("\(written) files were written to \(directory). Set `views: \(directory)`.")
+                let path = URL(fileURLWithPath: directory).path
+                print("\(written) files were written to \(path). Set `views: \(path)`.")
             }
         }
     }

@@ -51,7 +51,7 @@ extension PublishShipped {
             let written = try PublishFiles(
                 files: files, directory: publishing.directory, force: publishing.force
             ).write()
-            print("\(written) files were written to \(publishing.directory).")
+            print("\(written) files were written to \(URL(fileURLWithPath: publishing.directory).path).")
         }
     }
 }

@@ -11,20 +11,17 @@ struct Purge: ParsableCommand {
     @Option(help: "Age, such as 90d; by default history.keep of the configuration.")
     var olderThan: String?
 
+    func validate() throws {
+        _ = try olderThan.map { try age($0, for: "--older-than") }
+    }
+
     func run() throws {
+        let given = try olderThan.map { try age($0, for: "--older-than") }
         let instance = try options.instance()
-        let keep: Int64
-        if let olderThan {
-            guard let age = Quantity.milliseconds(olderThan) else {
-                throw ValidationError("--older-than takes an age such as 90d, 12h or 30m.")
-            }
-            keep = age / 1000
-        } else if let configured = instance.configuration.history.keep {
-            keep = configured
-        } else {
-            throw ValidationError("Give --older-than, or set history.keep in the configuration.")
-        }
         try explained {
+            guard let keep = given ?? instance.configuration.history.keep else {
+                throw Failure("Give --older-than, or set history.keep in the configuration.")
+            }
             let removed = try PurgeHistory(store: instance.store, storage: instance.storage, log: instance.log)
                 .purge(endedBefore: Clock.seconds() - keep)
             try SweepStrays(store: instance.store, storage: instance.storage, log: instance.log).sweep()

@@ -9,10 +9,9 @@ struct Settle: ParsableCommand {
     @OptionGroup var options: Options
 
     @Argument(help: "The job's UUID.")
-    var uuid: String
+    var uuid: JobUUID
 
     func run() throws {
-        let uuid = try jobUUID(uuid)
         let instance = try options.instance()
         let settled = try explained {
             let settled = try SettleExecutions(store: instance.store, storage: instance.storage, log: instance.log)

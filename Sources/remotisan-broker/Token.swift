@@ -26,25 +26,29 @@ struct Token: ParsableCommand {
         @Option(help: "How long it is good, such as 90d; by default for ever.")
         var expires: String?
 
-        func run() throws {
+        func validate() throws {
             guard !user.isEmpty else { throw ValidationError("--user must not be empty.") }
-            let age = try expires.map { text in
-                guard let age = Quantity.milliseconds(text), age > 0 else {
-                    throw ValidationError("--expires takes a duration such as 90d.")
-                }
-                return age / 1000
-            }
+            guard try lifetime ?? 1 > 0 else { throw ValidationError("--expires must leave the token some time.") }
+        }
+
+        /// Seconds for which it is good; nil: for ever.
+        private var lifetime: Int64? {
+            get throws { try expires.map { try age($0, for: "--expires") } }
+        }
+
+        func run() throws {
+            let lifetime = try lifetime
             let instance = try options.instance()
             let unknown = Set(role).subtracting(instance.configuration.roles.keys).sorted()
-            guard unknown.isEmpty else {
-                throw ValidationError("These roles are not in the configuration: \(unknown.joined(separator: ", ")).")
-            }
             try explained {
+                guard unknown.isEmpty else {
+                    throw Failure("These roles are not in the configuration: \(unknown.joined(separator: ", ")).")
+                }
                 let secret = APIToken.makeSecret()
                 let now = Clock.seconds()
                 let id = try instance.tokens.addToken(
                     hash: APIToken.hash(of: secret), name: name, user: user, roles: Set(role), createdAt: now,
-                    expiresAt: age.map { now + $0 })
+                    expiresAt: lifetime.map { now + $0 })
                 FileHandle.standardError.write(Data("Token \(id). Keep it now, it is not shown again.\n".utf8))
                 print(secret)
             }
@@ -62,7 +66,8 @@ struct Token: ParsableCommand {
             try explained {
                 for token in try instance.tokens.tokens() {
                     let expires = token.expiresAt.map { Self.time($0) } ?? "never"
-                    print("\(token.id)  \(token.user)  \(token.roles.sorted())  expires \(expires)  \(token.name)")
+                    let roles = token.roles.sorted().joined(separator: ", ")
+                    print("\(token.id)  \(token.user)  [\(roles)]  expires \(expires)  \(token.name)")
                 }
             }
         }
@@ -83,8 +88,9 @@ struct Token: ParsableCommand {
 
         func run() throws {
             let instance = try options.instance()
-            let revoked = try explained { try instance.tokens.removeToken(id: number) }
-            guard revoked else { throw ValidationError("There is no token \(number).") }
+            try explained {
+                guard try instance.tokens.removeToken(id: number) else { throw Failure("There is no token \(number).") }
+            }
             print("Token \(number) is revoked.")
         }
     }

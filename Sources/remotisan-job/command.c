@@ -17,11 +17,6 @@
 
 extern char **environ;
 
-int close_from(unsigned first, unsigned flags)
-{
-    return (int)syscall(SYS_close_range, first, ~0U, flags);
-}
-
 static _Noreturn void fail(int errors, const char *stage)
 {
     struct failure failure = {.error = errno};

@@ -141,29 +141,6 @@ static void run(struct filter *filter)
     }
 }
 
-/// All of the private file, in memory. NULL with errno.
-unsigned char *read_private(size_t *size)
-{
-    struct stat status;
-    if (fstat(PRIVATE_FD, &status) != 0) return NULL;
-    unsigned char *bytes = malloc((size_t)status.st_size);
-    if (bytes == NULL) return NULL;
-    size_t length = 0;
-    while (length < (size_t)status.st_size) {
-        ssize_t got = pread(PRIVATE_FD, bytes + length, (size_t)status.st_size - length, (off_t)length);
-        if (got < 0 && errno == EINTR) continue;
-        if (got <= 0) {
-            const int error = got < 0 ? errno : EIO;
-            free(bytes);
-            errno = error;
-            return NULL;
-        }
-        length += (size_t)got;
-    }
-    *size = length;
-    return bytes;
-}
-
 /// Makes this process the filter. Returns when it may end, or with `failure` filled.
 static void become_filter(const struct job *job, int output, int control, struct failure *failure)
 {

@@ -39,15 +39,24 @@ struct failure {
     int error;
 };
 
-/// Starts the command and stays until it has ended and its end is recorded. Reports the start on `report`
-/// ("started PID" or "failed STAGE ERRNO") and closes it. Returns the exit status of the process.
-int supervise(const struct job *job, int report);
-
 /// The log, 0640 whatever the umask; never through a link somebody put in its place. A descriptor, or -1.
 int open_log(const struct job *job);
 
 /// Points descriptor `fd` at /dev/null. 0, or -1.
 int silence(int fd);
+
+/// Flag of close_from: CLOSE_RANGE_CLOEXEC of close_range(2).
+enum { CLOSE_ON_EXEC = 1 << 2 };
+
+/// Closes every descriptor from `first` on, or marks them; close_range(2), by number because musl has no wrapper.
+int close_from(unsigned first, unsigned flags);
+
+/// All of PRIVATE_FD, in memory. NULL with errno.
+unsigned char *read_private(size_t *size);
+
+/// Starts the command and stays until it has ended and its end is recorded. Reports the start on `report`
+/// ("started PID" or "failed STAGE ERRNO") and closes it. Returns the exit status of the process.
+int supervise(const struct job *job, int report);
 
 /// Starts the process that keeps the secrets of PRIVATE_FD out of the log, and sets `output` and `filter` of the job.
 /// Returns when it is ready: 0, or -1 with `failure` filled.
@@ -56,20 +65,11 @@ int start_filter(struct job *job, struct failure *failure);
 /// Waits until all that the command has written is in the log. 0, or -1 if the filter is gone or does not answer.
 int await_filter(const struct job *job);
 
-/// All of PRIVATE_FD, in memory. NULL with errno.
-unsigned char *read_private(size_t *size);
-
 /// In the child: turns this process into the command. Returns only by exiting, the reason written to `errors`.
 _Noreturn void become_command(const struct job *job, int log, int go, int errors);
 
 /// Ends every child that the command left behind: TERM, `grace` seconds, KILL. Returns when none is left.
 void end_left_behind(long grace);
-
-/// Flag of close_from: CLOSE_RANGE_CLOEXEC of close_range(2).
-enum { CLOSE_ON_EXEC = 1 << 2 };
-
-/// Closes every descriptor from `first` on, or marks them; close_range(2), by number because musl has no wrapper.
-int close_from(unsigned first, unsigned flags);
 
 /// Number of direct children of this process; what they started in turn is not counted.
 long count_children(void);

@@ -11,7 +11,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,15 +81,6 @@ static int split_environment(struct job *job)
     }
     *kept = NULL;
     return 0;
-}
-
-int silence(int fd)
-{
-    int null = open("/dev/null", O_RDWR);
-    if (null < 0) return -1;
-    int result = null == fd ? fd : dup2(null, fd);
-    if (null != fd) close(null);
-    return result < 0 ? -1 : 0;
 }
 
 int main(int argc, char **argv)

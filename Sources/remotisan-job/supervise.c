@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -19,16 +18,6 @@ static long long milliseconds(clockid_t clock)
     struct timespec now;
     clock_gettime(clock, &now);
     return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
-}
-
-int open_log(const struct job *job)
-{
-    int log = open(job->log, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0640);
-    if (log >= 0 && fchmod(log, 0640) != 0) {
-        close(log);
-        return -1;
-    }
-    return log;
 }
 
 /// Forks the command and reports whether it runs. Its pid, or -1 with `failure` filled.

@@ -92,7 +92,7 @@ import Testing
             #expect(try await robot.follow(uuid).text == "Deployed\n")
 
             let list = try await installation.broker("token", "list").out
-            #expect(list.contains("robot  [\"DEV_OPS\"]"))
+            #expect(list.contains("robot  [DEV_OPS]"))
             #expect(list.contains("nightly"))
             #expect(!list.contains(secret))
             let number = try #require(list.split(separator: " ").first)

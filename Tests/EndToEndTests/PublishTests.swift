@@ -17,7 +17,11 @@ import Testing
                 files["\(kind)/\(name)"] = ProcessFacts.read("\(Places.repository)/\(kind)/\(name)")
             }
         }
-        #expect(ShippedFiles.files == files)
+        #expect(ShippedFiles.files.keys.sorted() == files.keys.sorted())
+        for (path, bytes) in files {
+            let isTheSame = ShippedFiles.files[path] == bytes
+            #expect(isTheSame, "\(path)")
+        }
     }
 
     @Test func `with the places that the files have already nothing changes`() {

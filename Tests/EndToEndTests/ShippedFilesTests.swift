@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -11,6 +12,77 @@ import Testing
             let shipped = Places.repository + "/config/remotisan.yaml"
             let output = try await installation.broker("check", "--config", shipped)
             #expect(output.status == 0, "\(output.out)\(output.errors)")
+        }
+    }
+
+    @Test func `everything that the sample shows may be said, all at once`() throws {
+        let shipped = try String(contentsOfFile: Places.repository + "/config/remotisan.yaml", encoding: .utf8)
+        // Prose stands behind `# `, settings behind `#` alone, what belongs to them behind more spaces.
+        let shown = shipped.replacing(#/(?m)^( *)#(\S| {2,})/#) { "\($0.1)\($0.2)" }
+        let configuration = try ConfigurationReader(environment: [:]).read(yaml: shown, path: "sample")
+        let commands = configuration.commands
+        #expect(Set(commands.allowed.keys) == ["disk-usage", "report", "rebuild"])
+        #expect(Set(commands.ofConsoles.keys) == ["cache:clear"])
+        #expect(configuration.jwt != nil)
+        #expect(configuration.roles.count == 3)
+
+        // What is said to be the default is it.
+        let plain = try ConfigurationReader(environment: [:]).read(yaml: shipped, path: "sample")
+        #expect(configuration.url == plain.url)
+        #expect(configuration.logger.maxBytes == plain.logger.maxBytes)
+        #expect(configuration.database == plain.database)
+        #expect(configuration.killListName == plain.killListName)
+        #expect(configuration.threads == plain.threads)
+        #expect(configuration.allowProcessKill == plain.allowProcessKill)
+        #expect(configuration.kill == plain.kill)
+        #expect(configuration.history.maxRecords == plain.history.maxRecords)
+        #expect(configuration.history.shouldScope == plain.history.shouldScope)
+        #expect(configuration.identity.user == plain.identity.user)
+        #expect(configuration.identity.groups == plain.identity.groups)
+        #expect(commands.maxParamsCharsLength == plain.commands.maxParamsCharsLength)
+    }
+
+    @Test func `every setting that is read stands in the README`() throws {
+        let folder = Places.repository + "/Sources/Core/Configuration"
+        // string("url"), choice("kind", …) and the like.
+        let reading = #/(?:[a-z]+|absolutePath|readEnvironment)\("([a-z_]+)"[,)]/#
+        var keys: Set<String> = []
+        // What stands in an address is libpq's.
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { !$0.hasPrefix("PostgreSQL") }
+        for name in names where name.hasSuffix(".swift") {
+            let source = try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
+            keys.formUnion(source.matches(of: reading).map { String($0.1) })
+        }
+        #expect(keys.count > 60)
+        let readme = try String(contentsOfFile: Places.repository + "/README.md", encoding: .utf8)
+        for key in keys {
+            let word = try Regex("\\b\(key)\\b").wordBoundaryKind(.simple)
+            #expect(readme.firstMatch(of: word) != nil, "\(key)")
+        }
+    }
+
+    @Test func `what is installed elsewhere names its own programs`() async throws {
+        try await Installation.run { installation in
+            let root = installation.directory + "/root"
+            let make = try installation.spawn(
+                [
+                    "/usr/bin/make", "-C", Places.repository, "install", "-o", "release",
+                    "RELEASE=\(Places.programs)", "DESTDIR=\(root)", "PREFIX=/opt/remotisan",
+                ],
+                environment: ["PATH": "/usr/bin:/bin"], output: "make.log", asService: false)
+            #expect(try await make.ended() == .code(0))
+            let prefix = root + "/opt/remotisan"
+            for program in ["fcgi", "broker", "job"] {
+                #expect(access("\(prefix)/bin/remotisan-\(program)", X_OK) == 0, "\(program)")
+            }
+            var named = 0
+            let paths = try #require(FileManager.default.enumerator(atPath: root)).compactMap { $0 as? String }
+            for path in paths where [".conf", ".service", "cron/remotisan"].contains(where: path.hasSuffix) {
+                let text = try String(contentsOfFile: "\(root)/\(path)", encoding: .utf8)
+                #expect(!text.contains("/usr/bin/remotisan-"), "\(path)")
+                if text.contains("/opt/remotisan/bin/remotisan-") { named += 1 }
+            }
+            #expect(named == 5)
         }
     }
 

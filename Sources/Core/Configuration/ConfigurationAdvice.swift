@@ -8,22 +8,24 @@ public struct ConfigurationAdvice {
     /// Looks at a configuration and at this machine.
     public init(_ configuration: Configuration) {
         var warnings: [String] = []
-        if configuration.commands.allowed.isEmpty {
+        let commands = configuration.commands
+        if commands.allowed.isEmpty, commands.ofConsoles.isEmpty, configuration.consoles.isEmpty {
             warnings.append("no command is allowed, so nobody can run anything.")
         }
-        for command in configuration.commands.allowed.values.sorted(by: { $0.name < $1.name }) {
-            if let program = command.run.first, Self.find(program, command) == nil {
-                warnings.append("\(command.name): there is no program \(program).")
-            }
-            if access(command.directory, X_OK) != 0 {
-                warnings.append("\(command.name): the directory \(command.directory) cannot be entered.")
-            }
-        }
+        warnings += commands.allowed.values.sorted { $0.name < $1.name }.flatMap(Self.problems(of:))
+        warnings += configuration.consoles.flatMap(Self.problems(of:))
         if configuration.superUsers.contains("*") {
             warnings.append("super_users is \"*\": everybody sees and kills everything.")
         }
         for (key, file) in Self.files(configuration) where access(file, R_OK) != 0 {
             warnings.append("\(key): \(file) cannot be read: \(SystemError.text(of: errno)).")
+        }
+        if let keep = configuration.history.keep, keep < 86_400 {
+            warnings.append(
+                """
+                history.keep is \(keep) seconds: executions and their logs are removed so soon after their end. Days are \
+                written with their unit, as in 180d.
+                """)
         }
         if configuration.identity.user == "REMOTE_USER" {
             warnings.append(
@@ -35,7 +37,29 @@ public struct ConfigurationAdvice {
         self.warnings = warnings
     }
 
-    /// What the kill list and the database are reached with.
+    private static func problems(of command: Command) -> [String] {
+        var place = Place(name: command.name, directory: command.directory, environment: command.environment)
+        var problems = place.problems(running: command.run)
+        for parameter in command.definition.arguments + command.definition.options {
+            guard case .listed(let program, _) = parameter.type else { continue }
+            place.name = "\(command.name), choices of \(parameter.name)"
+            problems += place.problems(finding: program.run)
+        }
+        return problems
+    }
+
+    private static func problems(of console: Console) -> [String] {
+        let place = Place(
+            name: "console \(console.description)", directory: console.directory, environment: console.environment)
+        let problems = place.problems(running: console.run)
+        // What follows PHP is the application's script, or an option of PHP's own.
+        guard problems.isEmpty, ConsoleRoles.areReadable(of: console), let script = console.run.dropFirst().first,
+            !script.hasPrefix("-"), access(place.path(of: script), R_OK) != 0
+        else { return problems }
+        return ["\(place.name): \(script) cannot be read there: \(SystemError.text(of: errno))."]
+    }
+
+    /// Files and directories that are named, beside those of commands.
     private static func files(_ configuration: Configuration) -> [(key: String, file: String)] {
         var files: [(key: String, file: String)] = []
         if case .redis(let server) = configuration.killList, let file = server.passwordFile {
@@ -48,15 +72,39 @@ public struct ConfigurationAdvice {
             files += server.settings.filter { certificates.contains($0.keyword) && $0.value.hasPrefix("/") }
                 .map { ("database: \($0.keyword)", $0.value) }
         }
+        if let jwt = configuration.jwt { files.append(("jwt.keys", jwt.keys)) }
+        if let views = configuration.views { files.append(("views", views + "/index.html")) }
         return files
     }
 
-    private static func find(_ program: String, _ command: Command) -> String? {
-        if program.contains("/") {
-            let path = program.hasPrefix("/") ? program : "\(command.directory)/\(program)"
-            return access(path, X_OK) == 0 ? path : nil
+    /// Where a program is run.
+    private struct Place {
+        var name: String
+        let directory: String
+        let environment: [String: String]
+
+        func problems(running run: [String]) -> [String] {
+            guard access(directory, X_OK) == 0 else {
+                return problems(finding: run.first?.hasPrefix("/") ?? true ? run : [])
+                    + ["\(name): the directory \(directory) cannot be entered."]
+            }
+            return problems(finding: run)
         }
-        let path = command.environment["PATH"] ?? JobEnvironment.defaultPath
-        return path.split(separator: ":").map { "\($0)/\(program)" }.first { access($0, X_OK) == 0 }
+
+        func problems(finding run: [String]) -> [String] {
+            guard let program = run.first, !isThere(program) else { return [] }
+            return ["\(name): there is no program \(program)."]
+        }
+
+        /// A path as the program's process understands it.
+        func path(of file: String) -> String {
+            file.hasPrefix("/") ? file : "\(directory)/\(file)"
+        }
+
+        private func isThere(_ program: String) -> Bool {
+            if program.contains("/") { return access(path(of: program), X_OK) == 0 }
+            let search = environment["PATH"] ?? JobEnvironment.defaultPath
+            return search.split(separator: ":").contains { access("\($0)/\(program)", X_OK) == 0 }
+        }
     }
 }

@@ -35,8 +35,9 @@ public struct Settlement: Sendable, Equatable {
         case .ended(let exit):
             let killer = kill.flatMap { $0.precedes(exit) ? $0.user : nil }
             var ending = Execution.Ending(
-                cpuMilliseconds: exit.cpuMilliseconds, peakMemory: exit.peakMemory, leftBehind: exit.leftBehind,
-                logBytes: logBytes)
+                cpuMilliseconds: exit.cpuMilliseconds, peakMemory: exit.peakMemory,
+                // A kill is over when nothing is left of the job, whoever went on for a moment after the command.
+                leftBehind: killer == nil ? exit.leftBehind : 0, logBytes: logBytes)
             var succeeded = false
             switch exit.outcome {
             case .code(let code):

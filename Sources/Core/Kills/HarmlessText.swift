@@ -1,6 +1,6 @@
 extension StringProtocol {
     /// The text without control characters and bidirectional overrides, for a line of a log that a terminal shows.
-    var harmless: String {
+    public var harmless: String {
         var result = String.UnicodeScalarView()
         for scalar in unicodeScalars {
             switch scalar.properties.generalCategory {

@@ -54,7 +54,8 @@ struct HistoryEndpoint: Endpoint {
         query.until = try field("date_to").map { text throws(HTTPError) in try day(text, "date_to", timeZone).end }
         if let sort = field("sort") {
             guard let known = HistoryQuery.Sort(rawValue: sort) else {
-                throw .invalid("sort", "The sort must be one of \(HistoryQuery.Sort.allCases.map(\.rawValue)).")
+                let all = HistoryQuery.Sort.allCases.map(\.rawValue).joined(separator: ", ")
+                throw .invalid("sort", "The sort must be one of \(all).")
             }
             query.sort = known
         }

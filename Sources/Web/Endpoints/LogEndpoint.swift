@@ -48,30 +48,3 @@ struct LogEndpoint: Endpoint {
             body: .log(reader, offset: part.lowerBound, count: part.upperBound - part.lowerBound))
     }
 }
-
-/// A Range header field with one range, RFC 9110, section 14.
-enum ByteRange: Equatable {
-    /// These bytes.
-    case part(Range<Int64>)
-    /// None that exist.
-    case unsatisfiable
-
-    /// Reads a field; nil for what may be passed over: other units, several ranges, nonsense.
-    init?(_ field: String, size: Int64) {
-        guard field.hasPrefix("bytes=") else { return nil }
-        let bounds = field.dropFirst(6).split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
-        guard bounds.count == 2, bounds.joined().allSatisfy(\.isASCIIDigit) else { return nil }
-        let first = Int64(bounds[0])
-        let last = Int64(bounds[1])
-        switch (first, last) {
-        case (nil, let length?) where bounds[0].isEmpty:
-            self = length == 0 || size == 0 ? .unsatisfiable : .part(max(0, size - length)..<size)
-        case (let first?, let last?) where last >= first:
-            self = first < size ? .part(first..<(min(last, size - 1) + 1)) : .unsatisfiable
-        case (let first?, nil) where bounds[1].isEmpty:
-            self = first < size ? .part(first..<size) : .unsatisfiable
-        default:
-            return nil
-        }
-    }
-}

@@ -26,7 +26,17 @@ struct JWTVerifier: Sendable {
         do {
             try Self.wait { try await Self.load(data, configuration, into: keys) }
         } catch {
-            throw Problem(description: "The keys of jwt (\(configuration.keys)) cannot be used: \(error).")
+            throw Problem(description: "The keys of jwt (\(configuration.keys)) cannot be used: \(Self.reason(error)).")
+        }
+    }
+
+    /// What an operator needs of an error: not the names of our types.
+    private static func reason(_ error: any Error) -> String {
+        switch error {
+        case let problem as Problem: problem.description
+        case is DecodingError: "it is no JWK set, an object with the list `keys` (RFC 7517, section 5)"
+        case let error as JWTError: "one of its keys is not complete: \(error.reason ?? "\(error.errorType)")"
+        default: "\(error)"
         }
     }
 

@@ -24,12 +24,15 @@ struct PageAssets: Sendable {
         guard let page = files["index.html"] else { throw Problem(description: "The page has no index.html.") }
         template = String(decoding: page, as: UTF8.self)
         var assets: [String: Asset] = [:]
-        for (name, bytes) in files where name.hasSuffix(".css") || name.hasSuffix(".svg") {
-            let type = name.hasSuffix(".css") ? "text/css; charset=utf-8" : "image/svg+xml"
-            assets[name] = Asset(type: type, bytes: bytes)
+        for (name, bytes) in files where name.hasSuffix(".svg") {
+            assets[name] = Asset(type: "image/svg+xml", bytes: bytes)
         }
-        let bundle = try ModuleBundle(
-            entry: "main.js", modules: files.mapValues { String(decoding: $0, as: UTF8.self) })
+        let texts = files.mapValues { String(decoding: $0, as: UTF8.self) }
+        for name in files.keys where name.hasSuffix(".css") {
+            let style = try StyleBundle(entry: name, sheets: texts)
+            assets[name] = Asset(type: "text/css; charset=utf-8", bytes: Array(style.text.utf8))
+        }
+        let bundle = try ModuleBundle(entry: "main.js", modules: texts)
         assets["page.js"] = Asset(type: "text/javascript; charset=utf-8", bytes: Array(bundle.text.utf8))
         self.assets = assets
         var hash = SHA256()
@@ -86,7 +89,11 @@ struct PageAssets: Sendable {
             }
             return files
         } catch {
-            throw Problem(description: "The page's files cannot be read from \(directory) (views): \(error)")
+            throw Problem(
+                description: """
+                    The page's files cannot be read from \(directory) (views): \((error as NSError).localizedDescription) \
+                    `remotisan-broker publish views \(directory)` puts them there.
+                    """)
         }
     }
 }

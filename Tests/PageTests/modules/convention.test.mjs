@@ -4,7 +4,9 @@ import { test } from "node:test";
 
 const directory = new URL("../../../Sources/Page/assets/", import.meta.url);
 const modules = readdirSync(directory).filter((name) => name.endsWith(".js"));
-const sources = new Map(modules.map((name) => [name, readFileSync(new URL(name, directory), "utf8")]));
+const read = (name) => [name, readFileSync(new URL(name, directory), "utf8")];
+const sources = new Map(modules.map(read));
+const styles = new Map(readdirSync(directory).filter((name) => name.endsWith(".css")).map(read));
 const declaration = /^(?:export )?(?:async )?(?:function\*?|class|const|let) (\w+)/gm;
 
 test("every import is one line of plain names from a module beside it, at the top", () => {
@@ -57,15 +59,31 @@ test("no module is longer than one sitting and none makes HTML or code from text
   }
 });
 
+test("docs/page.md knows where every module is", () => {
+  const map = readFileSync(new URL("../../../docs/page.md", import.meta.url), "utf8");
+  for (const name of modules) assert.ok(map.includes(`\`${name.replace(".js", "")}\``), name);
+});
+
 test("the page and its style name no other host", () => {
-  for (const name of ["index.html", "page.css"]) {
+  for (const name of ["index.html", ...styles.keys()]) {
     const text = readFileSync(new URL(name, directory), "utf8").replaceAll("http://www.w3.org/2000/svg", "");
     assert.doesNotMatch(text, /https?:\/\//, name);
   }
 });
 
+test("the style sheet is the parts it imports, each short, and knows no value that it does not use", () => {
+  const parts = styles.get("page.css").split("\n").filter((line) => line.startsWith("@import ")).map((line) => {
+    assert.match(line, /^@import "\w+\.css";$/);
+    return line.slice('@import "'.length, -2);
+  });
+  assert.deepEqual([...parts, "page.css"].sort(), [...styles.keys()].sort());
+  const all = [...styles.values()].join("\n");
+  for (const [name, text] of styles) assert.ok(text.split("\n").length <= 80, name);
+  for (const [, value] of all.matchAll(/^\s*(--[\w-]+):/gm)) assert.ok(all.includes(`var(${value}`), value);
+});
+
 test("every class the modules use is known to the style, and the other way round", () => {
-  const style = readFileSync(new URL("page.css", directory), "utf8");
+  const style = [...styles.values()].join("\n").replaceAll(/^@import .*$/gm, "");
   const all = [...sources.values()].join("\n") + readFileSync(new URL("index.html", directory), "utf8");
   const inStyle = new Set([...style.matchAll(/\.([a-z][\w-]*)/g)].map(([, name]) => name));
   for (const name of inStyle) assert.match(all, new RegExp(`["\` .]${name}["\` .]`), `.${name} is styled but never used`);

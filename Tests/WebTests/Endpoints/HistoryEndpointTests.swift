@@ -121,6 +121,12 @@ struct HistoryEndpointTests {
         #expect(try response.json["errors"]?.keys.count == 1)
     }
 
+    @Test func `an order that there is not names those that there are`() throws {
+        let errors = try TestSite().get("/history?sort=evil").json["errors"]?["sort"]?.list.map(\.text)
+        #expect(
+            errors == ["The sort must be one of executed_at, command, user_identifier, process_status, duration."])
+    }
+
     @Test(arguments: [
         ("status=1", 2), ("status=2", 1), ("status=3", 0), ("status=5", 0), ("status=abc", 0), ("status=1%20OR%201", 0),
         ("user=null", 3), ("user=", 3), ("user=ann%40lab", 2), ("user=ANN%40lab", 0), ("command=", 3),

@@ -15,4 +15,43 @@ struct OpenAPIEndpointTests {
         let routes = site.responder.routes.map { "\($0.method.rawValue) /\($0.pattern.joined(separator: "/"))" }
         #expect(Set(described) == Set(routes).subtracting(["GET /", "GET /assets/{name}"]))
     }
+
+    @Test func `the document knows every field and type of a parameter that the list of commands has`() throws {
+        let site = try TestSite(
+            """
+            roles: { A: { users: [ann@lab] } }
+            commands:
+              allowed:
+                all:
+                  roles: [A]
+                  run: [x]
+                  parameters:
+                    - { name: a, option: --a, pattern: x, max_length: 3, multiline: true }
+                    - { name: b, option: --b, type: integer, min: 1, max: 2 }
+                    - { name: c, option: --c, type: decimal, min: 1, max: 2 }
+                    - { name: d, option: --d, type: choice, choices: [x] }
+                    - { name: e, option: --e, type: choice, choices_from: [x] }
+                    - { name: f, option: --f, type: date }
+                    - { name: g, option: --g, type: time }
+                    - { name: h, option: --h, type: path, below: / }
+                    - { name: i, option: --i, type: email }
+                    - { name: j, option: --j, type: host }
+                    - { name: k, option: --k, type: json }
+                    - { name: l, option: --l, type: flag }
+                    - { name: m, type: secret, pass: stdin }
+                    - { name: n, type: file, suffix: .csv }
+            """)
+        let entries = try #require(try site.get("/commands").json["commands"]?["all"]?["definition"])
+        let schema = try site.get("/openapi.json").json["components"]?["schemas"]?["Parameter"]?["properties"]
+        let fields = try #require(schema)
+        let types = try #require(fields["type"]?["enum"]?.list.map(\.text))
+        let parameters = ["args", "ops"].flatMap { kind in
+            (entries[kind]?.keys ?? []).compactMap { entries[kind]?[$0] }
+        }
+        #expect(parameters.count == 14)
+        for parameter in parameters {
+            #expect(Set(parameter.keys).isSubset(of: fields.keys), "\(parameter)")
+            if let type = parameter["type"] { #expect(types.contains(type.text), "\(parameter)") }
+        }
+    }
 }

@@ -41,7 +41,9 @@ struct PageAssetsTests {
         let empty = try Self.directory([:])
         let bare = try Self.directory(["index.html": "x"])
         for path in ["/nonexistent", empty.path, bare.path] {
-            #expect(throws: PageAssets.Problem.self) { try PageAssets(directory: path) }
+            let problem = #expect(throws: PageAssets.Problem.self) { try PageAssets(directory: path) }
+            let text = try #require(problem).description
+            #expect(!text.contains("Domain="), "\(text)")
         }
     }
 }

@@ -1,0 +1,64 @@
+#define _GNU_SOURCE
+#include "CSystem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { DESCRIPTORS_MAX = 8 };
+
+int system_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp[], const int descriptors[],
+                 int count, bool session)
+{
+    if (count < 0 || count > DESCRIPTORS_MAX) return EINVAL;
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    int error = posix_spawn_file_actions_init(&actions);
+    if (error != 0) return error;
+    if ((error = posix_spawnattr_init(&attributes)) != 0) {
+        posix_spawn_file_actions_destroy(&actions);
+        return error;
+    }
+
+    // Copies above all targets: a dup2 to a low number can then never overwrite a source still needed.
+    int copies[DESCRIPTORS_MAX];
+    int copied = 0;
+    for (; copied < count && error == 0; copied++) {
+        copies[copied] = fcntl(descriptors[copied], F_DUPFD_CLOEXEC, DESCRIPTORS_MAX);
+        if (copies[copied] < 0) {
+            error = errno;
+            break;
+        }
+        error = posix_spawn_file_actions_adddup2(&actions, copies[copied], copied);
+    }
+    // libfcgi's connections are not close-on-exec.
+    if (error == 0) error = posix_spawn_file_actions_addclosefrom_np(&actions, count);
+
+    sigset_t all, none;
+    sigfillset(&all);
+    sigemptyset(&none);
+    short flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;
+    if (session) flags |= POSIX_SPAWN_SETSID;
+    if (error == 0) error = posix_spawnattr_setsigdefault(&attributes, &all);
+    if (error == 0) error = posix_spawnattr_setsigmask(&attributes, &none);
+    if (error == 0) error = posix_spawnattr_setflags(&attributes, flags);
+    if (error == 0) error = posix_spawn(pid, path, &actions, &attributes, argv, envp);
+
+    for (int i = 0; i < copied; i++) close(copies[i]);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    return error;
+}
+
+int system_pidfd_open(pid_t pid)
+{
+    return (int)syscall(SYS_pidfd_open, pid, 0);
+}
+
+int system_pidfd_send_signal(int pidfd, int signal)
+{
+    return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0);
+}

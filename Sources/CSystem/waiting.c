@@ -1,0 +1,70 @@
+#define _GNU_SOURCE
+#include "CSystem.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+enum { DESCRIPTORS_MAX = 8 };
+
+int system_await(const int descriptors[], int count, int milliseconds)
+{
+    struct pollfd pollers[DESCRIPTORS_MAX];
+    if (count < 0 || count > DESCRIPTORS_MAX) {
+        errno = EINVAL;
+        return -1;
+    }
+    for (int i = 0; i < count; i++) pollers[i] = (struct pollfd){.fd = descriptors[i], .events = POLLIN};
+    int ready = poll(pollers, (nfds_t)count, milliseconds);
+    if (ready < 0) return errno == EINTR ? 0 : -1;
+    int readable = 0;
+    // An error or a hangup, too, is something that reading will tell.
+    for (int i = 0; i < count; i++) readable |= (pollers[i].revents != 0) << i;
+    return readable;
+}
+
+int system_await_either(int first, int second, int milliseconds)
+{
+    struct pollfd both[] = {{.fd = first, .events = POLLIN}, {.fd = second, .events = POLLIN}};
+    int ready = poll(both, 2, milliseconds);
+    if (ready <= 0) return ready;
+    return both[1].revents != 0 ? 2 : 1;
+}
+
+void system_drain(int fd)
+{
+    char drained[4096];
+    while (read(fd, drained, sizeof drained) > 0) continue;
+}
+
+int system_eventfd(void)
+{
+    return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+}
+
+int system_eventfd_signal(int fd)
+{
+    return eventfd_write(fd, 1);
+}
+
+int system_waiter(int listening, int stop)
+{
+    int waiter = epoll_create1(EPOLL_CLOEXEC);
+    if (waiter < 0) return -1;
+    struct epoll_event connection = {.events = EPOLLIN | EPOLLEXCLUSIVE}, end = {.events = EPOLLIN};
+    if (epoll_ctl(waiter, EPOLL_CTL_ADD, listening, &connection) == 0
+        && epoll_ctl(waiter, EPOLL_CTL_ADD, stop, &end) == 0)
+        return waiter;
+    int error = errno;
+    close(waiter);
+    errno = error;
+    return -1;
+}
+
+int system_wait(int waiter)
+{
+    struct epoll_event event;
+    return epoll_wait(waiter, &event, 1, -1);
+}

@@ -1,0 +1,57 @@
+/// Descriptors: those that a job writes to, those that nobody may have, the one that holds its secrets.
+
+#define _GNU_SOURCE
+#include "job.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int open_log(const struct job *job)
+{
+    int log = open(job->log, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0640);
+    if (log >= 0 && fchmod(log, 0640) != 0) {
+        close(log);
+        return -1;
+    }
+    return log;
+}
+
+int silence(int fd)
+{
+    int null = open("/dev/null", O_RDWR);
+    if (null < 0) return -1;
+    int result = null == fd ? fd : dup2(null, fd);
+    if (null != fd) close(null);
+    return result < 0 ? -1 : 0;
+}
+
+int close_from(unsigned first, unsigned flags)
+{
+    return (int)syscall(SYS_close_range, first, ~0U, flags);
+}
+
+unsigned char *read_private(size_t *size)
+{
+    struct stat status;
+    if (fstat(PRIVATE_FD, &status) != 0) return NULL;
+    unsigned char *bytes = malloc((size_t)status.st_size);
+    if (bytes == NULL) return NULL;
+    size_t length = 0;
+    while (length < (size_t)status.st_size) {
+        ssize_t got = pread(PRIVATE_FD, bytes + length, (size_t)status.st_size - length, (off_t)length);
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) {
+            const int error = got < 0 ? errno : EIO;
+            free(bytes);
+            errno = error;
+            return NULL;
+        }
+        length += (size_t)got;
+    }
+    *size = length;
+    return bytes;
+}

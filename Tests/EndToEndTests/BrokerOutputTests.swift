@@ -1,0 +1,71 @@
+import Foundation
+import Testing
+
+@testable import Core
+
+/// What the broker's subcommands say to whoever calls them.
+@Suite struct BrokerOutputTests {
+    @Test func `what people gave neither steers the administrator's terminal nor makes up a line of the history`()
+        async throws
+    {
+        try await Installation.run { installation in
+            let ann = try await installation.person("ann")
+            let uuid = try await ann.start("greet", "\u{1B}]0;mine\u{7}\n2026-01-01  faked")
+            _ = try await ann.settled(uuid)
+            _ = try await ann.post("/execute", ["command": "no\u{1B}[31m\nsuch", "params": "\u{9B}2J"])
+
+            for words in [["history"], ["history", "--refused"]] {
+                let output = try await installation.broker(words)
+                #expect(output.out.contains("greet ") || output.out.contains("such"))
+                let controls = output.out.unicodeScalars.filter { $0.properties.generalCategory == .control }
+                #expect(controls.allSatisfy { $0 == "\n" }, "\(words)")
+                let lines = output.out.split(separator: "\n")
+                #expect(!lines.contains { $0.hasPrefix("2026-01-01") || $0.hasPrefix("such") })
+            }
+        }
+    }
+
+    @Test func `what is not there is one sentence, without a word about how to call the broker`() async throws {
+        try await Installation.run { installation in
+            let unknown = JobUUID().description
+            let calls = [
+                ["kill", unknown], ["log", unknown], ["token", "revoke", "7"], ["purge"],
+                ["token", "create", "--user", "ci", "--role", "NONE"],
+            ]
+            for words in calls {
+                let output = try await installation.broker(words)
+                #expect(output.status == 1, "\(words)")
+                #expect(output.out.isEmpty, "\(words)")
+                #expect(output.errors.hasPrefix("remotisan-broker: "), "\(words): \(output.errors)")
+                #expect(output.errors.split(separator: "\n").count == 1, "\(words): \(output.errors)")
+            }
+        }
+    }
+
+    @Test func `a word that does not fit shows how its subcommand is called`() async throws {
+        try await Installation.run { installation in
+            let calls = [
+                ["kill", "../../etc/passwd"], ["log", "x"], ["settle", "x"], ["history", "--status", "over"],
+                // Who means days must not get seconds.
+                ["purge", "--older-than", "90"], ["token", "create", "--user", "ci", "--expires", "90"],
+                ["token", "create", "--user", "ci", "--expires", "0s"], ["token", "create", "--user", ""],
+            ]
+            for words in calls {
+                let output = try await installation.broker(words)
+                #expect(output.status == 64, "\(words)")
+                #expect(output.errors.contains("Usage: remotisan-broker \(words[0]) "), "\(words): \(output.errors)")
+            }
+            #expect(try await installation.broker("history", "--status", "KILLED").out == "0 in all\n")
+        }
+    }
+
+    @Test func `commands and tokens are listed as people write them`() async throws {
+        try await Installation.run { installation in
+            _ = try await installation.broker("token", "create", "--user", "ci", "--role", "DEV_OPS")
+            #expect(try await installation.broker("token", "list").out.contains("  ci  [DEV_OPS]  expires never"))
+            let commands = try await installation.broker("commands").out
+            #expect(commands.contains("greet  [SUPPORT]  echo Hello\n"))
+            #expect(commands.contains("ends  [*]  sh -c 'exit \"$0\"'\n"))
+        }
+    }
+}
