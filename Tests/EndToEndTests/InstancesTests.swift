@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import SQLiteStore
+import TestSupport
 import Testing
 
 @testable import Core

@@ -58,14 +58,6 @@ struct BrokerKillListTests {
                 #expect(isWatching)
             }
         }
-
-        func until(_ what: String, _ condition: () throws -> Bool) async throws {
-            let deadline = ContinuousClock.now + .seconds(60)
-            while try !condition() {
-                try #require(ContinuousClock.now < deadline, "Never \(what).")
-                try await Task.sleep(for: .milliseconds(5))
-            }
-        }
     }
 
     @Test(arguments: CacheProcess.Kind.allCases)
@@ -76,18 +68,18 @@ struct BrokerKillListTests {
         let list = kind.list(.unix(server.socket))
         let uuid = try site.startJob()
         async let watched: Void = site.watch(kind.list(.unix(server.socket)))
-        try await site.until("the list answers") { site.said.has("the kill list answers") }
+        try await waitUntil("the list answers") { site.said.has("the kill list answers") }
         // The table alone is not looked at; the list is what tells.
         #expect(try site.store.requestKill(uuid, by: "ann@lab"))
         try list.add(uuid, on: here)
         let asked = Clock.boottimeMilliseconds()
-        try await site.until("killed") { try site.store.execution(uuid)?.status == .killed }
+        try await waitUntil("killed") { try site.store.execution(uuid)?.status == .killed }
         let record = try #require(try site.temporary.files(uuid).killRecord())
         print("From the list to the first signal, \(kind): \(record.startedBoottime - asked) ms.")
-        try await site.until("taken out") { try list.jobs(on: here).isEmpty }
+        try await waitUntil("taken out") { try list.jobs(on: here).isEmpty }
         // The list says it again, as one would that was restored from a copy: it is void.
         try list.add(uuid, on: here)
-        try await site.until("taken out again") { try list.jobs(on: here).isEmpty }
+        try await waitUntil("taken out again") { try list.jobs(on: here).isEmpty }
         site.end()
         try await watched
         #expect(try site.temporary.files(uuid).killRecord() == record)
@@ -101,7 +93,7 @@ struct BrokerKillListTests {
         let list = kind.list(.unix(server.socket))
         try list.add(JobUUID(), on: site.storage.serverUUID)
         async let watched: Void = site.watch(kind.list(.unix(server.socket)))
-        try await site.until("taken out") { try list.jobs(on: site.storage.serverUUID).isEmpty }
+        try await waitUntil("taken out") { try list.jobs(on: site.storage.serverUUID).isEmpty }
         site.end()
         try await watched
         #expect(try FileManager.default.contentsOfDirectory(atPath: site.storage.jobs).isEmpty)
@@ -116,7 +108,7 @@ struct BrokerKillListTests {
         try list.add(uuid, on: site.storage.serverUUID)
         async let watched: Void = site.watch(kind.list(.unix(server.socket)))
         // By then the broker has heard of it, and read the table.
-        try await site.until("taken out") { try list.jobs(on: site.storage.serverUUID).isEmpty }
+        try await waitUntil("taken out") { try list.jobs(on: site.storage.serverUUID).isEmpty }
         site.end()
         try await watched
         let files = site.temporary.files(uuid)
@@ -133,9 +125,9 @@ struct BrokerKillListTests {
             "roles: { A: { users: [x] } }\ncommands: { allowed: { \"only:a\": { roles: [A], run: [x], timeout: 1s } } }"
         )
         async let watched: Void = site.watch(kind.list(.unix(server.socket)))
-        try await site.until("the list answers") { site.said.has("the kill list answers") }
+        try await waitUntil("the list answers") { site.said.has("the kill list answers") }
         let uuid = try site.startJob()
-        try await site.until("killed") { try site.store.execution(uuid)?.status == .killed }
+        try await waitUntil("killed") { try site.store.execution(uuid)?.status == .killed }
         #expect(try site.store.execution(uuid)?.killedBy == "timeout")
         site.end()
         try await watched
@@ -147,17 +139,17 @@ struct BrokerKillListTests {
         let site = try Site()
         let (first, second) = (try site.startJob(), try site.startJob())
         async let watched: Void = site.watch(kind.list(.unix(server.socket)))
-        try await site.until("the list answers") { site.said.has("the kill list answers") }
+        try await waitUntil("the list answers") { site.said.has("the kill list answers") }
         server.stop()
         // Nobody announces these.
         #expect(try site.store.requestKill(first, by: "ann@lab"))
-        try await site.until("killed") { try site.store.execution(first)?.status == .killed }
+        try await waitUntil("killed") { try site.store.execution(first)?.status == .killed }
         #expect(site.said.count("the kill list does not answer; kills are found in the table meanwhile") == 1)
         // Written while the list is away, and announced to nobody: found now, or when the list is back.
         #expect(try site.store.requestKill(second, by: "ann@lab"))
         try server.start()
-        try await site.until("killed, too") { try site.store.execution(second)?.status == .killed }
-        try await site.until("the list answers again") { site.said.count("the kill list answers") == 2 }
+        try await waitUntil("killed, too") { try site.store.execution(second)?.status == .killed }
+        try await waitUntil("the list answers again") { site.said.count("the kill list answers") == 2 }
         site.end()
         try await watched
         let lines = try LogReader(site.temporary.files(first)).lines()
@@ -169,12 +161,12 @@ struct BrokerKillListTests {
         let server = try CacheProcess(kind)
         let site = try Site()
         async let watched: Void = site.watch(kind.list(.unix(server.socket)))
-        try await site.until("the list answers") { site.said.has("the kill list answers") }
+        try await waitUntil("the list answers") { site.said.has("the kill list answers") }
         // Started after the table was read for the last time.
         let uuid = try site.startJob()
         let command = try #require(try site.temporary.files(uuid).pidRecord()).command
         kill(command.pid, SIGKILL)
-        try await site.until("settled") { try site.store.execution(uuid)?.status == .failed }
+        try await waitUntil("settled") { try site.store.execution(uuid)?.status == .failed }
         site.end()
         try await watched
     }

@@ -19,11 +19,7 @@ struct OutageTests {
 
     /// Tries until it is tried anew; the pause between two tries is 4 s at the most.
     private static func untilAvailable(_ store: PostgreSQLStore) throws {
-        let deadline = ContinuousClock.now + .seconds(20)
-        while isUnavailable({ _ = try store.running(on: "x") }) {
-            try #require(ContinuousClock.now < deadline)
-            usleep(20_000)
-        }
+        try blockUntil("the store is there again") { !isUnavailable { _ = try store.running(on: "x") } }
     }
 
     @Test func `a server that was started anew is used again at once, and what it had is there`() throws {

@@ -7,12 +7,8 @@ import Testing
 struct JobFilesTests {
     /// A process that another test starts just now has all our descriptors until its program begins, and with them a
     /// lock that was let go here.
-    private func waitUntil(_ condition: () throws -> Bool) throws {
-        let deadline = Clock.boottimeMilliseconds() + 30_000
-        while try !condition() {
-            try #require(Clock.boottimeMilliseconds() < deadline)
-            usleep(1000)
-        }
+    private func freed(_ isFree: () throws -> Bool) throws {
+        try blockUntil("the lock is free", isFree)
     }
 
     @Test func `a lock is held as long as its descriptor, and asking does not take it`() throws {
@@ -26,7 +22,7 @@ struct JobFilesTests {
             #expect(try files.isLocked())
             _ = consume lock
         }
-        try waitUntil { try !files.isLocked() }
+        try freed { try !files.isLocked() }
         #expect(try !files.isLocked(), "Asking twice is the same.")
         _ = try files.takeLock()
     }
@@ -43,9 +39,9 @@ struct JobFilesTests {
         let first = try files.takeKillLock()
         #expect(try !isFree())
         _ = consume first
-        try waitUntil { try isFree() }
+        try freed { try isFree() }
         // It is free again when its descriptor is gone.
-        try waitUntil { try isFree() }
+        try freed { try isFree() }
     }
 
     @Test func `the files have their modes whatever the umask`() throws {
