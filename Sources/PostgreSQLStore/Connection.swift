@@ -34,6 +34,8 @@ final class Connection: @unchecked Sendable {
         var settings = [
             ("connect_timeout", String(max(2, patience.connecting / 1000))), ("application_name", "remotisan"),
         ]
+        // A standby would answer reads, and every write with an error.
+        if server.hasSeveralHosts { settings.append(("target_session_attrs", "read-write")) }
         for setting in server.settings {
             settings.removeAll { $0.0 == setting.keyword }
             settings.append((setting.keyword, setting.value))

@@ -22,6 +22,23 @@ struct OutageTests {
         try blockUntil("the store is there again") { !isUnavailable { _ = try store.running(on: "x") } }
     }
 
+    @Test func `of several servers the one that takes writes is used`() throws {
+        let temporary = try TemporaryStore()
+        let standby = try PostgreSQLProcess()
+        try standby.sql("CREATE DATABASE \(temporary.database)", in: "postgres")
+        try standby.sql("ALTER DATABASE \(temporary.database) SET default_transaction_read_only = on", in: "postgres")
+        let address = "host=\(standby.socket),\(temporary.server.socket) port=\(standby.port),\(temporary.server.port)"
+        let both = "\(address) user=postgres dbname=\(temporary.database)"
+        let uuid = JobUUID()
+        _ = try PostgreSQLStore(try PostgreSQLServer(parsing: both)).insert(.sample(uuid), limit: nil)
+        #expect(try temporary.store.execution(uuid) != nil)
+        // Whoever says what they want gets that.
+        #expect(throws: StoreError.self) {
+            try PostgreSQLStore(try PostgreSQLServer(parsing: both + " target_session_attrs=any"))
+                .insert(.sample(), limit: nil)
+        }
+    }
+
     @Test func `a server that was started anew is used again at once, and what it had is there`() throws {
         let server = try PostgreSQLProcess()
         let temporary = try TemporaryStore(on: server)

@@ -7,8 +7,6 @@ import Testing
 @testable import SQLiteStore
 
 struct MigrationTests {
-    private static let gone = "81e2ae3b-3c1a-4ae3-a071-dcef9fdee943"
-
     /// A table as the original makes it, with what a crash of it leaves.
     private static func makeOriginal(at path: String) throws {
         try DatabaseQueue(path: path).write { db in
@@ -25,20 +23,7 @@ struct MigrationTests {
                     CREATE INDEX "remotisan_executions_job_uuid_server_uuid_index"
                         on "remotisan_executions" ("job_uuid", "server_uuid");
                     """)
-            for (uuid, user, status, intended) in [
-                ("76a37fdb-9d62-4ad8-94df-b632adc76c86", "bob@lab", 2, nil),
-                ("a01aaed9-5f6d-4906-bc1d-696629c4e8ba", nil, 1, nil),
-                ("3210df04-8b0b-46a3-ac06-ece8be493329", "ann@lab", 1, "bob@lab"),
-                ("57daa7fd-5712-474f-a529-0ad0539423a4", "ann@lab", 4, "ann@lab"),
-            ] as [(String, String?, Int, String?)] {
-                try db.execute(
-                    sql: """
-                        INSERT INTO remotisan_executions
-                            (job_uuid, server_uuid, user_identifier, command, parameters, executed_at, finished_at,
-                             process_status, killed_by, intended_to_kill_by)
-                        VALUES (?, ?, ?, 'demo:echo', 'filler 11', 1795401896, ?, ?, NULL, ?)
-                        """, arguments: [uuid, gone, user, status == 1 ? 0 : 1_795_401_896, status, intended])
-            }
+            try db.execute(sql: OriginalTable.rows)
         }
     }
 
@@ -48,24 +33,7 @@ struct MigrationTests {
         try Self.makeOriginal(at: path)
         let store = try SQLiteStore(path: path)
         #expect(try !store.migrate().isEmpty)
-
-        let page = try store.history(.init(visibility: .everything))
-        #expect(page.total == 4)
-        #expect(page.rows.map(\.id) == [4, 3, 2, 1])
-        #expect(page.rows.map(\.status) == [.killed, .running, .running, .completed])
-        #expect(page.rows[2].userIdentifier == nil)
-        #expect(page.rows[1].intendedToKillBy == "bob@lab")
-        #expect(page.rows.allSatisfy { $0.parameters == "filler 11" && $0.ending == .init() })
-        #expect(try store.users(.everything) == ["ann@lab", "bob@lab"])
-        #expect(try store.counts().map(\.count).reduce(0, +) == 4)
-        #expect(try store.running(on: Self.gone).map(\.id) == [2, 3])
-
-        let uuid = JobUUID()
-        #expect(try store.insert(.sample(uuid), limit: RunningLimit(1)) == .running(id: 5))
-        #expect(try store.settle(uuid, .sample()))
-        let left = try #require(JobUUID("a01aaed9-5f6d-4906-bc1d-696629c4e8ba"))
-        #expect(try store.settle(left, .sample(.failed, exitCode: nil)))
-        #expect(try store.running(on: Self.gone).map(\.id) == [3])
+        try OriginalTable.check(in: store)
     }
 
     @Test func `migrating again does nothing, and a newer table is left alone`() throws {

@@ -22,6 +22,11 @@ public struct PostgreSQLServer: Sendable, Equatable {
         self.passwordFile = passwordFile
     }
 
+    /// Whether libpq has to find out which of several is the right one (PostgreSQL's manual, 34.1.1.3).
+    package var hasSeveralHosts: Bool {
+        settings.contains { ["host", "hostaddr"].contains($0.keyword) && $0.value.contains(",") }
+    }
+
     /// What libpq understands, up to version 17; the password stands apart.
     static let keywords: Set<String> = [
         "host", "hostaddr", "port", "dbname", "user", "passfile", "require_auth", "channel_binding", "connect_timeout",
