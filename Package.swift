@@ -100,7 +100,8 @@ let package = Package(
         .target(name: "CPostgreSQL", cSettings: strictC),
 
         .target(
-            name: "TestSupport", dependencies: ["Core"], path: "Tests/TestSupport", swiftSettings: strict),
+            name: "TestSupport", dependencies: ["Core", .product(name: "Logging", package: "swift-log")],
+            path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(
             name: "CoreTests",
             dependencies: ["Core", "SQLiteStore", "TestSupport", .product(name: "Logging", package: "swift-log")],

@@ -176,33 +176,3 @@ struct BrokerKillListTests {
 final class Switch: Sendable {
     let isOn = Atomic<Bool>(false)
 }
-
-/// A log that remembers its messages.
-final class RecordedLog: Sendable {
-    private let messages = Mutex<[String]>([])
-
-    var logger: Logger {
-        var logger = Logger(label: "test") { _ in Handler(log: self) }
-        logger.logLevel = .debug
-        return logger
-    }
-
-    func has(_ message: String) -> Bool { count(message) > 0 }
-
-    func count(_ message: String) -> Int { messages.withLock { $0.count { $0 == message } } }
-
-    private struct Handler: LogHandler {
-        let log: RecordedLog
-        var metadata: Logger.Metadata = [:]
-        var logLevel = Logger.Level.debug
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            log.messages.withLock { $0.append(event.message.description) }
-        }
-    }
-}

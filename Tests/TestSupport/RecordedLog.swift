@@ -1,0 +1,38 @@
+import Logging
+import Synchronization
+
+/// A log that remembers its messages.
+public final class RecordedLog: Sendable {
+    private let messages = Mutex<[String]>([])
+
+    /// An empty one.
+    public init() {}
+
+    /// What writes into it, whatever the level.
+    public var logger: Logger {
+        var logger = Logger(label: "test") { _ in Handler(log: self) }
+        logger.logLevel = .debug
+        return logger
+    }
+
+    /// Whether that was said.
+    public func has(_ message: String) -> Bool { count(message) > 0 }
+
+    /// How often that was said.
+    public func count(_ message: String) -> Int { messages.withLock { $0.count { $0 == message } } }
+
+    private struct Handler: LogHandler {
+        let log: RecordedLog
+        var metadata: Logger.Metadata = [:]
+        var logLevel = Logger.Level.debug
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) {
+            log.messages.withLock { $0.append(event.message.description) }
+        }
+    }
+}
