@@ -27,7 +27,9 @@ struct Run: ParsableCommand {
             // After the watch: a console may take its time.
             let refresh = RefreshCatalogue(
                 configuration: instance.configuration, storage: instance.storage, log: instance.log)
-            _ = try refresh.refresh(onlyIfNeeded: true, withChoices: false)
+            // Without the choices that it was made from nothing that waits is started.
+            let isAnyWaiting = try !instance.store.queued(on: instance.storage.serverUUID).isEmpty
+            _ = try refresh.refresh(onlyIfNeeded: true, withChoices: isAnyWaiting)
             // A few of them at a time: they keep, and the table is everybody's.
             try SweepStrays(store: instance.store, storage: instance.storage, log: instance.log).sweep(limit: 1000)
             guard let keep = instance.configuration.history.keep else { return }

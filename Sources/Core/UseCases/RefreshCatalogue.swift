@@ -32,7 +32,7 @@ public struct RefreshCatalogue: Sendable {
     /// - Parameters:
     ///   - onlyIfNeeded: Whether to leave out consoles whose files have not changed since they were asked (those that
     ///     failed just now, too), and programs whose answers are still good.
-    ///   - withChoices: Whether programs of choices are asked at all: only where somebody looks.
+    ///   - withChoices: Whether programs of choices are asked at all: only where somebody looks, or waits.
     /// - Returns: What became of each that was asked; nil if another process is at it.
     /// - Throws: ``SystemError``; then what was asked before is kept.
     public func refresh(onlyIfNeeded: Bool = false, withChoices: Bool = true) throws -> [Outcome]? {
