@@ -8,25 +8,52 @@ import Testing
 /// Parameters whose choices a program prints.
 @Suite struct ChoiceTests {
     /// A program that prints a file of the test's.
-    private func run(
-        _ more: String = "", cache: String = "1s", choices: String? = "main\nnext\tThe next one\n-x\n",
-        _ body: (Installation, Visitor, _ list: (String) throws -> Void) async throws -> Void
-    ) async throws {
-        let file = "/tmp/rms-choices-\(getpid())-\(UInt32.random(in: 0 ... .max))"
-        defer { unlink(file) }
+    private struct Program {
+        private let file = "/tmp/rms-choices-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+        private var brake: String { file + ".hang" }
+
+        /// How the configuration starts it.
+        var run: String { #"[sh, -c, 'while test -e "$0.hang"; do sleep 0.05; done; exec cat "$0"', \#(file)]"# }
+
         func list(_ text: String) throws {
             try Data(text.utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
             chmod(file, 0o644)
         }
-        if let choices { try list(choices) }
+
+        /// From now on it does not answer, until it is let go on.
+        func hang() throws { try Data().write(to: URL(fileURLWithPath: brake)) }
+
+        func goOn() { unlink(brake) }
+
+        func remove() { unlink(file) }
+
+        /// Whether it runs just now.
+        var isAsked: Bool {
+            ProcessTable().entries.keys.contains { ProcessFacts(pid: $0).arguments.contains(Array(file.utf8)) }
+        }
+    }
+
+    /// An installation with a command that takes what a program lists.
+    ///
+    /// Whoever gets the page has the program asked: for what is to happen before its first answer it hangs from the start.
+    private func run(
+        _ more: String = "", cache: String = "1s", choices: String? = "main\nnext\tThe next one\n-x\n",
+        hangs: Bool = false, _ body: (Installation, Visitor, Program) async throws -> Void
+    ) async throws {
+        let program = Program()
+        defer {
+            program.goOn()
+            program.remove()
+        }
+        if let choices { try program.list(choices) }
+        if hangs { try program.hang() }
         let entry = """
             roles: ["*"], run: [\(Places.fixtures)/print-argv], \(more) parameters: [{ name: branch, type: choice,
-            choices_from: [sh, -c, 'test -e "$0.hang" && sleep 600; exec cat "$0"', \(file)], cache: \(cache) }]
+            choices_from: \(program.run), cache: \(cache) }]
             """
         try await Installation.run(.nginx, SampleConfiguration(commands: ["deploy": entry])) { installation in
-            try await body(installation, try await installation.person("bob"), list)
+            try await body(installation, try await installation.person("bob"), program)
         }
-        unlink(file + ".hang")
     }
 
     private struct Entry: Decodable {
@@ -55,11 +82,11 @@ import Testing
     }
 
     @Test func `a start before the first answer is told to try again, and the program is asked`() async throws {
-        try await run { installation, bob, _ in
+        try await run(hangs: true) { _, bob, program in
             let early = try await execute(bob, "main")
             #expect(early.status == 422)
             #expect(early.text.contains("not known yet"))
-            // Nobody has looked at the list: the attempt alone has the program asked.
+            program.goOn()
             try await waitUntil("the answer") {
                 try await bob.get("/health").text.contains(#""choices":["ok"]"#)
             }
@@ -87,16 +114,17 @@ import Testing
     }
 
     @Test func `a program that says another thing is heard, without what is hostile in it`() async throws {
-        try await run { installation, bob, list in
+        try await run(hangs: true) { installation, bob, program in
             #expect(try await branch(bob).choices_pending == true)
+            program.goOn()
             try await waitUntil("the first answer") { try await branch(bob).choices == ["main", "next", "-x"] }
-            try list("two\n\u{1B}[2Jhostile\n<script>alert(1)</script>\n")
+            try program.list("two\n\u{1B}[2Jhostile\n<script>alert(1)</script>\n")
             try await waitUntil("the second answer") {
                 try await branch(bob).choices == ["two", "<script>alert(1)</script>"]
             }
             #expect(try await execute(bob, "main").status == 422)
             #expect(try await execute(bob, "two").status == 200)
-            try list("three\n")
+            try program.list("three\n")
             let asked = try await installation.broker("cache")
             #expect(asked.status == 0)
             #expect(asked.out.contains("1 choices."), "\(asked.out)")
@@ -104,11 +132,9 @@ import Testing
     }
 
     @Test func `failing is said, and the old list stays`() async throws {
-        try await run(choices: "one\n") { installation, bob, _ in
+        try await run(choices: "one\n") { installation, bob, program in
             #expect(try await installation.broker("cache").status == 0)
-            let table = try String(contentsOfFile: installation.configuration, encoding: .utf8)
-            let file = try #require(table.firstMatch(of: #/\/tmp\/rms-choices-[0-9-]+/#)).output
-            unlink(String(file))
+            program.remove()
             let output = try await installation.broker("cache")
             #expect(output.status == 1)
             #expect(output.out.contains("it ended with exit code 1"), "\(output.out)")
@@ -121,19 +147,28 @@ import Testing
     }
 
     @Test func `a program that hangs makes nobody wait, and is ended`() async throws {
-        try await run(choices: "one\n") { installation, bob, _ in
-            let table = try String(contentsOfFile: installation.configuration, encoding: .utf8)
-            let file = try #require(table.firstMatch(of: #/\/tmp\/rms-choices-[0-9-]+/#)).output
-            try Data().write(to: URL(fileURLWithPath: file + ".hang"))
-            let started = ContinuousClock.now
+        try await run(choices: "one\n", hangs: true) { _, bob, program in
             #expect(try await branch(bob).choices_pending == true)
             #expect(try await execute(bob, "one").status == 422)
-            #expect(ContinuousClock.now - started < .seconds(5))
-            try await waitUntil("the end of its time", limit: .seconds(60)) {
+            try await waitUntil("the end of its time") {
                 try await bob.get("/health").text.contains(#""choices":["failing"]"#)
             }
-            unlink(file + ".hang")
+            program.goOn()
             try await waitUntil("it answers again") { try await branch(bob).choices == ["one"] }
+        }
+    }
+
+    @Test func `an administrator who asks waits for whoever is asking, and gets what is new`() async throws {
+        try await run(choices: "old\n", hangs: true) { installation, bob, program in
+            #expect(try await branch(bob).choices_pending == true)
+            try await waitUntil("it is asked") { program.isAsked }
+            async let asked = installation.broker("cache")
+            try program.list("new\n")
+            program.goOn()
+            let (status, output) = (try await asked.status, try await asked.out)
+            #expect(status == 0)
+            #expect(output.contains("1 choices."), "\(output)")
+            try await waitUntil("the answer") { try await branch(bob).choices == ["new"] }
         }
     }
 

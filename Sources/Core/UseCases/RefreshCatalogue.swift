@@ -33,7 +33,8 @@ public struct RefreshCatalogue: Sendable {
     ///   - onlyIfNeeded: Whether to leave out consoles whose files have not changed since they were asked (those that
     ///     failed just now, too), and programs whose answers are still good.
     ///   - withChoices: Whether programs of choices are asked at all: only where somebody looks, or waits.
-    /// - Returns: What became of each that was asked; nil if another process is at it.
+    /// - Returns: What became of each that was asked; nil if another process is at it and `onlyIfNeeded`. Else that is
+    ///   waited for.
     /// - Throws: ``SystemError``; then what was asked before is kept.
     public func refresh(onlyIfNeeded: Bool = false, withChoices: Bool = true) throws -> [Outcome]? {
         let known = try CatalogueCache.read(storage.catalogue)
@@ -44,7 +45,12 @@ public struct RefreshCatalogue: Sendable {
             .filter { !onlyIfNeeded || known[$0]?.isDue(ConsoleFingerprint($0).text, at: now) ?? true }
         guard !programs.isEmpty || !consoles.isEmpty else { return [] }
         let lock = try Descriptor(opening: storage.catalogueLock, O_RDWR | O_CREAT)
-        guard system_try_ofd_lock(lock.number) == 0 else { return nil }
+        while system_try_ofd_lock(lock.number) != 0 {
+            guard errno == EAGAIN || errno == EACCES else { throw SystemError("fcntl", storage.catalogueLock) }
+            if onlyIfNeeded { return nil }
+            // It may have asked before what its caller wants to see was there. It ends: all that it asks is given up in time.
+            usleep(50_000)
+        }
         return try ask(consoles, programs, keeping: CatalogueCache.read(storage.catalogue))
     }
 
