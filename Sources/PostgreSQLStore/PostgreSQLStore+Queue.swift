@@ -73,6 +73,15 @@ extension PostgreSQLStore {
         ).rows.first?[number: 0] ?? 0
     }
 
+    package func isNext(_ uuid: JobUUID, limit: RunningLimit?, now: Int64) throws -> Bool {
+        let waiting = "SELECT FROM remotisan_executions AS mine WHERE job_uuid = $1 AND process_status = 5"
+        guard let limit else { return try !run(waiting, [Value(uuid.description)]).rows.isEmpty }
+        return try !run(
+            "\(waiting) AND \(Self.isNext(maxRunning: "$2", all: "$3", now: "$4"))",
+            [Value(uuid.description), Value(limit.maxRunning), Self.isForAll(limit.scope), Value(now)]
+        ).rows.isEmpty
+    }
+
     package func claim(_ uuid: JobUUID, limit: RunningLimit?, now: Int64) throws -> Bool {
         let claim = """
             UPDATE remotisan_executions AS mine SET process_status = 1, executed_at = $1
@@ -85,14 +94,7 @@ extension PostgreSQLStore {
             [Value(uuid.description)])
         let limited = Query(
             """
-            \(claim) AND (
-                SELECT count(*) FROM remotisan_executions
-                WHERE process_status = 1 AND command = mine.command AND ($4::boolean OR server_uuid = mine.server_uuid)
-            ) < $3 AND NOT EXISTS (
-                SELECT FROM remotisan_executions
-                WHERE process_status = 5 AND command = mine.command AND id < mine.id
-                    AND \(Self.isWaitingIn(server: "mine.server_uuid", all: "$4", now: "$5"))
-            )
+            \(claim) AND \(Self.isNext(maxRunning: "$3", all: "$4", now: "$5"))
             """, values + [Value(limit.maxRunning), Self.isForAll(limit.scope), Value(now)])
         return try run(lock, limited).last?.changed == 1
     }
@@ -128,6 +130,20 @@ extension PostgreSQLStore {
     /// The lock of those who count a command, on whichever instance.
     private static func lock(_ command: String) -> String {
         "pg_advisory_xact_lock(hashtextextended('remotisan max_running ' || \(command), 0))"
+    }
+
+    /// Whether there is room for `mine`, which waits, and its turn.
+    private static func isNext(maxRunning: String, all: String, now: String) -> String {
+        """
+        (
+            SELECT count(*) FROM remotisan_executions
+            WHERE process_status = 1 AND command = mine.command AND (\(all)::boolean OR server_uuid = mine.server_uuid)
+        ) < \(maxRunning) AND NOT EXISTS (
+            SELECT FROM remotisan_executions
+            WHERE process_status = 5 AND command = mine.command AND id < mine.id
+                AND \(isWaitingIn(server: "mine.server_uuid", all: all, now: now))
+        )
+        """
     }
 
     /// Whether a row that waits does so where an instance's limit looks; on the instances that are gone it does not.

@@ -41,11 +41,16 @@ extension SQLiteStore: ExecutionStore {
     }
 
     package func running(on server: String) throws -> [Execution] {
+        try executions(.running, on: server)
+    }
+
+    /// Those that stand so, oldest first. The status is no parameter: SQLite takes its partial indexes for literals alone.
+    func executions(_ status: Status, on server: String) throws -> [Execution] {
         try read { db in
             let statement = try db.cachedStatement(
                 sql: """
                     SELECT \(Execution.columns) FROM remotisan_executions
-                    WHERE process_status = 1 AND server_uuid = ? ORDER BY id
+                    WHERE process_status = \(status.rawValue) AND server_uuid = ? ORDER BY id
                     """)
             return try Row.fetchAll(statement, arguments: [server]).map(Execution.init)
         }

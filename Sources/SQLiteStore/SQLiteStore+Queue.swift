@@ -33,14 +33,7 @@ extension SQLiteStore {
     }
 
     package func queued(on server: String) throws -> [Execution] {
-        try read { db in
-            let statement = try db.cachedStatement(
-                sql: """
-                    SELECT \(Execution.columns) FROM remotisan_executions
-                    WHERE process_status = 5 AND server_uuid = ? ORDER BY id
-                    """)
-            return try Row.fetchAll(statement, arguments: [server]).map(Execution.init)
-        }
+        try executions(.queued, on: server)
     }
 
     package func countAhead(of execution: Execution, over scope: RunningLimit.Scope, now: Int64) throws -> Int {
@@ -50,24 +43,29 @@ extension SQLiteStore {
         }
     }
 
+    package func isNext(_ uuid: JobUUID, limit: RunningLimit?, now: Int64) throws -> Bool {
+        try read { try Self.isNext($0, uuid, limit, now) }
+    }
+
+    private static func isNext(
+        _ db: Database, _ uuid: JobUUID, _ limit: RunningLimit?, _ now: Int64
+    ) throws -> Bool {
+        let waiting = try Row.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT id, command, server_uuid FROM remotisan_executions
+                    WHERE job_uuid = ? AND process_status = 5
+                    """), arguments: [uuid.description])
+        guard let waiting else { return false }
+        guard let limit else { return true }
+        let command = RoomOfCommand(waiting.value(1) ?? "", on: waiting.value(2) ?? "", now: now)
+        return try command.countRunning(db, limit.scope) < limit.maxRunning
+            && command.countWaiting(db, limit.scope, before: waiting.value(0)) == 0
+    }
+
     package func claim(_ uuid: JobUUID, limit: RunningLimit?, now: Int64) throws -> Bool {
-        func isNext(_ db: Database) throws -> Bool {
-            let waiting = try Row.fetchOne(
-                db.cachedStatement(
-                    sql: """
-                        SELECT id, command, server_uuid FROM remotisan_executions
-                        WHERE job_uuid = ? AND process_status = 5
-                        """), arguments: [uuid.description])
-            guard let waiting else { return false }
-            guard let limit else { return true }
-            let command = RoomOfCommand(waiting.value(1) ?? "", on: waiting.value(2) ?? "", now: now)
-            return try command.countRunning(db, limit.scope) < limit.maxRunning
-                && command.countWaiting(db, limit.scope, before: waiting.value(0)) == 0
-        }
-        // A broker asks at every look; mostly there is no room, and then nobody has to wait for a writer.
-        guard try read(isNext) else { return false }
-        return try write { db in
-            guard try isNext(db) else { return false }
+        try write { db in
+            guard try Self.isNext(db, uuid, limit, now) else { return false }
             try db.cachedStatement(
                 sql: "UPDATE remotisan_executions SET process_status = 1, executed_at = ? WHERE job_uuid = ?"
             ).execute(arguments: [now, uuid.description])

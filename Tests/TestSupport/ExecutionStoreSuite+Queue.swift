@@ -103,20 +103,28 @@ extension ExecutionStoreSuite {
         let limit = RunningLimit(1, maxQueued: 9)
         let uuids = (0..<3).map { _ in JobUUID() }
         for uuid in uuids { _ = try add(store, limit, uuid) }
-        #expect(try !store.claim(uuids[1], limit: limit, now: time + 5), "no room")
+        #expect(try !claim(store, uuids[1], limit: limit, now: time + 5), "no room")
         _ = try store.settle(uuids[0], .sample())
-        #expect(try !store.claim(uuids[2], limit: limit, now: time + 5), "not its turn")
-        #expect(try !store.claim(uuids[0], limit: limit, now: time + 5), "ended")
-        #expect(try !store.claim(JobUUID(), limit: nil, now: time + 5))
-        #expect(try store.claim(uuids[1], limit: limit, now: time + 5))
-        #expect(try !store.claim(uuids[1], limit: nil, now: time + 6), "runs already")
+        #expect(try !claim(store, uuids[2], limit: limit, now: time + 5), "not its turn")
+        #expect(try !claim(store, uuids[0], limit: limit, now: time + 5), "ended")
+        #expect(try !claim(store, JobUUID(), limit: nil, now: time + 5))
+        #expect(try claim(store, uuids[1], limit: limit, now: time + 5))
+        #expect(try !claim(store, uuids[1], limit: nil, now: time + 6), "runs already")
         let row = try #require(try store.execution(uuids[1]))
         #expect(row.status == .running)
         #expect(row.executedAt == time + 5)
         #expect(row.queuedAt == time)
-        #expect(try store.claim(uuids[2], limit: nil, now: time + 7), "nothing limits it any more")
+        #expect(try claim(store, uuids[2], limit: nil, now: time + 7), "nothing limits it any more")
         #expect(try store.running(on: here).count == 2)
         #expect(try store.queued(on: here).isEmpty)
+    }
+
+    /// A look finds what the claim then does.
+    private static func claim(_ store: any Store, _ uuid: JobUUID, limit: RunningLimit?, now: Int64) throws -> Bool {
+        let isNext = try store.isNext(uuid, limit: limit, now: now)
+        let isClaimed = try store.claim(uuid, limit: limit, now: now)
+        #expect(isNext == isClaimed)
+        return isClaimed
     }
 
     static func claimsConcurrently(_ store: any Store) async throws {
@@ -146,15 +154,15 @@ extension ExecutionStoreSuite {
         _ = try store.settle(uuids[0], .sample())
         let mine = try #require(try store.execution(uuids[2]))
         #expect(try store.countAhead(of: mine, over: .all, now: gone - 1) == 1)
-        #expect(try !store.claim(uuids[2], limit: limit, now: gone - 1))
+        #expect(try !claim(store, uuids[2], limit: limit, now: gone - 1))
         #expect(try store.countAhead(of: mine, over: .all, now: gone) == 0)
         #expect(try add(store, limit, uuids[3], at: gone) == "1 ahead", "Its own instance is never gone.")
-        #expect(try store.claim(uuids[2], limit: limit, now: gone))
-        #expect(try !store.claim(uuids[1], limit: limit, now: gone), "It waits its turn when it is back.")
+        #expect(try claim(store, uuids[2], limit: limit, now: gone))
+        #expect(try !claim(store, uuids[1], limit: limit, now: gone), "It waits its turn when it is back.")
         _ = try store.settle(uuids[2], .sample())
-        #expect(try store.claim(uuids[1], limit: limit, now: gone))
+        #expect(try claim(store, uuids[1], limit: limit, now: gone))
         // What runs there according to the table still counts.
-        #expect(try !store.claim(uuids[3], limit: limit, now: gone))
+        #expect(try !claim(store, uuids[3], limit: limit, now: gone))
     }
 
     static func givesBack(_ store: any Store) throws {

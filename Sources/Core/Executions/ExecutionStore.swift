@@ -25,6 +25,11 @@ public protocol ExecutionStore: Sendable {
     /// - Throws: ``StoreError``.
     func countAhead(of execution: Execution, over scope: RunningLimit.Scope, now: Int64) throws -> Int
 
+    /// Whether ``claim(_:limit:now:)`` would find room for one that waits, and its turn; a look that keeps nobody waiting.
+    ///
+    /// - Throws: ``StoreError``.
+    func isNext(_ uuid: JobUUID, limit: RunningLimit?, now: Int64) throws -> Bool
+
     /// Turns one that waits into a running one, if there is room and none that waits for the same command in the
     /// limit's scope is older, those on instances that are gone left aside. Looking and changing are one.
     ///

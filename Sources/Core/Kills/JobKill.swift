@@ -4,8 +4,8 @@ import Glibc
 
 /// The killing of one job, from its first signal until nothing of it is left.
 ///
-/// Holds the job's kill lock as long as it exists. Unchecked: ``KillsUnderWay`` lets one thread at a time use it.
-final class JobKill: @unchecked Sendable {
+/// Holds the job's kill lock as long as it exists. ``KillsUnderWay`` lets one thread at a time use it.
+final class JobKill {
     let uuid: JobUUID
     private let user: String
     private let storage: Storage

@@ -23,10 +23,13 @@ final class KillsUnderWay: Sendable {
     /// Whether a kill of this job is.
     func contains(_ uuid: JobUUID) -> Bool { state.withLock { $0.kills[uuid] != nil } }
 
-    /// Sees to a kill from now on.
-    func add(_ kill: JobKill) {
-        let needsDeputy = state.withLock { state in
-            state.kills[kill.uuid] = kill
+    /// Sees to a kill from now on, unless another broker does.
+    ///
+    /// - Throws: ``SystemError``.
+    func begin(_ uuid: JobUUID, for user: String, _ plan: KillPlan, in storage: Storage) throws {
+        let needsDeputy = try state.withLock { state in
+            guard let kill = try JobKill.begin(uuid, for: user, plan, in: storage) else { return false }
+            state.kills[uuid] = kill
             defer { state.hasDeputy = true }
             return !state.hasDeputy
         }

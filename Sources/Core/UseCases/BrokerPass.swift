@@ -106,7 +106,7 @@ public final class BrokerPass {
 
     private func beginKill(_ uuid: JobUUID, _ execution: Execution, for user: String) throws {
         let plan = catalogue[execution.command]?.kill ?? kill
-        if let kill = try JobKill.begin(uuid, for: user, plan, in: storage) { kills.add(kill) }
+        try kills.begin(uuid, for: user, plan, in: storage)
     }
 
     private func advanceKill(_ uuid: JobUUID) throws {

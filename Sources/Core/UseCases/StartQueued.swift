@@ -55,8 +55,8 @@ public struct StartQueued: Sendable {
             try callOff(uuid, "never started: the command does not take these parameters any more: \(error)")
             return true
         }
-        // Looked at often while there is none: no file is made and removed each time. The claim decides.
-        guard try hasRoom(for: command) else { return false }
+        // Looked at often while there is no room: no file is made and removed each time. The claim decides.
+        guard try store.isNext(uuid, limit: command.limit, now: Clock.seconds()) else { return false }
         // The lock comes first: a row that says RUNNING without it would be called lost. Who else has it starts the job.
         let files = JobFiles(uuid, in: storage)
         guard let lock = try files.takeLockToStart() else { return false }
@@ -67,12 +67,6 @@ public struct StartQueued: Sendable {
         try launching.launch(uuid, command, invocation, lock: lock)
         log.info("started after it waited", metadata: ["job": "\(uuid)", "command": "\(execution.command)"])
         return true
-    }
-
-    private func hasRoom(for command: Command) throws -> Bool {
-        // What runs elsewhere the claim alone counts.
-        guard let limit = command.limit else { return true }
-        return try store.running(on: storage.serverUUID).count { $0.command == command.name } < limit.maxRunning
     }
 
     private func callOff(_ uuid: JobUUID, _ reason: String) throws {

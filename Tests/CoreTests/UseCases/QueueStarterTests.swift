@@ -51,14 +51,14 @@ struct QueueStarterTests {
             let pass = BrokerPass(
                 configuration: configuration, catalogue: catalogue, store: store, storage: storage,
                 starter: QueueStarter(starting, log: log), log: log)
-            while try store.execution(waiting)?.status != .running {
+            try blockUntil("it is being started") {
                 try pass.look()
-                usleep(10_000)
+                return try store.execution(waiting)?.status == .running
             }
             #expect(try store.requestKill(long, by: "ann@lab"))
-            while try store.execution(long)?.status != .killed {
+            try blockUntil("the other is killed") {
                 try pass.look()
-                usleep(10_000)
+                return try store.execution(long)?.status == .killed
             }
             #expect(try temporary.files(waiting).isLocked())
             #expect(try temporary.files(waiting).pidRecord() == nil, "Its start hangs still.")
