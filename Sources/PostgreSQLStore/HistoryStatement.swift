@@ -50,11 +50,11 @@ struct HistoryStatement {
             sql = """
                 SELECT \(Execution.columns) FROM remotisan_executions
                 WHERE id IN (SELECT id FROM (\(newest.sql)) AS newest)
-                ORDER BY \(query.order(isReversed: page.isFromTheEnd, now: now, &values))
+                ORDER BY \(query.orderBy(isReversed: page.isFromTheEnd, now: now, &values))
                 """
         } else {
             let condition = HistoryCondition(query, &values)
-            let order = query.order(isReversed: page.isFromTheEnd, now: now, &values)
+            let order = query.orderBy(isReversed: page.isFromTheEnd, now: now, &values)
             // The rows themselves are fetched when it is known which: those that are passed over only by their index.
             sql = """
                 SELECT \(Execution.columns) FROM remotisan_executions WHERE id IN (
@@ -86,29 +86,22 @@ extension HistoryQuery {
         return sort == .executedAt && user == nil && name == nil && maxRecords == nil
     }
 
-    /// The ORDER BY clause. Rows alike in the chosen order come newest first; an order by time is turned as a whole.
-    fileprivate func order(isReversed: Bool, now: Int64, _ values: inout Values) -> String {
-        let chosen: [String] =
-            switch sort {
-            case .executedAt: []
-            case .command: ["command", "parameters"]
-            case .user: ["user_identifier"]
-            case .status: ["process_status"]
-            case .duration:
-                [
-                    """
-                    CASE WHEN process_status = 5 THEN 0
-                        ELSE coalesce(nullif(finished_at, 0), \(values.add(Value(now)))::bigint) - executed_at END
-                    """
-                ]
-            }
-        let isTimeAscending = sort == .executedAt && ascending
-        let keys = chosen.map { ($0, ascending) } + ["executed_at", "id"].map { ($0, isTimeAscending) }
-        return keys.map { key, ascending in
-            let isAscending = ascending != isReversed
+    /// The ORDER BY clause.
+    fileprivate func orderBy(isReversed: Bool, now: Int64, _ values: inout Values) -> String {
+        order(isReversed: isReversed).map { key, isAscending in
+            let direction = isAscending ? "ASC" : "DESC"
+            switch key {
+            case .command: return "command \(direction)"
+            case .parameters: return "parameters \(direction)"
             // Nobody comes before every name, as in SQLite; the other columns have no null.
-            let nulls = key == "user_identifier" ? (isAscending ? " NULLS FIRST" : " NULLS LAST") : ""
-            return "\(key) \(isAscending ? "ASC" : "DESC")\(nulls)"
+            case .user: return "user_identifier \(direction) NULLS \(isAscending ? "FIRST" : "LAST")"
+            case .status: return "process_status \(direction)"
+            case .duration:
+                let end = "coalesce(nullif(finished_at, 0), \(values.add(Value(now)))::bigint)"
+                return "CASE WHEN process_status = 5 THEN 0 ELSE \(end) - executed_at END \(direction)"
+            case .executedAt: return "executed_at \(direction)"
+            case .id: return "id \(direction)"
+            }
         }.joined(separator: ", ")
     }
 }

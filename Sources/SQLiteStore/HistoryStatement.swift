@@ -26,7 +26,7 @@ struct HistoryStatement {
     init(
         _ query: HistoryQuery, _ page: PageWindow, total: Int, limits: Limits = Limits(), _ db: Database
     ) throws {
-        let order = query.order(isReversed: page.isFromTheEnd)
+        let order = query.orderBy(isReversed: page.isFromTheEnd)
         let isByTime =
             query.sort == .executedAt && query.user == nil && query.name == nil && query.maxRecords == nil
         let reach = page.offset + page.count
@@ -67,19 +67,20 @@ struct HistoryStatement {
 }
 
 extension HistoryQuery {
-    /// The ORDER BY clause. Rows alike in the chosen order come newest first; an order by time is turned as a whole.
-    fileprivate func order(isReversed: Bool) -> String {
-        let chosen: [String] =
-            switch sort {
-            case .executedAt: []
-            case .command: ["command", "parameters"]
-            case .user: ["user_identifier"]
-            case .status: ["process_status"]
-            case .duration:
-                ["iif(process_status = 5, 0, ifnull(nullif(finished_at, 0), unixepoch()) - executed_at)"]
-            }
-        let isTimeAscending = sort == .executedAt && ascending
-        let keys = chosen.map { ($0, ascending) } + ["executed_at", "id"].map { ($0, isTimeAscending) }
-        return keys.map { "\($0.0) \($0.1 != isReversed ? "ASC" : "DESC")" }.joined(separator: ", ")
+    /// The ORDER BY clause.
+    fileprivate func orderBy(isReversed: Bool) -> String {
+        order(isReversed: isReversed).map { key, isAscending in
+            let column =
+                switch key {
+                case .command: "command"
+                case .parameters: "parameters"
+                case .user: "user_identifier"
+                case .status: "process_status"
+                case .duration: "iif(process_status = 5, 0, ifnull(nullif(finished_at, 0), unixepoch()) - executed_at)"
+                case .executedAt: "executed_at"
+                case .id: "id"
+                }
+            return "\(column) \(isAscending ? "ASC" : "DESC")"
+        }.joined(separator: ", ")
     }
 }

@@ -29,12 +29,8 @@ import Testing
             try installation.startResponder()
             try installation.startServer()
             try await installation.untilAnswering()
-            let completed = try await ann.settled(good)
-            #expect(completed.status == .completed)
-            #expect(completed.exit_code == 0)
-            let failed = try await ann.settled(bad)
-            #expect(failed.status == .failed)
-            #expect(failed.exit_code == 5)
+            try await ann.expectEnd(of: good, .completed, exitCode: 0)
+            try await ann.expectEnd(of: bad, .failed, exitCode: 5)
             #expect(try await ann.follow(good).text == "ready\n")
         }
     }

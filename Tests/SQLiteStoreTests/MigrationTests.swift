@@ -97,12 +97,7 @@ struct MigrationTests {
                 let process = Process()
                 process.executableURL = URL(fileURLWithPath: broker)
                 process.arguments = ["migrate", "--config", configuration]
-                let output = Pipe()
-                process.standardOutput = output
-                process.standardError = output
-                try process.run()
-                let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-                process.waitUntilExit()
+                let said = try process.words()
                 return "\(process.terminationStatus) \(said)"
             }
             #expect(statuses.allSatisfy { $0.hasPrefix("0 ") }, "\(statuses)")

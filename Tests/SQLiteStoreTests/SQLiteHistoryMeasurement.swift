@@ -25,12 +25,7 @@ struct SQLiteHistoryMeasurement {
                         (job_uuid, server_uuid, user_identifier, command, parameters, executed_at, finished_at,
                          process_status)
                     SELECT printf('%08x-0000-4000-8000-%012x', i, i), ?,
-                        CASE WHEN i % 200000 = 7 THEN 'rare' ELSE 'user ' || (i % 100) END,
-                        CASE WHEN i % 250000 = 9 THEN 'rare:command' WHEN i < 2000 THEN 'old:command'
-                            ELSE 'command:' || (i % 50) END,
-                        'number ' || i, 1780000000 + i * 10, 1780000000 + i * 10 + i % 1000,
-                        CASE WHEN i % 333333 = 1 THEN 1 WHEN i < 2000 AND i % 100 = 3 THEN 4
-                            WHEN i % 10 = 0 THEN 3 ELSE 2 END
+                        \(HistoryMeasurement.columns)
                     FROM n
                     """, arguments: [HistoryMeasurement.rows, HistoryMeasurement.server])
         }

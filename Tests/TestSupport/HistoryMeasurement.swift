@@ -10,6 +10,14 @@ public enum HistoryMeasurement {
     /// The instance that they are of.
     public static let server = Execution.sample().serverUUID
 
+    /// Of row `i`: user, command, parameters, beginning, end, status.
+    public static let columns = """
+        CASE WHEN i % 200000 = 7 THEN 'rare' ELSE 'user ' || (i % 100) END,
+        CASE WHEN i % 250000 = 9 THEN 'rare:command' WHEN i < 2000 THEN 'old:command' ELSE 'command:' || (i % 50) END,
+        'number ' || i, 1780000000 + i * 10, 1780000000 + i * 10 + i % 1000,
+        CASE WHEN i % 333333 = 1 THEN 1 WHEN i < 2000 AND i % 100 = 3 THEN 4 WHEN i % 10 = 0 THEN 3 ELSE 2 END
+        """
+
     /// Measures a store that has been filled.
     ///
     /// - Throws: `StoreError`.

@@ -189,12 +189,7 @@ public final class PostgreSQLProcess: Sendable {
     @discardableResult
     private static func run(_ program: String, _ arguments: String...) throws -> String {
         let process = process(program, arguments)
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
+        let said = try process.words()
         guard process.terminationStatus == 0 else { throw Problem.failed("\(program): \(said)") }
         return said.hasSuffix("\n") ? String(said.dropLast()) : said
     }

@@ -97,6 +97,13 @@ struct Visitor: Sendable {
             return row.status?.isEnded == false ? nil : row
         }
     }
+
+    /// Waits until a job is settled, and looks how it ended.
+    func expectEnd(of uuid: JobUUID, _ status: Status, exitCode: Int) async throws {
+        let row = try await settled(uuid)
+        #expect(row.status == status, "\(uuid)")
+        #expect(row.exit_code == exitCode, "\(uuid)")
+    }
 }
 
 /// An answer to a start.
