@@ -77,10 +77,11 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "SQLiteStore",
-            dependencies: ["Core", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["Core", "SQLStore", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
         .target(
-            name: "PostgreSQLStore", dependencies: ["CPostgreSQL", "Core"], swiftSettings: strict),
+            name: "PostgreSQLStore", dependencies: ["CPostgreSQL", "Core", "SQLStore"], swiftSettings: strict),
+        .target(name: "SQLStore", dependencies: ["Core"], swiftSettings: strict),
         .target(
             name: "RedisKillList", dependencies: ["CHiredis", "Core"], swiftSettings: strict),
         .target(
@@ -100,19 +101,23 @@ let package = Package(
         .target(name: "CPostgreSQL", cSettings: strictC),
 
         .target(
-            name: "TestSupport", dependencies: ["Core", .product(name: "Logging", package: "swift-log")],
+            name: "TestSupport", dependencies: ["Assembly", "Core", .product(name: "Logging", package: "swift-log")],
             path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(
             name: "CoreTests",
-            dependencies: ["Core", "SQLiteStore", "TestSupport", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "Assembly", "Core", "SQLiteStore", "TestSupport", .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "SQLiteStoreTests",
-            dependencies: ["Core", "SQLiteStore", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "Core", "SQLStore", "SQLiteStore", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "PostgreSQLStoreTests",
-            dependencies: ["Core", "PostgreSQLStore", "SQLiteStore", "TestSupport"], swiftSettings: strict),
+            dependencies: ["Core", "PostgreSQLStore", "SQLStore", "SQLiteStore", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "KillListTests",
             dependencies: [
@@ -130,7 +135,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "CSystem", "Core", "MemcachedKillList", "RedisKillList", "SQLiteStore", "Shipped", "TestSupport",
+                "Assembly", "CSystem", "Core", "MemcachedKillList", "RedisKillList", "SQLiteStore", "Shipped",
+                "TestSupport",
                 "remotisan-broker", "remotisan-fcgi", "remotisan-job",
             ],
             swiftSettings: strict),

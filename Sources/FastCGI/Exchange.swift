@@ -5,7 +5,7 @@ import Web
 
 /// One FastCGI request and its answer.
 struct Exchange {
-    /// libfcgi's request, with its parameters read. Valid until `FCGX_Finish_r`.
+    /// libfcgi's request, with its variables read. Valid until `FCGX_Finish_r`.
     let request: UnsafeMutablePointer<FCGX_Request>
 
     /// When the body must be here, in milliseconds of the boot clock: a client that sends a byte now and then must not
@@ -16,21 +16,21 @@ struct Exchange {
     ///
     /// - Returns: Whether all of it was read, so that the connection can be used again or closed gently.
     func run(_ responder: Responder) -> Bool {
-        let parameters = Parameters(lines())
+        let variables = CGIVariables(lines())
         let response =
-            parameters.size > Limits.parameters
+            variables.size > Limits.variables
             ? Response(
                 .headerFieldsTooLarge, text: "{\"message\":\"Request Header Fields Too Large\"}",
                 type: "application/json")
-            : responder.respond(parameters) { limit in read(limit + 1) }
+            : responder.respond(variables) { limit in read(limit + 1) }
         // At least the empty record that ends it: mod_proxy_fcgi writes that one by itself, also after a GET; if we had
         // answered and closed by then, its write would fail and the answer be a 503.
         let isRead = read(Limits.drained).count < Limits.drained && Clock.boottimeMilliseconds() < deadline
-        write(response, isHead: parameters["REQUEST_METHOD"] == "HEAD")
+        write(response, isHead: variables["REQUEST_METHOD"] == "HEAD")
         return isRead
     }
 
-    /// The parameters as libfcgi keeps them.
+    /// The variables as libfcgi keeps them.
     private func lines() -> [UnsafeRawBufferPointer] {
         var lines: [UnsafeRawBufferPointer] = []
         var entry = request.pointee.envp

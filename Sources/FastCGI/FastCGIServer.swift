@@ -8,7 +8,7 @@ import Synchronization
 import Web
 
 /// Answers FastCGI requests, one at a time in each of its threads, until it is told to stop.
-public final class FastCGIServer: Sendable {
+package final class FastCGIServer: Sendable {
     private let socket: Int32
     private let socketFile: String?
     private let stop: Int32
@@ -19,16 +19,14 @@ public final class FastCGIServer: Sendable {
     private let isStopping = Atomic(false)
 
     /// Seconds a web server may be silent in the middle of a request.
-    private static let patience = 10
+    private static let timeout = 10
     /// Milliseconds for which a kept connection may be idle.
     private static let idleLimit: Int32 = 5000
 
     /// A server on a listening socket, which it keeps for the life of the process.
-    ///
-    /// - Throws: `SystemError`.
-    public init(
+    package init(
         socket: consuming ListeningSocket, responder: Responder, peers: Set<UInt32>, log: Logger
-    ) throws {
+    ) throws(SystemError) {
         self.responder = responder
         self.log = log
         socketFile = socket.file
@@ -42,7 +40,7 @@ public final class FastCGIServer: Sendable {
     }
 
     /// Starts the threads, waits for SIGTERM or SIGINT, and returns when every answer that was begun is out.
-    public func run(threads: Int) {
+    package func run(threads: Int) {
         var signals = sigset_t()
         sigemptyset(&signals)
         for number in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&signals, number) }
@@ -80,7 +78,7 @@ public final class FastCGIServer: Sendable {
         // Who has connected to a socket of ours is answered, even if it is time to stop; on one that others share,
         // they do it.
         while socketFile != nil || !isStopping.load(ordering: .acquiring) {
-            let connection = system_accept(socket, Int32(Self.patience))
+            let connection = system_accept(socket, Int32(Self.timeout))
             guard connection >= 0 else {
                 if errno == EAGAIN {
                     // Nobody is waiting: now we do.

@@ -3,37 +3,13 @@ import Core
 import Glibc
 
 /// Where requests arrive.
-public struct ListeningSocket: ~Copyable {
+package struct ListeningSocket: ~Copyable {
     let descriptor: Descriptor
     /// The Unix socket's file that this process has made; nil for any other socket.
     let file: String?
 
-    /// What can be wrong with an address.
-    public enum Problem: Error, CustomStringConvertible {
-        /// It is written in no way we know.
-        case notUnderstood(String)
-        /// It would let others than this machine in.
-        case notLoopback(String)
-        /// Another process listens there.
-        case inUse(String)
-
-        /// A sentence for the operator.
-        public var description: String {
-            switch self {
-            case .notUnderstood(let address):
-                "\(address) is no address to listen on; write unix:/run/remotisan/remotisan.sock or 127.0.0.1:9000."
-            case .notLoopback(let address):
-                """
-                \(address) is not a loopback address. Whoever reaches the port chooses who they are, so it must be \
-                127.0.0.1 or [::1]; a Unix socket is better still.
-                """
-            case .inUse(let address): "Another process listens on \(address)."
-            }
-        }
-    }
-
     /// The socket that was handed over as descriptor 0; nil if it is none.
-    public init?(inherited number: Int32) {
+    package init?(inherited number: Int32) {
         guard system_is_listening(number) == 1 else { return nil }
         descriptor = Descriptor(owning: number)
         file = nil
@@ -43,8 +19,8 @@ public struct ListeningSocket: ~Copyable {
     ///
     /// A Unix socket is open to its owner and group, 0660; the group is that of `group` where we may give it.
     ///
-    /// - Throws: ``Problem``, `SystemError`.
-    public init(listeningOn address: String, group: String = "www-data") throws {
+    /// - Throws: ``ListeningSocketError``, `SystemError`.
+    package init(listeningOn address: String, group: String = "www-data") throws {
         if address.hasPrefix("unix:") {
             let path = String(address.dropFirst("unix:".count))
             descriptor = try Self.unix(path, group)
@@ -64,13 +40,13 @@ public struct ListeningSocket: ~Copyable {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         let capacity = MemoryLayout.size(ofValue: address.sun_path)
-        guard !path.isEmpty, path.utf8.count < capacity else { throw Problem.notUnderstood("unix:\(path)") }
+        guard !path.isEmpty, path.utf8.count < capacity else { throw ListeningSocketError.notUnderstood("unix:\(path)") }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
         let socket = try makeSocket(AF_UNIX, path)
 
         // A socket file that nobody answers on is left from a process that was killed.
         let probe = try makeSocket(AF_UNIX, path)
-        if call(probe, &address, Glibc.connect) == 0 { throw Problem.inUse("unix:\(path)") }
+        if call(probe, &address, Glibc.connect) == 0 { throw ListeningSocketError.inUse("unix:\(path)") }
         if errno == ECONNREFUSED { unlink(path) }
 
         let before = umask(0o117)
@@ -78,7 +54,7 @@ public struct ListeningSocket: ~Copyable {
         let code = errno
         umask(before)
         guard bound == 0 else {
-            if code == EADDRINUSE { throw Problem.inUse("unix:\(path)") }
+            if code == EADDRINUSE { throw ListeningSocketError.inUse("unix:\(path)") }
             throw SystemError("bind", path, code: code)
         }
         if let entry = getgrnam(group) {
@@ -91,7 +67,7 @@ public struct ListeningSocket: ~Copyable {
 
     private static func loopback(_ text: String) throws -> Descriptor {
         guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
-            throw Problem.notUnderstood(text)
+            throw ListeningSocketError.notUnderstood(text)
         }
         let host = text[..<colon]
         if host == "[::1]" {
@@ -104,8 +80,8 @@ public struct ListeningSocket: ~Copyable {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
-        guard inet_pton(AF_INET, String(host), &address.sin_addr) == 1 else { throw Problem.notUnderstood(text) }
-        guard UInt32(bigEndian: address.sin_addr.s_addr) >> 24 == 127 else { throw Problem.notLoopback(text) }
+        guard inet_pton(AF_INET, String(host), &address.sin_addr) == 1 else { throw ListeningSocketError.notUnderstood(text) }
+        guard UInt32(bigEndian: address.sin_addr.s_addr) >> 24 == 127 else { throw ListeningSocketError.notLoopback(text) }
         return try bound(AF_INET, &address, text)
     }
 
@@ -114,7 +90,7 @@ public struct ListeningSocket: ~Copyable {
         var yes: Int32 = 1
         setsockopt(socket.rawValue, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
         guard call(socket, &address, Glibc.bind) == 0 else {
-            if errno == EADDRINUSE { throw Problem.inUse(text) }
+            if errno == EADDRINUSE { throw ListeningSocketError.inUse(text) }
             throw SystemError("bind", text)
         }
         try listen(socket, text)
@@ -139,6 +115,30 @@ public struct ListeningSocket: ~Copyable {
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 function(socket.rawValue, $0, socklen_t(MemoryLayout<Address>.size))
             }
+        }
+    }
+}
+
+/// What can be wrong with an address.
+package enum ListeningSocketError: Error, CustomStringConvertible {
+    /// It is written in no way we know.
+    case notUnderstood(String)
+    /// It would let others than this machine in.
+    case notLoopback(String)
+    /// Another process listens there.
+    case inUse(String)
+
+    /// A sentence for the operator.
+    package var description: String {
+        switch self {
+        case .notUnderstood(let address):
+            "\(address) is no address to listen on; write unix:/run/remotisan/remotisan.sock or 127.0.0.1:9000."
+        case .notLoopback(let address):
+            """
+            \(address) is not a loopback address. Whoever reaches the port chooses who they are, so it must be \
+            127.0.0.1 or [::1]; a Unix socket is better still.
+            """
+        case .inUse(let address): "Another process listens on \(address)."
         }
     }
 }

@@ -16,16 +16,15 @@ final class MemcachedConnection {
     ///
     /// - Parameters:
     ///   - server: Where.
-    ///   - patience: Milliseconds that connecting may take, and each answer.
-    /// - Throws: `KillListError`.
-    init(_ server: CacheServer, patience: Int) throws {
+    ///   - timeout: Milliseconds that connecting may take, and each answer.
+    init(_ server: CacheServer, timeout: Int) throws(KillListError) {
         let (host, port): (String, UInt16) =
             switch server.place {
             case .host(let host, let port): (host, port)
             case .unix(let path): (path, 0)
             }
         var why = Self.why
-        guard let made = memcached_open(host, port, Int32(clamping: patience), &why) else { throw Self.failure(why) }
+        guard let made = memcached_open(host, port, Int32(clamping: timeout), &why) else { throw Self.failure(why) }
         connection = made
     }
 
@@ -34,9 +33,7 @@ final class MemcachedConnection {
     }
 
     /// An item; nil if there is none.
-    ///
-    /// - Throws: `KillListError`.
-    func item(_ key: String) throws -> Item? {
+    func item(_ key: String) throws(KillListError) -> Item? {
         var why = Self.why
         var item = memcached_item()
         guard memcached_read(connection, key, key.utf8.count, &item, &why) == 0 else { throw Self.failure(why) }
@@ -49,8 +46,7 @@ final class MemcachedConnection {
     /// Writes an item if it is still the one that was read.
     ///
     /// - Returns: false if somebody else has written it meanwhile.
-    /// - Throws: `KillListError`.
-    func write(_ text: String, to key: String, over item: Item?) throws -> Bool {
+    func write(_ text: String, to key: String, over item: Item?) throws(KillListError) -> Bool {
         var why = Self.why
         let written = memcached_write(
             connection, key, key.utf8.count, text, text.utf8.count, item == nil ? 1 : 0, item?.version ?? 0, &why)

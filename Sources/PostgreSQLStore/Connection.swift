@@ -14,7 +14,7 @@ final class Connection: @unchecked Sendable {
     private(set) var isUsable = true
 
     /// How long things may take, in milliseconds.
-    struct Patience: Sendable {
+    struct Timeouts: Sendable {
         /// Connecting, for each of the hosts; PostgreSQL's library knows whole seconds, two at the least.
         var connecting: Int64 = 3000
         /// One statement, locks that it waits for included.
@@ -23,16 +23,16 @@ final class Connection: @unchecked Sendable {
         var silence: Int64 = 1000
     }
 
-    private let patience: Patience
+    private let timeout: Timeouts
 
     /// Connects.
     ///
-    /// - Throws: ``Failure``.
-    init(_ server: PostgreSQLServer, _ patience: Patience) throws(Failure) {
-        self.patience = patience
+    /// - Throws: ``PostgreSQLError``.
+    init(_ server: PostgreSQLServer, _ timeout: Timeouts) throws(PostgreSQLError) {
+        self.timeout = timeout
         // The first ones may be said otherwise by the configuration, the last ones not.
         var settings = [
-            ("connect_timeout", String(max(2, patience.connecting / 1000))), ("application_name", "remotisan"),
+            ("connect_timeout", String(max(2, timeout.connecting / 1000))), ("application_name", "remotisan"),
         ]
         // A standby would answer reads, and every write with an error.
         if server.hasSeveralHosts { settings.append(("target_session_attrs", "read-write")) }
@@ -46,7 +46,9 @@ final class Connection: @unchecked Sendable {
         var failure = postgres_failure()
         let keywords = CStrings(settings.map(\.0))
         let values = CStrings(settings.map(\.1))
-        guard let raw = postgres_open(keywords.pointers, values.pointers, &failure) else { throw Failure(failure) }
+        guard let raw = postgres_open(keywords.pointers, values.pointers, &failure) else {
+            throw PostgreSQLError(failure)
+        }
         self.raw = raw
         _ = try run([
             .once(
@@ -54,7 +56,7 @@ final class Connection: @unchecked Sendable {
                 SELECT set_config('statement_timeout', $1, false), set_config('client_min_messages', 'error', false),
                     set_config('default_transaction_isolation', 'read committed', false),
                     set_config('idle_in_transaction_session_timeout', '30000', false)
-                """, [Value(patience.statement)]),
+                """, [Value(timeout.statement)]),
             // An audit that a crash can thin out is none. Stronger settings than `on` stay.
             .once(
                 """
@@ -74,13 +76,13 @@ final class Connection: @unchecked Sendable {
     /// Does statements in one transaction and one round trip; after one that fails, none is done.
     ///
     /// - Parameter isHasty: false waits for the server as long as it takes.
-    /// - Throws: ``Failure``, that of the first statement that failed.
-    func run(_ queries: [Query], isHasty: Bool = true) throws(Failure) -> [Answer] {
+    /// - Throws: ``PostgreSQLError``, that of the first statement that failed.
+    func run(_ queries: [Query], isHasty: Bool = true) throws(PostgreSQLError) -> [QueryResult] {
         var failure = postgres_failure()
-        func sent(_ code: Int32) throws(Failure) {
+        func sent(_ code: Int32) throws(PostgreSQLError) {
             guard code != 0 else { return }
             isUsable = false
-            throw Failure(failure)
+            throw PostgreSQLError(failure)
         }
         // What will be answered: the name of a preparation, or nil for a statement.
         var expected: [(sql: String, name: String)?] = []
@@ -102,14 +104,14 @@ final class Connection: @unchecked Sendable {
             expected.append(nil)
         }
         try sent(postgres_sync(raw, &failure))
-        return try answers(expected, isHasty ? patience.statement + patience.silence : -1)
+        return try answers(expected, isHasty ? timeout.statement + timeout.silence : -1)
     }
 
     /// Several runs in one transaction; it must begin and end it itself. Where it fails, the connection is given up,
     /// and the transaction with it.
     ///
     /// - Throws: What `body` throws.
-    func transaction<Result>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+    func transaction<Result>(_ body: () throws(PostgreSQLError) -> Result) throws(PostgreSQLError) -> Result {
         do {
             return try body()
         } catch {
@@ -118,23 +120,25 @@ final class Connection: @unchecked Sendable {
         }
     }
 
-    private func answers(_ expected: [(sql: String, name: String)?], _ timeout: Int64) throws(Failure) -> [Answer] {
+    private func answers(_ expected: [(sql: String, name: String)?], _ timeout: Int64) throws(PostgreSQLError)
+        -> [QueryResult]
+    {
         var failure = postgres_failure()
-        var first: Failure?
-        var answers: [Answer] = []
+        var first: PostgreSQLError?
+        var answers: [QueryResult] = []
         for index in 0...expected.count {
             var result: OpaquePointer?
             switch postgres_next(raw, timeout, &result, &failure) {
             case 1:
                 guard let result else { continue }
-                let answer = Answer(result)
+                let answer = QueryResult(result)
                 if let preparation = expected[index] {
                     prepared[preparation.sql] = preparation.name
                 } else {
                     answers.append(answer)
                 }
             case -1:
-                let failure = Failure(failure)
+                let failure = PostgreSQLError(failure)
                 first = first ?? failure
                 if failure.isOfConnection { isUsable = false }
                 // Without an answer there will be none to what follows either.
@@ -146,12 +150,12 @@ final class Connection: @unchecked Sendable {
         return answers
     }
 
-    private static func password(of server: PostgreSQLServer) throws(Failure) -> Password? {
+    private static func password(of server: PostgreSQLServer) throws(PostgreSQLError) -> Password? {
         guard let file = server.passwordFile else { return server.password }
         do {
             return try Password(firstLineOf: file)
         } catch {
-            throw Failure("the password cannot be read: \(error)")
+            throw PostgreSQLError("the password cannot be read: \(error)")
         }
     }
 }

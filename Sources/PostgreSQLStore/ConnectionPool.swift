@@ -10,22 +10,22 @@ final class ConnectionPool: Sendable {
         var idle: [Connection] = []
         var backoff = Backoff()
         /// Why the last one could not be made; nil while the server answers.
-        var failure: Failure?
+        var failure: PostgreSQLError?
         var isTrying = false
     }
 
     private let state = Mutex(State())
-    private let connect: @Sendable () throws(Failure) -> Connection
+    private let connect: @Sendable () throws(PostgreSQLError) -> Connection
 
     /// Nothing is connected yet.
-    init(_ connect: @escaping @Sendable () throws(Failure) -> Connection) {
+    init(_ connect: @escaping @Sendable () throws(PostgreSQLError) -> Connection) {
         self.connect = connect
     }
 
     /// Does something on a connection that nobody else has meanwhile.
     ///
-    /// - Throws: ``Failure``.
-    func use<Result>(_ body: (Connection) throws(Failure) -> Result) throws(Failure) -> Result {
+    /// - Throws: ``PostgreSQLError``.
+    func use<Result>(_ body: (Connection) throws(PostgreSQLError) -> Result) throws(PostgreSQLError) -> Result {
         let connection: Connection
         if let kept = idle() { connection = kept } else { connection = try made() }
         do {
@@ -53,8 +53,8 @@ final class ConnectionPool: Sendable {
         state.withLock { $0.idle.append(connection) }
     }
 
-    private func made() throws(Failure) -> Connection {
-        let refusal = state.withLock { state -> Failure? in
+    private func made() throws(PostgreSQLError) -> Connection {
+        let refusal = state.withLock { state -> PostgreSQLError? in
             guard let failure = state.failure else { return nil }
             if state.isTrying || !state.backoff.allows(now: Clock.boottimeMilliseconds()) { return failure }
             state.isTrying = true
@@ -75,7 +75,7 @@ final class ConnectionPool: Sendable {
         }
     }
 
-    private func failed(_ failure: Failure) {
+    private func failed(_ failure: PostgreSQLError) {
         state.withLock { state in
             // Eight that fail at once are one failure.
             let now = Clock.boottimeMilliseconds()

@@ -1,91 +1,63 @@
 import Core
+import SQLStore
 
-/// The WHERE clause of a query; its values are added to those of the statement that it becomes part of.
+/// The WHERE clause of a history query. Its values are added to those of the statement that contains it.
 struct HistoryCondition {
-    private var parts: [String] = []
-    /// Whether it speaks only of what `remotisan_counted` knows. There no user at all and one without a name are the
-    /// same.
-    private(set) var isCounted = true
+    /// The condition. It is `true` if every row meets it.
+    let sql: String
+    private let isCounted: Bool
 
-    var sql: String {
-        parts.isEmpty ? "true" : parts.joined(separator: " AND ")
-    }
-
-    /// What somebody sees.
+    /// What a person may see.
     init(_ visibility: Visibility, _ values: inout Values) {
-        switch visibility {
-        case .everything: break
-        case .own(let user), .ownAndCommands(let user, []):
-            isCounted = !user.isEmpty
-            parts.append("user_identifier = \(values.add(Value(user)))")
-        case .ownAndCommands(let user, let commands):
-            isCounted = !user.isEmpty
-            parts.append(
-                """
-                (user_identifier = \(values.add(Value(user)))
-                    OR command = ANY (\(values.add(Value(list: commands.sorted())))::text[]))
-                """)
-        }
+        self.init(HistoryFilter.visible(visibility), &values)
     }
 
-    /// What somebody sees and has asked for.
+    /// What a person may see and asks for.
     init(_ query: HistoryQuery, _ values: inout Values) {
+        let requested = HistoryFilter.requested(query)
         guard let cap = query.maxRecords else {
-            self.init(query.visibility(of: query.name), &values)
-            addFilters(query, &values)
+            self.init(HistoryFilter.visible(query.visibilityOfCommand) + requested, &values)
             return
         }
-        // Of what is visible, only the newest: filters choose among those.
-        self.init(Visibility.everything, &values)
-        isCounted = false
-        parts.append("id IN (SELECT id FROM (\(NewestRows(query.visibility, count: cap, &values).sql)) AS newest)")
-        addFilters(query, &values)
+        // The filters choose among the newest rows that the person may see.
+        let newest = NewestRows(query.visibility, count: cap, &values).sql
+        self.init(requested, &values, and: "id IN (SELECT id FROM (\(newest)) AS newest)")
     }
 
-    /// What somebody has asked for, whatever they see.
+    /// What a person asks for, whatever they may see.
     init(filtersOf query: HistoryQuery, _ values: inout Values) {
-        self.init(Visibility.everything, &values)
-        addFilters(query, &values)
+        self.init(HistoryFilter.requested(query), &values)
     }
 
-    private mutating func addFilters(_ query: HistoryQuery, _ values: inout Values) {
-        func add(_ left: String, _ value: Value) -> String { left + " " + values.add(value) }
-        if case .some(.some(let status)) = query.status {
-            parts.append(add("process_status =", Value(status.rawValue)))
-        }
-        if let user = query.user {
-            if user.isEmpty { isCounted = false }
-            parts.append(add("user_identifier =", Value(user)))
-        }
-        if let name = query.name { parts.append(add("command =", Value(name))) }
-        if let text = query.text {
-            isCounted = false
-            // By the C collation only ASCII letters have a case, as SQLite's LIKE has it.
-            parts.append(
-                add(
-                    #"lower(command || ' ' || coalesce(parameters, '')) LIKE"#,
-                    Value(HistoryQuery.pattern(text.lowered)))
-                    + #" ESCAPE '\'"#)
-        }
-        if let uuid = query.uuid {
-            isCounted = false
-            if let whole = JobUUID(uuid) {
-                parts.append(add("job_uuid =", Value(whole.description)))
-            } else {
-                parts.append(add("lower(job_uuid) LIKE", Value(HistoryQuery.pattern(uuid.lowered))) + #" ESCAPE '\'"#)
-            }
-        }
-        if let from = query.from {
-            isCounted = false
-            parts.append(add("executed_at >=", Value(from)))
-        }
-        if let until = query.until {
-            isCounted = false
-            parts.append(add("executed_at <", Value(until)))
+    private init(_ filters: [HistoryFilter], _ values: inout Values, and extra: String? = nil) {
+        let parts = (extra.map { [$0] } ?? []) + filters.map { Self.sql($0, &values) }
+        sql = parts.isEmpty ? "true" : parts.joined(separator: " AND ")
+        isCounted = extra == nil && filters.allSatisfy(\.isCounted)
+    }
+
+    private static func sql(_ filter: HistoryFilter, _ values: inout Values) -> String {
+        switch filter {
+        case .user(let user): return "user_identifier = \(values.add(Value(user)))"
+        case .userOrCommands(let user, let commands):
+            return """
+                (user_identifier = \(values.add(Value(user)))
+                    OR command = ANY (\(values.add(Value(list: commands)))::text[]))
+                """
+        case .command(let name): return "command = \(values.add(Value(name)))"
+        case .status(let status): return "process_status = \(values.add(Value(status.rawValue)))"
+        // In the C collation only ASCII letters have a case, as in SQLite's LIKE.
+        case .textLike(let pattern):
+            let text = "lower(command || ' ' || coalesce(parameters, ''))"
+            return #"\#(text) LIKE \#(values.add(Value(pattern.lowercasedASCII))) ESCAPE '\'"#
+        case .job(let uuid): return "job_uuid = \(values.add(Value(uuid.description)))"
+        case .uuidLike(let pattern):
+            return #"lower(job_uuid) LIKE \#(values.add(Value(pattern.lowercasedASCII))) ESCAPE '\'"#
+        case .startedFrom(let time): return "executed_at >= \(values.add(Value(time)))"
+        case .startedBefore(let time): return "executed_at < \(values.add(Value(time)))"
         }
     }
 
-    /// The SELECT of the number of rows that meet it.
+    /// The SELECT of the number of rows that meet the condition.
     var count: String {
         isCounted
             ? "SELECT coalesce(sum(executions), 0) FROM remotisan_counted WHERE \(sql)"
@@ -94,8 +66,8 @@ struct HistoryCondition {
 }
 
 extension String {
-    /// With small letters for ASCII's capital ones.
-    fileprivate var lowered: String {
+    /// The text with ASCII's capital letters in lower case.
+    fileprivate var lowercasedASCII: String {
         String(
             decoding: utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
     }

@@ -1,4 +1,5 @@
 import Core
+import SQLStore
 
 /// The SELECT of one page, in the form that is quick for its question.
 ///
@@ -98,7 +99,7 @@ extension HistoryQuery {
             case .status: return "process_status \(direction)"
             case .duration:
                 let end = "coalesce(nullif(finished_at, 0), \(values.add(Value(now)))::bigint)"
-                return "CASE WHEN process_status = 5 THEN 0 ELSE \(end) - executed_at END \(direction)"
+                return "CASE WHEN \(Status.queued.condition) THEN 0 ELSE \(end) - executed_at END \(direction)"
             case .executedAt: return "executed_at \(direction)"
             case .id: return "id \(direction)"
             }

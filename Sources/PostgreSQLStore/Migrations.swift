@@ -1,52 +1,53 @@
 import Core
+import SQLStore
 
-/// The steps from nothing, or from a table that the original made, to the tables of today.
-///
-/// Numbered and never changed once released; each is recorded in `remotisan_migrations`.
+/// The migrations of the PostgreSQL store.
 enum Migrations {
-    private struct Step {
-        let name: String
-        let statements: (Connection) throws(Failure) -> [String]
+    private static let plan = MigrationPlan<Connection, PostgreSQLError>([
+        step("1 the original's table", original),
+        step("2 facts of an end") { _ in ending },
+        step("3 refused attempts and tokens") { _ in own },
+        step("4 counts") { _ in CountsTable.statements },
+        step("5 instances") { _ in instances },
+        step("6 executions that wait") { _ in queue },
+        step("7 when an instance is gone") { _ in goneAfter },
+        step("8 causes of an end") { _ in causes },
+    ])
+
+    private static func step(
+        _ name: String, _ statements: @escaping @Sendable (Connection) throws(PostgreSQLError) -> [String]
+    ) -> MigrationPlan<Connection, PostgreSQLError>.Step {
+        .init(name) { connection throws(PostgreSQLError) in
+            _ = try connection.run(statements(connection).map { Query.once($0) }, isHasty: false)
+        }
     }
 
-    private static var steps: [Step] {
-        [
-            Step(name: "1 the original's table", statements: original),
-            Step(name: "2 facts of an end") { _ in ending },
-            Step(name: "3 refused attempts and tokens") { _ in own },
-            Step(name: "4 counts") { _ in CountsTable.statements },
-            Step(name: "5 instances") { _ in instances },
-            Step(name: "6 executions that wait") { _ in queue },
-            Step(name: "7 when an instance is gone") { _ in silence },
-        ]
-    }
-
-    /// The lock of those that migrate at the same time; the number means nothing.
+    /// The key of the advisory lock that concurrent migrations take. The number has no meaning.
     private static let lock = 0x7265_6d6f_7469_7361
 
-    /// Whether every step is done.
-    static func areComplete(_ connection: Connection) throws(Failure) -> Bool {
-        let done = try applied(connection)
-        return steps.allSatisfy { done.contains($0.name) }
+    /// Whether every migration has been applied.
+    static func areComplete(_ connection: Connection) throws(PostgreSQLError) -> Bool {
+        plan.isComplete(applied: try applied(connection))
     }
 
-    /// Applies what is missing, in one transaction: of two that start at once one waits and finds everything done.
+    /// Applies the missing migrations in one transaction. Of two processes that start at once, one waits and then finds
+    /// everything applied.
     ///
-    /// - Returns: Names of what was applied.
-    static func apply(to connection: Connection) throws(Failure) -> [String] {
-        try connection.transaction { () throws(Failure) in
+    /// - Returns: Names of the migrations that this call applied.
+    static func apply(to connection: Connection) throws(PostgreSQLError) -> [String] {
+        try connection.transaction { () throws(PostgreSQLError) in
             let answers = try connection.run(
                 [
                     .once("BEGIN"), .once("SELECT set_config('statement_timeout', '0', true)"),
                     .once("SELECT set_config('idle_in_transaction_session_timeout', '0', true)"),
                     .once("SELECT pg_advisory_xact_lock(\(lock))"), .once("SELECT current_setting('server_encoding')"),
                 ], isHasty: false)
-            guard let encoding = answers.last?.rows.first?[text: 0], encoding == "UTF8" else {
-                throw Failure(
-                    code: "22021", "the database must hold Unicode: make it with CREATE DATABASE … ENCODING 'UTF8'")
+            guard let encoding = answers.last?.rows.first?.text(0), encoding == "UTF8" else {
+                throw PostgreSQLError(
+                    code: "22021",
+                    "the encoding of the database must be UTF8: create it with CREATE DATABASE … ENCODING 'UTF8'")
             }
             let done = try applied(connection)
-            let missing = steps.filter { !done.contains($0.name) }
             if done.isEmpty {
                 _ = try connection.run([
                     .once(
@@ -57,28 +58,28 @@ enum Migrations {
                         """)
                 ])
             }
-            for step in missing {
-                let statements = try step.statements(connection).map { Query.once($0) }
-                let record = Query.once(
-                    "INSERT INTO remotisan_migrations (name, applied_at) VALUES ($1, $2)",
-                    [Value(step.name), Value(Clock.seconds())])
-                _ = try connection.run(statements + [record], isHasty: false)
+            let names = try plan.apply(to: connection, applied: done) { name throws(PostgreSQLError) in
+                _ = try connection.run([
+                    .once(
+                        "INSERT INTO remotisan_migrations (name, applied_at) VALUES ($1, $2)",
+                        [Value(name), Value(Clock.seconds())])
+                ])
             }
             _ = try connection.run([.once("COMMIT")], isHasty: false)
-            return missing.map(\.name)
+            return names
         }
     }
 
-    private static func applied(_ connection: Connection) throws(Failure) -> Set<String> {
+    private static func applied(_ connection: Connection) throws(PostgreSQLError) -> Set<String> {
         let exists = try connection.run([.once("SELECT to_regclass('remotisan_migrations') IS NOT NULL")])
-        guard exists.first?.rows.first?[bool: 0] == true else { return [] }
+        guard exists.first?.rows.first?.bool(0) == true else { return [] }
         let names = try connection.run([.once("SELECT name FROM remotisan_migrations")])
-        return Set(names.flatMap(\.rows).compactMap { $0[text: 0] })
+        return Set(names.flatMap(\.rows).compactMap { $0.text(0) })
     }
 
     /// The original's table, or what makes of one that it has made a table that holds everything: texts of any length,
     /// compared byte for byte as everywhere here, and 64 bits for a time.
-    private static func original(_ connection: Connection) throws(Failure) -> [String] {
+    private static func original(_ connection: Connection) throws(PostgreSQLError) -> [String] {
         let columns = try connection.run([
             .once(
                 """
@@ -93,11 +94,11 @@ enum Migrations {
         ]
         let numbers: Set = ["executed_at", "finished_at", "process_status"]
         let changes = columns.compactMap { column -> String? in
-            guard let name = column[text: 0] else { return nil }
-            if texts.contains(name), column[text: 1] != "text" || column[text: 2] != "C" {
+            guard let name = column.text(0) else { return nil }
+            if texts.contains(name), column.text(1) != "text" || column.text(2) != "C" {
                 return "ALTER COLUMN \(name) TYPE text COLLATE \"C\" USING \(name)::text"
             }
-            if numbers.contains(name), column[text: 1] != "bigint" {
+            if numbers.contains(name), column.text(1) != "bigint" {
                 return "ALTER COLUMN \(name) TYPE bigint USING \(name)::bigint"
             }
             return nil
@@ -111,7 +112,7 @@ enum Migrations {
                         AND i.indpred IS NULL AND a.attname = 'job_uuid'
                 )
                 """)
-        ]).first?.rows.first?[bool: 0]
+        ]).first?.rows.first?.bool(0)
         let altered = changes.isEmpty ? [] : ["ALTER TABLE remotisan_executions \(changes.joined(separator: ", "))"]
         return altered + indexes + (isUnique == true ? [] : [uniqueIndex])
     }
@@ -140,7 +141,7 @@ enum Migrations {
         "CREATE INDEX remotisan_by_user ON remotisan_executions (user_identifier NULLS FIRST, executed_at, id)",
         "CREATE INDEX remotisan_by_command ON remotisan_executions (command, executed_at, id)",
         "CREATE INDEX remotisan_by_status ON remotisan_executions (process_status, executed_at, id)",
-        "CREATE INDEX remotisan_running ON remotisan_executions (server_uuid) WHERE process_status = 1",
+        "CREATE INDEX remotisan_running ON remotisan_executions (server_uuid) WHERE \(Status.running.condition)",
     ]
 
     private static let ending = [
@@ -177,7 +178,7 @@ enum Migrations {
         """,
     ]
 
-    /// Who shares this audit; and what of theirs was closed as lost, which each looks for every few seconds.
+    /// The registry of instances, and an index of closed executions, which each instance searches every few seconds.
     private static let instances = [
         """
         CREATE TABLE remotisan_instances (
@@ -191,21 +192,38 @@ enum Migrations {
         """,
         """
         CREATE INDEX remotisan_closed ON remotisan_executions (server_uuid)
-            WHERE process_status = 3 AND substr(reason, 1, 15) = 'lost: instance '
+            WHERE \(Status.failed.condition) AND substr(reason, 1, 15) = 'lost: instance '
         """,
     ]
 
-    /// After how much silence each counts as gone; and how far its clock was ahead of the server's.
-    private static let silence = [
+    /// The silence after which an instance counts as gone, and how far its clock is ahead of the server's; both in seconds.
+    private static let goneAfter = [
         """
         ALTER TABLE remotisan_instances
             ADD COLUMN gone_after bigint NOT NULL DEFAULT 150, ADD COLUMN clock_ahead bigint
         """
     ]
 
-    /// When it was asked for what had to wait; and who waits, which every look of a broker asks for.
+    /// The time at which an execution was queued, and an index of queued executions, which every broker pass searches.
     private static let queue = [
         "ALTER TABLE remotisan_executions ADD COLUMN queued_at bigint",
-        "CREATE INDEX remotisan_queued ON remotisan_executions (command, server_uuid) WHERE process_status = 5",
+        "CREATE INDEX remotisan_queued ON remotisan_executions (command, server_uuid) WHERE \(Status.queued.condition)",
+    ]
+
+    /// Facts that were only in the wording of other columns before.
+    private static let causes = [
+        """
+        ALTER TABLE remotisan_executions
+            ADD COLUMN timed_out bigint, ADD COLUMN lost bigint, ADD COLUMN closed_by text COLLATE "C"
+        """,
+        "UPDATE remotisan_executions SET timed_out = 1 WHERE intended_to_kill_by = 'timeout'",
+        "UPDATE remotisan_executions SET lost = 1 WHERE \(Status.failed.condition) AND reason = 'lost'",
+        """
+        UPDATE remotisan_executions
+        SET lost = 1, closed_by = substr(reason, strpos(reason, ' is gone, closed by ') + 20)
+        WHERE \(Status.failed.condition) AND substr(reason, 1, 15) = 'lost: instance '
+        """,
+        "DROP INDEX remotisan_closed",
+        "CREATE INDEX remotisan_closed ON remotisan_executions (server_uuid) WHERE closed_by IS NOT NULL",
     ]
 }

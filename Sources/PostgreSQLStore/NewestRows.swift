@@ -1,4 +1,5 @@
 import Core
+import SQLStore
 
 /// The first rows, by time, of what somebody sees: a SELECT of `id` and `executed_at`.
 ///

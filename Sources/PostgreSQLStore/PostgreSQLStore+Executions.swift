@@ -1,7 +1,8 @@
 import Core
+import SQLStore
 
 extension PostgreSQLStore: ExecutionStore {
-    package func insert(_ refusal: Refusal) throws {
+    package func insert(_ refusal: Refusal) throws(StoreError) {
         _ = try run(
             """
             INSERT INTO remotisan_refusals (user_identifier, command, parameters, reason, refused_at)
@@ -13,77 +14,74 @@ extension PostgreSQLStore: ExecutionStore {
             ])
     }
 
-    package func refusals(limit: Int) throws -> [Refusal] {
+    package func refusals(limit: Int) throws(StoreError) -> [Refusal] {
         try run(
             """
-            SELECT user_identifier, command, parameters, reason, refused_at FROM remotisan_refusals
-            ORDER BY id DESC LIMIT $1
+            SELECT \(Refusal.columns) FROM remotisan_refusals ORDER BY id DESC LIMIT $1
             """, [Value(limit)]
-        ).rows.map { row in
-            Refusal(
-                userIdentifier: row[text: 0] ?? "", command: row[text: 1] ?? "", parameters: row[text: 2] ?? "",
-                reason: row[text: 3] ?? "", at: row[number: 4] ?? 0)
-        }
+        ).rows.map { Refusal($0) }
     }
 
-    package func removeRefusals(before time: Int64) throws {
+    package func removeRefusals(before time: Int64) throws(StoreError) {
         _ = try run("DELETE FROM remotisan_refusals WHERE refused_at < $1", [Value(time)])
     }
 
-    package func execution(_ uuid: JobUUID) throws -> Execution? {
+    package func execution(_ uuid: JobUUID) throws(StoreError) -> Execution? {
         try run(
             "SELECT \(Execution.columns) FROM remotisan_executions WHERE job_uuid = $1", [Value(uuid.description)]
         ).rows.first.map { Execution($0) }
     }
 
-    package func running(on server: String) throws -> [Execution] {
+    package func running(on server: String) throws(StoreError) -> [Execution] {
         try run(
             """
             SELECT \(Execution.columns) FROM remotisan_executions
-            WHERE process_status = 1 AND server_uuid = $1 ORDER BY id
+            WHERE \(Status.running.condition) AND server_uuid = $1 ORDER BY id
             """, [Value(server)]
         ).rows.map { Execution($0) }
     }
 
-    package func requestKill(_ uuid: JobUUID, by user: String) throws -> Bool {
+    package func requestKill(_ uuid: JobUUID, by requester: KillRequester) throws(StoreError) -> Bool {
         try run(
             """
-            UPDATE remotisan_executions SET intended_to_kill_by = $1
-            WHERE job_uuid = $2 AND process_status = 1 AND intended_to_kill_by IS NULL
-            """, [Value(user), Value(uuid.description)]
+            UPDATE remotisan_executions SET intended_to_kill_by = $1, timed_out = $2
+            WHERE job_uuid = $3 AND \(Status.running.condition) AND intended_to_kill_by IS NULL
+            """, [Value(requester.identifier), Value(requester.isTimeout ? 1 : nil), Value(uuid.description)]
         ).changed == 1
     }
 
-    package func settle(_ uuid: JobUUID, _ settlement: Settlement) throws -> Bool {
+    package func settle(_ uuid: JobUUID, _ settlement: Settlement) throws(StoreError) -> Bool {
         let ending = settlement.ending
         return try run(
             """
             UPDATE remotisan_executions
             SET process_status = $1, finished_at = $2, killed_by = $3, exit_code = $4, signal = $5, reason = $6,
-                cpu_ms = $7, peak_memory = $8, left_behind = $9, log_bytes = $10
-            WHERE job_uuid = $11 AND process_status = 1
+                cpu_ms = $7, peak_memory = $8, left_behind = $9, log_bytes = $10, timed_out = $11, lost = $12
+            WHERE job_uuid = $13 AND \(Status.running.condition)
             """,
             [
-                Value(settlement.status.rawValue), Value(settlement.finishedAt), Value(settlement.killedBy),
+                Value(settlement.status.rawValue), Value(settlement.finishedAt), Value(settlement.killedBy?.identifier),
                 Value(ending.exitCode), Value(ending.signal), Value(ending.reason), Value(ending.cpuMilliseconds),
-                Value(ending.peakMemory), Value(ending.leftBehind), Value(ending.logBytes), Value(uuid.description),
+                Value(ending.peakMemory), Value(ending.leftBehind), Value(ending.logBytes),
+                Value(settlement.isTimeout ? 1 : nil), Value(ending.isLost ? 1 : nil), Value(uuid.description),
             ]
         ).changed == 1
     }
 
-    package func note(_ uuid: JobUUID, reason: String?) throws {
+    package func note(_ uuid: JobUUID, reason: String?) throws(StoreError) {
         _ = try run(
-            "UPDATE remotisan_executions SET reason = $1 WHERE job_uuid = $2 AND process_status = 1",
+            "UPDATE remotisan_executions SET reason = $1 WHERE job_uuid = $2 AND \(Status.running.condition)",
             [Value(reason), Value(uuid.description)])
     }
 
-    package func removeExecutions(on server: String, endedBefore time: Int64, limit: Int) throws -> [String] {
+    package func removeExecutions(on server: String, endedBefore time: Int64, limit: Int) throws(StoreError) -> [String]
+    {
         // Rows that another one is removing are left to that one: two that remove at once never wait for each other.
         try run(
             """
             WITH old AS MATERIALIZED (
                 SELECT id FROM remotisan_executions
-                WHERE server_uuid = $1 AND process_status NOT IN (1, 5) AND executed_at < $2
+                WHERE server_uuid = $1 AND \(Status.endedCondition) AND executed_at < $2
                     AND coalesce(nullif(finished_at, 0), executed_at) < $2
                 ORDER BY executed_at, id LIMIT $3 FOR UPDATE SKIP LOCKED
             ), gone AS (
@@ -92,28 +90,6 @@ extension PostgreSQLStore: ExecutionStore {
             )
             SELECT job_uuid FROM gone ORDER BY executed_at, id
             """, [Value(server), Value(time), Value(limit)]
-        ).rows.compactMap { $0[text: 0] }
-    }
-}
-
-extension Execution {
-    static let columns = """
-        id, job_uuid, server_uuid, user_identifier, command, parameters, executed_at, finished_at, process_status, \
-        killed_by, intended_to_kill_by, exit_code, signal, reason, cpu_ms, peak_memory, left_behind, log_bytes, queued_at
-        """
-
-    /// Reads a row of ``columns``; what is not of the kind it should be is not known.
-    init(_ row: Answer.Row) {
-        self.init(
-            id: row[number: 0] ?? 0, jobUUID: row[text: 1] ?? "", serverUUID: row[text: 2] ?? "",
-            userIdentifier: row[text: 3], command: row[text: 4] ?? "", parameters: row[text: 5] ?? "",
-            executedAt: row[number: 6] ?? 0, finishedAt: row[number: 7],
-            status: row[number: 8].flatMap { Status(rawValue: $0) } ?? .failed, killedBy: row[text: 9],
-            intendedToKillBy: row[text: 10],
-            ending: Ending(
-                exitCode: row[number: 11], signal: row[number: 12], reason: row[text: 13],
-                cpuMilliseconds: row[number: 14], peakMemory: row[number: 15], leftBehind: row[number: 16],
-                logBytes: row[number: 17]),
-            queuedAt: row[number: 18])
+        ).rows.compactMap { $0.text(0) }
     }
 }

@@ -1,13 +1,14 @@
 import Core
+import SQLStore
 
 extension PostgreSQLStore {
-    package func history(_ query: HistoryQuery) throws -> HistoryPage {
-        if query.findsNothing { return HistoryPage(rows: [], total: 0) }
+    package func history(_ query: HistoryQuery) throws(StoreError) -> HistoryPage {
+        if query.matchesNothing { return HistoryPage(rows: [], total: 0) }
         let totals = HistoryStatement.Totals.queries(query)
-        return try use { connection throws(Failure) in
-            try connection.transaction { () throws(Failure) in
+        return try use { connection throws(PostgreSQLError) in
+            try connection.transaction { () throws(PostgreSQLError) in
                 let begin = Query.once("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                let numbers = try connection.run([begin] + totals).map { $0.rows.first?[number: 0] ?? 0 }
+                let numbers = try connection.run([begin] + totals).map { $0.rows.first?.integer(0) ?? 0 }
                 let total = numbers[1]
                 guard let page = PageWindow(page: query.page, total: total) else {
                     _ = try connection.run([.once("COMMIT")])
@@ -22,20 +23,16 @@ extension PostgreSQLStore {
         }
     }
 
-    package func counts() throws -> [ExecutionCount] {
+    package func counts() throws(StoreError) -> [ExecutionCount] {
         try run(
             """
             SELECT command, process_status, sum(executions) FROM remotisan_counted
             GROUP BY command, process_status ORDER BY command, process_status
             """
-        ).rows.compactMap { row in
-            row[number: 1].flatMap { Status(rawValue: $0) }.map { status in
-                ExecutionCount(command: row[text: 0] ?? "", status: status, count: row[number: 2] ?? 0)
-            }
-        }
+        ).rows.compactMap { ExecutionCount($0) }
     }
 
-    package func users(_ visibility: Visibility) throws -> [String] {
+    package func users(_ visibility: Visibility) throws(StoreError) -> [String] {
         var values = Values()
         let condition = HistoryCondition(visibility, &values)
         let query = Query.once(
@@ -44,6 +41,6 @@ extension PostgreSQLStore {
             WHERE user_identifier <> '' AND \(condition.sql)
             GROUP BY user_identifier HAVING sum(executions) > 0 ORDER BY user_identifier
             """, values.all)
-        return try run(query).flatMap(\.rows).compactMap { $0[text: 0] }
+        return try run(query).flatMap(\.rows).compactMap { $0.text(0) }
     }
 }

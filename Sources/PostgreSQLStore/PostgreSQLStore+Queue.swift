@@ -1,10 +1,11 @@
 import Core
+import SQLStore
 
 /// Who may run, and who waits.
 extension PostgreSQLStore {
     /// See `ExecutionStore`. Where the answer to the commit is lost, the row may be there: nothing was started for it,
     /// so its lock is free and the next pass of its instance's broker settles it as lost.
-    package func insert(_ execution: Execution, limit: RunningLimit?) throws -> Admission {
+    package func insert(_ execution: Execution, limit: RunningLimit?) throws(StoreError) -> Admission {
         let row: [Value] = [
             Value(execution.jobUUID), Value(execution.serverUUID), Value(execution.userIdentifier),
             Value(execution.command), Value(execution.parameters), Value(execution.executedAt),
@@ -16,7 +17,7 @@ extension PostgreSQLStore {
             SELECT $1::text, $2::text, $3::text, $4::text, $5::text, $6::bigint, 0
             """
         guard let limit else {
-            let id: Int64? = try run("\(columns), 1, NULL RETURNING id", row).rows.first?[number: 0]
+            let id: Int64? = try run("\(columns), \(Status.running.sql), NULL RETURNING id", row).rows.first?.integer(0)
             return .running(id: id ?? 0)
         }
         // Two statements: the second one sees what was there when the lock was had.
@@ -26,15 +27,15 @@ extension PostgreSQLStore {
             WITH room AS MATERIALIZED (
                 SELECT (
                     SELECT count(*) FROM remotisan_executions
-                    WHERE process_status = 5 AND command = $4 AND \(Self.isWaitingIn(server: "$2", all: "$9", now: "$10"))
+                    WHERE \(Status.queued.condition) AND command = $4 AND \(Self.isWaitingIn(server: "$2", all: "$9", now: "$10"))
                 ) AS waiting, (
                     SELECT count(*) FROM remotisan_executions
-                    WHERE process_status = 1 AND command = $4 AND ($9::boolean OR server_uuid = $2)
+                    WHERE \(Status.running.condition) AND command = $4 AND ($9::boolean OR server_uuid = $2)
                 ) AS running
             ), place AS (
                 SELECT waiting, waiting > 0 OR running >= $7::bigint AS waits FROM room
             ), kept AS (
-                \(columns), CASE WHEN waits THEN 5 ELSE 1 END, CASE WHEN waits THEN $6::bigint END
+                \(columns), CASE WHEN waits THEN \(Status.queued.sql) ELSE \(Status.running.sql) END, CASE WHEN waits THEN $6::bigint END
                 FROM place WHERE NOT waits OR waiting < $8::bigint
                 RETURNING id, process_status
             )
@@ -45,36 +46,38 @@ extension PostgreSQLStore {
                 Value(execution.executedAt),
             ])
         guard let kept = try run(lock, admission).last?.rows.first else { return .full }
-        let id: Int64 = kept[number: 0] ?? 0
-        return kept[number: 1] == Status.queued.rawValue
-            ? .queued(id: id, ahead: kept[number: 2] ?? 0) : .running(id: id)
+        let id: Int64 = kept.integer(0) ?? 0
+        return kept.integer(1) == Status.queued.rawValue
+            ? .queued(id: id, ahead: kept.integer(2) ?? 0) : .running(id: id)
     }
 
-    package func queued(on server: String) throws -> [Execution] {
+    package func queued(on server: String) throws(StoreError) -> [Execution] {
         try run(
             """
             SELECT \(Execution.columns) FROM remotisan_executions
-            WHERE process_status = 5 AND server_uuid = $1 ORDER BY id
+            WHERE \(Status.queued.condition) AND server_uuid = $1 ORDER BY id
             """, [Value(server)]
         ).rows.map { Execution($0) }
     }
 
-    package func countAhead(of execution: Execution, over scope: RunningLimit.Scope, now: Int64) throws -> Int {
+    package func countAhead(of execution: Execution, over scope: RunningLimit.Scope, now: Int64) throws(StoreError)
+        -> Int
+    {
         try run(
             """
             SELECT count(*) FROM remotisan_executions
-            WHERE process_status = 5 AND command = $1 AND id < $2
+            WHERE \(Status.queued.condition) AND command = $1 AND id < $2
                 AND \(Self.isWaitingIn(server: "$3", all: "$4", now: "$5"))
             """,
             [
                 Value(execution.command), Value(execution.id), Value(execution.serverUUID), Self.isForAll(scope),
                 Value(now),
             ]
-        ).rows.first?[number: 0] ?? 0
+        ).rows.first?.integer(0) ?? 0
     }
 
-    package func isNext(_ uuid: JobUUID, limit: RunningLimit?, now: Int64) throws -> Bool {
-        let waiting = "SELECT FROM remotisan_executions AS mine WHERE job_uuid = $1 AND process_status = 5"
+    package func isNext(_ uuid: JobUUID, limit: RunningLimit?, now: Int64) throws(StoreError) -> Bool {
+        let waiting = "SELECT FROM remotisan_executions AS mine WHERE job_uuid = $1 AND \(Status.queued.condition)"
         guard let limit else { return try !run(waiting, [Value(uuid.description)]).rows.isEmpty }
         return try !run(
             "\(waiting) AND \(Self.isNext(maxRunning: "$2", all: "$3", now: "$4"))",
@@ -82,15 +85,15 @@ extension PostgreSQLStore {
         ).rows.isEmpty
     }
 
-    package func claim(_ uuid: JobUUID, limit: RunningLimit?, now: Int64) throws -> Bool {
+    package func claim(_ uuid: JobUUID, limit: RunningLimit?, now: Int64) throws(StoreError) -> Bool {
         let claim = """
-            UPDATE remotisan_executions AS mine SET process_status = 1, executed_at = $1
-            WHERE job_uuid = $2 AND process_status = 5
+            UPDATE remotisan_executions AS mine SET process_status = \(Status.running.sql), executed_at = $1
+            WHERE job_uuid = $2 AND \(Status.queued.condition)
             """
         let values = [Value(now), Value(uuid.description)]
         guard let limit else { return try run(claim, values).changed == 1 }
         let lock = Query(
-            "SELECT \(Self.lock("command")) FROM remotisan_executions WHERE job_uuid = $1 AND process_status = 5",
+            "SELECT \(Self.lock("command")) FROM remotisan_executions WHERE job_uuid = $1 AND \(Status.queued.condition)",
             [Value(uuid.description)])
         let limited = Query(
             """
@@ -99,30 +102,30 @@ extension PostgreSQLStore {
         return try run(lock, limited).last?.changed == 1
     }
 
-    package func giveBack(_ uuid: JobUUID) throws -> Bool {
+    package func requeue(_ uuid: JobUUID) throws(StoreError) -> Bool {
         try run(
             """
-            UPDATE remotisan_executions SET process_status = 5, executed_at = queued_at, reason = NULL
-            WHERE job_uuid = $1 AND process_status = 1 AND queued_at IS NOT NULL AND intended_to_kill_by IS NULL
+            UPDATE remotisan_executions SET process_status = \(Status.queued.sql), executed_at = queued_at, reason = NULL
+            WHERE job_uuid = $1 AND \(Status.running.condition) AND queued_at IS NOT NULL AND intended_to_kill_by IS NULL
             """, [Value(uuid.description)]
         ).changed == 1
     }
 
-    package func dequeue(_ uuid: JobUUID, _ settlement: Settlement) throws -> Bool {
-        try run(Self.dequeue(settlement, "job_uuid = $5", [Value(uuid.description)])).first?.changed == 1
+    package func dequeue(_ uuid: JobUUID, _ settlement: Settlement) throws(StoreError) -> Bool {
+        try run(Self.dequeue(settlement, where: "job_uuid = $5", values: [Value(uuid.description)])).first?.changed == 1
     }
 
     /// Ends what waits and meets a condition, whose values are counted from $5.
-    static func dequeue(_ settlement: Settlement, _ condition: String, _ values: [Value]) -> Query {
+    static func dequeue(_ settlement: Settlement, where condition: String, values: [Value]) -> Query {
         Query(
             """
             UPDATE remotisan_executions
             SET process_status = $1, executed_at = $2, finished_at = $2, killed_by = $3, intended_to_kill_by = $3,
                 reason = $4
-            WHERE process_status = 5 AND \(condition)
+            WHERE \(Status.queued.condition) AND \(condition)
             """,
             [
-                Value(settlement.status.rawValue), Value(settlement.finishedAt), Value(settlement.killedBy),
+                Value(settlement.status.rawValue), Value(settlement.finishedAt), Value(settlement.killedBy?.identifier),
                 Value(settlement.ending.reason),
             ] + values)
     }
@@ -137,10 +140,10 @@ extension PostgreSQLStore {
         """
         (
             SELECT count(*) FROM remotisan_executions
-            WHERE process_status = 1 AND command = mine.command AND (\(all)::boolean OR server_uuid = mine.server_uuid)
+            WHERE \(Status.running.condition) AND command = mine.command AND (\(all)::boolean OR server_uuid = mine.server_uuid)
         ) < \(maxRunning) AND NOT EXISTS (
             SELECT FROM remotisan_executions
-            WHERE process_status = 5 AND command = mine.command AND id < mine.id
+            WHERE \(Status.queued.condition) AND command = mine.command AND id < mine.id
                 AND \(isWaitingIn(server: "mine.server_uuid", all: all, now: now))
         )
         """

@@ -10,11 +10,10 @@ final class RedisConnection {
     ///
     /// - Parameters:
     ///   - server: Where, and how to get in.
-    ///   - patience: Milliseconds that connecting may take, and each answer.
-    /// - Throws: `KillListError`.
-    init(_ server: CacheServer, patience: Int) throws {
-        let patience = timeval(tv_sec: patience / 1000, tv_usec: patience % 1000 * 1000)
-        var made = Self.connect(server.place, patience)
+    ///   - timeout: Milliseconds that connecting may take, and each answer.
+    init(_ server: CacheServer, timeout: Int) throws(KillListError) {
+        let timeout = timeval(tv_sec: timeout / 1000, tv_usec: timeout % 1000 * 1000)
+        var made = Self.connect(server.place, timeout)
         // connect(2): a Unix socket may say EAGAIN, and the library takes that for the end of it.
         for _ in 1...50 {
             guard let failed = made, failed.pointee.err == REDIS_ERR_IO, case .unix = server.place,
@@ -22,14 +21,14 @@ final class RedisConnection {
             else { break }
             redisFree(failed)
             usleep(2000)
-            made = Self.connect(server.place, patience)
+            made = Self.connect(server.place, timeout)
         }
         guard let made else { throw KillListError.unreachable("there is no memory for a connection") }
         context = made
         guard context.pointee.err == 0 else { throw failure() }
         // The library opens its sockets without.
         _ = fcntl(context.pointee.fd, F_SETFD, FD_CLOEXEC)
-        guard redisSetTimeout(context, patience) == REDIS_OK else { throw failure() }
+        guard redisSetTimeout(context, timeout) == REDIS_OK else { throw failure() }
         if case .host = server.place { _ = redisEnableKeepAlive(context) }
         if let password = try Self.password(server) {
             try command(["AUTH"] + [server.user].compactMap(\.self) + [password])
@@ -48,7 +47,7 @@ final class RedisConnection {
     ///
     /// - Throws: `KillListError`; after `unreachable` the connection is of no use any more.
     @discardableResult
-    func command(_ words: [String]) throws -> RedisReply {
+    func command(_ words: [String]) throws(KillListError) -> RedisReply {
         try send(words)
         var answer: UnsafeMutableRawPointer?
         guard redisGetReply(context, &answer) == REDIS_OK else { throw failure() }
@@ -56,9 +55,7 @@ final class RedisConnection {
     }
 
     /// Reads away what came without being asked for. To be called when the descriptor is readable.
-    ///
-    /// - Throws: `KillListError`.
-    func drain() throws {
+    func drain() throws(KillListError) {
         guard redisBufferRead(context) == REDIS_OK else { throw failure() }
         while true {
             var answer: UnsafeMutableRawPointer?
@@ -67,14 +64,14 @@ final class RedisConnection {
         }
     }
 
-    private static func take(_ answer: UnsafeMutableRawPointer?) throws -> RedisReply? {
+    private static func take(_ answer: UnsafeMutableRawPointer?) throws(KillListError) -> RedisReply? {
         guard let answer else { return nil }
         defer { freeReplyObject(answer) }
         return try RedisReply(answer.assumingMemoryBound(to: redisReply.self).pointee)
     }
 
     /// The library writes with write(2): SIGPIPE would end a broker whose server has gone.
-    private func send(_ words: [String]) throws {
+    private func send(_ words: [String]) throws(KillListError) {
         let text = words.flatMap { $0.utf8.map(CChar.init(bitPattern:)) }
         let lengths = words.map(\.utf8.count)
         var formatted: UnsafeMutablePointer<CChar>?
@@ -108,19 +105,19 @@ final class RedisConnection {
     }
 
     private static func connect(
-        _ place: CacheServer.Place, _ patience: timeval
+        _ place: CacheServer.Place, _ timeout: timeval
     ) -> UnsafeMutablePointer<redisContext>? {
         switch place {
-        case .host(let host, let port): redisConnectWithTimeout(host, Int32(port), patience)
-        case .unix(let path): redisConnectUnixWithTimeout(path, patience)
+        case .host(let host, let port): redisConnectWithTimeout(host, Int32(port), timeout)
+        case .unix(let path): redisConnectUnixWithTimeout(path, timeout)
         }
     }
 
-    private static func password(_ server: CacheServer) throws -> String? {
+    private static func password(_ server: CacheServer) throws(KillListError) -> String? {
         guard let file = server.passwordFile else { return server.password?.text }
-        do {
+        do throws(SystemError) {
             return try Password(firstLineOf: file).text
-        } catch let error as SystemError {
+        } catch {
             throw KillListError.refused("the password in \(file) cannot be read: \(SystemError.text(of: error.code))")
         }
     }

@@ -11,15 +11,16 @@ enum RedisReply: Equatable {
     /// Copies an answer.
     ///
     /// - Throws: `KillListError.refused` with the server's words if it is an error.
-    init(_ reply: redisReply) throws {
+    init(_ reply: redisReply) throws(KillListError) {
         switch reply.type {
         case REDIS_REPLY_ERROR: throw KillListError.refused(Self.text(reply))
         case REDIS_REPLY_STRING, REDIS_REPLY_STATUS: self = .text(Self.text(reply))
         case REDIS_REPLY_ARRAY:
-            self = .list(
-                try (0..<reply.elements).compactMap { index in
-                    try reply.element?[index].map { try RedisReply($0.pointee) }
-                })
+            var members: [RedisReply] = []
+            for index in 0..<reply.elements {
+                if let member = reply.element?[index] { members.append(try RedisReply(member.pointee)) }
+            }
+            self = .list(members)
         default: self = .other
         }
     }

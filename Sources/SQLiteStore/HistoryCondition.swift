@@ -1,103 +1,75 @@
 import Core
 import GRDB
+import SQLStore
 
-/// The WHERE clause of a query, with its arguments.
+/// The WHERE clause of a history query.
 struct HistoryCondition {
-    private var parts: [String] = []
-    private(set) var arguments = StatementArguments()
-    /// Whether it speaks only of what `remotisan_counts` knows. There no user at all and one without a name are the
-    /// same.
-    private var isCounted = true
+    private let filters: [HistoryFilter]
+    /// A condition in addition to the filters.
+    private let extra: SQL?
+    /// Whether SQLite may search by the indexes of what the person may see. If not, it only tests rows that another
+    /// index has found.
+    private let isIndexed: Bool
 
-    var sql: String {
-        parts.isEmpty ? "1" : parts.joined(separator: " AND ")
+    /// What a person may see.
+    init(_ visibility: Visibility) {
+        filters = HistoryFilter.visible(visibility)
+        extra = nil
+        isIndexed = true
     }
 
-    /// What somebody sees.
-    ///
-    /// - Parameter isIndexed: Whether SQLite may look for it by an index; if not it only looks at what another
-    ///   index has found.
-    init(_ visibility: Visibility, isIndexed: Bool = true) {
-        let plus = isIndexed ? "" : "+"
-        switch visibility {
-        case .everything: break
-        case .own(let user):
-            isCounted = !user.isEmpty
-            add("\(plus)user_identifier = ?", [user])
-        case .ownAndCommands(let user, let commands):
-            isCounted = !user.isEmpty
-            guard !commands.isEmpty else {
-                add("\(plus)user_identifier = ?", [user])
-                return
-            }
-            let marks = Array(repeating: "?", count: commands.count).joined(separator: ", ")
-            add(
-                "(\(plus)user_identifier = ? OR \(plus)command IN (\(marks)))",
-                [user] + StatementArguments(commands.sorted()))
-        }
-    }
-
-    /// What somebody sees and has asked for.
+    /// What a person may see and asks for.
     init(_ query: HistoryQuery, isIndexed: Bool = true) {
+        let requested = HistoryFilter.requested(query)
+        self.isIndexed = isIndexed
         guard let cap = query.maxRecords else {
-            self.init(query.visibility(of: query.name), isIndexed: isIndexed)
-            addFilters(query)
+            filters = HistoryFilter.visible(query.visibilityOfCommand) + requested
+            extra = nil
             return
         }
-        // Of what is visible, only the newest: filters choose among those.
-        self.init(Visibility.everything)
-        isCounted = false
+        // The filters choose among the newest rows that the person may see.
+        filters = requested
         let newest = NewestRows(query.visibility, count: cap)
-        add("id IN (SELECT id FROM (\(newest.sql)))", newest.arguments)
-        addFilters(query)
+        extra = "id IN (SELECT id FROM (\(literal: newest.sql)))"
     }
 
-    /// What somebody has asked for, whatever they see.
+    /// What a person asks for, whatever they may see.
     init(filtersOf query: HistoryQuery) {
-        self.init(Visibility.everything)
-        addFilters(query)
+        filters = HistoryFilter.requested(query)
+        extra = nil
+        isIndexed = true
     }
 
-    private mutating func addFilters(_ query: HistoryQuery) {
-        if case .some(.some(let status)) = query.status { add("process_status = ?", [status.rawValue]) }
-        if let user = query.user {
-            if user.isEmpty { isCounted = false }
-            add("user_identifier = ?", [user])
-        }
-        if let name = query.name { add("command = ?", [name]) }
-        if let text = query.text {
-            isCounted = false
-            add(#"(command || ' ' || ifnull(parameters, '')) LIKE ? ESCAPE '\'"#, [HistoryQuery.pattern(text)])
-        }
-        if let uuid = query.uuid {
-            isCounted = false
-            if let whole = JobUUID(uuid) {
-                add("job_uuid = ?", [whole.description])
-            } else {
-                add(#"job_uuid LIKE ? ESCAPE '\'"#, [HistoryQuery.pattern(uuid)])
-            }
-        }
-        if let from = query.from {
-            isCounted = false
-            add("executed_at >= ?", [from])
-        }
-        if let until = query.until {
-            isCounted = false
-            add("executed_at < ?", [until])
+    /// The condition. It is `1` if every row meets it.
+    var sql: SQL {
+        let parts = (extra.map { [$0] } ?? []) + filters.map(sql)
+        return parts.isEmpty ? "1" : parts.joined(separator: " AND ")
+    }
+
+    private func sql(_ filter: HistoryFilter) -> SQL {
+        // A unary plus keeps SQLite from using the column's index (The SQLite Query Optimizer Overview, section 3).
+        let plus = SQL(sql: isIndexed ? "" : "+")
+        switch filter {
+        case .user(let user): return "\(literal: plus)user_identifier = \(user)"
+        case .userOrCommands(let user, let commands):
+            return "(\(literal: plus)user_identifier = \(user) OR \(literal: plus)command IN \(commands))"
+        case .command(let name): return "command = \(name)"
+        case .status(let status): return "process_status = \(status.rawValue)"
+        case .textLike(let pattern):
+            return #"(command || ' ' || ifnull(parameters, '')) LIKE \#(pattern) ESCAPE '\'"#
+        case .job(let uuid): return "job_uuid = \(uuid.description)"
+        case .uuidLike(let pattern): return #"job_uuid LIKE \#(pattern) ESCAPE '\'"#
+        case .startedFrom(let time): return "executed_at >= \(time)"
+        case .startedBefore(let time): return "executed_at < \(time)"
         }
     }
 
-    /// Number of rows that meet it.
+    /// The number of rows that meet the condition.
     func count(_ db: Database) throws -> Int {
-        let what =
+        let isCounted = extra == nil && filters.allSatisfy(\.isCounted)
+        let select: SQL =
             isCounted
             ? "SELECT ifnull(sum(executions), 0) FROM remotisan_counts" : "SELECT count(*) FROM remotisan_executions"
-        let statement = try db.makeStatement(sql: "\(what) WHERE \(sql)")
-        return try Int.fetchOne(statement, arguments: arguments) ?? 0
-    }
-
-    private mutating func add(_ sql: String, _ values: StatementArguments) {
-        parts.append(sql)
-        arguments += values
+        return try SQLRequest<Int>(literal: "\(literal: select) WHERE \(literal: sql)").fetchOne(db) ?? 0
     }
 }

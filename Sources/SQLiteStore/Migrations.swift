@@ -1,35 +1,32 @@
 import Core
 import GRDB
+import SQLStore
 
-/// The steps from nothing, or from a table that the original made, to the tables of today.
-///
-/// Numbered and never changed once released; each is recorded in `remotisan_migrations`.
+/// The migrations of the SQLite store.
 enum Migrations {
-    private struct Step {
-        let name: String
-        let apply: (Database) throws -> Void
-    }
+    private static let plan = MigrationPlan<Database, any Error>([
+        .init("1 the original's table", apply: createOriginal),
+        .init("2 facts of an end", apply: addEnding),
+        .init("3 refused attempts and tokens", apply: createOwn),
+        .init("4 counts", apply: createCounts),
+        .init("5 an index by status", apply: createStatusIndex),
+        .init("6 instances", apply: createInstances),
+        .init("7 executions that wait", apply: addQueue),
+        .init("8 when an instance is gone", apply: addGoneAfter),
+        .init("9 causes of an end", apply: addCauses),
+    ])
 
-    private static var steps: [Step] {
-        [
-            Step(name: "1 the original's table", apply: createOriginal),
-            Step(name: "2 facts of an end", apply: addEnding),
-            Step(name: "3 refused attempts and tokens", apply: createOwn),
-            Step(name: "4 counts", apply: createCounts),
-            Step(name: "5 an index by status", apply: createStatusIndex),
-            Step(name: "6 instances", apply: createInstances),
-            Step(name: "7 executions that wait", apply: addQueue),
-            Step(name: "8 when an instance is gone", apply: addSilence),
-        ]
-    }
-
+    /// Whether every migration has been applied.
     static func areComplete(_ db: Database) throws -> Bool {
-        let done = try applied(db)
-        return steps.allSatisfy { done.contains($0.name) }
+        plan.isComplete(applied: try applied(db))
     }
 
-    /// Applies what is missing. In one immediate transaction, so of two processes that start at once one waits and
-    /// finds everything done.
+    /// Applies the missing migrations.
+    ///
+    /// The caller holds an immediate transaction. Of two processes that start at once, one waits and then finds
+    /// everything applied.
+    ///
+    /// - Returns: Names of the migrations that this call applied.
     static func apply(to db: Database) throws -> [String] {
         try db.execute(
             sql: """
@@ -37,15 +34,10 @@ enum Migrations {
                     name TEXT PRIMARY KEY NOT NULL, applied_at INTEGER NOT NULL
                 )
                 """)
-        let done = try applied(db)
-        let missing = steps.filter { !done.contains($0.name) }
-        for step in missing {
-            try step.apply(db)
+        return try plan.apply(to: db, applied: applied(db)) { name in
             try db.execute(
-                sql: "INSERT INTO remotisan_migrations (name, applied_at) VALUES (?, ?)",
-                arguments: [step.name, Clock.seconds()])
+                literal: "INSERT INTO remotisan_migrations (name, applied_at) VALUES (\(name), \(Clock.seconds()))")
         }
-        return missing.map(\.name)
     }
 
     private static func applied(_ db: Database) throws -> Set<String> {
@@ -53,7 +45,7 @@ enum Migrations {
         return try String.fetchSet(db, sql: "SELECT name FROM remotisan_migrations")
     }
 
-    /// A table that the original made stays as it stands.
+    /// The original's table. A table that the original made stays as it is.
     private static func createOriginal(_ db: Database) throws {
         try db.execute(
             sql: """
@@ -74,7 +66,7 @@ enum Migrations {
                 CREATE INDEX IF NOT EXISTS remotisan_by_user ON remotisan_executions (user_identifier, executed_at);
                 CREATE INDEX IF NOT EXISTS remotisan_by_command ON remotisan_executions (command, executed_at);
                 CREATE INDEX IF NOT EXISTS remotisan_running ON remotisan_executions (server_uuid)
-                    WHERE process_status = 1;
+                    WHERE \(Status.running.condition);
                 """)
     }
 
@@ -112,7 +104,7 @@ enum Migrations {
                 """)
     }
 
-    /// What runs, or was killed, is found among a million that did neither.
+    /// Finds the running or killed executions among a million others.
     private static func createStatusIndex(_ db: Database) throws {
         try db.execute(
             sql: """
@@ -120,7 +112,7 @@ enum Migrations {
                 """)
     }
 
-    /// Who shares this audit; and what of theirs was closed as lost, which each looks for every few seconds.
+    /// The registry of instances, and an index of closed executions, which each instance searches every few seconds.
     private static func createInstances(_ db: Database) throws {
         try db.execute(
             sql: """
@@ -133,26 +125,43 @@ enum Migrations {
                     last_seen INTEGER NOT NULL
                 );
                 CREATE INDEX remotisan_closed ON remotisan_executions (server_uuid)
-                    WHERE process_status = 3 AND substr(reason, 1, 15) = 'lost: instance ';
+                    WHERE \(Status.failed.condition) AND substr(reason, 1, 15) = 'lost: instance ';
                 """)
     }
 
-    /// When it was asked for what had to wait; and who waits, which every look of a broker asks for.
+    /// The time at which an execution was queued, and an index of queued executions, which every broker pass searches.
     private static func addQueue(_ db: Database) throws {
         try db.execute(
             sql: """
                 ALTER TABLE remotisan_executions ADD COLUMN queued_at INTEGER;
-                CREATE INDEX remotisan_queued ON remotisan_executions (command, server_uuid) WHERE process_status = 5;
+                CREATE INDEX remotisan_queued ON remotisan_executions (command, server_uuid) WHERE \(Status.queued.condition);
                 """)
     }
 
-    /// After how much silence each counts as gone.
-    private static func addSilence(_ db: Database) throws {
+    /// The silence after which an instance counts as gone, in seconds.
+    private static func addGoneAfter(_ db: Database) throws {
         try db.execute(sql: "ALTER TABLE remotisan_instances ADD COLUMN gone_after INTEGER NOT NULL DEFAULT 150")
     }
 
-    /// How many executions there are of each user, command and status: the totals of the history without a scan.
-    /// Triggers keep it, so it is right whoever writes to the table.
+    /// Facts that were only in the wording of other columns before.
+    private static func addCauses(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                ALTER TABLE remotisan_executions ADD COLUMN timed_out INTEGER;
+                ALTER TABLE remotisan_executions ADD COLUMN lost INTEGER;
+                ALTER TABLE remotisan_executions ADD COLUMN closed_by TEXT;
+                UPDATE remotisan_executions SET timed_out = 1 WHERE intended_to_kill_by = 'timeout';
+                UPDATE remotisan_executions SET lost = 1 WHERE \(Status.failed.condition) AND reason = 'lost';
+                UPDATE remotisan_executions
+                    SET lost = 1, closed_by = substr(reason, instr(reason, ' is gone, closed by ') + 20)
+                    WHERE \(Status.failed.condition) AND substr(reason, 1, 15) = 'lost: instance ';
+                DROP INDEX remotisan_closed;
+                CREATE INDEX remotisan_closed ON remotisan_executions (server_uuid) WHERE closed_by IS NOT NULL;
+                """)
+    }
+
+    /// The number of executions by user, command and status, for totals of the history without a scan. Triggers update
+    /// it, so that it is right whichever program writes to the table.
     private static func createCounts(_ db: Database) throws {
         func add(_ row: String, _ number: Int) -> String {
             """

@@ -1,59 +1,57 @@
 import Core
 import GRDB
+import SQLStore
 
-/// The first rows, by time, of what somebody sees: a SELECT of `id` and `executed_at`.
+/// A SELECT of `id` and `executed_at` that finds the first rows, by time, that a person may see.
 ///
-/// For "my own or one of these commands" SQLite either reads everything from the newest row on until enough is
-/// found, or finds all that are visible and sorts them; of a million rows both take long for somebody. Each command's
-/// first rows stand together in an index, though: those of each, put together, hold the first of all.
+/// For "my own or one of these commands" SQLite either reads all rows from the newest one until it has found enough, or
+/// finds all visible rows and sorts them. In a million rows, each is slow for somebody. The first rows of each single
+/// command lie together in an index, though, and the first rows of all are among them.
 struct NewestRows {
-    let sql: String
-    let arguments: StatementArguments
+    let sql: SQL
 
-    /// Branches beyond which SQLite refuses to join (SQLITE_MAX_COMPOUND_SELECT is 500).
+    /// The number of branches that SQLite joins in one compound SELECT is limited (SQLITE_MAX_COMPOUND_SELECT is 500).
     private static let maxBranches = 400
 
     /// - Parameters:
-    ///   - visibility: What is seen.
-    ///   - filters: What is asked for, in addition.
-    ///   - count: So many rows, `offset` passed over.
-    ///   - ascending: Whether the oldest come first.
+    ///   - visibility: What the person may see.
+    ///   - filters: What the person asks for, in addition.
+    ///   - offset: Number of rows to skip.
+    ///   - count: Number of rows to find.
+    ///   - ascending: Whether the oldest rows come first.
     init(
         _ visibility: Visibility, _ filters: HistoryCondition? = nil, offset: Int = 0, count: Int,
         ascending: Bool = false
     ) {
         let direction = ascending ? "ASC" : "DESC"
-        let order = "ORDER BY executed_at \(direction), id \(direction)"
-        var arguments = StatementArguments()
-        func select(_ condition: String, _ values: StatementArguments, _ limit: Int) -> String {
-            arguments += values + (filters?.arguments ?? StatementArguments()) + [limit]
-            return """
-                SELECT id, executed_at FROM remotisan_executions
-                WHERE \(condition) AND \(filters?.sql ?? "1") \(order) LIMIT ?
-                """
+        let order = SQL(sql: "ORDER BY executed_at \(direction), id \(direction)")
+        func select(_ condition: SQL, limit: Int) -> SQL {
+            """
+            SELECT id, executed_at FROM remotisan_executions
+            WHERE \(literal: condition) AND \(literal: filters?.sql ?? "1") \(literal: order) LIMIT \(limit)
+            """
         }
         let branches = Self.branches(visibility)
         if branches.isEmpty {
-            let seen = HistoryCondition(visibility)
-            sql = select(seen.sql, seen.arguments, count) + " OFFSET ?"
+            sql = "\(literal: select(HistoryCondition(visibility).sql, limit: count)) OFFSET \(offset)"
         } else {
-            let selects = branches.map { "SELECT * FROM (\(select($0.sql, $0.arguments, offset + count)))" }
-            // UNION, not UNION ALL: what is both one's own and of a command is one row.
-            sql = "\(selects.joined(separator: " UNION ")) \(order) LIMIT ? OFFSET ?"
-            arguments += [count]
+            let selects = branches.map { "SELECT * FROM (\(literal: select($0, limit: offset + count)))" as SQL }
+            // UNION, not UNION ALL, because a row of one's own may be of such a command, too.
+            sql = """
+                \(literal: selects.joined(separator: " UNION ")) \(literal: order) LIMIT \(count) OFFSET \(offset)
+                """
         }
-        self.arguments = arguments + [offset]
     }
 
-    /// Whether these rows are found by branches.
+    /// Whether the rows are found by branches.
     static func hasBranches(_ visibility: Visibility) -> Bool {
         !branches(visibility).isEmpty
     }
 
-    private static func branches(_ visibility: Visibility) -> [(sql: String, arguments: StatementArguments)] {
+    private static func branches(_ visibility: Visibility) -> [SQL] {
         guard case .ownAndCommands(let user, let commands) = visibility, !commands.isEmpty,
             commands.count < maxBranches
         else { return [] }
-        return [("user_identifier = ?", [user])] + commands.sorted().map { ("command = ?", [$0]) }
+        return ["user_identifier = \(user)"] + commands.sorted().map { "command = \($0)" }
     }
 }

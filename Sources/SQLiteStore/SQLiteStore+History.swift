@@ -1,22 +1,22 @@
 import Core
 import GRDB
+import SQLStore
 
 extension SQLiteStore {
-    package func history(_ query: HistoryQuery) throws -> HistoryPage {
-        if query.findsNothing { return HistoryPage(rows: [], total: 0) }
+    package func history(_ query: HistoryQuery) throws(StoreError) -> HistoryPage {
+        if query.matchesNothing { return HistoryPage(rows: [], total: 0) }
         return try readSnapshot { db in
             let total = try HistoryCondition(query).count(db)
             guard let page = PageWindow(page: query.page, total: total) else {
                 return HistoryPage(rows: [], total: total)
             }
-            let statement = try HistoryStatement(query, page, total: total, db)
-            let rows = try Row.fetchAll(db.makeStatement(sql: statement.sql), arguments: statement.arguments)
-                .map(Execution.init)
+            let statement = try HistoryStatement(query, page, total: total, in: db)
+            let rows = try SQLRequest<Row>(literal: statement.sql).fetchAll(db).map { Execution($0) }
             return HistoryPage(rows: page.isFromTheEnd ? rows.reversed() : rows, total: total)
         }
     }
 
-    package func counts() throws -> [ExecutionCount] {
+    package func counts() throws(StoreError) -> [ExecutionCount] {
         try read { db in
             try Row.fetchAll(
                 db,
@@ -24,25 +24,19 @@ extension SQLiteStore {
                     SELECT command, process_status, sum(executions) FROM remotisan_counts
                     GROUP BY command, process_status ORDER BY command, process_status
                     """
-            ).compactMap { row in
-                row.value(1).flatMap(Status.init).map { status in
-                    ExecutionCount(command: row.value(0) ?? "", status: status, count: row.value(2) ?? 0)
-                }
-            }
+            ).compactMap { ExecutionCount($0) }
         }
     }
 
-    package func users(_ visibility: Visibility) throws -> [String] {
+    package func users(_ visibility: Visibility) throws(StoreError) -> [String] {
         try read { db in
-            let condition = HistoryCondition(visibility)
-            return try DatabaseValue.fetchAll(
-                db,
-                sql: """
+            try SQLRequest<Row>(
+                literal: """
                     SELECT user_identifier FROM remotisan_counts
-                    WHERE executions > 0 AND user_identifier <> '' AND \(condition.sql)
+                    WHERE executions > 0 AND user_identifier <> '' AND \(literal: HistoryCondition(visibility).sql)
                     GROUP BY user_identifier ORDER BY user_identifier
-                    """, arguments: condition.arguments
-            ).compactMap { String.fromDatabaseValue($0) }
+                    """
+            ).fetchAll(db).compactMap { $0.text(0) }
         }
     }
 }

@@ -1,105 +1,98 @@
 import Core
 import GRDB
+import SQLStore
 
 extension SQLiteStore: InstanceStore {
-    package func register(_ instance: RegisteredInstance) throws {
+    package func register(_ instance: RegisteredInstance) throws(StoreError) {
         try write { db in
             try db.execute(
-                sql: """
+                literal: """
                     INSERT INTO remotisan_instances
                         (server_uuid, name, version, address, first_seen, last_seen, gone_after)
-                    VALUES (?, ?, ?, ?, ?, ?, ?)
+                    VALUES (\(instance.serverUUID), \(instance.name), \(instance.version),
+                        \(instance.address?.description), \(instance.firstSeen), \(instance.lastSeen),
+                        \(instance.goneAfter))
                     ON CONFLICT (server_uuid) DO UPDATE SET
                         name = excluded.name, version = excluded.version, address = excluded.address,
                         last_seen = excluded.last_seen, gone_after = excluded.gone_after
-                    """,
-                arguments: [
-                    instance.serverUUID, instance.name, instance.version, instance.address?.description,
-                    instance.firstSeen, instance.lastSeen, instance.goneAfter,
-                ])
+                    """)
         }
     }
 
-    package func instances() throws -> [RegisteredInstance] {
+    package func instances() throws(StoreError) -> [RegisteredInstance] {
         try read { db in
             let statement = try db.cachedStatement(
                 sql: "SELECT \(RegisteredInstance.columns) FROM remotisan_instances ORDER BY name, server_uuid")
-            return try Row.fetchAll(statement).map(RegisteredInstance.init)
+            return try Row.fetchAll(statement).map { RegisteredInstance($0) }
         }
     }
 
-    package func instance(_ server: String) throws -> RegisteredInstance? {
+    package func instance(_ server: String) throws(StoreError) -> RegisteredInstance? {
         try read { db in
             try Row.fetchOne(
                 db, sql: "SELECT \(RegisteredInstance.columns) FROM remotisan_instances WHERE server_uuid = ?",
                 arguments: [server]
-            ).map(RegisteredInstance.init)
+            ).map { RegisteredInstance($0) }
         }
     }
 
-    package func openExecutions() throws -> [String: OpenExecutions] {
+    package func openExecutions() throws(StoreError) -> [String: OpenExecutions] {
         try read { db in
             let statement = try db.cachedStatement(
                 sql: """
-                    SELECT server_uuid, sum(process_status = 1), sum(process_status = 5) FROM remotisan_executions
-                    WHERE process_status IN (1, 5) GROUP BY server_uuid
+                    SELECT server_uuid, sum(\(Status.running.condition)), sum(\(Status.queued.condition))
+                    FROM remotisan_executions
+                    WHERE process_status IN (\(Status.running.sql), \(Status.queued.sql)) GROUP BY server_uuid
                     """)
-            let rows = try Row.fetchAll(statement).map { row in
-                (row.value(0) ?? "", OpenExecutions(running: row.value(1) ?? 0, waiting: row.value(2) ?? 0))
-            }
-            return Dictionary(rows) { first, _ in first }
+            return OpenExecutions.byInstance(try Row.fetchAll(statement))
         }
     }
 
-    /// Who shares a file shares the machine, and its clock.
-    package func clock() throws -> StoreClock? { nil }
+    /// Nil: all users of the file share one machine, and therefore one clock.
+    package func clock() throws(StoreError) -> StoreClock? { nil }
 
     package func closeExecutions(
-        on server: String, goneAt now: Int64, _ settlement: Settlement, waiting: Settlement
-    ) throws -> Int? {
+        on server: String, goneAt now: Int64, by user: String, running: Settlement, queued: Settlement
+    ) throws(StoreError) -> Int? {
         try write { db in
-            let isGone = try Bool.fetchOne(
-                db, sql: "SELECT last_seen < ? - gone_after FROM remotisan_instances WHERE server_uuid = ?",
-                arguments: [now, server])
+            let isGone = try SQLRequest<Bool>(
+                literal: """
+                    SELECT last_seen < \(now) - gone_after FROM remotisan_instances WHERE server_uuid = \(server)
+                    """
+            ).fetchOne(db)
             guard isGone == true else { return nil }
             try db.execute(
-                sql: """
-                    UPDATE remotisan_executions SET process_status = ?, finished_at = ?, reason = ?
-                    WHERE server_uuid = ? AND process_status = 1
-                    """,
-                arguments: [settlement.status.rawValue, settlement.finishedAt, settlement.ending.reason, server])
-            return try db.changesCount + Self.dequeue(db, waiting, "server_uuid = ?", [server])
+                literal: """
+                    UPDATE remotisan_executions
+                    SET process_status = \(running.status.rawValue), finished_at = \(running.finishedAt),
+                        reason = \(running.ending.reason), lost = \(running.ending.isLost), closed_by = \(user)
+                    WHERE server_uuid = \(server) AND \(sql: Status.running.condition)
+                    """)
+            return try db.changesCount + Self.dequeue(db, queued, where: "server_uuid = \(server)")
         }
     }
 
-    package func takeBackClosed(on server: String) throws -> [Execution] {
-        let closed = "server_uuid = ? AND process_status = 3 AND substr(reason, 1, 15) = 'lost: instance '"
-        func rows(_ db: Database) throws -> [Execution] {
+    package func reopenClosedExecutions(on server: String) throws(StoreError) -> [Execution] {
+        let closed: SQL = "server_uuid = \(server) AND closed_by IS NOT NULL"
+        @Sendable func rows(_ db: Database) throws -> [Execution] {
             let statement = try db.cachedStatement(
-                sql: "SELECT \(Execution.columns) FROM remotisan_executions WHERE \(closed) ORDER BY id")
-            return try Row.fetchAll(statement, arguments: [server]).map(Execution.init)
+                literal: """
+                    SELECT \(sql: Execution.columns) FROM remotisan_executions WHERE \(literal: closed) ORDER BY id
+                    """)
+            return try Row.fetchAll(statement).map { Execution($0) }
         }
-        // Mostly there is nothing, and then nobody has to wait for a writer.
+        // Usually there are none. Then no other writer has to wait.
         guard try !read(rows).isEmpty else { return [] }
         return try write { db in
-            let taken = try rows(db)
+            let executions = try rows(db)
             try db.execute(
-                sql: """
+                literal: """
                     UPDATE remotisan_executions
-                    SET process_status = 1, finished_at = 0, reason = NULL, queued_at = NULL WHERE \(closed)
-                    """, arguments: [server])
-            return taken
+                    SET process_status = \(sql: Status.running.sql), finished_at = 0, reason = NULL, lost = NULL,
+                        closed_by = NULL, queued_at = NULL
+                    WHERE \(literal: closed)
+                    """)
+            return executions
         }
-    }
-}
-
-extension RegisteredInstance {
-    fileprivate static let columns = "server_uuid, name, version, address, first_seen, last_seen, gone_after"
-
-    fileprivate init(_ row: Row) {
-        self.init(
-            serverUUID: row.value(0) ?? "", name: row.value(1) ?? "", version: row.value(2) ?? "",
-            address: row.value(3).flatMap(InstanceAddress.init), firstSeen: row.value(4) ?? 0,
-            lastSeen: row.value(5) ?? 0, goneAfter: row.value(6) ?? RegisteredInstance.goneAfterByDefault)
     }
 }

@@ -1,150 +1,155 @@
 import Core
 import GRDB
+import SQLStore
 
-/// Who may run, and who waits.
+/// Admission by running limits, and the queue.
 extension SQLiteStore {
-    package func insert(_ execution: Execution, limit: RunningLimit?) throws -> Admission {
+    package func insert(_ execution: Execution, limit: RunningLimit?) throws(StoreError) -> Admission {
         try write { db in
-            let command = RoomOfCommand(execution.command, on: execution.serverUUID, now: execution.executedAt)
+            let scope = LimitScope(execution.command, on: execution.serverUUID, now: execution.executedAt)
             var ahead: Int?
             if let limit {
-                let waiting = try command.countWaiting(db, limit.scope)
-                if try waiting > 0 || command.countRunning(db, limit.scope) >= limit.maxRunning {
-                    guard waiting < limit.maxQueued else { return .full }
-                    ahead = waiting
+                let queued = try scope.countQueued(db, limit.scope)
+                if try queued > 0 || scope.countRunning(db, limit.scope) >= limit.maxRunning {
+                    guard queued < limit.maxQueued else { return .full }
+                    ahead = queued
                 }
             }
             let status: Status = ahead == nil ? .running : .queued
             try db.cachedStatement(
-                sql: """
+                literal: """
                     INSERT INTO remotisan_executions
                         (job_uuid, server_uuid, user_identifier, command, parameters, executed_at, finished_at,
                          process_status, queued_at)
-                    VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?)
+                    VALUES (\(execution.jobUUID), \(execution.serverUUID), \(execution.userIdentifier),
+                        \(execution.command), \(execution.parameters), \(execution.executedAt), 0,
+                        \(status.rawValue), \(status == .queued ? execution.executedAt : nil))
                     """
-            ).execute(arguments: [
-                execution.jobUUID, execution.serverUUID, execution.userIdentifier, execution.command,
-                execution.parameters, execution.executedAt, status.rawValue,
-                status == .queued ? execution.executedAt : nil,
-            ])
+            ).execute()
             let id = db.lastInsertedRowID
             return ahead.map { .queued(id: id, ahead: $0) } ?? .running(id: id)
         }
     }
 
-    package func queued(on server: String) throws -> [Execution] {
+    package func queued(on server: String) throws(StoreError) -> [Execution] {
         try executions(.queued, on: server)
     }
 
-    package func countAhead(of execution: Execution, over scope: RunningLimit.Scope, now: Int64) throws -> Int {
+    package func countAhead(
+        of execution: Execution, over scope: RunningLimit.Scope, now: Int64
+    ) throws(StoreError) -> Int {
         try read { db in
-            try RoomOfCommand(execution.command, on: execution.serverUUID, now: now)
-                .countWaiting(db, scope, before: execution.id)
+            try LimitScope(execution.command, on: execution.serverUUID, now: now)
+                .countQueued(db, scope, before: execution.id)
         }
     }
 
-    package func isNext(_ uuid: JobUUID, limit: RunningLimit?, now: Int64) throws -> Bool {
-        try read { try Self.isNext($0, uuid, limit, now) }
+    package func isNext(_ uuid: JobUUID, limit: RunningLimit?, now: Int64) throws(StoreError) -> Bool {
+        try read { try Self.isNext($0, uuid, limit: limit, now: now) }
     }
 
-    private static func isNext(
-        _ db: Database, _ uuid: JobUUID, _ limit: RunningLimit?, _ now: Int64
-    ) throws -> Bool {
-        let waiting = try Row.fetchOne(
+    private static func isNext(_ db: Database, _ uuid: JobUUID, limit: RunningLimit?, now: Int64) throws -> Bool {
+        let row = try Row.fetchOne(
             db.cachedStatement(
                 sql: """
                     SELECT id, command, server_uuid FROM remotisan_executions
-                    WHERE job_uuid = ? AND process_status = 5
+                    WHERE job_uuid = ? AND \(Status.queued.condition)
                     """), arguments: [uuid.description])
-        guard let waiting else { return false }
+        guard let row else { return false }
         guard let limit else { return true }
-        let command = RoomOfCommand(waiting.value(1) ?? "", on: waiting.value(2) ?? "", now: now)
-        return try command.countRunning(db, limit.scope) < limit.maxRunning
-            && command.countWaiting(db, limit.scope, before: waiting.value(0)) == 0
+        let scope = LimitScope(row.text(1) ?? "", on: row.text(2) ?? "", now: now)
+        return try scope.countRunning(db, limit.scope) < limit.maxRunning
+            && scope.countQueued(db, limit.scope, before: row.integer(0)) == 0
     }
 
-    package func claim(_ uuid: JobUUID, limit: RunningLimit?, now: Int64) throws -> Bool {
+    package func claim(_ uuid: JobUUID, limit: RunningLimit?, now: Int64) throws(StoreError) -> Bool {
         try write { db in
-            guard try Self.isNext(db, uuid, limit, now) else { return false }
-            try db.cachedStatement(
-                sql: "UPDATE remotisan_executions SET process_status = 1, executed_at = ? WHERE job_uuid = ?"
-            ).execute(arguments: [now, uuid.description])
+            guard try Self.isNext(db, uuid, limit: limit, now: now) else { return false }
+            try db.execute(
+                literal: """
+                    UPDATE remotisan_executions SET process_status = \(sql: Status.running.sql), executed_at = \(now)
+                    WHERE job_uuid = \(uuid.description)
+                    """)
             return true
         }
     }
 
-    package func giveBack(_ uuid: JobUUID) throws -> Bool {
+    package func requeue(_ uuid: JobUUID) throws(StoreError) -> Bool {
         try write { db in
             try db.execute(
-                sql: """
-                    UPDATE remotisan_executions SET process_status = 5, executed_at = queued_at, reason = NULL
-                    WHERE job_uuid = ? AND process_status = 1 AND queued_at IS NOT NULL
-                        AND intended_to_kill_by IS NULL
-                    """, arguments: [uuid.description])
+                literal: """
+                    UPDATE remotisan_executions
+                    SET process_status = \(sql: Status.queued.sql), executed_at = queued_at, reason = NULL
+                    WHERE job_uuid = \(uuid.description) AND \(sql: Status.running.condition)
+                        AND queued_at IS NOT NULL AND intended_to_kill_by IS NULL
+                    """)
             return db.changesCount == 1
         }
     }
 
-    package func dequeue(_ uuid: JobUUID, _ settlement: Settlement) throws -> Bool {
-        try write { db in try Self.dequeue(db, settlement, "job_uuid = ?", [uuid.description]) == 1 }
+    package func dequeue(_ uuid: JobUUID, _ settlement: Settlement) throws(StoreError) -> Bool {
+        try write { db in try Self.dequeue(db, settlement, where: "job_uuid = \(uuid.description)") == 1 }
     }
 
-    /// Ends what waits and meets a condition; how many.
-    static func dequeue(
-        _ db: Database, _ settlement: Settlement, _ condition: String, _ arguments: StatementArguments
-    ) throws -> Int {
+    /// Ends the queued executions that meet a condition.
+    ///
+    /// - Returns: How many there were.
+    static func dequeue(_ db: Database, _ settlement: Settlement, where condition: SQL) throws -> Int {
+        let killer = settlement.killedBy?.identifier
         try db.execute(
-            sql: """
+            literal: """
                 UPDATE remotisan_executions
-                SET process_status = ?, executed_at = ?, finished_at = ?, killed_by = ?, intended_to_kill_by = ?,
-                    reason = ?
-                WHERE process_status = 5 AND \(condition)
-                """,
-            arguments: [
-                settlement.status.rawValue, settlement.finishedAt, settlement.finishedAt, settlement.killedBy,
-                settlement.killedBy, settlement.ending.reason,
-            ] + arguments)
+                SET process_status = \(settlement.status.rawValue), executed_at = \(settlement.finishedAt),
+                    finished_at = \(settlement.finishedAt), killed_by = \(killer), intended_to_kill_by = \(killer),
+                    reason = \(settlement.ending.reason)
+                WHERE \(sql: Status.queued.condition) AND \(literal: condition)
+                """)
         return db.changesCount
     }
 }
 
-/// A command as one instance sees it at a time.
-private struct RoomOfCommand {
-    private let name: String
+/// The executions of one command that a running limit counts, as an instance sees them at a time.
+private struct LimitScope {
+    private let command: String
     private let server: String
     private let now: Int64
 
-    init(_ name: String, on server: String, now: Int64) {
-        self.name = name
+    init(_ command: String, on server: String, now: Int64) {
+        self.command = command
         self.server = server
         self.now = now
     }
 
     func countRunning(_ db: Database, _ scope: RunningLimit.Scope) throws -> Int {
         switch scope {
-        case .instance:
-            try count(db, "process_status = 1 AND server_uuid = ? AND command = ?", [server, name])
-        case .all:
-            try count(db, "process_status = 1 AND command = ?", [name])
+        case .instance: try count(db, .running, where: "server_uuid = \(server)")
+        case .all: try count(db, .running, where: "1")
         }
     }
 
-    /// - Parameter id: Only those before this row; nil: all.
-    func countWaiting(_ db: Database, _ scope: RunningLimit.Scope, before id: Int64? = nil) throws -> Int {
-        let isWaiting = "process_status = 5 AND command = ? AND id < ?"
-        let arguments: StatementArguments = [name, id ?? .max]
+    /// - Parameter id: Counts only rows before this one; nil counts all.
+    func countQueued(_ db: Database, _ scope: RunningLimit.Scope, before id: Int64? = nil) throws -> Int {
+        let isBefore: SQL = "id < \(id ?? .max)"
         switch scope {
         case .instance:
-            return try count(db, "\(isWaiting) AND server_uuid = ?", arguments + [server])
+            return try count(db, .queued, where: "\(literal: isBefore) AND server_uuid = \(server)")
         case .all:
-            let alive = "SELECT server_uuid FROM remotisan_instances WHERE last_seen >= ? - gone_after"
             return try count(
-                db, "\(isWaiting) AND (server_uuid = ? OR server_uuid IN (\(alive)))", arguments + [server, now])
+                db, .queued,
+                where: """
+                    \(literal: isBefore) AND (server_uuid = \(server) OR server_uuid IN (
+                        SELECT server_uuid FROM remotisan_instances WHERE last_seen >= \(now) - gone_after
+                    ))
+                    """)
         }
     }
 
-    private func count(_ db: Database, _ condition: String, _ arguments: StatementArguments) throws -> Int {
-        let statement = try db.cachedStatement(sql: "SELECT count(*) FROM remotisan_executions WHERE \(condition)")
-        return try Int.fetchOne(statement, arguments: arguments) ?? 0
+    private func count(_ db: Database, _ status: Status, where condition: SQL) throws -> Int {
+        let statement = try db.cachedStatement(
+            literal: """
+                SELECT count(*) FROM remotisan_executions
+                WHERE \(sql: status.condition) AND command = \(command) AND \(literal: condition)
+                """)
+        return try Int.fetchOne(statement) ?? 0
     }
 }

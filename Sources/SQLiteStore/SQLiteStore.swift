@@ -3,22 +3,20 @@ import Foundation
 import GRDB
 import Glibc
 
-/// The audit in one file of the storage.
+/// The store in one SQLite file of the storage.
 package final class SQLiteStore: Sendable {
-    /// Seconds to wait for another's lock.
-    private static let patience: Int64 = 10
+    /// Seconds to wait for another connection's lock.
+    private static let lockTimeout: Int64 = 10
 
     private let path: String
     private let writer: DatabaseQueue
-    /// Every thread's own connection to read with.
+    /// One connection per thread, for reading.
     private let readers: ThreadLocal<DatabaseQueue>
 
-    /// Opens a database, creating it if need be.
-    ///
-    /// - Throws: ``StoreError``.
-    package init(path: String) throws {
+    /// Opens a database, and creates it if it does not exist.
+    package init(path: String) throws(StoreError) {
         guard let readers = ThreadLocal<DatabaseQueue>() else {
-            throw StoreError.unavailable("the process has no room for the connections of its threads")
+            throw StoreError.unavailable("the process has no room for one connection per thread")
         }
         self.readers = readers
         self.path = path
@@ -26,35 +24,34 @@ package final class SQLiteStore: Sendable {
             var configuration = Self.configuration
             configuration.journalMode = .wal
             let writer = try Self.open(path, configuration)
-            // GRDB leaves write-ahead logging at NORMAL, where a power cut takes the last commits along. An audit
-            // that can be thinned out so is none.
+            // GRDB sets synchronous = NORMAL for write-ahead logging. A power cut then loses the last commits, which an
+            // audit must not.
             try writer.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             return writer
         }
     }
 
-    /// Brings the tables up to date; quick if they are.
+    /// Brings the tables up to date. This is quick if they are.
     ///
     /// - Returns: Names of the migrations that this call applied.
-    /// - Throws: ``StoreError``.
     @discardableResult
-    package func migrate() throws -> [String] {
+    package func migrate() throws(StoreError) -> [String] {
         if try read({ try Migrations.areComplete($0) }) { return [] }
         return try write { try Migrations.apply(to: $0) }
     }
 
-    /// Reads, beside others and beside a writer.
+    /// Reads. Neither other readers nor a writer have to wait.
     ///
-    /// Each thread has a connection of its own. GRDB's pool hands connections out through a queue, where eight threads
-    /// mostly wait; even a lock around a list of them costs a tenth of all polls.
-    func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    /// Each thread has its own connection. GRDB's pool hands connections out through a queue, in which eight threads
+    /// spend most of their time; even a lock around a list of connections costs a tenth of all polls.
+    func read<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
         try Self.translating {
             try readers.value(openReader).unsafeRead(body)
         }
     }
 
-    /// Several reads of one moment.
-    func readSnapshot<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    /// Reads several times from one state of the database.
+    func readSnapshot<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
         try read { db in
             var value: Value?
             try db.inTransaction(.deferred) {
@@ -66,8 +63,8 @@ package final class SQLiteStore: Sendable {
         }
     }
 
-    /// Writes in one transaction; others wait.
-    func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    /// Writes in one transaction. Other writers wait.
+    func write<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
         try Self.translating { try writer.write(body) }
     }
 
@@ -77,12 +74,13 @@ package final class SQLiteStore: Sendable {
         return try Self.open(path, configuration)
     }
 
-    /// Opens the file, however many do so at once.
+    /// Opens the file, however many processes open it at the same time.
     ///
-    /// Whoever opens it first, and whoever comes after the last has closed it, makes the write-ahead log. SQLite does
-    /// not wait for its locks in that (it could be a deadlock, sqlite3_busy_handler), so this does.
+    /// The first connection creates the write-ahead log, and so does the next one after the last was closed. SQLite does
+    /// not call its busy handler while it does that, because waiting could be a deadlock (sqlite3_busy_handler), so this
+    /// function waits instead.
     private static func open(_ path: String, _ configuration: GRDB.Configuration) throws -> DatabaseQueue {
-        let deadline = Clock.boottimeMilliseconds() + Self.patience * 1000
+        let deadline = Clock.boottimeMilliseconds() + Self.lockTimeout * 1000
         while true {
             do {
                 return try DatabaseQueue(path: path, configuration: configuration)
@@ -96,16 +94,16 @@ package final class SQLiteStore: Sendable {
     private static var configuration: GRDB.Configuration {
         var configuration = GRDB.Configuration()
         configuration.label = "remotisan"
-        // Several processes write: the responder, settling supervisors, the broker.
-        configuration.busyMode = .timeout(TimeInterval(Self.patience))
+        // Several processes write: the responder, supervisors that settle, the broker.
+        configuration.busyMode = .timeout(TimeInterval(Self.lockTimeout))
         configuration.prepareDatabase { db in
-            // A connection a thread: 2 MiB of pages for each, SQLite's default, would be most of our memory.
+            // Each thread has a connection. SQLite's default of 2 MiB of pages for each would be most of our memory.
             try db.execute(sql: "PRAGMA cache_size = -256")
         }
         return configuration
     }
 
-    private static func translating<Value>(_ body: () throws -> Value) throws -> Value {
+    private static func translating<Value>(_ body: () throws -> Value) throws(StoreError) -> Value {
         do {
             return try body()
         } catch let error as DatabaseError {
@@ -113,10 +111,14 @@ package final class SQLiteStore: Sendable {
             switch error.resultCode {
             case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_IOERR, .SQLITE_FULL, .SQLITE_CANTOPEN, .SQLITE_READONLY,
                 .SQLITE_NOMEM, .SQLITE_PROTOCOL:
-                throw StoreError.unavailable(detail)
+                throw .unavailable(detail)
             default:
-                throw StoreError.broken(detail)
+                throw .broken(detail)
             }
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            throw .broken("\(error)")
         }
     }
 }

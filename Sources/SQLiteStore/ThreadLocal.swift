@@ -1,14 +1,14 @@
 import Glibc
 import Synchronization
 
-/// One object for each thread that asks, found again without a lock (pthread_getspecific(3)).
+/// One object per thread, found without a lock (pthread_getspecific(3)).
 ///
-/// All objects live as long as this does, so it is for threads that do, too.
+/// The objects live as long as this value, so it is meant for threads that live as long.
 final class ThreadLocal<Value: AnyObject & Sendable>: Sendable {
     private let key: pthread_key_t
     private let all = Mutex<[Value]>([])
 
-    /// Nil if the process has no key left (PTHREAD_KEYS_MAX).
+    /// Creates the storage; nil if the process has no key left (PTHREAD_KEYS_MAX).
     init?() {
         var key = pthread_key_t()
         guard pthread_key_create(&key, nil) == 0 else { return nil }
@@ -19,7 +19,7 @@ final class ThreadLocal<Value: AnyObject & Sendable>: Sendable {
         pthread_key_delete(key)
     }
 
-    /// This thread's object, made now if it has none.
+    /// The object of the calling thread. It is created if the thread has none.
     func value(_ make: () throws -> Value) rethrows -> Value {
         if let pointer = pthread_getspecific(key) { return Unmanaged<Value>.fromOpaque(pointer).takeUnretainedValue() }
         let value = try make()

@@ -1,23 +1,23 @@
 extension ShippedFiles {
     /// Places of an instance, in the stead of those that the files are shipped with.
-    public struct Places: Sendable {
+    package struct Places: Sendable {
         /// The configuration's file.
-        public var configuration: String
+        package var configuration: String
         /// The storage.
-        public var storage: String
+        package var storage: String
         /// The directory of the logs.
-        public var logs: String
+        package var logs: String
         /// Where the responder listens.
-        public var socket: String
+        package var socket: String
         /// First part of every path, without slashes.
-        public var url: String
+        package var url: String
         /// The directory of the three programs.
-        public var programs: String
+        package var programs: String
         /// User and group of the service.
-        public var account: String
+        package var account: String
 
         /// Creates places; those that are left out are the files' own.
-        public init(
+        package init(
             configuration: String = "/etc/remotisan/remotisan.yaml", storage: String = "/var/lib/remotisan",
             logs: String = "/var/lib/remotisan/logs", socket: String = "/run/remotisan/remotisan.sock",
             url: String = "remotisan", programs: String = "/usr/bin", account: String = "www-data"
@@ -33,7 +33,7 @@ extension ShippedFiles {
     }
 
     /// The files of a directory by name, with the places of an instance.
-    public static func filled(_ directory: String, _ places: Places) -> [String: [UInt8]] {
+    package static func filled(_ directory: String, _ places: Places) -> [String: [UInt8]] {
         var filled: [String: [UInt8]] = [:]
         for (path, bytes) in files where path.hasPrefix(directory + "/") {
             let name = String(path.dropFirst(directory.count + 1))

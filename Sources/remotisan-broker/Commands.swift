@@ -10,7 +10,7 @@ struct Commands: ParsableCommand {
     func run() throws {
         let instance = try options.instance()
         for command in instance.catalogue.current.all {
-            let line = command.run.map(ArgumentLine.quote).joined(separator: " ")
+            let line = command.run.map(ShellWords.quote).joined(separator: " ")
             print("\(command.name)  [\(command.roles.sorted().joined(separator: ", "))]  \(line)")
         }
     }

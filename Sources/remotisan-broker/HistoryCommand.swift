@@ -58,12 +58,12 @@ struct HistoryCommand: ParsableCommand {
         return [
             time(row.executedAt), row.jobUUID, "\(row.status)", how, row.userIdentifier ?? "-",
             "\(row.command) \(row.parameters)",
-        ].joined(separator: "  ").harmless
+        ].joined(separator: "  ").sanitized
     }
 
     private static func line(_ refusal: Refusal) -> String {
         [time(refusal.at), refusal.userIdentifier, "\(refusal.command) \(refusal.parameters)", refusal.reason]
-            .joined(separator: "  ").harmless
+            .joined(separator: "  ").sanitized
     }
 
     private static func time(_ seconds: Int64) -> String {

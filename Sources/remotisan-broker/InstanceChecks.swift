@@ -15,35 +15,22 @@ struct InstanceChecks {
         let now = Clock.seconds()
         let lastSeen = registered.first { $0.serverUUID == storage.serverUUID }?.lastSeen
         var findings: [Finding] = []
-        switch instance.configuration.database {
-        case .sqlite: findings += audit().findings
-        // It has just told of the instances, and refuses to where its tables are not up to date.
-        case .postgresql: findings.append(.ok("audit", "PostgreSQL answers, its tables are up to date."))
-        }
+        findings += instance.configuration.database.findings(in: storage, migrated: instance.migrated)
         findings += killList()
         findings += CatalogueCheck(instance.catalogue.current, in: storage.directory).findings
         findings +=
             BrokerCheck(
-                isOnWatch: storage.brokerIsOnWatch, lastSeen: lastSeen,
+                isOnWatch: storage.isBrokerWatching, lastSeen: lastSeen,
                 goneAfter: instance.configuration.instance.goneAfter, now: now, cron: surroundings.cron,
                 hasTimer: surroundings.hasTimer
             ).findings
-        findings += try LeftOverCheck(storage, store: instance.store, now: now).findings
+        findings += try OrphanedFilesCheck(storage, store: instance.store, now: now).findings
         findings +=
             ClockCheck(
                 instances: registered, own: storage.serverUUID, store: clock, now: now,
                 zone: TimeZone.current.identifier
             ).findings
         return findings
-    }
-
-    private func audit() -> StoreCheck {
-        let path = instance.storage.database
-        let file = FileHandle(forReadingAtPath: path)
-        defer { try? file?.close() }
-        let header = (try? file?.read(upToCount: 20)).map { Array($0) } ?? []
-        let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int64) ?? nil
-        return StoreCheck(path: path, size: size, header: header, migrated: instance.migrated)
     }
 
     private func killList() -> [Finding] {

@@ -18,24 +18,24 @@ struct Kill: ParsableCommand {
         let instance = try options.instance()
         try explained {
             guard let execution = try instance.store.execution(uuid) else {
-                throw Failure("There is no job \(uuid).")
+                throw CommandError("There is no job \(uuid).")
             }
-            let user = by ?? Account.current?.name ?? "administrator"
+            let requester = KillRequester.user(by ?? Account.current?.name ?? "administrator")
             // From here no other instance's files are needed.
             if execution.status == .queued,
-                try instance.store.dequeue(uuid, .cancelled(by: user, now: Clock.seconds()))
+                try instance.store.dequeue(uuid, .cancelled(by: requester, now: Clock.seconds()))
             {
                 print("\(uuid) killed: cancelled before it started")
                 return
             }
             guard execution.serverUUID == instance.storage.serverUUID else {
-                throw Failure("Job \(uuid) runs on instance \(execution.serverUUID), not on this one.")
+                throw CommandError("Job \(uuid) runs on instance \(execution.serverUUID), not on this one.")
             }
-            guard !execution.status.isEnded else { throw Failure("Job \(uuid) has ended.") }
-            let wishes = KillWishes(
+            guard !execution.status.isEnded else { throw CommandError("Job \(uuid) has ended.") }
+            let requests = KillRequestWriter(
                 store: instance.store, storage: instance.storage, list: instance.killList, log: instance.log)
-            if try !wishes.write(uuid, on: execution.serverUUID, by: user) {
-                print("Its kill was asked for before, by \(execution.intendedToKillBy ?? "somebody").")
+            if try !requests.write(uuid, on: execution.serverUUID, by: requester) {
+                print("Its kill was asked for before, by \(execution.intendedToKillBy?.identifier ?? "somebody").")
             }
             guard try instance.watch().run(for: 0) else {
                 print("The broker on watch kills it now.")

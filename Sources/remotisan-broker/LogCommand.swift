@@ -14,7 +14,7 @@ struct LogCommand: ParsableCommand {
     func run() throws {
         let instance = try options.instance()
         try explained {
-            guard try instance.store.execution(uuid) != nil else { throw Failure("There is no job \(uuid).") }
+            guard try instance.store.execution(uuid) != nil else { throw CommandError("There is no job \(uuid).") }
             let reader = LogReader(JobFiles(uuid, in: instance.storage))
             var offset: Int64 = 0
             while true {

@@ -51,7 +51,7 @@ func explained<Value>(_ body: () throws -> Value) throws -> Value {
 
 extension JobUUID: ExpressibleByArgument {
     /// Reads the UUID of a job from the command line.
-    public init?(argument: String) {
+    package init?(argument: String) {
         self.init(argument)
     }
 }

@@ -20,11 +20,11 @@ struct Purge: ParsableCommand {
         let instance = try options.instance()
         try explained {
             guard let keep = given ?? instance.configuration.history.keep else {
-                throw Failure("Give --older-than, or set history.keep in the configuration.")
+                throw CommandError("Give --older-than, or set history.keep in the configuration.")
             }
             let removed = try PurgeHistory(store: instance.store, storage: instance.storage, log: instance.log)
                 .purge(endedBefore: Clock.seconds() - keep)
-            try SweepStrays(store: instance.store, storage: instance.storage, log: instance.log).sweep()
+            try RemoveOrphanedFiles(store: instance.store, storage: instance.storage, log: instance.log).sweep()
             print("\(removed) executions removed.")
         }
     }

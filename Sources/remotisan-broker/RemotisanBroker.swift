@@ -10,8 +10,8 @@ struct RemotisanBroker: ParsableCommand {
         commandName: "remotisan-broker",
         abstract: "Kills and settles the jobs of an instance, and administers it.",
         subcommands: [
-            Run.self, Settle.self, Kill.self, HistoryCommand.self, LogCommand.self, Commands.self, Check.self,
-            Cache.self, Migrate.self, Purge.self, Token.self, Publish.self, Instances.self, Doctor.self,
+            Watch.self, Settle.self, Kill.self, HistoryCommand.self, LogCommand.self, Commands.self, Check.self,
+            Refresh.self, Migrate.self, Purge.self, Token.self, Export.self, Instances.self, Doctor.self,
         ])
 
     static func main() {

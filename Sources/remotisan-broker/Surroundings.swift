@@ -38,7 +38,7 @@ struct Surroundings {
             (web.isEmpty ? [.warning("web server", "nothing below \(etc) passes requests to \(socket).")] : web)
             + SocketCheck(
                 path: socket, file: file, connection: file == nil ? nil : SocketProbe.connect(socket),
-                webUser: nginx == nil && apache.findings.isEmpty ? nil : user, peers: configuration.peers
+                webUser: nginx == nil && apache.findings.isEmpty ? nil : user, peers: configuration.allowedSocketUsers
             ).findings
             + UnitCheck(files: (units + dropIns).map { ($0, files.text($0)) }).findings
     }

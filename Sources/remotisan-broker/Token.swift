@@ -42,7 +42,7 @@ struct Token: ParsableCommand {
             let unknown = Set(role).subtracting(instance.configuration.roles.keys).sorted()
             try explained {
                 guard unknown.isEmpty else {
-                    throw Failure("These roles are not in the configuration: \(unknown.joined(separator: ", ")).")
+                    throw CommandError("These roles are not in the configuration: \(unknown.joined(separator: ", ")).")
                 }
                 let secret = APIToken.makeSecret()
                 let now = Clock.seconds()
@@ -89,7 +89,7 @@ struct Token: ParsableCommand {
         func run() throws {
             let instance = try options.instance()
             try explained {
-                guard try instance.tokens.removeToken(id: number) else { throw Failure("There is no token \(number).") }
+                guard try instance.tokens.removeToken(id: number) else { throw CommandError("There is no token \(number).") }
             }
             print("Token \(number) is revoked.")
         }

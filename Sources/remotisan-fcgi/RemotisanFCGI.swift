@@ -60,7 +60,7 @@ struct RemotisanFCGI: ParsableCommand {
                     "Nothing to listen on: descriptor 0 is no listening socket. Give --listen unix:/path.")
             }
             let server = try FastCGIServer(
-                socket: socket, responder: responder, peers: configuration.peers, log: log)
+                socket: socket, responder: responder, peers: configuration.allowedSocketUsers, log: log)
             log.notice("ready", metadata: ["threads": "\(threads)"])
             server.run(threads: threads)
         }
@@ -80,9 +80,9 @@ struct RemotisanFCGI: ParsableCommand {
     ) throws -> Responder {
         let instance = try Instance(configuration, log: log)
         if !isForOneRequest {
-            do {
+            do throws(StoreError) {
                 try instance.heartbeat.register()
-            } catch let error as StoreError {
+            } catch {
                 // The broker says it every few seconds; nobody is kept waiting for it.
                 log.error("this instance could not be registered", metadata: ["error": "\(error)"])
             }

@@ -132,14 +132,14 @@ import Testing
     @Test func `one broker watches an instance, and a second leaves at once`() async throws {
         try await Installation.run { installation in
             let first = try await installation.startBroker()
-            let second = try await installation.broker("run", "--for", "60")
+            let second = try await installation.broker("watch", "--for", "60")
             #expect(second.status == 0)
             #expect(second.out + second.errors == "")
             #expect(first.ending == nil)
             first.signal(SIGKILL)
             _ = try await first.ended()
             // The kernel has freed its lock: nothing stands in the next one's way.
-            #expect(try await installation.broker("run", "--for", "0").status == 0)
+            #expect(try await installation.broker("watch", "--for", "0").status == 0)
             _ = try await installation.startBroker()
         }
     }
@@ -174,7 +174,7 @@ import Testing
                 #expect(help.out.contains("USAGE: remotisan-broker \(words.joined(separator: " "))"), "\(words)")
                 #expect(help.out.contains("OVERVIEW:"), "\(words)")
             }
-            let wrong = try await installation.broker("run", "--nonsense")
+            let wrong = try await installation.broker("watch", "--nonsense")
             #expect(wrong.status == 64)
             let responder = try installation.spawn([Places.programs + "/remotisan-fcgi", "--help"], output: "help.log")
             #expect(try await responder.ended() == .code(0))
@@ -184,17 +184,17 @@ import Testing
     @Test func `publish views copies the page for editing, and leaves what was edited`() async throws {
         try await Installation.run { installation in
             let directory = "\(installation.work)/views"
-            let first = try await installation.broker("publish", "views", directory)
+            let first = try await installation.broker("export", "page", directory)
             #expect(first.status == 0)
             let page = try String(contentsOfFile: directory + "/index.html", encoding: .utf8)
             #expect(page.contains("{{csrf}}"))
             #expect(FileManager.default.fileExists(atPath: directory + "/main.js"))
 
             try "edited".write(toFile: directory + "/page.css", atomically: false, encoding: .utf8)
-            let second = try await installation.broker("publish", "views", directory)
+            let second = try await installation.broker("export", "page", directory)
             #expect(second.out.contains("kept: page.css"))
             #expect(try String(contentsOfFile: directory + "/page.css", encoding: .utf8) == "edited")
-            #expect(try await installation.broker("publish", "views", directory, "--force").status == 0)
+            #expect(try await installation.broker("export", "page", directory, "--force").status == 0)
             #expect(try String(contentsOfFile: directory + "/page.css", encoding: .utf8) != "edited")
         }
     }

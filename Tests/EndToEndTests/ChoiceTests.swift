@@ -105,7 +105,7 @@ import Testing
 
     @Test func `a value with a dash stands behind the dashes that end options`() async throws {
         try await run("end_of_options: true,") { installation, bob, _ in
-            #expect(try await installation.broker("cache").status == 0)
+            #expect(try await installation.broker("refresh").status == 0)
             try await waitUntil("the choices") { try await branch(bob).choices.contains("-x") }
             let uuid = try await bob.start("deploy", "-- -x")
             _ = try await bob.settled(uuid)
@@ -125,7 +125,7 @@ import Testing
             #expect(try await execute(bob, "main").status == 422)
             #expect(try await execute(bob, "two").status == 200)
             try program.list("three\n")
-            let asked = try await installation.broker("cache")
+            let asked = try await installation.broker("refresh")
             #expect(asked.status == 0)
             #expect(asked.out.contains("1 choices."), "\(asked.out)")
         }
@@ -133,9 +133,9 @@ import Testing
 
     @Test func `failing is said, and the old list stays`() async throws {
         try await run(choices: "one\n") { installation, bob, program in
-            #expect(try await installation.broker("cache").status == 0)
+            #expect(try await installation.broker("refresh").status == 0)
             program.remove()
-            let output = try await installation.broker("cache")
+            let output = try await installation.broker("refresh")
             #expect(output.status == 1)
             #expect(output.out.contains("it ended with exit code 1"), "\(output.out)")
             try await waitUntil("the failure is said") {
@@ -162,7 +162,7 @@ import Testing
         try await run(choices: "old\n", hangs: true) { installation, bob, program in
             #expect(try await branch(bob).choices_pending == true)
             try await waitUntil("it is asked") { program.isAsked }
-            async let asked = installation.broker("cache")
+            async let asked = installation.broker("refresh")
             try program.list("new\n")
             program.goOn()
             let (status, output) = (try await asked.status, try await asked.out)
@@ -175,7 +175,7 @@ import Testing
     @Test func `ten thousand choices work`() async throws {
         let many = (0..<10_000).map { "release/2026-\($0)\n" }.joined()
         try await run(cache: "1h", choices: many) { installation, bob, _ in
-            #expect(try await installation.broker("cache").status == 0)
+            #expect(try await installation.broker("refresh").status == 0)
             try await waitUntil("the choices") { try await branch(bob).choices.count == 10_000 }
             #expect(try await execute(bob, "release/2026-9999").status == 200)
             let other = try await execute(bob, "release/2026-10000")

@@ -19,7 +19,7 @@ import Testing
               - { kind: symfony, run: [php, bin/console], directory: \(Places.symfony), prefix: "other:" }
             """
         try await Installation.run(.nginx, sample) { installation in
-            #expect(try await installation.broker("cache").status == 0)
+            #expect(try await installation.broker("refresh").status == 0)
             let ann = try await installation.person("ann")
             try await waitUntil("the consoles' commands") { try await names(ann).contains("other:app:print") }
             try await body(installation, ann)
@@ -171,7 +171,7 @@ import Testing
                   - { kind: artisan, run: [\(Places.fixtures)/php-without-prepend, artisan], directory: \(Places.laravel) }
                 """, commands: ["demo:args": "roles: [\"*\"]"])
         try await Installation.run(.nginx, sample) { installation in
-            let output = try await installation.broker("cache")
+            let output = try await installation.broker("refresh")
             #expect(output.status == 1)
             #expect(output.out.contains("the roles in its commands could not be read: it ended with exit code 9"))
             let ann = try await installation.person("ann")
@@ -198,7 +198,7 @@ import Testing
             }
             #expect(try await ann.get("/health").text.contains(#""consoles":["ok"]"#))
             try Data().write(to: URL(fileURLWithPath: flag))
-            let output = try await installation.broker("cache")
+            let output = try await installation.broker("refresh")
             #expect(output.status == 1)
             #expect(output.out.contains("exit code 7: The configuration of the application is not readable."))
             try await waitUntil("the failing console in /health") {
@@ -206,7 +206,7 @@ import Testing
             }
             #expect(try await names(ann).contains("app:print"))
             unlink(flag)
-            #expect(try await installation.broker("cache").status == 0)
+            #expect(try await installation.broker("refresh").status == 0)
             try await waitUntil("the console is well again") {
                 try await ann.get("/health").text.contains(#""consoles":["ok"]"#)
             }

@@ -64,7 +64,7 @@ import Testing
             try await installation.untilGone([record.supervisor.pid])
 
             for _ in 1...3 {
-                #expect(try await installation.broker("run", "--for", "0").status == 0)
+                #expect(try await installation.broker("watch", "--for", "0").status == 0)
                 #expect(try await ann.row(uuid).status == .running)
                 #expect(try await ann.poll(uuid).isEnded == false)
             }
@@ -130,7 +130,7 @@ import Testing
     }
 
     private func expectLost(_ uuid: JobUUID, _ installation: Installation, _ ann: Visitor) async throws {
-        #expect(try await installation.broker("run", "--for", "0").status == 0)
+        #expect(try await installation.broker("watch", "--for", "0").status == 0)
         let row = try await ann.row(uuid)
         #expect(row.status == .failed)
         #expect(row.reason == "lost")
@@ -146,7 +146,7 @@ import Testing
             let row = try await ann.settled(uuid, limit: .seconds(10))
             #expect(row.status == .failed)
             #expect(row.exit_code == 4)
-            #expect(!installation.brokerIsOnWatch)
+            #expect(!installation.isBrokerWatching)
         }
     }
 
@@ -186,7 +186,7 @@ import Testing
             #expect(pids.allSatisfy { ProcessFacts(pid: $0).isAlive })
             #expect(try await ann.row(uuid).status == .running)
 
-            #expect(try await installation.broker("run", "--for", "0").status == 0)
+            #expect(try await installation.broker("watch", "--for", "0").status == 0)
             let row = try await ann.row(uuid)
             #expect(row.status == .killed)
             #expect(row.killed_by == "ann")

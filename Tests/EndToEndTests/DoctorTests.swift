@@ -73,7 +73,7 @@ import Testing
         ])
         sample.top += "\nkill_list: redis://127.0.0.1:\(port)"
         try await run(sample) { installation, etc in
-            #expect(try await installation.broker("cache").status == 1)
+            #expect(try await installation.broker("refresh").status == 1)
             let output = try await doctor(installation, etc)
             #expect(output.status == 1)
             let expected = [

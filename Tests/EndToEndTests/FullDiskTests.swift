@@ -26,7 +26,7 @@ struct FullDiskTests {
             #expect(try await ann.follow(before).text == "Hello before\n")
 
             disk.free()
-            #expect(try await installation.broker("run", "--for", "0").status == 0)
+            #expect(try await installation.broker("watch", "--for", "0").status == 0)
             let rows = try await ann.get("/history").json(History.self).data
             #expect(rows.filter { $0.parameters == "full" }.allSatisfy { $0.status == .failed })
             let names = installation.jobFiles
@@ -56,7 +56,7 @@ struct FullDiskTests {
             try await installation.untilGone([supervisor.pid])
 
             disk.free()
-            #expect(try await installation.broker("run", "--for", "0").status == 0)
+            #expect(try await installation.broker("watch", "--for", "0").status == 0)
             let row = try await ann.row(uuid)
             #expect(row.status == .failed)
             #expect(row.exit_code == 6)

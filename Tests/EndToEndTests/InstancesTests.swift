@@ -131,7 +131,7 @@ import Testing
             }
             #expect(try await carol.row(ends).reason?.hasPrefix("lost: instance") == true)
 
-            let back = try await one.broker("run", "--for", "0")
+            let back = try await one.broker("watch", "--for", "0")
             #expect(back.status == 0, "\(back.errors)")
             #expect(back.errors.contains("taken back"), "An administrator is told.")
             let running = try await carol.row(goesOn)

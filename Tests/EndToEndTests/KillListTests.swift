@@ -19,8 +19,8 @@ import Testing
     private static func list(_ cache: CacheProcess) -> any KillList {
         let server = CacheServer(.unix(cache.socket))
         return switch cache.kind {
-        case .redis: RedisKillList(server, name: "e2e:killing:test", patience: KillListSuite.patience)
-        case .memcached: MemcachedKillList(server, name: "e2e:killing:test", patience: KillListSuite.patience)
+        case .redis: RedisKillList(server, name: "e2e:killing:test", timeout: KillListSuite.timeout)
+        case .memcached: MemcachedKillList(server, name: "e2e:killing:test", timeout: KillListSuite.timeout)
         }
     }
 

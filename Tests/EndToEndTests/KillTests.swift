@@ -14,13 +14,13 @@ import Testing
             for _ in 1...5 {
                 let uuid = try await ann.start("signals", "QUIT")
                 try await installation.untilLogged(uuid, "ready")
-                #expect(!installation.brokerIsOnWatch)
+                #expect(!installation.isBrokerWatching)
                 let asked = Clock.realtimeMilliseconds()
                 #expect(try await ann.kill(uuid).status == 200)
                 #expect(try await ann.settled(uuid).status == .killed)
                 let record = try #require(try installation.files(uuid).killRecord())
                 delays.append(try #require(record.steps.first).at - asked)
-                try await waitUntil("the broker gone") { !installation.brokerIsOnWatch }
+                try await waitUntil("the broker gone") { !installation.isBrokerWatching }
             }
             print("From POST /kill to the first signal, in milliseconds: \(delays).")
             // Others may want the machine meanwhile; what is ours in it is the shortest.
@@ -156,7 +156,7 @@ import Testing
     @Test func `what a command leaves running goes on, or ends with it, as configured`() async throws {
         let program = "roles: [\"*\"], run: [\(Places.fixtures)/leave-behind]"
         let sample = SampleConfiguration(commands: [
-            "leaves": program, "takes along": program + ", leave_behind: kill",
+            "leaves": program, "takes along": program + ", remaining_processes: kill",
         ])
         try await Installation.run(.nginx, sample) { installation in
             let ann = try await installation.person("ann")

@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: ServiceAccount.isSeparate, "only root can become somebody else"))
+    @Test(.enabled(if: ServiceAccount.valueIsSeparateArgument, "only root can become somebody else"))
     func `a kill by root locks the service out of nothing`() async throws {
         try await Installation.run { installation in
             let ann = try await installation.person("ann")

@@ -85,7 +85,7 @@ import Testing
 
             try server.start()
             try await installation.untilAnswering()
-            if !hasBroker { #expect(try await installation.broker("run", "--for", "0").status == 0) }
+            if !hasBroker { #expect(try await installation.broker("watch", "--for", "0").status == 0) }
             try await ann.expectEnd(of: good, .completed, exitCode: 0)
             try await ann.expectEnd(of: bad, .failed, exitCode: 5)
             #expect(try await ann.row(goesOn).status == .running)

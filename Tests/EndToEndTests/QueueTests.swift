@@ -95,7 +95,7 @@ import Testing
         ])
         try offer()
         try await Installation.run(.nginx, sample) { installation in
-            #expect(try await installation.broker("cache").status == 0)
+            #expect(try await installation.broker("refresh").status == 0)
             let ann = try await installation.person("ann")
             try await waitUntil("the choices") { try await ann.get("/health").text.contains(#""choices":["ok"]"#) }
             let running = try await ann.start("choose", "go")
@@ -105,12 +105,12 @@ import Testing
             unlink(installation.storage + "/catalogue.json")
             try installation.touch("go")
             #expect(try await ann.settled(running).status == .completed)
-            #expect(try await installation.broker("run", "--for", "0").status == 0)
+            #expect(try await installation.broker("watch", "--for", "0").status == 0)
             #expect(try await ann.row(waiting).process_status == 5)
             // The next minute's broker asks for what the one after it needs.
             try offer()
-            #expect(try await installation.broker("run", "--for", "1").status == 0)
-            #expect(try await installation.broker("run", "--for", "0").status == 0)
+            #expect(try await installation.broker("watch", "--for", "1").status == 0)
+            #expect(try await installation.broker("watch", "--for", "0").status == 0)
             #expect(try await ann.settled(waiting).status == .completed)
         }
     }
@@ -140,7 +140,7 @@ import Testing
     }
 
     @Test func `max_running over all instances holds, and each starts its own`() async throws {
-        let limit = "max_running: 1, max_running_over: all, when_full: queue"
+        let limit = "max_running: 1, max_running_scope: all, when_full: queue"
         try await Installation.runTwo(commands: Self.sample(limit).commands) { one, two in
             _ = try await one.startBroker()
             _ = try await two.startBroker()
@@ -174,7 +174,7 @@ import Testing
             // The pass that was woken when it was queued may have seen the crash already.
             #expect(try await ann.row(waiting).status?.isEnded == false)
             try installation.touch("go")
-            #expect(try await installation.broker("run", "--for", "0").status == 0)
+            #expect(try await installation.broker("watch", "--for", "0").status == 0)
             #expect(try await ann.settled(first).reason == Settlement.lost)
             #expect(try await ann.settled(waiting).status == .completed)
         }
@@ -205,7 +205,7 @@ import Testing
             #expect(try await installation.broker("kill", "\(waiting)", "--by", "root").status == 0)
             try installation.touch("go")
             #expect(try await ann.settled(first).status == .completed)
-            #expect(try await installation.broker("run", "--for", "0").status == 0)
+            #expect(try await installation.broker("watch", "--for", "0").status == 0)
             let row = try await ann.row(waiting)
             #expect(row.status == .killed)
             #expect(row.killed_by == "root")

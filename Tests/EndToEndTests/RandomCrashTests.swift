@@ -27,7 +27,7 @@ import Testing
                 try await installation.untilAnswering()
             }
             try await waitUntil("every job ended") {
-                #expect(try await installation.broker("run", "--for", "0").status == 0)
+                #expect(try await installation.broker("watch", "--for", "0").status == 0)
                 return try await ann.get("/history?status=1").json(History.self).total == 0
             }
             let total = try await ann.get("/history").json(History.self).total
@@ -69,7 +69,7 @@ import Testing
             }
             // What a killed command has started may live for a moment longer.
             try await waitUntil("20 rows that run") {
-                #expect(try await installation.broker("run", "--for", "0").status == 0)
+                #expect(try await installation.broker("watch", "--for", "0").status == 0)
                 return try await ann.get("/history?status=1").json(History.self).total == 20
             }
             let supervised = jobs.filter { ProcessTable.isAlive($0.record.supervisor) }
@@ -86,7 +86,7 @@ import Testing
                 #expect(row.status == (job.code == 0 ? .completed : .failed))
             }
             try await installation.untilGone(alone.map(\.record.command.pid))
-            #expect(try await installation.broker("run", "--for", "0").status == 0)
+            #expect(try await installation.broker("watch", "--for", "0").status == 0)
             for job in jobs where !supervised.contains(where: { $0.uuid == job.uuid }) {
                 let row = try await ann.row(job.uuid)
                 #expect(row.status == .failed)

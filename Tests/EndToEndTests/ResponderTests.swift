@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: ServiceAccount.isSeparate, "only root can become another user"))
+    @Test(.enabled(if: ServiceAccount.valueIsSeparateArgument, "only root can become another user"))
     func `on a Unix socket only known users get an answer`() async throws {
         try await Installation.run { installation in
             // Even where the file's mode lets everybody in.
@@ -95,7 +95,7 @@ import Testing
             await own.stop()
             unlink(installation.socket)
             let account =
-                ServiceAccount.isSeparate ? ["-u", ServiceAccount.name, "-g", ServiceAccount.name] : []
+                ServiceAccount.valueIsSeparateArgument ? ["-u", ServiceAccount.name, "-g", ServiceAccount.name] : []
             let spawned = try installation.spawn(
                 ["/usr/bin/spawn-fcgi", "-n", "-s", installation.socket, "-M", "0660"] + account
                     + ["--", Places.programs + "/remotisan-fcgi", "--config", installation.configuration],

@@ -60,7 +60,7 @@ import Testing
             try installation.touch("go")
             try await installation.untilLogged(uuid, "after ***\n")
             try await installation.untilGone([filter])
-            #expect(try await installation.broker("run", "--for", "0").status == 0)
+            #expect(try await installation.broker("watch", "--for", "0").status == 0)
             #expect(try await ann.settled(uuid).reason == Settlement.lost)
             try expectHidden(installation)
         }
@@ -128,7 +128,7 @@ import Testing
             disk.free()
             try await installation.untilLogged(uuid, " bytes could not be written to this log.]\n")
             try await installation.untilGone([filter])
-            #expect(try await installation.broker("run", "--for", "0").status == 0)
+            #expect(try await installation.broker("watch", "--for", "0").status == 0)
             #expect(try await ann.row(uuid).status == .completed)
             try expectHidden(installation)
         }

@@ -92,7 +92,7 @@ import Testing
             #expect(row.parameters == "--password --key all")
 
             // Attempts that are refused: in the line, under a wrong name, where it is kept, to no command.
-            let quoted = ArgumentLine.quote(Self.secret)
+            let quoted = ShellWords.quote(Self.secret)
             for line in [
                 "--password=\(quoted)", "--password \(quoted)", "--pasword=\(quoted)", "all \(quoted)", quoted + " '",
             ] {

@@ -91,7 +91,7 @@ import Testing
             let files = try one.files(ends)
             try await waitUntil("the end of the second job") { try files.exitRecord() != nil }
 
-            let back = try await one.broker("run", "--for", "0")
+            let back = try await one.broker("watch", "--for", "0")
             #expect(back.status == 0, "\(back.errors)")
             #expect(try await carol.row(goesOn).status == .running)
             #expect(try await carol.row(goesOn).reason == nil)

@@ -1,3 +1,4 @@
+import Assembly
 import Foundation
 import Glibc
 import TestSupport
@@ -30,7 +31,7 @@ import Testing
         let plain = try ConfigurationReader(environment: [:]).read(yaml: shipped, path: "sample")
         #expect(configuration.url == plain.url)
         #expect(configuration.logger.maxBytes == plain.logger.maxBytes)
-        #expect(configuration.database == plain.database)
+        #expect(configuration.database.files.map(\.file) == plain.database.files.map(\.file))
         #expect(configuration.killListName == plain.killListName)
         #expect(configuration.threads == plain.threads)
         #expect(configuration.allowProcessKill == plain.allowProcessKill)
@@ -102,7 +103,7 @@ import Testing
             let cron = try installation.spawn(
                 ["/bin/sh", "-c", "exec " + command], environment: ["PATH": String(lines[0].dropFirst(5))],
                 output: "cron.log")
-            try await waitUntil("cron's broker on watch") { installation.brokerIsOnWatch }
+            try await waitUntil("cron's broker on watch") { installation.isBrokerWatching }
 
             let ann = try await installation.person("ann")
             let ended = try await ann.start("greet")

@@ -123,7 +123,7 @@ import Testing
                 try FileManager.default.setAttributes(
                     [.modificationDate: Date(timeIntervalSinceNow: -3700)], ofItemAtPath: path)
             }
-            #expect(try await installation.broker("run", "--for", "1").status == 0)
+            #expect(try await installation.broker("watch", "--for", "1").status == 0)
             #expect(access(old.uploads, F_OK) != 0)
             #expect(access(new.uploads, F_OK) == 0)
             #expect(access(try installation.files(job).uploads + "/report.csv", F_OK) == 0, "it runs")
@@ -142,7 +142,7 @@ import Testing
             #expect([500, 503, 507].contains(reply.status), "\(reply.text)")
             #expect(!reply.text.contains(installation.storage))
             disk.free()
-            #expect(try await installation.broker("run", "--for", "0").status == 0)
+            #expect(try await installation.broker("watch", "--for", "0").status == 0)
             #expect(installation.jobFiles.filter { $0.hasSuffix(".files") }.isEmpty, "\(installation.jobFiles)")
         }
     }

@@ -127,7 +127,7 @@ struct BrokerKillListTests {
         try await waitUntil("the list answers") { site.said.has("the kill list answers") }
         let uuid = try site.startJob()
         try await waitUntil("killed") { try site.store.execution(uuid)?.status == .killed }
-        #expect(try site.store.execution(uuid)?.killedBy == "timeout")
+        #expect(try site.store.execution(uuid)?.killedBy == .timeout)
         site.end()
         try await watched
     }

@@ -9,7 +9,7 @@ struct KillListTests {
     @Test(arguments: CacheProcess.Kind.allCases, KillListSuite.all)
     func `what every kill list must do`(_ kind: CacheProcess.Kind, _ item: KillListSuite) async throws {
         let server = try CacheProcess(kind)
-        try await item.check(KillListSuite.Site(server) { kind.list(.unix(server.socket), patience: $0) })
+        try await item.check(KillListSuite.Site(server) { kind.list(.unix(server.socket), timeout: $0) })
     }
 
     @Test(arguments: CacheProcess.Kind.allCases)
@@ -40,11 +40,11 @@ struct KillListTests {
 
 extension CacheProcess.Kind {
     /// A list that is more patient than an installation's: all tests want the machine at once.
-    func list(_ place: CacheServer.Place, patience: Int = KillListSuite.patience) -> any KillList {
+    func list(_ place: CacheServer.Place, timeout: Int = KillListSuite.timeout) -> any KillList {
         let server = CacheServer(place)
         return switch self {
-        case .redis: RedisKillList(server, name: "remotisan:killing:test", patience: patience)
-        case .memcached: MemcachedKillList(server, name: "remotisan:killing:test", patience: patience)
+        case .redis: RedisKillList(server, name: "remotisan:killing:test", timeout: timeout)
+        case .memcached: MemcachedKillList(server, name: "remotisan:killing:test", timeout: timeout)
         }
     }
 }

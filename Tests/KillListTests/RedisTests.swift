@@ -15,7 +15,7 @@ struct RedisTests {
         let address = CacheServer(
             .unix(server.socket), user: user, password: password.map { Password($0) }, passwordFile: file,
             database: database)
-        return RedisKillList(address, name: name, patience: KillListSuite.patience)
+        return RedisKillList(address, name: name, timeout: KillListSuite.timeout)
     }
 
     @Test func `a password opens, another one does not and is not told`() throws {

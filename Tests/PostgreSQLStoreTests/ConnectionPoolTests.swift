@@ -16,7 +16,7 @@ struct ConnectionPoolTests {
         }
         let attempts = Mutex(Attempts())
 
-        func connect() throws(Failure) -> Connection {
+        func connect() throws(PostgreSQLError) -> Connection {
             attempts.withLock { attempts in
                 attempts.all += 1
                 attempts.now += 1
@@ -24,7 +24,7 @@ struct ConnectionPoolTests {
             }
             usleep(50_000)
             attempts.withLock { $0.now -= 1 }
-            throw Failure("nobody answers")
+            throw PostgreSQLError("nobody answers")
         }
     }
 
@@ -32,10 +32,10 @@ struct ConnectionPoolTests {
         async throws
     {
         let server = SilentServer()
-        let pool = ConnectionPool { () throws(Failure) in try server.connect() }
+        let pool = ConnectionPool { () throws(PostgreSQLError) in try server.connect() }
         @Sendable func fails() -> Bool {
             do {
-                try pool.use { _ throws(Failure) in }
+                try pool.use { _ throws(PostgreSQLError) in }
                 return false
             } catch {
                 return error.message == "nobody answers"

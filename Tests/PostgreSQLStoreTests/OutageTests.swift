@@ -30,11 +30,11 @@ struct OutageTests {
         let address = "host=\(standby.socket),\(temporary.server.socket) port=\(standby.port),\(temporary.server.port)"
         let both = "\(address) user=postgres dbname=\(temporary.database)"
         let uuid = JobUUID()
-        _ = try PostgreSQLStore(try PostgreSQLServer(parsing: both)).insert(.sample(uuid), limit: nil)
+        _ = try PostgreSQLStore(try #require(try PostgreSQLServer(parsing: both))).insert(.sample(uuid), limit: nil)
         #expect(try temporary.store.execution(uuid) != nil)
         // Whoever says what they want gets that.
         #expect(throws: StoreError.self) {
-            try PostgreSQLStore(try PostgreSQLServer(parsing: both + " target_session_attrs=any"))
+            try PostgreSQLStore(try #require(try PostgreSQLServer(parsing: both + " target_session_attrs=any")))
                 .insert(.sample(), limit: nil)
         }
     }
@@ -89,7 +89,7 @@ struct OutageTests {
         _ = try temporary.store.insert(.sample(uuid), limit: nil)
         try Self.untilAvailable(store)
         let locking = try temporary.another()
-        try locking.use { connection throws(Failure) in
+        try locking.use { connection throws(PostgreSQLError) in
             _ = try connection.run([.once("BEGIN"), .once("SELECT FROM remotisan_executions FOR UPDATE")])
             #expect(Self.isUnavailable { _ = try store.settle(uuid, .sample()) })
             #expect((try? temporary.store.execution(uuid)?.status) == .running)
@@ -118,7 +118,7 @@ struct OutageTests {
         let directory = try TemporaryDirectory()
         let base = "host=127.0.0.1 port=\(server.port) user=postgres dbname=\(temporary.database) sslmode=disable"
         let quoted = PostgreSQLProcess.password.replacing("'", with: "\\'")
-        var right = try PostgreSQLServer(parsing: base + " password='\(quoted)'")
+        var right = try #require(try PostgreSQLServer(parsing: base + " password='\(quoted)'"))
         _ = try PostgreSQLStore(right).running(on: "x")
         #expect(!"\(right)".contains("ass word"))
         right.password = nil

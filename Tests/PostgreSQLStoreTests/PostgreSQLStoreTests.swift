@@ -1,5 +1,6 @@
 import Foundation
 import SQLiteStore
+import SQLStore
 import TestSupport
 import Testing
 
@@ -65,7 +66,7 @@ struct PostgreSQLStoreTests {
                             query, page, .init(found: total, candidates: total),
                             limits: .init(branched: limit, fewRows: limit == 0 ? .max : -1), now: 0)
                         #expect(statement.query.sql.contains("UNION") == (limit != 0))
-                        return try temporary.store.run(statement.query).flatMap(\.rows).map { $0[number: 0] }
+                        return try temporary.store.run(statement.query).flatMap(\.rows).map { $0.integer(0) }
                     }
                     #expect(forms[0] == forms[1] && !forms[0].isEmpty, "\(query)")
                     query.page += 1
@@ -112,12 +113,10 @@ struct PostgreSQLStoreTests {
                 _ = try store.insert(.sample(uuid, server: server, command: "c\(round % 3)"), limit: nil)
                 switch worker % 4 {
                 case 0:
-                    let mark = Settlement(
-                        status: .failed, finishedAt: 9,
-                        ending: .init(reason: ClosingMark.reason(instance: "gone", by: "u")))
-                    _ = try store.closeExecutions(on: "gone", goneAt: 152, mark, waiting: mark)
+                    let lost = Settlement(status: .failed, finishedAt: 9, ending: .init(reason: "lost", isLost: true))
+                    _ = try store.closeExecutions(on: "gone", goneAt: 152, by: "u", running: lost, queued: lost)
                 case 1: _ = try store.settle(uuid, .sample())
-                case 2: _ = try store.takeBackClosed(on: "gone")
+                case 2: _ = try store.reopenClosedExecutions(on: "gone")
                 default: _ = try store.removeExecutions(on: "here", endedBefore: .max, limit: 3)
                 }
                 if round % 5 == 0 { try store.register(.sample("here")) }
@@ -176,10 +175,10 @@ struct PostgreSQLStoreTests {
         let temporary = try TemporaryStore()
         try temporary.sql("ALTER DATABASE \(temporary.database) SET synchronous_commit = off")
         let lazy = try temporary.another().run("SELECT current_setting('synchronous_commit')")
-        #expect(lazy.rows.first?[text: 0] == "on")
+        #expect(lazy.rows.first?.text(0) == "on")
         try temporary.sql("ALTER DATABASE \(temporary.database) SET synchronous_commit = remote_apply")
         let strict = try temporary.another().run("SELECT current_setting('synchronous_commit')")
-        #expect(strict.rows.first?[text: 0] == "remote_apply")
+        #expect(strict.rows.first?.text(0) == "remote_apply")
     }
 
     @Test func `a NUL, which PostgreSQL cannot hold, is marked where it is kept and found by nobody`() throws {
@@ -197,6 +196,6 @@ struct PostgreSQLStoreTests {
         let answer = try temporary.store.run(
             "SELECT name FROM unnest($1::text[]) WITH ORDINALITY AS list (name, place) ORDER BY place",
             [Value(list: texts)])
-        #expect(answer.rows.map { $0[text: 0].map { Array($0.utf8) } } == texts.map { Array($0.utf8) })
+        #expect(answer.rows.map { $0.text(0).map { Array($0.utf8) } } == texts.map { Array($0.utf8) })
     }
 }

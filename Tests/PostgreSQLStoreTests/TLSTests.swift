@@ -9,9 +9,10 @@ struct TLSTests {
     private static func server(
         _ process: PostgreSQLProcess, _ database: String, host: String = "localhost", mode: String, root: String
     ) throws -> PostgreSQLServer {
-        var server = try PostgreSQLServer(
-            parsing: "postgresql://postgres@\(host):\(process.port)/\(database)"
-                + "?hostaddr=127.0.0.1&sslmode=\(mode)&sslrootcert=\(root)")
+        var server = try #require(
+            try PostgreSQLServer(
+                parsing: "postgresql://postgres@\(host):\(process.port)/\(database)"
+                    + "?hostaddr=127.0.0.1&sslmode=\(mode)&sslrootcert=\(root)"))
         server.password = Password(PostgreSQLProcess.password)
         return server
     }
@@ -34,7 +35,7 @@ struct TLSTests {
         let store = PostgreSQLStore(
             try Self.server(process, database, mode: "verify-full", root: process.certificate))
         let used = try store.run("SELECT ssl, version FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
-        #expect(used.rows.first?[bool: 0] == true)
+        #expect(used.rows.first?.bool(0) == true)
 
         // More than one record of TLS, again and again over one connection.
         let long = String(repeating: "0123456789abcdef", count: 4000)

@@ -1,4 +1,5 @@
 import TestSupport
+import Testing
 
 @testable import Core
 @testable import PostgreSQLStore
@@ -19,8 +20,8 @@ struct TemporaryStore {
     }
 
     /// Another instance's store on the same database.
-    func another(_ patience: Connection.Patience = .init()) throws -> PostgreSQLStore {
-        PostgreSQLStore(try Self.address(server, database), patience: patience)
+    func another(_ timeout: Connection.Timeouts = .init()) throws -> PostgreSQLStore {
+        PostgreSQLStore(try Self.address(server, database), timeout: timeout)
     }
 
     /// Does SQL by hand.
@@ -30,6 +31,6 @@ struct TemporaryStore {
     }
 
     static func address(_ server: PostgreSQLProcess, _ database: String) throws -> PostgreSQLServer {
-        try PostgreSQLServer(parsing: server.address(database))
+        try #require(try PostgreSQLServer(parsing: server.address(database)))
     }
 }

@@ -1,5 +1,6 @@
 import Core
 import GRDB
+import SQLStore
 import TestSupport
 import Testing
 
@@ -41,9 +42,8 @@ struct SQLiteStoreTests {
                     let expected = try temporary.store.history(query)
                     let ids = try temporary.store.read { db -> [Int64] in
                         guard let page = PageWindow(page: query.page, total: expected.total) else { return [] }
-                        let statement = try HistoryStatement(query, page, total: expected.total, limits: limits, db)
-                        let ids = try Row.fetchAll(db, sql: statement.sql, arguments: statement.arguments)
-                            .map { $0["id"] as Int64 }
+                        let statement = try HistoryStatement(query, page, total: expected.total, limits: limits, in: db)
+                        let ids = try SQLRequest<Row>(literal: statement.sql).fetchAll(db).map { $0["id"] as Int64 }
                         return page.isFromTheEnd ? ids.reversed() : ids
                     }
                     #expect(ids == expected.rows.map(\.id), "\(query)")

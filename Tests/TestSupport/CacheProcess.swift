@@ -3,23 +3,17 @@ import Glibc
 import Synchronization
 
 /// A real cache server on a Unix socket in a directory of its own. It ends with the last reference to it.
-public final class CacheProcess: Sendable {
+package final class CacheProcess: Sendable {
     /// Which one.
-    public enum Kind: String, Sendable, CaseIterable {
+    package enum Kind: String, Sendable, CaseIterable {
         case redis
         case memcached
     }
 
-    /// What a test may need differently.
-    public enum Problem: Error {
-        /// The server did not begin to listen.
-        case notListening(String)
-    }
-
     /// Which one it is.
-    public let kind: Kind
+    package let kind: Kind
     /// Where it listens, unless it is at a port.
-    public let socket: String
+    package let socket: String
     private let port: UInt16?
     private let directory: TemporaryDirectory
     private let arguments: [String]
@@ -31,8 +25,8 @@ public final class CacheProcess: Sendable {
     ///   - kind: Which one.
     ///   - port: Where on the loopback it listens; nil: on the socket.
     ///   - more: Further arguments.
-    /// - Throws: `Problem`, and what starting a process throws.
-    public init(_ kind: Kind, port: UInt16? = nil, _ more: [String] = []) throws {
+    /// - Throws: `CacheProcessError`, and what starting a process throws.
+    package init(_ kind: Kind, port: UInt16? = nil, _ more: [String] = []) throws {
         self.kind = kind
         self.port = port
         directory = try TemporaryDirectory()
@@ -58,12 +52,12 @@ public final class CacheProcess: Sendable {
     }
 
     /// What the configuration says of it.
-    public var address: String { "\(kind.rawValue)+unix://\(socket)" }
+    package var address: String { "\(kind.rawValue)+unix://\(socket)" }
 
     /// Starts it, empty, and returns when it listens.
     ///
-    /// - Throws: `Problem`, and what starting a process throws.
-    public func start() throws {
+    /// - Throws: `CacheProcessError`, and what starting a process throws.
+    package func start() throws {
         unlink(socket)
         let process = Process()
         process.executableURL = URL(fileURLWithPath: arguments[0])
@@ -77,11 +71,11 @@ public final class CacheProcess: Sendable {
             guard process.isRunning else { break }
             usleep(10_000)
         }
-        guard isListening else { throw Problem.notListening(arguments.joined(separator: " ")) }
+        guard isListening else { throw CacheProcessError.notListening(arguments.joined(separator: " ")) }
     }
 
     /// Ends it at once, and returns when it is gone.
-    public func stop() {
+    package func stop() {
         let process = running.withLock { running in
             defer { running = nil }
             return running
@@ -92,13 +86,13 @@ public final class CacheProcess: Sendable {
     }
 
     /// Lets it not answer any more, without closing anything, and returns when all its threads stand still.
-    public func hang() {
+    package func hang() {
         guard let pid = signal(SIGSTOP) else { return }
         while !Self.states(of: pid).allSatisfy({ $0 == "T" }) { usleep(1000) }
     }
 
     /// Lets it answer again.
-    public func goOn() {
+    package func goOn() {
         _ = signal(SIGCONT)
     }
 
@@ -120,11 +114,11 @@ public final class CacheProcess: Sendable {
 
     /// Forgets everything that is in it.
     ///
-    /// - Throws: `Problem` if it does not answer.
-    public func empty() throws {
+    /// - Throws: `CacheProcessError` if it does not answer.
+    package func empty() throws {
         let expected = kind == .redis ? "+OK" : "OK"
         let reply = exchange(kind == .redis ? "FLUSHALL\r\n" : "flush_all\r\n")
-        guard reply?.hasPrefix(expected) ?? false else { throw Problem.notListening(reply ?? "nothing") }
+        guard reply?.hasPrefix(expected) ?? false else { throw CacheProcessError.notListening(reply ?? "nothing") }
     }
 
     private var isListening: Bool { exchange(nil) != nil }
@@ -164,4 +158,10 @@ public final class CacheProcess: Sendable {
                 number, base.assumingMemoryBound(to: sockaddr.self), socklen_t(MemoryLayout<Address>.size))
         }
     }
+}
+
+/// What a test may need differently.
+package enum CacheProcessError: Error {
+    /// The server did not begin to listen.
+    case notListening(String)
 }

@@ -1,8 +1,9 @@
+import Assembly
 import Core
 
 extension Configuration {
     /// Two roles, a super user, and commands for one role, for the other and for both.
-    public static let sampleText = """
+    package static let sampleText = """
         super_users: [root@lab]
         roles:
           A: { users: [ann@lab], groups: [a] }
@@ -19,7 +20,7 @@ extension Configuration {
     /// A configuration from its text; by default the sample's.
     ///
     /// - Throws: `ConfigurationError`.
-    public static func sample(
+    package static func sample(
         _ yaml: String = sampleText, environment: [String: String] = [:]
     ) throws -> Configuration {
         try ConfigurationReader(environment: environment).read(yaml: yaml, path: "/etc/remotisan/test.yaml")

@@ -1,14 +1,14 @@
 import Foundation
 
 /// Inputs that are changed at random, over and over: what nobody thought of.
-public struct Corpus: Sendable {
+package struct Corpus: Sendable {
     private let inputs: [[UInt8]]
     private let name: String
 
     /// The files of a directory of Tests/Fixtures/corpus.
     ///
     /// - Throws: An error if there are none.
-    public init(_ name: String) throws {
+    package init(_ name: String) throws {
         self.name = name
         var parts = #filePath.split(separator: "/").dropLast(2).map(String.init)
         parts += ["Fixtures", "corpus", name]
@@ -26,7 +26,7 @@ public struct Corpus: Sendable {
     ///
     /// - Returns: How many were tried.
     @discardableResult
-    public func feed(seed: UInt64 = 1, to body: ([UInt8]) throws -> Void) rethrows -> Int {
+    package func feed(seed: UInt64 = 1, to body: ([UInt8]) throws -> Void) rethrows -> Int {
         let isLong = Fuzzing.time > .zero
         var random = SeededGenerator(seed: isLong ? UInt64.random(in: 0 ... .max) : seed)
         for input in inputs { try body(input) }

@@ -2,7 +2,7 @@ import Core
 
 extension Execution {
     /// A running execution of `only:a`, started by ann@lab; every part can be another.
-    public static func sample(
+    package static func sample(
         _ uuid: JobUUID = JobUUID(), server: String = "11111111-2222-3333-4444-555555555555",
         user: String? = "ann@lab", command: String = "only:a", parameters: String = "",
         executedAt: Int64 = 1_790_000_000
@@ -15,8 +15,9 @@ extension Execution {
 
 extension Settlement {
     /// An end with exit code 0; every part can be another.
-    public static func sample(
-        _ status: Status = .completed, at finishedAt: Int64 = 1_790_000_060, killedBy: String? = nil, exitCode: Int? = 0
+    package static func sample(
+        _ status: Status = .completed, at finishedAt: Int64 = 1_790_000_060, killedBy: KillRequester? = nil,
+        exitCode: Int? = 0
     ) -> Settlement {
         Settlement(
             status: status, finishedAt: finishedAt, killedBy: killedBy, ending: Execution.Ending(exitCode: exitCode))

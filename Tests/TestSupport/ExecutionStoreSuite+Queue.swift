@@ -169,24 +169,24 @@ extension ExecutionStoreSuite {
         let limit = RunningLimit(1, maxQueued: 9)
         let uuids = (0..<4).map { _ in JobUUID() }
         for uuid in uuids { _ = try add(store, limit, uuid) }
-        #expect(try !store.giveBack(uuids[0]), "It has never waited.")
-        #expect(try !store.giveBack(uuids[1]), "It still waits.")
+        #expect(try !store.requeue(uuids[0]), "It has never waited.")
+        #expect(try !store.requeue(uuids[1]), "It still waits.")
         _ = try store.settle(uuids[0], .sample())
         let before = try store.execution(uuids[1])
         #expect(try store.claim(uuids[1], limit: limit, now: time + 5))
-        #expect(try store.giveBack(uuids[1]))
+        #expect(try store.requeue(uuids[1]))
         #expect(try store.execution(uuids[1]) == before)
         #expect(try store.queued(on: here).map(\.jobUUID) == uuids.dropFirst().map(\.description))
         #expect(try store.claim(uuids[1], limit: limit, now: time + 6))
         #expect(try store.requestKill(uuids[1], by: "ann@lab"))
-        #expect(try !store.giveBack(uuids[1]))
+        #expect(try !store.requeue(uuids[1]))
         _ = try store.settle(uuids[1], .sample())
-        #expect(try !store.giveBack(uuids[1]))
+        #expect(try !store.requeue(uuids[1]))
         #expect(try store.execution(uuids[1])?.status == .completed)
     }
 
     private static func cancelled(by user: String) -> Settlement {
-        Settlement(status: .killed, finishedAt: time + 9, killedBy: user, ending: .init(reason: "cancelled"))
+        Settlement(status: .killed, finishedAt: time + 9, killedBy: .user(user), ending: .init(reason: "cancelled"))
     }
 
     static func dequeues(_ store: any Store) throws {

@@ -2,17 +2,17 @@ import Core
 import Testing
 
 /// What every audit store must do, whatever is under it: each function is one sentence, given an empty store.
-public struct ExecutionStoreSuite: Sendable {
+package struct ExecutionStoreSuite: Sendable {
     /// A store that keeps executions and tokens.
-    public typealias Store = ExecutionStore & TokenStore
+    package typealias Store = ExecutionStore & TokenStore
 
     /// What it does, as a test's name says it.
-    public let name: String
+    package let name: String
     /// Looks whether a store does it.
-    public let check: @Sendable (any Store) async throws -> Void
+    package let check: @Sendable (any Store) async throws -> Void
 
     /// All of them.
-    public static let all: [ExecutionStoreSuite] =
+    package static let all: [ExecutionStoreSuite] =
         [
             .init(name: "what is kept comes back", check: keeps),
             .init(name: "an execution is settled once, and only while it runs", check: settlesOnce),
@@ -110,7 +110,8 @@ public struct ExecutionStoreSuite: Sendable {
         let uuid = JobUUID()
         _ = try store.insert(.sample(uuid), limit: nil)
         let answers = try await concurrently(20) { number in
-            try store.requestKill(uuid, by: "user \(number)") ? "user \(number)" : nil
+            let requester = KillRequester.user("user \(number)")
+            return try store.requestKill(uuid, by: requester) ? requester : nil
         }
         #expect(answers.compactMap { $0 } == [try store.execution(uuid)?.intendedToKillBy])
     }
@@ -203,7 +204,7 @@ public struct ExecutionStoreSuite: Sendable {
     }
 
     /// Does the same many times at once, each on a thread of its own.
-    public static func concurrently<Value: Sendable>(
+    package static func concurrently<Value: Sendable>(
         _ count: Int, _ work: @escaping @Sendable (Int) throws -> Value
     ) async throws -> [Value] {
         try await withThrowingTaskGroup(of: Value.self) { group in
@@ -215,5 +216,5 @@ public struct ExecutionStoreSuite: Sendable {
 
 extension ExecutionStoreSuite: CustomTestStringConvertible {
     /// The sentence.
-    public var testDescription: String { name }
+    package var testDescription: String { name }
 }

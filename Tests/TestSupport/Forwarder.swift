@@ -6,9 +6,9 @@ import Synchronization
 ///
 /// Frozen, it is what a switch that lost its power is: connections stay, new ones are taken in by the kernel, and no byte
 /// arrives any more. Cut, it is what an administrator's REJECT is: all connections are gone, and new ones are refused.
-public final class Forwarder: Sendable {
+package final class Forwarder: Sendable {
     /// What it may be told.
-    public enum State: Sendable, Equatable {
+    package enum State: Sendable, Equatable {
         /// Everything passes.
         case open
         /// Nothing passes, and nothing is closed.
@@ -18,9 +18,9 @@ public final class Forwarder: Sendable {
     }
 
     /// Its directory; what programs connect to stands in it.
-    public let directory: TemporaryDirectory
+    package let directory: TemporaryDirectory
     /// What programs connect to.
-    public let socket: String
+    package let socket: String
     private let target: String
     private let wanted = Mutex<State?>(.open)
     private let reached = Mutex<State?>(nil)
@@ -32,7 +32,7 @@ public final class Forwarder: Sendable {
     ///   - target: The server's Unix socket.
     ///   - name: The socket's name in the directory; PostgreSQL's library wants a certain one.
     /// - Throws: What making the directory throws.
-    public init(to target: String, as name: String) throws {
+    package init(to target: String, as name: String) throws {
         directory = try TemporaryDirectory()
         chmod(directory.path, 0o755)
         socket = directory.path + "/" + name
@@ -42,13 +42,13 @@ public final class Forwarder: Sendable {
     }
 
     /// Makes it so, and returns when it is.
-    public func become(_ state: State) {
+    package func become(_ state: State) {
         wanted.withLock { $0 = state }
         settle(in: state)
     }
 
     /// Closes everything, and returns when it is closed.
-    public func end() {
+    package func end() {
         wanted.withLock { $0 = nil }
         settle(in: nil)
     }

@@ -1,8 +1,8 @@
 import Foundation
 
 /// How long generators of random input go on.
-public enum Fuzzing {
+package enum Fuzzing {
     /// One round, unless REMOTISAN_FUZZ_SECONDS says more.
-    public static let time: Duration = .seconds(
+    package static let time: Duration = .seconds(
         Int(ProcessInfo.processInfo.environment["REMOTISAN_FUZZ_SECONDS"] ?? "") ?? 0)
 }

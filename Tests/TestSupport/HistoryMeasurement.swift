@@ -2,16 +2,16 @@ import Core
 import Foundation
 
 /// How long pages of a long history take. It prints, it never fails: wanted with REMOTISAN_MEASURE=1.
-public enum HistoryMeasurement {
+package enum HistoryMeasurement {
     /// Whether somebody wants it.
-    public static let isWanted = ProcessInfo.processInfo.environment["REMOTISAN_MEASURE"] == "1"
+    package static let isWanted = ProcessInfo.processInfo.environment["REMOTISAN_MEASURE"] == "1"
     /// Rows that the store is filled with: 100 users, 50 commands, and the rare ones that make a page hard to find.
-    public static let rows = 1_000_000
+    package static let rows = 1_000_000
     /// The instance that they are of.
-    public static let server = Execution.sample().serverUUID
+    package static let server = Execution.sample().serverUUID
 
     /// Of row `i`: user, command, parameters, beginning, end, status.
-    public static let columns = """
+    package static let columns = """
         CASE WHEN i % 200000 = 7 THEN 'rare' ELSE 'user ' || (i % 100) END,
         CASE WHEN i % 250000 = 9 THEN 'rare:command' WHEN i < 2000 THEN 'old:command' ELSE 'command:' || (i % 50) END,
         'number ' || i, 1780000000 + i * 10, 1780000000 + i * 10 + i % 1000,
@@ -21,7 +21,7 @@ public enum HistoryMeasurement {
     /// Measures a store that has been filled.
     ///
     /// - Throws: `StoreError`.
-    public static func run(_ store: any ExecutionStore) throws {
+    package static func run(_ store: any ExecutionStore) throws {
         let everything = HistoryQuery(visibility: .everything)
         let common = Set((0..<20).map { "command:\($0)" })
         let cases: [(String, HistoryQuery)] = [

@@ -1,25 +1,25 @@
 import Core
 
 /// The history by brute force: what a store's clever queries must give.
-public struct HistoryModel {
+package struct HistoryModel {
     private var rows: [Execution] = []
 
     /// An empty one.
-    public init() {}
+    package init() {}
 
     /// Puts a row in as the store has it, in the place of an older state of it.
-    public mutating func put(_ row: Execution) {
+    package mutating func put(_ row: Execution) {
         rows.removeAll { $0.id == row.id }
         rows.append(row)
     }
 
     /// Takes out the row of a job.
-    public mutating func remove(_ uuid: String) {
+    package mutating func remove(_ uuid: String) {
         rows.removeAll { $0.jobUUID == uuid }
     }
 
     /// How many there are of each command and status, in order.
-    public var counts: [ExecutionCount] {
+    package var counts: [ExecutionCount] {
         let groups = Dictionary(grouping: rows) { [$0.command, String($0.status.rawValue)] }
         return groups.values.compactMap { group in
             group.first.map { ExecutionCount(command: $0.command, status: $0.status, count: group.count) }
@@ -27,7 +27,7 @@ public struct HistoryModel {
     }
 
     /// The users in what is visible, in order.
-    public func users(_ visibility: Visibility) -> [String] {
+    package func users(_ visibility: Visibility) -> [String] {
         let users = Set(rows.filter { Self.sees(visibility, $0) }.compactMap(\.userIdentifier)).subtracting([""])
         return users.sorted { Array($0.utf8) < Array($1.utf8) }
     }
@@ -37,7 +37,7 @@ public struct HistoryModel {
     /// - Parameters:
     ///   - query: The query.
     ///   - now: Unix seconds, the end of what still runs.
-    public func page(_ query: HistoryQuery, now: Int64) -> HistoryPage {
+    package func page(_ query: HistoryQuery, now: Int64) -> HistoryPage {
         if case .some(.none) = query.status { return HistoryPage(rows: [], total: 0) }
         var found = rows.filter { Self.sees(query.visibility, $0) }.sorted(by: Self.isNewer)
         if let cap = query.maxRecords { found = Array(found.prefix(cap)) }

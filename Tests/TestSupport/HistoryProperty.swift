@@ -3,7 +3,7 @@ import Testing
 
 /// A store's history against ``HistoryModel`` on random rows and random questions; and against another store's with
 /// the same rows.
-public struct HistoryProperty {
+package struct HistoryProperty {
     private var random: SeededGenerator
     private let seed: UInt64
     private let store: any ExecutionStore
@@ -26,7 +26,7 @@ public struct HistoryProperty {
     ///   - store: An empty store.
     ///   - seed: Of the random rows and questions.
     ///   - twin: Another empty store, to which all that is done to the first is done.
-    public init(_ store: any ExecutionStore, seed: UInt64, beside twin: (any ExecutionStore)? = nil) {
+    package init(_ store: any ExecutionStore, seed: UInt64, beside twin: (any ExecutionStore)? = nil) {
         self.store = store
         self.twin = twin
         self.seed = seed
@@ -36,7 +36,7 @@ public struct HistoryProperty {
     /// Changes rows at random, and asks in between.
     ///
     /// - Throws: ``StoreError``.
-    public mutating func check(rounds: Int, questions: Int) throws {
+    package mutating func check(rounds: Int, questions: Int) throws {
         var uuids: [JobUUID] = []
         for _ in 0..<rounds {
             for _ in 0..<20 { uuids.append(try insert()) }

@@ -2,17 +2,17 @@ import Core
 import Testing
 
 /// What every registry of instances must do, whatever is under it: each function is one sentence, given an empty store.
-public struct InstanceStoreSuite: Sendable {
+package struct InstanceStoreSuite: Sendable {
     /// A store that keeps executions and instances.
-    public typealias Store = ExecutionStore & InstanceStore
+    package typealias Store = ExecutionStore & InstanceStore
 
     /// What it does, as a test's name says it.
-    public let name: String
+    package let name: String
     /// Looks whether a store does it.
-    public let check: @Sendable (any Store) async throws -> Void
+    package let check: @Sendable (any Store) async throws -> Void
 
     /// All of them.
-    public static let all: [InstanceStoreSuite] = [
+    package static let all: [InstanceStoreSuite] = [
         .init(name: "an instance is registered once and refreshed after that", check: registers),
         .init(name: "instances are listed by name", check: lists),
         .init(name: "what runs and waits is counted for each instance", check: countsOpen),
@@ -23,10 +23,15 @@ public struct InstanceStoreSuite: Sendable {
         .init(name: "what waits on a gone instance is called off, and never taken back", check: callsOff),
     ]
 
-    private static func mark(_ user: String = "root@lab") -> Settlement {
-        Settlement(
-            status: .failed, finishedAt: 1_790_000_500,
-            ending: .init(reason: ClosingMark.reason(instance: "a", by: user)))
+    private static let lost = Settlement(
+        status: .failed, finishedAt: 1_790_000_500, ending: .init(reason: "lost: instance a is gone", isLost: true))
+
+    /// Closes the executions of an instance, as an administrator does.
+    @discardableResult
+    private static func close(
+        _ store: any Store, _ server: String = "a", at now: Int64 = 251, by user: String = "root@lab"
+    ) throws(StoreError) -> Int? {
+        try store.closeExecutions(on: server, goneAt: now, by: user, running: lost, queued: .cancelledByClosing)
     }
 
     static func registers(_ store: any Store) throws {
@@ -80,14 +85,15 @@ public struct InstanceStoreSuite: Sendable {
         }
         _ = try store.settle(ended, .sample())
         let before = try store.execution(ended)
-        #expect(try store.closeExecutions(on: "a", goneAt: 251, mark(), waiting: .calledOff) == 1)
+        #expect(try close(store) == 1)
         let row = try #require(try store.execution(running))
         #expect(row.status == .failed)
         #expect(row.finishedAt == 1_790_000_500)
-        #expect(row.ending.reason == "lost: instance a is gone, closed by root@lab")
+        #expect(row.ending == lost.ending)
+        #expect(row.closedBy == "root@lab")
         #expect(try store.execution(ended) == before)
         #expect(try store.execution(other)?.status == .running)
-        #expect(try store.closeExecutions(on: "a", goneAt: 251, mark("bob@lab"), waiting: .calledOff) == 0)
+        #expect(try close(store, by: "bob@lab") == 0)
         #expect(try store.execution(running) == row)
         #expect(try store.counts().map(\.count).reduce(0, +) == 3)
     }
@@ -95,18 +101,18 @@ public struct InstanceStoreSuite: Sendable {
     static func spares(_ store: any Store) throws {
         let uuid = JobUUID()
         _ = try store.insert(.sample(uuid, server: "a"), limit: nil)
-        #expect(try store.closeExecutions(on: "a", goneAt: 251, mark(), waiting: .calledOff) == nil)
+        #expect(try close(store) == nil)
         try store.register(.sample("a", lastSeen: 101))
-        #expect(try store.closeExecutions(on: "a", goneAt: 251, mark(), waiting: .calledOff) == nil)
+        #expect(try close(store) == nil)
         #expect(try store.execution(uuid)?.status == .running)
         // It may say that it is silent for longer, or that it never is.
         for (goneAfter, now) in [(1000, 1101), (5, 106)] as [(Int64, Int64)] {
             var row = RegisteredInstance.sample("a", lastSeen: 101)
             row.goneAfter = goneAfter
             try store.register(row)
-            #expect(try store.closeExecutions(on: "a", goneAt: now, mark(), waiting: .calledOff) == nil)
+            #expect(try close(store, at: now) == nil)
         }
-        #expect(try store.closeExecutions(on: "a", goneAt: 107, mark(), waiting: .calledOff) == 1)
+        #expect(try close(store, at: 107) == 1)
     }
 
     static func takesBack(_ store: any Store) throws {
@@ -119,27 +125,28 @@ public struct InstanceStoreSuite: Sendable {
         for (uuid, server) in [(closed, "a"), (killed, "a"), (failed, "a"), (lost, "a"), (others, "b")] {
             _ = try store.insert(.sample(uuid, server: server), limit: nil)
         }
-        #expect(try store.takeBackClosed(on: "a").isEmpty)
+        #expect(try store.reopenClosedExecutions(on: "a").isEmpty)
         _ = try store.requestKill(closed, by: "ann@lab")
         _ = try store.settle(killed, .sample(.killed, killedBy: "ann@lab"))
         _ = try store.settle(failed, .sample(.failed, exitCode: 3))
-        _ = try store.settle(lost, .notStarted(reason: Settlement.lost, logBytes: nil, now: 7))
+        _ = try store.settle(lost, .init(status: .failed, finishedAt: 7, ending: .init(reason: "lost", isLost: true)))
         let untouched = try [killed, failed, lost].map { try store.execution($0) }
-        #expect(try store.closeExecutions(on: "a", goneAt: 251, mark(), waiting: .calledOff) == 1)
-        #expect(try store.closeExecutions(on: "b", goneAt: 251, mark(), waiting: .calledOff) == 1)
+        #expect(try close(store) == 1)
+        #expect(try close(store, "b") == 1)
 
-        let taken = try store.takeBackClosed(on: "a")
+        let taken = try store.reopenClosedExecutions(on: "a")
         #expect(taken.map(\.jobUUID) == [closed.description])
-        #expect(taken.first?.ending.reason == mark().ending.reason)
+        #expect(taken.first?.closedBy == "root@lab")
         let row = try #require(try store.execution(closed))
         #expect(row.status == .running)
         #expect(row.finishedAt ?? 0 == 0)
         #expect(row.ending == .init())
+        #expect(row.closedBy == nil)
         #expect(row.intendedToKillBy == "ann@lab", "A wish to kill outlives the closing.")
         #expect(try store.running(on: "a").map(\.jobUUID) == [closed.description])
         #expect(try [killed, failed, lost].map { try store.execution($0) } == untouched)
         #expect(try store.execution(others)?.status == .failed)
-        #expect(try store.takeBackClosed(on: "a").isEmpty)
+        #expect(try store.reopenClosedExecutions(on: "a").isEmpty)
         // From here it is settled like any other.
         #expect(try store.settle(closed, .sample()))
         #expect(try store.execution(closed)?.status == .completed)
@@ -149,10 +156,10 @@ public struct InstanceStoreSuite: Sendable {
         try store.register(.sample("a", lastSeen: 100))
         for _ in 0..<7 { _ = try store.insert(.sample(server: "a"), limit: nil) }
         let closed = try await ExecutionStoreSuite.concurrently(10) { number in
-            try store.closeExecutions(on: "a", goneAt: 251, mark("user \(number)"), waiting: .calledOff)
+            try close(store, by: "user \(number)")
         }
         #expect(closed.compactMap { $0 }.sorted() == Array(repeating: 0, count: 9) + [7])
-        #expect(Set(try store.takeBackClosed(on: "a").map(\.ending.reason)).count == 1)
+        #expect(Set(try store.reopenClosedExecutions(on: "a").map(\.closedBy)).count == 1)
     }
 }
 
@@ -168,26 +175,27 @@ extension InstanceStoreSuite {
         _ = try store.insert(.sample(others, server: "b"), limit: RunningLimit(1, maxQueued: 9))
         #expect(try store.settle(uuids[0], .sample()))
         #expect(try store.claim(uuids[1], limit: nil, now: 90))
-        #expect(try store.closeExecutions(on: "a", goneAt: 251, mark(), waiting: .calledOff) == 2)
+        #expect(try close(store) == 2)
         let row = try #require(try store.execution(uuids[2]))
         #expect(row.status == .failed)
-        #expect(row.finishedAt == Settlement.calledOff.finishedAt)
+        #expect(row.finishedAt == Settlement.cancelledByClosing.finishedAt)
         #expect(row.executedAt == row.finishedAt, "It never ran.")
-        #expect(row.ending == Settlement.calledOff.ending)
+        #expect(row.ending == Settlement.cancelledByClosing.ending)
         #expect(try store.execution(others)?.status == .queued)
-        #expect(try store.takeBackClosed(on: "a").map(\.jobUUID) == [uuids[1].description])
+        #expect(try store.reopenClosedExecutions(on: "a").map(\.jobUUID) == [uuids[1].description])
         #expect(try store.execution(uuids[2]) == row)
         // Somebody was told that it is over: it is not started behind their back.
-        #expect(try !store.giveBack(uuids[1]))
+        #expect(try !store.requeue(uuids[1]))
         #expect(try store.execution(uuids[1])?.status == .running)
     }
 }
 
 extension Settlement {
-    fileprivate static let calledOff = notStarted(reason: "never started: a is gone", logBytes: nil, now: 1_790_000_501)
+    fileprivate static let cancelledByClosing = notStarted(
+        reason: "never started: a is gone", logBytes: nil, now: 1_790_000_501)
 }
 
 extension InstanceStoreSuite: CustomTestStringConvertible {
     /// The sentence.
-    public var testDescription: String { name }
+    package var testDescription: String { name }
 }

@@ -3,33 +3,33 @@ import Foundation
 import Testing
 
 /// What every kill list must do, whatever is under it: each function is one sentence, given a server of its own.
-public struct KillListSuite: Sendable {
+package struct KillListSuite: Sendable {
     /// What it does, as a test's name says it.
-    public let name: String
+    package let name: String
     /// Looks whether a list does it.
-    public let check: @Sendable (Site) async throws -> Void
+    package let check: @Sendable (Site) async throws -> Void
 
     /// A server, and as many lists on it as there would be processes.
-    public struct Site: Sendable {
+    package struct Site: Sendable {
         /// The server.
-        public let server: CacheProcess
-        private let make: @Sendable (_ patience: Int) -> any KillList
+        package let server: CacheProcess
+        private let make: @Sendable (_ timeout: Int) -> any KillList
 
         /// Puts both together.
-        public init(_ server: CacheProcess, make: @escaping @Sendable (_ patience: Int) -> any KillList) {
+        package init(_ server: CacheProcess, make: @escaping @Sendable (_ timeout: Int) -> any KillList) {
             self.server = server
             self.make = make
         }
 
         /// Makes a list with connections of its own, that waits so many milliseconds.
-        func makeList(patience: Int = KillListSuite.patience) -> any KillList { make(patience) }
+        func makeList(timeout: Int = KillListSuite.timeout) -> any KillList { make(timeout) }
     }
 
     /// Milliseconds that a server may need while all tests want the machine.
-    public static let patience = 20_000
+    package static let timeout = 20_000
 
     /// All of them.
-    public static let all: [KillListSuite] = [
+    package static let all: [KillListSuite] = [
         .init(name: "what is added is there until it is removed, for one instance alone", check: keeps),
         .init(name: "adding and removing once more changes nothing", check: isIdempotent),
         .init(name: "of 50 added at once by five none is lost", check: losesNothing),
@@ -115,7 +115,7 @@ public struct KillListSuite: Sendable {
     }
 
     static func doesNotHang(_ site: Site) throws {
-        let list = site.makeList(patience: 300)
+        let list = site.makeList(timeout: 300)
         // It may be hasty even with a server that works.
         while (try? list.add(JobUUID(), on: here)) == nil { Thread.sleep(forTimeInterval: 0.01) }
         site.server.hang()

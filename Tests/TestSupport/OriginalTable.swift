@@ -2,12 +2,12 @@ import Core
 import Testing
 
 /// What a crash of the original leaves in its table, and what every store must make of that.
-public enum OriginalTable {
+package enum OriginalTable {
     /// The instance of all its rows.
-    public static let gone = "81e2ae3b-3c1a-4ae3-a071-dcef9fdee943"
+    package static let gone = "81e2ae3b-3c1a-4ae3-a071-dcef9fdee943"
 
     /// Four rows: one that ended, two that the table calls running, one of these to be killed, and one killed.
-    public static let rows = """
+    package static let rows = """
         INSERT INTO remotisan_executions (job_uuid, server_uuid, user_identifier, command, parameters, executed_at,
             finished_at, process_status, killed_by, intended_to_kill_by) VALUES
             ('76a37fdb-9d62-4ad8-94df-b632adc76c86', '\(gone)', 'bob@lab', 'demo:echo', 'filler 11', 1795401896,
@@ -23,7 +23,7 @@ public enum OriginalTable {
     /// Looks whether a store that was migrated from these rows tells them, takes more, and settles what was left.
     ///
     /// - Throws: What the store throws.
-    public static func check(in store: any ExecutionStore) throws {
+    package static func check(in store: any ExecutionStore) throws {
         let page = try store.history(.init(visibility: .everything))
         #expect(page.total == 4)
         #expect(page.rows.map(\.id) == [4, 3, 2, 1])

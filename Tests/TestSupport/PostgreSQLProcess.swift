@@ -4,26 +4,20 @@ import Synchronization
 
 /// A real PostgreSQL server with a data directory of its own, on a Unix socket and a port of the loopback. It ends with
 /// the last reference to it.
-public final class PostgreSQLProcess: Sendable {
-    /// What can go wrong with it.
-    public enum Problem: Error {
-        /// A program of PostgreSQL's did not do what it should.
-        case failed(String)
-    }
-
+package final class PostgreSQLProcess: Sendable {
     /// Directory of its Unix socket.
-    public var socket: String { directory.path }
+    package var socket: String { directory.path }
     /// Where on the loopback it listens; there it wants the ``password``.
-    public let port: UInt16
+    package let port: UInt16
     /// The password of `postgres`.
-    public static let password = "p'ass word=%"
+    package static let password = "p'ass word=%"
 
     private let directory: TemporaryDirectory
     private let running = Mutex<Process?>(nil)
     private var data: String { directory.path + "/data" }
 
     /// One for all tests of this process that only use it.
-    public static let shared: Result<PostgreSQLProcess, any Error> = Result {
+    package static let shared: Result<PostgreSQLProcess, any Error> = Result {
         // Static values have no end.
         atexit { PostgreSQLProcess.endShared() }
         return try PostgreSQLProcess()
@@ -36,19 +30,19 @@ public final class PostgreSQLProcess: Sendable {
     }
 
     /// The certificate that it shows, signed by itself, for `localhost`; where it speaks TLS.
-    public var certificate: String { directory.path + "/server.crt" }
+    package var certificate: String { directory.path + "/server.crt" }
     private let speaksTLS: Bool
 
     /// Makes a cluster and starts its server.
     ///
     /// - Parameter speaksTLS: Whether it has a ``certificate``.
-    /// - Throws: `Problem`, and what starting a process throws.
-    public init(speaksTLS: Bool = false) throws {
+    /// - Throws: `PostgreSQLProcessError`, and what starting a process throws.
+    package init(speaksTLS: Bool = false) throws {
         self.speaksTLS = speaksTLS
         directory = try TemporaryDirectory()
         port = try Self.freePort()
         guard chown(directory.path, Self.account.user, Self.account.group) == 0 else {
-            throw Problem.failed("chown \(directory.path)")
+            throw PostgreSQLProcessError.failed("chown \(directory.path)")
         }
         let secret = directory.path + "/password"
         try Self.password.write(toFile: secret, atomically: false, encoding: .utf8)
@@ -60,7 +54,7 @@ public final class PostgreSQLProcess: Sendable {
             try SelfSigned.make(certificate: certificate, key: key)
             // It reads no key that others could read, too.
             guard chown(key, Self.account.user, Self.account.group) == 0, chmod(key, 0o600) == 0 else {
-                throw Problem.failed("chown \(key)")
+                throw PostgreSQLProcessError.failed("chown \(key)")
             }
         }
         try start()
@@ -72,14 +66,14 @@ public final class PostgreSQLProcess: Sendable {
     }
 
     /// What a configuration says of a database of it, over the socket.
-    public func address(_ database: String) -> String {
+    package func address(_ database: String) -> String {
         "host=\(socket) port=\(port) user=postgres dbname=\(database)"
     }
 
     /// A new, empty database; its name.
     ///
-    /// - Throws: `Problem`, and what starting a process throws.
-    public func makeDatabase() throws -> String {
+    /// - Throws: `PostgreSQLProcessError`, and what starting a process throws.
+    package func makeDatabase() throws -> String {
         let name = "test_\(UInt64.random(in: 0 ... .max))"
         try Self.run("createdb", "--host", socket, "--port", "\(port)", "--username", "postgres", name)
         return name
@@ -87,9 +81,9 @@ public final class PostgreSQLProcess: Sendable {
 
     /// Does SQL by hand, and gives back what psql prints: a row a line, columns with a bar between.
     ///
-    /// - Throws: `Problem`, and what starting a process throws.
+    /// - Throws: `PostgreSQLProcessError`, and what starting a process throws.
     @discardableResult
-    public func sql(_ text: String, in database: String) throws -> String {
+    package func sql(_ text: String, in database: String) throws -> String {
         try Self.run(
             "psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set", "ON_ERROR_STOP=1", "--host",
             socket, "--port", "\(port)", "--username", "postgres", "--dbname", database, "--command", text)
@@ -97,8 +91,8 @@ public final class PostgreSQLProcess: Sendable {
 
     /// Starts it again, with the data that it had, and returns when it answers.
     ///
-    /// - Throws: `Problem`, and what starting a process throws.
-    public func start() throws {
+    /// - Throws: `PostgreSQLProcessError`, and what starting a process throws.
+    package func start() throws {
         let deadline = ContinuousClock.now + .seconds(60)
         while true {
             let process = Self.process(
@@ -131,7 +125,7 @@ public final class PostgreSQLProcess: Sendable {
             // After a SIGKILL the old one's processes may take a moment to notice, and hold the data until then.
             guard ContinuousClock.now < deadline else {
                 if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-                throw Problem.failed((try? String(contentsOfFile: log, encoding: .utf8)) ?? "postgres")
+                throw PostgreSQLProcessError.failed((try? String(contentsOfFile: log, encoding: .utf8)) ?? "postgres")
             }
             usleep(100_000)
         }
@@ -140,7 +134,7 @@ public final class PostgreSQLProcess: Sendable {
     /// Ends it, and returns when it is gone.
     ///
     /// - Parameter number: SIGINT ends it in order, whoever is connected; SIGKILL as a crash does.
-    public func stop(_ number: Int32 = SIGINT) {
+    package func stop(_ number: Int32 = SIGINT) {
         let process = running.withLock { running in
             defer { running = nil }
             return running
@@ -151,7 +145,7 @@ public final class PostgreSQLProcess: Sendable {
     }
 
     /// Its first process, while it runs.
-    public var pid: pid_t? { running.withLock { $0?.processIdentifier } }
+    package var pid: pid_t? { running.withLock { $0?.processIdentifier } }
 
     private var isAnswering: Bool {
         (try? Self.run("pg_isready", "--quiet", "--host", socket, "--port", "\(port)")) != nil
@@ -190,7 +184,7 @@ public final class PostgreSQLProcess: Sendable {
     private static func run(_ program: String, _ arguments: String...) throws -> String {
         let process = process(program, arguments)
         let said = try process.words()
-        guard process.terminationStatus == 0 else { throw Problem.failed("\(program): \(said)") }
+        guard process.terminationStatus == 0 else { throw PostgreSQLProcessError.failed("\(program): \(said)") }
         return said.hasSuffix("\n") ? String(said.dropLast()) : said
     }
 
@@ -206,7 +200,13 @@ public final class PostgreSQLProcess: Sendable {
                 bind(number, $0, length) == 0 && getsockname(number, $0, &length) == 0
             }
         }
-        guard isBound else { throw Problem.failed("no free port") }
+        guard isBound else { throw PostgreSQLProcessError.failed("no free port") }
         return UInt16(bigEndian: address.sin_port)
     }
+}
+
+/// What can go wrong with it.
+package enum PostgreSQLProcessError: Error {
+    /// A program of PostgreSQL's did not do what it should.
+    case failed(String)
 }

@@ -4,7 +4,7 @@ extension Process {
     /// Runs it to its end, and gives back all that it printed, on whichever output.
     ///
     /// - Throws: What starting a process throws.
-    public func words() throws -> String {
+    package func words() throws -> String {
         let output = Pipe()
         standardOutput = output
         standardError = output

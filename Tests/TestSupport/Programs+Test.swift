@@ -6,7 +6,7 @@ extension Programs {
     /// no test waits for, or is disturbed by, what a real one would settle.
     ///
     /// - Throws: `SystemError` if the supervisor was not built, or what making links throws.
-    public static func supervisorOnly(in directory: TemporaryDirectory) throws -> Programs {
+    package static func supervisorOnly(in directory: TemporaryDirectory) throws -> Programs {
         let place = directory.path + "/bin"
         try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
         let programs = Programs(in: place)

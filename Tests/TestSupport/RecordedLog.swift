@@ -2,24 +2,24 @@ import Logging
 import Synchronization
 
 /// A log that remembers its messages.
-public final class RecordedLog: Sendable {
+package final class RecordedLog: Sendable {
     private let messages = Mutex<[String]>([])
 
     /// An empty one.
-    public init() {}
+    package init() {}
 
     /// What writes into it, whatever the level.
-    public var logger: Logger {
+    package var logger: Logger {
         var logger = Logger(label: "test") { _ in Handler(log: self) }
         logger.logLevel = .debug
         return logger
     }
 
     /// Whether that was said.
-    public func has(_ message: String) -> Bool { count(message) > 0 }
+    package func has(_ message: String) -> Bool { count(message) > 0 }
 
     /// How often that was said.
-    public func count(_ message: String) -> Int { messages.withLock { $0.count { $0 == message } } }
+    package func count(_ message: String) -> Int { messages.withLock { $0.count { $0 == message } } }
 
     private struct Handler: LogHandler {
         let log: RecordedLog

@@ -2,7 +2,7 @@ import Core
 
 extension RegisteredInstance {
     /// An instance that calls itself by its UUID; every part can be another.
-    public static func sample(
+    package static func sample(
         _ serverUUID: String = "11111111-2222-3333-4444-555555555555", name: String? = nil,
         address: InstanceAddress? = nil, lastSeen: Int64 = 1_790_000_000
     ) -> RegisteredInstance {

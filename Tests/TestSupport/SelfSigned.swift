@@ -1,16 +1,11 @@
 import Foundation
 
 /// A certificate that nobody but its maker vouches for.
-public enum SelfSigned {
-    /// What openssl said when it made none.
-    public struct Problem: Error {
-        let said: String
-    }
-
+package enum SelfSigned {
     /// Makes one for `localhost`, and its key.
     ///
-    /// - Throws: ``Problem``, and what starting a process throws.
-    public static func make(certificate: String, key: String) throws {
+    /// - Throws: ``CertificateError``, and what starting a process throws.
+    package static func make(certificate: String, key: String) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
         process.arguments = [
@@ -23,6 +18,11 @@ public enum SelfSigned {
         try process.run()
         let said = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Problem(said: String(decoding: said, as: UTF8.self)) }
+        guard process.terminationStatus == 0 else { throw CertificateError(said: String(decoding: said, as: UTF8.self)) }
     }
+}
+
+/// What openssl said when it made none.
+package struct CertificateError: Error {
+    let said: String
 }

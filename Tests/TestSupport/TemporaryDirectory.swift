@@ -1,12 +1,12 @@
 import Foundation
 
 /// A directory of one test, removed with everything in it when the last reference goes.
-public final class TemporaryDirectory: Sendable {
+package final class TemporaryDirectory: Sendable {
     /// Its absolute path.
-    public let path: String
+    package let path: String
 
     /// Makes a new one; short, because a Unix socket's path has 107 bytes at the most.
-    public init() throws {
+    package init() throws {
         let url = URL(fileURLWithPath: "/tmp/rms-\(UInt32.random(in: 0 ... .max))")
         try FileManager.default.createDirectory(
             at: url, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o755])

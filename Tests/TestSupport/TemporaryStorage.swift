@@ -3,36 +3,36 @@ import Foundation
 import Glibc
 
 /// A storage of one test, removed with everything in it when the last reference goes.
-public final class TemporaryStorage: Sendable {
+package final class TemporaryStorage: Sendable {
     /// The directory around it, for further files of the test.
-    public let directory: TemporaryDirectory
+    package let directory: TemporaryDirectory
     /// The storage.
-    public let storage: Storage
+    package let storage: Storage
 
     /// Makes a new one.
     ///
     /// - Throws: As `Storage` does.
-    public init() throws {
+    package init() throws {
         directory = try TemporaryDirectory()
         storage = try Storage(at: directory.path + "/storage")
     }
 
     /// The files of a job in it.
-    public func files(_ uuid: JobUUID) -> JobFiles {
+    package func files(_ uuid: JobUUID) -> JobFiles {
         JobFiles(uuid, in: storage)
     }
 
     /// Writes a file whole.
     ///
     /// - Throws: As `Data.write` does.
-    public func write(_ text: String, to path: String) throws {
+    package func write(_ text: String, to path: String) throws {
         try Data(text.utf8).write(to: URL(fileURLWithPath: path))
     }
 
     /// What comes through a named pipe until the last writer has closed it; `Data` reads files alone.
     ///
     /// - Throws: As `FileHandle` does.
-    public func readPipe(_ path: String) throws -> String {
+    package func readPipe(_ path: String) throws -> String {
         let pipe = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
         return String(decoding: try pipe.readToEnd() ?? Data(), as: UTF8.self)
     }
@@ -40,7 +40,7 @@ public final class TemporaryStorage: Sendable {
     /// Waits until a job's supervisor is gone: the kernel frees its lock then.
     ///
     /// - Throws: `SystemError` if there is no lock to wait for.
-    public func waitForEnd(of uuid: JobUUID) throws {
+    package func waitForEnd(of uuid: JobUUID) throws {
         let lock = try Descriptor(opening: files(uuid).lock, O_RDONLY)
         while flock(lock.rawValue, LOCK_SH) != 0 {
             if errno != EINTR { throw SystemError("flock", files(uuid).lock) }
@@ -49,13 +49,13 @@ public final class TemporaryStorage: Sendable {
 }
 
 /// Another's lock on a job's file, as its supervisor holds it; free again when the last reference goes.
-public final class HeldLock: Sendable {
+package final class HeldLock: Sendable {
     private let number: Int32
 
     /// Takes the lock of a job.
     ///
     /// - Throws: `SystemError` if the file cannot be made, or is locked.
-    public init(_ files: JobFiles) throws {
+    package init(_ files: JobFiles) throws {
         number = try Descriptor(opening: files.lock, O_RDWR | O_CREAT).release()
         guard flock(number, LOCK_EX | LOCK_NB) == 0 else { throw SystemError("flock", files.lock) }
     }

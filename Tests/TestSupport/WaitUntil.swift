@@ -8,19 +8,19 @@ import Testing
 ///   - limit: How long that may take. Looks are what is counted: while other tests have all the machine, and we do not get
 ///     to look, neither does what is waited for.
 ///   - condition: Whether it has happened.
-/// - Throws: ``Overdue``, and whatever `condition` throws.
-public func waitUntil(
+/// - Throws: ``WaitTimeoutError``, and whatever `condition` throws.
+package func waitUntil(
     _ what: String, limit: Duration = .seconds(60), _ condition: () async throws -> Bool
 ) async throws {
     for _ in 0..<looks(in: limit) {
         if try await condition() { return }
         try await Task.sleep(for: pause)
     }
-    throw Overdue(what: what, limit: limit)
+    throw WaitTimeoutError(what: what, limit: limit)
 }
 
 /// As ``waitUntil(_:limit:_:)``, for something that is nil until it is there.
-public func waitFor<Value>(
+package func waitFor<Value>(
     _ what: String, limit: Duration = .seconds(60), _ find: () async throws -> Value?
 ) async throws -> Value {
     var found: Value?
@@ -32,12 +32,12 @@ public func waitFor<Value>(
 }
 
 /// As ``waitUntil(_:limit:_:)``, where a thread waits.
-public func blockUntil(_ what: String, limit: Duration = .seconds(60), _ condition: () throws -> Bool) throws {
+package func blockUntil(_ what: String, limit: Duration = .seconds(60), _ condition: () throws -> Bool) throws {
     for _ in 0..<looks(in: limit) {
         if try condition() { return }
         usleep(UInt32(pause / .microseconds(1)))
     }
-    throw Overdue(what: what, limit: limit)
+    throw WaitTimeoutError(what: what, limit: limit)
 }
 
 private let pause = Duration.milliseconds(5)
@@ -45,10 +45,10 @@ private let pause = Duration.milliseconds(5)
 private func looks(in limit: Duration) -> Int { Int(limit / pause) }
 
 /// Something that should have happened long ago.
-public struct Overdue: Error, CustomStringConvertible {
+package struct WaitTimeoutError: Error, CustomStringConvertible {
     let what: String
     let limit: Duration
 
     /// What never happened.
-    public var description: String { "Not within \(limit): \(what)." }
+    package var description: String { "Not within \(limit): \(what)." }
 }

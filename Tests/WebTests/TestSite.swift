@@ -32,37 +32,37 @@ final class TestSite: Sendable {
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
-    /// Answers a request with these parameters, as a web server would hand them over, and nothing else.
-    func respond(_ parameters: [String: String], body: String = "") -> Response {
-        respond(Parameters(parameters.map { ($0.key, $0.value) }), body: body)
+    /// Answers a request with these variables, as a web server would hand them over, and nothing else.
+    func respond(_ variables: [String: String], body: String = "") -> Response {
+        respond(CGIVariables(variables.map { ($0.key, $0.value) }), body: body)
     }
 
-    func respond(_ parameters: Parameters, body: String = "") -> Response {
-        responder.respond(parameters) { limit in Array(body.utf8.prefix(limit + 1)) }
+    func respond(_ variables: CGIVariables, body: String = "") -> Response {
+        responder.respond(variables) { limit in Array(body.utf8.prefix(limit + 1)) }
     }
 
     /// Asks as nginx does; `target` is what stands behind the base.
     func get(
         _ target: String, as user: String? = "ann@lab", method: String = "GET", _ more: [String: String] = [:]
     ) -> Response {
-        var parameters = ["REQUEST_METHOD": method, "REQUEST_URI": "/remotisan" + target, "HTTP_HOST": "ops.lab"]
-        if let user { parameters["REMOTISAN_USER"] = user }
-        return respond(parameters.merging(more) { $1 })
+        var variables = ["REQUEST_METHOD": method, "REQUEST_URI": "/remotisan" + target, "HTTP_HOST": "ops.lab"]
+        if let user { variables["REMOTISAN_USER"] = user }
+        return respond(variables.merging(more) { $1 })
     }
 
     /// Posts JSON with everything that a browser on our own page sends.
     func post(
         _ target: String, _ body: String, as user: String? = "ann@lab", _ more: [String: String] = [:]
     ) -> Response {
-        var parameters = [
+        var variables = [
             "REQUEST_METHOD": "POST", "REQUEST_URI": "/remotisan" + target, "HTTP_HOST": "ops.lab",
             "CONTENT_TYPE": "application/json", "CONTENT_LENGTH": String(body.utf8.count),
         ]
         if let user {
-            parameters["REMOTISAN_USER"] = user
-            parameters["HTTP_X_CSRF_TOKEN"] = token(for: user)
+            variables["REMOTISAN_USER"] = user
+            variables["HTTP_X_CSRF_TOKEN"] = token(for: user)
         }
-        return respond(parameters.merging(more) { $1 }, body: body)
+        return respond(variables.merging(more) { $1 }, body: body)
     }
 
     func token(for user: String) -> String {

@@ -1,25 +1,25 @@
 /// What is known of a caller before roles are looked up.
-public struct Credentials: Sendable, Equatable {
+package struct Credentials: Sendable, Equatable {
     /// The user identifier; empty if nobody vouched for one.
-    public var user: String
+    package var user: String
     /// Groups the web server, or a token's claim, puts this caller into.
-    public var groups: Set<String>
+    package var groups: Set<String>
     /// Roles that the credential itself grants: those of an API token.
-    public var roles: Set<String>
+    package var roles: Set<String>
     /// Claims of a JSON Web Token, by name; the values as text.
-    public var claims: [String: Set<String>]
+    package var claims: [String: Set<String>]
     /// Parameters that the web server set, by name; looked at by roles that match on them.
-    public var parameters: [String: String]
+    package var cgiVariables: [String: String]
 
     /// Creates credentials; whatever is not given is empty.
-    public init(
+    package init(
         user: String, groups: Set<String> = [], roles: Set<String> = [], claims: [String: Set<String>] = [:],
-        parameters: [String: String] = [:]
+        cgiVariables: [String: String] = [:]
     ) {
         self.user = user
         self.groups = groups
         self.roles = roles
         self.claims = claims
-        self.parameters = parameters
+        self.cgiVariables = cgiVariables
     }
 }

@@ -1,5 +1,5 @@
 /// Who may run, see and kill what: every decision about rights, as plain values.
-public struct Permissions: Sendable {
+package struct Permissions: Sendable {
     private let roles: [String: RoleRule]
     private let superUsers: Set<String>
     private let ownHistoryOnly: Bool
@@ -7,7 +7,7 @@ public struct Permissions: Sendable {
     let killAllowed: Bool
 
     /// The permissions that a configuration describes.
-    public init(_ configuration: Configuration) {
+    package init(_ configuration: Configuration) {
         roles = configuration.roles
         superUsers = configuration.superUsers
         ownHistoryOnly = configuration.history.shouldScope
@@ -15,7 +15,7 @@ public struct Permissions: Sendable {
     }
 
     /// The person behind credentials; nil if nobody vouched for an identifier.
-    public func person(_ caller: Credentials) -> Person? {
+    package func person(_ caller: Credentials) -> Person? {
         guard !caller.user.isEmpty else { return nil }
         let held = roles.filter { $0.value.matches(caller) }.map(\.key)
         return Person(
@@ -25,7 +25,7 @@ public struct Permissions: Sendable {
     }
 
     /// Whether a person may run a command. `*` on the allow-list is every role, so it takes at least one.
-    public func mayRun(_ command: Command, _ person: Person) -> Bool {
+    package func mayRun(_ command: Command, _ person: Person) -> Bool {
         guard !person.roles.isEmpty else { return false }
         return command.roles.contains("*") || !command.roles.isDisjoint(with: person.roles)
     }
@@ -34,7 +34,7 @@ public struct Permissions: Sendable {
     /// `history.should_scope` only theirs.
     ///
     /// - Parameter command: The command of the execution, if it is still on the allow-list.
-    public func maySee(_ execution: Execution, _ command: Command?, _ person: Person) -> Bool {
+    package func maySee(_ execution: Execution, _ command: Command?, _ person: Person) -> Bool {
         if isOwner(execution.userIdentifier, person) { return true }
         if ownHistoryOnly { return false }
         return person.isSuperUser || (command.map { mayRun($0, person) } ?? false)
@@ -45,20 +45,20 @@ public struct Permissions: Sendable {
     /// - Parameters:
     ///   - person: Who asks.
     ///   - runnable: Names of the commands that this person may run.
-    public func visibility(for person: Person, runnable: @autoclosure () -> Set<String>) -> Visibility {
+    package func visibility(for person: Person, runnable: @autoclosure () -> Set<String>) -> Visibility {
         if ownHistoryOnly { return .own(person.identifier) }
         if person.isSuperUser { return .everything }
         return .ownAndCommands(person.identifier, runnable())
     }
 
     /// Whether a person may kill an execution of this owner.
-    public func mayKill(ownedBy owner: String?, _ person: Person) -> Bool {
+    package func mayKill(ownedBy owner: String?, _ person: Person) -> Bool {
         guard killAllowed else { return false }
         return person.isSuperUser || isOwner(owner, person)
     }
 
     /// Whether an execution is this person's own. One without an owner is nobody's.
-    public func isOwner(_ owner: String?, _ person: Person) -> Bool {
+    package func isOwner(_ owner: String?, _ person: Person) -> Bool {
         guard let owner, !owner.isEmpty else { return false }
         return owner.isExactly(person.identifier)
     }

@@ -1,14 +1,14 @@
 /// Somebody who asks, as far as the web server, a token or the command line vouches for them.
-public struct Person: Sendable, Equatable {
+package struct Person: Sendable, Equatable {
     /// The user identifier, as the audit keeps it. Never empty.
-    public let identifier: String
+    package let identifier: String
     /// The roles this person holds.
-    public let roles: Set<String>
+    package let roles: Set<String>
     /// Whether they see and kill everything.
-    public let isSuperUser: Bool
+    package let isSuperUser: Bool
 
     /// Creates a person; nil without an identifier, so that two nobodies are never the same somebody.
-    public init?(identifier: String, roles: Set<String>, isSuperUser: Bool) {
+    package init?(identifier: String, roles: Set<String>, isSuperUser: Bool) {
         guard !identifier.isEmpty else { return nil }
         self.identifier = identifier
         self.roles = roles

@@ -1,5 +1,5 @@
 /// Which executions somebody sees.
-public enum Visibility: Sendable, Equatable {
+package enum Visibility: Sendable, Equatable {
     /// All.
     case everything
     /// Their own.

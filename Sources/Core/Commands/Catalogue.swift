@@ -4,7 +4,7 @@ import Synchronization
 /// has given roles.
 ///
 /// What the consoles listed, and what there is to choose, stands in the storage; a newer list is noticed within a second, by whoever asks then.
-public final class Catalogue: Sendable {
+package final class Catalogue: Sendable {
     private let configuration: Configuration
     private let path: String?
     private let state: Mutex<State>
@@ -23,7 +23,7 @@ public final class Catalogue: Sendable {
     /// The catalogue of a configuration's allow-list.
     ///
     /// - Parameter storage: Where the consoles' lists are kept; nil: only what is declared.
-    public init(_ configuration: Configuration, storage: Storage? = nil) {
+    package init(_ configuration: Configuration, storage: Storage? = nil) {
         self.configuration = configuration
         path = configuration.consoles.isEmpty && configuration.choicePrograms.isEmpty ? nil : storage?.catalogue
         state = Mutex(
@@ -31,7 +31,7 @@ public final class Catalogue: Sendable {
     }
 
     /// The catalogue as it is now; it stays the same while it is held.
-    public var current: CatalogueSnapshot {
+    package var current: CatalogueSnapshot {
         guard let path else { return state.withLock { $0.snapshot } }
         return state.withLock { state in
             let now = Clock.boottimeMilliseconds()
@@ -48,10 +48,10 @@ public final class Catalogue: Sendable {
     }
 
     /// A command by its exact name.
-    public subscript(name: String) -> Command? { current[name] }
+    package subscript(name: String) -> Command? { current[name] }
 
     /// The names of the commands a person may run.
-    public func names(for person: Person, _ permissions: Permissions) -> Set<String> {
+    package func names(for person: Person, _ permissions: Permissions) -> Set<String> {
         current.names(for: person, permissions)
     }
 }

@@ -1,43 +1,43 @@
 /// The catalogue at one moment.
-public struct CatalogueSnapshot: Sendable {
+package struct CatalogueSnapshot: Sendable {
     /// Grows with every change of the commands, within one process.
-    public let version: Int
+    package let version: Int
     /// How the consoles stand.
-    public let consoles: [ConsoleState]
+    package let consoles: [ConsoleState]
     /// How the programs of choices stand.
-    public let choices: [ChoiceState]
+    package let choices: [ChoiceState]
     private let commands: [String: Command]
     /// All commands, by name in order.
-    public let all: [Command]
+    package let all: [Command]
     /// The greatest `CommandDefinition.uploadAllowance` of them.
-    public let uploadAllowance: Int
+    package let uploadAllowance: Int
     /// Whether one of them takes a secret.
     let someTakeSecrets: Bool
 
     /// How a console stands.
-    public struct ConsoleState: Sendable, Equatable {
+    package struct ConsoleState: Sendable, Equatable {
         /// Which one.
-        public let console: Console
+        package let console: Console
         /// Unix seconds of the list that is used; nil: there is none yet.
-        public let listedAt: Int64?
+        package let listedAt: Int64?
         /// Why it could not be asked since; nil: nothing is wrong.
-        public let problem: String?
+        package let problem: String?
     }
 
     /// How a program of choices stands.
-    public struct ChoiceState: Sendable, Equatable {
+    package struct ChoiceState: Sendable, Equatable {
         /// Which one.
-        public let program: ChoiceProgram
+        package let program: ChoiceProgram
         /// Unix seconds of the list that is used; nil: there is none yet.
-        public let listedAt: Int64?
+        package let listedAt: Int64?
         /// Unix seconds at which it was asked last; nil: never.
-        public let askedAt: Int64?
+        package let askedAt: Int64?
         /// So many values are known.
-        public let count: Int
+        package let count: Int
         /// So many lines of it could not be used.
-        public let leftOut: Int
+        package let leftOut: Int
         /// Why it could not be asked since; nil: nothing is wrong.
-        public let problem: String?
+        package let problem: String?
     }
 
     init(_ configuration: Configuration, _ cache: CatalogueCache, after previous: CatalogueSnapshot? = nil) {
@@ -79,24 +79,24 @@ public struct CatalogueSnapshot: Sendable {
     }
 
     /// A command by its exact name.
-    public subscript(name: String) -> Command? {
+    package subscript(name: String) -> Command? {
         commands[name].flatMap { $0.name.isExactly(name) ? $0 : nil }
     }
 
     /// Whether a program of choices is due to be asked.
     ///
     /// - Parameter now: Unix seconds.
-    public func choicesAreDue(at now: Int64) -> Bool {
+    package func choicesAreDue(at now: Int64) -> Bool {
         choices.contains { $0.program.isDue(askedAt: $0.askedAt, at: now) }
     }
 
     /// The commands a person may run, by name in order.
-    public func commands(for person: Person, _ permissions: Permissions) -> [Command] {
+    package func commands(for person: Person, _ permissions: Permissions) -> [Command] {
         all.filter { permissions.mayRun($0, person) }
     }
 
     /// The names of the commands a person may run.
-    public func names(for person: Person, _ permissions: Permissions) -> Set<String> {
+    package func names(for person: Person, _ permissions: Permissions) -> Set<String> {
         Set(all.lazy.filter { permissions.mayRun($0, person) }.map(\.name))
     }
 }
@@ -120,7 +120,6 @@ extension Command {
             help: settings.flatMap { $0.help.isEmpty ? nil : $0.help } ?? listed.help,
             directory: console.directory,
             environment: console.environment,
-            timeout: settings?.timeout, limit: settings?.limit, kill: settings?.kill ?? configuration.kill,
-            leaveBehind: settings?.leaveBehind ?? .keep, confirm: settings?.confirm)
+            options: settings?.options ?? CommandOptions(kill: configuration.kill))
     }
 }

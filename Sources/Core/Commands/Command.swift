@@ -1,49 +1,30 @@
-/// Something on the allow-list that may be run.
-public struct Command: Sendable, Equatable {
+/// A command on the allow-list.
+package struct Command: Sendable, Equatable {
     /// Its name on the allow-list.
-    public let name: String
-    /// Roles that may run it; `*` is every role.
-    public let roles: Set<String>
-    /// The program and its leading arguments; what the person gives comes after them.
-    public let run: [String]
-    /// What it takes.
-    public internal(set) var definition: CommandDefinition
-    /// How it is called, in one line; empty: made from the definition.
-    public let usage: String
-    /// One sentence for the list.
-    public let description: String
-    /// Longer text for the form.
-    public let help: String
+    package let name: String
+    /// Roles that may run it. `*` stands for every role.
+    package let roles: Set<String>
+    /// The program and its leading arguments. The arguments that a person gives follow.
+    package let run: [String]
+    /// Its parameters.
+    package internal(set) var definition: CommandDefinition
+    /// How to call it, in one line; empty if the definition says it.
+    package let usage: String
+    /// One sentence for the list of commands.
+    package let description: String
+    /// A longer text for the form.
+    package let help: String
     /// Working directory.
-    public let directory: String
-    /// Variables added to the job's environment.
-    public let environment: [String: String]
-    /// After so many seconds the job is killed; nil: never.
-    public let timeout: Int64?
-    /// How many may run at once, and wait; nil: any number may run.
-    public let limit: RunningLimit?
-    /// How it is killed.
-    public let kill: KillPlan
-    /// What becomes of processes that it leaves running when it ends by itself.
-    public let leaveBehind: LeaveBehind
-    /// Whether the page asks before it runs; a sentence to ask with, or empty for the page's own.
-    public let confirm: String?
+    package let directory: String
+    /// Variables added to the environment of the job.
+    package let environment: [String: String]
+    /// How it runs.
+    package let options: CommandOptions
 
-    /// What becomes of processes that outlive their command.
-    public enum LeaveBehind: String, Sendable, CaseIterable {
-        /// They go on, as with the original, and are counted.
-        case keep
-        /// They are ended: TERM, then KILL after the grace.
-        case kill
-    }
-
-    /// Creates a command.
-    public init(
+    package init(
         name: String, roles: Set<String>, run: [String], definition: CommandDefinition = .anyWords,
         usage: String = "", description: String = "", help: String = "",
-        directory: String = "/", environment: [String: String] = [:], timeout: Int64? = nil,
-        limit: RunningLimit? = nil, kill: KillPlan = KillPlan(), leaveBehind: LeaveBehind = .keep,
-        confirm: String? = nil
+        directory: String = "/", environment: [String: String] = [:], options: CommandOptions = CommandOptions()
     ) {
         self.name = name
         self.roles = roles
@@ -54,10 +35,6 @@ public struct Command: Sendable, Equatable {
         self.help = help
         self.directory = directory
         self.environment = environment
-        self.timeout = timeout
-        self.limit = limit
-        self.kill = kill
-        self.leaveBehind = leaveBehind
-        self.confirm = confirm
+        self.options = options
     }
 }

@@ -1,6 +1,6 @@
 extension CommandDefinition {
     /// What the command takes, in one line, as Symfony writes it: `[--since SINCE] [--dry] [--] <host> [<rest>...]`.
-    public var synopsis: String {
+    package var synopsis: String {
         let options = options.map { option -> String in
             let value = option.kind == .flag ? "" : " \(option.name.uppercased())"
             let text = "--\(option.name)\(value)"

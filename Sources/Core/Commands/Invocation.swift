@@ -1,18 +1,18 @@
 /// What a person gave, checked: ready to be run.
-public struct Invocation: Sendable, Equatable {
+package struct Invocation: Sendable, Equatable {
     /// All of argv, the program first.
-    public let argv: [String]
+    package let argv: [String]
     /// What the person gave, as one line that means the same: for the audit. Of secrets it has the names.
-    public let line: String
+    package let line: String
     /// Secrets for this run alone, by the variable of the environment that holds each.
-    public let environment: [String: Password]
+    package let environment: [String: Password]
     /// The secret that the command finds on its standard input; nil: nothing.
-    public let input: Password?
+    package let input: Password?
     /// Files that the command finds at paths among its arguments.
-    public let files: [PlacedUpload]
+    package let files: [PlacedUpload]
 
     /// Creates an invocation.
-    public init(
+    package init(
         argv: [String], line: String, environment: [String: Password] = [:], input: Password? = nil,
         files: [PlacedUpload] = []
     ) {
@@ -24,7 +24,7 @@ public struct Invocation: Sendable, Equatable {
     }
 
     /// Texts that must not appear in the log.
-    public var secrets: [Password] {
+    package var secrets: [Password] {
         environment.sorted { $0.key < $1.key }.map(\.value) + (input.map { [$0] } ?? [])
     }
 }

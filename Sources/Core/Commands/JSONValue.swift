@@ -1,7 +1,7 @@
 import Foundation
 
 /// Any JSON value, for input whose shape is somebody else's: a client's, a console's.
-public enum JSONValue: Codable, Sendable, Equatable {
+package enum JSONValue: Codable, Sendable, Equatable {
     /// `null`.
     case null
     /// `true` or `false`.
@@ -18,7 +18,7 @@ public enum JSONValue: Codable, Sendable, Equatable {
     case object([String: JSONValue])
 
     /// Reads any JSON.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
             self = .null
@@ -38,7 +38,7 @@ public enum JSONValue: Codable, Sendable, Equatable {
     }
 
     /// Writes it as it was read; objects in no order.
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
         case .null: try container.encodeNil()
@@ -51,7 +51,7 @@ public enum JSONValue: Codable, Sendable, Equatable {
     }
 
     /// Its number, if it is one, as exact as a `Double` can say it.
-    public var number: Double? {
+    package var number: Double? {
         switch self {
         case .number(let number), .inexactNumber(let number): number
         case .null, .truth, .text, .list, .object: nil
@@ -59,7 +59,7 @@ public enum JSONValue: Codable, Sendable, Equatable {
     }
 
     /// The texts in it: its own, or those of its list.
-    public var texts: [String] {
+    package var texts: [String] {
         switch self {
         case .text(let text): [text]
         case .truth(let truth): [String(truth)]

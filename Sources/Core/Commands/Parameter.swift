@@ -1,30 +1,30 @@
 /// One thing that a command takes: an argument by its place, an option by its name, or a flag.
-public struct Parameter: Sendable, Equatable, Codable {
+package struct Parameter: Sendable {
     /// Its name, without dashes.
-    public let name: String
+    package let name: String
     /// How it is given.
-    public let kind: Kind
+    package let kind: Kind
     /// Letters of its short forms, without dashes.
-    public let shortcuts: [String]
+    package let shortcuts: [String]
     /// One sentence.
-    public let description: String
+    package let description: String
     /// Whether it must be given.
-    public let isRequired: Bool
+    package let isRequired: Bool
     /// Whether it may be given more than once.
-    public let isRepeated: Bool
+    package let isRepeated: Bool
     /// Whether the option may stand without a value.
-    public let isValueOptional: Bool
+    package let isValueOptional: Bool
     /// What holds where it is not given, as the command says it.
-    public let fallback: JSONValue
+    package let fallback: JSONValue
     /// What its values must be.
-    public internal(set) var type: ParameterType
+    package internal(set) var type: any ParameterType
     /// How the program spells it, where that is not its name with two dashes: `-s`.
-    public let spelling: String?
+    package let spelling: String?
     /// Whether the program wants its value as a word of its own: `-u ann`, `--since 2026-12-31`; not `--since=2026-12-31`.
-    public let isSeparate: Bool
+    package let valueIsSeparateArgument: Bool
 
     /// How a parameter is given.
-    public enum Kind: String, Sendable, Codable {
+    package enum Kind: String, Sendable, Codable {
         /// By its place.
         case argument
         /// `--name=value`.
@@ -34,10 +34,10 @@ public struct Parameter: Sendable, Equatable, Codable {
     }
 
     /// Creates a parameter.
-    public init(
+    package init(
         name: String, kind: Kind, shortcuts: [String] = [], description: String = "", isRequired: Bool = false,
         isRepeated: Bool = false, isValueOptional: Bool = false, fallback: JSONValue = .null,
-        type: ParameterType = .any, spelling: String? = nil, isSeparate: Bool = false
+        type: any ParameterType = AnyType(), spelling: String? = nil, valueIsSeparateArgument: Bool = false
     ) {
         self.name = name
         self.kind = kind
@@ -49,6 +49,47 @@ public struct Parameter: Sendable, Equatable, Codable {
         self.fallback = fallback
         self.type = type
         self.spelling = spelling
-        self.isSeparate = isSeparate
+        self.valueIsSeparateArgument = valueIsSeparateArgument
+    }
+}
+
+extension Parameter: Equatable {
+    package static func == (one: Parameter, other: Parameter) -> Bool {
+        one.name == other.name && one.kind == other.kind && one.shortcuts == other.shortcuts
+            && one.description == other.description && one.isRequired == other.isRequired
+            && one.isRepeated == other.isRepeated && one.isValueOptional == other.isValueOptional
+            && one.fallback == other.fallback && one.type.isEqual(to: other.type) && one.spelling == other.spelling
+            && one.valueIsSeparateArgument == other.valueIsSeparateArgument
+    }
+}
+
+/// The catalogue stores parameters of consoles. They take any value, and their options have no spelling of their own.
+extension Parameter: Codable {
+    private enum CodingKeys: CodingKey {
+        case name, kind, shortcuts, description, isRequired, isRepeated, isValueOptional, fallback
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            name: try values.decode(String.self, forKey: .name), kind: try values.decode(Kind.self, forKey: .kind),
+            shortcuts: try values.decode([String].self, forKey: .shortcuts),
+            description: try values.decode(String.self, forKey: .description),
+            isRequired: try values.decode(Bool.self, forKey: .isRequired),
+            isRepeated: try values.decode(Bool.self, forKey: .isRepeated),
+            isValueOptional: try values.decode(Bool.self, forKey: .isValueOptional),
+            fallback: try values.decode(JSONValue.self, forKey: .fallback))
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(name, forKey: .name)
+        try values.encode(kind, forKey: .kind)
+        try values.encode(shortcuts, forKey: .shortcuts)
+        try values.encode(description, forKey: .description)
+        try values.encode(isRequired, forKey: .isRequired)
+        try values.encode(isRepeated, forKey: .isRepeated)
+        try values.encode(isValueOptional, forKey: .isValueOptional)
+        try values.encode(fallback, forKey: .fallback)
     }
 }

@@ -1,117 +1,109 @@
 /// Everything an administrator decides, read and checked.
-public struct Configuration: Sendable {
+package struct Configuration: Sendable {
     /// The file it came from; handed to the broker.
-    public var path: String
+    package var path: String
     /// First part of every path, without slashes.
-    public var url: String
+    package var url: String
     /// Scheme, host and base of absolute links; nil: as the request says.
-    public var publicURL: String?
+    package var publicURL: String?
     /// The instance's directory.
-    public var storage: String
+    package var storage: String
     /// What the others know of this instance.
-    public var instance: Instance
+    package var instance: Instance
     /// Where logs are and how large one may get.
-    public var logger: Logger
+    package var logger: Logger
     /// Where the audit is kept.
-    public var database: Database
+    package var database: any StoreBackend
     /// Where kills are announced.
-    public var killList: KillListAddress
+    package var killList: (any KillListBackend)?
     /// What stands before the instance in the name of its kill list.
-    public var killListName: String
+    package var killListName: String
     /// Whether anybody may kill.
-    public var allowProcessKill: Bool
+    package var allowProcessKill: Bool
     /// How jobs are killed, where their command says nothing else.
-    public var kill: KillPlan
+    package var kill: KillPlan
     /// User identifiers that see and kill everything; `*` for all.
-    public var superUsers: Set<String>
+    package var superUsers: Set<String>
     /// What the history shows.
-    public var history: History
+    package var history: History
     /// Where the web server says who is asking.
-    public var identity: Identity
+    package var identity: Identity
     /// JSON Web Tokens that are accepted; nil: none.
-    public var jwt: JWT?
+    package var jwt: JWT?
     /// Who holds which role.
-    public var roles: [String: RoleRule]
+    package var roles: [String: RoleRule]
     /// Programs that list their own commands.
-    public var consoles: [Console]
+    package var consoles: [Console]
     /// The allow-list.
-    public var commands: Commands
+    package var commands: Commands
     /// Requests answered at once.
-    public var threads: Int
+    package var threads: Int
     /// Users whose processes may talk to us on a Unix socket.
-    public var peers: Set<UInt32>
+    package var allowedSocketUsers: Set<UInt32>
     /// The page's files, where they are not our own.
-    public var views: String?
+    package var pageDirectory: String?
 
     /// `instance:`
-    public struct Instance: Sendable {
+    package struct Instance: Sendable {
         /// What people call it.
-        public var name: String
+        package var name: String
         /// Where its web server answers those of the other instances; nil: not for them.
-        public var address: InstanceAddress?
+        package var address: InstanceAddress?
         /// Seconds of silence after which it counts as gone for the others.
-        public var goneAfter: Int64
+        package var goneAfter: Int64
     }
 
     /// `logger:`
-    public struct Logger: Sendable {
+    package struct Logger: Sendable {
         /// Directory of the logs; nil: `logs` in the storage.
-        public var path: String?
+        package var path: String?
         /// Bytes of one log that are kept on the disk; nil: all.
-        public var maxBytes: Int64?
-    }
-
-    /// `database:`
-    public enum Database: Sendable, Equatable {
-        /// A file in the storage.
-        case sqlite
-        /// A database that several instances may share.
-        case postgresql(PostgreSQLServer)
+        package var maxBytes: Int64?
     }
 
     /// `history:`
-    public struct History: Sendable {
+    package struct History: Sendable {
         /// So many of the newest are listed; nil: all.
-        public var maxRecords: Int?
+        package var maxRecords: Int?
         /// Whether people see only their own.
-        public var shouldScope: Bool
+        package var shouldScope: Bool
         /// Seconds after which `purge` removes an execution; nil: never.
-        public var keep: Int64?
+        package var keep: Int64?
     }
 
     /// `identity:`
-    public struct Identity: Sendable {
+    package struct Identity: Sendable {
         /// Parameter that holds the user identifier.
-        public var user: String
+        package var user: String
         /// Parameter that holds the groups, separated by commas.
-        public var groups: String
+        package var groups: String
     }
 
     /// `jwt:`
-    public struct JWT: Sendable {
+    package struct JWT: Sendable {
         /// File with the keys: a JWK set, a PEM public key, or the secret of HS256.
-        public var keys: String
+        package var keyFile: String
         /// Accepted algorithms.
-        public var algorithms: Set<String>
+        package var algorithms: Set<String>
         /// What `iss` must be.
-        public var issuer: String
+        package var issuer: String
         /// What `aud` must hold.
-        public var audience: String
+        package var audience: String
         /// Claim that names the user.
-        public var userClaim: String
+        package var userClaim: String
         /// Claim that lists the groups.
-        public var groupsClaim: String
+        package var groupsClaim: String
     }
 
     /// `commands:`
-    public struct Commands: Sendable {
+    package struct Commands: Sendable {
         /// Characters of `params` at the most.
-        public var maxParamsCharsLength: Int
+        package var maxParamsCharsLength: Int
         /// Programs by name.
-        public var allowed: [String: Command]
+        package var allowed: [String: Command]
         /// What is said of commands of consoles, by name.
-        public var ofConsoles: [String: Command]
+        package var ofConsoles: [String: Command]
         /// Variables of every job.
-        public var environment: [String: String]
+        package var environment: [String: String]
     }
 }

@@ -1,12 +1,12 @@
 import Glibc
 
 /// What is allowed in a configuration and yet most likely not meant.
-public struct ConfigurationAdvice {
+package struct ConfigurationAdvice {
     /// Sentences for the administrator.
-    public let warnings: [String]
+    package let warnings: [String]
 
     /// Looks at a configuration and at this machine.
-    public init(_ configuration: Configuration) {
+    package init(_ configuration: Configuration) {
         var warnings: [String] = []
         let commands = configuration.commands
         if commands.allowed.isEmpty, commands.ofConsoles.isEmpty, configuration.consoles.isEmpty {
@@ -41,7 +41,7 @@ public struct ConfigurationAdvice {
         var place = Place(name: command.name, directory: command.directory, environment: command.environment)
         var problems = place.problems(running: command.run)
         for parameter in command.definition.arguments + command.definition.options {
-            guard case .listed(let program, _) = parameter.type else { continue }
+            guard let program = parameter.choiceProgram else { continue }
             place.name = "\(command.name), choices of \(parameter.name)"
             problems += place.problems(finding: program.run)
         }
@@ -61,19 +61,9 @@ public struct ConfigurationAdvice {
 
     /// Files and directories that are named, beside those of commands.
     private static func files(_ configuration: Configuration) -> [(key: String, file: String)] {
-        var files: [(key: String, file: String)] = []
-        if case .redis(let server) = configuration.killList, let file = server.passwordFile {
-            files.append(("kill_list_password_file", file))
-        }
-        if case .postgresql(let server) = configuration.database {
-            if let file = server.passwordFile { files.append(("database_password_file", file)) }
-            // `system` is the system's own list of who is to be believed (PostgreSQL's manual, 34.1.2).
-            let certificates = ["sslrootcert", "sslcert", "sslkey", "sslcrl", "passfile"]
-            files += server.settings.filter { certificates.contains($0.keyword) && $0.value.hasPrefix("/") }
-                .map { ("database: \($0.keyword)", $0.value) }
-        }
-        if let jwt = configuration.jwt { files.append(("jwt.keys", jwt.keys)) }
-        if let views = configuration.views { files.append(("views", views + "/index.html")) }
+        var files = configuration.database.files + (configuration.killList?.files ?? [])
+        if let jwt = configuration.jwt { files.append(("jwt.key_file", jwt.keyFile)) }
+        if let directory = configuration.pageDirectory { files.append(("page_directory", directory + "/index.html")) }
         return files
     }
 

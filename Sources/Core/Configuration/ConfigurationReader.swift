@@ -2,26 +2,30 @@ import Glibc
 import Yams
 
 /// Reads a configuration from its file and the environment.
-public struct ConfigurationReader {
+package struct ConfigurationReader {
     /// Where the configuration is when nobody says.
-    public static let defaultPath = "/etc/remotisan/remotisan.yaml"
+    package static let defaultPath = "/etc/remotisan/remotisan.yaml"
 
     /// Environment variables that take part; a job's `settle` gets the same ones.
-    public static let environmentVariables = [
+    package static let environmentVariables = [
         "REMOTISAN_URL", "REMOTISAN_LOG_PATH", "REMOTISAN_ALLOWED_COMMANDS",
     ]
 
     private let environment: [String: String]
+    private let backends: Backends
 
-    /// A reader that sees these environment variables. One that is empty counts as one that is not there.
-    public init(environment: [String: String]) {
+    /// - Parameters:
+    ///   - environment: Environment variables. An empty one counts as unset.
+    ///   - backends: The kinds of stores and kill lists that the configuration may choose.
+    package init(environment: [String: String], backends: Backends) {
+        self.backends = backends
         self.environment = environment.filter { !$0.value.isEmpty }
     }
 
     /// Reads the file that is named, or else REMOTISAN_CONFIG, or else the default one.
     ///
     /// - Throws: ``ConfigurationError`` with everything that is wrong.
-    public func read(_ named: String?) throws -> Configuration {
+    package func read(_ named: String?) throws -> Configuration {
         let chosen = named ?? environment["REMOTISAN_CONFIG"] ?? Self.defaultPath
         // The broker gets this path from another working directory; one that leads nowhere fails right below.
         let path = chosen.hasPrefix("/") ? chosen : (try? RealPath.resolve(chosen)) ?? chosen
@@ -38,7 +42,7 @@ public struct ConfigurationReader {
     /// Reads a configuration's text. JSON is YAML too.
     ///
     /// - Throws: ``ConfigurationError`` with everything that is wrong.
-    public func read(yaml: String, path: String) throws -> Configuration {
+    package func read(yaml: String, path: String) throws -> Configuration {
         var problems: [ConfigurationError.Problem] = []
         let root = section(yaml, source: path) { problems.append($0) }
         var allowedByEnvironment: ConfigurationSection?
@@ -85,6 +89,9 @@ public struct ConfigurationReader {
     private func make(
         _ root: ConfigurationSection, _ allowedByEnvironment: ConfigurationSection?, path: String
     ) -> Configuration {
+        root.rename("base_url_prefix", to: "url")
+        root.rename("peers", to: "allowed_socket_users")
+        root.rename("views", to: "page_directory")
         let kill = KillSettings(root.section("kill"), default: KillPlan()).plan
         let roles = root.section("roles").readRoles()
         let consoles = root.readConsoles()
@@ -97,8 +104,8 @@ public struct ConfigurationReader {
             storage: root.readStorage(),
             instance: root.section("instance").readInstance(),
             logger: root.section("logger").readLogger(override: environment["REMOTISAN_LOG_PATH"]),
-            database: root.readDatabase(),
-            killList: root.readKillList(),
+            database: root.readDatabase(backends),
+            killList: root.readKillList(backends),
             killListName: root.readKillListName(),
             allowProcessKill: root.bool("allow_process_kill") ?? true,
             kill: kill,
@@ -111,8 +118,8 @@ public struct ConfigurationReader {
             consoles: consoles.map { $0.adding(commands.environment) },
             commands: commands,
             threads: root.integer("threads", in: 1...256) ?? 8,
-            peers: root.readPeers(),
-            views: root.string("views"))
+            allowedSocketUsers: root.readAllowedSocketUsers(),
+            pageDirectory: root.string("page_directory"))
         root.finish()
         return configuration
     }

@@ -27,7 +27,7 @@ extension ConfigurationSection {
 
     func readInstance() -> Configuration.Instance {
         let given = string("name")
-        if let given, given.isEmpty || given.utf8.count > 64 || given.harmless != given {
+        if let given, given.isEmpty || given.utf8.count > 64 || given.sanitized != given {
             problem("expected a name of at most 64 bytes without control characters.", at: "name")
         }
         let address = string("address").flatMap { text -> InstanceAddress? in
@@ -65,6 +65,7 @@ extension ConfigurationSection {
     }
 
     func readHistory() -> Configuration.History {
+        rename("should-scope", to: "should_scope")
         let maxRecords = integer("max_records", in: 0...Int(Int32.max)) ?? 0
         let history = Configuration.History(
             maxRecords: maxRecords == 0 ? nil : maxRecords, shouldScope: bool("should_scope") ?? false,
@@ -90,6 +91,7 @@ extension ConfigurationSection {
     }
 
     func readJWT() -> Configuration.JWT {
+        rename("keys", to: "key_file")
         let supported = ["HS256", "RS256", "ES256", "EdDSA"]
         let algorithms = strings("algorithms") ?? []
         for name in algorithms where !supported.contains(name) {
@@ -97,7 +99,7 @@ extension ConfigurationSection {
         }
         if algorithms.isEmpty { problem("name the accepted algorithms, such as [RS256].", at: "algorithms") }
         let jwt = Configuration.JWT(
-            keys: required("keys", "the file that holds the keys"), algorithms: Set(algorithms),
+            keyFile: required("key_file", "the file that holds the keys"), algorithms: Set(algorithms),
             issuer: required("issuer", "what iss must be"), audience: required("audience", "what aud must hold"),
             userClaim: string("user_claim") ?? "sub", groupsClaim: string("groups_claim") ?? "groups")
         finish()
@@ -108,16 +110,17 @@ extension ConfigurationSection {
         var roles: [String: RoleRule] = [:]
         for name in keys {
             let section = section(name)
+            section.rename("parameters", to: "cgi_variables")
             let rule = RoleRule(
                 users: Set(section.strings("users") ?? []), groups: Set(section.strings("groups") ?? []),
                 claims: section.section("claims").readMatches(),
-                parameters: section.section("parameters").readMatches())
+                cgiVariables: section.section("cgi_variables").readMatches())
             section.finish()
-            for parameter in rule.parameters.keys where parameter.hasPrefix("HTTP_") {
-                problem("\(parameter) is a header that any client can send; a role must not depend on it.", at: name)
+            for variable in rule.cgiVariables.keys where variable.hasPrefix("HTTP_") {
+                problem("\(variable) is a header that any client can send; a role must not depend on it.", at: name)
             }
             if rule.isEmpty {
-                problem("nobody can hold this role: name users, groups, claims or parameters.", at: name)
+                problem("nobody can hold this role: name users, groups, claims or cgi_variables.", at: name)
             }
             if name == "*" { problem("* means every role and cannot be one.", at: name) }
             if rule.users.contains("") || rule.groups.contains("") {
@@ -134,8 +137,8 @@ extension ConfigurationSection {
         return matches
     }
 
-    func readPeers() -> Set<UInt32> {
-        guard let names = strings("peers") else {
+    func readAllowedSocketUsers() -> Set<UInt32> {
+        guard let names = strings("allowed_socket_users") else {
             return Set([0, geteuid(), Account(named: "www-data")?.uid].compactMap { $0 })
         }
         var peers: Set<UInt32> = []
@@ -143,7 +146,7 @@ extension ConfigurationSection {
             if let uid = UInt32(name) ?? Account(named: name)?.uid {
                 peers.insert(uid)
             } else {
-                problem("there is no user \(name) on this machine.", at: "peers")
+                problem("there is no user \(name) on this machine.", at: "allowed_socket_users")
             }
         }
         return peers
@@ -153,14 +156,5 @@ extension ConfigurationSection {
         if let text = string(key), !text.isEmpty { return text }
         problem(has(key) ? "must not be empty: \(what)." : "is missing: \(what).", at: key)
         return ""
-    }
-}
-
-extension String {
-    var trimmingSlashes: String {
-        var text = self[...]
-        while text.hasPrefix("/") { text.removeFirst() }
-        while text.hasSuffix("/") { text.removeLast() }
-        return String(text)
     }
 }

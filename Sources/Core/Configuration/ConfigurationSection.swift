@@ -4,13 +4,15 @@ import Yams
 ///
 /// Every getter answers its default when the key is missing or its value wrong, so that one reading finds all
 /// problems. ``finish()`` reports the keys that nobody asked for.
-final class ConfigurationSection {
+package final class ConfigurationSection {
     private let source: String
     let path: String
     private let line: Int?
     private var values: [String: Node] = [:]
     private var lines: [String: Int] = [:]
     private var known: Set<String> = []
+    /// Old names that the file uses, by the key that replaced them.
+    private var writtenAs: [String: String] = [:]
     private let report: (ConfigurationError.Problem) -> Void
 
     /// A section made of a node; anything but a mapping (or nothing at all) is reported and read as empty.
@@ -45,6 +47,19 @@ final class ConfigurationSection {
         node(key) != nil
     }
 
+    /// Accepts the old name of a key. Messages about the key use the name that the file uses.
+    func rename(_ old: String, to key: String) {
+        guard let node = values[old] else { return }
+        if has(key) {
+            known.insert(old)
+            return problem("is another name of \(key), which is also set. Remove one of them.", at: old)
+        }
+        values[old] = nil
+        values[key] = node
+        lines[key] = lines[old]
+        writtenAs[key] = old
+    }
+
     /// Reports what is wrong with the value of an environment variable.
     func problem(_ message: String, inVariable name: String) {
         report(.init(source: name, line: nil, key: "", message: message))
@@ -52,7 +67,8 @@ final class ConfigurationSection {
 
     /// Reports what is wrong with a key of this section, or with the section itself.
     func problem(_ message: String, at key: String? = nil) {
-        let full = [path, key ?? ""].filter { !$0.isEmpty }.joined(separator: ".")
+        let written = key.map { writtenAs[$0] ?? $0 }
+        let full = [path, written ?? ""].filter { !$0.isEmpty }.joined(separator: ".")
         report(.init(source: source, line: key.flatMap { lines[$0] } ?? line, key: full, message: message))
     }
 
@@ -151,23 +167,5 @@ extension Node {
     var shown: String {
         if let scalar { return isNull ? "nothing" : "\"\(scalar.string)\"" }
         return mapping != nil ? "keys and values" : "a list"
-    }
-}
-
-extension String {
-    /// Number of letters to insert, remove or change (Levenshtein).
-    func editDistance(to other: String) -> Int {
-        let target = Array(other)
-        var row = Array(0...target.count)
-        for (index, letter) in enumerated() {
-            var diagonal = row[0]
-            row[0] = index + 1
-            for column in target.indices {
-                let substitution = diagonal + (letter == target[column] ? 0 : 1)
-                diagonal = row[column + 1]
-                row[column + 1] = Swift.min(substitution, row[column] + 1, diagonal + 1)
-            }
-        }
-        return row[target.count]
     }
 }

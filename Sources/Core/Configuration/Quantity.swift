@@ -1,12 +1,12 @@
 /// Durations and sizes as people write them.
-public enum Quantity {
+package enum Quantity {
     /// Milliseconds of `250ms`, `90s`, `10m`, `1h`, `180d`; a bare number is seconds. Nil for anything else.
-    public static func milliseconds(_ text: String) -> Int64? {
+    package static func milliseconds(_ text: String) -> Int64? {
         scaled(text, units: ["": 1000, "ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000])
     }
 
     /// Bytes of `64KiB`, `10MiB`, `1GiB`, `1TiB` (and kB, MB, GB, TB by thousands); a bare number is bytes.
-    public static func bytes(_ text: String) -> Int64? {
+    package static func bytes(_ text: String) -> Int64? {
         scaled(
             text,
             units: [

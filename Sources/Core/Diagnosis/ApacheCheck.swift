@@ -1,23 +1,23 @@
 /// Whether Apache tells the responder who asks, and hands tokens on.
-public struct ApacheCheck: Sendable {
+package struct ApacheCheck: Sendable {
     /// Texts of the enabled files by path.
-    public var files: [(path: String, text: String)]
+    package var files: [(path: String, text: String)]
     /// Where the responder looks for who asks.
-    public var identity: Configuration.Identity
+    package var identity: Configuration.Identity
     /// Where the responder listens.
-    public var socket: String
+    package var socket: String
 
     /// The facts.
-    public init(files: [(path: String, text: String)], identity: Configuration.Identity, socket: String) {
+    package init(files: [(path: String, text: String)], identity: Configuration.Identity, socket: String) {
         self.files = files
         self.identity = identity
         self.socket = socket
     }
 
     /// What is so; nothing where no file speaks of us.
-    public var findings: [Finding] {
+    package var findings: [Finding] {
         files.flatMap { path, text -> [Finding] in
-            let live = text.split(separator: "\n").map { String($0).trimmingSpace }.filter { !$0.hasPrefix("#") }
+            let live = text.split(separator: "\n").map { String($0).trimmingWhitespace }.filter { !$0.hasPrefix("#") }
             let all = live.joined(separator: "\n")
             let isProxied = all.contains("unix:\(socket)|") || all.contains("fcgi://remotisan")
             let isStarted = all.contains("remotisan-fcgi")

@@ -1,20 +1,20 @@
 /// Whether somebody starts the broker every minute.
-public struct BrokerCheck: Sendable {
+package struct BrokerCheck: Sendable {
     /// Whether one is on watch now.
-    public var isOnWatch: Bool
+    package var isOnWatch: Bool
     /// Unix seconds of the instance's last sign of life; nil: it never gave one.
-    public var lastSeen: Int64?
+    package var lastSeen: Int64?
     /// Seconds of silence after which this instance counts as gone.
-    public var goneAfter: Int64
+    package var goneAfter: Int64
     /// Unix seconds.
-    public var now: Int64
+    package var now: Int64
     /// Files of cron that start it.
-    public var cron: [String]
+    package var cron: [String]
     /// Whether the timer of systemd is enabled.
-    public var hasTimer: Bool
+    package var hasTimer: Bool
 
     /// The facts.
-    public init(isOnWatch: Bool, lastSeen: Int64?, goneAfter: Int64, now: Int64, cron: [String], hasTimer: Bool) {
+    package init(isOnWatch: Bool, lastSeen: Int64?, goneAfter: Int64, now: Int64, cron: [String], hasTimer: Bool) {
         self.isOnWatch = isOnWatch
         self.lastSeen = lastSeen
         self.goneAfter = goneAfter
@@ -24,7 +24,7 @@ public struct BrokerCheck: Sendable {
     }
 
     /// What is so.
-    public var findings: [Finding] {
+    package var findings: [Finding] {
         let subject = "broker"
         let isRecent = lastSeen.map { now - $0 <= goneAfter } ?? false
         let seen = lastSeen.map { "this instance was last seen \(max(0, now - $0)) s ago" } ?? "none was ever on watch"

@@ -1,12 +1,12 @@
 /// How consoles and programs of choices stand.
-public struct CatalogueCheck: Sendable {
+package struct CatalogueCheck: Sendable {
     /// As the storage says.
-    public var snapshot: CatalogueSnapshot
+    package var snapshot: CatalogueSnapshot
     /// Major versions of PHP by the program that a console runs with.
-    public var php: [String: Int]
+    package var php: [String: Int]
 
     /// The facts.
-    public init(snapshot: CatalogueSnapshot, php: [String: Int]) {
+    package init(snapshot: CatalogueSnapshot, php: [String: Int]) {
         self.snapshot = snapshot
         self.php = php
     }
@@ -14,7 +14,7 @@ public struct CatalogueCheck: Sendable {
     /// Asks each PHP that a console runs with for its version.
     ///
     /// - Parameter directory: Where a file for its errors can be made.
-    public init(_ snapshot: CatalogueSnapshot, in directory: String) {
+    package init(_ snapshot: CatalogueSnapshot, in directory: String) {
         let programs = snapshot.consoles.map(\.console).filter(ConsoleRoles.areReadable).compactMap(\.run.first)
         var php: [String: Int] = [:]
         for program in Set(programs) {
@@ -29,7 +29,7 @@ public struct CatalogueCheck: Sendable {
     }
 
     /// What is so; nothing where there are neither.
-    public var findings: [Finding] {
+    package var findings: [Finding] {
         var findings: [Finding] = []
         for state in snapshot.consoles {
             let subject = "console \(state.console.description)"
@@ -58,10 +58,10 @@ public struct CatalogueCheck: Sendable {
 
     private static func finding(_ subject: String, _ listedAt: Int64?, _ problem: String?, count: Int?) -> Finding {
         switch (listedAt, problem) {
-        case (nil, let problem?): .problem(subject, "it never answered: \(problem) Run remotisan-broker cache.")
+        case (nil, let problem?): .problem(subject, "it never answered: \(problem) Run remotisan-broker refresh.")
         case (.some, let problem?):
-            .warning(subject, "what it said before is used: \(problem) Run remotisan-broker cache.")
-        case (nil, nil): .warning(subject, "not asked yet. Run remotisan-broker cache, or open the page.")
+            .warning(subject, "what it said before is used: \(problem) Run remotisan-broker refresh.")
+        case (nil, nil): .warning(subject, "not asked yet. Run remotisan-broker refresh, or open the page.")
         case (.some, nil): .ok(subject, count.map { "\($0) choices." } ?? "listed.")
         }
     }

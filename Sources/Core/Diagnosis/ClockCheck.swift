@@ -1,22 +1,22 @@
 /// Whether the clocks of this machine, the other instances and the database agree, and what this machine calls its time.
-public struct ClockCheck: Sendable {
+package struct ClockCheck: Sendable {
     /// All that share the audit.
-    public var instances: [RegisteredInstance]
+    package var instances: [RegisteredInstance]
     /// Which one we are.
-    public var own: String
+    package var own: String
     /// The database's clock; nil where it has none of its own.
-    public var store: StoreClock?
+    package var store: StoreClock?
     /// Unix seconds here.
-    public var now: Int64
+    package var now: Int64
     /// Name of the time zone.
-    public var zone: String
+    package var zone: String
 
     /// Seconds by which two clocks may differ before it is worth a word.
     private static let tolerance: Int64 = 5
     private static let advice = "Who is gone is told by the clock: run NTP there and here."
 
     /// The facts.
-    public init(instances: [RegisteredInstance], own: String, store: StoreClock?, now: Int64, zone: String) {
+    package init(instances: [RegisteredInstance], own: String, store: StoreClock?, now: Int64, zone: String) {
         self.instances = instances
         self.own = own
         self.store = store
@@ -25,7 +25,7 @@ public struct ClockCheck: Sendable {
     }
 
     /// What is so.
-    public var findings: [Finding] {
+    package var findings: [Finding] {
         let wrong = [ours].compactMap(\.self) + others
         let gone = instances.filter { $0.serverUUID != own && $0.isGone(at: now) }
         let warnings = gone.map { other in

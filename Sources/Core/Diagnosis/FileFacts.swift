@@ -1,20 +1,20 @@
 import Glibc
 
 /// What a check needs to know of a file or directory.
-public struct FileFacts: Sendable, Equatable {
+package struct FileFacts: Sendable, Equatable {
     /// Its path.
-    public var path: String
+    package var path: String
     /// Owner.
-    public var owner: UInt32
+    package var owner: UInt32
     /// Group.
-    public var group: UInt32
+    package var group: UInt32
     /// Permissions, the lowest 12 bits.
-    public var mode: UInt32
+    package var mode: UInt32
     /// What it is.
-    public var kind: Kind
+    package var kind: Kind
 
     /// Kinds of files.
-    public enum Kind: Sendable, Equatable {
+    package enum Kind: Sendable, Equatable {
         /// A directory.
         case directory
         /// An ordinary file.
@@ -26,7 +26,7 @@ public struct FileFacts: Sendable, Equatable {
     }
 
     /// Facts that somebody else has found.
-    public init(path: String, owner: UInt32, group: UInt32, mode: UInt32, kind: Kind) {
+    package init(path: String, owner: UInt32, group: UInt32, mode: UInt32, kind: Kind) {
         self.path = path
         self.owner = owner
         self.group = group
@@ -35,7 +35,7 @@ public struct FileFacts: Sendable, Equatable {
     }
 
     /// Looks at a file, through links; nil where there is none.
-    public init?(_ path: String) {
+    package init?(_ path: String) {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
         let kind: Kind =

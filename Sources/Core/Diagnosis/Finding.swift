@@ -1,7 +1,7 @@
 /// One line of `remotisan-broker doctor`.
-public struct Finding: Sendable, Equatable, CustomStringConvertible {
+package struct Finding: Sendable, Equatable, CustomStringConvertible {
     /// How bad it is.
-    public enum Severity: String, Sendable {
+    package enum Severity: String, Sendable {
         /// As it should be.
         case ok
         /// It works, but something will surprise somebody.
@@ -11,29 +11,29 @@ public struct Finding: Sendable, Equatable, CustomStringConvertible {
     }
 
     /// How bad it is.
-    public let severity: Severity
+    package let severity: Severity
     /// What it is about, in a word or two.
-    public let subject: String
+    package let subject: String
     /// What is so, and what to do about it.
-    public let text: String
+    package let text: String
 
     /// As it should be.
-    public static func ok(_ subject: String, _ text: String) -> Finding {
+    package static func ok(_ subject: String, _ text: String) -> Finding {
         Finding(severity: .ok, subject: subject, text: text)
     }
 
     /// It works, but something will surprise somebody.
-    public static func warning(_ subject: String, _ text: String) -> Finding {
+    package static func warning(_ subject: String, _ text: String) -> Finding {
         Finding(severity: .warning, subject: subject, text: text)
     }
 
     /// It does not work, or lets somebody do what they must not.
-    public static func problem(_ subject: String, _ text: String) -> Finding {
+    package static func problem(_ subject: String, _ text: String) -> Finding {
         Finding(severity: .problem, subject: subject, text: text)
     }
 
     /// The line.
-    public var description: String {
+    package var description: String {
         let word = severity.rawValue
         return "\(word)\(String(repeating: " ", count: 9 - word.count))\(subject): \(text)"
     }

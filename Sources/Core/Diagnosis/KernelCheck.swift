@@ -2,16 +2,16 @@ import CSystem
 import Glibc
 
 /// Whether the kernel has what jobs and kills are made of.
-public struct KernelCheck: Sendable {
+package struct KernelCheck: Sendable {
     /// `uname -r`.
-    public var release: String
+    package var release: String
     /// Whether pidfd_open(2) works here; a container's filter may forbid it.
-    public var hasPidfd: Bool
+    package var hasPidfd: Bool
     /// Whether inotify(7) works; nil: there is no directory to try.
-    public var hasInotify: Bool?
+    package var hasInotify: Bool?
 
     /// Facts that somebody else has found.
-    public init(release: String, hasPidfd: Bool, hasInotify: Bool?) {
+    package init(release: String, hasPidfd: Bool, hasInotify: Bool?) {
         self.release = release
         self.hasPidfd = hasPidfd
         self.hasInotify = hasInotify
@@ -20,7 +20,7 @@ public struct KernelCheck: Sendable {
     /// Looks at this machine.
     ///
     /// - Parameter directory: One that can be watched.
-    public init(watching directory: String) {
+    package init(watching directory: String) {
         var name = utsname()
         uname(&name)
         release = withUnsafeBytes(of: &name.release) { bytes in
@@ -35,7 +35,7 @@ public struct KernelCheck: Sendable {
     }
 
     /// What is so.
-    public var findings: [Finding] {
+    package var findings: [Finding] {
         let subject = "kernel"
         var findings: [Finding] = []
         let numbers = release.split { !$0.isNumber }.prefix(2).compactMap { Int($0) }

@@ -1,5 +1,5 @@
 /// Whether nginx tells the responder who asks, and lets nobody else say it.
-public struct NginxCheck {
+package struct NginxCheck {
     private let configuration: NginxConfiguration
     private let identity: Configuration.Identity
     private let socket: String
@@ -11,7 +11,7 @@ public struct NginxCheck {
     ///   - identity: Where the responder looks for who asks.
     ///   - socket: Where the responder listens.
     ///   - include: Texts of the files that an `include` names.
-    public init(
+    package init(
         _ text: String, identity: Configuration.Identity, socket: String, include: (String) -> [String]
     ) {
         configuration = NginxConfiguration(text, include: include)
@@ -20,12 +20,12 @@ public struct NginxCheck {
     }
 
     /// User of its workers; nil where it is the distribution's.
-    public var user: String? {
+    package var user: String? {
         configuration.directives.last { $0.name == "user" && $0.words.count > 1 }?.words[1]
     }
 
     /// What is so; nothing where no location passes requests to us.
-    public var findings: [Finding] {
+    package var findings: [Finding] {
         var findings: [Finding] = []
         look(at: configuration.directives, Level(), in: "nginx", &findings)
         return findings

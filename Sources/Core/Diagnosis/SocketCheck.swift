@@ -1,7 +1,7 @@
 /// Whether the web server reaches the responder.
-public struct SocketCheck: Sendable {
+package struct SocketCheck: Sendable {
     /// What happened when we connected.
-    public enum Connection: Sendable, Equatable {
+    package enum Connection: Sendable, Equatable {
         /// Somebody listens.
         case accepted
         /// The file is left over; nobody listens.
@@ -11,18 +11,18 @@ public struct SocketCheck: Sendable {
     }
 
     /// Where it should be.
-    public var path: String
+    package var path: String
     /// The file; nil where there is none.
-    public var file: FileFacts?
+    package var file: FileFacts?
     /// What happened when we connected; nil where there is nothing to connect to.
-    public var connection: Connection?
+    package var connection: Connection?
     /// User of the web server; nil where it is not known here.
-    public var webUser: Account?
+    package var webUser: Account?
     /// Whose processes the responder answers.
-    public var peers: Set<UInt32>
+    package var peers: Set<UInt32>
 
     /// The facts.
-    public init(
+    package init(
         path: String, file: FileFacts?, connection: Connection?, webUser: Account?, peers: Set<UInt32>
     ) {
         self.path = path
@@ -33,7 +33,7 @@ public struct SocketCheck: Sendable {
     }
 
     /// What is so.
-    public var findings: [Finding] {
+    package var findings: [Finding] {
         let subject = "socket"
         guard let file else {
             return [

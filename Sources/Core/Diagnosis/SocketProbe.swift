@@ -1,9 +1,9 @@
 import Glibc
 
 /// Tries a Unix socket.
-public enum SocketProbe {
+package enum SocketProbe {
     /// Connects and leaves again without a word.
-    public static func connect(_ path: String) -> SocketCheck.Connection {
+    package static func connect(_ path: String) -> SocketCheck.Connection {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         guard path.utf8.count < MemoryLayout.size(ofValue: address.sun_path) else {

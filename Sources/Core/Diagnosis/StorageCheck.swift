@@ -1,20 +1,20 @@
 import CSystem
 
 /// Whether the storage can hold what must not be lost, and shows it to nobody else.
-public struct StorageCheck: Sendable {
+package struct StorageCheck: Sendable {
     /// The directory; nil where there is none.
-    public var directory: FileFacts?
+    package var directory: FileFacts?
     /// Its secret; nil where none was made yet.
-    public var secret: FileFacts?
+    package var secret: FileFacts?
     /// Type of its file system, statfs(2).
-    public var fileSystem: Int
+    package var fileSystem: Int
     /// Bytes that are free there.
-    public var free: Int64
+    package var free: Int64
     /// The path from the configuration.
-    public var path: String
+    package var path: String
 
     /// Facts that somebody else has found.
-    public init(path: String, directory: FileFacts?, secret: FileFacts?, fileSystem: Int, free: Int64) {
+    package init(path: String, directory: FileFacts?, secret: FileFacts?, fileSystem: Int, free: Int64) {
         self.path = path
         self.directory = directory
         self.secret = secret
@@ -23,7 +23,7 @@ public struct StorageCheck: Sendable {
     }
 
     /// Looks at a storage.
-    public init(_ path: String) {
+    package init(_ path: String) {
         var free: Int64 = 0
         let type = system_file_system(path, &free)
         self.init(
@@ -37,7 +37,7 @@ public struct StorageCheck: Sendable {
     ]
 
     /// What is so.
-    public var findings: [Finding] {
+    package var findings: [Finding] {
         let subject = "storage"
         guard let directory else {
             return [

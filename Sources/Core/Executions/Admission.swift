@@ -1,5 +1,5 @@
 /// What became of a new execution.
-public enum Admission: Sendable, Equatable {
+package enum Admission: Sendable, Equatable {
     /// It is kept and may be started now.
     case running(id: Int64)
     /// It is kept and waits for its turn, with so many of its command before it.

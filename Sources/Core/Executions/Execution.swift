@@ -1,57 +1,63 @@
 /// One run of a command: a row of the audit table.
-public struct Execution: Sendable, Equatable {
+package struct Execution: Sendable, Equatable {
     /// The row's number.
-    public var id: Int64
+    package var id: Int64
     /// The name of its job, as the row has it.
-    public var jobUUID: String
+    package var jobUUID: String
     /// The instance that runs it.
-    public var serverUUID: String
+    package var serverUUID: String
     /// Who started it.
-    public var userIdentifier: String?
+    package var userIdentifier: String?
     /// The name on the allow-list.
-    public var command: String
+    package var command: String
     /// What the person gave with it: one line.
-    public var parameters: String
+    package var parameters: String
     /// Unix seconds of its start; while it waits, of the asking; where it never started, of its end.
-    public var executedAt: Int64
+    package var executedAt: Int64
     /// Unix seconds of the asking, if it had to wait for its start.
-    public var queuedAt: Int64?
+    package var queuedAt: Int64?
     /// Unix seconds of its end; nil or 0 while it runs.
-    public var finishedAt: Int64?
+    package var finishedAt: Int64?
     /// How it stands. A number that nobody knows is read as failed.
-    public var status: Status
+    package var status: Status
     /// Who killed it.
-    public var killedBy: String?
+    package var killedBy: KillRequester?
     /// Who asked for its end.
-    public var intendedToKillBy: String?
+    package var intendedToKillBy: KillRequester?
     /// What is known of its end.
-    public var ending: Ending
+    package var ending: Ending
+    /// Who closed it as lost while it ran, because its instance was gone. Its instance reopens it when it comes back.
+    package var closedBy: String?
 
     /// The facts of an end; each nil where it is not known.
-    public struct Ending: Sendable, Equatable {
+    package struct Ending: Sendable, Equatable {
         /// Exit code, if it exited.
-        public var exitCode: Int?
+        package var exitCode: Int?
         /// Number of the signal that ended it.
-        public var signal: Int?
+        package var signal: Int?
         /// Words for an end that neither tells: `lost`, why it could not be started, who could not be killed.
-        public var reason: String?
+        package var reason: String?
+        /// Whether nobody observed the end, so that its exit code is unknown.
+        package var isLost: Bool
         /// CPU time, user and system, of the command and all that it waited for, in milliseconds.
-        public var cpuMilliseconds: Int64?
+        package var cpuMilliseconds: Int64?
         /// Largest resident memory of one of its processes, in bytes.
-        public var peakMemory: Int64?
+        package var peakMemory: Int64?
         /// Processes that it left running.
-        public var leftBehind: Int?
+        package var leftBehind: Int?
         /// Length of its log, in bytes.
-        public var logBytes: Int64?
+        package var logBytes: Int64?
 
         /// Creates an ending; whatever is not given is not known.
-        public init(
-            exitCode: Int? = nil, signal: Int? = nil, reason: String? = nil, cpuMilliseconds: Int64? = nil,
+        package init(
+            exitCode: Int? = nil, signal: Int? = nil, reason: String? = nil, isLost: Bool = false,
+            cpuMilliseconds: Int64? = nil,
             peakMemory: Int64? = nil, leftBehind: Int? = nil, logBytes: Int64? = nil
         ) {
             self.exitCode = exitCode
             self.signal = signal
             self.reason = reason
+            self.isLost = isLost
             self.cpuMilliseconds = cpuMilliseconds
             self.peakMemory = peakMemory
             self.leftBehind = leftBehind
@@ -60,10 +66,12 @@ public struct Execution: Sendable, Equatable {
     }
 
     /// Creates an execution.
-    public init(
+    package init(
         id: Int64, jobUUID: String, serverUUID: String, userIdentifier: String?, command: String,
         parameters: String, executedAt: Int64, finishedAt: Int64? = nil, status: Status = .running,
-        killedBy: String? = nil, intendedToKillBy: String? = nil, ending: Ending = Ending(), queuedAt: Int64? = nil
+        killedBy: KillRequester? = nil, intendedToKillBy: KillRequester? = nil, ending: Ending = Ending(),
+        queuedAt: Int64? = nil,
+        closedBy: String? = nil
     ) {
         self.id = id
         self.jobUUID = jobUUID
@@ -78,5 +86,6 @@ public struct Execution: Sendable, Equatable {
         self.intendedToKillBy = intendedToKillBy
         self.ending = ending
         self.queuedAt = queuedAt
+        self.closedBy = closedBy
     }
 }

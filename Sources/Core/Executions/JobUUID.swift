@@ -1,16 +1,16 @@
 import Foundation
 
 /// The name of one execution. Only this form ever becomes part of a path.
-public struct JobUUID: Sendable, Hashable, CustomStringConvertible {
+package struct JobUUID: Sendable, Hashable, CustomStringConvertible {
     private let text: String
 
     /// A new, random one (RFC 9562, version 4), in lower case.
-    public init() {
+    package init() {
         text = UUID().uuidString.lowercased()
     }
 
     /// One that somebody names; nil unless it is written as UUIDs are: 8-4-4-4-12 hexadecimal digits.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         guard text.utf8.count == 36 else { return nil }
         var lower: [UInt8] = []
         lower.reserveCapacity(36)
@@ -32,5 +32,5 @@ public struct JobUUID: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The text, in lower case.
-    public var description: String { text }
+    package var description: String { text }
 }

@@ -1,18 +1,18 @@
 /// An attempt to run something that was refused: audited as well.
-public struct Refusal: Sendable, Equatable {
+package struct Refusal: Sendable, Equatable {
     /// Who tried.
-    public let userIdentifier: String
+    package let userIdentifier: String
     /// What they named, cut to a length that no one can fill the disk with.
-    public let command: String
+    package let command: String
     /// What they gave with it, cut likewise.
-    public let parameters: String
+    package let parameters: String
     /// Why not.
-    public let reason: String
+    package let reason: String
     /// Unix seconds.
-    public let at: Int64
+    package let at: Int64
 
     /// Creates a refusal. Texts are cut to 255 and 1,000 Unicode characters; what Swift calls one has no limit.
-    public init(userIdentifier: String, command: String, parameters: String, reason: String, at: Int64) {
+    package init(userIdentifier: String, command: String, parameters: String, reason: String, at: Int64) {
         self.userIdentifier = userIdentifier
         self.command = command.kept(255)
         self.parameters = parameters.kept(1000)

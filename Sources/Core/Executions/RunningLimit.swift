@@ -1,17 +1,17 @@
 /// How many executions of a command may run at once, and how many more may wait for their turn.
-public struct RunningLimit: Sendable, Equatable {
+package struct RunningLimit: Sendable, Equatable {
     /// So many may run.
-    public let maxRunning: Int
+    package let maxRunning: Int
     /// What they are counted over.
-    public let scope: Scope
+    package let scope: Scope
     /// So many may wait when that many run; 0: nobody waits.
-    public let maxQueued: Int
+    package let maxQueued: Int
 
     /// So many may wait where the configuration says that they may, but not how many.
-    public static let defaultMaxQueued = 100
+    package static let defaultMaxQueued = 100
 
     /// Whose executions count.
-    public enum Scope: String, Sendable, CaseIterable {
+    package enum Scope: String, Sendable, CaseIterable {
         /// Those of one instance.
         case instance
         /// Those of all instances that share the audit.
@@ -19,7 +19,7 @@ public struct RunningLimit: Sendable, Equatable {
     }
 
     /// Creates a limit.
-    public init(_ maxRunning: Int, over scope: Scope = .instance, maxQueued: Int = 0) {
+    package init(_ maxRunning: Int, over scope: Scope = .instance, maxQueued: Int = 0) {
         self.maxRunning = maxRunning
         self.scope = scope
         self.maxQueued = maxQueued

@@ -1,5 +1,5 @@
 /// How an execution stands; 1 to 4 are the original's numbers.
-public enum Status: Int, Sendable, CaseIterable {
+package enum Status: Int, Sendable, CaseIterable {
     /// It runs, or its start is under way.
     case running = 1
     /// It ended with exit code 0.
@@ -12,7 +12,7 @@ public enum Status: Int, Sendable, CaseIterable {
     case queued = 5
 
     /// Whether nothing more will become of it.
-    public var isEnded: Bool {
+    package var isEnded: Bool {
         switch self {
         case .running, .queued: false
         case .completed, .failed, .killed: true

@@ -15,11 +15,9 @@ struct DiskReserve: Sendable {
         if posix_fallocate(file.rawValue, 0, Self.bytes) != 0 { unlink(path) }
     }
 
-    /// Runs `body`; where it fails and the disk is full, once more with the reserve given back.
-    ///
-    /// - Throws: What `body` throws at its last run.
-    func backing<Value>(_ body: () throws -> Value) throws -> Value {
-        do {
+    /// Runs `body`. If it fails and the disk is full, releases the reserve and runs `body` again.
+    func retryingWithReserve<Value, Failure: Error>(_ body: () throws(Failure) -> Value) throws(Failure) -> Value {
+        do throws(Failure) {
             return try body()
         } catch {
             guard isDiskFull, unlink(path) == 0 else { throw error }

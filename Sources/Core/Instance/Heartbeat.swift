@@ -1,7 +1,7 @@
 import Logging
 
 /// An instance's signs of life in the registry. Belongs to one thread.
-public final class Heartbeat {
+package final class Heartbeat {
     /// Milliseconds between two of them: so many that two may be late before the instance counts as gone.
     private var interval: Int64 { min(10_000, configuration.goneAfter * 1000 / 4) }
 
@@ -12,7 +12,7 @@ public final class Heartbeat {
     private var last: Int64?
 
     /// The signs of life of the instance with this storage.
-    public init(registry: any InstanceStore, configuration: Configuration.Instance, storage: Storage, log: Logger) {
+    package init(registry: any InstanceStore, configuration: Configuration.Instance, storage: Storage, log: Logger) {
         self.registry = registry
         self.configuration = configuration
         self.storage = storage
@@ -20,9 +20,7 @@ public final class Heartbeat {
     }
 
     /// Registers the instance.
-    ///
-    /// - Throws: ``StoreError``.
-    public func register() throws {
+    package func register() throws(StoreError) {
         let now = Clock.seconds()
         try registry.register(
             RegisteredInstance(
@@ -33,17 +31,15 @@ public final class Heartbeat {
     /// Registers the instance if it is time, and takes back what was closed as lost while it was away: the files tell
     /// what became of those jobs, and the next look at the running ones asks the files. Registering comes first: whoever
     /// closes looks at it, so nothing can be closed any more that is taken back here.
-    ///
-    /// - Throws: ``StoreError``.
-    func beat() throws {
+    func beat() throws(StoreError) {
         let now = Clock.boottimeMilliseconds()
         if let last, now - last < interval { return }
         try register()
         last = now
-        for row in try registry.takeBackClosed(on: storage.serverUUID) {
+        for row in try registry.reopenClosedExecutions(on: storage.serverUUID) {
             log.warning(
                 "taken back: closed as lost while this instance was away",
-                metadata: ["job": "\(row.jobUUID.harmless)", "reason": "\((row.ending.reason ?? "").harmless)"])
+                metadata: ["job": "\(row.jobUUID.sanitized)", "reason": "\((row.ending.reason ?? "").sanitized)"])
         }
     }
 }

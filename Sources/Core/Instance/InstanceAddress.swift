@@ -2,14 +2,14 @@
 ///
 /// It becomes a part of an internal address of nginx, so only what cannot mean anything else is let in: letters, digits,
 /// `-` and `.`, or an IPv6 address in brackets (RFC 3986, section 3.2.2); and a port.
-public struct InstanceAddress: Sendable, Equatable, CustomStringConvertible {
+package struct InstanceAddress: Sendable, Equatable, CustomStringConvertible {
     private let text: String
 
     /// The text, in lower case.
-    public var description: String { text }
+    package var description: String { text }
 
     /// One that somebody names; nil for anything else, also with a scheme, a path or a name in front.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         guard text.utf8.count <= 260, let colon = text.utf8.lastIndex(of: UInt8(ascii: ":")) else { return nil }
         let host = text.utf8[..<colon]
         let port = text.utf8[text.utf8.index(after: colon)...]

@@ -1,12 +1,12 @@
 /// What an instance has to do, by the table.
-public struct OpenExecutions: Sendable, Equatable {
+package struct OpenExecutions: Sendable, Equatable {
     /// How many run.
-    public var running: Int
+    package var running: Int
     /// How many wait for room.
-    public var waiting: Int
+    package var waiting: Int
 
     /// So many.
-    public init(running: Int = 0, waiting: Int = 0) {
+    package init(running: Int = 0, waiting: Int = 0) {
         self.running = running
         self.waiting = waiting
     }

@@ -1,5 +1,5 @@
 /// Which remotisan this is.
-public enum ProgramVersion {
+package enum ProgramVersion {
     /// As the registry and the other instances show it.
-    public static let current = "1.0.0"
+    package static let current = "1.0.0"
 }

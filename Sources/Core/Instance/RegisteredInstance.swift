@@ -1,23 +1,23 @@
 /// An instance as the others know it: a row of the registry.
-public struct RegisteredInstance: Sendable, Equatable {
+package struct RegisteredInstance: Sendable, Equatable {
     /// Its own UUID, `server_uuid` of its executions.
-    public var serverUUID: String
+    package var serverUUID: String
     /// What people call it; the host's name where nobody chose another.
-    public var name: String
+    package var name: String
     /// Version of the program that registered it last.
-    public var version: String
+    package var version: String
     /// Where its web server answers the others; nil: not for them.
-    public var address: InstanceAddress?
+    package var address: InstanceAddress?
     /// Unix seconds of its first registration.
-    public var firstSeen: Int64
+    package var firstSeen: Int64
     /// Unix seconds of its last sign of life, by its own clock.
-    public var lastSeen: Int64
+    package var lastSeen: Int64
     /// Seconds of silence after which it wants to count as gone. Each instance says it for itself, so that all others
     /// agree. The clocks of the machines must agree much better than that, as with NTP they do.
-    public var goneAfter: Int64
+    package var goneAfter: Int64
 
     /// Creates a row.
-    public init(
+    package init(
         serverUUID: String, name: String, version: String, address: InstanceAddress?, firstSeen: Int64, lastSeen: Int64,
         goneAfter: Int64 = Self.goneAfterByDefault
     ) {
@@ -31,12 +31,12 @@ public struct RegisteredInstance: Sendable, Equatable {
     }
 
     /// ``goneAfter`` where nobody chose another: two turns of cron's broker and a half.
-    public static let goneAfterByDefault: Int64 = 150
+    package static let goneAfterByDefault: Int64 = 150
 
     /// Whether it has been silent for too long.
     ///
     /// - Parameter now: Unix seconds.
-    public func isGone(at now: Int64) -> Bool {
+    package func isGone(at now: Int64) -> Bool {
         lastSeen < now - goneAfter
     }
 }

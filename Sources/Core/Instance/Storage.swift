@@ -4,27 +4,22 @@ import Foundation
 import Glibc
 
 /// The directory that holds an instance's files.
-public struct Storage: Sendable {
+package struct Storage: Sendable {
     /// The directory itself, without symbolic links.
-    public let directory: String
+    package let directory: String
     /// Where the logs are.
-    public let logs: String
+    package let logs: String
     /// Where locks and records of jobs are.
-    public let jobs: String
+    package let jobs: String
     /// The instance's own name, `server_uuid` in the table.
-    public let serverUUID: String
+    package let serverUUID: String
     /// 32 random bytes that only this instance has.
-    public let secret: SymmetricKey
+    package let secret: SymmetricKey
     /// The user whose processes the jobs are.
-    public let owner: uid_t
+    package let owner: uid_t
 
     /// Locked by the one broker that is on watch.
-    public var runLock: String { directory + "/run.lock" }
-    /// Whether a broker is on watch. One that ends its watch looks once more after it has given up the lock.
-    var isWatched: Bool {
-        guard let file = try? Descriptor(opening: runLock, O_RDONLY) else { return false }
-        return system_is_ofd_locked(file.number) == 1
-    }
+    package var runLock: String { directory + "/run.lock" }
     /// Space for what must be written on a full disk.
     private var reserve: DiskReserve { DiskReserve(path: directory + "/reserve", directory: directory) }
     /// What the consoles listed.
@@ -32,33 +27,15 @@ public struct Storage: Sendable {
     /// Locked by whoever asks the consoles.
     var catalogueLock: String { directory + "/catalogue.lock" }
     /// The embedded audit store.
-    public var database: String { directory + "/remotisan.sqlite" }
-
-    /// What can be wrong with a storage.
-    public enum Problem: Error, CustomStringConvertible {
-        /// It is not a directory that we can use.
-        case unusable(path: String, reason: String)
-        /// A file that we made once no longer holds what it must.
-        case damaged(path: String, expected: String)
-
-        /// A sentence for the operator.
-        public var description: String {
-            switch self {
-            case .unusable(let path, let reason):
-                "The storage \(path) cannot be used: \(reason) Create it and give it to the user this runs as."
-            case .damaged(let path, let expected):
-                "\(path) does not hold \(expected). Put it back from a backup, or remove it to have a new one made."
-            }
-        }
-    }
+    package var database: String { directory + "/remotisan.sqlite" }
 
     /// Opens a storage, and makes in it what is missing.
     ///
     /// - Parameters:
     ///   - path: The directory; it is created if its parent is there.
     ///   - logs: Where the logs are; `logs` in the storage by default.
-    /// - Throws: ``Problem`` or ``SystemError``.
-    public init(at path: String, logs: String? = nil) throws {
+    /// - Throws: ``StorageError`` or ``SystemError``.
+    package init(at path: String, logs: String? = nil) throws {
         try Self.makeDirectory(path)
         directory = try RealPath.resolve(path)
         let logs = logs ?? directory + "/logs"
@@ -73,27 +50,27 @@ public struct Storage: Sendable {
         let text = try DurableFile.create(UUID().uuidString.lowercased() + "\n", at: guid)
         serverUUID = text.trimmingCharacters(in: .whitespacesAndNewlines)
         guard !serverUUID.isEmpty, serverUUID.utf8.count <= 64 else {
-            throw Problem.damaged(path: guid, expected: "the instance's UUID")
+            throw StorageError.damaged(path: guid, expected: "the instance's UUID")
         }
 
         let secretFile = directory + "/secret"
         let fresh = SymmetricKey(size: .bits256).withUnsafeBytes { Data($0).base64EncodedString() }
         let kept = try DurableFile.create(fresh + "\n", at: secretFile, mode: 0o600)
         guard let bytes = Data(base64Encoded: kept.trimmingCharacters(in: .whitespacesAndNewlines)), bytes.count == 32
-        else { throw Problem.damaged(path: secretFile, expected: "32 bytes in base 64") }
+        else { throw StorageError.damaged(path: secretFile, expected: "32 bytes in base 64") }
         secret = SymmetricKey(data: bytes)
         reserve.take()
     }
 
-    /// Runs `body`; where it fails because the disk is full, once more with the space that is kept for that.
-    ///
-    /// - Throws: What `body` throws at its last run.
-    public func backingOnFullDisk<Value>(_ body: () throws -> Value) throws -> Value {
-        try reserve.backing(body)
+    /// Runs `body`. If it fails because the disk is full, releases the reserve and runs `body` again.
+    package func retryingWithReserve<Value, Failure: Error>(
+        _ body: () throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+        try reserve.retryingWithReserve(body)
     }
 
-    /// Whether a broker is on watch.
-    public var brokerIsOnWatch: Bool {
+    /// Whether a broker watches this instance. A broker that ends its watch runs one more pass after it releases the lock.
+    package var isBrokerWatching: Bool {
         guard let lock = try? Descriptor(opening: runLock, O_RDONLY) else { return false }
         return system_is_ofd_locked(lock.number) == 1
     }
@@ -109,10 +86,28 @@ public struct Storage: Sendable {
             return
         }
         guard errno == EEXIST else {
-            throw Problem.unusable(path: path, reason: SystemError.text(of: errno) + ".")
+            throw StorageError.unusable(path: path, reason: SystemError.text(of: errno) + ".")
         }
         guard access(path, R_OK | W_OK | X_OK) == 0 else {
-            throw Problem.unusable(path: path, reason: SystemError.text(of: errno) + ".")
+            throw StorageError.unusable(path: path, reason: SystemError.text(of: errno) + ".")
+        }
+    }
+}
+
+/// What can be wrong with a storage.
+package enum StorageError: Error, CustomStringConvertible {
+    /// It is not a directory that we can use.
+    case unusable(path: String, reason: String)
+    /// A file that we made once no longer holds what it must.
+    case damaged(path: String, expected: String)
+
+    /// A sentence for the operator.
+    package var description: String {
+        switch self {
+        case .unusable(let path, let reason):
+            "The storage \(path) cannot be used: \(reason) Create it and give it to the user this runs as."
+        case .damaged(let path, let expected):
+            "\(path) does not hold \(expected). Put it back from a backup, or remove it to have a new one made."
         }
     }
 }

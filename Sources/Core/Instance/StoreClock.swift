@@ -1,12 +1,12 @@
 /// The clock of the machine that the store is on, beside those of the instances: who is gone is told by clocks.
-public struct StoreClock: Sendable, Equatable {
+package struct StoreClock: Sendable, Equatable {
     /// Unix seconds there.
-    public var now: Int64
+    package var now: Int64
     /// Seconds by which each instance's clock was ahead of it at its last sign of life; negative: behind.
-    public var ahead: [String: Int64]
+    package var ahead: [String: Int64]
 
     /// A clock, as it was read.
-    public init(now: Int64, ahead: [String: Int64]) {
+    package init(now: Int64, ahead: [String: Int64]) {
         self.now = now
         self.ahead = ahead
     }

@@ -1,22 +1,22 @@
 /// STORAGE/jobs/UUID.exit: how the command ended, as its supervisor saw it.
-public struct ExitRecord: Sendable, Equatable {
+package struct ExitRecord: Sendable, Equatable {
     /// How it ended.
-    public let outcome: Outcome
+    package let outcome: Outcome
     /// Milliseconds since 1970.
-    public let endedMilliseconds: Int64
+    package let endedMilliseconds: Int64
     /// The same moment on CLOCK_BOOTTIME, in milliseconds.
-    public let endedBoottime: Int64
+    package let endedBoottime: Int64
     /// The boot in which that clock counts.
-    public let bootID: String
+    package let bootID: String
     /// CPU time in milliseconds.
-    public let cpuMilliseconds: Int64
+    package let cpuMilliseconds: Int64
     /// Largest resident memory of one process, in bytes.
-    public let peakMemory: Int64
+    package let peakMemory: Int64
     /// Processes that were still running, each the head of what it had started in turn; nil if not known.
-    public let leftBehind: Int?
+    package let leftBehind: Int?
 
     /// A way to end.
-    public enum Outcome: Sendable, Equatable {
+    package enum Outcome: Sendable, Equatable {
         /// By exit(3).
         case code(Int)
         /// By a signal.
@@ -24,7 +24,7 @@ public struct ExitRecord: Sendable, Equatable {
     }
 
     /// Creates a record.
-    public init(
+    package init(
         outcome: Outcome, endedMilliseconds: Int64, endedBoottime: Int64, bootID: String, cpuMilliseconds: Int64 = 0,
         peakMemory: Int64 = 0, leftBehind: Int? = 0
     ) {

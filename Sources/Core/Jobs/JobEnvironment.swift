@@ -2,15 +2,15 @@ import Foundation
 import Glibc
 
 /// The environment of a job, built from nothing: whatever the web server or a request put into ours stays here.
-public enum JobEnvironment {
+package enum JobEnvironment {
     /// The variable by which a process says which job it belongs to.
-    public static let uuidVariable = "REMOTISAN_JOB_UUID"
+    package static let uuidVariable = "REMOTISAN_JOB_UUID"
 
     /// Where programs are looked for when the configuration does not say.
-    public static let defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    package static let defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
     /// The variables of one job: who and where we are, the configured ones, the job's name.
-    public static func make(for uuid: JobUUID, configured: [String: String]) -> [String: String] {
+    package static func make(for uuid: JobUUID, configured: [String: String]) -> [String: String] {
         make(configured: configured.merging([uuidVariable: uuid.description]) { _, ours in ours })
     }
 

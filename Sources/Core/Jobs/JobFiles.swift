@@ -2,26 +2,26 @@ import CSystem
 import Glibc
 
 /// The files of one job. They tell the truth; the table follows.
-public struct JobFiles: Sendable {
+package struct JobFiles: Sendable {
     /// Whose files.
-    public let uuid: JobUUID
+    package let uuid: JobUUID
     private let storage: Storage
 
     /// stdout and stderr.
-    public var log: String { "\(storage.logs)/\(uuid).log" }
+    package var log: String { "\(storage.logs)/\(uuid).log" }
     /// Locked by the supervisor while it lives.
-    public var lock: String { path("lock") }
+    package var lock: String { path("lock") }
     /// ``PidRecord``.
-    public var pid: String { path("pid") }
+    package var pid: String { path("pid") }
     /// ``ExitRecord``.
-    public var exit: String { path("exit") }
+    package var exit: String { path("exit") }
     /// ``KillRecord``.
-    public var kill: String { path("kill") }
+    package var kill: String { path("kill") }
     /// Locked by the broker that kills this job.
-    public var killLock: String { path("killing") }
+    package var killLock: String { path("killing") }
 
     /// The files of a job in a storage.
-    public init(_ uuid: JobUUID, in storage: Storage) {
+    package init(_ uuid: JobUUID, in storage: Storage) {
         self.uuid = uuid
         self.storage = storage
     }
@@ -31,46 +31,34 @@ public struct JobFiles: Sendable {
     }
 
     /// How the command ended; nil while that is not recorded.
-    ///
-    /// - Throws: ``SystemError``.
-    public func exitRecord() throws -> ExitRecord? {
+    package func exitRecord() throws(SystemError) -> ExitRecord? {
         try DurableFile.read(exit).flatMap { ExitRecord($0) }
     }
 
     /// Which processes there are; nil if none was ever recorded.
-    ///
-    /// - Throws: ``SystemError``.
-    public func pidRecord() throws -> PidRecord? {
+    package func pidRecord() throws(SystemError) -> PidRecord? {
         try DurableFile.read(pid).flatMap { PidRecord($0) }
     }
 
     /// How far a kill has come; nil if there was none.
-    ///
-    /// - Throws: ``SystemError``.
-    public func killRecord() throws -> KillRecord? {
+    package func killRecord() throws(SystemError) -> KillRecord? {
         try DurableFile.read(kill).flatMap { KillRecord($0) }
     }
 
     /// Writes the kill record, durably.
-    ///
-    /// - Throws: ``SystemError``.
-    func write(_ record: KillRecord) throws {
+    func write(_ record: KillRecord) throws(SystemError) {
         try DurableFile.write(record.text, to: kill)
     }
 
     /// Creates and takes the job's lock.
-    ///
-    /// - Throws: ``SystemError``.
-    func takeLock() throws -> Descriptor {
+    func takeLock() throws(SystemError) -> Descriptor {
         let file = try Descriptor(opening: lock, O_RDWR | O_CREAT)
         _ = try valueOrErrno("flock", lock) { system_try_flock(file.number, true) }
         return file
     }
 
     /// Creates and takes the job's lock to start what waited, and writes this boot into it; nil if another has it.
-    ///
-    /// - Throws: ``SystemError``.
-    func takeLockToStart() throws -> Descriptor? {
+    func takeLockToStart() throws(SystemError) -> Descriptor? {
         guard let file = try tryLock() else { return nil }
         let boot = Array("boot \(BootID.current)\n".utf8)
         _ = try valueOrErrno("ftruncate", lock) { ftruncate(file.number, 0) }
@@ -82,17 +70,14 @@ public struct JobFiles: Sendable {
     ///
     /// The command waits for the pid record (`remotisan-job`), so without one it never ran. A power cut may take the
     /// record along, for it is not fsynced: the proof holds within the boot in which the start began.
-    ///
-    /// - Throws: ``SystemError``.
-    func areOfUnstarted(_ held: borrowing Descriptor) throws -> Bool {
+    func areOfUnstarted(_ held: borrowing Descriptor) throws(SystemError) -> Bool {
         let boot = RecordText(String(decoding: try held.read(128, at: 0, of: lock), as: UTF8.self))["boot"]
-        return try boot == BootID.current && pidRecord() == nil && exitRecord() == nil
+        guard boot == BootID.current, try pidRecord() == nil else { return false }
+        return try exitRecord() == nil
     }
 
     /// Takes the job's lock; nil if another has it.
-    ///
-    /// - Throws: ``SystemError``.
-    func tryLock() throws -> Descriptor? {
+    func tryLock() throws(SystemError) -> Descriptor? {
         let file = try Descriptor(opening: lock, O_RDWR | O_CREAT)
         guard system_try_flock(file.number, true) == 0 else {
             guard errno == EWOULDBLOCK else { throw SystemError("flock", lock) }
@@ -106,23 +91,20 @@ public struct JobFiles: Sendable {
     }
 
     /// Whether the supervisor (or a responder about to start it) lives: the kernel frees the lock, however it ends.
-    ///
-    /// - Throws: ``SystemError``.
-    public func isLocked() throws -> Bool {
-        do {
+    package func isLocked() throws(SystemError) -> Bool {
+        do throws(SystemError) {
             let file = try Descriptor(opening: lock, O_RDONLY)
             if system_try_flock(file.number, false) == 0 { return false }
             guard errno == EWOULDBLOCK else { throw SystemError("flock", lock) }
             return true
-        } catch let error as SystemError where error.code == ENOENT {
+        } catch {
+            guard error.code == ENOENT else { throw error }
             return false
         }
     }
 
     /// Takes the lock that only one broker may hold while it kills this job; nil if another has it.
-    ///
-    /// - Throws: ``SystemError``.
-    func takeKillLock() throws -> Descriptor? {
+    func takeKillLock() throws(SystemError) -> Descriptor? {
         let file = try Descriptor(opening: killLock, O_RDWR | O_CREAT)
         if system_try_flock(file.number, true) == 0 { return file }
         guard errno == EWOULDBLOCK else { throw SystemError("flock", killLock) }
@@ -130,12 +112,11 @@ public struct JobFiles: Sendable {
     }
 
     /// Appends a line of ours to the log, on a line of its own.
-    ///
-    /// - Throws: ``SystemError``.
-    func appendToLog(_ line: String) throws {
+    func appendToLog(_ line: String) throws(SystemError) {
         let file = try Descriptor(opening: log, O_RDWR | O_CREAT | O_APPEND)
         let size = try file.status(of: log).size
-        let endsWithNewline = try size == 0 || file.read(1, at: size - 1, of: log) == [UInt8(ascii: "\n")]
+        let last = try file.read(size == 0 ? 0 : 1, at: max(0, size - 1), of: log)
+        let endsWithNewline = last.isEmpty || last == [UInt8(ascii: "\n")]
         try file.write(Array("\(endsWithNewline ? "" : "\n")\(line)\n".utf8), to: log)
     }
 

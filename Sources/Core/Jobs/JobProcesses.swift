@@ -16,9 +16,7 @@ final class JobProcesses {
     /// All that live now: what descends from the supervisor (a subreaper: a call to setsid leads nobody out of its
     /// tree); where the supervisor is dead, the command, whoever carries the job's name, and their descendants; and
     /// always whoever was seen before, wherever the tree's collapse has put them. The supervisor is not among them.
-    ///
-    /// - Throws: ``SystemError``.
-    func living() throws -> [ProcessTable.Entry] {
+    func living() throws(SystemError) -> [ProcessTable.Entry] {
         let table = ProcessTable()
         var roots = known
         supervisor = nil

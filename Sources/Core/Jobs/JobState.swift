@@ -1,5 +1,5 @@
 /// How a job stands by its files and processes.
-public enum JobState: Sendable, Equatable {
+package enum JobState: Sendable, Equatable {
     /// Its supervisor holds the lock, or a responder is about to start it.
     case running
     /// Somebody killed the supervisor; these processes of the job go on.

@@ -2,11 +2,11 @@ import Foundation
 import Glibc
 
 /// Starts jobs, each under a supervisor of its own that nothing of ours has to wait for.
-public struct Launcher: Sendable {
+package struct Launcher: Sendable {
     private let programs: Programs
     private let storage: Storage
     private let configuration: String
-    private let patience: Int64
+    private let timeout: Int64
     /// What a broker needs to read the configuration and to reach the database as we did, and to start what waits in the
     /// world that we would give it; nothing else of ours.
     private let brokerEnvironment: [String: String]
@@ -20,26 +20,17 @@ public struct Launcher: Sendable {
     ///   - programs: Where the supervisor and the broker are.
     ///   - storage: Where the files of the jobs go.
     ///   - configuration: The file that the broker reads.
-    ///   - patience: Milliseconds that a start may take. A command's directory or program may be on a file server that
+    ///   - timeout: Milliseconds that a start may take. A command's directory or program may be on a file server that
     ///     does not answer, and nobody waits for that with us.
-    public init(programs: Programs, storage: Storage, configuration: String, patience: Int64 = 10_000) {
+    package init(programs: Programs, storage: Storage, configuration: String, timeout: Int64 = 10_000) {
         self.programs = programs
         self.storage = storage
         self.configuration = configuration
-        self.patience = patience
+        self.timeout = timeout
         let own = ProcessInfo.processInfo.environment
         let names = Set(ConfigurationReader.environmentVariables + ["PATH", "HOME", "LANG", "TZ"])
         // libpq has some forty variables of its own, all of which begin so.
         brokerEnvironment = own.filter { names.contains($0.key) || $0.key.hasPrefix("PG") }
-    }
-
-    /// Why a job could not be started.
-    public struct Failure: Error, Equatable, CustomStringConvertible {
-        /// The step that failed, in words for the person who started it.
-        public let description: String
-        /// Whether it is known that the command does not run. The first process may have been killed before it could
-        /// report what the supervisor told it, or the start takes longer than we wait.
-        public var isCertain = true
     }
 
     /// Starts a job and returns as soon as its command runs.
@@ -49,16 +40,18 @@ public struct Launcher: Sendable {
     ///   - command: What to run.
     ///   - invocation: What of it, exactly.
     ///   - lock: The job's lock; the supervisor inherits it, so that it is never free in between.
-    /// - Throws: ``Failure`` if the command does not run.
+    /// - Throws: ``LaunchError`` if the command does not run.
     func start(_ uuid: JobUUID, _ command: Command, _ invocation: Invocation, lock: borrowing Descriptor)
-        throws(Failure)
+        throws(LaunchError)
     {
         let files = JobFiles(uuid, in: storage)
         var options = [
             "remotisan-job", "-u", uuid.description, "-C", command.directory, "-l", files.log, "-p", files.pid,
             "-x", files.exit, "-k", files.kill, "-w", storage.runLock, "-b", programs.broker, "-c", configuration,
         ]
-        if command.leaveBehind == .kill { options += ["-g", String(command.kill.graceMilliseconds / 1000)] }
+        if command.options.remainingProcesses == .kill {
+            options += ["-g", String(command.options.kill.graceMilliseconds / 1000)]
+        }
         if !invocation.secrets.isEmpty { options.append("-s") }
         options += ["--"] + invocation.argv
         let report: String?
@@ -75,19 +68,19 @@ public struct Launcher: Sendable {
                 }
         } catch let error as SystemError {
             // Without what it was about: the person who reads this need not know where our programs are.
-            throw Failure(description: "The supervisor could not be started: \(SystemError.text(of: error.code)).")
+            throw LaunchError(description: "The supervisor could not be started: \(SystemError.text(of: error.code)).")
         } catch {
-            throw Failure(description: "The supervisor could not be started.")
+            throw LaunchError(description: "The supervisor could not be started.")
         }
         guard let report else {
-            throw Failure(description: "'\(command.name)' has not begun to run yet.", isCertain: false)
+            throw LaunchError(description: "'\(command.name)' has not begun to run yet.", isCertain: false)
         }
         try interpret(report, command)
     }
 
     /// Runs the supervisor, with these descriptors from 3 on, and returns what it reports; nil if it does not in time.
     private func run(_ arguments: [String], environment: [String: String], _ descriptors: [Int32]) throws -> String? {
-        let deadline = Clock.boottimeMilliseconds() + patience
+        let deadline = Clock.boottimeMilliseconds() + timeout
         var report: [UInt8]?
         try Descriptor.pipe { reading, writing in
             let null = try Descriptor(opening: "/dev/null", O_RDWR)
@@ -102,37 +95,33 @@ public struct Launcher: Sendable {
         return report.map { String(decoding: $0, as: UTF8.self) }
     }
 
-    private func interpret(_ report: String, _ command: Command) throws(Failure) {
+    private func interpret(_ report: String, _ command: Command) throws(LaunchError) {
         let words = report.split(whereSeparator: \.isWhitespace)
         if words.first == "started" { return }
         guard words.count == 3, words[0] == "failed", let code = Int32(words[2]) else {
-            throw Failure(description: "The supervisor ended without a report.", isCertain: false)
+            throw LaunchError(description: "The supervisor ended without a report.", isCertain: false)
         }
         let why = SystemError.text(of: code)
         // Without the program's path and the directory: this is for whoever asked. `check` names both.
         switch words[1] {
-        case "exec": throw Failure(description: "The program of '\(command.name)' could not be started: \(why).")
+        case "exec": throw LaunchError(description: "The program of '\(command.name)' could not be started: \(why).")
         case "directory":
-            throw Failure(description: "The directory of '\(command.name)' could not be entered: \(why).")
-        default: throw Failure(description: "The job could not be started (\(words[1])): \(why).")
+            throw LaunchError(description: "The directory of '\(command.name)' could not be entered: \(why).")
+        default: throw LaunchError(description: "The job could not be started (\(words[1])): \(why).")
         }
     }
 
     /// Starts a pass of the broker at once, in a session of its own, so that nobody waits for cron's minute.
-    ///
-    /// - Throws: ``SystemError``.
-    func startBrokerPass() throws {
-        try startBroker(["run", "--for", "0"])
+    func startBrokerPass() throws(SystemError) {
+        try startBroker(["watch", "--for", "0"])
     }
 
     /// Has the consoles asked for their commands, in a process of its own.
-    ///
-    /// - Throws: ``SystemError``.
-    public func startRefresh() throws {
-        try startBroker(["cache", "--if-needed"])
+    package func startRefresh() throws(SystemError) {
+        try startBroker(["refresh", "--if-needed"])
     }
 
-    private func startBroker(_ arguments: [String]) throws {
+    private func startBroker(_ arguments: [String]) throws(SystemError) {
         let null = try Descriptor(opening: "/dev/null", O_RDWR)
         let pid = try ChildProcess.spawn(
             programs.broker, arguments: ["remotisan-broker"] + arguments + ["--config", configuration],
@@ -144,4 +133,13 @@ public struct Launcher: Sendable {
     private static func reap(_ pid: pid_t) {
         Thread.detachNewThread { ChildProcess.wait(for: pid) }
     }
+}
+
+/// Why a job could not be started.
+package struct LaunchError: Error, Equatable, CustomStringConvertible {
+    /// The step that failed, in words for the person who started it.
+    package let description: String
+    /// Whether it is known that the command does not run. The first process may have been killed before it could
+    /// report what the supervisor told it, or the start takes longer than we wait.
+    package var isCertain = true
 }

@@ -1,14 +1,14 @@
 /// STORAGE/jobs/UUID.pid: which processes a job has, in a way that no recycled pid can fool.
-public struct PidRecord: Sendable, Equatable {
+package struct PidRecord: Sendable, Equatable {
     /// The supervisor.
-    public let supervisor: ProcessIdentity
+    package let supervisor: ProcessIdentity
     /// The command itself.
-    public let command: ProcessIdentity
+    package let command: ProcessIdentity
     /// The boot in which these processes live.
-    public let bootID: String
+    package let bootID: String
 
     /// Creates a record.
-    public init(supervisor: ProcessIdentity, command: ProcessIdentity, bootID: String) {
+    package init(supervisor: ProcessIdentity, command: ProcessIdentity, bootID: String) {
         self.supervisor = supervisor
         self.command = command
         self.bootID = bootID

@@ -1,14 +1,14 @@
 import Glibc
 
 /// A process, not just a number: pids are used again, a pid with its start time is not.
-public struct ProcessIdentity: Sendable, Hashable {
+package struct ProcessIdentity: Sendable, Hashable {
     /// Process identifier.
-    public let pid: pid_t
+    package let pid: pid_t
     /// Start time in clock ticks since boot, proc(5), field 22 of `/proc/PID/stat`.
-    public let startTime: UInt64
+    package let startTime: UInt64
 
     /// Creates an identity.
-    public init(pid: pid_t, startTime: UInt64) {
+    package init(pid: pid_t, startTime: UInt64) {
         self.pid = pid
         self.startTime = startTime
     }

@@ -1,27 +1,27 @@
 import Glibc
 
 /// The processes of this machine at one moment, as `/proc` shows them.
-public struct ProcessTable: Sendable {
+package struct ProcessTable: Sendable {
     /// One process.
-    public struct Entry: Sendable, Equatable {
+    package struct Entry: Sendable, Equatable {
         /// Who it is.
-        public let identity: ProcessIdentity
+        package let identity: ProcessIdentity
         /// Its parent's pid.
-        public let parent: pid_t
+        package let parent: pid_t
         /// The one-letter state: R, S, D, T, Z …
-        public let state: Character
+        package let state: Character
         /// Its short name.
-        public let name: String
+        package let name: String
 
         /// Whether it is more than an entry waiting to be reaped.
-        public var isAlive: Bool { state != "Z" && state != "X" }
+        package var isAlive: Bool { state != "Z" && state != "X" }
     }
 
     /// All entries by pid.
-    public let entries: [pid_t: Entry]
+    package let entries: [pid_t: Entry]
 
     /// Reads the whole table.
-    public init() {
+    package init() {
         var entries: [pid_t: Entry] = [:]
         guard let directory = opendir("/proc") else {
             self.entries = entries
@@ -41,7 +41,7 @@ public struct ProcessTable: Sendable {
     }
 
     /// One process as it is now; nil if there is none of this pid.
-    public static func entry(_ pid: pid_t) -> Entry? {
+    package static func entry(_ pid: pid_t) -> Entry? {
         guard let stat = try? DurableFile.read("/proc/\(pid)/stat") else { return nil }
         return parse(stat, pid)
     }
@@ -71,13 +71,13 @@ public struct ProcessTable: Sendable {
     }
 
     /// Whether exactly this process, not one that got its number later, is alive.
-    public static func isAlive(_ identity: ProcessIdentity) -> Bool {
+    package static func isAlive(_ identity: ProcessIdentity) -> Bool {
         guard let entry = entry(identity.pid) else { return false }
         return entry.identity == identity && entry.isAlive
     }
 
     /// Everything that descends from these processes; themselves not included, zombies left out.
-    public func descendants(of roots: some Sequence<pid_t>) -> [Entry] {
+    package func descendants(of roots: some Sequence<pid_t>) -> [Entry] {
         var children: [pid_t: [Entry]] = [:]
         for entry in entries.values { children[entry.parent, default: []].append(entry) }
         var found: [Entry] = []
@@ -96,7 +96,7 @@ public struct ProcessTable: Sendable {
     ///
     /// The environment is the one the process was started with, proc(5), so a program cannot lose it by accident.
     /// Only processes of this user count: anybody may write any name into their own environment.
-    public func carriers(of uuids: Set<JobUUID>, owner: uid_t) -> [JobUUID: [Entry]] {
+    package func carriers(of uuids: Set<JobUUID>, owner: uid_t) -> [JobUUID: [Entry]] {
         var found: [JobUUID: [Entry]] = [:]
         guard !uuids.isEmpty else { return found }
         let prefix = Array("\(JobEnvironment.uuidVariable)=".utf8)

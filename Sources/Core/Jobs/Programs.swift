@@ -1,14 +1,14 @@
 import Glibc
 
 /// Where our own three programs are: side by side.
-public struct Programs: Sendable {
+package struct Programs: Sendable {
     /// The supervisor, `remotisan-job`.
-    public let job: String
+    package let job: String
     /// The broker, `remotisan-broker`.
-    public let broker: String
+    package let broker: String
 
     /// The programs in a directory.
-    public init(in directory: String) {
+    package init(in directory: String) {
         job = directory + "/remotisan-job"
         broker = directory + "/remotisan-broker"
     }
@@ -16,7 +16,7 @@ public struct Programs: Sendable {
     /// The programs beside the one that runs.
     ///
     /// - Throws: ``SystemError`` if there is no way to tell where that is, or if one is missing.
-    public static func besideThisOne() throws -> Programs {
+    package static func besideThisOne() throws -> Programs {
         let path = try RealPath.resolve("/proc/self/exe")
         let programs = Programs(in: path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ".")
         for program in [programs.job, programs.broker] where access(program, X_OK) != 0 {

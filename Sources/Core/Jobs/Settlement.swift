@@ -1,16 +1,19 @@
 /// What the table is told of an end.
-public struct Settlement: Sendable, Equatable {
+package struct Settlement: Sendable, Equatable {
     /// The status; never running.
-    public let status: Status
+    package let status: Status
     /// Unix seconds.
-    public let finishedAt: Int64
+    package let finishedAt: Int64
     /// Who killed it.
-    public let killedBy: String?
+    package let killedBy: KillRequester?
     /// The facts.
-    public let ending: Execution.Ending
+    package let ending: Execution.Ending
+
+    /// Whether the command was killed by its timeout.
+    package var isTimeout: Bool { killedBy?.isTimeout ?? false }
 
     /// Creates a settlement.
-    public init(status: Status, finishedAt: Int64, killedBy: String? = nil, ending: Execution.Ending) {
+    package init(status: Status, finishedAt: Int64, killedBy: KillRequester? = nil, ending: Execution.Ending) {
         self.status = status
         self.finishedAt = finishedAt
         self.killedBy = killedBy
@@ -28,12 +31,12 @@ public struct Settlement: Sendable, Equatable {
     ///   - kill: The kill record, if there is one.
     ///   - logBytes: Length of the log.
     ///   - now: Unix seconds; the end of a job whose end nobody saw.
-    public init?(of state: JobState, kill: KillRecord?, logBytes: Int64?, now: Int64) {
+    package init?(of state: JobState, kill: KillRecord?, logBytes: Int64?, now: Int64) {
         switch state {
         case .running, .unsupervised:
             return nil
         case .ended(let exit):
-            let killer = kill.flatMap { $0.precedes(exit) ? $0.user : nil }
+            let killer = kill.flatMap { $0.precedes(exit) ? $0.requester : nil }
             var ending = Execution.Ending(
                 cpuMilliseconds: exit.cpuMilliseconds, peakMemory: exit.peakMemory,
                 // A kill is over when nothing is left of the job, whoever went on for a moment after the command.
@@ -51,23 +54,20 @@ public struct Settlement: Sendable, Equatable {
                 finishedAt: exit.endedMilliseconds / 1000, killedBy: killer, ending: ending)
         case .lost:
             self.init(
-                status: kill != nil ? .killed : .failed, finishedAt: now, killedBy: kill?.user,
-                ending: Execution.Ending(reason: kill != nil ? nil : Self.lost, logBytes: logBytes))
+                status: kill != nil ? .killed : .failed, finishedAt: now, killedBy: kill?.requester,
+                ending: Execution.Ending(reason: kill != nil ? nil : "lost", isLost: kill == nil, logBytes: logBytes))
         }
     }
 
-    /// The reason of an end that nobody saw.
-    public static let lost = "lost"
-
     /// The settlement of one that was called off while it waited.
-    public static func cancelled(by user: String, now: Int64) -> Settlement {
+    package static func cancelled(by requester: KillRequester, now: Int64) -> Settlement {
         Settlement(
-            status: .killed, finishedAt: now, killedBy: user,
+            status: .killed, finishedAt: now, killedBy: requester,
             ending: Execution.Ending(reason: "cancelled before it started"))
     }
 
     /// The settlement of a job that could not be started.
-    public static func notStarted(reason: String, logBytes: Int64?, now: Int64) -> Settlement {
+    package static func notStarted(reason: String, logBytes: Int64?, now: Int64) -> Settlement {
         Settlement(status: .failed, finishedAt: now, ending: Execution.Ending(reason: reason, logBytes: logBytes))
     }
 }

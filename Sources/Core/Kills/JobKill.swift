@@ -4,10 +4,10 @@ import Glibc
 
 /// The killing of one job, from its first signal until nothing of it is left.
 ///
-/// Holds the job's kill lock as long as it exists. ``KillsUnderWay`` lets one thread at a time use it.
+/// Holds the job's kill lock as long as it exists. ``ActiveKills`` lets one thread at a time use it.
 final class JobKill {
     let uuid: JobUUID
-    private let user: String
+    private let requester: KillRequester
     private let storage: Storage
     private let files: JobFiles
     private let lock: Descriptor
@@ -19,20 +19,21 @@ final class JobKill {
     /// Begins a kill, or goes on with one that a broker had to leave.
     ///
     /// - Returns: nil if another broker is at it.
-    /// - Throws: ``SystemError``.
-    static func begin(_ uuid: JobUUID, for user: String, _ plan: KillPlan, in storage: Storage) throws -> JobKill? {
+    static func begin(_ uuid: JobUUID, for requester: KillRequester, _ plan: KillPlan, in storage: Storage)
+        throws(SystemError) -> JobKill?
+    {
         let files = JobFiles(uuid, in: storage)
         guard let lock = try files.takeKillLock() else { return nil }
         let record = try files.killRecord().flatMap { $0.bootID == BootID.current ? $0 : nil }
-        return JobKill(uuid, user.harmless, plan, files, lock, record, in: storage)
+        return JobKill(uuid, requester.sanitized, plan, files, lock, record, in: storage)
     }
 
     private init(
-        _ uuid: JobUUID, _ user: String, _ plan: KillPlan, _ files: JobFiles, _ lock: consuming Descriptor,
+        _ uuid: JobUUID, _ requester: KillRequester, _ plan: KillPlan, _ files: JobFiles, _ lock: consuming Descriptor,
         _ record: KillRecord?, in storage: Storage
     ) {
         self.uuid = uuid
-        self.user = user
+        self.requester = requester
         self.storage = storage
         self.files = files
         self.lock = lock
@@ -54,9 +55,7 @@ final class JobKill {
     }
 
     /// Takes the next step if it is time for it.
-    ///
-    /// - Throws: ``SystemError``.
-    func advance() throws -> Progress {
+    func advance() throws(SystemError) -> Progress {
         let targets = try processes.living()
         if record == nil {
             // Ended by itself before any signal of ours: then there is nothing to kill.
@@ -79,7 +78,7 @@ final class JobKill {
             sequence.wasSent(at: Clock.boottimeMilliseconds())
             record?.steps.append(.init(signal: signal, at: Clock.realtimeMilliseconds()))
             // Should another broker not find this step, it takes it again.
-            try writing { try record.map(files.write) }
+            try writing { () throws(SystemError) in if let record { try files.write(record) } }
             return .active
         case .insist:
             let refused = send(.kill, to: targets)
@@ -90,11 +89,14 @@ final class JobKill {
     /// Writes down, in the log and in the kill record, that the first signal comes now.
     ///
     /// - Returns: false if the command ended by itself in the meantime; then there is no record.
-    private func announce(_ targets: [ProcessTable.Entry]) throws -> Bool {
+    private func announce(_ targets: [ProcessTable.Entry]) throws(SystemError) -> Bool {
         let date = Date.now.formatted(.iso8601)
-        try writing { try files.appendToLog("PROCESS KILLED BY \(user) AT \(date)") }
-        let new = KillRecord(user: user, startedBoottime: Clock.boottimeMilliseconds(), bootID: BootID.current)
-        try writing { try files.write(new) }
+        try writing { () throws(SystemError) in
+            try files.appendToLog("PROCESS KILLED BY \(requester.identifier) AT \(date)")
+        }
+        let new = KillRecord(
+            requester: requester, startedBoottime: Clock.boottimeMilliseconds(), bootID: BootID.current)
+        try writing { () throws(SystemError) in try files.write(new) }
         // Writing takes milliseconds. Who ended in them was not killed by us.
         guard targets.contains(where: { ProcessTable.isAlive($0.identity) }), try files.exitRecord() == nil else {
             unlink(files.kill)
@@ -105,13 +107,17 @@ final class JobKill {
     }
 
     /// Writes what can be written. A full disk is no reason to let a job live: most likely the job fills it.
-    private func writing(_ body: () throws -> Void) throws {
-        do {
-            try storage.backingOnFullDisk(body)
-        } catch let error as SystemError where [ENOSPC, EDQUOT].contains(error.code) {}
+    private func writing(_ body: () throws(SystemError) -> Void) throws(SystemError) {
+        do throws(SystemError) {
+            try storage.retryingWithReserve(body)
+        } catch {
+            guard [ENOSPC, EDQUOT].contains(error.code) else { throw error }
+        }
     }
 
-    private func name(_ targets: [ProcessTable.Entry], _ refused: [ProcessIdentity: Int32]) throws -> Progress {
+    private func name(_ targets: [ProcessTable.Entry], _ refused: [ProcessIdentity: Int32]) throws(SystemError)
+        -> Progress
+    {
         let survivors = targets.map { target in
             let why =
                 if let code = refused[target.identity] {
@@ -121,12 +127,12 @@ final class JobKill {
                 } else {
                     "still there after KILL"
                 }
-            return "\(target.identity.pid) \(target.name.harmless) (\(why))"
+            return "\(target.identity.pid) \(target.name.sanitized) (\(why))"
         }
         if let known = record?.survivors, known != survivors {
             record?.survivors = survivors
-            try writing {
-                try record.map(files.write)
+            try writing { () throws(SystemError) in
+                if let record { try files.write(record) }
                 try files.appendToLog("NOT KILLED: \(survivors.joined(separator: ", "))")
             }
         }

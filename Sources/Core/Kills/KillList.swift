@@ -6,37 +6,29 @@
 /// Every change is one atomic operation. All functions may be called from any thread; each blocks for a second at the
 /// most, longer only where the system looks up the server's name, and none waits for a server that did not answer a
 /// moment ago.
-public protocol KillList: Sendable {
+package protocol KillList: Sendable {
     /// Puts a job into the set of an instance; once more is the same as once.
-    ///
-    /// - Throws: ``KillListError``.
-    func add(_ uuid: JobUUID, on server: String) throws
+    func add(_ uuid: JobUUID, on server: String) throws(KillListError)
 
     /// The set of an instance.
-    ///
-    /// - Throws: ``KillListError``.
-    func jobs(on server: String) throws -> Set<JobUUID>
+    func jobs(on server: String) throws(KillListError) -> Set<JobUUID>
 
     /// Takes jobs out of the set of an instance: those whose wish was found in the table, or is void.
-    ///
-    /// - Throws: ``KillListError``.
-    func remove(_ uuids: Set<JobUUID>, on server: String) throws
+    func remove(_ uuids: Set<JobUUID>, on server: String) throws(KillListError)
 
     /// Has additions to the set of an instance told from now on; nil where a list can only be asked.
-    ///
-    /// - Throws: ``KillListError``.
-    func subscribe(on server: String) throws -> KillSubscription?
+    func subscribe(on server: String) throws(KillListError) -> KillSubscription?
 }
 
 /// Tells of additions to a kill list without being asked. Belongs to one thread; it ends with its last reference.
-public struct KillSubscription {
+package struct KillSubscription {
     /// Readable, for poll(2), when something was added or the server has gone.
-    public let descriptor: Int32
+    package let descriptor: Int32
     /// Reads away what was told. Throws ``KillListError`` if the server has gone.
-    public let drain: () throws -> Void
+    package let drain: () throws(KillListError) -> Void
 
     /// A subscription.
-    public init(descriptor: Int32, drain: @escaping () throws -> Void) {
+    package init(descriptor: Int32, drain: @escaping () throws(KillListError) -> Void) {
         self.descriptor = descriptor
         self.drain = drain
     }

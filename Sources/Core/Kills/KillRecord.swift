@@ -2,37 +2,37 @@
 ///
 /// It stands, durably, before the first signal is sent. Together with the exit record it tells whether the job
 /// ended by our signal or had ended before.
-public struct KillRecord: Sendable, Equatable {
-    /// Who asked.
-    public var user: String
+package struct KillRecord: Sendable, Equatable {
+    /// Who or what asked. Sanitized, so that it holds no line break.
+    package var requester: KillRequester
     /// CLOCK_BOOTTIME in milliseconds, right before the first signal.
-    public var startedBoottime: Int64
+    package var startedBoottime: Int64
     /// The boot in which that clock counts.
-    public var bootID: String
+    package var bootID: String
     /// Signals sent so far.
-    public var steps: [Step]
+    package var steps: [Step]
     /// Who is still there although KILL was sent: "PID NAME (why)".
-    public var survivors: [String]
+    package var survivors: [String]
 
     /// One signal to all processes of the job.
-    public struct Step: Sendable, Equatable {
+    package struct Step: Sendable, Equatable {
         /// Which.
-        public let signal: Signal
+        package let signal: Signal
         /// Milliseconds since 1970.
-        public let at: Int64
+        package let at: Int64
 
         /// Creates a step.
-        public init(signal: Signal, at: Int64) {
+        package init(signal: Signal, at: Int64) {
             self.signal = signal
             self.at = at
         }
     }
 
     /// Creates a record.
-    public init(
-        user: String, startedBoottime: Int64, bootID: String, steps: [Step] = [], survivors: [String] = []
+    package init(
+        requester: KillRequester, startedBoottime: Int64, bootID: String, steps: [Step] = [], survivors: [String] = []
     ) {
-        self.user = user
+        self.requester = requester
         self.startedBoottime = startedBoottime
         self.bootID = bootID
         self.steps = steps
@@ -46,7 +46,8 @@ public struct KillRecord: Sendable, Equatable {
             let started = record.integer("started", as: Int64.self)
         else { return nil }
         self.init(
-            user: user, startedBoottime: started, bootID: boot,
+            requester: KillRequester(user, isTimeout: record["cause"] == "timeout"), startedBoottime: started,
+            bootID: boot,
             steps: record.all("step").compactMap { line in
                 let parts = line.split(separator: " ")
                 guard parts.count == 2, let signal = Signal(name: String(parts[0])), let at = Int64(parts[1]),
@@ -57,11 +58,13 @@ public struct KillRecord: Sendable, Equatable {
             survivors: record.all("survivor"))
     }
 
-    /// The record as it is written. Whoever asked has been made harmless before: there is no newline in it.
+    /// The record as it is written.
     var text: String {
-        var lines = ["by \(user)", "started \(startedBoottime)", "boot \(bootID)"]
+        var lines = ["by \(requester.identifier)"]
+        if requester.isTimeout { lines.append("cause timeout") }
+        lines += ["started \(startedBoottime)", "boot \(bootID)"]
         lines += steps.map { "step \($0.signal.rawValue) \($0.at)" }
-        lines += survivors.map { "survivor \($0.harmless)" }
+        lines += survivors.map { "survivor \($0.sanitized)" }
         return lines.joined(separator: "\n") + "\n"
     }
 }

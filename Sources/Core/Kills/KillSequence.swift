@@ -1,11 +1,11 @@
 /// Where a kill stands and what comes next: a pure decision, time is an argument.
-public struct KillSequence: Sendable, Equatable {
+package struct KillSequence: Sendable, Equatable {
     private let plan: KillPlan
     private var sent: Int
     private var lastSentAt: Int64
 
     /// What to do now.
-    public enum Action: Sendable, Equatable {
+    package enum Action: Sendable, Equatable {
         /// Send this signal to every process of the job.
         case send(Signal)
         /// The grace is not over.
@@ -21,17 +21,17 @@ public struct KillSequence: Sendable, Equatable {
     /// - Parameters:
     ///   - sent: Signals sent so far.
     ///   - lastSentAt: When the last of them was, in milliseconds.
-    public init(_ plan: KillPlan, sent: Int = 0, lastSentAt: Int64 = 0) {
+    package init(_ plan: KillPlan, sent: Int = 0, lastSentAt: Int64 = 0) {
         self.plan = plan
         self.sent = min(sent, plan.signals.count)
         self.lastSentAt = lastSentAt
     }
 
     /// Whether the last signal has been sent.
-    public var isAtItsEnd: Bool { sent == plan.signals.count }
+    package var isAtItsEnd: Bool { sent == plan.signals.count }
 
     /// Counts the grace from now: what had to be written before a signal may take its time.
-    public mutating func wasSent(at now: Int64) {
+    package mutating func wasSent(at now: Int64) {
         lastSentAt = now
     }
 
@@ -40,7 +40,7 @@ public struct KillSequence: Sendable, Equatable {
     /// - Parameters:
     ///   - now: Milliseconds on any clock that is not set back.
     ///   - anyLeft: Whether a process of the job is alive.
-    public mutating func next(now: Int64, anyLeft: Bool) -> Action {
+    package mutating func next(now: Int64, anyLeft: Bool) -> Action {
         guard anyLeft else { return .done }
         // With no grace at all KILL still gets a moment to work before anybody is called a survivor.
         let grace = isAtItsEnd ? max(plan.graceMilliseconds, 1000) : plan.graceMilliseconds

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A signal by the name that configurations use.
-public enum Signal: String, Sendable, CaseIterable {
+package enum Signal: String, Sendable, CaseIterable {
     case hangup = "HUP"
     case interrupt = "INT"
     case quit = "QUIT"
@@ -13,7 +13,7 @@ public enum Signal: String, Sendable, CaseIterable {
     case abort = "ABRT"
 
     /// Its number on this system, signal(7).
-    public var number: Int32 {
+    package var number: Int32 {
         switch self {
         case .hangup: SIGHUP
         case .interrupt: SIGINT
@@ -28,13 +28,13 @@ public enum Signal: String, Sendable, CaseIterable {
     }
 
     /// A signal by its name, with or without `SIG` before it.
-    public init?(name: String) {
+    package init?(name: String) {
         let upper = name.uppercased()
         self.init(rawValue: upper.hasPrefix("SIG") ? String(upper.dropFirst(3)) : upper)
     }
 
     /// The usual name of any signal's number, without `SIG`; the number where it has none.
-    public static func name(of number: Int) -> String {
+    package static func name(of number: Int) -> String {
         let names = [
             1: "HUP", 2: "INT", 3: "QUIT", 4: "ILL", 5: "TRAP", 6: "ABRT", 7: "BUS", 8: "FPE", 9: "KILL",
             10: "USR1", 11: "SEGV", 12: "USR2", 13: "PIPE", 14: "ALRM", 15: "TERM", 16: "STKFLT", 24: "XCPU",

@@ -2,16 +2,16 @@ import CSystem
 import Glibc
 
 /// Reads parts of a log while its job goes on writing.
-public struct LogReader: Sendable {
+package struct LogReader: Sendable {
     /// Bytes of one slice at the most.
-    public static let sliceLimit = 256 * 1024
+    package static let sliceLimit = 256 * 1024
     /// Bytes of what the original's page gets at the most.
-    public static let contentLimit = 1024 * 1024
+    package static let contentLimit = 1024 * 1024
 
     private let path: String
 
     /// A reader of one job's log.
-    public init(_ files: JobFiles) {
+    package init(_ files: JobFiles) {
         path = files.log
     }
 
@@ -23,14 +23,14 @@ public struct LogReader: Sendable {
     ///     there waits for its rest.
     ///   - limit: Bytes at the most.
     /// - Throws: ``SystemError``; a log that is not there is empty.
-    public func slice(at offset: Int64, isEnded: Bool, limit: Int = sliceLimit) throws -> LogSlice {
+    package func slice(at offset: Int64, isEnded: Bool, limit: Int = sliceLimit) throws -> LogSlice {
         // Most polls find nothing new: then the file need not be opened.
         if offset >= 0, let status = FileStatus(ofPath: path), offset >= status.size {
             return LogSlice(
                 text: "", offset: status.size, nextOffset: status.size, size: status.size,
                 modifiedMilliseconds: status.modifiedMilliseconds)
         }
-        do {
+        do throws(SystemError) {
             let file = try Descriptor(opening: path, O_RDONLY)
             let status = try file.status(of: path)
             let size = status.size
@@ -56,7 +56,8 @@ public struct LogReader: Sendable {
             return LogSlice(
                 text: String(decoding: bytes, as: UTF8.self), offset: start, nextOffset: start + Int64(bytes.count),
                 size: size, modifiedMilliseconds: status.modifiedMilliseconds)
-        } catch let error as SystemError where error.code == ENOENT {
+        } catch {
+            guard error.code == ENOENT else { throw error }
             return LogSlice(text: "", offset: 0, nextOffset: 0, size: 0, modifiedMilliseconds: 0)
         }
     }
@@ -76,10 +77,8 @@ public struct LogReader: Sendable {
     }
 
     /// The last lines, as the original answers them: an empty log is one empty line.
-    ///
-    /// - Throws: ``SystemError``.
-    public func lines() throws -> [String] {
-        do {
+    package func lines() throws(SystemError) -> [String] {
+        do throws(SystemError) {
             let file = try Descriptor(opening: path, O_RDONLY)
             let status = try file.status(of: path)
             let size = status.size
@@ -93,20 +92,19 @@ public struct LogReader: Sendable {
             if bytes.last == UInt8(ascii: "\n") { bytes = bytes.dropLast() }
             return bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
                 .map { String(decoding: $0, as: UTF8.self) }
-        } catch let error as SystemError where error.code == ENOENT {
+        } catch {
+            guard error.code == ENOENT else { throw error }
             return [""]
         }
     }
 
     /// A part of the log as it is; fewer bytes only at its end.
-    ///
-    /// - Throws: ``SystemError``.
-    public func bytes(at offset: Int64, count: Int) throws -> [UInt8] {
+    package func bytes(at offset: Int64, count: Int) throws(SystemError) -> [UInt8] {
         try Descriptor(opening: path, O_RDONLY).read(count, at: offset, of: path)
     }
 
     /// Length of the log in bytes; 0 where there is none.
-    public var size: Int64 {
+    package var size: Int64 {
         FileStatus(ofPath: path)?.size ?? 0
     }
 }

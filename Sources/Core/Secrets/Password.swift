@@ -1,19 +1,17 @@
 import Glibc
 
 /// A secret that no description, log or reflection shows.
-public struct Password: Sendable, Equatable, CustomStringConvertible, CustomReflectable {
+package struct Password: Sendable, Equatable, CustomStringConvertible, CustomReflectable {
     /// The secret itself.
-    public let text: String
+    package let text: String
 
     /// Wraps it.
-    public init(_ text: String) {
+    package init(_ text: String) {
         self.text = text
     }
 
     /// Reads the first line of a file, which may be a symbolic link.
-    ///
-    /// - Throws: ``SystemError``.
-    public init(firstLineOf path: String) throws {
+    package init(firstLineOf path: String) throws(SystemError) {
         let file = try RealPath.resolve(path)
         let bytes = try Descriptor(opening: file, O_RDONLY).read(4096, at: 0, of: file)
         text = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }, as: UTF8.self)
@@ -23,7 +21,7 @@ public struct Password: Sendable, Equatable, CustomStringConvertible, CustomRefl
     var line: [UInt8] { Array(text.utf8) + (text.utf8.last == UInt8(ascii: "\n") ? [] : [UInt8(ascii: "\n")]) }
 
     /// Not the secret.
-    public var description: String { "(hidden)" }
+    package var description: String { "(hidden)" }
     /// Not the secret.
-    public var customMirror: Mirror { Mirror(self, children: []) }
+    package var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -1,26 +1,26 @@
 import Glibc
 
 /// A user of this machine, passwd(5).
-public struct Account: Sendable {
+package struct Account: Sendable {
     /// Login name.
-    public let name: String
+    package let name: String
     /// Home directory.
-    public let home: String
+    package let home: String
     /// Number.
-    public let uid: uid_t
+    package let uid: uid_t
     /// Number of its main group.
-    public let group: gid_t
+    package let group: gid_t
 
     /// The account this process runs as.
-    public static let current: Account? = Account { getpwuid_r(geteuid(), $0, $1, $2, $3) }
+    package static let current: Account? = Account { getpwuid_r(geteuid(), $0, $1, $2, $3) }
 
     /// The account with this name; nil if there is none.
-    public init?(named name: String) {
+    package init?(named name: String) {
         self.init { getpwnam_r(name, $0, $1, $2, $3) }
     }
 
     /// The account with this number; nil if there is none.
-    public init?(uid: uid_t) {
+    package init?(uid: uid_t) {
         self.init { getpwuid_r(uid, $0, $1, $2, $3) }
     }
 
@@ -28,9 +28,7 @@ public struct Account: Sendable {
     /// that work there, and no file of root's locks them out.
     ///
     /// A directory that is not there, or is root's own, changes nothing.
-    ///
-    /// - Throws: ``SystemError``.
-    public static func becomeOwner(of directory: String) throws {
+    package static func becomeOwner(of directory: String) throws(SystemError) {
         guard geteuid() == 0, let path = try? RealPath.resolve(directory),
             let owner = FileStatus(ofPath: path)?.owner, owner != 0
         else { return }

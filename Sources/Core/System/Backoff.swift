@@ -1,27 +1,27 @@
 /// When to try again what has failed: soon at first, then ever more seldom.
 ///
 /// Times are milliseconds of the boot clock.
-public struct Backoff: Sendable {
+package struct Backoff: Sendable {
     private static let shortest: Int64 = 250
     private static let longest: Int64 = 4000
     private var pause: Int64 = 0
     private var next: Int64 = .min
 
     /// One that has seen no failure.
-    public init() {}
+    package init() {}
 
     /// Whether it is time to try.
-    public func allows(now: Int64) -> Bool { now >= next }
+    package func allows(now: Int64) -> Bool { now >= next }
 
     /// Whether it worked the last time.
-    public var isFresh: Bool { pause == 0 }
+    package var isFresh: Bool { pause == 0 }
 
     /// It has failed.
-    public mutating func failed(now: Int64) {
+    package mutating func failed(now: Int64) {
         pause = min(max(pause * 2, Self.shortest), Self.longest)
         next = now + pause
     }
 
     /// It has worked.
-    public mutating func succeeded() { self = Backoff() }
+    package mutating func succeeded() { self = Backoff() }
 }

@@ -12,11 +12,10 @@ enum ChildProcess {
     ///   - descriptors: What its descriptors 0, 1, 2 … shall be; it gets no others.
     ///   - session: Whether it leads a session of its own.
     /// - Returns: Its process identifier. The caller has to wait for it.
-    /// - Throws: ``SystemError``.
     static func spawn(
         _ program: String, arguments: [String], environment: [String: String], descriptors: [Int32],
         session: Bool = false
-    ) throws -> pid_t {
+    ) throws(SystemError) -> pid_t {
         var pid: pid_t = 0
         let variables = environment.map { "\($0.key)=\($0.value)" }.sorted()
         let code = withCStrings(arguments) { argv in

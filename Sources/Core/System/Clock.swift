@@ -1,21 +1,21 @@
 import Glibc
 
 /// Times as the records and the table keep them.
-public enum Clock {
+package enum Clock {
     /// Milliseconds since 1970, CLOCK_REALTIME.
-    public static func realtimeMilliseconds() -> Int64 {
+    package static func realtimeMilliseconds() -> Int64 {
         milliseconds(CLOCK_REALTIME)
     }
 
     /// Milliseconds since the machine started, suspended time included, CLOCK_BOOTTIME.
     ///
     /// Comparable between the processes of one boot and never set back.
-    public static func boottimeMilliseconds() -> Int64 {
+    package static func boottimeMilliseconds() -> Int64 {
         milliseconds(CLOCK_BOOTTIME)
     }
 
     /// Seconds since 1970.
-    public static func seconds() -> Int64 {
+    package static func seconds() -> Int64 {
         realtimeMilliseconds() / 1000
     }
 

@@ -1,15 +1,15 @@
 import CSystem
 import Glibc
 
-/// An open file that one owner holds and closes; close-on-exec from the start.
-public struct Descriptor: ~Copyable {
+/// An open file descriptor, closed by its one owner. It is close-on-exec from the start.
+package struct Descriptor: ~Copyable {
     let number: Int32
 
-    /// The number, for calls that this type does not have. It is closed with the descriptor.
-    public var rawValue: Int32 { number }
+    /// The number, for calls that this type lacks. It is closed with the descriptor.
+    package var rawValue: Int32 { number }
 
-    /// Takes over an open descriptor.
-    public init(owning number: Int32) {
+    /// Takes ownership of an open descriptor.
+    package init(owning number: Int32) {
         self.number = number
     }
 
@@ -17,20 +17,19 @@ public struct Descriptor: ~Copyable {
         close(number)
     }
 
-    /// Opens a file, never through a symbolic link in its last component.
+    /// Opens a file. It does not follow a symbolic link in the last component of the path.
     ///
     /// - Parameters:
     ///   - path: The file.
-    ///   - flags: As open(2) takes them; `O_CLOEXEC` and `O_NOFOLLOW` are added.
-    ///   - mode: Permissions of a file that this call creates, whatever the umask.
-    /// - Throws: ``SystemError``.
-    public init(opening path: String, _ flags: Int32, mode: mode_t = 0o640) throws {
+    ///   - flags: Flags of open(2). `O_CLOEXEC` and `O_NOFOLLOW` are added.
+    ///   - mode: Permissions of a file that this call creates, independent of the umask.
+    package init(opening path: String, _ flags: Int32, mode: mode_t = 0o640) throws(SystemError) {
         number = try Self.open(path, flags, mode)
     }
 
-    private static func open(_ path: String, _ flags: Int32, _ mode: mode_t) throws -> Int32 {
+    private static func open(_ path: String, _ flags: Int32, _ mode: mode_t) throws(SystemError) -> Int32 {
         let number = try valueOrErrno("open", path) { Glibc.open(path, flags | O_CLOEXEC | O_NOFOLLOW, mode) }
-        // EPERM: the file was there before and is somebody else's; its mode is theirs to choose.
+        // EPERM: the file existed and belongs to another user, who chooses its mode.
         if flags & O_CREAT != 0, fchmod(number, mode) != 0, errno != EPERM {
             let error = SystemError("fchmod", path)
             close(number)
@@ -39,64 +38,67 @@ public struct Descriptor: ~Copyable {
         return number
     }
 
-    /// Both ends of a pipe, close-on-exec.
-    ///
-    /// - Throws: ``SystemError``.
-    static func pipe(_ body: (_ reading: consuming Descriptor, _ writing: consuming Descriptor) throws -> Void) throws {
+    /// Calls `body` with both ends of a pipe, close-on-exec.
+    static func pipe<Failure: Error>(
+        _ body: (_ reading: consuming Descriptor, _ writing: consuming Descriptor) throws(Failure) -> Void
+    ) throws {
         var ends: [Int32] = [0, 0]
         _ = try valueOrErrno("pipe2", "") { system_pipe(&ends) }
         try body(Descriptor(owning: ends[0]), Descriptor(owning: ends[1]))
     }
 
-    /// Gives the number away: from here on nobody closes it.
-    public consuming func release() -> Int32 {
+    /// Gives up ownership of the number. The caller has to close it.
+    package consuming func release() -> Int32 {
         let number = number
         discard self
         return number
     }
 
     /// Calls `body` with standard output, which stays open.
-    public static func standardOutput(_ body: (borrowing Descriptor) throws -> Void) throws {
+    package static func standardOutput<Failure: Error>(
+        _ body: (borrowing Descriptor) throws(Failure) -> Void
+    ) throws(Failure) {
         let output = Descriptor(owning: STDOUT_FILENO)
-        do { try body(output) } catch {
+        do throws(Failure) { try body(output) } catch {
             _ = output.release()
             throw error
         }
         _ = output.release()
     }
 
-    /// Writes all of it, at the end of the file if it was opened with `O_APPEND`.
-    ///
-    /// - Throws: ``SystemError``; part of it may be written by then.
-    public func write(_ bytes: some Collection<UInt8>, to subject: String) throws {
-        var rest = Array(bytes)[...]
-        while !rest.isEmpty {
-            let wrote = try rest.withUnsafeBytes { buffer in
-                try valueOrErrno("write", subject) { Glibc.write(number, buffer.baseAddress, buffer.count) }
+    /// Writes all bytes, at the end of the file if it was opened with `O_APPEND`. After an error some may be written.
+    package func write(_ bytes: some Collection<UInt8>, to subject: String) throws(SystemError) {
+        let all = Array(bytes)
+        var written = 0
+        while written < all.count {
+            written += try valueOrErrno("write", subject) {
+                all.withUnsafeBytes { Glibc.write(number, $0.baseAddress.map { $0 + written }, all.count - written) }
             }
-            rest = rest.dropFirst(wrote)
         }
     }
 
-    /// Reads up to `count` bytes at an offset; fewer only at the end of the file.
-    ///
-    /// - Throws: ``SystemError``.
-    public func read(_ count: Int, at offset: Int64, of subject: String) throws -> [UInt8] {
-        try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-            while filled < count, let base = buffer.baseAddress {
-                let got = try valueOrErrno("pread", subject) {
-                    pread(number, base + filled, count - filled, off_t(offset) + off_t(filled))
+    /// Reads up to `count` bytes at an offset. It reads fewer only at the end of the file.
+    package func read(_ count: Int, at offset: Int64, of subject: String) throws(SystemError) -> [UInt8] {
+        var failure: SystemError?
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            do throws(SystemError) {
+                while filled < count, let base = buffer.baseAddress {
+                    let got = try valueOrErrno("pread", subject) {
+                        pread(number, base + filled, count - filled, off_t(offset) + off_t(filled))
+                    }
+                    if got == 0 { break }
+                    filled += got
                 }
-                if got == 0 { break }
-                filled += got
+            } catch {
+                failure = error
             }
         }
+        if let failure { throw failure }
+        return bytes
     }
 
     /// Reads from the current position to the end of the stream.
-    ///
-    /// - Throws: ``SystemError``.
-    func readToEnd(of subject: String) throws -> [UInt8] {
+    func readToEnd(of subject: String) throws(SystemError) -> [UInt8] {
         var all: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {
@@ -106,14 +108,13 @@ public struct Descriptor: ~Copyable {
         }
     }
 
-    /// Reads from the current position to the end of a pipe, if that comes in time.
+    /// Reads from the current position to the end of a pipe.
     ///
     /// - Parameters:
-    ///   - deadline: In milliseconds of the boot clock.
-    ///   - limit: More bytes than these are not waited for.
-    /// - Returns: nil if the end did not come; more than `limit` bytes if there were as many.
-    /// - Throws: ``SystemError``.
-    func readToEnd(of subject: String, before deadline: Int64, limit: Int = .max) throws -> [UInt8]? {
+    ///   - deadline: Milliseconds of the boot clock.
+    ///   - limit: Stops when more bytes than this have been read.
+    /// - Returns: The bytes, more than `limit` if there were more; nil if the end did not come before the deadline.
+    func readToEnd(of subject: String, before deadline: Int64, limit: Int = .max) throws(SystemError) -> [UInt8]? {
         var all: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65536)
         while all.count <= limit {
@@ -128,19 +129,14 @@ public struct Descriptor: ~Copyable {
         return all
     }
 
-    /// Size and time of last change.
-    ///
-    /// - Throws: ``SystemError``.
-    public func status(of subject: String) throws -> FileStatus {
+    package func status(of subject: String) throws(SystemError) -> FileStatus {
         var status = stat()
         _ = try valueOrErrno("fstat", subject) { fstat(number, &status) }
         return FileStatus(status)
     }
 
-    /// Makes what was written survive a power cut, fsync(2).
-    ///
-    /// - Throws: ``SystemError``.
-    func sync(_ subject: String) throws {
+    /// Makes the written bytes survive a power cut, fsync(2).
+    func sync(_ subject: String) throws(SystemError) {
         _ = try valueOrErrno("fsync", subject) { fsync(number) }
     }
 }

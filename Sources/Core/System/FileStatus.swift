@@ -1,15 +1,15 @@
 import Glibc
 
 /// What stat(2) says of a file, as far as it matters here.
-public struct FileStatus: Sendable, Equatable {
+package struct FileStatus: Sendable, Equatable {
     /// Length in bytes.
-    public let size: Int64
+    package let size: Int64
     /// Bytes that it takes on the disk; less than ``size`` where it has holes.
-    public let allocated: Int64
+    package let allocated: Int64
     /// Milliseconds since 1970 of the last change of its content.
-    public let modifiedMilliseconds: Int64
+    package let modifiedMilliseconds: Int64
     /// Owner.
-    public let owner: uid_t
+    package let owner: uid_t
     /// Which file of its file system it is: another one after a rename over it.
     let inode: UInt64
 
@@ -22,7 +22,7 @@ public struct FileStatus: Sendable, Equatable {
     }
 
     /// The status of a path itself, not of what a link points to; nil where there is nothing.
-    public init?(ofPath path: String) {
+    package init?(ofPath path: String) {
         var status = stat()
         guard lstat(path, &status) == 0 else { return nil }
         self.init(status)

@@ -3,24 +3,6 @@ import Glibc
 
 /// Runs a program to its end and keeps what it prints: for programs that answer us, not for jobs.
 enum ProgramOutput {
-    /// Why there is no answer.
-    enum Failure: Error, Equatable, CustomStringConvertible {
-        /// It did not end in so many seconds.
-        case tooSlow(seconds: Int)
-        /// It printed more than so many bytes.
-        case tooLong(bytes: Int)
-        /// It ended with another status than 0; with the end of what it wrote to standard error.
-        case failed(status: String, errors: String)
-
-        var description: String {
-            switch self {
-            case .tooSlow(let seconds): "it did not end within \(seconds) s."
-            case .tooLong(let bytes): "it printed more than \(bytes) bytes."
-            case .failed(let status, let errors): "it ended with \(status)\(errors.isEmpty ? "." : ": \(errors)")"
-            }
-        }
-    }
-
     /// What a program printed.
     ///
     /// - Parameters:
@@ -31,7 +13,7 @@ enum ProgramOutput {
     ///   - extra: A file of ours for its descriptor 3, if there shall be one.
     ///   - seconds: It and what it started are killed after so many.
     ///   - limit: Bytes of its output at the most.
-    /// - Throws: ``Failure``, ``SystemError``.
+    /// - Throws: ``ProgramError``, ``SystemError``.
     static func run(
         _ argv: [String], in directory: String, environment: [String: String], errors: String, extra: String? = nil,
         seconds: Int, limit: Int
@@ -68,8 +50,8 @@ enum ProgramOutput {
             let how = status & 0x7F == 0 ? "exit code \(status >> 8 & 0xFF)" : "signal \(status & 0x7F)"
             let size = try errorFile.status(of: errors).size
             let tail = try errorFile.read(400, at: max(0, size - 400), of: errors)
-            throw Failure.failed(
-                status: how, errors: String(decoding: tail, as: UTF8.self).trimmingSpace.harmless)
+            throw ProgramError.failed(
+                status: how, errors: String(decoding: tail, as: UTF8.self).trimmingWhitespace.sanitized)
         }
         return String(decoding: output, as: UTF8.self)
     }
@@ -79,7 +61,7 @@ enum ProgramOutput {
         let process = Descriptor(owning: try valueOrErrno("pidfd_open", "a program") { system_pidfd_open(pid) })
         while true {
             let left = deadline - Clock.boottimeMilliseconds()
-            guard left > 0 else { throw Failure.tooSlow(seconds: seconds) }
+            guard left > 0 else { throw ProgramError.tooSlow(seconds: seconds) }
             let ready = try valueOrErrno("poll", "a program") { system_await([process.number], 1, Int32(left)) }
             if ready != 0 { return }
         }
@@ -89,19 +71,27 @@ enum ProgramOutput {
         _ pipe: borrowing Descriptor, until deadline: Int64, seconds: Int, limit: Int
     ) throws -> [UInt8] {
         guard let output = try pipe.readToEnd(of: "a program's output", before: deadline, limit: limit) else {
-            throw Failure.tooSlow(seconds: seconds)
+            throw ProgramError.tooSlow(seconds: seconds)
         }
-        guard output.count <= limit else { throw Failure.tooLong(bytes: limit) }
+        guard output.count <= limit else { throw ProgramError.tooLong(bytes: limit) }
         return output
     }
 }
 
-extension String {
-    /// Without white space at both ends.
-    var trimmingSpace: String {
-        var text = Substring(self)
-        while text.first?.isWhitespace ?? false { text.removeFirst() }
-        while text.last?.isWhitespace ?? false { text.removeLast() }
-        return String(text)
+/// Why there is no answer.
+enum ProgramError: Error, Equatable, CustomStringConvertible {
+    /// It did not end in so many seconds.
+    case tooSlow(seconds: Int)
+    /// It printed more than so many bytes.
+    case tooLong(bytes: Int)
+    /// It ended with another status than 0; with the end of what it wrote to standard error.
+    case failed(status: String, errors: String)
+
+    var description: String {
+        switch self {
+        case .tooSlow(let seconds): "it did not end within \(seconds) s."
+        case .tooLong(let bytes): "it printed more than \(bytes) bytes."
+        case .failed(let status, let errors): "it ended with \(status)\(errors.isEmpty ? "." : ": \(errors)")"
+        }
     }
 }

@@ -1,11 +1,9 @@
 import Glibc
 
-/// Paths without symbolic links.
+/// Resolves symbolic links.
 enum RealPath {
-    /// The absolute path that a path leads to, realpath(3).
-    ///
-    /// - Throws: ``SystemError`` if it leads nowhere.
-    static func resolve(_ path: String) throws -> String {
+    /// The absolute path without symbolic links, realpath(3). It fails if the path does not exist.
+    static func resolve(_ path: String) throws(SystemError) -> String {
         guard let pointer = realpath(path, nil) else { throw SystemError("realpath", path) }
         defer { free(pointer) }
         return String(cString: pointer)

@@ -1,40 +1,38 @@
 import Glibc
 
-/// A system call that failed, with the thing it was about: the one place where errno becomes an error.
-public struct SystemError: Error, Equatable, CustomStringConvertible {
-    /// The call, as its manual page is named.
-    public let call: String
-    /// What it was applied to, mostly a path.
-    public let subject: String
+/// A system call that failed. This is the one place where errno becomes an error.
+package struct SystemError: Error, Equatable, CustomStringConvertible {
+    /// The name of the call, as in its manual page.
+    package let call: String
+    /// What it was applied to, usually a path.
+    package let subject: String
     /// The value of errno.
-    public let code: Int32
+    package let code: Int32
 
-    /// Creates an error from an errno that the caller has at hand; by default the current one.
-    public init(_ call: String, _ subject: String, code: Int32 = errno) {
+    /// Creates an error from the current errno, or from one that the caller has saved.
+    package init(_ call: String, _ subject: String, code: Int32 = errno) {
         self.call = call
         self.subject = subject
         self.code = code
     }
 
-    /// A sentence: what was tried, on what, and what the system says.
-    public var description: String {
+    /// A sentence with the call, its subject, and the system's message.
+    package var description: String {
         "\(call) \(subject): \(Self.text(of: code))."
     }
 
-    /// The system's words for an errno, strerror(3).
-    public static func text(of code: Int32) -> String {
+    /// The system's message for an errno, strerror(3).
+    package static func text(of code: Int32) -> String {
         var buffer = [CChar](repeating: 0, count: 128)
         guard strerror_r(code, &buffer, buffer.count) == 0 else { return "error \(code)" }
         return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }
 
-/// The value of a system call, again after every EINTR, or its errno as an error.
-///
-/// - Throws: ``SystemError`` when the call answers -1.
+/// Calls a system call again after every EINTR. Its result of -1 becomes an error with errno.
 func valueOrErrno<Value: FixedWidthInteger & SignedInteger>(
     _ call: String, _ subject: String, _ body: () -> Value
-) throws -> Value {
+) throws(SystemError) -> Value {
     while true {
         let value = body()
         if value != -1 { return value }

@@ -2,15 +2,13 @@ import Foundation
 import Glibc
 
 extension JobFiles {
-    /// The directory of the files that were given with the command; they go with the job.
+    /// The directory of the uploaded files. It is removed with the job.
     var uploads: String { "\(lock.dropLast("lock".utf8.count))files" }
 
-    /// Keeps files for the command, readable by our own user alone.
-    ///
-    /// - Throws: ``UploadFailure``; nothing of them is left then.
-    func keep(_ files: [PlacedUpload]) throws(UploadFailure) {
+    /// Stores files for the command, readable only by the user of the service. After an error no file is left.
+    func keep(_ files: [PlacedUpload]) throws(UploadError) {
         guard !files.isEmpty else { return }
-        do {
+        do throws(SystemError) {
             _ = try valueOrErrno("mkdir", uploads) { mkdir(uploads, 0o700) }
             for file in files {
                 let path = "\(uploads)/\(file.fileName)"
@@ -18,13 +16,13 @@ extension JobFiles {
             }
         } catch {
             removeUploads()
-            throw UploadFailure(error as? SystemError ?? SystemError("write", uploads, code: EIO))
+            throw UploadError(error)
         }
     }
 
-    /// Removes them. What the command itself has put beside them goes, too.
+    /// Removes the uploaded files, and files that the command wrote next to them.
     func removeUploads() {
-        // Most jobs have none: no list is read for them.
+        // Most jobs have none. rmdir(2) fails with ENOENT then, and no directory is listed.
         guard rmdir(uploads) != 0, errno == ENOTEMPTY else { return }
         try? FileManager.default.removeItem(atPath: uploads)
     }

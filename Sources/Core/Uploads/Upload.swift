@@ -1,8 +1,8 @@
 import Foundation
 
 /// A file that a person gives with a command.
-public struct Upload: Sendable, Equatable {
-    /// What it was called where it came from, made harmless: for the audit alone, never for a path.
+package struct Upload: Sendable, Equatable {
+    /// What it was called where it came from, made sanitized: for the audit alone, never for a path.
     let clientName: String
     /// Its content.
     let bytes: [UInt8]
@@ -13,7 +13,7 @@ public struct Upload: Sendable, Equatable {
             case .text(let text)? = fields["base64"], let content = Data(base64Encoded: text)
         else { return nil }
         // Never empty: a word of the line stands for it.
-        let scalars = (name.isEmpty ? "file" : name).harmless.unicodeScalars
+        let scalars = (name.isEmpty ? "file" : name).sanitized.unicodeScalars
         // Its end says what kind of file it is.
         clientName =
             scalars.count <= 100 ? String(scalars) : String(scalars.prefix(80)) + "…" + String(scalars.suffix(19))

@@ -4,7 +4,7 @@ import Logging
 /// and starts what waits.
 ///
 /// Keeps the kills that are under way between looks. Belongs to one thread.
-public final class BrokerPass {
+package final class BrokerPass {
     private let catalogue: Catalogue
     private let kill: KillPlan
     private let store: any ExecutionStore
@@ -13,19 +13,19 @@ public final class BrokerPass {
     private let starter: QueueStarter?
     private let logCap: LogCap?
     private let log: Logger
-    private let kills = KillsUnderWay()
+    private let kills = ActiveKills()
     private var stuck: Set<JobUUID> = []
     /// What ran after the last look, as the table said it when it was read.
     private var known: [Execution] = []
     /// When nothing was left of a job, in milliseconds of the boot clock.
     private var through: [JobUUID: Int64] = [:]
     /// Milliseconds for which a supervisor may take leave.
-    private static let farewell: Int64 = 2000
+    private static let supervisorExitTimeout: Int64 = 2000
 
     /// The use case on its collaborators.
     ///
     /// - Parameter starter: Starts what waits; nil: nothing is started.
-    public init(
+    package init(
         configuration: Configuration, catalogue: Catalogue, store: any ExecutionStore, storage: Storage,
         starter: QueueStarter? = nil, log: Logger
     ) {
@@ -41,10 +41,10 @@ public final class BrokerPass {
 
     /// Whether a kill is under way that this broker should see to its end. One that is stuck is left to later passes,
     /// and so is one that is through but for a supervisor that does not leave.
-    public var isKilling: Bool {
+    package var isKilling: Bool {
         let now = Clock.boottimeMilliseconds()
         return kills.uuids.contains { uuid in
-            !stuck.contains(uuid) && through[uuid].map { now - $0 < Self.farewell } ?? true
+            !stuck.contains(uuid) && through[uuid].map { now - $0 < Self.supervisorExitTimeout } ?? true
         }
     }
 
@@ -55,7 +55,7 @@ public final class BrokerPass {
     /// - Returns: Number of executions that still run.
     /// - Throws: ``StoreError``; kills that are under way have taken their step by then.
     @discardableResult
-    public func look(readingTable: Bool = true) throws -> Int {
+    package func look(readingTable: Bool = true) throws -> Int {
         for uuid in kills.uuids { guarded(uuid) { try advanceKill(uuid) } }
         if readingTable { known = try store.running(on: storage.serverUUID) }
         let open = try settling.settle(known)
@@ -95,18 +95,18 @@ public final class BrokerPass {
         }
     }
 
-    private func timeOut(_ execution: Execution, _ uuid: JobUUID) throws -> String? {
-        guard let timeout = catalogue[execution.command]?.timeout, Clock.seconds() - execution.executedAt >= timeout
+    private func timeOut(_ execution: Execution, _ uuid: JobUUID) throws -> KillRequester? {
+        guard let timeout = catalogue[execution.command]?.options.timeout,
+            Clock.seconds() - execution.executedAt >= timeout
         else { return nil }
-        let killer = "timeout"
-        guard try store.requestKill(uuid, by: killer) else { return nil }
+        guard try store.requestKill(uuid, by: .timeout) else { return nil }
         log.notice("timed out", metadata: ["job": "\(uuid)", "after": "\(timeout) s"])
-        return killer
+        return .timeout
     }
 
-    private func beginKill(_ uuid: JobUUID, _ execution: Execution, for user: String) throws {
-        let plan = catalogue[execution.command]?.kill ?? kill
-        try kills.begin(uuid, for: user, plan, in: storage)
+    private func beginKill(_ uuid: JobUUID, _ execution: Execution, for requester: KillRequester) throws {
+        let plan = catalogue[execution.command]?.options.kill ?? kill
+        try kills.begin(uuid, for: requester, plan, in: storage)
     }
 
     private func advanceKill(_ uuid: JobUUID) throws {

@@ -3,18 +3,18 @@ import Glibc
 import Logging
 
 /// Runs broker passes for a while: what cron starts every minute, and the responder right after a kill was asked for.
-public struct BrokerWatch {
+package struct BrokerWatch {
     /// Milliseconds between two looks when nothing happens.
-    public static let interval: Int64 = 250
+    package static let interval: Int64 = 250
     /// Milliseconds after which the table is read again when a kill list would have told of something.
-    public static let tableInterval: Int64 = 1000
+    package static let tableInterval: Int64 = 1000
     /// Milliseconds between two looks while something is being killed.
     private static let killingInterval: Int64 = 50
 
     private let pass: BrokerPass
     private let heartbeat: Heartbeat
     private let storage: Storage
-    private let announcements: KillAnnouncements?
+    private let announcements: KillListListener?
     private let tableInterval: Int64
     private let outage: Outage
 
@@ -27,7 +27,7 @@ public struct BrokerWatch {
     ///   - killList: Where kills are announced; nil: in the table alone.
     ///   - tableInterval: Milliseconds between two readings of the table while the list answers.
     ///   - log: Where failures are told.
-    public init(
+    package init(
         pass: BrokerPass, heartbeat: Heartbeat, storage: Storage, killList: (any KillList)? = nil,
         tableInterval: Int64 = Self.tableInterval, log: Logger
     ) {
@@ -36,7 +36,7 @@ public struct BrokerWatch {
         self.storage = storage
         self.tableInterval = tableInterval
         outage = Outage(log: log)
-        announcements = killList.map { KillAnnouncements($0, on: storage.serverUUID, log: log) }
+        announcements = killList.map { KillListListener($0, on: storage.serverUUID, log: log) }
     }
 
     /// Watches for a time, and longer where a kill is under way.
@@ -45,8 +45,7 @@ public struct BrokerWatch {
     ///   - milliseconds: 0 for one look.
     ///   - isWanted: Asked after every look; false ends the watch early.
     /// - Returns: false if another broker is on watch and this one left it to that.
-    /// - Throws: ``SystemError``.
-    public func run(for milliseconds: Int64, while isWanted: () -> Bool = { true }) throws -> Bool {
+    package func run(for milliseconds: Int64, while isWanted: () -> Bool = { true }) throws -> Bool {
         let deadline = Clock.boottimeMilliseconds() + milliseconds
         var everWatched = false
         repeat {

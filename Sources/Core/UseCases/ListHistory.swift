@@ -1,12 +1,12 @@
 /// Lists what a person may see of the history.
-public struct ListHistory: Sendable {
+package struct ListHistory: Sendable {
     private let permissions: Permissions
     private let catalogue: Catalogue
     private let store: any ExecutionStore
     private let maxRecords: Int?
 
     /// The use case on its collaborators.
-    public init(
+    package init(
         configuration: Configuration, catalogue: Catalogue, permissions: Permissions, store: any ExecutionStore
     ) {
         self.catalogue = catalogue
@@ -20,8 +20,7 @@ public struct ListHistory: Sendable {
     /// - Parameters:
     ///   - query: What is asked for; which rows are visible is decided here.
     ///   - person: Who asks.
-    /// - Throws: ``StoreError``.
-    public func page(_ query: HistoryQuery, for person: Person) throws -> HistoryPage {
+    package func page(_ query: HistoryQuery, for person: Person) throws(StoreError) -> HistoryPage {
         var query = query
         query.visibility = visibility(for: person)
         query.maxRecords = maxRecords
@@ -29,14 +28,12 @@ public struct ListHistory: Sendable {
     }
 
     /// The users in what this person sees.
-    ///
-    /// - Throws: ``StoreError``.
-    public func users(for person: Person) throws -> [String] {
+    package func users(for person: Person) throws(StoreError) -> [String] {
         try store.users(visibility(for: person))
     }
 
     /// What a person may see.
-    public func visibility(for person: Person) -> Visibility {
+    package func visibility(for person: Person) -> Visibility {
         permissions.visibility(for: person, runnable: catalogue.names(for: person, permissions))
     }
 }

@@ -1,13 +1,13 @@
 import Logging
 
 /// Removes executions that ended long ago, with their logs and records, and refused attempts as old.
-public struct PurgeHistory: Sendable {
+package struct PurgeHistory: Sendable {
     private let store: any ExecutionStore
     private let storage: Storage
     private let log: Logger
 
     /// The use case on its collaborators.
-    public init(store: any ExecutionStore, storage: Storage, log: Logger) {
+    package init(store: any ExecutionStore, storage: Storage, log: Logger) {
         self.store = store
         self.storage = storage
         self.log = log
@@ -19,8 +19,7 @@ public struct PurgeHistory: Sendable {
     ///   - time: Unix seconds.
     ///   - limit: So many at the most; nil: all.
     /// - Returns: How many were removed.
-    /// - Throws: ``StoreError``.
-    public func purge(endedBefore time: Int64, limit: Int? = nil) throws -> Int {
+    package func purge(endedBefore time: Int64, limit: Int? = nil) throws(StoreError) -> Int {
         var removed = 0
         while true {
             let batch = min(500, (limit ?? .max) - removed)

@@ -4,7 +4,7 @@ import Synchronization
 
 /// Has what waits started by a thread of its own, so that no kill waits for a start: a command's directory, or a file
 /// that it is given, may be on a file server that does not answer.
-public final class QueueStarter: Sendable {
+package final class QueueStarter: Sendable {
     private struct State {
         var hasThread = false
         var isAsked = false
@@ -19,7 +19,7 @@ public final class QueueStarter: Sendable {
     private let open = DispatchGroup()
 
     /// A starter; its thread begins when there is something to do, and ends with the process.
-    public init(_ starting: StartQueued, log: Logger) {
+    package init(_ starting: StartQueued, log: Logger) {
         self.starting = starting
         self.log = log
     }
@@ -52,13 +52,11 @@ public final class QueueStarter: Sendable {
         while true {
             asked.wait()
             state.withLock { $0.isAsked = false }
-            do {
+            do throws(StoreError) {
                 try starting.start()
                 outage.ended()
-            } catch let error as StoreError {
-                outage.goesOn(error)
             } catch {
-                log.error("what waits was not started", metadata: ["error": "\(error)"])
+                outage.goesOn(error)
             }
             open.leave()
         }

@@ -4,26 +4,26 @@ import Logging
 
 /// Asks the consoles for their commands and the programs of choices for their values, and keeps what they say in the
 /// storage.
-public struct RefreshCatalogue: Sendable {
+package struct RefreshCatalogue: Sendable {
     private let configuration: Configuration
     private let storage: Storage
     private let log: Logger
 
     /// The use case on its collaborators.
-    public init(configuration: Configuration, storage: Storage, log: Logger) {
+    package init(configuration: Configuration, storage: Storage, log: Logger) {
         self.configuration = configuration
         self.storage = storage
         self.log = log
     }
 
     /// What became of a console or a program.
-    public struct Outcome: Sendable {
+    package struct Outcome: Sendable {
         /// Which one.
-        public let subject: String
+        package let subject: String
         /// What is known of it now: `12 commands`.
-        public let known: String
+        package let known: String
         /// Why it could not be asked; what is known is what it said before.
-        public let problem: String?
+        package let problem: String?
     }
 
     /// Asks, one after the other, and keeps each answer as it comes: nobody's waits for a slower one. The programs of
@@ -36,7 +36,7 @@ public struct RefreshCatalogue: Sendable {
     /// - Returns: What became of each that was asked; nil if another process is at it and `onlyIfNeeded`. Else that is
     ///   waited for.
     /// - Throws: ``SystemError``; then what was asked before is kept.
-    public func refresh(onlyIfNeeded: Bool = false, withChoices: Bool = true) throws -> [Outcome]? {
+    package func refresh(onlyIfNeeded: Bool = false, withChoices: Bool = true) throws -> [Outcome]? {
         let known = try CatalogueCache.read(storage.catalogue)
         let now = Clock.seconds()
         let programs = configuration.choicePrograms
@@ -64,14 +64,14 @@ public struct RefreshCatalogue: Sendable {
         var outcomes: [Outcome] = []
         let unknown = programs.filter { known[$0]?.choices == nil }
         for program in unknown + programs.filter({ !unknown.contains($0) }) {
-            let entry = try AskChoices(storage: storage, log: log).ask(program, known: cache[program])
+            let entry = try ListChoices(storage: storage, log: log).ask(program, known: cache[program])
             cache.choices.removeAll { $0.program == program }
             cache.choices.append(entry)
             try cache.write(to: storage.catalogue)
             outcomes.append(Outcome(entry))
         }
         for console in consoles {
-            let entry = try AskConsole(storage: storage, log: log).ask(console, known: cache[console])
+            let entry = try ListConsoleCommands(storage: storage, log: log).ask(console, known: cache[console])
             cache.entries.removeAll { $0.console == console }
             cache.entries.append(entry)
             try cache.write(to: storage.catalogue)

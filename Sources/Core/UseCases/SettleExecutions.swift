@@ -1,13 +1,13 @@
 import Logging
 
 /// Brings rows into line with the truth of the files.
-public struct SettleExecutions: Sendable {
+package struct SettleExecutions: Sendable {
     private let store: any ExecutionStore
     private let storage: Storage
     private let log: Logger
 
     /// The use case on its collaborators.
-    public init(store: any ExecutionStore, storage: Storage, log: Logger) {
+    package init(store: any ExecutionStore, storage: Storage, log: Logger) {
         self.store = store
         self.storage = storage
         self.log = log
@@ -17,7 +17,7 @@ public struct SettleExecutions: Sendable {
     ///
     /// - Returns: Whether the row is settled now, by this call or before.
     /// - Throws: ``StoreError``, ``SystemError``.
-    public func settle(_ uuid: JobUUID) throws -> Bool {
+    package func settle(_ uuid: JobUUID) throws -> Bool {
         guard let execution = try store.execution(uuid), execution.serverUUID == storage.serverUUID else {
             return false
         }
@@ -30,7 +30,6 @@ public struct SettleExecutions: Sendable {
     /// waiting: it is told of in the log, and looked at again next time.
     ///
     /// - Returns: Those that still run.
-    /// - Throws: ``StoreError``.
     func settle(_ executions: [Execution]) throws -> [(execution: Execution, uuid: JobUUID)] {
         let named = executions.compactMap { execution in JobUUID(execution.jobUUID).map { (execution, $0) } }
         let states = JobInspector(storage: storage).states(of: named.map(\.1))
@@ -48,12 +47,12 @@ public struct SettleExecutions: Sendable {
 
     /// Its start died before the command ran: it waits again, in its old place, or is cancelled if somebody wants that.
     /// The caller holds the lock, so nobody starts it meanwhile.
-    private func giveBack(_ execution: Execution, _ uuid: JobUUID, _ files: JobFiles) throws -> Bool {
+    private func requeue(_ execution: Execution, _ uuid: JobUUID, _ files: JobFiles) throws -> Bool {
         let isDone =
             if let user = execution.intendedToKillBy {
                 try store.settle(uuid, .cancelled(by: user, now: Clock.seconds()))
             } else {
-                try store.giveBack(uuid)
+                try store.requeue(uuid)
             }
         if isDone {
             files.removeLiveFiles()
@@ -68,7 +67,7 @@ public struct SettleExecutions: Sendable {
             // What has waited may have been given back and started anew since we looked: its end is told by who holds
             // its lock and finds it as it was.
             guard let lock = try files.tryLock() else { return false }
-            if try files.areOfUnstarted(lock) { return try giveBack(execution, uuid, files) }
+            if try files.areOfUnstarted(lock) { return try requeue(execution, uuid, files) }
             guard try files.exitRecord() == nil, try JobProcesses(files, owner: storage.owner).living().isEmpty
             else { return false }
             return try settle(uuid, files, state)
@@ -88,8 +87,8 @@ public struct SettleExecutions: Sendable {
             let settlement = Settlement(
                 of: state, kill: kill, logBytes: storage.logBytes(uuid), now: Clock.seconds())
         else { return false }
-        if try storage.backingOnFullDisk({ try store.settle(uuid, settlement) }) {
-            if settlement.ending.reason == Settlement.lost {
+        if try storage.retryingWithReserve({ try store.settle(uuid, settlement) }) {
+            if settlement.ending.isLost {
                 try? files.appendToLog("LOST: nobody saw the end of this job; its exit code is not known.")
             }
             log.info("settled", metadata: ["job": "\(uuid)", "status": "\(settlement.status)"])

@@ -1,7 +1,7 @@
 import Logging
 
 /// Starts an allowed command for a person, and keeps the attempt either way.
-public struct StartExecution: Sendable {
+package struct StartExecution: Sendable {
     private let catalogue: Catalogue
     private let permissions: Permissions
     private let store: any ExecutionStore
@@ -12,7 +12,7 @@ public struct StartExecution: Sendable {
     private let log: Logger
 
     /// The use case on its collaborators.
-    public init(
+    package init(
         configuration: Configuration, catalogue: Catalogue, permissions: Permissions, store: any ExecutionStore,
         storage: Storage, launcher: Launcher, log: Logger
     ) {
@@ -26,38 +26,12 @@ public struct StartExecution: Sendable {
         maxLength = configuration.commands.maxParamsCharsLength
     }
 
-    /// Why nothing was started.
-    public enum Refused: Error, Equatable, CustomStringConvertible {
-        /// There is no such command for this person.
-        case notAllowed(String)
-        /// `params` is longer than so many characters.
-        case tooLong(limit: Int)
-        /// What was given does not fit the command.
-        case invalid(InvalidInput)
-        /// So many of it run already, and so many wait.
-        case full(String, limit: Int, queue: Int)
-
-        /// A sentence for the person, in the original's words where it has them.
-        public var description: String {
-            switch self {
-            case .notAllowed(let name): "command '\(name)' not allowed"
-            case .tooLong(let limit): "Parameters length exceeded \(limit) chars"
-            case .invalid(let problem): problem.description
-            case .full(let name, let limit, let queue):
-                """
-                '\(name)' already runs \(limit == 1 ? "once" : "\(limit) times"), which is its limit\
-                \(queue == 0 ? "" : ", and \(queue) more wait for it"). Try again later.
-                """
-            }
-        }
-    }
-
     /// What was made of a request.
-    public struct Started: Sendable, Equatable {
+    package struct Started: Sendable, Equatable {
         /// The job.
-        public let uuid: JobUUID
+        package let uuid: JobUUID
         /// How many wait before it; nil: it runs.
-        public let ahead: Int?
+        package let ahead: Int?
     }
 
     /// Starts a command.
@@ -67,9 +41,9 @@ public struct StartExecution: Sendable {
     ///   - input: What the person gives with it.
     ///   - person: Who starts it.
     /// - Returns: The job; its command runs, or waits for its turn.
-    /// - Throws: ``Refused``; ``Launcher/Failure`` (then the row says FAILED); ``UploadFailure``, ``StoreError``,
+    /// - Throws: ``StartError``; ``LaunchError`` (then the row says FAILED); ``UploadError``, ``StoreError``,
     ///   ``SystemError`` (then nothing was started).
-    public func start(_ name: String, _ input: Input, by person: Person) throws -> Started {
+    package func start(_ name: String, _ input: Input, by person: Person) throws -> Started {
         let uuid = JobUUID()
         let files = JobFiles(uuid, in: storage)
         let command: Command
@@ -91,7 +65,7 @@ public struct StartExecution: Sendable {
         do {
             // Before the row: what nobody has a row of is swept, and what runs has its files.
             try files.keep(invocation.files)
-            switch try store.insert(row, limit: command.limit) {
+            switch try store.insert(row, limit: command.options.limit) {
             case .running: break
             case .queued(_, let ahead):
                 // No file is left of what waits: whoever starts it makes them.
@@ -99,12 +73,12 @@ public struct StartExecution: Sendable {
                 _ = consume lock
                 log.info(
                     "waits",
-                    metadata: ["job": "\(uuid)", "command": "\(name)", "user": "\(person.identifier.harmless)"])
+                    metadata: ["job": "\(uuid)", "command": "\(name)", "user": "\(person.identifier.sanitized)"])
                 wakeBroker()
                 return Started(uuid: uuid, ahead: ahead)
             case .full:
-                let refused = Refused.full(
-                    name, limit: command.limit?.maxRunning ?? 0, queue: command.limit?.maxQueued ?? 0)
+                let refused = StartError.full(
+                    name, limit: command.options.limit?.maxRunning ?? 0, queue: command.options.limit?.maxQueued ?? 0)
                 try keep(refused, name, invocation.line, person)
                 throw refused
             }
@@ -114,14 +88,14 @@ public struct StartExecution: Sendable {
         }
         try launching.launch(uuid, command, invocation, lock: lock)
         log.info(
-            "started", metadata: ["job": "\(uuid)", "command": "\(name)", "user": "\(person.identifier.harmless)"])
+            "started", metadata: ["job": "\(uuid)", "command": "\(name)", "user": "\(person.identifier.sanitized)"])
         return Started(uuid: uuid, ahead: nil)
     }
 
     /// Whoever settled the last running one may have looked while we still held the lock of this one, so somebody looks
     /// again: the broker on watch, or a pass of its own.
     private func wakeBroker() {
-        guard !storage.isWatched else { return }
+        guard !storage.isBrokerWatching else { return }
         do {
             try launcher.startBrokerPass()
         } catch {
@@ -132,40 +106,66 @@ public struct StartExecution: Sendable {
 
     /// What would run; nothing is started, and nothing kept.
     ///
-    /// - Throws: ``Refused``.
-    public func check(_ name: String, _ input: Input, by person: Person) throws(Refused) -> Invocation {
+    /// - Throws: ``StartError``.
+    package func check(_ name: String, _ input: Input, by person: Person) throws(StartError) -> Invocation {
         // Where a job would have its files is not for the person who asks.
         try checked(name, input, person, uploadsIn: "uploads").invocation
     }
 
     /// Bytes by which a request may be longer than others, for the files that some command takes.
-    public var uploadAllowance: Int { catalogue.current.uploadAllowance }
+    package var uploadAllowance: Int { catalogue.current.uploadAllowance }
 
     private func checked(
         _ name: String, _ input: Input, _ person: Person, uploadsIn uploads: String
-    ) throws(Refused) -> (command: Command, invocation: Invocation) {
+    ) throws(StartError) -> (command: Command, invocation: Invocation) {
         guard let command = catalogue[name], permissions.mayRun(command, person) else {
             throw .notAllowed(name)
         }
         guard input.length(command.definition) <= maxLength else { throw .tooLong(limit: maxLength) }
         do {
-            return (command, try ArgumentCheck(command).invocation(input, uploadsIn: uploads))
+            return (command, try InvocationBuilder(command).invocation(input, uploadsIn: uploads))
         } catch {
             throw .invalid(error)
         }
     }
 
-    private func keep(_ refused: Refused, _ name: String, _ line: String, _ person: Person) throws {
+    private func keep(_ refused: StartError, _ name: String, _ line: String, _ person: Person) throws {
         log.notice(
             "refused",
             metadata: [
                 // What a client makes up must not make up lines of our log.
-                "command": "\(name.prefix(255).harmless)", "user": "\(person.identifier.harmless)",
-                "reason": "\(refused.description.prefix(300).harmless)",
+                "command": "\(name.prefix(255).sanitized)", "user": "\(person.identifier.sanitized)",
+                "reason": "\(refused.description.prefix(300).sanitized)",
             ])
         try store.insert(
             Refusal(
                 userIdentifier: person.identifier, command: name, parameters: line, reason: refused.description,
                 at: Clock.seconds()))
+    }
+}
+
+/// Why nothing was started.
+package enum StartError: Error, Equatable, CustomStringConvertible {
+    /// There is no such command for this person.
+    case notAllowed(String)
+    /// `params` is longer than so many characters.
+    case tooLong(limit: Int)
+    /// What was given does not fit the command.
+    case invalid(InvalidInputError)
+    /// So many of it run already, and so many wait.
+    case full(String, limit: Int, queue: Int)
+
+    /// A sentence for the person, in the original's words where it has them.
+    package var description: String {
+        switch self {
+        case .notAllowed(let name): "command '\(name)' not allowed"
+        case .tooLong(let limit): "Parameters length exceeded \(limit) chars"
+        case .invalid(let problem): problem.description
+        case .full(let name, let limit, let queue):
+            """
+            '\(name)' already runs \(limit == 1 ? "once" : "\(limit) times"), which is its limit\
+            \(queue == 0 ? "" : ", and \(queue) more wait for it"). Try again later.
+            """
+        }
     }
 }

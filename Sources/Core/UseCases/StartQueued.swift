@@ -1,7 +1,7 @@
 import Logging
 
 /// Starts what waits on this instance, oldest first, as far as there is room.
-public struct StartQueued: Sendable {
+package struct StartQueued: Sendable {
     private let catalogue: Catalogue
     private let store: any ExecutionStore
     private let storage: Storage
@@ -9,7 +9,7 @@ public struct StartQueued: Sendable {
     private let log: Logger
 
     /// The use case on its collaborators.
-    public init(
+    package init(
         catalogue: Catalogue, store: any ExecutionStore, storage: Storage, launcher: Launcher, log: Logger
     ) {
         self.catalogue = catalogue
@@ -21,9 +21,7 @@ public struct StartQueued: Sendable {
 
     /// Starts them. One that cannot be started is told of in its row or in our log, and keeps none of another command
     /// waiting.
-    ///
-    /// - Throws: ``StoreError``.
-    public func start() throws {
+    package func start() throws(StoreError) {
         var full: Set<String> = []
         for execution in try store.queued(on: storage.serverUUID) where !full.contains(execution.command) {
             guard let uuid = JobUUID(execution.jobUUID) else { continue }
@@ -43,24 +41,24 @@ public struct StartQueued: Sendable {
         guard let command = catalogue[execution.command] else {
             // A console that was never asked may list it yet.
             if catalogue.consoles.contains(where: { $0.listedAt == nil }) { return false }
-            try callOff(uuid, "never started: the command is not allowed any more")
+            try cancel(uuid, "never started: the command is not allowed any more")
             return true
         }
         // What a program has not said, nor anybody kept, says nothing about what was chosen.
         guard !command.definition.isAwaitingChoices else { return false }
         let invocation: Invocation
         do {
-            invocation = try ArgumentCheck(command).invocation(.line(execution.parameters))
+            invocation = try InvocationBuilder(command).invocation(.line(execution.parameters))
         } catch {
-            try callOff(uuid, "never started: the command does not take these parameters any more: \(error)")
+            try cancel(uuid, "never started: the command does not take these parameters any more: \(error)")
             return true
         }
         // Looked at often while there is no room: no file is made and removed each time. The claim decides.
-        guard try store.isNext(uuid, limit: command.limit, now: Clock.seconds()) else { return false }
+        guard try store.isNext(uuid, limit: command.options.limit, now: Clock.seconds()) else { return false }
         // The lock comes first: a row that says RUNNING without it would be called lost. Who else has it starts the job.
         let files = JobFiles(uuid, in: storage)
         guard let lock = try files.takeLockToStart() else { return false }
-        guard try store.claim(uuid, limit: command.limit, now: Clock.seconds()) else {
+        guard try store.claim(uuid, limit: command.options.limit, now: Clock.seconds()) else {
             files.removeLiveFiles()
             return false
         }
@@ -69,8 +67,8 @@ public struct StartQueued: Sendable {
         return true
     }
 
-    private func callOff(_ uuid: JobUUID, _ reason: String) throws {
+    private func cancel(_ uuid: JobUUID, _ reason: String) throws {
         guard try store.dequeue(uuid, .notStarted(reason: reason, logBytes: nil, now: Clock.seconds())) else { return }
-        log.notice("called off", metadata: ["job": "\(uuid)", "reason": "\(reason.harmless)"])
+        log.notice("called off", metadata: ["job": "\(uuid)", "reason": "\(reason.sanitized)"])
     }
 }

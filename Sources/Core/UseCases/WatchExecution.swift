@@ -1,12 +1,12 @@
 /// Shows a person how an execution stands and what it has written.
-public struct WatchExecution: Sendable {
+package struct WatchExecution: Sendable {
     private let permissions: Permissions
     private let catalogue: Catalogue
     private let store: any ExecutionStore
     private let storage: Storage
 
     /// The use case on its collaborators.
-    public init(catalogue: Catalogue, permissions: Permissions, store: any ExecutionStore, storage: Storage) {
+    package init(catalogue: Catalogue, permissions: Permissions, store: any ExecutionStore, storage: Storage) {
         self.catalogue = catalogue
         self.permissions = permissions
         self.store = store
@@ -14,20 +14,20 @@ public struct WatchExecution: Sendable {
     }
 
     /// How an execution stands: the row, made newer by the files where they know more.
-    public struct View: Sendable {
+    package struct View: Sendable {
         /// The execution, settled already if its end is recorded.
-        public let execution: Execution
+        package let execution: Execution
         /// Its files.
-        public let files: JobFiles
+        package let files: JobFiles
         /// How far a kill has come.
-        public let kill: KillRecord?
+        package let kill: KillRecord?
         /// Whether it is this instance's, so that the files are here.
-        public let isHere: Bool
+        package let isHere: Bool
         /// How many wait before it; nil: it does not wait.
-        public var ahead: Int?
+        package var ahead: Int?
 
         /// Whether it runs no more.
-        public var isEnded: Bool { execution.status.isEnded }
+        package var isEnded: Bool { execution.status.isEnded }
     }
 
     /// An execution that this person sees; nil for any other, whether it exists or not.
@@ -35,7 +35,7 @@ public struct WatchExecution: Sendable {
     /// The status is taken before the caller reads the log: when it says ended, the log is complete.
     ///
     /// - Throws: ``StoreError``, ``SystemError``.
-    public func view(_ uuid: JobUUID, for person: Person) throws -> View? {
+    package func view(_ uuid: JobUUID, for person: Person) throws -> View? {
         guard var execution = try store.execution(uuid),
             permissions.maySee(execution, catalogue[execution.command], person)
         else { return nil }
@@ -44,7 +44,7 @@ public struct WatchExecution: Sendable {
             return View(execution: execution, files: files, kill: nil, isHere: false)
         }
         if execution.status == .queued {
-            let scope = catalogue[execution.command]?.limit?.scope ?? .instance
+            let scope = catalogue[execution.command]?.options.limit?.scope ?? .instance
             let ahead = try store.countAhead(of: execution, over: scope, now: Clock.seconds())
             return View(execution: execution, files: files, kill: nil, isHere: true, ahead: ahead)
         }

@@ -1,3 +1,5 @@
+import Core
+
 /// `GET /assets/NAME`: style sheet and scripts of the page.
 struct AssetEndpoint: PublicEndpoint {
     let page: PageSource
@@ -22,7 +24,7 @@ struct AssetEndpoint: PublicEndpoint {
     /// compresses makes a weak tag of ours.
     private static func names(_ tag: String, in field: String) -> Bool {
         field.split(separator: ",").contains { entry in
-            let known = entry.trimmed
+            let known = entry.trimmingOptionalWhitespace
             return known == "*" || known == tag || known == "W/" + tag
         }
     }

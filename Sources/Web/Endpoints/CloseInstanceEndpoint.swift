@@ -8,7 +8,7 @@ struct CloseInstanceEndpoint: Endpoint {
         do {
             let closed = try closing.close(values[0], by: person.identifier, now: Clock.seconds())
             return try JSON.response(["closed": closed])
-        } catch let refused as CloseInstance.Refused {
+        } catch let refused as CloseInstanceError {
             switch refused {
             case .unknown: throw HTTPError(.notFound, refused.description)
             case .alive: throw HTTPError(.conflict, refused.description)

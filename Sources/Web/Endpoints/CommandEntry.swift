@@ -12,7 +12,7 @@ struct CommandEntry {
     func json() throws -> String {
         let definition = command.definition
         let usage = command.usage.isEmpty ? "\(command.name) \(definition.synopsis)" : command.usage
-        return JSON.object([
+        let members: [(name: String, json: String)] = [
             ("name", try JSON.text(command.name)),
             (
                 "definition",
@@ -24,9 +24,8 @@ struct CommandEntry {
             ("help", try JSON.text(command.help)),
             ("description", try JSON.text(command.description)),
             ("usageManual", try JSON.text(usage)),
-            ("timeout", try JSON.text(Nullable(command.timeout))),
-            ("confirm", try JSON.text(Nullable(command.confirm))),
-        ])
+        ]
+        return JSON.object(members + (try command.options.facts.map { ($0.name, try JSON.text($0.value)) }))
     }
 }
 

@@ -21,6 +21,9 @@ struct HistoryRow: Encodable {
     let left_behind: Nullable<Int>
     let log_bytes: Nullable<Int64>
     let queued_at: Nullable<Int64>
+    let timed_out: Bool
+    let lost: Bool
+    let closed_by: Nullable<String>
     let can_kill: Bool
     let can_run: Bool
     let instance: Nullable<String>
@@ -41,8 +44,8 @@ struct HistoryRow: Encodable {
         executed_at = execution.executedAt
         finished_at = Nullable(execution.finishedAt)
         process_status = execution.status.rawValue
-        killed_by = Nullable(execution.killedBy)
-        intended_to_kill_by = Nullable(execution.intendedToKillBy)
+        killed_by = Nullable(execution.killedBy?.identifier)
+        intended_to_kill_by = Nullable(execution.intendedToKillBy?.identifier)
         exit_code = Nullable(ending.exitCode)
         signal = Nullable(ending.signal.map { Signal.name(of: $0) })
         reason = Nullable(ending.reason)
@@ -51,6 +54,9 @@ struct HistoryRow: Encodable {
         left_behind = Nullable(ending.leftBehind)
         log_bytes = Nullable(ending.logBytes)
         queued_at = Nullable(execution.queuedAt)
+        timed_out = execution.killedBy?.isTimeout ?? false
+        lost = ending.isLost
+        closed_by = Nullable(execution.closedBy)
         can_kill = canKill
         can_run = canRun
         self.instance = Nullable(instance?.name)

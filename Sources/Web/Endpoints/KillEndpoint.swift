@@ -6,10 +6,10 @@ struct KillEndpoint: Endpoint {
 
     func respond(to request: Request, _ values: [String], for person: Person) throws -> Response {
         do {
-            guard let uuid = JobUUID(values[0]) else { throw RequestKill.Refused.unknown }
+            guard let uuid = JobUUID(values[0]) else { throw RequestKillError.unknown }
             try killing.request(uuid, by: person)
             return try JSON.response(["uuid": uuid.description])
-        } catch let refused as RequestKill.Refused {
+        } catch let refused as RequestKillError {
             let status: HTTPStatus =
                 switch refused {
                 case .unknown: .notFound

@@ -28,11 +28,11 @@ struct LogEndpoint: Endpoint {
         let reader = LogReader(view.files)
         let size = reader.size
         // A log that does not exist yet is empty; a web server would call it missing.
-        if size > 0, let location = request.parameters[Self.accelParameter], !location.isEmpty {
+        if size > 0, let location = request.variables[Self.accelParameter], !location.isEmpty {
             let slash = location.hasSuffix("/") ? "" : "/"
             return Response(headers: headers + [("X-Accel-Redirect", "\(location)\(slash)\(uuid).log")])
         }
-        if size > 0, request.parameters[Self.sendfileParameter] == "on" {
+        if size > 0, request.variables[Self.sendfileParameter] == "on" {
             return Response(headers: headers + [("X-Sendfile", view.files.log)])
         }
         headers.append(("Accept-Ranges", "bytes"))

@@ -41,7 +41,7 @@ struct Paginator: Encodable {
     init(rows: [HistoryRow], total: Int, page: Int, path: String, filters: [(name: String, value: String)]) {
         let perPage = HistoryQuery.perPage
         let last = max(1, (total + perPage - 1) / perPage)
-        let kept = filters.map { "\(PercentCoding.encode($0.name))=\(PercentCoding.encode($0.value))" }
+        let kept = filters.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }
         func url(_ page: Int) -> String { path + "?" + (kept + ["page=\(page)"]).joined(separator: "&") }
         let previous = page > 1 ? url(page - 1) : nil
         let next = page < last ? url(page + 1) : nil

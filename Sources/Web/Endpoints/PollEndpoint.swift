@@ -37,7 +37,7 @@ struct PollEndpoint: Endpoint {
     ) throws -> Response {
         do {
             return try elsewhere.response(to: request, view, uuid, rest: offset.map { "?offset=\($0)" } ?? "")
-        } catch let unreachable as InstanceRedirect.Unreachable {
+        } catch let unreachable as InstanceUnreachableError {
             guard view.isEnded else { throw unreachable }
             guard offset != nil else {
                 return try JSON.response(Original(content: [unreachable.message], isEnded: true))
@@ -61,7 +61,7 @@ struct PollEndpoint: Endpoint {
         let unavailable: String
         let instance: String
 
-        init(_ execution: Execution, _ unreachable: InstanceRedirect.Unreachable) {
+        init(_ execution: Execution, _ unreachable: InstanceUnreachableError) {
             status = execution.status.rawValue
             exit_code = Nullable(execution.ending.exitCode)
             unavailable = unreachable.message
@@ -113,7 +113,7 @@ struct PollEndpoint: Endpoint {
             return
         }
         bytes += "{\"by\":".utf8
-        JSON.append(kill.user, to: &bytes)
+        JSON.append(kill.requester.identifier, to: &bytes)
         bytes += ",\"at\":\(kill.steps.first?.at ?? 0),\"steps\":[".utf8
         bytes += kill.steps.map { "{\"signal\":\"\($0.signal.rawValue)\",\"at\":\($0.at)}" }.joined(separator: ",").utf8
         bytes += "],\"survivors\":[".utf8

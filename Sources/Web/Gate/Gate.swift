@@ -22,7 +22,7 @@ struct Gate {
         guard let person = permissions.person(credentials) else { throw HTTPError(.unauthorized) }
         if route.method == .post {
             try checkContentType(request)
-            if source == .webServer { try checkProvenance(request, person) }
+            if source == .webServer { try checkCSRF(request, person) }
         }
         // What a person has no right to know of does not exist.
         if route.access == .superUsers, !person.isSuperUser { throw HTTPError(.notFound) }
@@ -30,13 +30,13 @@ struct Gate {
     }
 
     private func checkContentType(_ request: Request) throws {
-        let type = (request.parameters["CONTENT_TYPE"] ?? "").prefix { $0 != ";" }
-        guard type.trimmed.lowercased() == "application/json" else {
+        let type = (request.variables["CONTENT_TYPE"] ?? "").prefix { $0 != ";" }
+        guard type.trimmingOptionalWhitespace.lowercased() == "application/json" else {
             throw HTTPError(.unsupportedMediaType, "Send JSON, with Content-Type: application/json.")
         }
     }
 
-    private func checkProvenance(_ request: Request, _ person: Person) throws {
+    private func checkCSRF(_ request: Request, _ person: Person) throws {
         guard !origin.isForeign(request) else {
             throw HTTPError(.forbidden, "This request comes from another site.")
         }

@@ -3,14 +3,14 @@ import Core
 /// Finds out who is asking.
 struct IdentityReader {
     private let identity: Configuration.Identity
-    /// Parameters that roles match on.
+    /// CGIVariables that roles match on.
     private let matched: Set<String>
     private let tokens: any TokenStore
     private let jwt: JWTVerifier?
 
     init(_ configuration: Configuration, tokens: any TokenStore, jwt: JWTVerifier?) {
         identity = configuration.identity
-        matched = Set(configuration.roles.values.flatMap(\.parameters.keys))
+        matched = Set(configuration.roles.values.flatMap(\.cgiVariables.keys))
         self.tokens = tokens
         self.jwt = jwt
     }
@@ -31,13 +31,13 @@ struct IdentityReader {
         if let authorization = request.header(.authorization), let bearer = Self.bearer(authorization) {
             return (try credentials(bearer: bearer), .token)
         }
-        for name in [identity.user, identity.groups] where request.parameters.isConflicting(name) {
+        for name in [identity.user, identity.groups] where request.variables.isConflicting(name) {
             throw HTTPError(.badRequest, "The identity arrived twice.")
         }
-        guard let user = request.parameters[identity.user], !user.isEmpty else { throw Self.nobody }
-        let groups = (request.parameters[identity.groups] ?? "").split(separator: ",").map { $0.trimmed }
+        guard let user = request.variables[identity.user], !user.isEmpty else { throw Self.nobody }
+        let groups = (request.variables[identity.groups] ?? "").split(separator: ",").map { $0.trimmingOptionalWhitespace }
         var credentials = Credentials(user: user, groups: Set(groups.filter { !$0.isEmpty }))
-        for name in matched { credentials.parameters[name] = request.parameters[name] }
+        for name in matched { credentials.cgiVariables[name] = request.variables[name] }
         return (credentials, .webServer)
     }
 
@@ -45,7 +45,7 @@ struct IdentityReader {
     private static func bearer(_ field: String) -> String? {
         let parts = field.split(separator: " ", maxSplits: 1)
         guard let scheme = parts.first, scheme.lowercased() == "bearer" else { return nil }
-        return parts.count > 1 ? parts[1].trimmed : ""
+        return parts.count > 1 ? parts[1].trimmingOptionalWhitespace : ""
     }
 
     private func credentials(bearer: String) throws -> Credentials {
@@ -61,14 +61,4 @@ struct IdentityReader {
     private static let nobody = HTTPError(.unauthorized, "Nobody is logged in.")
     private static let badToken = HTTPError(
         .unauthorized, "The token is not valid.", headers: [("WWW-Authenticate", "Bearer error=\"invalid_token\"")])
-}
-
-extension Substring {
-    /// Without spaces and tabs around it.
-    var trimmed: String {
-        var text = self
-        while let first = text.utf8.first, first == 0x20 || first == 0x09 { text = text.dropFirst() }
-        while let last = text.utf8.last, last == 0x20 || last == 0x09 { text = text.dropLast() }
-        return String(text)
-    }
 }

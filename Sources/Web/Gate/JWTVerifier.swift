@@ -8,32 +8,27 @@ struct JWTVerifier: Sendable {
     private let configuration: Configuration.JWT
     private let keys: JWTKeyCollection
 
-    /// What can be wrong with the keys.
-    struct Problem: Error, CustomStringConvertible {
-        let description: String
-    }
-
     /// A verifier with the keys of the configured file.
     ///
-    /// - Throws: ``Problem``.
+    /// - Throws: ``JWTKeyError``.
     init(_ configuration: Configuration.JWT) throws {
         self.configuration = configuration
         let keys = JWTKeyCollection()
         self.keys = keys
-        guard let data = FileManager.default.contents(atPath: configuration.keys), !data.isEmpty else {
-            throw Problem(description: "The keys of jwt (\(configuration.keys)) cannot be read, or there are none.")
+        guard let data = FileManager.default.contents(atPath: configuration.keyFile), !data.isEmpty else {
+            throw JWTKeyError(description: "The keys of jwt (\(configuration.keyFile)) cannot be read, or there are none.")
         }
         do {
             try Self.wait { try await Self.load(data, configuration, into: keys) }
         } catch {
-            throw Problem(description: "The keys of jwt (\(configuration.keys)) cannot be used: \(Self.reason(error)).")
+            throw JWTKeyError(description: "The keys of jwt (\(configuration.keyFile)) cannot be used: \(Self.reason(error)).")
         }
     }
 
     /// What an operator needs of an error: not the names of our types.
     private static func reason(_ error: any Error) -> String {
         switch error {
-        case let problem as Problem: problem.description
+        case let problem as JWTKeyError: problem.description
         case is DecodingError: "it is no JWK set, an object with the list `keys` (RFC 7517, section 5)"
         case let error as JWTError: "one of its keys is not complete: \(error.reason ?? "\(error.errorType)")"
         default: "\(error)"
@@ -63,11 +58,11 @@ struct JWTVerifier: Sendable {
         }
         guard text.contains("-----BEGIN") else {
             guard configuration.algorithms == ["HS256"] else {
-                throw Problem(description: "it is neither a JWK set nor a PEM key, so it can only be a secret of HS256")
+                throw JWTKeyError(description: "it is neither a JWK set nor a PEM key, so it can only be a secret of HS256")
             }
             let secret = text.trimmingCharacters(in: .whitespacesAndNewlines)
             guard secret.utf8.count >= 32 else {
-                throw Problem(description: "a secret of HS256 has at least 32 bytes (RFC 7518, section 3.2)")
+                throw JWTKeyError(description: "a secret of HS256 has at least 32 bytes (RFC 7518, section 3.2)")
             }
             await keys.add(hmac: HMACKey(from: secret), digestAlgorithm: .sha256)
             return
@@ -79,7 +74,7 @@ struct JWTVerifier: Sendable {
         } else if let key = ed25519(pem: text) {
             await keys.add(eddsa: key)
         } else {
-            throw Problem(description: "the PEM is no public key of RSA, P-256 or Ed25519")
+            throw JWTKeyError(description: "the PEM is no public key of RSA, P-256 or Ed25519")
         }
     }
 
@@ -120,7 +115,12 @@ struct JWTVerifier: Sendable {
             done.signal()
         }
         done.wait()
-        guard let outcome = result.withLock({ $0 }) else { throw Problem(description: "there was no answer") }
+        guard let outcome = result.withLock({ $0 }) else { throw JWTKeyError(description: "there was no answer") }
         return try outcome.get()
     }
+}
+
+/// What can be wrong with the keys.
+struct JWTKeyError: Error, CustomStringConvertible {
+    let description: String
 }

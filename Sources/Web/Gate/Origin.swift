@@ -12,13 +12,13 @@ struct Origin {
             let parts = publicURL.split(separator: "/", omittingEmptySubsequences: false)
             return parts.prefix(3).joined(separator: "/")
         }
-        let parameters = request.parameters
-        let isSecure = (parameters["HTTPS"].map { !$0.isEmpty && $0.lowercased() != "off" } ?? false)
-        let scheme = isSecure || parameters["REQUEST_SCHEME"] == "https" ? "https" : "http"
-        var host = Self.valid(parameters["HTTP_HOST"]) ?? parameters["SERVER_NAME"] ?? "localhost"
+        let variables = request.variables
+        let isSecure = (variables["HTTPS"].map { !$0.isEmpty && $0.lowercased() != "off" } ?? false)
+        let scheme = isSecure || variables["REQUEST_SCHEME"] == "https" ? "https" : "http"
+        var host = Self.valid(variables["HTTP_HOST"]) ?? variables["SERVER_NAME"] ?? "localhost"
         // The colons of [::1] are no port's.
         let hasPort = (host.lastIndex(of: "]").map { host[$0...] } ?? host[...]).contains(":")
-        if !hasPort, let port = parameters["SERVER_PORT"], !port.isEmpty, port != (scheme == "https" ? "443" : "80") {
+        if !hasPort, let port = variables["SERVER_PORT"], !port.isEmpty, port != (scheme == "https" ? "443" : "80") {
             host += ":\(port)"
         }
         return "\(scheme)://\(host)"

@@ -1,3 +1,5 @@
+import Core
+
 /// A Range header field with one range, RFC 9110, section 14.
 enum ByteRange: Equatable {
     /// These bytes.

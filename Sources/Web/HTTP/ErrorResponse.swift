@@ -8,7 +8,7 @@ struct ErrorResponse {
     func response(to error: any Error) -> Response {
         let (status, message, fields, headers) = describe(error)
         var body = Body(message: message)
-        body.instance = (error as? InstanceRedirect.Unreachable)?.instance
+        body.instance = (error as? InstanceUnreachableError)?.instance
         if !fields.isEmpty { body.errors = fields }
         guard var response = try? JSON.response(body, status) else { return Response(.internalServerError) }
         response.headers += headers
@@ -28,18 +28,18 @@ struct ErrorResponse {
         switch error {
         case let error as HTTPError:
             return (error.status, error.message, error.fields, error.headers)
-        case let refused as StartExecution.Refused:
+        case let refused as StartError:
             if case .invalid(let problem) = refused {
                 return (.unprocessableContent, "The given data was invalid.", problem.fields, [])
             }
             if case .full = refused { return (.conflict, refused.description, [:], []) }
             return (.badRequest, refused.description, [:], [])
-        case let failure as Launcher.Failure:
+        case let failure as LaunchError:
             return (.internalServerError, failure.description, [:], [])
-        case let failure as UploadFailure:
+        case let failure as UploadError:
             log.error("an upload was not kept", metadata: ["reason": "\(failure)"])
             return (failure.isDiskFull ? .insufficientStorage : .internalServerError, failure.description, [:], [])
-        case let unreachable as InstanceRedirect.Unreachable:
+        case let unreachable as InstanceUnreachableError:
             return (.serviceUnavailable, unreachable.message, [:], [])
         case StoreError.unavailable(let detail):
             log.error("the store is not available", metadata: ["detail": "\(detail)"])

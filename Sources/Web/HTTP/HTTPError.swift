@@ -1,16 +1,16 @@
 /// An answer that is a refusal: a status and a sentence for the person.
-public struct HTTPError: Error, Sendable {
+package struct HTTPError: Error, Sendable {
     /// Status.
-    public let status: HTTPStatus
+    package let status: HTTPStatus
     /// What the person reads: no path, no SQL, nobody else's data.
-    public let message: String
+    package let message: String
     /// What is wrong with which field.
-    public let fields: [String: [String]]
+    package let fields: [String: [String]]
     /// Further header fields.
-    public let headers: [(name: String, value: String)]
+    package let headers: [(name: String, value: String)]
 
     /// Creates an error; by default the message is the status's own words.
-    public init(
+    package init(
         _ status: HTTPStatus, _ message: String? = nil, fields: [String: [String]] = [:],
         headers: [(name: String, value: String)] = []
     ) {

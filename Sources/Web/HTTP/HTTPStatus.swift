@@ -1,5 +1,5 @@
 /// Status codes in use, RFC 9110.
-public enum HTTPStatus: Int, Sendable {
+package enum HTTPStatus: Int, Sendable {
     case ok = 200
     case partialContent = 206
     case notModified = 304
@@ -22,7 +22,7 @@ public enum HTTPStatus: Int, Sendable {
     case insufficientStorage = 507
 
     /// The words behind the code.
-    public var reason: String {
+    package var reason: String {
         switch self {
         case .ok: "OK"
         case .partialContent: "Partial Content"

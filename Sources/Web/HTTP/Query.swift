@@ -1,5 +1,7 @@
+import Core
+
 /// The fields of a query string, in their order; of several with one name the last counts, as in PHP.
-public struct Query: Sendable, Equatable {
+package struct Query: Sendable, Equatable {
     private let fields: [Field]
 
     private struct Field: Equatable {
@@ -14,8 +16,8 @@ public struct Query: Sendable, Equatable {
         var fields: [Field] = []
         for pair in text.utf8.split(separator: UInt8(ascii: "&")) {
             let halves = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = PercentCoding.decode(halves[0], plusIsSpace: true),
-                let value = PercentCoding.decode(halves.count > 1 ? halves[1] : Substring().utf8, plusIsSpace: true)
+            guard let name = PercentEncoding.decode(halves[0], plusIsSpace: true),
+                let value = PercentEncoding.decode(halves.count > 1 ? halves[1] : Substring().utf8, plusIsSpace: true)
             else { throw HTTPError(.badRequest, "The query is not valid.") }
             fields.append(Field(name: name, value: value))
         }
@@ -23,7 +25,7 @@ public struct Query: Sendable, Equatable {
     }
 
     /// The value of a field; nil if it is not there.
-    public subscript(name: String) -> String? {
+    package subscript(name: String) -> String? {
         fields.last { $0.name == name }?.value
     }
 

@@ -9,10 +9,10 @@ extension Request {
     func body(allowance: Int = 0) throws -> [UInt8] {
         let limit = Limits.body + allowance
         let tooLarge = HTTPError(.contentTooLarge, "The body is longer than \(limit) bytes.")
-        if let length = parameters["CONTENT_LENGTH"].flatMap({ Int($0) }), length > limit { throw tooLarge }
+        if let length = variables["CONTENT_LENGTH"].flatMap({ Int($0) }), length > limit { throw tooLarge }
         let bytes = try readBody(limit)
         guard bytes.count <= limit else { throw tooLarge }
-        if let length = parameters["CONTENT_LENGTH"].flatMap({ Int($0) }), bytes.count < length {
+        if let length = variables["CONTENT_LENGTH"].flatMap({ Int($0) }), bytes.count < length {
             throw HTTPError(.badRequest, "The body ended early.")
         }
         return bytes

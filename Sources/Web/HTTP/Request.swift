@@ -1,34 +1,34 @@
 /// One HTTP request, as the web server hands it over (RFC 3875).
-public struct Request {
+package struct Request {
     /// Upper-case method.
-    public let method: String
+    package let method: String
     /// Where it leads: base and route.
-    public let path: RequestPath
+    package let path: RequestPath
     /// The query, split and decoded.
-    public let query: Query
-    /// All parameters of the web server, by name.
-    public let parameters: Parameters
+    package let query: Query
+    /// All variables of the web server, by name.
+    package let variables: CGIVariables
     /// Reads the body; at most the given number of bytes, and one more if there is more.
-    public let readBody: (_ limit: Int) throws -> [UInt8]
+    package let readBody: (_ limit: Int) throws -> [UInt8]
 
     /// Creates a request from what the web server gives.
     ///
     /// - Parameters:
-    ///   - parameters: Its parameters.
+    ///   - variables: Its variables.
     ///   - url: The parts of the configured beginning of every path.
     ///   - readBody: Reads the body.
     /// - Throws: ``HTTPError`` if path or query cannot be understood, or are too long.
-    public init(
-        parameters: Parameters, url: [String], readBody: @escaping (_ limit: Int) throws -> [UInt8] = { _ in [] }
+    package init(
+        variables: CGIVariables, url: [String], readBody: @escaping (_ limit: Int) throws -> [UInt8] = { _ in [] }
     ) throws(HTTPError) {
-        self.parameters = parameters
+        self.variables = variables
         self.readBody = readBody
-        method = parameters["REQUEST_METHOD"] ?? "GET"
-        let target = parameters["REQUEST_URI"] ?? ""
+        method = variables["REQUEST_METHOD"] ?? "GET"
+        let target = variables["REQUEST_URI"] ?? ""
         guard target.utf8.count <= Limits.requestTarget else {
             throw HTTPError(.uriTooLong, "The address is longer than \(Limits.requestTarget) bytes.")
         }
-        path = try RequestPath(parameters: parameters, url: url)
+        path = try RequestPath(variables: variables, url: url)
         query = try Query(target.utf8.firstIndex(of: UInt8(ascii: "?")).map { target[$0...].dropFirst() } ?? "")
     }
 
@@ -47,19 +47,19 @@ public struct Request {
 
     /// The value of a header field; nil if it was not sent.
     func header(_ header: Header) -> String? {
-        parameters[header.rawValue]
+        variables[header.rawValue]
     }
 }
 
 /// How much of a request is read.
-public enum Limits {
+package enum Limits {
     /// Bytes of a body.
-    public static let body = 64 * 1024
+    package static let body = 64 * 1024
     /// Bytes of a refused body that are read away, so that its sender gets the answer; shipped configurations let
     /// no more through.
-    public static let drained = 2 * 1024 * 1024
+    package static let drained = 2 * 1024 * 1024
     /// Bytes of path and query.
-    public static let requestTarget = 8 * 1024
-    /// Bytes of all parameters, header fields among them.
-    public static let parameters = 64 * 1024
+    package static let requestTarget = 8 * 1024
+    /// Bytes of all variables, header fields among them.
+    package static let variables = 64 * 1024
 }

@@ -1,9 +1,11 @@
+import Core
+
 /// Where a request leads: the base that all our links begin with, and the route below it.
-public struct RequestPath: Sendable, Equatable {
+package struct RequestPath: Sendable, Equatable {
     /// The path of the page, such as `/remotisan`; empty at the root of the server.
-    public let base: String
+    package let base: String
     /// The decoded parts below it; empty for the page.
-    public let route: [String]
+    package let route: [String]
 
     /// Finds base and route.
     ///
@@ -11,10 +13,10 @@ public struct RequestPath: Sendable, Equatable {
     /// then PATH_INFO is the route. nginx and mod_proxy_fcgi have no such pair: then it is the path after `url`.
     ///
     /// - Throws: ``HTTPError``: 400 for a path that cannot be decoded, 404 for one that is not ours.
-    init(parameters: Parameters, url: [String]) throws(HTTPError) {
-        let path = try Self.segments(parameters["REQUEST_URI"] ?? "/")
-        if let info = parameters["PATH_INFO"], info.hasPrefix("/") {
-            let script = Self.split(parameters["SCRIPT_NAME"] ?? "")
+    init(variables: CGIVariables, url: [String]) throws(HTTPError) {
+        let path = try Self.segments(variables["REQUEST_URI"] ?? "/")
+        if let info = variables["PATH_INFO"], info.hasPrefix("/") {
+            let script = Self.split(variables["SCRIPT_NAME"] ?? "")
             if script + Self.split(info) == path {
                 base = Self.join(script)
                 route = Array(path.dropFirst(script.count))
@@ -24,7 +26,7 @@ public struct RequestPath: Sendable, Equatable {
         if path.starts(with: url) {
             base = Self.join(url)
             route = Array(path.dropFirst(url.count))
-        } else if !path.isEmpty, path == Self.split(parameters["SCRIPT_NAME"] ?? "") {
+        } else if !path.isEmpty, path == Self.split(variables["SCRIPT_NAME"] ?? "") {
             // A script that is asked for by its bare name, at a place that `url` does not speak of.
             base = Self.join(path)
             route = []
@@ -37,7 +39,7 @@ public struct RequestPath: Sendable, Equatable {
     /// empty, `.` and `..` parts.
     private static func segments(_ target: String) throws(HTTPError) -> [String] {
         let raw = target.utf8.prefix { $0 != UInt8(ascii: "?") }
-        guard let decoded = PercentCoding.decode(raw, plusIsSpace: false) else {
+        guard let decoded = PercentEncoding.decode(raw) else {
             throw HTTPError(.badRequest, "The path is not valid.")
         }
         return split(decoded)

@@ -1,23 +1,23 @@
 import Core
 
 /// An answer.
-public struct Response: Sendable {
+package struct Response: Sendable {
     /// Status.
-    public var status: HTTPStatus
+    package var status: HTTPStatus
     /// Header fields in their order.
-    public var headers: [(name: String, value: String)]
+    package var headers: [(name: String, value: String)]
     /// What follows them.
-    public var body: Body
+    package var body: Body
 
     /// The content of an answer.
-    public enum Body: Sendable {
+    package enum Body: Sendable {
         /// Bytes at hand.
         case bytes([UInt8])
         /// A part of a log, read while it is sent.
         case log(LogReader, offset: Int64, count: Int64)
 
         /// Length in bytes.
-        public var count: Int64 {
+        package var count: Int64 {
             switch self {
             case .bytes(let bytes): Int64(bytes.count)
             case .log(_, _, let count): count
@@ -26,19 +26,19 @@ public struct Response: Sendable {
     }
 
     /// Creates an answer.
-    public init(_ status: HTTPStatus = .ok, headers: [(name: String, value: String)] = [], body: Body = .bytes([])) {
+    package init(_ status: HTTPStatus = .ok, headers: [(name: String, value: String)] = [], body: Body = .bytes([])) {
         self.status = status
         self.headers = headers
         self.body = body
     }
 
     /// An answer of text.
-    public init(_ status: HTTPStatus = .ok, text: String, type: String) {
+    package init(_ status: HTTPStatus = .ok, text: String, type: String) {
         self.init(status, headers: [("Content-Type", type)], body: .bytes(Array(text.utf8)))
     }
 
     /// The first value of a header field.
-    public func header(_ name: String) -> String? {
+    package func header(_ name: String) -> String? {
         headers.first { $0.name.lowercased() == name.lowercased() }?.value
     }
 }

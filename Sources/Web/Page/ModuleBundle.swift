@@ -9,7 +9,7 @@ struct ModuleBundle {
 
     /// Joins a module and all that it imports.
     ///
-    /// - Throws: `PageAssets.Problem` if a module is missing or imports in another form.
+    /// - Throws: `PageAssetsError` if a module is missing or imports in another form.
     init(entry: String, modules: [String: String]) throws {
         var seen: Set<String> = []
         var text = "\"use strict\";\n"
@@ -17,13 +17,13 @@ struct ModuleBundle {
         func add(_ name: String) throws {
             guard seen.insert(name).inserted else { return }
             guard let source = modules[name] else {
-                throw PageAssets.Problem(description: "The page has no module \(name).")
+                throw PageAssetsError(description: "The page has no module \(name).")
             }
             var own = ""
             for line in source.split(separator: "\n", omittingEmptySubsequences: false) {
                 if line.hasPrefix("import ") {
                     guard let open = line.range(of: "\"./"), let close = line.range(of: "\";") else {
-                        throw PageAssets.Problem(
+                        throw PageAssetsError(
                             description: "\(name): an import is not of the form that is joined: \(line)")
                     }
                     try add(String(line[open.upperBound..<close.lowerBound]))

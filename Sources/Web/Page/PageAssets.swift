@@ -18,10 +18,10 @@ struct PageAssets: Sendable {
 
     /// Takes the files of a directory, or our own.
     ///
-    /// - Throws: ``Problem``.
+    /// - Throws: ``PageAssetsError``.
     init(directory: String?) throws {
         let files = try directory.map(Self.read) ?? EmbeddedPage.files
-        guard let page = files["index.html"] else { throw Problem(description: "The page has no index.html.") }
+        guard let page = files["index.html"] else { throw PageAssetsError(description: "The page has no index.html.") }
         template = String(decoding: page, as: UTF8.self)
         var assets: [String: Asset] = [:]
         for (name, bytes) in files where name.hasSuffix(".svg") {
@@ -48,7 +48,7 @@ struct PageAssets: Sendable {
         assets[name]
     }
 
-    /// The page with values in the place of `{{name}}`, harmless in HTML.
+    /// The page with values in the place of `{{name}}`, sanitized in HTML.
     func page(_ values: [String: String]) -> String {
         var page = ""
         var rest = template[...]
@@ -58,11 +58,6 @@ struct PageAssets: Sendable {
             rest = rest[close.upperBound...]
         }
         return page + rest
-    }
-
-    /// What can be wrong with the files of the page.
-    struct Problem: Error, CustomStringConvertible {
-        let description: String
     }
 
     private static func escaped(_ text: String) -> String {
@@ -89,11 +84,16 @@ struct PageAssets: Sendable {
             }
             return files
         } catch {
-            throw Problem(
+            throw PageAssetsError(
                 description: """
                     The page's files cannot be read from \(directory) (views): \((error as NSError).localizedDescription) \
-                    `remotisan-broker publish views \(directory)` puts them there.
+                    `remotisan-broker export page \(directory)` puts them there.
                     """)
         }
     }
+}
+
+/// What can be wrong with the files of the page.
+struct PageAssetsError: Error, CustomStringConvertible {
+    let description: String
 }

@@ -12,7 +12,7 @@ final class PageSource: Sendable {
 
     /// The files.
     ///
-    /// - Throws: `PageAssets.Problem`.
+    /// - Throws: `PageAssetsError`.
     func assets() throws -> PageAssets {
         try made.withLock { made in
             if let made { return made }

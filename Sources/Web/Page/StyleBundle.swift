@@ -8,14 +8,14 @@ struct StyleBundle {
 
     /// Joins a style sheet and all that it imports, each once.
     ///
-    /// - Throws: `PageAssets.Problem` if one is missing.
+    /// - Throws: `PageAssetsError` if one is missing.
     init(entry: String, sheets: [String: String]) throws {
         var seen: Set<String> = []
 
         func joined(_ name: String) throws -> String {
             guard seen.insert(name).inserted else { return "" }
             guard let source = sheets[name] else {
-                throw PageAssets.Problem(description: "The page has no style sheet \(name).")
+                throw PageAssetsError(description: "The page has no style sheet \(name).")
             }
             return try source.split(separator: "\n", omittingEmptySubsequences: false)
                 .map { line in try Self.imported(by: line).map(joined) ?? String(line) }

@@ -2,9 +2,9 @@ import Core
 import Logging
 
 /// The whole of the web side: a request in, an answer out.
-public struct Responder: Sendable {
+package struct Responder: Sendable {
     /// The route table.
-    public let routes: [Route]
+    package let routes: [Route]
     private let url: [String]
     private let gate: Gate
     private let errors: ErrorResponse
@@ -17,12 +17,12 @@ public struct Responder: Sendable {
     }
 
     /// Answers a request, whatever it is.
-    public func respond(
-        _ parameters: Parameters, readBody: @escaping (_ limit: Int) throws -> [UInt8]
+    package func respond(
+        _ variables: CGIVariables, readBody: @escaping (_ limit: Int) throws -> [UInt8]
     ) -> Response {
         var response: Response
         do {
-            response = try route(try Request(parameters: parameters, url: url, readBody: readBody))
+            response = try route(try Request(variables: variables, url: url, readBody: readBody))
         } catch {
             response = errors.response(to: error)
         }

@@ -1,13 +1,13 @@
 import Core
 
 /// One entry of the route table.
-public struct Route: Sendable {
+package struct Route: Sendable {
     /// Method it answers.
-    public let method: Method
+    package let method: Method
     /// Parts of the path below the base; a part in braces takes any text.
-    public let pattern: [String]
+    package let pattern: [String]
     /// Who is let in at all.
-    public let access: Access
+    package let access: Access
     let handler: Handler
 
     enum Handler: Sendable {
@@ -16,7 +16,7 @@ public struct Route: Sendable {
     }
 
     /// A method of ours.
-    public enum Method: String, Sendable {
+    package enum Method: String, Sendable {
         /// Answers HEAD too.
         case get = "GET"
         /// Changes something.
@@ -24,7 +24,7 @@ public struct Route: Sendable {
     }
 
     /// Who is let in. What of it they may see or do, their endpoint asks the permissions.
-    public enum Access: Sendable, Equatable, CaseIterable {
+    package enum Access: Sendable, Equatable, CaseIterable {
         /// Anybody, known or not.
         case everyone
         /// Whoever the web server or a token vouches for.

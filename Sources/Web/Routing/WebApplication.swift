@@ -2,7 +2,7 @@ import Core
 import Logging
 
 /// The route table and everything it needs, put together.
-public enum WebApplication {
+package enum WebApplication {
     /// Builds the responder of an instance.
     ///
     /// - Parameters:
@@ -17,7 +17,7 @@ public enum WebApplication {
     ///   - isForOneRequest: Whether there will be only one, so that nothing is made that it may not need.
     ///   - log: Where failures are told.
     /// - Throws: An error with a sentence for the operator if keys or page files cannot be used.
-    public static func responder(
+    package static func responder(
         _ configuration: Configuration, storage: Storage, catalogue: Catalogue, store: any ExecutionStore,
         tokens: any TokenStore, registry: any InstanceStore, killList: (any KillList)? = nil, launcher: Launcher,
         isForOneRequest: Bool = false,
@@ -26,7 +26,7 @@ public enum WebApplication {
         let permissions = Permissions(configuration)
         let origin = Origin(publicURL: configuration.publicURL)
         let csrf = CSRFToken(secret: storage.secret)
-        let page = PageSource(directory: configuration.views)
+        let page = PageSource(directory: configuration.pageDirectory)
         if !isForOneRequest { _ = try page.assets() }
         let freshness = CatalogueFreshness(configuration: configuration, launcher: launcher, log: log)
         let commands = CommandList(catalogue: catalogue, permissions: permissions, freshness: freshness)

@@ -5,16 +5,16 @@ import Testing
 
 struct RoleRuleTests {
     private static let caller = Credentials(
-        user: "ann", groups: ["dev", "ops"], claims: ["dept": ["x", "y"]], parameters: ["SSL_CLIENT_S_DN_O": "Lab"])
+        user: "ann", groups: ["dev", "ops"], claims: ["dept": ["x", "y"]], cgiVariables: ["SSL_CLIENT_S_DN_O": "Lab"])
 
     @Test(arguments: [
         (RoleRule(), false), (RoleRule(users: ["ann"]), true), (RoleRule(users: ["bob"]), false),
         (RoleRule(users: ["Ann"]), false), (RoleRule(groups: ["ops", "z"]), true), (RoleRule(groups: ["z"]), false),
         (RoleRule(claims: ["dept": ["y"]]), true), (RoleRule(claims: ["dept": ["z"]]), false),
         (RoleRule(claims: ["other": ["x"]]), false), (RoleRule(claims: ["dept": []]), false),
-        (RoleRule(parameters: ["SSL_CLIENT_S_DN_O": ["Lab"]]), true),
-        (RoleRule(parameters: ["SSL_CLIENT_S_DN_O": []]), false),
-        (RoleRule(parameters: ["OTHER": ["Lab"]]), false), (RoleRule(users: ["bob"], groups: ["dev"]), true),
+        (RoleRule(cgiVariables: ["SSL_CLIENT_S_DN_O": ["Lab"]]), true),
+        (RoleRule(cgiVariables: ["SSL_CLIENT_S_DN_O": []]), false),
+        (RoleRule(cgiVariables: ["OTHER": ["Lab"]]), false), (RoleRule(users: ["bob"], groups: ["dev"]), true),
     ])
     func `any of its ways is enough, and none of them is not`(_ rule: RoleRule, _ matches: Bool) {
         #expect(rule.matches(Self.caller) == matches)
@@ -22,7 +22,7 @@ struct RoleRuleTests {
 
     @Test func `a rule that names nobody is empty`() {
         #expect(RoleRule().isEmpty)
-        #expect(RoleRule(claims: ["a": []], parameters: ["b": []]).isEmpty)
+        #expect(RoleRule(claims: ["a": []], cgiVariables: ["b": []]).isEmpty)
         #expect(!RoleRule(claims: ["a": ["x"]]).isEmpty)
         #expect(!RoleRule().matches(Credentials(user: "")))
     }

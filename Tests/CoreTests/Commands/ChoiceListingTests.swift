@@ -30,11 +30,11 @@ struct ChoiceListingTests {
     @Test func `there may be very many, but not more`() throws {
         let lines = (0..<ChoiceListing.most).map { "v\($0)\n" }.joined()
         #expect(try ChoiceListing(lines).choices.count == ChoiceListing.most)
-        #expect(throws: ChoiceListing.TooMany.self) { try ChoiceListing(lines + "one more\n") }
+        #expect(throws: TooManyChoicesError.self) { try ChoiceListing(lines + "one more\n") }
     }
 
     @Test func `an answer is good for its time, and a clock that was set back makes it old`() {
-        let program = ChoiceProgram(run: ["x"], directory: "/", goodFor: 60)
+        let program = ChoiceProgram(run: ["x"], directory: "/", ttl: 60)
         #expect(program.isDue(askedAt: nil, at: 1000))
         #expect(!program.isDue(askedAt: 1000, at: 1059))
         #expect(program.isDue(askedAt: 1000, at: 1060))
@@ -43,17 +43,17 @@ struct ChoiceListingTests {
 
     @Test func `a value is taken only from the list, and from none while there is none`() throws {
         let program = ChoiceProgram(run: ["x"], directory: "/")
-        #expect(try ParameterType.listed(program, [Choice("a")]).accept("a") == "a")
+        #expect(try ChoiceType(from: program, [Choice("a")]).validate("a") == "a")
         for (choices, words) in [
             (nil, "not known yet"), ([], "nothing to choose"), ([Choice("a")], "must be one of a."),
         ] {
-            let misfit = #expect(throws: ParameterType.Misfit.self) {
-                try ParameterType.listed(program, choices).accept("b")
+            let misfit = #expect(throws: InvalidValueError.self) {
+                try ChoiceType(from: program, choices).validate("b")
             }
             #expect(misfit?.description.contains(words) == true)
         }
         let many = (0..<100).map { Choice("v\($0)") }
-        let misfit = #expect(throws: ParameterType.Misfit.self) { try ParameterType.listed(program, many).accept("b") }
+        let misfit = #expect(throws: InvalidValueError.self) { try ChoiceType(from: program, many).validate("b") }
         #expect(misfit?.description.hasSuffix("v19 or 80 others.") == true)
     }
 }

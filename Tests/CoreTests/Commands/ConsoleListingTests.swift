@@ -63,7 +63,7 @@ struct ConsoleListingTests {
 
     @Test(arguments: ["", "Could not open input file: artisan", "[]", "{}", #"{"commands":{}}"#, "null", "{", "\0"])
     func `anything else is a problem with words`(_ text: String) {
-        let problem = #expect(throws: ConsoleListing.Problem.self) { try ConsoleListing.read(text) }
+        let problem = #expect(throws: ConsoleListingError.self) { try ConsoleListing.read(text) }
         #expect(problem?.description.hasSuffix(".") ?? false)
     }
 

@@ -8,9 +8,9 @@ import Testing
     @Test func `lines are split into words that are found again`() throws {
         try Corpus("argument-line").feed { bytes in
             let line = String(decoding: bytes, as: UTF8.self)
-            guard let words = try? ArgumentLine.split(line) else { return }
+            guard let words = try? ShellWords.split(line) else { return }
             #expect(!words.contains { $0.utf8.contains(0) })
-            let again = try ArgumentLine.split(words.map(ArgumentLine.quote).joined(separator: " "))
+            let again = try ShellWords.split(words.map(ShellWords.quote).joined(separator: " "))
             #expect(again.map { Array($0.utf8) } == words.map { Array($0.utf8) }, "\(line.debugDescription)")
         }
     }

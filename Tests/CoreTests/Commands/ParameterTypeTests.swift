@@ -11,13 +11,14 @@ struct ParameterTypeTests {
         "\u{1B}[31m", String(repeating: "x", count: 5001),
     ]
 
-    private static let types: [(String, ParameterType)] = [
-        ("text", .text(pattern: nil, maxLength: 5000, isMultiline: false)),
-        ("lines", .text(pattern: nil, maxLength: nil, isMultiline: true)),
-        ("pattern", .text(pattern: "[a-z]{1,8}", maxLength: nil, isMultiline: false)),
-        ("integer", .integer(min: 1, max: 10)), ("decimal", .decimal(min: nil, max: 2.5)),
-        ("choice", .choice(["red", "green"])), ("date", .date), ("time", .time), ("email", .email), ("host", .host),
-        ("json", .json), ("path", .path(below: "/etc", mustExist: true)),
+    private static let types: [(String, any ParameterType)] = [
+        ("text", TextType(maxLength: 5000)),
+        ("lines", TextType(pattern: nil, maxLength: nil, isMultiline: true)),
+        ("pattern", TextType(pattern: "[a-z]{1,8}", maxLength: nil, isMultiline: false)),
+        ("integer", IntegerType(min: 1, max: 10)), ("decimal", DecimalType(max: 2.5)),
+        ("choice", ChoiceType(["red", "green"])), ("date", DateType()), ("time", TimeType()), ("email", EmailType()),
+        ("host", HostType()),
+        ("json", JSONType()), ("path", PathType(below: "/etc", mustExist: true)),
     ]
 
     private static let accepted: [String: [String]] = [
@@ -32,7 +33,7 @@ struct ParameterTypeTests {
         for (name, type) in Self.types {
             for value in Self.hostile {
                 do {
-                    let text = try type.accept(value)
+                    let text = try type.validate(value)
                     #expect(text.utf8.elementsEqual(value.utf8))
                     #expect(Self.accepted[name]?.contains(value) ?? false, "\(name) takes \(value.debugDescription)")
                 } catch {
@@ -46,40 +47,55 @@ struct ParameterTypeTests {
     @Test(
         arguments: [
             (
-                .integer(min: -5, max: nil), ["-5", "0", "007"],
+                IntegerType(min: -5, max: nil), ["-5", "0", "007"],
                 ["-6", "+1", "1.0", "1e3", " 1", "٣", "9223372036854775808"]
             ),
-            (.decimal(min: 0, max: 1), ["0.5", ".5", "1"], ["1.1", "-0.1", "nan", "inf", "0x1", "1e-3", "1,5"]),
+            (DecimalType(min: 0, max: 1), ["0.5", ".5", "1"], ["1.1", "-0.1", "nan", "inf", "0x1", "1e-3", "1,5"]),
             (
-                .date, ["2024-02-29", "2026-12-31"],
+                DateType(), ["2024-02-29", "2026-12-31"],
                 ["2026-02-29", "2026-13-01", "26-1-1", "2026-12-31T00", "0000-01-01"]
             ),
-            (.time, ["00:00", "23:59:59"], ["24:00", "1:00", "12:60", "12:00:60", "12"]),
-            (.email, ["a.b+c@x.example"], ["a@", "@b", "a b@c", "a..b@c.d", "-a@b.c", "a@b_c", "<a@b>"]),
+            (TimeType(), ["00:00", "23:59:59"], ["24:00", "1:00", "12:60", "12:00:60", "12"]),
+            (EmailType(), ["a.b+c@x.example"], ["a@", "@b", "a b@c", "a..b@c.d", "-a@b.c", "a@b_c", "<a@b>"]),
             (
-                .host, ["db-1.example", "127.0.0.1", "::1", "x"],
+                HostType(), ["db-1.example", "127.0.0.1", "::1", "x"],
                 ["-x", "x-", "a..b", "x:80", "[::1]", "x/y", "é.example"]
             ),
-            (.json, ["{\"a\":[1]}", "null", "\"x\""], ["{", "{a:1}", "", "NaN"]),
-            (.text(pattern: "a+", maxLength: nil, isMultiline: false), ["a", "aaa"], ["", "ab", "ba", "a\u{301}"]),
-            (.text(pattern: "a|ab", maxLength: nil, isMultiline: false), ["a", "ab"], ["aab", ""]),
-            (.text(pattern: ".", maxLength: nil, isMultiline: false), ["😀", "é"], ["e\u{301}", "ab"]),
-            (.text(pattern: "é", maxLength: nil, isMultiline: false), ["é"], ["e\u{301}"]),
-            (.text(pattern: "a.b", maxLength: nil, isMultiline: true), ["a.b"], ["a\nb", "a.b\n"]),
-            (.text(pattern: nil, maxLength: 2, isMultiline: false), ["žž"], ["abc", "a\tb"]),
-            (.choice(["é"]), ["é"], ["e\u{301}", "É", ""]),
-        ] as [(ParameterType, [String], [String])])
-    func `what fits is taken and the rest is not`(_ type: ParameterType, _ good: [String], _ bad: [String]) {
-        for value in good { #expect((try? type.accept(value)) == value, "\(value)") }
-        for value in bad { #expect((try? type.accept(value)) == nil, "\(value)") }
+            (
+                URLType(),
+                [
+                    "https://example.com", "http://[::1]:8080/x?y=%20#z", "https://a-b.example/~u/;p=1", "HTTPS://x/",
+                ],
+                [
+                    "", "example.com", "//example.com", "https://", "https:///path", "ftp://example.com",
+                    "javascript:1",
+                    "https://ann:secret@example.com", "https://ann@example.com", "https://exa mple.com",
+                    "https://é.example",
+                    "https://x/\u{301}", "https://-x", "https://x/{}", "file:///etc/passwd", "https://x/%zz",
+                    "https://" + String(repeating: "x", count: 2048),
+                ]
+            ),
+            (URLType(schemes: ["ftp"]), ["ftp://x"], ["https://x"]),
+            (JSONType(), ["{\"a\":[1]}", "null", "\"x\""], ["{", "{a:1}", "", "NaN"]),
+            (TextType(pattern: "a+", maxLength: nil, isMultiline: false), ["a", "aaa"], ["", "ab", "ba", "a\u{301}"]),
+            (TextType(pattern: "a|ab", maxLength: nil, isMultiline: false), ["a", "ab"], ["aab", ""]),
+            (TextType(pattern: ".", maxLength: nil, isMultiline: false), ["😀", "é"], ["e\u{301}", "ab"]),
+            (TextType(pattern: "é", maxLength: nil, isMultiline: false), ["é"], ["e\u{301}"]),
+            (TextType(pattern: "a.b", maxLength: nil, isMultiline: true), ["a.b"], ["a\nb", "a.b\n"]),
+            (TextType(pattern: nil, maxLength: 2, isMultiline: false), ["žž"], ["abc", "a\tb"]),
+            (ChoiceType(["é"]), ["é"], ["e\u{301}", "É", ""]),
+        ] as [(any ParameterType, [String], [String])])
+    func `what fits is taken and the rest is not`(_ type: any ParameterType, _ good: [String], _ bad: [String]) {
+        for value in good { #expect((try? type.validate(value)) == value, "\(value)") }
+        for value in bad { #expect((try? type.validate(value)) == nil, "\(value)") }
     }
 
     @Test(arguments: ["(a+)+b", "([A-Za-z0-9]+[-_ ]?)+", "(x+x+)+y", "(.*)*\\d"])
     func `a pattern that would take for ever is given up`(_ pattern: String) {
-        let type = ParameterType.text(pattern: pattern, maxLength: nil, isMultiline: false)
+        let type = TextType(pattern: pattern, maxLength: nil, isMultiline: false)
         for letter in ["a", "x"] {
             let begun = ContinuousClock.now
-            #expect(throws: ParameterType.Misfit.self) { try type.accept(String(repeating: letter, count: 400) + "!") }
+            #expect(throws: InvalidValueError.self) { try type.validate(String(repeating: letter, count: 400) + "!") }
             // It has 200 ms; the rest is for a machine that is busy.
             #expect(ContinuousClock.now - begun < .seconds(20))
         }
@@ -96,24 +112,24 @@ struct ParameterTypeTests {
         for (link, target) in [("out", "../outside"), ("up", ".."), ("own", "deep/file"), ("nowhere", "../new")] {
             try files.createSymbolicLink(atPath: "\(root)/in/\(link)", withDestinationPath: target)
         }
-        let existing = ParameterType.path(below: root + "/in", mustExist: true)
-        #expect(try existing.accept("deep/file") == root + "/in/deep/file")
-        #expect(try existing.accept("own") == root + "/in/deep/file")
-        #expect(try existing.accept(root + "/in/deep/../deep") == root + "/in/deep")
+        let existing = PathType(below: root + "/in", mustExist: true)
+        #expect(try existing.validate("deep/file") == root + "/in/deep/file")
+        #expect(try existing.validate("own") == root + "/in/deep/file")
+        #expect(try existing.validate(root + "/in/deep/../deep") == root + "/in/deep")
         let bad = [
             "out", "up", "up/outside", "../outside", "/etc/passwd", "new", ".", "", root + "/in-between", "nowhere",
         ]
-        for value in bad { #expect((try? existing.accept(value)) == nil, "\(value)") }
-        let new = ParameterType.path(below: root + "/in", mustExist: false)
-        #expect(try new.accept("deep/new") == root + "/in/deep/new")
+        for value in bad { #expect((try? existing.validate(value)) == nil, "\(value)") }
+        let new = PathType(below: root + "/in", mustExist: false)
+        #expect(try new.validate("deep/new") == root + "/in/deep/new")
         let marked = "\u{301}new"
-        #expect(try new.accept("deep/\(marked)") == root + "/in/deep/\(marked)")
+        #expect(try new.validate("deep/\(marked)") == root + "/in/deep/\(marked)")
         for value in [
             "../new", "nowhere", "up/new", "none/new", "deep/none/..", "../in-between/new",
             "../\(marked)", "up/\(marked)",
             "deep/../../\(marked)", "/\(marked)", "deep/../\(marked)/..",
         ] {
-            #expect((try? new.accept(value)) == nil, "\(value)")
+            #expect((try? new.validate(value)) == nil, "\(value)")
         }
     }
 }

@@ -17,9 +17,9 @@ struct ChoiceSettingsTests {
         let read = try Self.configuration("choices_from: [git, branch], cache: 5m")
         #expect(
             read.choicePrograms == [
-                ChoiceProgram(run: ["git", "branch"], directory: "/tmp", environment: ["B": "c"], goodFor: 300)
+                ChoiceProgram(run: ["git", "branch"], directory: "/tmp", environment: ["B": "c"], ttl: 300)
             ])
-        #expect(try Self.configuration("choices_from: [x]").choicePrograms.map(\.goodFor) == [60])
+        #expect(try Self.configuration("choices_from: [x]").choicePrograms.map(\.ttl) == [60])
         #expect(try Self.configuration("choices: [a]").choicePrograms.isEmpty)
     }
 

@@ -112,15 +112,15 @@ struct ConfigurationMistakesTests {
             "a.when_full: it says nothing without max_running."
         ),
         (
-            roles + "commands:\n  allowed:\n    a:\n      roles: [A]\n      run: [x]\n      max_running_over: all\n",
-            ":7: commands.allowed.a.max_running_over: it says nothing without max_running."
+            roles + "commands:\n  allowed:\n    a:\n      roles: [A]\n      run: [x]\n      max_running_scope: all\n",
+            ":7: commands.allowed.a.max_running_scope: it says nothing without max_running."
         ),
         (
             roles + "commands: { allowed: { a: { roles: [A], run: [x], max_running: 1, max_queued: 5 } } }",
             "a.max_queued: nobody waits without when_full: queue."
         ),
         (
-            roles + "commands: { allowed: { a: { roles: [A], run: [x], leave_behind: maybe } } }",
+            roles + "commands: { allowed: { a: { roles: [A], run: [x], remaining_processes: maybe } } }",
             "expected one of keep, kill, found"
         ),
         (

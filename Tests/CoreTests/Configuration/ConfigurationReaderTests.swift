@@ -1,5 +1,7 @@
+import Assembly
 import Foundation
 import Glibc
+import SQLiteStore
 import TestSupport
 import Testing
 
@@ -34,7 +36,7 @@ struct ConfigurationReaderTests {
             #expect(configuration.storage == "/var/lib/remotisan")
             #expect(configuration.logger.path == nil)
             #expect(configuration.logger.maxBytes == 1 << 30)
-            #expect(configuration.database == .sqlite)
+            #expect(configuration.database is SQLiteFile)
             #expect(configuration.allowProcessKill)
             #expect(configuration.kill == KillPlan())
             #expect(configuration.superUsers.isEmpty)
@@ -47,7 +49,7 @@ struct ConfigurationReaderTests {
             #expect(configuration.roles.isEmpty)
             #expect(configuration.commands.maxParamsCharsLength == 5000)
             #expect(configuration.commands.allowed.isEmpty)
-            #expect(configuration.peers.isSuperset(of: [0, geteuid()]))
+            #expect(configuration.allowedSocketUsers.isSuperset(of: [0, geteuid()]))
         }
     }
 
@@ -88,11 +90,11 @@ struct ConfigurationReaderTests {
               help: Long text
               timeout: 90500ms
               max_running: 1
-              max_running_over: all
+              max_running_scope: all
               when_full: queue
               max_queued: 7
               kill: { signals: [HUP], grace: 1s }
-              leave_behind: kill
+              remaining_processes: kill
               confirm: Really?
 
         """
@@ -115,34 +117,35 @@ struct ConfigurationReaderTests {
         #expect(configuration.identity.user == "SSL_CLIENT_S_DN_CN")
         #expect(configuration.identity.groups == "HTTP_X_GROUPS")
         let jwt = try #require(configuration.jwt)
-        #expect(jwt.keys == "/etc/keys")
+        #expect(jwt.keyFile == "/etc/keys")
         #expect(jwt.algorithms == ["RS256", "EdDSA"])
         #expect(jwt.issuer == "i")
         #expect(jwt.audience == "a")
         #expect(jwt.userClaim == "email")
         #expect(jwt.groupsClaim == "roles")
         #expect(configuration.threads == 16)
-        #expect(configuration.peers == [0, 4242])
-        #expect(configuration.views == "/srv/views")
+        #expect(configuration.allowedSocketUsers == [0, 4242])
+        #expect(configuration.pageDirectory == "/srv/views")
         #expect(configuration.roles["TECH_SUPPORT"] == RoleRule(groups: ["support"]))
         #expect(
             configuration.roles["DEV_OPS"]
                 == RoleRule(
                     users: ["carol@example.com"], claims: ["dept": ["ops", "dev"]],
-                    parameters: ["SSL_CLIENT_VERIFY": ["SUCCESS"]]))
+                    cgiVariables: ["SSL_CLIENT_VERIFY": ["SUCCESS"]]))
         #expect(configuration.commands.maxParamsCharsLength == 100)
         #expect(
             configuration.commands.allowed == [
                 "cache:clear": Command(
                     name: "cache:clear", roles: ["TECH_SUPPORT", "DEV_OPS"], run: ["php", "artisan", "cache:clear"],
                     directory: "/var/www/app", environment: ["APP_ENV": "production", "SHARED": "a"],
-                    kill: configuration.kill),
+                    options: CommandOptions(kill: configuration.kill)),
                 "disk-usage": Command(
                     name: "disk-usage", roles: ["*"], run: ["df", "-h"], description: "Free space on every file system",
                     help: "Long text", directory: "/", environment: ["APP_ENV": "production", "SHARED": "b"],
-                    timeout: 91, limit: RunningLimit(1, over: .all, maxQueued: 7),
-                    kill: KillPlan(signals: [.hangup], graceMilliseconds: 1000),
-                    leaveBehind: .kill, confirm: "Really?"),
+                    options: CommandOptions(
+                        timeout: 91, limit: RunningLimit(1, over: .all, maxQueued: 7),
+                        kill: KillPlan(signals: [.hangup], graceMilliseconds: 1000),
+                        remainingProcesses: .kill, confirm: "Really?")),
             ])
     }
 
@@ -160,14 +163,14 @@ struct ConfigurationReaderTests {
         #expect(configuration.kill == KillPlan(signals: [.terminate], graceMilliseconds: 2000))
         #expect(configuration.history.maxRecords == 5)
         #expect(configuration.commands.allowed["a:b"]?.run == ["/bin/echo", "é\n"])
-        #expect(configuration.commands.allowed["a:b"]?.limit == RunningLimit(2))
+        #expect(configuration.commands.allowed["a:b"]?.options.limit == RunningLimit(2))
     }
 
     @Test func `durations and sizes at the end of the number line do no harm`() throws {
         for (key, value) in [("timeout", "9223372036854775807ms"), ("timeout", "9223372036854775s")] {
             let yaml = Self.roles + "commands: { allowed: { a: { roles: [A], run: [x], \(key): \(value) } } }"
             #expect(
-                try Configuration.sample(yaml).commands.allowed["a"]?.timeout == 9_223_372_036_854_776
+                try Configuration.sample(yaml).commands.allowed["a"]?.options.timeout == 9_223_372_036_854_776
                     - (value.hasSuffix("ms") ? 0 : 1))
         }
         #expect(try Configuration.sample("logger: { max_bytes: 9223372036854775807 }").logger.maxBytes == .max)
@@ -176,7 +179,7 @@ struct ConfigurationReaderTests {
     @Test(arguments: ["true", "false", "yes"])
     func `confirm is yes, no or a sentence`(_ value: String) throws {
         let yaml = Self.roles + "commands: { allowed: { a: { roles: [A], run: [x], confirm: \(value) } } }"
-        let confirm = try Configuration.sample(yaml).commands.allowed["a"]?.confirm
+        let confirm = try Configuration.sample(yaml).commands.allowed["a"]?.options.confirm
         #expect(confirm == (value == "true" ? "" : value == "false" ? nil : "yes"))
     }
 

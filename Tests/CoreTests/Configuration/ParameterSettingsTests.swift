@@ -19,10 +19,10 @@ struct ParameterSettingsTests {
                 default: red }, { name: host, type: host, required: true }, { name: rest, repeated: true }
                 """, "end_of_options: true,"
             ).commands.allowed["x"])
-        let check = ArgumentCheck(command)
+        let check = InvocationBuilder(command)
         let line = "--since=2026-11-24 --level 3 --dry db -x"
         #expect(
-            throws: InvalidInput("x", "The option -x does not exist.")
+            throws: InvalidInputError("x", "The option -x does not exist.")
         ) { try check.invocation(.line(line)) }
         let invocation = try check.invocation(.line("--since=2026-11-24 --level 3 --dry -- db -x"))
         #expect(invocation.argv == ["x", "--from=2026-11-24", "-l", "3", "-n", "--colour=red", "--", "db", "-x"])
@@ -35,7 +35,7 @@ struct ParameterSettingsTests {
         #expect(
             command.definition.synopsis
                 == "[--since SINCE] [--level LEVEL] [--dry] [--colour COLOUR] [--] <host> [<rest>...]")
-        let wrong = #expect(throws: InvalidInput.self) {
+        let wrong = #expect(throws: InvalidInputError.self) {
             try check.invocation(.line("--since=tomorrow --level=-3 --colour=blue 'a b'"))
         }
         #expect(wrong?.fields.keys.sorted() == ["colour", "host", "level", "since"])
@@ -50,26 +50,26 @@ struct ParameterSettingsTests {
     {
         let command = try #require(
             try Self.configuration("{ name: who, \(how) }, { name: rest }").commands.allowed["x"])
-        let named = try ArgumentCheck(command).invocation(
+        let named = try InvocationBuilder(command).invocation(
             .fields(arguments: ["rest": .text("a")], options: ["who": .text("ann")]))
         #expect(named.argv == ["x"] + words + ["a"])
         #expect(named.line == "--who=ann a")
         // A line may have it as the program spells it, or by its name.
         for line in [words.joined(separator: " ") + " a", "a --who ann", named.line] where !line.hasPrefix("-u=") {
-            #expect(try ArgumentCheck(command).invocation(.line(line)).argv == named.argv, "\(line)")
+            #expect(try InvocationBuilder(command).invocation(.line(line)).argv == named.argv, "\(line)")
         }
         // Alone, a word with a dash would be an option.
-        let dashed = try? ArgumentCheck(command).invocation(.fields(arguments: [:], options: ["who": .text("-x")]))
+        let dashed = try? InvocationBuilder(command).invocation(.fields(arguments: [:], options: ["who": .text("-x")]))
         #expect((dashed == nil) == (words.count == 2))
     }
 
     @Test func `a default behind an argument that is missing is left out, and not blamed`() throws {
         let command = try #require(
             try Self.configuration("{ name: a }, { name: b, default: c }").commands.allowed["x"])
-        #expect(try ArgumentCheck(command).invocation(.line("")).argv == ["x"])
-        #expect(try ArgumentCheck(command).invocation(.line("d")).argv == ["x", "d", "c"])
-        let wrong = #expect(throws: InvalidInput.self) {
-            try ArgumentCheck(command).invocation(.fields(arguments: ["b": .text("d")], options: [:]))
+        #expect(try InvocationBuilder(command).invocation(.line("")).argv == ["x"])
+        #expect(try InvocationBuilder(command).invocation(.line("d")).argv == ["x", "d", "c"])
+        let wrong = #expect(throws: InvalidInputError.self) {
+            try InvocationBuilder(command).invocation(.fields(arguments: ["b": .text("d")], options: [:]))
         }
         #expect(wrong?.fields.keys.sorted() == ["b"])
     }
@@ -77,14 +77,14 @@ struct ParameterSettingsTests {
     @Test func `the name of one option is not taken for another's spelling`() throws {
         let command = try #require(
             try Self.configuration("{ name: to, option: --from }, { name: from, option: --to }").commands.allowed["x"])
-        #expect(try ArgumentCheck(command).invocation(.line("--to=a")).argv == ["x", "--from=a"])
+        #expect(try InvocationBuilder(command).invocation(.line("--to=a")).argv == ["x", "--from=a"])
     }
 
     @Test func `an argument that looks like an option is refused where nothing ends them`() throws {
         let command = try #require(try Self.configuration("{ name: file }").commands.allowed["x"])
-        let wrong = #expect(throws: InvalidInput.self) { try ArgumentCheck(command).invocation(.line("-- -rf")) }
+        let wrong = #expect(throws: InvalidInputError.self) { try InvocationBuilder(command).invocation(.line("-- -rf")) }
         #expect(wrong?.fields.keys.sorted() == ["file"])
-        #expect(try ArgumentCheck(command).invocation(.line("")).argv == ["x"])
+        #expect(try InvocationBuilder(command).invocation(.line("")).argv == ["x"])
     }
 
     @Test(

@@ -55,7 +55,7 @@ struct HeartbeatTests {
         #expect(after.map(\.status) == [.running, .completed, .failed, .failed])
         #expect(after[1].ending.exitCode == 0)
         #expect(after[1].finishedAt == 1_790_000_005)
-        #expect(after[2].ending.reason == Settlement.lost)
+        #expect(after[2].ending.reason == "lost")
         #expect(after[3].ending.reason == "lost: instance other is gone, closed by eve")
     }
 
@@ -85,9 +85,9 @@ struct HeartbeatTests {
     @Test func `only a gone instance is closed`() throws {
         let site = try Site()
         let closing = CloseInstance(registry: site.store, log: site.log)
-        #expect(throws: CloseInstance.Refused.unknown) { try closing.close("x", by: "root@lab", now: 1000) }
+        #expect(throws: CloseInstanceError.unknown) { try closing.close("x", by: "root@lab", now: 1000) }
         try site.store.register(.sample("x", name: "ops", lastSeen: 850))
-        #expect(throws: CloseInstance.Refused.alive(name: "ops", goneAfter: 150)) {
+        #expect(throws: CloseInstanceError.alive(name: "ops", goneAfter: 150)) {
             try closing.close("x", by: "root@lab", now: 1000)
         }
         #expect(try closing.close("x", by: "root@lab", now: 1001) == 0)

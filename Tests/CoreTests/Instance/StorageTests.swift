@@ -53,7 +53,7 @@ struct StorageTests {
         let directory = try TemporaryDirectory()
         let file = directory.path + "/" + name
         try Data(content.utf8).write(to: URL(fileURLWithPath: file))
-        let problem = #expect(throws: Storage.Problem.self) { try Storage(at: directory.path) }
+        let problem = #expect(throws: StorageError.self) { try Storage(at: directory.path) }
         #expect(problem?.description.hasPrefix(file + " does not hold ") == true)
         #expect(try String(contentsOfFile: file, encoding: .utf8) == content)
     }

@@ -49,7 +49,7 @@ struct JobFilesTests {
         let files = temporary.files(JobUUID())
         _ = try files.takeLock()
         try files.appendToLog("x")
-        try files.write(KillRecord(user: "x", startedBoottime: 1, bootID: "b"))
+        try files.write(KillRecord(requester: "x", startedBoottime: 1, bootID: "b"))
         for path in [files.lock, files.log, files.kill] {
             let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
             #expect(mode == 0o640, "\(path)")

@@ -13,11 +13,11 @@ struct SettlementTests {
     }
 
     private static func kill(at boottime: Int64, boot: String = "b") -> KillRecord {
-        KillRecord(user: "ann@lab", startedBoottime: boottime, bootID: boot, steps: [.init(signal: .quit, at: 1)])
+        KillRecord(requester: "ann@lab", startedBoottime: boottime, bootID: boot, steps: [.init(signal: .quit, at: 1)])
     }
 
     /// Outcome × kill → status, by whom.
-    static let table: [(ExitRecord.Outcome, KillRecord?, Status, String?)] = [
+    static let table: [(ExitRecord.Outcome, KillRecord?, Status, KillRequester?)] = [
         (.code(0), nil, .completed, nil),
         (.code(1), nil, .failed, nil),
         (.code(255), nil, .failed, nil),
@@ -39,7 +39,7 @@ struct SettlementTests {
 
     @Test(arguments: table)
     func `the status follows from the outcome and from who came first`(
-        _ outcome: ExitRecord.Outcome, _ kill: KillRecord?, _ status: Status, _ killer: String?
+        _ outcome: ExitRecord.Outcome, _ kill: KillRecord?, _ status: Status, _ killer: KillRequester?
     ) throws {
         let settlement = try #require(Settlement(of: .ended(Self.exit(outcome)), kill: kill, logBytes: 42, now: 0))
         #expect(settlement.status == status)

@@ -9,7 +9,7 @@ struct HarmlessTextTests {
         ("\u{2028}\u{2029}\u{85}\u{0}", "\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}"),
         ("\u{200B}", "\u{FFFD}"), ("", ""),
     ])
-    func `what moves a terminal is replaced`(_ text: String, _ harmless: String) {
-        #expect(Array(text.harmless.unicodeScalars) == Array(harmless.unicodeScalars))
+    func `what moves a terminal is replaced`(_ text: String, _ sanitized: String) {
+        #expect(Array(text.sanitized.unicodeScalars) == Array(sanitized.unicodeScalars))
     }
 }

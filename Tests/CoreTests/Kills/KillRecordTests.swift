@@ -9,17 +9,25 @@ struct KillRecordTests {
     ])
     func `a record comes back as it was written, whoever asked`(_ user: String) throws {
         let record = KillRecord(
-            user: user.harmless, startedBoottime: 123, bootID: "b-1",
+            requester: KillRequester.user(user).sanitized, startedBoottime: 123, bootID: "b-1",
             steps: [.init(signal: .quit, at: 1), .init(signal: .kill, at: 2)],
             survivors: ["12 name (in uninterruptible sleep)", "13 \u{301}x (Operation not permitted)"])
         let read = try #require(KillRecord(record.text))
         #expect(read == record)
-        #expect(Array(read.user.utf8) == Array(user.harmless.utf8))
+        #expect(Array(read.requester.identifier.utf8) == Array(user.sanitized.utf8))
+    }
+
+    @Test func `a timeout is told from a user of that name`() throws {
+        for requester in [KillRequester.timeout, .user("timeout")] {
+            let record = KillRecord(requester: requester, startedBoottime: 1, bootID: "b")
+            #expect(try #require(KillRecord(record.text)).requester == requester)
+        }
     }
 
     @Test func `nothing that a name holds can forge a line`() throws {
         let record = KillRecord(
-            user: "x\nboot evil\r\nstep KILL 1\u{2028}\u{85}".harmless, startedBoottime: 1, bootID: "b",
+            requester: KillRequester.user("x\nboot evil\r\nstep KILL 1\u{2028}\u{85}").sanitized, startedBoottime: 1,
+            bootID: "b",
             survivors: ["1 x\nstep KILL 5"])
         let read = try #require(KillRecord(record.text))
         #expect(read.bootID == "b")

@@ -21,7 +21,7 @@ struct SecretParameterTests {
     }
 
     @Test func `a secret reaches the command beside its arguments, and the audit by name`() throws {
-        let check = ArgumentCheck(try Self.command())
+        let check = InvocationBuilder(try Self.command())
         let invocation = try check.invocation(
             Self.input(
                 ["user": .text("ann"), "password": .text("hunter22"), "key": .text("a\nb\nc")], ["host": .text("db")]))
@@ -36,7 +36,7 @@ struct SecretParameterTests {
 
     @Test func `no description and no reflection shows it`() throws {
         let input = Self.input(["password": .text("hunter22")])
-        let invocation = try ArgumentCheck(try Self.command()).invocation(input)
+        let invocation = try InvocationBuilder(try Self.command()).invocation(input)
         for text in ["\(input)", "\(invocation)", String(reflecting: input), String(reflecting: invocation)] {
             #expect(!text.contains("hunter22"))
         }
@@ -52,7 +52,7 @@ struct SecretParameterTests {
         "--user --hunter22", "--unknown=hunter22",
     ])
     func `no line is taken with one, and what is wrong with it does not repeat it`(_ line: String) throws {
-        let wrong = #expect(throws: InvalidInput.self) { try ArgumentCheck(try Self.command()).invocation(.line(line)) }
+        let wrong = #expect(throws: InvalidInputError.self) { try InvocationBuilder(try Self.command()).invocation(.line(line)) }
         let said = wrong?.description ?? "hunter22"
         #expect(!said.contains("hunter22"))
         for definition in [try Self.command().definition, nil] {
@@ -71,7 +71,7 @@ struct SecretParameterTests {
         input(["password": .text(String(repeating: "hunter22", count: 2049))]),
     ])
     func `given wrongly by name it is refused without being repeated`(_ input: Input) throws {
-        let wrong = #expect(throws: InvalidInput.self) { try ArgumentCheck(try Self.command()).invocation(input) }
+        let wrong = #expect(throws: InvalidInputError.self) { try InvocationBuilder(try Self.command()).invocation(input) }
         let said = wrong?.description ?? "hunter22"
         #expect(!said.contains("hunter22"))
         #expect(!input.kept(for: try Self.command().definition, someTakeSecrets: true).contains("hunter22"))
@@ -84,14 +84,14 @@ struct SecretParameterTests {
         "\u{7}\u{1b}[31m", "\r\n\r\n", "%0A%00", "\u{FFFD}\u{FFFD}", String(repeating: "x", count: 5001),
     ])
     func `any text can be one, byte for byte`(_ value: String) throws {
-        let invocation = try ArgumentCheck(try Self.command()).invocation(Self.input(["key": .text(value)]))
+        let invocation = try InvocationBuilder(try Self.command()).invocation(Self.input(["key": .text(value)]))
         #expect(invocation.input.map { Array($0.text.utf8) } == Array(value.utf8))
         #expect(invocation.argv == ["x"])
     }
 
     @Test func `what a line lacks is said of the secret that it cannot give`() throws {
         let command = try Self.command("{ name: password, type: secret, pass: stdin, required: true }")
-        let wrong = #expect(throws: InvalidInput.self) { try ArgumentCheck(command).invocation(.line("")) }
+        let wrong = #expect(throws: InvalidInputError.self) { try InvocationBuilder(command).invocation(.line("")) }
         #expect(
             wrong?.fields["password"] == ["The secret password is not taken from a line: give it by name, in options."])
     }

@@ -19,10 +19,10 @@ struct ProgramOutputTests {
 
     @Test func `what it prints is kept, and how it fails is said`() throws {
         #expect(try run("echo a; echo b >&2") == "a\n")
-        #expect(throws: ProgramOutput.Failure.failed(status: "exit code 3", errors: "b")) {
+        #expect(throws: ProgramError.failed(status: "exit code 3", errors: "b")) {
             try run("echo a; echo b >&2; exit 3")
         }
-        #expect(throws: ProgramOutput.Failure.tooLong(bytes: 1000)) { try run("yes") }
+        #expect(throws: ProgramError.tooLong(bytes: 1000)) { try run("yes") }
     }
 
     @Test(arguments: [
@@ -30,7 +30,7 @@ struct ProgramOutputTests {
         "trap '' TERM; exec >/dev/null; sleep 100000; :",
     ])
     func `one that does not end is ended, whatever it does with its output`(_ script: String) throws {
-        #expect(throws: ProgramOutput.Failure.tooSlow(seconds: 1)) {
+        #expect(throws: ProgramError.tooSlow(seconds: 1)) {
             try run("echo $$ > pid; \(script)", seconds: 1, limit: 1 << 30)
         }
         let text = try String(contentsOfFile: directory.path + "/pid", encoding: .utf8)

@@ -26,7 +26,7 @@ struct QueueStarterTests {
         let catalogue = Catalogue(configuration)
         let launcher = Launcher(
             programs: try .supervisorOnly(in: temporary.directory), storage: storage, configuration: "/none",
-            patience: 3_600_000)
+            timeout: 3_600_000)
 
         // One whose job is gone, one that waits for its place and will hang at its log, and one to be killed.
         let (gone, waiting, long) = (JobUUID(), JobUUID(), JobUUID())
@@ -34,7 +34,7 @@ struct QueueStarterTests {
         for uuid in [gone, waiting] {
             _ = try store.insert(
                 .sample(uuid, server: storage.serverUUID, command: "one", executedAt: Clock.seconds()),
-                limit: one.limit)
+                limit: one.options.limit)
         }
         #expect(mkfifo(temporary.files(waiting).log, 0o640) == 0)
         let lock = try temporary.files(long).takeLock()

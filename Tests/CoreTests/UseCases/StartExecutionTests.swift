@@ -54,13 +54,13 @@ struct StartExecutionTests {
         try store.migrate()
         let starting = try Self.starting(temporary, store) { _ in "kill -9 $$" }
         let ann = try #require(Person(identifier: "ann", roles: ["A"], isSuperUser: false))
-        #expect(throws: Launcher.Failure.self) { try starting.start("await", .line("/go"), by: ann) }
+        #expect(throws: LaunchError.self) { try starting.start("await", .line("/go"), by: ann) }
         let row = try #require(try store.running(on: temporary.storage.serverUUID).first)
         let settling = SettleExecutions(
             store: store, storage: temporary.storage, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let uuid = try #require(JobUUID(row.jobUUID))
         #expect(try settling.settle(uuid))
         #expect(try store.execution(uuid)?.status == .failed)
-        #expect(try store.execution(uuid)?.ending.reason == Settlement.lost)
+        #expect(try store.execution(uuid)?.ending.isLost == true)
     }
 }

@@ -23,7 +23,7 @@ struct StartQueuedTests {
         let starting = StartQueued(
             catalogue: catalogue, store: store, storage: storage, launcher: launcher, log: said.logger)
         let (running, waiting) = (JobUUID(), JobUUID())
-        let limit = try #require(catalogue["one"]).limit
+        let limit = try #require(catalogue["one"]).options.limit
         for uuid in [running, waiting] {
             _ = try store.insert(
                 .sample(uuid, server: storage.serverUUID, command: "one", executedAt: Clock.seconds()), limit: limit)

@@ -73,15 +73,8 @@ struct HTTPReply: Sendable {
         do {
             return try JSONDecoder().decode(type, from: Data(body))
         } catch {
-            throw Unreadable(status: status, text: String(text.prefix(2000)), error: "\(error)")
+            throw HTTPParseError(status: status, text: String(text.prefix(2000)), error: "\(error)")
         }
-    }
-
-    /// An answer that is not the JSON it should be.
-    struct Unreadable: Error {
-        let status: Int
-        let text: String
-        let error: String
     }
 
     private static func unchunked(_ bytes: ArraySlice<UInt8>) -> [UInt8]? {
@@ -98,4 +91,11 @@ struct HTTPReply: Sendable {
             rest = rest.dropFirst(count + 2)
         }
     }
+}
+
+/// An answer that is not the JSON it should be.
+struct HTTPParseError: Error {
+    let status: Int
+    let text: String
+    let error: String
 }

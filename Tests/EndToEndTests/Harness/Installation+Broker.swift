@@ -35,14 +35,14 @@ extension Installation {
     /// Starts a broker as cron does, and returns when it is on watch.
     func startBroker(seconds: Int = 300) async throws -> SpawnedProcess {
         let process = try spawn(
-            [Places.programs + "/remotisan-broker", "run", "--for", "\(seconds)", "--config", configuration],
+            [Places.programs + "/remotisan-broker", "watch", "--for", "\(seconds)", "--config", configuration],
             output: "broker.log")
-        try await waitUntil("a broker on watch") { brokerIsOnWatch }
+        try await waitUntil("a broker on watch") { isBrokerWatching }
         return process
     }
 
     /// Whether a broker holds the run lock.
-    var brokerIsOnWatch: Bool {
+    var isBrokerWatching: Bool {
         guard let file = try? Descriptor(opening: storage + "/run.lock", O_RDONLY) else { return false }
         return system_is_ofd_locked(file.rawValue) == 1
     }

@@ -78,7 +78,7 @@ final class Installation: Sendable {
         socket = directory + "/remotisan.sock"
         for made in [directory, storage, work, directory + "/runtime"] {
             mkdir(made, 0o755)
-            if ServiceAccount.isSeparate { chown(made, ServiceAccount.user, ServiceAccount.group) }
+            if ServiceAccount.valueIsSeparateArgument { chown(made, ServiceAccount.user, ServiceAccount.group) }
         }
         disk = try diskBytes.map { [storage] bytes in try SmallDisk(on: storage, bytes: bytes) }
         let yaml = sample.yaml(storage: storage, work: work).replacing("@PORT@", with: "\(port)")
@@ -134,8 +134,8 @@ final class Installation: Sendable {
     /// Waits until a request gets through to the responder.
     func untilAnswering() async throws {
         try await waitUntil("\(web.testDescription) and the responder answer") {
-            if let ending = server?.ending { throw Ended(what: "The web server", ending: ending) }
-            if let ending = responder?.ending { throw Ended(what: "The responder", ending: ending) }
+            if let ending = server?.ending { throw ProcessEndedError(what: "The web server", ending: ending) }
+            if let ending = responder?.ending { throw ProcessEndedError(what: "The responder", ending: ending) }
             let known = [Visitor.basic("ann"), Visitor.session("ann:support")]
             let reply = try? await send(HTTPRequest(target: "/remotisan/health", headers: known))
             return reply?.status == 200
@@ -145,12 +145,6 @@ final class Installation: Sendable {
     /// Sends a request to the web server and reads the answer.
     func send(_ request: HTTPRequest) async throws -> HTTPReply {
         try await request.sent(to: port)
-    }
-
-    /// A server that ended by itself.
-    struct Ended: Error {
-        let what: String
-        let ending: SpawnedProcess.Ending
     }
 
     func end() async {
@@ -169,4 +163,10 @@ final class Installation: Sendable {
             print("--- \(web.testDescription), \(name), after \(error):\n\(text.suffix(3000))")
         }
     }
+}
+
+/// A server that ended by itself.
+struct ProcessEndedError: Error {
+    let what: String
+    let ending: SpawnedProcess.Ending
 }

@@ -43,7 +43,7 @@ enum WebServer: String, CaseIterable, Sendable, CustomTestStringConvertible {
             "nginx.conf",
             """
             daemon off;
-            \(ServiceAccount.isSeparate ? "user \(ServiceAccount.name);" : "")
+            \(ServiceAccount.valueIsSeparateArgument ? "user \(ServiceAccount.name);" : "")
             pid \(places.server)/pid;
             error_log \(places.server)/error.log;
             worker_processes 1;
@@ -84,7 +84,7 @@ enum WebServer: String, CaseIterable, Sendable, CustomTestStringConvertible {
             ErrorLog \(places.server)/error.log
             DefaultRuntimeDir \(places.runtime)
             Mutex file:\(places.runtime) default
-            \(ServiceAccount.isSeparate ? "User \(ServiceAccount.name)\nGroup \(ServiceAccount.name)" : "")
+            \(ServiceAccount.valueIsSeparateArgument ? "User \(ServiceAccount.name)\nGroup \(ServiceAccount.name)" : "")
             \(load.joined(separator: "\n"))
             StartServers 1
             ThreadsPerChild 25

@@ -18,7 +18,7 @@ struct PageEndpointTests {
         #expect(!text.contains("{{"))
     }
 
-    @Test func `a name is harmless in HTML`() throws {
+    @Test func `a name is sanitized in HTML`() throws {
         let name = "\"><script>alert('x')</script>&amp;{{csrf}}"
         let text = try TestSite().get("/", as: name).text
         #expect(text.contains("&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;amp;{{csrf}}"))

@@ -80,7 +80,7 @@ struct IdentityReaderTests {
         let site = try TestSite()
         func status(_ second: String) -> HTTPStatus {
             site.respond(
-                Parameters([
+                CGIVariables([
                     ("REQUEST_METHOD", "GET"), ("REQUEST_URI", "/remotisan/commands"), ("REMOTISAN_USER", "ann@lab"),
                     ("REMOTISAN_GROUPS", "a"), (name, second),
                 ])
@@ -114,11 +114,11 @@ struct IdentityReaderTests {
         #expect(site.get("/commands", as: "ann@lab").status == .unauthorized)
     }
 
-    @Test func `roles that match on parameters see those of the web server, not those of the client`() throws {
+    @Test func `roles that match on CGI variables see those of the web server, not those of the client`() throws {
         let site = try TestSite(
             """
             roles:
-              TLS: { parameters: { SSL_CLIENT_VERIFY: [SUCCESS] } }
+              TLS: { cgi_variables: { SSL_CLIENT_VERIFY: [SUCCESS] } }
             commands: { allowed: { "x": { roles: [TLS], run: [/bin/true] } } }
             """)
         func commands(_ more: [String: String]) throws -> Int? {
@@ -131,7 +131,7 @@ struct IdentityReaderTests {
 
     @Test func `a role cannot depend on a header`() {
         #expect(throws: ConfigurationError.self) {
-            try TestSite("roles: { TLS: { parameters: { HTTP_X_ROLE: [tls] } } }\n")
+            try TestSite("roles: { TLS: { cgi_variables: { HTTP_X_ROLE: [tls] } } }\n")
         }
     }
 

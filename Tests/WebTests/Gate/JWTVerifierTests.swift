@@ -83,7 +83,8 @@ struct JWTVerifierTests {
         try Data(keys.utf8).write(to: URL(fileURLWithPath: path))
         let verifier = try JWTVerifier(
             .init(
-                keys: path, algorithms: algorithms, issuer: "https://id.lab", audience: "remotisan", userClaim: "sub",
+                keyFile: path, algorithms: algorithms, issuer: "https://id.lab", audience: "remotisan",
+                userClaim: "sub",
                 groupsClaim: "groups"))
         return (verifier, directory)
     }
@@ -127,7 +128,7 @@ struct JWTVerifierTests {
         let issuer = try await Issuer()
         let keys = Self.keys(algorithm, issuer)
         guard algorithm != "HS256" else {
-            await #expect(throws: JWTVerifier.Problem.self) { try await Self.verify("", keys, ["RS256"]) }
+            await #expect(throws: JWTKeyError.self) { try await Self.verify("", keys, ["RS256"]) }
             return
         }
         let token = try await issuer.sign(algorithm, Self.claims())
@@ -185,7 +186,7 @@ struct JWTVerifierTests {
         let body = #"{"iss":"https://id.lab","aud":"remotisan","exp":\#(expires),"nbf":0.12345678901234567}"#
         let claims = try JSONDecoder().decode(Claims.self, from: Data(body.utf8))
         let configuration = Configuration.JWT(
-            keys: "", algorithms: [], issuer: "https://id.lab", audience: "remotisan", userClaim: "sub",
+            keyFile: "", algorithms: [], issuer: "https://id.lab", audience: "remotisan", userClaim: "sub",
             groupsClaim: "groups")
         #expect(claims.isFor(configuration, now: 1_800_000_000) == isGood)
     }
@@ -250,7 +251,7 @@ struct JWTVerifierTests {
     func `keys that cannot be used are said at the start, without showing them`(
         _ keys: String, _ algorithms: Set<String>
     ) async throws {
-        let error = await #expect(throws: JWTVerifier.Problem.self) { try await Self.verify("", keys, algorithms) }
+        let error = await #expect(throws: JWTKeyError.self) { try await Self.verify("", keys, algorithms) }
         let text = try #require(error).description
         #expect(text.hasSuffix("."))
         for type in ["DecodingError", "JWTKitError", "CodingKey"] { #expect(!text.contains(type), "\(text)") }

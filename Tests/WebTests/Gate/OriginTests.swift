@@ -30,9 +30,9 @@ struct OriginTests {
     ]
 
     @Test(arguments: cases)
-    func `scheme, host and port are the request's`(_ parameters: [String: String], _ expected: String) throws {
+    func `scheme, host and port are the request's`(_ variables: [String: String], _ expected: String) throws {
         let request = try Request(
-            parameters: Parameters((parameters.merging(["REQUEST_URI": "/remotisan"]) { $1 }).map { ($0, $1) }),
+            variables: CGIVariables((variables.merging(["REQUEST_URI": "/remotisan"]) { $1 }).map { ($0, $1) }),
             url: ["remotisan"])
         #expect(Origin(publicURL: nil).origin(of: request) == expected)
         #expect(Origin(publicURL: nil).base(of: request) == expected + "/remotisan")
@@ -40,7 +40,7 @@ struct OriginTests {
 
     @Test func `public_url is what counts where it is set`() throws {
         let request = try Request(
-            parameters: Parameters([("REQUEST_URI", "/remotisan"), ("HTTP_HOST", "10.0.0.7:8080")]), url: ["remotisan"])
+            variables: CGIVariables([("REQUEST_URI", "/remotisan"), ("HTTP_HOST", "10.0.0.7:8080")]), url: ["remotisan"])
         let origin = Origin(publicURL: "https://ops.example.com/tools/remotisan")
         #expect(origin.origin(of: request) == "https://ops.example.com")
         #expect(origin.base(of: request) == "https://ops.example.com/tools/remotisan")

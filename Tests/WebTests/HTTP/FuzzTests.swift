@@ -21,12 +21,12 @@ import Testing
         let site = try TestSite()
         // By a route that reads the body as POST /execute does, and starts nothing.
         try Corpus("json-body").feed { bytes in
-            let parameters = Parameters([
+            let variables = CGIVariables([
                 ("REQUEST_METHOD", "POST"), ("REQUEST_URI", "/remotisan/check"), ("CONTENT_TYPE", "application/json"),
                 ("CONTENT_LENGTH", "\(bytes.count)"), ("REMOTISAN_USER", "ann@lab"),
                 ("HTTP_X_CSRF_TOKEN", site.token(for: "ann@lab")),
             ])
-            let status = site.responder.respond(parameters) { _ in bytes }.status
+            let status = site.responder.respond(variables) { _ in bytes }.status
             #expect([.ok, .badRequest, .unprocessableContent].contains(status), "\(status): \(bytes)")
         }
     }

@@ -1,3 +1,4 @@
+import Core
 import TestSupport
 import Testing
 
@@ -33,9 +34,9 @@ struct QueryTests {
                 Unicode.Scalar(UInt32.random(in: 1...0x10FFFF, using: &random))
             }
             let text = String(String.UnicodeScalarView(scalars))
-            let encoded = PercentCoding.encode(text)
+            let encoded = PercentEncoding.encode(text)
             #expect(encoded.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F })
-            let decoded = PercentCoding.decode(encoded.utf8, plusIsSpace: true)
+            let decoded = PercentEncoding.decode(encoded.utf8, plusIsSpace: true)
             #expect(decoded.map { Array($0.utf8) } == Array(text.utf8))
         }
     }

@@ -28,12 +28,12 @@ struct RequestBodyTests {
 
     @Test func `what says that it is too long is not read at all`() throws {
         let site = try TestSite()
-        let parameters = Parameters([
+        let variables = CGIVariables([
             ("REQUEST_METHOD", "POST"), ("REQUEST_URI", "/remotisan/execute"), ("CONTENT_TYPE", "application/json"),
             ("CONTENT_LENGTH", "99999999"), ("REMOTISAN_USER", "ann@lab"),
             ("HTTP_X_CSRF_TOKEN", site.token(for: "ann@lab")),
         ])
-        let response = site.responder.respond(parameters) { _ in
+        let response = site.responder.respond(variables) { _ in
             Issue.record("The body was read.")
             return []
         }
@@ -42,8 +42,8 @@ struct RequestBodyTests {
 
     @Test func `who is not let in has no body read`() throws {
         let site = try TestSite()
-        let parameters = Parameters([("REQUEST_METHOD", "POST"), ("REQUEST_URI", "/remotisan/execute")])
-        let response = site.responder.respond(parameters) { _ in
+        let variables = CGIVariables([("REQUEST_METHOD", "POST"), ("REQUEST_URI", "/remotisan/execute")])
+        let response = site.responder.respond(variables) { _ in
             Issue.record("The body was read.")
             return []
         }

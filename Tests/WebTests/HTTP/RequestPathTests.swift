@@ -5,8 +5,8 @@ import Testing
 @testable import Web
 
 struct RequestPathTests {
-    private static func path(_ parameters: [String: String], url: String = "remotisan") throws -> RequestPath {
-        try RequestPath(parameters: Parameters(parameters.map { ($0, $1) }), url: RequestPath.split(url))
+    private static func path(_ variables: [String: String], url: String = "remotisan") throws -> RequestPath {
+        try RequestPath(variables: CGIVariables(variables.map { ($0, $1) }), url: RequestPath.split(url))
     }
 
     @Test(arguments: [
@@ -80,10 +80,10 @@ struct RequestPathTests {
     func `base and route are found behind every server`(
         _ uri: String, _ script: String?, _ info: String?, _ base: String, _ route: [String]
     ) throws {
-        var parameters = ["REQUEST_URI": uri]
-        parameters["SCRIPT_NAME"] = script
-        parameters["PATH_INFO"] = info
-        let path = try Self.path(parameters)
+        var variables = ["REQUEST_URI": uri]
+        variables["SCRIPT_NAME"] = script
+        variables["PATH_INFO"] = info
+        let path = try Self.path(variables)
         #expect(path.base == base)
         #expect(path.route == route)
     }

@@ -27,6 +27,6 @@ struct ModuleBundleTests {
         "import { x } from \"./missing.js\";", "import { x } from 'single';", "import \"https://elsewhere/x.js\";",
     ])
     func `an import that cannot be joined is said`(_ line: String) {
-        #expect(throws: PageAssets.Problem.self) { try ModuleBundle(entry: "main.js", modules: ["main.js": line]) }
+        #expect(throws: PageAssetsError.self) { try ModuleBundle(entry: "main.js", modules: ["main.js": line]) }
     }
 }

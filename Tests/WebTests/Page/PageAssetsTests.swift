@@ -14,7 +14,7 @@ struct PageAssetsTests {
         return directory
     }
 
-    @Test func `values stand in their places, harmless, and are not looked through again`() throws {
+    @Test func `values stand in their places, sanitized, and are not looked through again`() throws {
         let directory = try Self.directory(["index.html": "<{{a}}|{{b}}|{{none}}>{{", "main.js": ""])
         let assets = try PageAssets(directory: directory.path)
         #expect(assets.page(["a": "<&>\"'\u{301}", "b": "{{a}}"]) == "<&lt;&amp;&gt;&quot;&#39;\u{301}|{{a}}|>{{")
@@ -41,7 +41,7 @@ struct PageAssetsTests {
         let empty = try Self.directory([:])
         let bare = try Self.directory(["index.html": "x"])
         for path in ["/nonexistent", empty.path, bare.path] {
-            let problem = #expect(throws: PageAssets.Problem.self) { try PageAssets(directory: path) }
+            let problem = #expect(throws: PageAssetsError.self) { try PageAssets(directory: path) }
             let text = try #require(problem).description
             #expect(!text.contains("Domain="), "\(text)")
         }

@@ -20,7 +20,7 @@ struct StyleBundleTests {
     }
 
     @Test func `one that is missing is said`() {
-        #expect(throws: PageAssets.Problem.self) {
+        #expect(throws: PageAssetsError.self) {
             try StyleBundle(entry: "page.css", sheets: ["page.css": "@import \"none.css\";"])
         }
     }

@@ -13,15 +13,10 @@ struct ChoiceListing: Equatable {
     /// Lines that were left out.
     private(set) var leftOut = 0
 
-    /// There are too many lines.
-    struct TooMany: Error, Equatable, CustomStringConvertible {
-        var description: String { "it printed more than \(ChoiceListing.most) values." }
-    }
-
     /// Reads a program's output.
     ///
-    /// - Throws: ``TooMany``.
-    init(_ output: String) throws(TooMany) {
+    /// - Throws: ``TooManyChoicesError``.
+    init(_ output: String) throws(TooManyChoicesError) {
         var seen: Set<[UInt8]> = []
         for line in output.utf8.split(separator: UInt8(ascii: "\n")) {
             let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
@@ -34,8 +29,8 @@ struct ChoiceListing: Equatable {
                 continue
             }
             guard seen.insert(Array(value.utf8)).inserted else { continue }
-            guard choices.count < Self.most else { throw TooMany() }
-            let label = parts.count > 1 ? parts[1].trimmingSpace : ""
+            guard choices.count < Self.most else { throw TooManyChoicesError() }
+            let label = parts.count > 1 ? parts[1].trimmingWhitespace : ""
             choices.append(Choice(value, label: label.isEmpty ? nil : label))
         }
     }
@@ -43,5 +38,23 @@ struct ChoiceListing: Equatable {
     /// Bytes that are not UTF-8 have become U+FFFD.
     private static func isClean(_ text: String) -> Bool {
         text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control && $0 != "\u{FFFD}" }
+    }
+}
+
+/// There are too many lines.
+struct TooManyChoicesError: Error, Equatable, CustomStringConvertible {
+    var description: String { "it printed more than \(ChoiceListing.most) values." }
+}
+
+/// One value of a choice.
+package struct Choice: Sendable, Equatable, Codable {
+    /// The text that the command gets.
+    package let value: String
+    /// The text that people read; nil if it is the value.
+    package let label: String?
+
+    package init(_ value: String, label: String? = nil) {
+        self.value = value
+        self.label = label
     }
 }

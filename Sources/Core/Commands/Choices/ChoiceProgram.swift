@@ -1,20 +1,26 @@
 /// A program whose output says what there is to choose: `git branch --format=%(refname:short)`.
-public struct ChoiceProgram: Sendable, Hashable, Codable {
+package struct ChoiceProgram: Sendable, Hashable, Codable {
     /// The program and its arguments.
-    public let run: [String]
+    package let run: [String]
     /// Its working directory: the command's.
-    public let directory: String
+    package let directory: String
     /// Variables added to its environment: the command's.
-    public let environment: [String: String]
+    package let environment: [String: String]
     /// Seconds for which an answer is good; an older one is still used, while the program is asked again.
-    public let goodFor: Int64
+    package let ttl: Int64
+
+    /// Key names of the catalogue file, which earlier versions wrote, too.
+    private enum CodingKeys: String, CodingKey {
+        case run, directory, environment
+        case ttl = "goodFor"
+    }
 
     /// Creates a program.
-    public init(run: [String], directory: String, environment: [String: String] = [:], goodFor: Int64 = 60) {
+    package init(run: [String], directory: String, environment: [String: String] = [:], ttl: Int64 = 60) {
         self.run = run
         self.directory = directory
         self.environment = environment
-        self.goodFor = goodFor
+        self.ttl = ttl
     }
 
     /// Whether it is time to ask. One that fails is asked no more often than one that does not.
@@ -24,9 +30,9 @@ public struct ChoiceProgram: Sendable, Hashable, Codable {
     ///   - now: Unix seconds.
     func isDue(askedAt: Int64?, at now: Int64) -> Bool {
         guard let askedAt else { return true }
-        return now < askedAt || now >= askedAt + goodFor
+        return now < askedAt || now >= askedAt + ttl
     }
 
     /// How an operator knows it.
-    public var description: String { "\(run.joined(separator: " ")) in \(directory)" }
+    package var description: String { "\(run.joined(separator: " ")) in \(directory)" }
 }

@@ -2,23 +2,23 @@ extension CommandDefinition {
     /// The programs that say what there is to choose, each once.
     var choicePrograms: [ChoiceProgram] {
         var programs: [ChoiceProgram] = []
-        for case .listed(let program, _) in (arguments + options).map(\.type) where !programs.contains(program) {
-            programs.append(program)
+        for parameter in arguments + options {
+            if let program = parameter.choiceProgram, !programs.contains(program) { programs.append(program) }
         }
         return programs
     }
 
     /// Whether a program has yet to say what there is to choose.
     var isAwaitingChoices: Bool {
-        (arguments + options).contains { if case .listed(_, nil) = $0.type { true } else { false } }
+        (arguments + options).contains { ($0.type as? ChoiceType).map { $0.choices == nil } ?? false }
     }
 
     /// The same with what the programs have answered.
     func filled(from cache: CatalogueCache) -> CommandDefinition {
         func fill(_ parameter: Parameter) -> Parameter {
-            guard case .listed(let program, _) = parameter.type else { return parameter }
+            guard let program = parameter.choiceProgram else { return parameter }
             var filled = parameter
-            filled.type = .listed(program, cache[program]?.choices)
+            filled.type = ChoiceType(from: program, cache[program]?.choices)
             return filled
         }
         var filled = self
@@ -28,9 +28,14 @@ extension CommandDefinition {
     }
 }
 
+extension Parameter {
+    /// The program that prints its choices; nil if there is none.
+    var choiceProgram: ChoiceProgram? { (type as? ChoiceType)?.program }
+}
+
 extension Configuration {
     /// The programs that say what there is to choose for some command, each once, in the order of the commands' names.
-    public var choicePrograms: [ChoiceProgram] {
+    package var choicePrograms: [ChoiceProgram] {
         var programs: [ChoiceProgram] = []
         for command in commands.allowed.values.sorted(by: { $0.name < $1.name }) {
             programs += command.definition.choicePrograms.filter { !programs.contains($0) }

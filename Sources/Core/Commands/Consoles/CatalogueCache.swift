@@ -24,7 +24,7 @@ struct CatalogueCache: Sendable, Equatable, Codable {
 
         /// Seconds after which a console that failed is asked again though none of its files has changed: what it lacked
         /// may be no file of its own.
-        private static let patience: Int64 = 300
+        private static let timeout: Int64 = 300
 
         /// Whether it is time to ask again.
         ///
@@ -34,7 +34,7 @@ struct CatalogueCache: Sendable, Equatable, Codable {
         func isDue(_ fingerprint: String, at now: Int64) -> Bool {
             guard self.fingerprint == fingerprint else { return true }
             guard problem != nil, let askedAt else { return problem != nil }
-            return now < askedAt || now >= askedAt + Self.patience
+            return now < askedAt || now >= askedAt + Self.timeout
         }
     }
 

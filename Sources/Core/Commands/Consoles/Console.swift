@@ -1,20 +1,20 @@
 /// A program that lists its own commands: `php artisan`, or any Symfony Console application.
-public struct Console: Sendable, Equatable, Codable {
+package struct Console: Sendable, Equatable, Codable {
     /// Which one.
-    public let kind: Kind
+    package let kind: Kind
     /// The program and its leading arguments: `php`, `artisan`.
-    public let run: [String]
+    package let run: [String]
     /// Its working directory: the application's.
-    public let directory: String
+    package let directory: String
     /// Variables added to its environment, and its jobs'.
-    public private(set) var environment: [String: String]
+    package private(set) var environment: [String: String]
     /// What stands in front of its commands' names here, to tell several consoles apart.
-    public let prefix: String
+    package let prefix: String
     /// Names of options for every command, without dashes, that people may give: `env`.
-    public let allowedOptions: Set<String>
+    package let allowedOptions: Set<String>
 
     /// Kinds of consoles.
-    public enum Kind: String, Sendable, CaseIterable, Codable {
+    package enum Kind: String, Sendable, CaseIterable, Codable {
         /// Laravel's.
         case artisan
         /// Any other of Symfony's.
@@ -22,7 +22,7 @@ public struct Console: Sendable, Equatable, Codable {
     }
 
     /// Creates a console.
-    public init(
+    package init(
         kind: Kind, run: [String], directory: String, environment: [String: String] = [:], prefix: String = "",
         allowedOptions: Set<String> = []
     ) {
@@ -42,5 +42,5 @@ public struct Console: Sendable, Equatable, Codable {
     }
 
     /// How an operator knows it.
-    public var description: String { "\(run.joined(separator: " ")) in \(directory)" }
+    package var description: String { "\(run.joined(separator: " ")) in \(directory)" }
 }

@@ -5,23 +5,18 @@ import Yams
 /// By a YAML parser, because the order of a JSON object's keys says which argument comes first, and a JSON decoder
 /// forgets it.
 enum ConsoleListing {
-    /// What a console printed is not a list of commands.
-    struct Problem: Error, Equatable, CustomStringConvertible {
-        let description: String
-    }
-
     /// The commands that may be shown: not hidden, with a name.
     ///
-    /// - Throws: ``Problem``.
-    static func read(_ json: String) throws(Problem) -> [ConsoleCommand] {
+    /// - Throws: ``ConsoleListingError``.
+    static func read(_ json: String) throws(ConsoleListingError) -> [ConsoleCommand] {
         let root: Node?
         do {
             root = try compose(yaml: JSONEscapes.withoutSurrogates(object(in: json)))
         } catch {
-            throw Problem(description: "it did not print JSON: \"\(json.prefix(80).harmless)\".")
+            throw ConsoleListingError(description: "it did not print JSON: \"\(json.prefix(80).sanitized)\".")
         }
         guard let entries = root?.mapping?["commands"]?.sequence else {
-            throw Problem(description: "what it printed holds no list of commands.")
+            throw ConsoleListingError(description: "what it printed holds no list of commands.")
         }
         let listed = entries.compactMap(ListedCommand.init).filter { !$0.isHidden && !$0.name.isEmpty }
         // What even `help` and `list` take is the console's own.
@@ -133,4 +128,9 @@ extension JSONValue {
             self = .object(Dictionary(pairs) { first, _ in first })
         }
     }
+}
+
+/// What a console printed is not a list of commands.
+struct ConsoleListingError: Error, Equatable, CustomStringConvertible {
+    let description: String
 }

@@ -1,0 +1,46 @@
+/// Text, optionally with line breaks, a maximum length, and a regular expression that matches all of it.
+package struct TextType: ParameterType {
+    package static let name = "text"
+
+    let pattern: String?
+    /// Maximum number of Unicode scalars.
+    let maxLength: Int?
+    let isMultiline: Bool
+
+    package init(pattern: String? = nil, maxLength: Int? = nil, isMultiline: Bool = false) {
+        self.pattern = pattern
+        self.maxLength = maxLength
+        self.isMultiline = isMultiline
+    }
+
+    package init(_ section: ConfigurationSection, in context: ProgramContext) {
+        pattern = section.string("pattern")
+        if let pattern, TextPattern(pattern) == nil {
+            section.problem("is not a regular expression.", at: "pattern")
+        }
+        maxLength = section.integer("max_length", in: 1...1_000_000)
+        isMultiline = section.bool("multiline") ?? false
+    }
+
+    package var allowedControls: AllowedControls { isMultiline ? .lineBreaks : .none }
+
+    package func accept(_ value: String) throws(InvalidValueError) -> String {
+        if let maxLength, value.unicodeScalars.count > maxLength {
+            throw InvalidValueError("must have at most \(maxLength) characters.")
+        }
+        guard let pattern else { return value }
+        switch TextPattern(pattern)?.answer(for: value) {
+        case .match: return value
+        case .mismatch, nil: throw InvalidValueError("must match \(pattern).")
+        case .undecided: throw InvalidValueError("takes too long to compare with \(pattern). Enter a shorter value.")
+        }
+    }
+
+    package var facts: [(name: String, value: JSONValue)] {
+        var facts: [(name: String, value: JSONValue)] = []
+        if let pattern { facts.append(("pattern", .text(pattern))) }
+        if let maxLength { facts.append(("max_length", .number(Double(maxLength)))) }
+        if isMultiline { facts.append(("multiline", .truth(true))) }
+        return facts
+    }
+}

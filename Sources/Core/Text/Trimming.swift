@@ -1,0 +1,17 @@
+extension StringProtocol {
+    /// The text without white space at its ends.
+    package var trimmingWhitespace: String { trimming(while: \.isWhitespace) }
+
+    /// The text without slashes at its ends.
+    var trimmingSlashes: String { trimming { $0 == "/" } }
+
+    /// The text without spaces and tabs at its ends: the optional white space of header fields (RFC 9110, section 5.6.3).
+    package var trimmingOptionalWhitespace: String { trimming { $0 == " " || $0 == "\t" } }
+
+    private func trimming(while isTrimmed: (Character) -> Bool) -> String {
+        var text = self[...]
+        while let first = text.first, isTrimmed(first) { text.removeFirst() }
+        while let last = text.last, isTrimmed(last) { text.removeLast() }
+        return String(text)
+    }
+}

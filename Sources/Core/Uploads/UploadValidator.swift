@@ -1,0 +1,57 @@
+/// Turns uploads into files of the job and their paths into what the command gets.
+struct UploadValidator {
+    private let parameters: [Parameter]
+
+    /// The check of a command's files; it has nothing to do where it takes none.
+    init(_ definition: CommandDefinition) {
+        parameters = definition.files
+    }
+
+    /// A line holds the names of files at the most, so what it names must be chosen again.
+    ///
+    /// - Throws: ``InvalidInputError`` naming the parameter.
+    func refuse(in values: ParameterValues) throws(InvalidInputError) {
+        let given = parameters.filter {
+            values.arguments[$0.name] != nil || values.options[$0.name] != nil || $0.isRequired
+        }
+        guard given.isEmpty else {
+            let problems = given.map {
+                ($0.name, ["The file \($0.name) is not part of a line: choose the file again."])
+            }
+            throw InvalidInputError(Dictionary(problems) { first, _ in first })
+        }
+    }
+
+    /// The values with paths below `directory` in the place of the files' own names, and the files.
+    ///
+    /// - Throws: ``InvalidInputError`` for files that are too large, or of another kind.
+    func place(
+        _ values: ParameterValues, below directory: String
+    ) throws(InvalidInputError) -> (values: ParameterValues, files: [PlacedUpload]) {
+        var placed = values
+        var files: [PlacedUpload] = []
+        var problems: [String: [String]] = [:]
+        for parameter in parameters {
+            guard let type = parameter.type as? FileType, let uploads = values.uploads[parameter.name] else { continue }
+            let (maxBytes, suffix) = (type.maxBytes, type.suffix)
+            if uploads.reduce(0, { $0 + $1.bytes.count }) > maxBytes {
+                problems[parameter.name] = ["The file \(parameter.name) must have \(maxBytes) bytes at the most."]
+            } else if !uploads.allSatisfy({ $0.clientName.lowercased().hasSuffix(suffix.lowercased()) }) {
+                problems[parameter.name] = ["The file \(parameter.name) must be one whose name ends with \(suffix)."]
+            }
+            let named = uploads.enumerated().map { index, upload in
+                PlacedUpload(
+                    fileName: parameter.name + (index == 0 ? "" : ".\(index + 1)") + suffix, bytes: upload.bytes)
+            }
+            let paths = named.map { "\(directory)/\($0.fileName)" }
+            if parameter.kind == .argument {
+                placed.arguments[parameter.name] = paths
+            } else {
+                placed.options[parameter.name] = paths
+            }
+            files += named
+        }
+        guard problems.isEmpty else { throw InvalidInputError(problems) }
+        return (placed, files)
+    }
+}

@@ -1,0 +1,27 @@
+import Core
+
+extension Execution {
+    /// The columns of `remotisan_executions` that ``init(_:)`` reads, in its order.
+    package static let columns = """
+        id, job_uuid, server_uuid, user_identifier, command, parameters, executed_at, finished_at, process_status, \
+        killed_by, intended_to_kill_by, exit_code, signal, reason, cpu_ms, peak_memory, left_behind, log_bytes, \
+        queued_at, timed_out, lost, closed_by
+        """
+
+    /// Reads a row of ``columns``.
+    package init(_ row: some ResultRow) {
+        let timedOut = row.flag(19)
+        self.init(
+            id: row.integer(0) ?? 0, jobUUID: row.text(1) ?? "", serverUUID: row.text(2) ?? "",
+            userIdentifier: row.text(3), command: row.text(4) ?? "", parameters: row.text(5) ?? "",
+            executedAt: row.integer(6) ?? 0, finishedAt: row.integer(7),
+            status: row.integer(8).flatMap(Status.init) ?? .failed,
+            killedBy: row.text(9).map { KillRequester($0, isTimeout: timedOut) },
+            intendedToKillBy: row.text(10).map { KillRequester($0, isTimeout: timedOut) },
+            ending: Ending(
+                exitCode: row.integer(11), signal: row.integer(12), reason: row.text(13), isLost: row.flag(20),
+                cpuMilliseconds: row.integer(14), peakMemory: row.integer(15), leftBehind: row.integer(16),
+                logBytes: row.integer(17)),
+            queuedAt: row.integer(18), closedBy: row.text(21))
+    }
+}

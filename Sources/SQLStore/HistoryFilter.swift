@@ -1,0 +1,81 @@
+import Core
+
+/// One condition of a history query, as data. Each store writes it in its own SQL.
+package enum HistoryFilter: Sendable, Equatable {
+    /// Executions of a user.
+    case user(String)
+    /// Executions of a user, and those of some commands. The list of commands is sorted and not empty.
+    case userOrCommands(String, [String])
+    /// Executions of a command, by its exact name.
+    case command(String)
+    /// Executions with a status.
+    case status(Status)
+    /// Executions whose command and parameters contain a text. The value is a pattern for LIKE, escaped with a backslash.
+    case textLike(String)
+    /// The execution of a job.
+    case job(JobUUID)
+    /// Executions whose UUID contains a text. The value is a pattern for LIKE, escaped with a backslash.
+    case uuidLike(String)
+    /// Executions that started at this Unix second or later.
+    case startedFrom(Int64)
+    /// Executions that started before this Unix second.
+    case startedBefore(Int64)
+
+    /// Whether the table of counts can answer it. That table does not tell a missing user from one with an empty name.
+    package var isCounted: Bool {
+        switch self {
+        case .user(let user), .userOrCommands(let user, _): !user.isEmpty
+        case .command, .status: true
+        case .textLike, .job, .uuidLike, .startedFrom, .startedBefore: false
+        }
+    }
+
+    /// What a person may see.
+    package static func visible(_ visibility: Visibility) -> [HistoryFilter] {
+        switch visibility {
+        case .everything: []
+        case .own(let user), .ownAndCommands(let user, []): [.user(user)]
+        case .ownAndCommands(let user, let commands): [.userOrCommands(user, commands.sorted())]
+        }
+    }
+
+    /// What a person asks for, whatever they may see.
+    package static func requested(_ query: HistoryQuery) -> [HistoryFilter] {
+        var filters: [HistoryFilter] = []
+        if case .some(.some(let status)) = query.status { filters.append(.status(status)) }
+        if let user = query.user { filters.append(.user(user)) }
+        if let name = query.name { filters.append(.command(name)) }
+        if let text = query.text { filters.append(.textLike(pattern(text))) }
+        if let uuid = query.uuid {
+            filters.append(JobUUID(uuid).map { .job($0) } ?? .uuidLike(pattern(uuid)))
+        }
+        if let from = query.from { filters.append(.startedFrom(from)) }
+        if let until = query.until { filters.append(.startedBefore(until)) }
+        return filters
+    }
+
+    /// A LIKE pattern for "contains", with `\` as its escape. Wildcards in the text become ordinary characters.
+    private static func pattern(_ text: String) -> String {
+        // By scalars, as databases read it: Swift takes a percent sign and a combining mark after it for one character.
+        var escaped = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            if "%_\\".unicodeScalars.contains(scalar) { escaped.append("\\") }
+            escaped.append(scalar)
+        }
+        return "%\(escaped)%"
+    }
+}
+
+extension HistoryQuery {
+    /// Whether no row can match: the status does not exist, or a text holds NUL, which no row does.
+    package var matchesNothing: Bool {
+        if case .some(.none) = status { return true }
+        return [name, text, uuid, user].contains { $0?.utf8.contains(0) ?? false }
+    }
+
+    /// What the person may see of the command that the query names. Of a command they may run that is everything.
+    package var visibilityOfCommand: Visibility {
+        guard let name, case .ownAndCommands(let user, let commands) = visibility else { return visibility }
+        return commands.containsExactly(name) ? .everything : .own(user)
+    }
+}

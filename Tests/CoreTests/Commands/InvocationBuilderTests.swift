@@ -1,0 +1,146 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Core
+
+struct InvocationBuilderTests {
+    private static let command = Command(
+        name: "app:print", roles: ["*"], run: ["php", "artisan", "app:print"],
+        definition: CommandDefinition(
+            syntax: .console,
+            arguments: [
+                Parameter(name: "first", kind: .argument, isRequired: true),
+                Parameter(name: "others", kind: .argument, isRepeated: true),
+            ],
+            options: [
+                Parameter(name: "tag", kind: .option, shortcuts: ["t"], isRepeated: true),
+                Parameter(name: "level", kind: .option, shortcuts: ["l"], isValueOptional: true),
+                Parameter(name: "dry", kind: .flag, shortcuts: ["d"]),
+            ],
+            globalOptions: [
+                Parameter(name: "env", kind: .option, isValueOptional: true),
+                Parameter(name: "verbose", kind: .flag, shortcuts: ["v", "vv", "vvv"]),
+                Parameter(name: "no-interaction", kind: .flag, shortcuts: ["n"]),
+            ],
+            allowedGlobals: ["verbose"], added: ["--no-interaction"]))
+
+    private static let head = ["php", "artisan", "app:print", "--no-interaction"]
+
+    @Test(
+        arguments: [
+            ("a", ["a"]), ("a b c", ["a", "b", "c"]), ("-d a", ["--dry", "a"]), ("a -d", ["--dry", "a"]),
+            ("-tx a", ["--tag=x", "a"]), ("-t x a", ["--tag=x", "a"]),
+            ("--tag x --tag=y a", ["--tag=x", "--tag=y", "a"]),
+            ("-dtx a", ["--tag=x", "--dry", "a"]), ("--level a b", ["--level=a", "b"]),
+            ("--level= b", ["--level=", "b"]),
+            ("b --level", ["--level", "b"]), ("--level -d b", ["--level", "--dry", "b"]),
+            ("-vvv a", ["--verbose", "a"]),
+            ("-- -d", ["--", "-d"]), ("a -- -- b", ["--", "a", "--", "b"]), ("-", ["--", "-"]), ("''", [""]),
+            ("'a\nb' '*' '~' '$(id)'", ["a\nb", "*", "~", "$(id)"]), ("--tag=--env=x a", ["--tag=--env=x", "a"]),
+            ("@file", ["@file"]), ("--tag='' a", ["--tag=", "a"]),
+        ] as [(String, [String])])
+    func `a line becomes words in which no value can be an option`(_ line: String, _ words: [String]) throws {
+        let invocation = try InvocationBuilder(Self.command).invocation(.line(line))
+        #expect(invocation.argv == Self.head + words)
+        #expect(invocation.line == line)
+    }
+
+    @Test(
+        arguments: [
+            ("", "first"), ("--nope a", "nope"), ("--dry=1 a", "dry"), ("--tag", "first"), ("a --tag", "tag"),
+            ("a -l 1 --level=2", "level"), ("--env=x a", "env"), ("a --env", "env"), ("-- --env", "first"),
+            ("a --envx", "envx"), ("-n a", "no-interaction"), ("-x a", "x"), ("--ta=x a", "ta"),
+            ("a --tag\u{301}=x", "tag\u{301}"), ("a --\u{301}dry", "\u{301}dry"), ("a -\u{301}d", "\u{301}"),
+            ("--=x a", ""), ("a -- b --environment", "others"),
+        ])
+    func `what fits nothing is named`(_ line: String, _ field: String) throws {
+        let error = try #require(throws: InvalidInputError.self) {
+            try InvocationBuilder(Self.command).invocation(.line(line))
+        }
+        #expect(error.fields.keys.contains(field), "\(error.fields)")
+        #expect(error.fields.values.allSatisfy { $0.allSatisfy { $0.hasSuffix(".") } })
+    }
+
+    @Test(
+        arguments: [
+            ("7", "7"), ("-1", "-1"), ("9007199254740992", "9007199254740992"), ("0.1", "0.1"), ("1e3", "1000"),
+            ("9007199254740993", nil), ("12345678901234567890", nil), ("0.12345678901234567", nil),
+            ("0.1234567890123456789", nil), ("1.00000000000000000001", nil), ("1e400", nil),
+            ("-0.30000000000000004", "-0.30000000000000004"),
+        ] as [(String, String?)])
+    func `a number arrives as it was written, or is refused`(_ number: String, _ word: String?) throws {
+        let value = try? JSONDecoder().decode([JSONValue].self, from: Data("[\(number)]".utf8)).first
+        let check = InvocationBuilder(Self.command)
+        let argv = value.flatMap { try? check.invocation(.fields(arguments: ["first": $0], options: [:])).argv.last }
+        #expect(argv == word)
+    }
+
+    @Test func `numbers count, and are kept of an attempt that was refused`() {
+        let input = Input.fields(
+            arguments: ["id": .list([.number(5), .inexactNumber(1e20)])], options: ["times": .number(2.5)])
+        #expect(input.kept(for: Self.command.definition, someTakeSecrets: false) == "--times=2.5 5 1e+20")
+        #expect(input.length(Self.command.definition) == 19)
+    }
+
+    @Test func `values by name make the same words, and a line that means the same`() throws {
+        let check = InvocationBuilder(Self.command)
+        let named = try check.invocation(
+            .fields(
+                arguments: ["first": .text("it's"), "others": .list([.text("-x"), .number(7)])],
+                options: ["tag": .list([.text("a b")]), "dry": .truth(true), "level": .truth(true)]))
+        #expect(named.argv == Self.head + ["--tag=a b", "--level", "--dry", "--", "it's", "-x", "7"])
+        #expect(try check.invocation(.line(named.line)).argv == named.argv)
+    }
+
+    @Test(arguments: [1, 2, 3] as [UInt64])
+    func `whatever is typed, it is refused or every value arrives as it is`(_ seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let corpus = [
+            "$(touch X)", "`id`", ";id", "&&", "|", "\n", "*", "~", "--env=x", "@file", "-", "--", "-d", "-tx", "--tag",
+            "--level=", "a", "'", "\"", "\\", "ž", "\u{301}", "😀", "\0", " ", "=", "-vvv", "--no-interaction", "x y",
+        ]
+        let deadline = ContinuousClock.now + Fuzzing.time
+        var accepted = 0
+        repeat {
+            for _ in 0..<500 {
+                let words = (0..<Int.random(in: 0...6, using: &random)).map { _ in
+                    (0..<Int.random(in: 1...3, using: &random)).map { _ in corpus.randomElement(using: &random) ?? "" }
+                        .joined()
+                }
+                #expect(
+                    words.contains { $0.utf8.contains(0) }
+                        || (try? ShellWords.split(words.map(ShellWords.quote).joined(separator: " "))) == words)
+                _ = try? ShellWords.split(words.joined(separator: " "))
+                let line = words.map(ShellWords.quote).joined(separator: " ")
+                guard let invocation = try? InvocationBuilder(Self.command).invocation(.line(line)) else { continue }
+                accepted += 1
+                let given = Array(invocation.argv.dropFirst(Self.head.count))
+                #expect(!given.contains { $0.hasPrefix("--env") || $0 == "--no-interaction" || $0 == "-n" })
+                // What we write is read back as the same.
+                let again = given.map(ShellWords.quote).joined(separator: " ")
+                #expect(try InvocationBuilder(Self.command).invocation(.line(again)).argv == invocation.argv)
+            }
+        } while ContinuousClock.now < deadline
+        #expect(accepted > 0)
+    }
+
+    @Test func `the line of named values is the same run, also where one in the middle was left out`() throws {
+        let command = Command(
+            name: "order", roles: ["*"], run: ["order"],
+            definition: CommandDefinition(
+                syntax: .declared,
+                arguments: [
+                    Parameter(name: "dish", kind: .argument, isRequired: true),
+                    Parameter(name: "day", kind: .argument, fallback: .text("2026-12-31"), type: DateType()),
+                    Parameter(name: "wishes", kind: .argument, isRepeated: true),
+                ], endsOptions: true))
+        let named = try InvocationBuilder(command).invocation(
+            .fields(arguments: ["dish": .text("stew"), "wishes": .list([.text("a b"), .text("c")])], options: [:]))
+        #expect(named.argv == ["order", "--", "stew", "2026-12-31", "a b", "c"])
+        #expect(named.line == "stew 2026-12-31 'a b' c")
+        #expect(try InvocationBuilder(command).invocation(.line(named.line)).argv == named.argv)
+        let short = try InvocationBuilder(command).invocation(.fields(arguments: ["dish": .text("stew")], options: [:]))
+        #expect(short.line == "stew")
+    }
+}

@@ -1,0 +1,93 @@
+import Foundation
+import Glibc
+import Logging
+import SQLiteStore
+import TestSupport
+import Testing
+
+@testable import Core
+
+struct RemoveOrphanedFilesTests {
+    private let temporary: TemporaryStorage
+    private let store: SQLiteStore
+    private let sweeping: RemoveOrphanedFiles
+
+    init() throws {
+        temporary = try TemporaryStorage()
+        store = try SQLiteStore(path: temporary.storage.database)
+        try store.migrate()
+        sweeping = RemoveOrphanedFiles(
+            store: store, storage: temporary.storage, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    /// The lock and an upload of a job, so many seconds old, and what stays as long as its log.
+    private func makeFiles(_ uuid: JobUUID = JobUUID(), age: TimeInterval = 7200) throws -> JobFiles {
+        let files = temporary.files(uuid)
+        try files.keep([PlacedUpload(fileName: "report.csv", bytes: [1])])
+        for path in [files.lock, files.exit, files.log] { try temporary.write("x", to: path) }
+        for path in [files.lock, files.exit, files.log, files.uploads] {
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSinceNow: -age)], ofItemAtPath: path)
+        }
+        return files
+    }
+
+    private func row(_ uuid: JobUUID, settled: Settlement? = nil) throws {
+        _ = try store.insert(.sample(uuid, server: temporary.storage.serverUUID), limit: nil)
+        if let settled { _ = try store.settle(uuid, settled) }
+    }
+
+    private func isThere(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    @Test(arguments: [nil, 10] as [Int?])
+    func `uploads whose row never came go, and nothing that is needed`(_ limit: Int?) throws {
+        let orphan = try makeFiles()
+        let new = try makeFiles(age: 60)
+        let starting = try makeFiles()
+        let held = try HeldLock(starting)
+        let closed = try makeFiles()
+        try row(closed.uuid)
+        try store.register(.sample(temporary.storage.serverUUID, lastSeen: 1))
+        let lost = Settlement(status: .failed, finishedAt: 1, ending: .init(reason: "lost", isLost: true))
+        #expect(
+            try store.closeExecutions(
+                on: temporary.storage.serverUUID, goneAt: 1000, by: "b", running: lost, queued: lost) == 1)
+        let unsupervised = try makeFiles()
+        try row(unsupervised.uuid)
+        #expect(try sweeping.sweep(limit: limit) == 1)
+        for path in [orphan.uploads, orphan.lock, orphan.log, orphan.exit] { #expect(!isThere(path), "\(path)") }
+        for files in [new, starting, unsupervised, closed] {
+            for path in [files.uploads, files.lock, files.log] { #expect(isThere(path), "\(path)") }
+        }
+        #expect(try sweeping.sweep(limit: limit) == 0)
+        withExtendedLifetime(held) {}
+    }
+
+    @Test func `of an execution that has ended only what tells of its end stays`() throws {
+        let ended = try makeFiles()
+        try row(ended.uuid, settled: .sample())
+        #expect(try sweeping.sweep(limit: 10) == 1)
+        #expect(!isThere(ended.uploads))
+        #expect(!isThere(ended.lock))
+        #expect(isThere(ended.log))
+        #expect(isThere(ended.exit))
+        #expect(try sweeping.sweep() == 0)
+    }
+
+    @Test func `a limit leaves the rest for the next time`() throws {
+        for _ in 0..<5 { _ = try makeFiles() }
+        #expect(try sweeping.sweep(limit: 2) == 2)
+        #expect(try sweeping.sweep(limit: 2) == 2)
+        #expect(try sweeping.sweep(limit: 2) == 1)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: temporary.storage.jobs).isEmpty)
+    }
+
+    @Test func `logs without a row go where there is no limit`() throws {
+        let files = try makeFiles()
+        files.removeLiveFiles()
+        #expect(try sweeping.sweep(limit: 10) == 0)
+        #expect(isThere(files.log))
+        #expect(try sweeping.sweep() == 1)
+        #expect(!isThere(files.log))
+    }
+}

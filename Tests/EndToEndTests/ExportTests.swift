@@ -1,0 +1,109 @@
+import Foundation
+import Glibc
+import Shipped
+import TestSupport
+import Testing
+
+@testable import Core
+
+/// What `publish` hands out is what is in the repository, with an instance's places, and works.
+@Suite struct ExportTests {
+    private static let kinds = ["config", "nginx", "apache", "systemd", "cron"]
+
+    @Test func `what is built in is what stands in the repository`() throws {
+        var files: [String: [UInt8]] = [:]
+        for kind in Self.kinds {
+            for name in try FileManager.default.contentsOfDirectory(atPath: "\(Places.repository)/\(kind)") {
+                files["\(kind)/\(name)"] = ProcessFacts.read("\(Places.repository)/\(kind)/\(name)")
+            }
+        }
+        #expect(ShippedFiles.files.keys.sorted() == files.keys.sorted())
+        for (path, bytes) in files {
+            let isTheSame = ShippedFiles.files[path] == bytes
+            #expect(isTheSame, "\(path)")
+        }
+    }
+
+    @Test func `with the places that the files have already nothing changes`() {
+        for kind in Self.kinds {
+            for (name, bytes) in ShippedFiles.filled(kind, ShippedFiles.Places()) {
+                #expect(ShippedFiles.files["\(kind)/\(name)"] == bytes, "\(kind)/\(name)")
+            }
+        }
+    }
+
+    @Test func `an instance's places are filled in wherever the files name theirs`() {
+        let places = ShippedFiles.Places(
+            configuration: "/srv/ops/remotisan.yaml", storage: "/srv/ops/data", logs: "/srv/logs",
+            socket: "/run/ops.sock", url: "tools/ops", programs: "/opt/bin", account: "deploy")
+        func text(_ kind: String, _ name: String) -> String {
+            String(decoding: ShippedFiles.filled(kind, places)[name] ?? [], as: UTF8.self)
+        }
+        let location = text("nginx", "remotisan.location.conf")
+        for line in [
+            "location = /tools/ops {", "rewrite ^ /tools/ops/ last;", "location ^~ /tools/ops/ {",
+            "fastcgi_pass unix:/run/ops.sock;", "alias /srv/logs/;", "location ^~ /remotisan-logs/ {",
+            "location = /remotisan-errors/too-large {",
+        ] { #expect(location.contains(line), "\(line)") }
+        #expect(text("nginx", "example-auth-basic.conf").contains("location ^~ /tools/ops {"))
+        #expect(
+            text("apache", "mod_proxy_fcgi.conf")
+                .contains("ProxyPass \"/tools/ops\" \"unix:/run/ops.sock|fcgi://remotisan/tools/ops\""))
+        #expect(text("apache", "mod_fcgid.conf").contains("ScriptAlias \"/tools/ops\" \"/opt/bin/remotisan-fcgi\""))
+        #expect(
+            text("cron", "remotisan").contains(
+                "* * * * * deploy /opt/bin/remotisan-broker run --for 55 --config /srv/ops/remotisan.yaml"))
+        let unit = text("systemd", "remotisan.service")
+        #expect(unit.contains("ExecStart=/opt/bin/remotisan-fcgi --config /srv/ops/remotisan.yaml\n"))
+        #expect(unit.contains("User=deploy\nGroup=deploy\n"))
+        #expect(text("systemd", "remotisan.socket").contains("ListenStream=/run/ops.sock\n"))
+        #expect(text("systemd", "tmpfiles.conf").contains("d /srv/ops/data      0750 deploy deploy -"))
+        #expect(text("config", "remotisan.yaml").contains("\nstorage: /srv/ops/data\n"))
+        #expect(text("config", "remotisan.yaml").contains("\nurl: tools/ops\n"))
+    }
+
+    @Test func `published files of nginx pass its test, and serve`() async throws {
+        try await Installation.run(.nginx) { installation in
+            let server = installation.work + "/published"
+            let output = try await installation.broker("export", "nginx", server, "--socket", installation.socket)
+            #expect(output.status == 0, "\(output.out)\(output.errors)")
+            let port = Ports.take()
+            // What an administrator does: copies to /etc/nginx, a password file, a port.
+            let site = try String(contentsOfFile: server + "/example-auth-basic.conf", encoding: .utf8)
+                .replacing("/etc/nginx/snippets/", with: server + "/")
+                .replacing("/etc/nginx/remotisan.htpasswd", with: installation.directory + "/server/htpasswd")
+                .replacing("listen 80;", with: "listen 127.0.0.1:\(port);").replacing("listen [::]:80;", with: "")
+            try site.write(toFile: server + "/site.conf", atomically: false, encoding: .utf8)
+            let own = installation.directory + "/server"
+            let configuration = try String(contentsOfFile: own + "/nginx.conf", encoding: .utf8)
+                .replacing("\(own)/", with: "\(server)/")
+            try configuration.write(toFile: server + "/nginx.conf", atomically: false, encoding: .utf8)
+            let nginx = ["/usr/sbin/nginx", "-e", server + "/error.log", "-c", server + "/nginx.conf"]
+            let test = try installation.spawn(nginx + ["-t"], output: "nginx-test.log", asService: false)
+            #expect(try await test.ended() == .code(0))
+            try installation.spawn(nginx, output: "published.log", asService: false)
+            try await waitUntil("the published server") {
+                let request = HTTPRequest(target: "/remotisan/commands", headers: [Visitor.basic("ann")])
+                let reply = try? await request.sent(to: port)
+                return reply?.status == 200 && reply?.text.contains("\"greet\"") == true
+            }
+        }
+    }
+
+    @Test func `files that are there are kept, unless by force`() async throws {
+        try await Installation.run(.nginx) { installation in
+            let directory = installation.work + "/units"
+            #expect(try await installation.broker("export", "systemd", directory).status == 0)
+            let unit = directory + "/remotisan.service"
+            try "mine".write(toFile: unit, atomically: false, encoding: .utf8)
+            let again = try await installation.broker("export", "systemd", directory)
+            #expect(again.out.contains("kept: remotisan.service\n"))
+            #expect(ProcessFacts.read(unit) == Array("mine".utf8))
+            let forced = try await installation.broker("export", "systemd", directory, "--force")
+            #expect(!forced.out.contains("kept"))
+            let text = String(decoding: ProcessFacts.read(unit), as: UTF8.self)
+            #expect(text.contains("--config \(installation.configuration)\n"))
+            #expect(text.contains("ExecStart=\(Places.programs)/remotisan-fcgi"))
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import Core
+import TestSupport
+import Testing
+
+@testable import PostgreSQLStore
+
+struct PostgreSQLServerTests {
+    private static func read(_ text: String, _ more: String = "") throws -> PostgreSQLServer? {
+        let configuration = try Configuration.sample(
+            "database: \"\(text.replacing("\\", with: "\\\\"))\"\n\(more)\n" + Configuration.sampleText)
+        return configuration.database as? PostgreSQLServer
+    }
+
+    private static func problem(_ text: String, _ more: String = "") -> String {
+        do {
+            return "accepted as \(String(describing: try read(text, more)))"
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("postgresql://", []),
+            ("postgres://db", ["host=db"]),
+            ("postgresql://ann@db:5433/audit", ["user=ann", "host=db", "port=5433", "dbname=audit"]),
+            (
+                "postgresql://a%40b@db/x%2Fy?sslmode=verify-full&connect_timeout=5",
+                ["user=a@b", "host=db", "dbname=x/y", "sslmode=verify-full", "connect_timeout=5"]
+            ),
+            (
+                "postgresql://one:1,two:2/x?target_session_attrs=read-write",
+                ["host=one,two", "port=1,2", "dbname=x", "target_session_attrs=read-write"]
+            ),
+            ("postgresql://one,two:2", ["host=one,two", "port=,2"]),
+            ("postgresql://[::1]:7000/x", ["host=::1", "port=7000", "dbname=x"]),
+            ("postgresql://%2Frun%2Fpostgresql/x", ["host=/run/postgresql", "dbname=x"]),
+            ("postgresql:///x?host=/run/postgresql&ssl=true", ["dbname=x", "host=/run/postgresql", "sslmode=require"]),
+            ("host=/run/postgresql dbname=audit", ["host=/run/postgresql", "dbname=audit"]),
+            ("  host = db  user='a b\\'c\\\\' options='-c x=y' ", ["host=db", "user=a b'c\\", "options=-c x=y"]),
+            ("host=one host=two", ["host=two"]),
+            ("dbname=''", ["dbname="]),
+        ] as [(String, [String])])
+    func `addresses are read as libpq reads them`(_ text: String, _ expected: [String]) throws {
+        let server = try #require(try Self.read(text))
+        #expect(server.settings.map { "\($0.keyword)=\($0.value)" } == expected)
+        #expect(server.password == nil)
+    }
+
+    @Test(
+        arguments: [
+            ("postgresql://ann:p%40ss:w@db", "p@ss:w"), ("postgresql://:x@db", "x"),
+            ("postgresql://db?password=p%26", "p&"), ("host=db password='p q'", "p q"), ("password=p\\ q", "p q"),
+        ])
+    func `a password stands apart and is never shown`(_ text: String, _ expected: String) throws {
+        let server = try #require(try Self.read(text))
+        #expect(server.password?.text == expected)
+        #expect(!server.settings.contains { $0.keyword == "password" })
+        #expect(!"\(server)".contains(expected) || expected == "x")
+    }
+
+    @Test(
+        arguments: [
+            ("mysql://s3cret@db", "expected sqlite, postgresql://"), ("postgresql", "expected sqlite, postgresql://"),
+            ("postgresql://ann:s3cret@db:port", "port"), ("postgresql://db:0", "port"), ("port=70000", "port"),
+            ("postgresql://:%s3cret@db", "encodes nothing"), ("postgresql://:%00s3cret@db", "encodes nothing"),
+            ("postgresql://[::1/s3cret", "expected sqlite"), ("postgresql://db?s3cret", "no value"),
+            ("postgresql://db?s3cret=1", "does not know"), ("host=db sslmod=require", "Did you mean sslmode?"),
+            ("host=db s3cret", "KEYWORD=VALUE"), ("host=db password='s3cret", "a ' that ends"),
+        ])
+    func `what is no address is named with its line, and never shown`(_ text: String, _ expected: String) {
+        let problem = Self.problem(text)
+        #expect(problem.contains("test.yaml:1: database: "), "\(problem)")
+        #expect(problem.contains(expected), "\(problem)")
+        #expect(!problem.contains("s3cret"))
+    }
+
+    @Test func `a password file goes with a server that has no other password`() throws {
+        let file = "database_password_file: /etc/remotisan/database-password"
+        #expect(try Self.read("host=db", file)?.passwordFile == "/etc/remotisan/database-password")
+        #expect(
+            Self.problem("postgresql://a:b@db", file).contains("test.yaml:2: database_password_file: database holds"))
+        #expect(Self.problem("sqlite", file).contains("sqlite takes no password"))
+        #expect(Self.problem("host=db", "database_password_file: here").contains("absolute path"))
+        let advice = ConfigurationAdvice(
+            try .sample("database: host=db\ndatabase_password_file: /nonexistent/x\n" + Configuration.sampleText))
+        #expect(advice.warnings.contains { $0.hasPrefix("database_password_file: /nonexistent/x cannot be read") })
+    }
+}
