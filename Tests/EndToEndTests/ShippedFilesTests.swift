@@ -44,7 +44,7 @@ import Testing
 
     @Test func `every key that is read is described in the configuration's document`() throws {
         // string("url"), choice("kind", …) and the like; parameter types read keys of their own.
-        let reading = #/(?:[a-z]+|absolutePath|readEnvironment)\("([a-z_-]+)"[,)]/#
+        let reading = #/(?:[a-z]+|absolutePath|readEnvironment)\("([a-z][a-z_-]+)"[,)]/#
         var keys: Set<String> = []
         for folder in ["Configuration", "Commands/ParameterTypes"] {
             let path = "\(Places.repository)/Sources/Core/\(folder)"
@@ -57,7 +57,7 @@ import Testing
         }
         #expect(keys.count > 60)
         let described = try Self.keys(describedIn: "docs/configuration.md")
-        for key in keys.sorted() { #expect(described.contains(key), "docs/configuration.md lacks \(key).") }
+        for key in keys.subtracting(described).sorted() { Issue.record("docs/configuration.md lacks \(key).") }
     }
 
     /// The keys in the headings and table rows of a document: `roles.NAME.users` holds `roles` and `users`.
