@@ -43,16 +43,20 @@ import Testing
     }
 
     @Test func `every key that is read is described in the configuration's document`() throws {
-        // string("url"), choice("kind", …) and the like; parameter types read keys of their own.
-        let reading = #/(?:[a-z]+|absolutePath|readEnvironment)\("([a-z][a-z_-]+)"[,)]/#
+        // The functions of ConfigurationSection that take a key: string("url"), choice("kind", …) and the like.
+        let readers = [
+            "string", "strings", "bool", "integer", "decimal", "duration", "size", "choice", "section", "sections",
+            "absolutePath", "required", "readEnvironment", "rename",
+        ]
+        let reading = try Regex("\\b(?:\(readers.joined(separator: "|")))\\(\"([a-z_-]+)\"[,)]")
         var keys: Set<String> = []
-        for folder in ["Configuration", "Commands/ParameterTypes"] {
+        for folder in ["Configuration", "Commands", "Commands/ParameterTypes"] {
             let path = "\(Places.repository)/Sources/Core/\(folder)"
             let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
             // The keywords of an address of PostgreSQL are libpq's.
             for name in names where name.hasSuffix(".swift") && !name.hasPrefix("PostgreSQL") {
                 let source = try String(contentsOfFile: "\(path)/\(name)", encoding: .utf8)
-                keys.formUnion(source.matches(of: reading).map { String($0.1) })
+                keys.formUnion(source.matches(of: reading).compactMap { $0[1].substring.map { String($0) } })
             }
         }
         #expect(keys.count > 60)
