@@ -48,7 +48,7 @@ import Testing
             "string", "strings", "bool", "integer", "decimal", "duration", "size", "choice", "section", "sections",
             "absolutePath", "required", "readEnvironment", "rename",
         ]
-        let reading = try Regex("\\b(?:\(readers.joined(separator: "|")))\\(\"([a-z_-]+)\"[,)]")
+        let reading = try Regex("(?:\(readers.joined(separator: "|")))\\(\"([a-z_-]+)\"[,)]")
         var keys: Set<String> = []
         for folder in ["Configuration", "Commands", "Commands/ParameterTypes"] {
             let path = "\(Places.repository)/Sources/Core/\(folder)"
