@@ -14,7 +14,7 @@ struct Surroundings {
         let files = Files(etc: etc)
         cron = (files.matching("cron.d/*") + files.matching("crontab")).filter { path in
             files.text(path).split(separator: "\n").contains {
-                !$0.hasPrefix("#") && $0.contains("remotisan-broker") && $0.contains(" run")
+                !$0.hasPrefix("#") && $0.firstMatch(of: #/remotisan-broker (watch|run)\b/#) != nil
             }
         }
         hasTimer = !files.matching("systemd/system/*.wants/remotisan-broker.timer").isEmpty

@@ -52,7 +52,7 @@ import Testing
         #expect(text("apache", "mod_fcgid.conf").contains("ScriptAlias \"/tools/ops\" \"/opt/bin/remotisan-fcgi\""))
         #expect(
             text("cron", "remotisan").contains(
-                "* * * * * deploy /opt/bin/remotisan-broker run --for 55 --config /srv/ops/remotisan.yaml"))
+                "* * * * * deploy /opt/bin/remotisan-broker watch --for 55 --config /srv/ops/remotisan.yaml"))
         let unit = text("systemd", "remotisan.service")
         #expect(unit.contains("ExecStart=/opt/bin/remotisan-fcgi --config /srv/ops/remotisan.yaml\n"))
         #expect(unit.contains("User=deploy\nGroup=deploy\n"))

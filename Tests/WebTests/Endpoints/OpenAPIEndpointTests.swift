@@ -54,4 +54,41 @@ struct OpenAPIEndpointTests {
             if let type = parameter["type"] { #expect(types.contains(type.text), "\(parameter)") }
         }
     }
+
+    @Test func `the HTTP API's document has a heading for every route`() throws {
+        let site = try TestSite()
+        let headings = try Self.document().split(separator: "\n").filter { $0.hasPrefix("### ") }
+        for route in site.responder.routes {
+            let name = "\(route.method.rawValue) /\(route.pattern.joined(separator: "/"))"
+            #expect(headings.contains("### `\(name)`"), "docs/http-api.md lacks \(name).")
+        }
+    }
+
+    @Test func `the HTTP API's document names every field of requests and answers`() throws {
+        let site = try TestSite()
+        let fields = Self.names(in: try site.get("/openapi.json").json)
+        #expect(fields.count > 80)
+        let words = try Self.document().matches(of: #/[A-Za-z][A-Za-z_.]*/#).flatMap { $0.0.split(separator: ".") }
+        for field in fields.subtracting(words.map { String($0) }).sorted() {
+            Issue.record("docs/http-api.md lacks \(field).")
+        }
+    }
+
+    private static func document() throws -> String {
+        let repository = URL(filePath: #filePath).appending(path: "../../../..").standardized
+        return try String(contentsOf: repository.appending(path: "docs/http-api.md"), encoding: .utf8)
+    }
+
+    /// The properties and query fields that an OpenAPI document describes.
+    private static func names(in value: JSONValue) -> Set<String> {
+        switch value {
+        case .list(let items): return items.reduce(into: []) { $0.formUnion(names(in: $1)) }
+        case .object(let fields):
+            var found: Set<String> = []
+            if case .object(let properties) = fields["properties"] { found.formUnion(properties.keys) }
+            if fields["in"] == .text("query"), case .text(let name) = fields["name"] { found.insert(name) }
+            return fields.values.reduce(into: found) { $0.formUnion(names(in: $1)) }
+        default: return []
+        }
+    }
 }
