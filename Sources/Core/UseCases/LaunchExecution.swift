@@ -9,7 +9,7 @@ struct LaunchExecution: Sendable {
 
     /// Starts the command, or settles the row.
     ///
-    /// - Throws: ``Launcher/Failure`` if it does not run; ``SystemError``.
+    /// - Throws: ``LaunchError`` if it does not run; ``SystemError``.
     func launch(_ uuid: JobUUID, _ command: Command, _ invocation: Invocation, lock: consuming Descriptor) throws {
         let files = JobFiles(uuid, in: storage)
         do {
@@ -28,7 +28,7 @@ struct LaunchExecution: Sendable {
     /// Tells log and table why the job never ran. If the table cannot be told, the next broker pass finds it lost;
     /// the lock is held until then, so that none finds that before.
     private func fail(
-        _ uuid: JobUUID, _ files: JobFiles, _ failure: Launcher.Failure, holding lock: borrowing Descriptor
+        _ uuid: JobUUID, _ files: JobFiles, _ failure: LaunchError, holding lock: borrowing Descriptor
     ) {
         log.error("not started", metadata: ["job": "\(uuid)", "reason": "\(failure)"])
         do {

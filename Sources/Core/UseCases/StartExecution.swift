@@ -67,7 +67,7 @@ public struct StartExecution: Sendable {
     ///   - input: What the person gives with it.
     ///   - person: Who starts it.
     /// - Returns: The job; its command runs, or waits for its turn.
-    /// - Throws: ``Refused``; ``Launcher/Failure`` (then the row says FAILED); ``UploadFailure``, ``StoreError``,
+    /// - Throws: ``Refused``; ``LaunchError`` (then the row says FAILED); ``UploadFailure``, ``StoreError``,
     ///   ``SystemError`` (then nothing was started).
     public func start(_ name: String, _ input: Input, by person: Person) throws -> Started {
         let uuid = JobUUID()

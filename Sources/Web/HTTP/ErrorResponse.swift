@@ -34,7 +34,7 @@ struct ErrorResponse {
             }
             if case .full = refused { return (.conflict, refused.description, [:], []) }
             return (.badRequest, refused.description, [:], [])
-        case let failure as Launcher.Failure:
+        case let failure as LaunchError:
             return (.internalServerError, failure.description, [:], [])
         case let failure as UploadFailure:
             log.error("an upload was not kept", metadata: ["reason": "\(failure)"])

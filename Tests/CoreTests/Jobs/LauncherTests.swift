@@ -39,13 +39,13 @@ struct LauncherTests {
         let uuid = JobUUID()
         let launcher = Launcher(
             programs: try .supervisorOnly(in: temporary.directory), storage: temporary.storage, configuration: "/none",
-            patience: 100)
+            timeout: 100)
         // The supervisor waits for somebody who reads, as it would for a directory on a file server that is away.
         #expect(mkfifo(temporary.files(uuid).log, 0o640) == 0)
         let command = Command(name: "x", roles: [], run: ["/bin/echo", "begun"])
         do {
             let lock = try temporary.files(uuid).takeLock()
-            let failure = #expect(throws: Launcher.Failure.self) {
+            let failure = #expect(throws: LaunchError.self) {
                 try launcher.start(uuid, command, Invocation(argv: command.run, line: ""), lock: lock)
             }
             #expect(failure?.isCertain == false)
@@ -104,7 +104,7 @@ struct LauncherTests {
     ) throws {
         let temporary = try TemporaryStorage()
         let command = Command(name: "x", roles: [], run: run, directory: directory)
-        let failure = #expect(throws: Launcher.Failure.self) { _ = try Self.launch(temporary, command) }
+        let failure = #expect(throws: LaunchError.self) { _ = try Self.launch(temporary, command) }
         #expect(failure?.description == message)
         let left = try FileManager.default.contentsOfDirectory(atPath: temporary.storage.jobs)
         #expect(left.filter { !$0.hasSuffix(".lock") }.isEmpty, "\(left)")
@@ -114,7 +114,7 @@ struct LauncherTests {
         let temporary = try TemporaryStorage()
         let command = Command(name: "x", roles: [], run: ["/bin/true"])
         let long = String(repeating: "x", count: 200_000)
-        let failure = #expect(throws: Launcher.Failure.self) { _ = try Self.launch(temporary, command, [long]) }
+        let failure = #expect(throws: LaunchError.self) { _ = try Self.launch(temporary, command, [long]) }
         #expect(failure?.description == "The supervisor could not be started: Argument list too long.")
     }
 
@@ -125,7 +125,7 @@ struct LauncherTests {
             programs: Programs(in: temporary.directory.path + "/nowhere"), storage: temporary.storage,
             configuration: "/x")
         let lock = try temporary.files(uuid).takeLock()
-        let failure = #expect(throws: Launcher.Failure.self) {
+        let failure = #expect(throws: LaunchError.self) {
             try launcher.start(
                 uuid, Command(name: "x", roles: [], run: ["/bin/true"]), Invocation(argv: ["/bin/true"], line: ""),
                 lock: lock)

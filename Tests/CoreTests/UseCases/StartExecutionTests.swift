@@ -54,7 +54,7 @@ struct StartExecutionTests {
         try store.migrate()
         let starting = try Self.starting(temporary, store) { _ in "kill -9 $$" }
         let ann = try #require(Person(identifier: "ann", roles: ["A"], isSuperUser: false))
-        #expect(throws: Launcher.Failure.self) { try starting.start("await", .line("/go"), by: ann) }
+        #expect(throws: LaunchError.self) { try starting.start("await", .line("/go"), by: ann) }
         let row = try #require(try store.running(on: temporary.storage.serverUUID).first)
         let settling = SettleExecutions(
             store: store, storage: temporary.storage, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
