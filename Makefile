@@ -15,10 +15,10 @@ JOB_FLAGS := -std=gnu17 -Os -Wall -Wextra -Werror -static -s -ISources/CSystem/i
 SHARE    := $(DESTDIR)$(PREFIX)/share/remotisan
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz build release lint hooks bench install clean
+.PHONY: help demo test test-fresh fuzz build release lint hooks bench install clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
 
 # The port is checked before the build, which takes minutes, and again before the demo serves.
 demo: export PORT := $(PORT)
@@ -42,6 +42,9 @@ test: ## install Debian packages, build, run all tests
 	@echo "Page tests: modules in node, the log model against a terminal emulator, Chromium on the real product."
 	BIN=$(TESTED) Tests/PageTests/run
 
+test-fresh: ## run `make test` on a fresh Debian 12 in a chroot (as root, with debootstrap)
+	@scripts/test-fresh test
+
 fuzz: ## run the parsers of foreign bytes on random input, for SECONDS=600
 	swift build --build-tests
 	REMOTISAN_FUZZ_SECONDS=$(or $(SECONDS),600) nice -n 10 swift test --skip-build --filter FuzzTests
@@ -58,7 +61,7 @@ lint: ## check formatting, imports between targets, and shell scripts
 	@scripts/lint
 
 hooks: ## let git check commit messages in this clone
-	git config core.hooksPath scripts/hooks
+	git config core.hooksPath scripts
 
 bench: ## measure speed and memory against a bare libfcgi program (never fails)
 	@scripts/install-dependencies bench
