@@ -1,59 +1,74 @@
-# What there is to do here: `make help`.
+# `make help` lists the targets.
 
 PREFIX  ?= /usr
 DESTDIR ?=
 PORT    ?= 8080
 STATE   ?= .demo
-export PORT STATE
 
 PROGRAMS := remotisan-fcgi remotisan-broker remotisan-job
 RELEASE  := .build/release
-# The supervisor's own link: SwiftPM links Swift's library into a C program, too, and glibc's writable pages
-# are most of the rest. Static with musl a waiting supervisor takes 84 KiB, of which 16 are its own.
-JOB_FLAGS := -std=gnu17 -Os -Wall -Wextra -Werror -static -s
+# The tests' programs: the debug builds of the two Swift programs, and the supervisor as it is installed.
+TESTED   := .build/tested
+# The supervisor is linked with musl and not by SwiftPM, which would link Swift's library into the C program. glibc's
+# writable pages are most of the rest. Static with musl, a waiting supervisor takes 84 KiB, and 16 KiB of it are private.
+JOB_FLAGS := -std=gnu17 -Os -Wall -Wextra -Werror -static -s -ISources/CSystem/include
 SHARE    := $(DESTDIR)$(PREFIX)/share/remotisan
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz build release lint bench install clean
+.PHONY: help demo test test-fresh fuzz build release lint hooks bench install clean
 
-help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
 
-demo: ## install what is missing, build, serve http://127.0.0.1:PORT/remotisan/ until Ctrl-C (PORT=8080 STATE=.demo)
+# The port is checked before the build, which takes minutes, and again before the demo serves.
+demo: export PORT := $(PORT)
+demo: export STATE := $(STATE)
+demo: ## install Debian packages, build, serve http://127.0.0.1:PORT/remotisan/ until Ctrl-C (PORT=8080 STATE=.demo)
+	@demo/run check
 	@scripts/install-dependencies run
 	@$(MAKE) --no-print-directory release
 	@demo/run
 
-test: ## install what is missing, build and run every test
+test: ## install Debian packages, build, run all tests
 	@scripts/install-dependencies test
 	@scripts/lint
 	swift build --build-tests
-	@echo "Units, the SQLite store, the access matrix; nginx and Apache, crashes, kills, full disks, artisan:"
-	swift test --skip-build
-	@echo "The page: its modules, the line model against a terminal emulator, Chromium on the real product:"
-	@Tests/PageTests/run
+	install -d $(TESTED)
+	ln -f .build/debug/remotisan-fcgi .build/debug/remotisan-broker $(TESTED)
+	musl-gcc $(JOB_FLAGS) -o $(TESTED)/remotisan-job Sources/remotisan-job/*.c
+	@echo "Swift tests: units, stores, web, and end to end with nginx, Apache, crashes, kills, full disks, artisan."
+	@echo "Supervisor under test: $(TESTED)/remotisan-job, static with musl, as it is installed."
+	REMOTISAN_PROGRAMS=$(CURDIR)/$(TESTED) swift test --skip-build
+	@echo "Page tests: modules in node, the log model against a terminal emulator, Chromium on the real product."
+	BIN=$(TESTED) Tests/PageTests/run
 
-fuzz: ## random input for whatever reads a client's or a console's bytes, for SECONDS=600
+test-fresh: ## run `make test` on a fresh Debian 12 in a chroot (as root, with debootstrap)
+	@scripts/test-fresh test
+
+fuzz: ## run the parsers of foreign bytes on random input, for SECONDS=600
 	swift build --build-tests
 	REMOTISAN_FUZZ_SECONDS=$(or $(SECONDS),600) nice -n 10 swift test --skip-build --filter FuzzTests
 
-build: ## the programs, for debugging
+build: ## build the programs for debugging
 	swift build
 
-release: ## the programs as they are installed: optimised, Swift's library inside
+release: ## build the programs as they are installed: optimised, with Swift's library inside
 	swift build -c release --static-swift-stdlib --product remotisan-fcgi
 	swift build -c release --static-swift-stdlib --product remotisan-broker
 	musl-gcc $(JOB_FLAGS) -o $(RELEASE)/remotisan-job Sources/remotisan-job/*.c
 
-lint: ## formatting, who imports whom, shell scripts
+lint: ## check formatting, imports between targets, and shell scripts
 	@scripts/lint
 
-bench: ## speed and memory against a bare libfcgi program; prints, never fails
+hooks: ## let git check commit messages in this clone
+	git config core.hooksPath scripts
+
+bench: ## measure speed and memory against a bare libfcgi program (never fails)
 	@scripts/install-dependencies bench
 	@$(MAKE) --no-print-directory release
 	@bench/run
 
-install: release ## to DESTDIR and PREFIX=/usr; starts and enables nothing
+install: release ## install to DESTDIR and PREFIX=/usr (starts and enables nothing)
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 -s $(addprefix $(RELEASE)/,$(PROGRAMS)) $(DESTDIR)$(PREFIX)/bin
 	install -d $(SHARE)/nginx $(SHARE)/apache $(SHARE)/cron
@@ -70,5 +85,5 @@ install: release ## to DESTDIR and PREFIX=/usr; starts and enables nothing
 	test -e $(DESTDIR)/etc/remotisan/remotisan.yaml \
 		|| install -m 644 config/remotisan.yaml $(DESTDIR)/etc/remotisan/remotisan.yaml
 
-clean: ## forget what was built (not the demo's state)
+clean: ## remove the build (the demo's state stays)
 	rm -rf .build

@@ -31,7 +31,8 @@ let package = Package(
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
-        .executableTarget(name: "remotisan-job", cSettings: strictC),
+        .executableTarget(
+            name: "remotisan-job", cSettings: strictC + [.headerSearchPath("../CSystem/include")]),
         .executableTarget(
             name: "remotisan-fcgi",
             dependencies: [

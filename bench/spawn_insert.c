@@ -1,4 +1,4 @@
-// The least a POST /execute must cost: posix_spawn of /bin/true with its wait, and one durable insert.
+// The lower limit for POST /execute: one durable insert, then posix_spawn of /bin/true and waiting for it.
 // `spawn_insert DATABASE COUNT` prints the mean and the median in microseconds.
 #include <spawn.h>
 #include <sqlite3.h>
@@ -39,13 +39,15 @@ int main(int argc, char **argv)
     }
     sqlite3 *database = NULL;
     check(database, sqlite3_open(argv[1], &database));
-    check(database, sqlite3_exec(database,
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-        "CREATE TABLE IF NOT EXISTS execution (id INTEGER PRIMARY KEY, uuid TEXT UNIQUE, command TEXT)",
-        NULL, NULL, NULL));
+    check(database,
+          sqlite3_exec(database,
+                       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                       "CREATE TABLE IF NOT EXISTS execution (id INTEGER PRIMARY KEY, uuid TEXT UNIQUE, command TEXT)",
+                       NULL, NULL, NULL));
     sqlite3_stmt *insert;
-    check(database, sqlite3_prepare_v2(database,
-        "INSERT INTO execution (uuid, command) VALUES (hex(randomblob(16)), 'true')", -1, &insert, NULL));
+    check(database,
+          sqlite3_prepare_v2(database, "INSERT INTO execution (uuid, command) VALUES (hex(randomblob(16)), 'true')", -1,
+                             &insert, NULL));
 
     double *took = calloc(count, sizeof *took), sum = 0;
     for (int i = 0; i < count; i++) {

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Every function that is used, with the type that its header gives it.
+// Every function of the library that is used. Its type comes from the library's header.
+// clang-format off
 #define FUNCTIONS(use)               \
     use(memcached_create)            \
     use(memcached_free)              \
@@ -24,25 +25,28 @@
     use(memcached_cas)               \
     use(memcached_last_error_message) \
     use(memcached_strerror)
+// clang-format on
 
 #define AS_POINTER(name) __typeof__(&name) name;
-static struct { FUNCTIONS(AS_POINTER) } library;
+static struct {
+    FUNCTIONS(AS_POINTER)
+} library;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static char load_failure[MEMCACHED_WHY_SIZE];
 
 static void load(void)
 {
-    // The name without a version comes with the -dev package only.
+    // The name without a version is installed by the -dev package only.
     void *handle = dlopen("libmemcached.so.11", RTLD_NOW | RTLD_LOCAL);
     if (!handle) {
         snprintf(load_failure, sizeof load_failure, "libmemcached (Debian: libmemcached11) cannot be loaded: %s",
                  dlerror());
         return;
     }
-#define FIND(name)                                                                                    \
-    if (!(library.name = (__typeof__(&name))dlsym(handle, #name))) {                                  \
-        snprintf(load_failure, sizeof load_failure, "libmemcached has no function %s", #name);        \
-        return;                                                                                       \
+#define FIND(name)                                                                             \
+    if (!(library.name = (__typeof__(&name))dlsym(handle, #name))) {                           \
+        snprintf(load_failure, sizeof load_failure, "libmemcached has no function %s", #name); \
+        return;                                                                                \
     }
     FUNCTIONS(FIND)
 }
@@ -74,7 +78,10 @@ struct memcached_connection *memcached_open(const char *host, uint16_t port, int
         return NULL;
     }
     connection->client = client;
-    const struct { memcached_behavior_t which; uint64_t value; } behaviours[] = {
+    const struct {
+        memcached_behavior_t which;
+        uint64_t value;
+    } behaviours[] = {
         {MEMCACHED_BEHAVIOR_SUPPORT_CAS, 1},
         {MEMCACHED_BEHAVIOR_TCP_NODELAY, 1},
         {MEMCACHED_BEHAVIOR_CONNECT_TIMEOUT, (uint64_t)timeout_ms},
@@ -105,11 +112,11 @@ int memcached_read(struct memcached_connection *connection, const char *key, siz
 {
     memcached_st *client = connection->client;
     memset(item, 0, sizeof *item);
-    // memcached_get tells no version; only what mget fetches has one.
+    // memcached_get returns no version (CAS value). Only memcached_mget does.
     memcached_return_t code = library.memcached_mget(client, &key, &key_length, 1);
     if (code != MEMCACHED_SUCCESS) return explain(client, code, why);
     memcached_result_st *result;
-    // To the end, or the next answer would be taken for this one's.
+    // Fetch until the end. Otherwise the next request would read the rest of this answer.
     while ((result = library.memcached_fetch_result(client, NULL, &code))) {
         free(item->value);
         item->length = library.memcached_result_length(result);
@@ -133,12 +140,14 @@ int memcached_write(struct memcached_connection *connection, const char *key, si
 {
     memcached_st *client = connection->client;
     memcached_return_t code = must_be_new
-        ? library.memcached_add(client, key, key_length, value, length, 0, 0)
-        : library.memcached_cas(client, key, key_length, value, length, 0, 0, version);
+                                  ? library.memcached_add(client, key, key_length, value, length, 0, 0)
+                                  : library.memcached_cas(client, key, key_length, value, length, 0, 0, version);
     switch (code) {
     case MEMCACHED_SUCCESS: return 1;
-    // NOTFOUND: emptied in between.
-    case MEMCACHED_NOTSTORED: case MEMCACHED_DATA_EXISTS: case MEMCACHED_NOTFOUND: return 0;
+    // NOTFOUND: the item was removed after it was read.
+    case MEMCACHED_NOTSTORED:
+    case MEMCACHED_DATA_EXISTS:
+    case MEMCACHED_NOTFOUND: return 0;
     default: return explain(client, code, why);
     }
 }

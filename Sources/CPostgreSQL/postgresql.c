@@ -10,7 +10,8 @@
 #include <string.h>
 #include <time.h>
 
-// Every function that is used, with the type that its header gives it.
+// Every function of the library that is used. Its type comes from the library's header.
+// clang-format off
 #define FUNCTIONS(use)         \
     use(PQconnectdbParams)     \
     use(PQfinish)              \
@@ -37,33 +38,42 @@
     use(PQgetisnull)           \
     use(PQgetlength)           \
     use(PQcmdTuples)
+// clang-format on
 
 #define AS_POINTER(name) __typeof__(&name) name;
-static struct { FUNCTIONS(AS_POINTER) } library;
+static struct {
+    FUNCTIONS(AS_POINTER)
+} library;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static char load_failure[POSTGRES_WHY_SIZE];
 
 static void load(void)
 {
-    // The name without a version comes with the -dev package only.
+    // The name without a version is installed by the -dev package only.
     void *handle = dlopen("libpq.so.5", RTLD_NOW | RTLD_LOCAL);
     if (!handle) {
         snprintf(load_failure, sizeof load_failure, "libpq (Debian: libpq5) cannot be loaded: %s", dlerror());
         return;
     }
-#define FIND(name)                                                                                       \
-    if (!(library.name = (__typeof__(&name))dlsym(handle, #name))) {                                     \
+#define FIND(name)                                                                                                 \
+    if (!(library.name = (__typeof__(&name))dlsym(handle, #name))) {                                               \
         snprintf(load_failure, sizeof load_failure, "libpq has no function %s: it must be of version 14 or later", \
-                 #name);                                                                                 \
-        return;                                                                                          \
+                 #name);                                                                                           \
+        return;                                                                                                    \
     }
     FUNCTIONS(FIND)
 }
 
-static PGconn *raw(struct postgres_connection *connection) { return (PGconn *)connection; }
-static const PGresult *content(const struct postgres_result *result) { return (const PGresult *)result; }
+static PGconn *raw(struct postgres_connection *connection)
+{
+    return (PGconn *)connection;
+}
+static const PGresult *content(const struct postgres_result *result)
+{
+    return (const PGresult *)result;
+}
 
-/// One line of what the library says, without the full stop and without "ERROR: ".
+/// Copies a message of the library as one line, without its last full stop.
 static void copy_words(char why[POSTGRES_WHY_SIZE], const char *words)
 {
     size_t length = 0;
@@ -83,7 +93,7 @@ static int explain(struct postgres_connection *connection, struct postgres_failu
     return -1;
 }
 
-// The library would print the server's notices to standard error.
+// Without this the library prints the server's notices to standard error.
 static void ignore_notice(void *argument, const char *message)
 {
     (void)argument;
@@ -122,7 +132,7 @@ void postgres_shut(struct postgres_connection *connection)
 int postgres_is_alive(struct postgres_connection *connection)
 {
     struct pollfd socket = {.fd = library.PQsocket(raw(connection)), .events = POLLIN};
-    // What is there to read of an idle connection is its end; seldom a word on the server's settings.
+    // An idle connection is readable if the server closed it, and rarely if the server reports a changed setting.
     return poll(&socket, 1, 0) == 0;
 }
 
@@ -152,7 +162,7 @@ static int64_t now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/// Sends and reads until an answer is there. -1 and `failure` if none comes.
+/// Sends and reads until an answer has arrived. Returns 0, or -1 with `failure` filled.
 static int await(struct postgres_connection *connection, int64_t timeout_ms, struct postgres_failure *failure)
 {
     int64_t deadline = now_ms() + timeout_ms;
@@ -161,8 +171,8 @@ static int await(struct postgres_connection *connection, int64_t timeout_ms, str
         if (unsent < 0) return explain(connection, failure);
         if (!library.PQisBusy(raw(connection))) return 0;
         int64_t left = timeout_ms < 0 ? 60000 : deadline - now_ms();
-        struct pollfd socket = {
-            .fd = library.PQsocket(raw(connection)), .events = (short)(POLLIN | (unsent ? POLLOUT : 0))};
+        struct pollfd socket = {.fd = library.PQsocket(raw(connection)),
+                                .events = (short)(POLLIN | (unsent ? POLLOUT : 0))};
         int ready = left > 0 ? poll(&socket, 1, left > 60000 ? 60000 : (int)left) : 0;
         if (ready < 0 && errno != EINTR) {
             failure->sqlstate[0] = 0;
@@ -178,7 +188,8 @@ static int await(struct postgres_connection *connection, int64_t timeout_ms, str
     }
 }
 
-/// What a result says of its failure. One of the connection has no code of the server's, or one that ends it.
+/// Fills `failure` from a result. A failure of the connection has no SQLSTATE, or it has one and the connection is
+/// closed.
 static int explain_result(struct postgres_connection *connection, PGresult *result, struct postgres_failure *failure)
 {
     const char *code = library.PQresultErrorField(result, PG_DIAG_SQLSTATE);
@@ -199,7 +210,8 @@ int postgres_next(struct postgres_connection *connection, int64_t timeout_ms, st
     ExecStatusType status = library.PQresultStatus(answer);
     int code = -1;
     switch (status) {
-    case PGRES_COMMAND_OK: case PGRES_TUPLES_OK:
+    case PGRES_COMMAND_OK:
+    case PGRES_TUPLES_OK:
         *result = (struct postgres_result *)answer;
         code = 1;
         break;
@@ -209,13 +221,13 @@ int postgres_next(struct postgres_connection *connection, int64_t timeout_ms, st
     }
     if (code != 1) library.PQclear(answer);
     if (code == 0 || (code == -1 && !failure->sqlstate[0])) return code;
-    // Behind each answer but the last comes a NULL.
+    // A NULL follows each result except the one of the sync.
     if (await(connection, timeout_ms, failure) == 0) {
         PGresult *more = library.PQgetResult(raw(connection));
         if (!more) return code;
         library.PQclear(more);
         failure->sqlstate[0] = 0;
-        copy_words(failure->why, "the server said more than was asked for");
+        copy_words(failure->why, "the server sent more results than expected");
     }
     if (*result) postgres_forget(*result);
     *result = NULL;

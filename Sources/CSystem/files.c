@@ -9,9 +9,9 @@
 #include <sys/statfs.h>
 #include <unistd.h>
 
-int system_pipe(int ends[2])
+int system_pipe(int end_fd[2])
 {
-    return pipe2(ends, O_CLOEXEC);
+    return pipe2(end_fd, O_CLOEXEC);
 }
 
 int system_private_file(void)
@@ -19,48 +19,48 @@ int system_private_file(void)
     return memfd_create("remotisan", MFD_CLOEXEC);
 }
 
-int system_try_flock(int fd, bool exclusive)
+int system_try_flock(int file_fd, bool exclusive)
 {
-    return flock(fd, (exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB);
+    return flock(file_fd, (exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB);
 }
 
-int system_try_ofd_lock(int fd)
+int system_try_ofd_lock(int file_fd)
 {
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    return fcntl(fd, F_OFD_SETLK, &lock);
+    return fcntl(file_fd, F_OFD_SETLK, &lock);
 }
 
-int system_is_ofd_locked(int fd)
+int system_is_ofd_locked(int file_fd)
 {
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    if (fcntl(fd, F_OFD_GETLK, &lock) != 0) return -1;
+    if (fcntl(file_fd, F_OFD_GETLK, &lock) != 0) return -1;
     return lock.l_type != F_UNLCK;
 }
 
 int system_watch_renames(const char *directory)
 {
-    int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-    if (fd < 0) return -1;
-    if (inotify_add_watch(fd, directory, IN_MOVED_TO | IN_ONLYDIR) >= 0) return fd;
+    int inotify_fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+    if (inotify_fd < 0) return -1;
+    if (inotify_add_watch(inotify_fd, directory, IN_MOVED_TO | IN_ONLYDIR) >= 0) return inotify_fd;
     int error = errno;
-    close(fd);
+    close(inotify_fd);
     errno = error;
     return -1;
 }
 
-int system_punch_hole(int fd, off_t offset, off_t length)
+int system_punch_hole(int file_fd, off_t offset, off_t length)
 {
-    return fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, length);
+    return fallocate(file_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, length);
 }
 
-off_t system_seek_data(int fd, off_t offset)
+off_t system_seek_data(int file_fd, off_t offset)
 {
-    return lseek(fd, offset, SEEK_DATA);
+    return lseek(file_fd, offset, SEEK_DATA);
 }
 
-off_t system_seek_hole(int fd, off_t offset)
+off_t system_seek_hole(int file_fd, off_t offset)
 {
-    return lseek(fd, offset, SEEK_HOLE);
+    return lseek(file_fd, offset, SEEK_HOLE);
 }
 
 long system_file_system(const char *path, long long *available)
@@ -68,6 +68,6 @@ long system_file_system(const char *path, long long *available)
     struct statfs status;
     if (statfs(path, &status) != 0) return -1;
     *available = (long long)status.f_bavail * status.f_bsize;
-    // The field is signed on some machines: the magic numbers of statfs(2) have 32 bits.
+    // The field is signed on some architectures, but the magic numbers of statfs(2) are unsigned and have 32 bits.
     return (long)((unsigned long)status.f_type & 0xFFFFFFFFUL);
 }

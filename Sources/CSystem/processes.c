@@ -10,8 +10,8 @@
 
 enum { DESCRIPTORS_MAX = 8 };
 
-int system_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp[], const int descriptors[],
-                 int count, bool session)
+int system_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp[], const int passed_fd[], int count,
+                 bool session)
 {
     if (count < 0 || count > DESCRIPTORS_MAX) return EINVAL;
     posix_spawn_file_actions_t actions;
@@ -23,18 +23,18 @@ int system_spawn(pid_t *pid, const char *path, char *const argv[], char *const e
         return error;
     }
 
-    // Copies above all targets: a dup2 to a low number can then never overwrite a source still needed.
-    int copies[DESCRIPTORS_MAX];
+    // The sources are copied to numbers above all targets, so that no dup2 overwrites a source that is still needed.
+    int copy_fd[DESCRIPTORS_MAX];
     int copied = 0;
     for (; copied < count && error == 0; copied++) {
-        copies[copied] = fcntl(descriptors[copied], F_DUPFD_CLOEXEC, DESCRIPTORS_MAX);
-        if (copies[copied] < 0) {
+        copy_fd[copied] = fcntl(passed_fd[copied], F_DUPFD_CLOEXEC, DESCRIPTORS_MAX);
+        if (copy_fd[copied] < 0) {
             error = errno;
             break;
         }
-        error = posix_spawn_file_actions_adddup2(&actions, copies[copied], copied);
+        error = posix_spawn_file_actions_adddup2(&actions, copy_fd[copied], copied);
     }
-    // libfcgi's connections are not close-on-exec.
+    // Close everything else, because libfcgi's connections are not close-on-exec.
     if (error == 0) error = posix_spawn_file_actions_addclosefrom_np(&actions, count);
 
     sigset_t all, none;
@@ -47,7 +47,7 @@ int system_spawn(pid_t *pid, const char *path, char *const argv[], char *const e
     if (error == 0) error = posix_spawnattr_setflags(&attributes, flags);
     if (error == 0) error = posix_spawn(pid, path, &actions, &attributes, argv, envp);
 
-    for (int i = 0; i < copied; i++) close(copies[i]);
+    for (int i = 0; i < copied; i++) close(copy_fd[i]);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     return error;
@@ -58,7 +58,7 @@ int system_pidfd_open(pid_t pid)
     return (int)syscall(SYS_pidfd_open, pid, 0);
 }
 
-int system_pidfd_send_signal(int pidfd, int signal)
+int system_pidfd_send_signal(int pid_fd, int signal)
 {
-    return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0);
+    return (int)syscall(SYS_pidfd_send_signal, pid_fd, signal, NULL, 0);
 }

@@ -8,63 +8,62 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-int system_is_listening(int fd)
+int system_is_listening(int socket_fd)
 {
     int listening = 0;
     socklen_t length = sizeof listening;
-    return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &length) == 0 && listening;
+    return getsockopt(socket_fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &length) == 0 && listening;
 }
 
-int system_is_unix_socket(int fd)
+int system_is_unix_socket(int socket_fd)
 {
     int domain;
     socklen_t length = sizeof domain;
-    return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &length) == 0 && domain == AF_UNIX;
+    return getsockopt(socket_fd, SOL_SOCKET, SO_DOMAIN, &domain, &length) == 0 && domain == AF_UNIX;
 }
 
-long system_peer_uid(int fd)
+long system_peer_uid(int socket_fd)
 {
     struct ucred peer;
     socklen_t length = sizeof peer;
-    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0) return -1;
+    if (getsockopt(socket_fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0) return -1;
     return (long)peer.uid;
 }
 
-int system_is_loopback_peer(int fd)
+int system_is_loopback_peer(int socket_fd)
 {
     struct sockaddr_storage peer;
     socklen_t length = sizeof peer;
-    if (getpeername(fd, (struct sockaddr *)&peer, &length) != 0) return 0;
-    if (peer.ss_family == AF_INET)
-        return ntohl(((struct sockaddr_in *)&peer)->sin_addr.s_addr) >> 24 == 127;
+    if (getpeername(socket_fd, (struct sockaddr *)&peer, &length) != 0) return 0;
+    if (peer.ss_family == AF_INET) return ntohl(((struct sockaddr_in *)&peer)->sin_addr.s_addr) >> 24 == 127;
     return peer.ss_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&((struct sockaddr_in6 *)&peer)->sin6_addr);
 }
 
-int system_accept(int listening, int seconds)
+int system_accept(int listening_fd, int timeout_s)
 {
-    int connection = accept4(listening, NULL, NULL, SOCK_CLOEXEC);
-    if (connection < 0) return -1;
-    struct timeval patience = {.tv_sec = seconds};
-    if (setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) != 0
-        || setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) != 0) {
+    int connection_fd = accept4(listening_fd, NULL, NULL, SOCK_CLOEXEC);
+    if (connection_fd < 0) return -1;
+    struct timeval timeout = {.tv_sec = timeout_s};
+    if (setsockopt(connection_fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout) != 0
+        || setsockopt(connection_fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout) != 0) {
         int error = errno;
-        close(connection);
+        close(connection_fd);
         errno = error;
         return -1;
     }
-    return connection;
+    return connection_fd;
 }
 
-int system_set_nonblocking(int fd)
+int system_set_nonblocking(int any_fd)
 {
-    int flags = fcntl(fd, F_GETFL);
-    return flags < 0 ? -1 : fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+    int flags = fcntl(any_fd, F_GETFL);
+    return flags < 0 ? -1 : fcntl(any_fd, F_SETFL, flags | O_NONBLOCK);
 }
 
-int system_close_drained(int fd)
+int system_close_drained(int socket_fd)
 {
     int unread = 0;
-    if (ioctl(fd, FIONREAD, &unread) != 0 || unread > 0) return 0;
-    close(fd);
+    if (ioctl(socket_fd, FIONREAD, &unread) != 0 || unread > 0) return 0;
+    close(socket_fd);
     return 1;
 }

@@ -9,34 +9,34 @@
 
 enum { DESCRIPTORS_MAX = 8 };
 
-int system_await(const int descriptors[], int count, int milliseconds)
+int system_await(const int watched_fd[], int count, int milliseconds)
 {
     struct pollfd pollers[DESCRIPTORS_MAX];
     if (count < 0 || count > DESCRIPTORS_MAX) {
         errno = EINVAL;
         return -1;
     }
-    for (int i = 0; i < count; i++) pollers[i] = (struct pollfd){.fd = descriptors[i], .events = POLLIN};
+    for (int i = 0; i < count; i++) pollers[i] = (struct pollfd){.fd = watched_fd[i], .events = POLLIN};
     int ready = poll(pollers, (nfds_t)count, milliseconds);
     if (ready < 0) return errno == EINTR ? 0 : -1;
     int readable = 0;
-    // An error or a hangup, too, is something that reading will tell.
+    // An error or a hangup counts as readable too, because the next read reports it.
     for (int i = 0; i < count; i++) readable |= (pollers[i].revents != 0) << i;
     return readable;
 }
 
-int system_await_either(int first, int second, int milliseconds)
+int system_await_either(int first_fd, int second_fd, int milliseconds)
 {
-    struct pollfd both[] = {{.fd = first, .events = POLLIN}, {.fd = second, .events = POLLIN}};
+    struct pollfd both[] = {{.fd = first_fd, .events = POLLIN}, {.fd = second_fd, .events = POLLIN}};
     int ready = poll(both, 2, milliseconds);
     if (ready <= 0) return ready;
     return both[1].revents != 0 ? 2 : 1;
 }
 
-void system_drain(int fd)
+void system_drain(int nonblocking_fd)
 {
     char drained[4096];
-    while (read(fd, drained, sizeof drained) > 0) continue;
+    while (read(nonblocking_fd, drained, sizeof drained) > 0) continue;
 }
 
 int system_eventfd(void)
@@ -44,27 +44,27 @@ int system_eventfd(void)
     return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 }
 
-int system_eventfd_signal(int fd)
+int system_eventfd_signal(int event_fd)
 {
-    return eventfd_write(fd, 1);
+    return eventfd_write(event_fd, 1);
 }
 
-int system_waiter(int listening, int stop)
+int system_waiter(int listening_fd, int stop_fd)
 {
-    int waiter = epoll_create1(EPOLL_CLOEXEC);
-    if (waiter < 0) return -1;
+    int waiter_fd = epoll_create1(EPOLL_CLOEXEC);
+    if (waiter_fd < 0) return -1;
     struct epoll_event connection = {.events = EPOLLIN | EPOLLEXCLUSIVE}, end = {.events = EPOLLIN};
-    if (epoll_ctl(waiter, EPOLL_CTL_ADD, listening, &connection) == 0
-        && epoll_ctl(waiter, EPOLL_CTL_ADD, stop, &end) == 0)
-        return waiter;
+    if (epoll_ctl(waiter_fd, EPOLL_CTL_ADD, listening_fd, &connection) == 0
+        && epoll_ctl(waiter_fd, EPOLL_CTL_ADD, stop_fd, &end) == 0)
+        return waiter_fd;
     int error = errno;
-    close(waiter);
+    close(waiter_fd);
     errno = error;
     return -1;
 }
 
-int system_wait(int waiter)
+int system_wait(int waiter_fd)
 {
     struct epoll_event event;
-    return epoll_wait(waiter, &event, 1, -1);
+    return epoll_wait(waiter_fd, &event, 1, -1);
 }

@@ -17,7 +17,8 @@ struct RemotisanFCGI: ParsableCommand {
             Speaks FastCGI on descriptor 0 (as spawn-fcgi, mod_fcgid and systemd hand it over) or on --listen. Started \
             by a web server as a CGI program, it answers that one request; then it takes no options, only \
             REMOTISAN_CONFIG.
-            """)
+            """,
+        version: "remotisan-fcgi \(ProgramVersion.current)")
 
     @Option(help: "The configuration (REMOTISAN_CONFIG, /etc/remotisan/remotisan.yaml).")
     var config: String?

@@ -1,4 +1,4 @@
-/// What the command left running: our children by adoption, since we are their subreaper.
+/// Processes that the command left running. They become children of the supervisor, because it is their subreaper.
 
 #define _GNU_SOURCE
 #include "job.h"
@@ -12,9 +12,9 @@
 #include <time.h>
 #include <unistd.h>
 
-/// Calls `visit` for every direct child; proc(5), /proc/PID/task/TID/children. Their number.
+/// Calls `visit` for every direct child and returns their number; proc(5), /proc/PID/task/TID/children.
 ///
-/// A child that we have not reaped keeps its pid, so a signal by pid can hit no stranger.
+/// A child keeps its pid until this process has reaped it, so a signal by pid cannot reach an unrelated process.
 static long each_child(void (*visit)(pid_t, int), int argument)
 {
     char path[64];
@@ -39,16 +39,16 @@ long count_children(void)
 static void send_and_continue(pid_t pid, int number)
 {
     kill(pid, number);
-    kill(pid, SIGCONT);  // a stopped process sees its signal only when it goes on
+    kill(pid, SIGCONT);  // a stopped process handles the signal only when it continues
 }
 
-void end_left_behind(long grace)
+void end_left_behind(long grace_s)
 {
     struct timespec now, pause = {0, 20 * 1000 * 1000};
     clock_gettime(CLOCK_MONOTONIC, &now);
-    const time_t deadline = now.tv_sec + grace;
+    const time_t deadline = now.tv_sec + grace_s;
     each_child(send_and_continue, SIGTERM);
-    // Children of the ended become ours in turn, so this goes on until wait says that there are none.
+    // When a child ends, its own children become ours. So this loop continues until waitpid reports that none is left.
     for (;;) {
         pid_t gone = waitpid(-1, NULL, WNOHANG);
         if (gone > 0) continue;

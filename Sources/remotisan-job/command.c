@@ -1,4 +1,4 @@
-/// The last steps of the child before it is the command.
+/// The steps of the child between fork(2) and execve(2) of the command.
 
 #define _GNU_SOURCE
 #include "job.h"
@@ -6,27 +6,25 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 extern char **environ;
 
-static _Noreturn void fail(int errors, const char *stage)
+static _Noreturn void fail(int errors_fd, enum start_stage stage)
 {
-    struct failure failure = {.error = errno};
-    strncpy(failure.stage, stage, sizeof failure.stage - 1);
-    if (write(errors, &failure, sizeof failure) < 0) _exit(126);
+    struct failure failure = {.stage = stage, .error = errno};
+    if (write(errors_fd, &failure, sizeof failure) < 0) _exit(126);
     _exit(127);
 }
 
-/// execve along PATH. Not execvp(3): that one hands a file without a #! line to a shell, and nothing here
-/// ever goes through a shell.
+/// execve(2) with a search along PATH.
+///
+/// Not execvp(3), because that passes a file without a #! line to a shell, and no command ever goes through a shell.
 static void execute(char **argv)
 {
     const char *path = getenv("PATH");
@@ -39,19 +37,23 @@ static void execute(char **argv)
         const char *end = strchrnul(part, ':');
         char file[4096];
         int length = snprintf(file, sizeof file, "%.*s/%s", (int)(end - part), part, argv[0]);
-        // An empty entry would mean the working directory; a job is never found there by accident.
+        // An empty entry would mean the working directory. It is skipped, so that a file there is never run by
+        // accident.
         if (end != part && length > 0 && (size_t)length < sizeof file) {
             execve(file, argv, environ);
-            if (errno == EACCES) denied = 1;
-            else if (errno != ENOENT && errno != ENOTDIR) return;
+            if (errno == EACCES)
+                denied = 1;
+            else if (errno != ENOENT && errno != ENOTDIR)
+                return;
         }
         part = *end == ':' ? end + 1 : NULL;
     }
     errno = denied ? EACCES : ENOENT;
 }
 
-/// Puts the secrets that go by the environment there. They were in none before: not in ours, not in a command line.
-static int take_environment(void)
+/// Adds the secrets that the command takes from its environment. Until now they were in no environment and in no
+/// command line, where other processes could read them.
+static int add_secret_variables(void)
 {
     size_t size = 0, position = 0, length;
     char kind;
@@ -59,34 +61,32 @@ static int take_environment(void)
     if (records == NULL) return -1;
     const unsigned char *bytes;
     while ((bytes = next_record(records, size, &position, &kind, &length)) != NULL) {
-        // Never freed: the environment points there until exec copies it.
+        // Never freed, because the environment points to these bytes until exec copies them.
         if (kind == 'e' && length > 0 && bytes[length - 1] == '\0' && putenv((char *)bytes) != 0) return -1;
     }
     return 0;
 }
 
-void become_command(const struct job *job, int log, int go, int errors)
+void become_command(const struct job *job, int log_fd, int go_fd, int errors_fd)
 {
     char byte;
     ssize_t got;
-    do got = read(go, &byte, 1);
+    do got = read(go_fd, &byte, 1);
     while (got < 0 && errno == EINTR);
     if (got != 1) _exit(127);
 
-    // A group of its own, so that a terminal-style signal to one job's group reaches no other.
-    if (setpgid(0, 0) != 0) fail(errors, "group");
-    // Ignored signals survive exec(2); the command starts as from a shell. By the system call, because signal(3)
-    // refuses the two that glibc keeps for itself (32 and 33), and posix_spawn(3) leaves just those ignored.
-    // A kernel's struct sigaction of zeros is SIG_DFL without flags.
-    static const unsigned long defaults[8];
-    for (int number = 1; number < _NSIG; number++) syscall(SYS_rt_sigaction, number, defaults, NULL, _NSIG / 8);
+    // A process group of its own, so that a signal to the group of one job reaches no other job.
+    if (setpgid(0, 0) != 0) fail(errors_fd, START_STAGE_GROUP);
+    // Ignored signals survive exec(2). The command starts with the defaults, as from a shell.
+    reset_signals();
     umask(027);
     struct rlimit no_core = {0, 0};
-    if (setrlimit(RLIMIT_CORE, &no_core) != 0) fail(errors, "limits");
-    if (chdir(job->directory) != 0) fail(errors, "directory");
-    if (job->has_secrets && (dup2(INPUT_FD, STDIN_FILENO) < 0 || take_environment() != 0)) fail(errors, "secrets");
-    if (dup2(log, STDOUT_FILENO) < 0 || dup2(log, STDERR_FILENO) < 0) fail(errors, "descriptors");
-    if (close_from(STDERR_FILENO + 1, CLOSE_ON_EXEC) != 0) fail(errors, "descriptors");
+    if (setrlimit(RLIMIT_CORE, &no_core) != 0) fail(errors_fd, START_STAGE_LIMITS);
+    if (chdir(job->directory) != 0) fail(errors_fd, START_STAGE_DIRECTORY);
+    if (job->has_secrets && (dup2(INPUT_FD, STDIN_FILENO) < 0 || add_secret_variables() != 0))
+        fail(errors_fd, START_STAGE_SECRETS);
+    if (dup2(log_fd, STDOUT_FILENO) < 0 || dup2(log_fd, STDERR_FILENO) < 0) fail(errors_fd, START_STAGE_DESCRIPTORS);
+    if (close_from(STDERR_FILENO + 1, CLOSE_ON_EXEC) != 0) fail(errors_fd, START_STAGE_DESCRIPTORS);
     execute(job->argv);
-    fail(errors, "exec");
+    fail(errors_fd, START_STAGE_EXEC);
 }

@@ -1,4 +1,4 @@
-/// Descriptors: those that a job writes to, those that nobody may have, the one that holds its secrets.
+/// Descriptors: the log, /dev/null, closing everything else, and reading the secrets.
 
 #define _GNU_SOURCE
 #include "job.h"
@@ -12,20 +12,20 @@
 
 int open_log(const struct job *job)
 {
-    int log = open(job->log, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0640);
-    if (log >= 0 && fchmod(log, 0640) != 0) {
-        close(log);
+    int log_fd = open(job->log, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0640);
+    if (log_fd >= 0 && fchmod(log_fd, 0640) != 0) {
+        close(log_fd);
         return -1;
     }
-    return log;
+    return log_fd;
 }
 
-int silence(int fd)
+int silence(int target_fd)
 {
-    int null = open("/dev/null", O_RDWR);
-    if (null < 0) return -1;
-    int result = null == fd ? fd : dup2(null, fd);
-    if (null != fd) close(null);
+    int null_fd = open("/dev/null", O_RDWR);
+    if (null_fd < 0) return -1;
+    int result = null_fd == target_fd ? target_fd : dup2(null_fd, target_fd);
+    if (null_fd != target_fd) close(null_fd);
     return result < 0 ? -1 : 0;
 }
 

@@ -1,97 +1,113 @@
-/// What one job needs to know, and the parts that run it.
+/// One job, and the parts that run it.
 #ifndef REMOTISAN_JOB_H
 #define REMOTISAN_JOB_H
+
+#include "start_stage.h"
 
 #include <sys/types.h>
 
 enum { BROKER_ENVIRONMENT_MAX = 64 };
 
-/// One job as the command line describes it.
+/// One job, as the command line describes it.
 struct job {
     const char *uuid;
-    const char *directory;      ///< working directory of the command
-    const char *log;            ///< stdout and stderr of the command go here
-    const char *pid_record;     ///< who runs: see records.c
-    const char *exit_record;    ///< how it ended: see records.c
-    const char *kill_record;    ///< stands while (and after) a broker kills this job
-    const char *run_lock;       ///< held by a broker on watch
-    const char *broker;         ///< program to become when no broker is on watch
-    const char *config;         ///< the broker's --config
+    const char *directory;    ///< working directory of the command
+    const char *log;          ///< file for the command's stdout and stderr
+    const char *pid_record;   ///< which processes run, see records.c
+    const char *exit_record;  ///< how the command ended, see records.c
+    const char *kill_record;  ///< exists from the moment a broker begins to kill this job
+    const char *run_lock;     ///< locked while a broker is on watch
+    const char *broker;       ///< the broker program, run at the end if no broker is on watch
+    const char *config;       ///< the broker's --config
     char *broker_environment[BROKER_ENVIRONMENT_MAX + 1];
-    long end_left_behind;       ///< seconds of grace for what the command leaves running; -1: let it run
-    int has_secrets;            ///< whether PRIVATE_FD and INPUT_FD were handed over
-    int output;                 ///< with secrets: the pipe to the filter, in the place of the log
-    int filter;                 ///< with secrets: the socket on which the filter is asked
-    int filter_process;         ///< with secrets: its pidfd, or -1
-    char **argv;                ///< the command, NULL-terminated
+    long left_behind_grace_s;  ///< seconds between TERM and KILL for processes that the command leaves; -1: keep them
+    int has_secrets;           ///< whether PRIVATE_FD and INPUT_FD were passed
+    int output_fd;             ///< with secrets: the pipe to the filter, used instead of the log
+    int filter_fd;             ///< with secrets: the control socket of the filter
+    int filter_pid_fd;         ///< with secrets: pidfd of the filter, or -1
+    char **argv;               ///< the command, NULL-terminated
 };
 
-/// Descriptors that the responder hands over.
+/// Descriptors that the responder passes.
 enum {
-    LOCK_FD = 3,     ///< the flock of the job
-    PRIVATE_FD = 4,  ///< with secrets: records, see mask.h; 'm': hidden in the log, 'e': NAME=VALUE\0 for the command
-    INPUT_FD = 5,    ///< with secrets: what the command finds on its standard input
+    LOCK_FD = 3,  ///< the job's file, locked by flock(2)
+    PRIVATE_FD =
+        4,  ///< with secrets: records, see mask.h. 'm': text to hide in the log, 'e': NAME=VALUE\0 for the command
+    INPUT_FD = 5,  ///< with secrets: the command's standard input
 };
 
-/// Why a job could not be started: which step, and its errno.
+/// Why a job could not be started: the step, and its errno. An errno of 0 means that nothing failed.
 struct failure {
-    char stage[16];
+    enum start_stage stage;
     int error;
 };
 
-/// The log, 0640 whatever the umask; never through a link somebody put in its place. A descriptor, or -1.
+/// Ignores all signals that could end or stop this process, except those that cannot be ignored.
+void ignore_signals(void);
+
+/// Sets all signals to their defaults, also those that glibc reserves for itself.
+void reset_signals(void);
+
+/// Opens the log for appending, with mode 0640 whatever the umask is. Does not follow a symbolic link, because someone
+/// else could have put it there. Returns a descriptor, or -1 with errno.
 int open_log(const struct job *job);
 
-/// Points descriptor `fd` at /dev/null. 0, or -1.
-int silence(int fd);
+/// Points a descriptor at /dev/null. Returns 0, or -1 with errno.
+int silence(int target_fd);
 
 /// Flag of close_from: CLOSE_RANGE_CLOEXEC of close_range(2).
 enum { CLOSE_ON_EXEC = 1 << 2 };
 
-/// Closes every descriptor from `first` on, or marks them; close_range(2), by number because musl has no wrapper.
+/// Closes every descriptor from `first` on, or marks it close-on-exec. Calls close_range(2) by its number, because musl
+/// has no wrapper.
 int close_from(unsigned first, unsigned flags);
 
-/// All of PRIVATE_FD, in memory. NULL with errno.
+/// Reads all of PRIVATE_FD into memory. Returns NULL with errno on failure.
 unsigned char *read_private(size_t *size);
 
-/// Starts the command and stays until it has ended and its end is recorded. Reports the start on `report`
-/// ("started PID" or "failed STAGE ERRNO") and closes it. Returns the exit status of the process.
-int supervise(const struct job *job, int report);
+/// Starts the command, waits for its end and records it.
+///
+/// Writes "started PID" or "failed STAGE ERRNO" (see start_stage.h) to `report_fd` and closes it. Returns the exit
+/// status for this process.
+int supervise(const struct job *job, int report_fd);
 
-/// Starts the process that keeps the secrets of PRIVATE_FD out of the log, and sets `output` and `filter` of the job.
-/// Returns when it is ready: 0, or -1 with `failure` filled.
+/// Starts the filter, which keeps the secrets of PRIVATE_FD out of the log, and waits until it is ready. Sets
+/// `output_fd`, `filter_fd` and `filter_pid_fd` of the job. Returns 0, or -1 with `failure` filled.
 int start_filter(struct job *job, struct failure *failure);
 
-/// Waits until all that the command has written is in the log. 0, or -1 if the filter is gone or does not answer.
+/// Waits until all output that the command has written is in the log. Returns 0, or -1 if the filter ended or does not
+/// answer within 10 s.
 int await_filter(const struct job *job);
 
-/// In the child: turns this process into the command. Returns only by exiting, the reason written to `errors`.
-_Noreturn void become_command(const struct job *job, int log, int go, int errors);
+/// In the child: replaces this process by the command. On failure it writes a `struct failure` to `errors_fd` and
+/// exits.
+_Noreturn void become_command(const struct job *job, int log_fd, int go_fd, int errors_fd);
 
-/// Ends every child that the command left behind: TERM, `grace` seconds, KILL. Returns when none is left.
-void end_left_behind(long grace);
+/// Ends every child that the command left behind: TERM, `grace_s` seconds, KILL. Returns when no child is left.
+void end_left_behind(long grace_s);
 
-/// Number of direct children of this process; what they started in turn is not counted.
+/// Number of direct children of this process, without their own children. -1 if it cannot be read.
 long count_children(void);
 
-/// Writes the pid record. 0, or -1 with errno.
+/// Writes the pid record. Returns 0, or -1 with errno.
 int write_pid_record(const struct job *job, pid_t command);
 
-/// Reserves the space of the exit record, so that a full disk cannot lose the end. A descriptor, or -1.
+/// Reserves the disk space of the exit record, so that a full disk cannot prevent recording the end. Returns a
+/// descriptor, or -1 with errno.
 int reserve_exit_record(const struct job *job);
 
 /// How a command ended.
 struct ending {
-    int status;              ///< as waitpid(2) gives it
-    long long realtime_ms;   ///< CLOCK_REALTIME
-    long long boottime_ms;   ///< CLOCK_BOOTTIME, comparable with the kill record's
-    long left_behind;        ///< direct children that were still running
+    int status;             ///< as waitpid(2) returns it
+    long long realtime_ms;  ///< CLOCK_REALTIME
+    long long boottime_ms;  ///< CLOCK_BOOTTIME, comparable with the time in the kill record
+    long left_behind;       ///< direct children that were still running
 };
 
-/// Fills the reserved record and gives it its name, durably. 0, or -1 with errno.
-int write_exit_record(const struct job *job, int reserved, const struct ending *ending);
+/// Fills the reserved exit record, syncs it and renames it to its final name. Returns 0, or -1 with errno.
+int write_exit_record(const struct job *job, int record_fd, const struct ending *ending);
 
-/// Gives up the reserved record of a job that never started.
-void discard_exit_record(const struct job *job, int reserved);
+/// Removes the reserved exit record of a job that never started.
+void discard_exit_record(const struct job *job, int record_fd);
 
 #endif

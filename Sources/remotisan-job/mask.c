@@ -1,6 +1,7 @@
-/// Knuth, Morris and Pratt's search (SIAM J. Comput. 6, 1977), for several patterns at once: of each it is known how
-/// many of its first bytes the stream ends with just now. The longest of these ends is what cannot be decided yet.
-/// Only the patterns that have begun cost anything; the others are looked up by their first byte.
+/// The search of Knuth, Morris and Pratt (SIAM J. Comput. 6, 1977), for several patterns at once.
+///
+/// For each pattern, `matched` is the number of its first bytes with which the stream ends. The longest such end is not
+/// decided yet and is held back. Only patterns that have begun cost time. The others are found by their first byte.
 
 #define _GNU_SOURCE
 #include "mask.h"
@@ -12,21 +13,21 @@
 struct pattern {
     const unsigned char *bytes;
     size_t length;
-    size_t matched;    ///< so many of its bytes the stream ends with; less than `length`
-    uint32_t *border;  ///< [n]: the longest proper beginning of its first n bytes that they end with, too
+    size_t matched;    ///< number of its first bytes with which the stream ends; less than `length`
+    uint32_t *border;  ///< [n]: length of the longest proper prefix of its first n bytes that is also their suffix
 };
 
 struct mask {
     struct pattern *patterns;  ///< ordered by first byte
     size_t count;
     size_t longest;
-    size_t first[257];         ///< those that begin with byte b: from first[b] to first[b + 1]
-    size_t *begun;             ///< those with `matched` > 0
+    size_t first[257];  ///< patterns with first byte b: from first[b] to first[b + 1]
+    size_t *begun;      ///< patterns with `matched` > 0
     size_t begun_count;
-    unsigned char *text;       ///< what is not put out yet
-    unsigned char *covered;    ///< [n]: whether text[n] belongs to a secret
-    size_t held;
-    int is_hiding;             ///< whether the last byte put out belonged to a secret
+    unsigned char *text;     ///< bytes that are not released yet
+    unsigned char *covered;  ///< [n]: whether text[n] belongs to a secret
+    size_t held;             ///< number of bytes in `text`
+    int is_hiding;           ///< whether the last released byte belonged to a secret
 };
 
 const unsigned char *next_record(const unsigned char *records, size_t size, size_t *position, char *kind,
@@ -61,7 +62,7 @@ static int find_borders(struct pattern *pattern)
     return 0;
 }
 
-/// Number of patterns among the records; stored, too, where there is a place.
+/// Counts the patterns among the records, and stores them if `patterns` is not NULL.
 static size_t collect(const unsigned char *records, size_t size, struct pattern *patterns)
 {
     size_t position = 0, count = 0, length;
@@ -113,15 +114,15 @@ void mask_free(struct mask *mask)
 
 size_t mask_output_max(const struct mask *mask)
 {
-    // At worst every other byte is a secret.
+    // In the worst case every second byte is a secret.
     return 2 * (mask->longest + MASK_CHUNK) + 3;
 }
 
-/// Takes text[at] into account.
-static void take(struct mask *mask, size_t at)
+/// Continues the search with text[at].
+static void advance(struct mask *mask, size_t at)
 {
     const unsigned char byte = mask->text[at];
-    // Those that begin here. One that had begun before and begins here again, its border finds.
+    // Patterns that begin here. If a pattern has begun already and begins again here, its border finds that.
     for (size_t i = mask->first[byte]; i < mask->first[byte + 1]; i++) {
         if (mask->patterns[i].matched == 0) mask->begun[mask->begun_count++] = i;
     }
@@ -141,7 +142,7 @@ static void take(struct mask *mask, size_t at)
     mask->begun_count = kept;
 }
 
-/// Puts out the first `count` bytes of what is held.
+/// Writes the first `count` held bytes to `output`, with secrets replaced. Returns the number of bytes written.
 static size_t release(struct mask *mask, size_t count, unsigned char *output)
 {
     size_t length = 0;
@@ -161,7 +162,7 @@ static size_t release(struct mask *mask, size_t count, unsigned char *output)
     return length;
 }
 
-/// Length of the longest end of the stream that begins a secret.
+/// Length of the longest suffix of the stream that is a prefix of a secret.
 static size_t undecided(const struct mask *mask)
 {
     size_t length = 0;
@@ -177,7 +178,7 @@ size_t mask_feed(struct mask *mask, const unsigned char *bytes, size_t count, un
     const size_t before = mask->held;
     memcpy(mask->text + before, bytes, count);
     mask->held += count;
-    for (size_t at = before; at < mask->held; at++) take(mask, at);
+    for (size_t at = before; at < mask->held; at++) advance(mask, at);
     return release(mask, mask->held - undecided(mask), output);
 }
 

@@ -1,37 +1,38 @@
-/// Finds secrets in a stream of bytes, wherever it is cut, and puts `***` in their place.
+/// Replaces secrets in a stream of bytes by `***`, also where a secret is split between two reads.
 #ifndef REMOTISAN_MASK_H
 #define REMOTISAN_MASK_H
 
 #include <stddef.h>
 
-/// Texts to look for, and what of the stream is not decided yet.
+/// The secrets, and the bytes of the stream that are not decided yet.
 struct mask;
 
 enum {
-    MASK_CHUNK = 64 * 1024,  ///< bytes that one call of mask_feed takes at the most
-    MASK_END_MIN = 4,        ///< at the end of the stream, so many bytes that begin a secret are hidden like one
+    MASK_CHUNK = 64 * 1024,  ///< maximum number of bytes for one call of mask_feed
+    MASK_END_MIN = 4,  ///< if the stream ends with at least so many bytes of a secret's beginning, they are hidden
 };
 
-/// Records as remotisan-job gets them: a byte that says what it is, four of length (the machine's order), its bytes.
-/// Returns the next one and moves `position`; NULL at the end, or where a record is cut.
+/// Returns the next of the records that remotisan-job gets on PRIVATE_FD, and advances `position`. NULL at the end, or
+/// if a record is incomplete. A record is one byte for its kind, four bytes for its length (native order), and its
+/// bytes.
 const unsigned char *next_record(const unsigned char *records, size_t size, size_t *position, char *kind,
                                  size_t *length);
 
-/// A mask of all records of kind 'm'; empty ones are left out. NULL with errno if there is no memory.
-/// `records` must outlive it.
+/// Creates a mask from all records of kind 'm' that are not empty. NULL with errno if memory is exhausted. `records`
+/// must outlive the mask.
 struct mask *mask_create(const unsigned char *records, size_t size);
 
-/// Room that the output of one call takes at the most.
+/// Maximum number of bytes that one call writes to `output`.
 size_t mask_output_max(const struct mask *mask);
 
-/// Takes the next bytes of the stream. Whatever can no longer be part of a secret goes to `output`, each run of bytes
-/// that secrets cover as one `***`; held back is only an end that begins a secret. The number of bytes put out.
+/// Filters the next bytes of the stream into `output` and returns the number of bytes written. Each run of bytes that
+/// secrets cover becomes one `***`. Only a suffix that may be the beginning of a secret is held back.
 size_t mask_feed(struct mask *mask, const unsigned char *bytes, size_t count, unsigned char *output);
 
-/// The stream has ended: what was held back. The number of bytes put out. More bytes would begin a new stream.
+/// Ends the stream: writes the bytes that were held back and returns their number. Later bytes begin a new stream.
 size_t mask_end(struct mask *mask, unsigned char *output);
 
-/// Overwrites what the mask remembers of the stream, and frees it.
+/// Overwrites the held bytes of the stream and frees the mask.
 void mask_free(struct mask *mask);
 
 #endif

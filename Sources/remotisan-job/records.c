@@ -1,4 +1,5 @@
-/// The two records of a job: lines of "key value", written aside and renamed, so that a reader sees all or none.
+/// The pid record and the exit record of a job: lines of "key value". Each is written under another name and renamed,
+/// so that a reader sees the complete record or none.
 
 #define _GNU_SOURCE
 #include "job.h"
@@ -15,8 +16,8 @@
 
 enum { EXIT_RECORD_MAX = 512 };
 
-/// The name under which a record is written before it gets its own.
-static int aside(char *buffer, size_t size, const char *path)
+/// The temporary name of a record. Returns 0, or -1 with errno.
+static int temporary_name(char *buffer, size_t size, const char *path)
 {
     int length = snprintf(buffer, size, "%s.new", path);
     if (length > 0 && (size_t)length < size) return 0;
@@ -24,24 +25,24 @@ static int aside(char *buffer, size_t size, const char *path)
     return -1;
 }
 
-/// Reads a small file of /proc into `buffer`, terminated. Its length, or -1.
-static ssize_t slurp(const char *path, char *buffer, size_t size)
+/// Reads a small file of /proc into `buffer` and terminates it with NUL. Returns its length, or -1.
+static ssize_t read_small(const char *path, char *buffer, size_t size)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return -1;
-    ssize_t got = read(fd, buffer, size - 1);
-    close(fd);
+    int file_fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (file_fd < 0) return -1;
+    ssize_t got = read(file_fd, buffer, size - 1);
+    close(file_fd);
     if (got >= 0) buffer[got] = '\0';
     return got;
 }
 
-/// Start time in clock ticks since boot, proc(5): field 22, counted after the last ')' because the name
-/// before it may hold anything. 0 if it cannot be read.
+/// Start time of a process in clock ticks since boot, 0 if it cannot be read; proc(5), field 22 of /proc/PID/stat.
+/// Fields are counted after the last ')', because the program's name before it may contain any character.
 static unsigned long long start_time(pid_t pid)
 {
     char path[32], stat[1024];
     snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
-    if (slurp(path, stat, sizeof stat) <= 0) return 0;
+    if (read_small(path, stat, sizeof stat) <= 0) return 0;
     const char *field = strrchr(stat, ')');
     for (int skipped = 0; field != NULL && skipped < 20; skipped++) field = strchr(field + 1, ' ');
     unsigned long long ticks = 0;
@@ -51,18 +52,18 @@ static unsigned long long start_time(pid_t pid)
 
 static void boot_id(char buffer[64])
 {
-    if (slurp("/proc/sys/kernel/random/boot_id", buffer, 64) <= 0) strcpy(buffer, "unknown");
+    if (read_small("/proc/sys/kernel/random/boot_id", buffer, 64) <= 0) strcpy(buffer, "unknown");
     buffer[strcspn(buffer, "\n")] = '\0';
 }
 
 static int create(const char *path)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0640);
-    if (fd >= 0 && fchmod(fd, 0640) != 0) {
-        close(fd);
+    int record_fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0640);
+    if (record_fd >= 0 && fchmod(record_fd, 0640) != 0) {
+        close(record_fd);
         return -1;
     }
-    return fd;
+    return record_fd;
 }
 
 int write_pid_record(const struct job *job, pid_t command)
@@ -71,16 +72,16 @@ int write_pid_record(const struct job *job, pid_t command)
     boot_id(boot);
     int length = snprintf(text, sizeof text, "supervisor %d %llu\ncommand %d %llu\nboot %s\n", (int)getpid(),
                           start_time(getpid()), (int)command, start_time(command), boot);
-    if (aside(name, sizeof name, job->pid_record) != 0) return -1;
-    int fd = create(name);
-    if (fd < 0) return -1;
-    // Not fsynced: after a power cut the boot id is another one and the record means nothing, lost or not.
-    ssize_t wrote = write(fd, text, (size_t)length);
+    if (temporary_name(name, sizeof name, job->pid_record) != 0) return -1;
+    int record_fd = create(name);
+    if (record_fd < 0) return -1;
+    // No fsync: after a power cut the boot id differs, so the record has no meaning whether it survived or not.
+    ssize_t wrote = write(record_fd, text, (size_t)length);
     if (wrote != length && wrote >= 0) errno = ENOSPC;
     int failed = wrote != length || rename(name, job->pid_record) != 0;
     int error = errno;
     if (failed) unlink(name);
-    close(fd);
+    close(record_fd);
     errno = error;
     return failed ? -1 : 0;
 }
@@ -88,57 +89,57 @@ int write_pid_record(const struct job *job, pid_t command)
 int reserve_exit_record(const struct job *job)
 {
     char name[PATH_MAX];
-    if (aside(name, sizeof name, job->exit_record) != 0) return -1;
-    int fd = create(name);
-    if (fd < 0) return -1;
+    if (temporary_name(name, sizeof name, job->exit_record) != 0) return -1;
+    int record_fd = create(name);
+    if (record_fd < 0) return -1;
     static const char blank[EXIT_RECORD_MAX];
-    ssize_t wrote = pwrite(fd, blank, sizeof blank, 0);
-    if (wrote == (ssize_t)sizeof blank) return fd;
+    ssize_t wrote = pwrite(record_fd, blank, sizeof blank, 0);
+    if (wrote == (ssize_t)sizeof blank) return record_fd;
     int error = wrote < 0 ? errno : ENOSPC;
-    close(fd);
+    close(record_fd);
     unlink(name);
     errno = error;
     return -1;
 }
 
-void discard_exit_record(const struct job *job, int reserved)
+void discard_exit_record(const struct job *job, int record_fd)
 {
     char name[PATH_MAX];
-    close(reserved);
-    if (aside(name, sizeof name, job->exit_record) == 0) unlink(name);
+    close(record_fd);
+    if (temporary_name(name, sizeof name, job->exit_record) == 0) unlink(name);
 }
 
-/// Makes the rename itself durable.
+/// Syncs the directory of a file, which makes a rename in it durable. Returns 0, or -1.
 static int sync_directory_of(const char *path)
 {
     char directory[PATH_MAX];
     const char *slash = strrchr(path, '/');
     int length = snprintf(directory, sizeof directory, "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
     if (length < 0 || (size_t)length >= sizeof directory) return -1;
-    int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) return -1;
-    int result = fsync(fd);
-    close(fd);
+    int directory_fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory_fd < 0) return -1;
+    int result = fsync(directory_fd);
+    close(directory_fd);
     return result;
 }
 
-int write_exit_record(const struct job *job, int reserved, const struct ending *ending)
+int write_exit_record(const struct job *job, int record_fd, const struct ending *ending)
 {
     char text[EXIT_RECORD_MAX], boot[64], name[PATH_MAX];
     struct rusage usage;
     boot_id(boot);
     if (getrusage(RUSAGE_CHILDREN, &usage) != 0) memset(&usage, 0, sizeof usage);
     long long cpu_ms = (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000LL
-        + (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1000;
+                       + (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1000;
     int signaled = WIFSIGNALED(ending->status);
-    int length = snprintf(text, sizeof text,
-                          "%s %d\nended %lld\nended_boottime %lld\ncpu_ms %lld\npeak_memory %lld\nleft_behind %ld\n"
-                          "boot %s\n",
-                          signaled ? "signal" : "code", signaled ? WTERMSIG(ending->status) : WEXITSTATUS(ending->status),
-                          ending->realtime_ms, ending->boottime_ms, cpu_ms, usage.ru_maxrss * 1024LL,
-                          ending->left_behind, boot);
-    if (aside(name, sizeof name, job->exit_record) != 0) return -1;
-    if (pwrite(reserved, text, (size_t)length, 0) != length || ftruncate(reserved, length) != 0) return -1;
-    if (fsync(reserved) != 0 || rename(name, job->exit_record) != 0) return -1;
+    int length =
+        snprintf(text, sizeof text,
+                 "%s %d\nended %lld\nended_boottime %lld\ncpu_ms %lld\npeak_memory %lld\nleft_behind %ld\n"
+                 "boot %s\n",
+                 signaled ? "signal" : "code", signaled ? WTERMSIG(ending->status) : WEXITSTATUS(ending->status),
+                 ending->realtime_ms, ending->boottime_ms, cpu_ms, usage.ru_maxrss * 1024LL, ending->left_behind, boot);
+    if (temporary_name(name, sizeof name, job->exit_record) != 0) return -1;
+    if (pwrite(record_fd, text, (size_t)length, 0) != length || ftruncate(record_fd, length) != 0) return -1;
+    if (fsync(record_fd) != 0 || rename(name, job->exit_record) != 0) return -1;
     return sync_directory_of(job->exit_record);
 }

@@ -1,4 +1,4 @@
-/// The supervisor: the only process that waits for the command.
+/// The supervisor: starts the command, waits for it and records its end.
 
 #define _GNU_SOURCE
 #include "job.h"
@@ -20,45 +20,45 @@ static long long milliseconds(clockid_t clock)
     return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }
 
-/// Forks the command and reports whether it runs. Its pid, or -1 with `failure` filled.
+/// Forks the command and waits until it runs. Returns its pid, or -1 with `failure` filled.
 ///
-/// The child waits on `go` until the pid record stands: a command must never live without a record that
-/// leads to it. If we are killed before, the pipe closes and the child leaves without having run anything.
-static pid_t start(const struct job *job, int log, struct failure *failure)
+/// The child waits on `go_fd` until the pid record is written, because a command must never run without a record that
+/// names it. If the supervisor is killed before that, the pipe closes and the child exits without running anything.
+static pid_t start(const struct job *job, int log_fd, struct failure *failure)
 {
-    int go[2], errors[2];
-    if (pipe2(go, O_CLOEXEC) != 0 || pipe2(errors, O_CLOEXEC) != 0) {
-        *failure = (struct failure){"pipe", errno};
+    int go_fd[2], errors_fd[2];
+    if (pipe2(go_fd, O_CLOEXEC) != 0 || pipe2(errors_fd, O_CLOEXEC) != 0) {
+        *failure = (struct failure){START_STAGE_PIPE, errno};
         return -1;
     }
     pid_t command = fork();
     if (command < 0) {
-        *failure = (struct failure){"fork", errno};
+        *failure = (struct failure){START_STAGE_FORK, errno};
         return -1;
     }
     if (command == 0) {
-        close(go[1]);
-        close(errors[0]);
-        become_command(job, log, go[0], errors[1]);
+        close(go_fd[1]);
+        close(errors_fd[0]);
+        become_command(job, log_fd, go_fd[0], errors_fd[1]);
     }
-    close(go[0]);
-    close(errors[1]);
+    close(go_fd[0]);
+    close(errors_fd[1]);
 
     memset(failure, 0, sizeof *failure);
     if (write_pid_record(job, command) != 0) {
-        *failure = (struct failure){"record", errno};
-    } else if (write(go[1], "g", 1) != 1) {
-        *failure = (struct failure){"go", errno};
+        *failure = (struct failure){START_STAGE_RECORD, errno};
+    } else if (write(go_fd[1], "g", 1) != 1) {
+        *failure = (struct failure){START_STAGE_RELEASE, errno};
     }
-    close(go[1]);
+    close(go_fd[1]);
 
-    // End of file means that exec closed the pipe: the command runs.
+    // End of file means that exec closed the pipe, so the command runs.
     ssize_t got;
     struct failure from_child;
-    do got = read(errors[0], &from_child, sizeof from_child);
+    do got = read(errors_fd[0], &from_child, sizeof from_child);
     while (got < 0 && errno == EINTR);
     if (got == (ssize_t)sizeof from_child && failure->error == 0) *failure = from_child;
-    close(errors[0]);
+    close(errors_fd[0]);
     if (failure->error == 0) return command;
 
     while (waitpid(command, NULL, 0) < 0 && errno == EINTR) continue;
@@ -66,15 +66,15 @@ static pid_t start(const struct job *job, int log, struct failure *failure)
     return -1;
 }
 
-/// Waits for the command and reaps, all the while, whatever the subreaper adopts.
+/// Waits for the command to end. Meanwhile reaps every adopted process that ends.
 static struct ending wait_for(pid_t command)
 {
     struct ending ending = {0};
-    int status;
+    int status = 0;
     for (;;) {
         pid_t gone = waitpid(-1, &status, 0);
         if (gone == command) break;
-        if (gone < 0 && errno != EINTR) break;  // cannot be while the command is our child
+        if (gone < 0 && errno != EINTR) break;  // cannot happen, because the command is our child
     }
     ending.status = status;
     ending.realtime_ms = milliseconds(CLOCK_REALTIME);
@@ -84,86 +84,83 @@ static struct ending wait_for(pid_t command)
     return ending;
 }
 
-/// The filter was ended by somebody, and what was in its hands with it.
-static void tell_of_lost_output(const struct job *job)
+/// Writes to the log that output was lost, because someone ended or stopped the filter.
+static void note_lost_output(const struct job *job)
 {
-    static const char words[] =
-        "\nOUTPUT LOST: the process that keeps secrets out of this log was ended, or hangs.\n";
-    int log = open_log(job);
-    if (log < 0) return;
-    if (write(log, words, sizeof words - 1) < 0) {
-        // Nothing else can be told it: the end is recorded all the same.
+    static const char words[] = "\nOUTPUT LOST: the process that keeps secrets out of this log was ended, or hangs.\n";
+    int log_fd = open_log(job);
+    if (log_fd < 0) return;
+    if (write(log_fd, words, sizeof words - 1) < 0) {
+        // There is no other place for this note. The end of the job is recorded nevertheless.
     }
-    close(log);
+    close(log_fd);
 }
 
-/// A full disk passes: the end of a job is worth waiting for. Anything else will not mend itself.
-static void record_end(const struct job *job, int reserved, const struct ending *ending)
+/// Writes the exit record. Retries every second while the disk is full, because that passes. Other errors do not.
+static void record_end(const struct job *job, int record_fd, const struct ending *ending)
 {
-    while (write_exit_record(job, reserved, ending) != 0 && (errno == ENOSPC || errno == EDQUOT)) sleep(1);
+    while (write_exit_record(job, record_fd, ending) != 0 && (errno == ENOSPC || errno == EDQUOT)) sleep(1);
 }
 
-/// Whether a broker is on watch: asked without taking the lock, so that we never stand in a broker's way.
+/// Whether a broker is on watch. Tests the lock without taking it, so that a broker can always take it.
 static int broker_is_on_watch(const struct job *job)
 {
-    int fd = open(job->run_lock, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (fd < 0) return 0;
+    int run_lock_fd = open(job->run_lock, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (run_lock_fd < 0) return 0;
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    int held = fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
-    close(fd);
+    int held = fcntl(run_lock_fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+    close(run_lock_fd);
     return held;
 }
 
-int supervise(const struct job *job, int report)
+int supervise(const struct job *job, int report_fd)
 {
-    // Nobody but SIGKILL ends a supervisor: a shutdown's TERM is for the command, whose end we record.
-    static const int ignored[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGALRM, SIGUSR1,
-                                  SIGUSR2, SIGTSTP, SIGTTIN, SIGTTOU, SIGXFSZ};
-    for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++) signal(ignored[i], SIG_IGN);
-    signal(SIGCHLD, SIG_DFL);  // were it ignored, the kernel would reap the command before we could
+    // Only SIGKILL ends a supervisor. At a shutdown, TERM ends the command, and the supervisor records that.
+    ignore_signals();
+    signal(SIGCHLD, SIG_DFL);  // if it were ignored, the kernel would reap the command and its status would be lost
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
 
-    struct failure failure = {"session", 0};
+    struct failure failure = {START_STAGE_SESSION, 0};
     pid_t command = -1;
-    int log = -1, reserved = -1;
+    int log_fd = -1, record_fd = -1;
     if (setsid() < 0) {
-        failure = (struct failure){"session", errno};
+        failure = (struct failure){START_STAGE_SESSION, errno};
     } else if (prctl(PR_SET_CHILD_SUBREAPER, 1) != 0) {
-        failure = (struct failure){"subreaper", errno};
-    } else if ((log = job->has_secrets ? job->output : open_log(job)) < 0) {
-        failure = (struct failure){"log", errno};
-    } else if ((reserved = reserve_exit_record(job)) < 0) {
-        failure = (struct failure){"record", errno};
+        failure = (struct failure){START_STAGE_SUBREAPER, errno};
+    } else if ((log_fd = job->has_secrets ? job->output_fd : open_log(job)) < 0) {
+        failure = (struct failure){START_STAGE_LOG, errno};
+    } else if ((record_fd = reserve_exit_record(job)) < 0) {
+        failure = (struct failure){START_STAGE_RECORD, errno};
     } else {
-        command = start(job, log, &failure);
-        if (command < 0) discard_exit_record(job, reserved);
+        command = start(job, log_fd, &failure);
+        if (command < 0) discard_exit_record(job, record_fd);
     }
     if (command < 0) {
-        dprintf(report, "failed %s %d\n", failure.stage, failure.error);
+        dprintf(report_fd, "failed %d %d\n", failure.stage, failure.error);
         return 1;
     }
-    dprintf(report, "started %d\n", (int)command);
-    close(report);
-    close(log);
+    dprintf(report_fd, "started %d\n", (int)command);
+    close(report_fd);
+    close(log_fd);
     if (job->has_secrets) {
         close(PRIVATE_FD);
         close(INPUT_FD);
     }
 
     struct ending ending = wait_for(command);
-    if (job->end_left_behind >= 0 && ending.left_behind > 0) end_left_behind(job->end_left_behind);
-    // Whoever reads that the job has ended must find its last words.
-    if (job->has_secrets && await_filter(job) != 0) tell_of_lost_output(job);
-    record_end(job, reserved, &ending);
+    if (job->left_behind_grace_s >= 0 && ending.left_behind > 0) end_left_behind(job->left_behind_grace_s);
+    // All output must be in the log before the exit record says that the job has ended.
+    if (job->has_secrets && await_filter(job) != 0) note_lost_output(job);
+    record_end(job, record_fd, &ending);
 
-    // While a broker kills this job it finds the rest of it through us: stay until all are gone.
+    // A broker that kills this job finds the remaining processes as our children, so wait until all of them are gone.
     if (access(job->kill_record, F_OK) == 0) {
         while (wait(NULL) >= 0 || errno == EINTR) continue;
     }
     if (broker_is_on_watch(job)) return 0;
     char *const argv[] = {(char *)job->broker, "settle", (char *)job->uuid, "--config", (char *)job->config, NULL};
     execve(job->broker, argv, job->broker_environment);
-    return 1;  // the next pass of a broker settles it
+    return 1;  // the next broker pass settles this execution
 }

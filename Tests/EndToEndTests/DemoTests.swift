@@ -81,7 +81,7 @@ import Testing
         try await waitUntil("the demo says that it runs") {
             #expect(demo.ending == nil)
             let words = String(decoding: ProcessFacts.read(directory + "/demo.log"), as: UTF8.self)
-            return words.contains("Ctrl-C ends it") || demo.ending != nil
+            return words.contains("Ctrl-C ends the demo") || demo.ending != nil
         }
     }
 }

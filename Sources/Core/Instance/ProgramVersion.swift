@@ -1,5 +1,7 @@
-/// Which remotisan this is.
+import CSystem
+
+/// The version of the programs. It is defined once, in `CSystem/include/version.h`, which the supervisor uses too.
 package enum ProgramVersion {
-    /// As the registry and the other instances show it.
-    package static let current = "1.0.0"
+    /// As `--version` prints it and other instances show it.
+    package static let current = REMOTISAN_VERSION
 }

@@ -1,27 +1,37 @@
+import CSystem
 import Foundation
 import Glibc
 
-/// Starts jobs, each under a supervisor of its own that nothing of ours has to wait for.
+/// Why a job could not be started.
+package struct LaunchError: Error, Equatable, CustomStringConvertible {
+    /// The step that failed, in words for the person who started the command.
+    package let description: String
+    /// Whether it is certain that the command does not run. It is not if the start exceeds the timeout, or if the first
+    /// process was killed before it passed on the supervisor's report.
+    package var isCertain = true
+}
+
+/// Starts jobs. Each has its own supervisor, and no other process has to wait for it.
 package struct Launcher: Sendable {
     private let programs: Programs
     private let storage: Storage
     private let configuration: String
     private let timeout: Int64
-    /// What a broker needs to read the configuration and to reach the database as we did, and to start what waits in the
-    /// world that we would give it; nothing else of ours.
+    /// The variables that a broker needs to read the configuration, to reach the database, and to start queued executions
+    /// with the same environment as this process would. It gets no others.
     private let brokerEnvironment: [String: String]
-    /// Begins, in the supervisor's environment, the names of variables that are the broker's and not the command's. An
-    /// argument would show PGPASSWORD to everybody on the machine.
+    /// Prefix of variables in the supervisor's environment that are for the broker and not for the command. They are not
+    /// arguments, because every user of the machine could then read PGPASSWORD.
     private static let brokerPrefix = "REMOTISAN_BROKER_"
 
-    /// A launcher.
+    /// Creates a launcher.
     ///
     /// - Parameters:
-    ///   - programs: Where the supervisor and the broker are.
-    ///   - storage: Where the files of the jobs go.
-    ///   - configuration: The file that the broker reads.
-    ///   - timeout: Milliseconds that a start may take. A command's directory or program may be on a file server that
-    ///     does not answer, and nobody waits for that with us.
+    ///   - programs: The paths of the supervisor and the broker.
+    ///   - storage: The directory for the files of the jobs.
+    ///   - configuration: Path of the configuration for the broker.
+    ///   - timeout: Milliseconds that a start may take. A limit is needed because a command's directory or program may be on
+    ///     a file server that does not answer.
     package init(programs: Programs, storage: Storage, configuration: String, timeout: Int64 = 10_000) {
         self.programs = programs
         self.storage = storage
@@ -29,7 +39,7 @@ package struct Launcher: Sendable {
         self.timeout = timeout
         let own = ProcessInfo.processInfo.environment
         let names = Set(ConfigurationReader.environmentVariables + ["PATH", "HOME", "LANG", "TZ"])
-        // libpq has some forty variables of its own, all of which begin so.
+        // All of the about forty variables of libpq begin with PG.
         brokerEnvironment = own.filter { names.contains($0.key) || $0.key.hasPrefix("PG") }
     }
 
@@ -37,10 +47,10 @@ package struct Launcher: Sendable {
     ///
     /// - Parameters:
     ///   - uuid: The job.
-    ///   - command: What to run.
-    ///   - invocation: What of it, exactly.
-    ///   - lock: The job's lock; the supervisor inherits it, so that it is never free in between.
-    /// - Throws: ``LaunchError`` if the command does not run.
+    ///   - command: The command.
+    ///   - invocation: The command's arguments, input and secrets.
+    ///   - lock: The job's lock. The supervisor inherits it, so that it is never free in between.
+    /// - Throws: ``LaunchError`` if the command does not run, or does not run within the timeout.
     func start(_ uuid: JobUUID, _ command: Command, _ invocation: Invocation, lock: borrowing Descriptor)
         throws(LaunchError)
     {
@@ -67,7 +77,7 @@ package struct Launcher: Sendable {
                     }
                 }
         } catch let error as SystemError {
-            // Without what it was about: the person who reads this need not know where our programs are.
+            // Without the path, because people who run commands need not know where the programs are.
             throw LaunchError(description: "The supervisor could not be started: \(SystemError.text(of: error.code)).")
         } catch {
             throw LaunchError(description: "The supervisor could not be started.")
@@ -78,7 +88,7 @@ package struct Launcher: Sendable {
         try interpret(report, command)
     }
 
-    /// Runs the supervisor, with these descriptors from 3 on, and returns what it reports; nil if it does not in time.
+    /// Runs the supervisor with these descriptors from 3 on. Returns its report, or nil after the timeout.
     private func run(_ arguments: [String], environment: [String: String], _ descriptors: [Int32]) throws -> String? {
         let deadline = Clock.boottimeMilliseconds() + timeout
         var report: [UInt8]?
@@ -87,7 +97,7 @@ package struct Launcher: Sendable {
             let pid = try ChildProcess.spawn(
                 programs.job, arguments: arguments, environment: environment,
                 descriptors: [null.number, writing.number, null.number] + descriptors)
-            // Only the first process has the other end now: this ends when it has reported and left.
+            // Now only the first process holds the other end, so the read ends when that process has exited.
             _ = consume writing
             defer { report == nil ? Self.reap(pid) : ChildProcess.wait(for: pid) }
             report = try reading.readToEnd(of: "the supervisor's report", before: deadline)
@@ -98,25 +108,31 @@ package struct Launcher: Sendable {
     private func interpret(_ report: String, _ command: Command) throws(LaunchError) {
         let words = report.split(whereSeparator: \.isWhitespace)
         if words.first == "started" { return }
-        guard words.count == 3, words[0] == "failed", let code = Int32(words[2]) else {
+        guard words.count == 3, words[0] == "failed", let number = start_stage.RawValue(words[1]),
+            let code = Int32(words[2])
+        else {
             throw LaunchError(description: "The supervisor ended without a report.", isCertain: false)
         }
         let why = SystemError.text(of: code)
-        // Without the program's path and the directory: this is for whoever asked. `check` names both.
-        switch words[1] {
-        case "exec": throw LaunchError(description: "The program of '\(command.name)' could not be started: \(why).")
-        case "directory":
+        // Without the paths of the program and the directory, because these are for administrators: `check` names both.
+        let stage = start_stage(rawValue: number)
+        switch stage {
+        case START_STAGE_EXEC:
+            throw LaunchError(description: "The program of '\(command.name)' could not be started: \(why).")
+        case START_STAGE_DIRECTORY:
             throw LaunchError(description: "The directory of '\(command.name)' could not be entered: \(why).")
-        default: throw LaunchError(description: "The job could not be started (\(words[1])): \(why).")
+        default:
+            let step = String(cString: start_stage_name(stage))
+            throw LaunchError(description: "The job could not be started (\(step)): \(why).")
         }
     }
 
-    /// Starts a pass of the broker at once, in a session of its own, so that nobody waits for cron's minute.
+    /// Starts one broker pass now, in its own session, so that work does not wait for cron.
     func startBrokerPass() throws(SystemError) {
         try startBroker(["watch", "--for", "0"])
     }
 
-    /// Has the consoles asked for their commands, in a process of its own.
+    /// Starts a broker that asks the consoles for their commands, in its own session.
     package func startRefresh() throws(SystemError) {
         try startBroker(["refresh", "--if-needed"])
     }
@@ -129,17 +145,8 @@ package struct Launcher: Sendable {
         Self.reap(pid)
     }
 
-    /// Waits for a child without holding anybody up. In a CGI program init does it, because we end first.
+    /// Waits for a child on its own thread. A CGI program ends before its child, so there init waits for it.
     private static func reap(_ pid: pid_t) {
         Thread.detachNewThread { ChildProcess.wait(for: pid) }
     }
-}
-
-/// Why a job could not be started.
-package struct LaunchError: Error, Equatable, CustomStringConvertible {
-    /// The step that failed, in words for the person who started it.
-    package let description: String
-    /// Whether it is known that the command does not run. The first process may have been killed before it could
-    /// report what the supervisor told it, or the start takes longer than we wait.
-    package var isCertain = true
 }

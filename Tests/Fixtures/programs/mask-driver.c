@@ -1,6 +1,7 @@
-/// Runs mask.c on cases from standard input until that ends; all numbers are four bytes of this machine's order. A case:
-/// size of the records, records, number of chunks, each with its size. Its answer: for each chunk how many bytes were put
-/// out, then the number of all, and the bytes.
+/// Runs mask.c on the cases that it reads from standard input. All numbers are four bytes in native order.
+///
+/// A case: size of the records, the records, number of chunks, and for each chunk its size and its bytes. The answer: for
+/// each chunk the number of bytes written, then their total, and the bytes.
 #include "mask.h"
 
 #include <stdint.h>
