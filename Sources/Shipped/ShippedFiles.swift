@@ -1,7 +1,7 @@
-/// What an administrator installs, as it is built into the broker; written by scripts/embed-page.
-public enum ShippedFiles {
-    /// Bytes by directory and name, such as nginx/remotisan.location.conf.
-    public static var files: [String: [UInt8]] {
+/// The files that an administrator installs, built into the broker. Written by scripts/embed-page.
+package enum ShippedFiles {
+    /// Contents by directory and name, such as nginx/remotisan.location.conf.
+    package static var files: [String: [UInt8]] {
         [
             "apache/mod_cgid.conf": PackageResources.mod_cgid_conf,
             "apache/mod_fcgid.conf": PackageResources.mod_fcgid_conf,

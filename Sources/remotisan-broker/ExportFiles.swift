@@ -17,6 +17,8 @@ struct ExportFiles {
         var written = 0
         for (name, bytes) in files.sorted(by: { $0.key < $1.key }) {
             let path = "\(directory)/\(name)"
+            let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+            try manager.createDirectory(at: folder, withIntermediateDirectories: true)
             if !force, manager.fileExists(atPath: path) {
                 print("kept: \(name)")
                 continue

@@ -1,6 +1,6 @@
-"""What the browser tests stand on: the product, a Chromium, and a page that must stay free of errors.
+"""Fixtures of the browser tests: the product, Chromium, and pages that must stay free of errors.
 
-`page` and `open_page` show the real product (installation.py): nginx, remotisan-fcgi, the broker.
+`page` and `open_page` show the real product (installation.py): nginx, remotisan-fcgi and the broker.
 """
 
 import os
@@ -14,7 +14,7 @@ from playwright.sync_api import expect, sync_playwright
 from installation import Installation
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-PARTS = {
+COMMANDS = {
     "quick": "demo:quick",
     "slow": "demo:slow",
     "colours": "demo:colours",
@@ -25,7 +25,7 @@ PARTS = {
     "form": "user:invite",
     "confirmed": "migrate",
     "restricted": "queue:restart",
-    "told": "load:told",
+    "scripted": "load:scripted",
     "bytes": "load:bytes",
     "rainbow": "load:rainbow",
     "gigabyte": "load:gigabyte",
@@ -42,22 +42,22 @@ expect.set_options(timeout=15000)
 
 
 def pytest_configure():
-    # `timeout` in the script `run` asks so: whatever was started must end all the same.
-    signal.signal(signal.SIGTERM, lambda *_: pytest.exit("told to end: the time is over", 1))
+    # `timeout` in the script `run` sends SIGTERM. All processes that were started must still be ended.
+    signal.signal(signal.SIGTERM, lambda *_: pytest.exit("The time limit of the tests is over.", 1))
 
 
 def pytest_terminal_summary(terminalreporter, exitstatus, config):
-    """After a failure: what the product's parts said, and where all of it is kept."""
+    """After a failure: prints the last log lines of the product and where its logs are."""
     installation = config.stash.get(INSTALLATION, None)
     if installation is None:
         return
     if exitstatus == pytest.ExitCode.OK:
         shutil.rmtree(installation.kept_logs)
         return
-    terminalreporter.section("what the product said")
-    for line in installation.last_words:
+    terminalreporter.section("logs of the product")
+    for line in installation.last_log_lines:
         terminalreporter.write_line(line)
-    terminalreporter.write_line(f"All of it is in {installation.kept_logs}.")
+    terminalreporter.write_line(f"The complete logs are in {installation.kept_logs}.")
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +69,7 @@ def product(request):
         installation.start()
         yield installation
     finally:
-        installation.last_words = list(installation.report())
+        installation.last_log_lines = list(installation.report())
         installation.end()
         installation.kept_logs = tempfile.mkdtemp(prefix="page-logs-")
         shutil.copytree(installation.logs, installation.kept_logs, dirs_exist_ok=True)
@@ -78,9 +78,9 @@ def product(request):
 
 @pytest.fixture
 def server(product):
-    """The real product, as the test before left it: whole."""
+    """The real product. Parts that a test stopped are started again after it."""
     yield product
-    product.heal()
+    product.restore()
 
 
 @pytest.fixture(scope="session")
@@ -95,7 +95,7 @@ def browser():
 
 
 def opener(browser, server):
-    """Opens pages as one of the two people; afterwards none of them may have shown an error or a policy violation."""
+    """Opens pages as one of two users. Fails afterwards if a page had an error or violated its security policy."""
     contexts, errors = [], []
 
     def open_as(who="user", path="", viewport=None, init=None, on_response=None, **options):
@@ -112,7 +112,7 @@ def opener(browser, server):
         if on_response:
             page.on("response", lambda response: on_response(response))
         page.on("pageerror", lambda error: errors.append(f"error: {error}"))
-        page.on("console", lambda message: errors.append(message.text) if is_fault(message) else None)
+        page.on("console", lambda message: errors.append(message.text) if is_unexpected(message) else None)
         page.goto(server.url + path)
         return page
 
@@ -122,8 +122,8 @@ def opener(browser, server):
     assert errors == []
 
 
-def is_fault(message):
-    """Anything on the console, but for the browser's own lines about answers a test has asked to fail."""
+def is_unexpected(message):
+    """Whether a console message is an error or a warning, except for failed requests, which some tests cause."""
     return message.type in ("error", "warning") and not message.text.startswith("Failed to load resource")
 
 
@@ -137,27 +137,28 @@ def page(open_page):
     return open_page()
 
 
-def start(page, part, params=""):
-    """Runs a command through the form; returns the job's UUID."""
-    page.evaluate("name => { location.hash = '#/run/' + name; }", PARTS[part])
-    expect(page.locator("h1")).to_have_text(PARTS[part])
-    page.get_by_label("Parameters, as one line").fill(params)
+def start(page, name, params=""):
+    """Runs a command through the form. Returns the UUID of the execution."""
+    page.evaluate("name => { location.hash = '#/run/' + name; }", COMMANDS[name])
+    expect(page.locator("h1")).to_have_text(COMMANDS[name])
+    page.get_by_label("Parameters as one line").fill(params)
     page.get_by_role("button", name="Run", exact=True).click()
     page.wait_for_url("**/#/job/*")
     return page.url.rsplit("/", 1)[1]
 
 
 def kill(page):
-    """Kills the open job and waits until it is dead."""
+    """Kills the open job and waits until it has ended."""
     page.get_by_role("button", name="Kill").click()
     page.get_by_role("dialog").get_by_role("button", name="Kill").click()
-    status(page, "Killed")
+    expect_status(page, "Killed")
 
 
-def status(page, word):
-    """Waits until the open job's status is that word."""
-    expect(page.locator(".facts .status")).to_contain_text(word, timeout=30000)
+def expect_status(page, label):
+    """Waits until the open job has this status."""
+    expect(page.locator(".facts .status")).to_contain_text(label, timeout=30000)
 
 
 def output(page):
-    return page.locator(".log .ln")
+    """The rendered lines of the log."""
+    return page.locator(".log .log-line")

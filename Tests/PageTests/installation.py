@@ -1,7 +1,7 @@
-"""The real product in a directory of its own: nginx as shipped, remotisan-fcgi, and the broker as cron would run it.
+"""An installation of the product in its own directory: nginx with the shipped files, remotisan-fcgi, and the broker.
 
-Each part can be stopped and started by a test. Everything they say is kept in `logs`, and `journal.log` tells when
-which of them was started and how it ended.
+The broker is run as cron runs it. Tests can stop and start each part. Their logs are in `logs`. `journal.log` there
+records when each part was started and how it ended.
 """
 
 import contextlib
@@ -27,7 +27,7 @@ PASSWORDS = {"ann": "ann", "carol": "carol"}
 
 
 class Installation:
-    """One installation, from configuration to the last process of its jobs."""
+    """One installation: its configuration, its parts and the processes of its jobs."""
 
     user, other = ("carol", "carol"), ("ann", "ann")
 
@@ -42,7 +42,7 @@ class Installation:
         self.processes = {}
         self.broker = None
         self.is_ending = threading.Event()
-        self.told = 0
+        self.scripts = 0
 
     # Setting up
 
@@ -61,7 +61,7 @@ class Installation:
         self.broker.start()
 
     def configure(self, **changes):
-        """Writes the configuration; JSON is YAML. The responder reads it when it starts."""
+        """Writes the configuration as JSON, which is valid YAML. The responder reads it when it starts."""
         unstartable = os.path.join(self.directory, "unstartable")
         with open(unstartable, "w", encoding="utf-8") as script:
             script.write("#!/no/such/interpreter\n")
@@ -70,7 +70,7 @@ class Installation:
             json.dump({**configuration(self.storage, ASSETS, unstartable), **changes}, file, indent=2)
 
     def fill(self, shipped, name):
-        """A shipped file with this installation's paths."""
+        """Writes a shipped file with the paths of this installation."""
         with open(os.path.join(ROOT, shipped), encoding="utf-8") as file:
             text = file.read()
         state = self.directory
@@ -78,7 +78,7 @@ class Installation:
             "@STATE@/nginx/error.log": f"{self.logs}/nginx-error.log",
             "@STATE@/nginx/access.log": f"{self.logs}/nginx-access.log",
             "@STATE@": state,
-            # As root nginx would give its worker to www-data, which cannot enter our directory.
+            # Started by root, nginx would run its worker as www-data, which cannot enter our directory.
             "@USER@": "" if os.geteuid() else "user root;",
             "/etc/nginx/snippets/": f"{state}/nginx/",
             "/etc/nginx/remotisan.htpasswd": f"{state}/nginx/htpasswd",
@@ -92,14 +92,14 @@ class Installation:
             file.write(text)
 
     def admit(self, *names):
-        """Who may log in from now on; nginx reads the file at every request."""
+        """Sets who can log in. nginx reads the file at every request."""
         path = os.path.join(self.directory, "nginx", "htpasswd")
         with open(path + ".new", "w", encoding="utf-8") as file:
             file.writelines(f"{name}:{{PLAIN}}{PASSWORDS[name]}\n" for name in names)
         os.rename(path + ".new", path)
 
     def renew_secret(self):
-        """Has a new secret made, which makes the token of every open page stale."""
+        """Replaces the secret, so that the CSRF token of every open page is stale."""
         os.unlink(os.path.join(self.storage, "secret"))
         self.stop("responder")
         self.start_responder()
@@ -120,7 +120,7 @@ class Installation:
         self.until_accepts("nginx", socket.AF_INET, ("127.0.0.1", self.port))
 
     def run_broker_as_cron(self):
-        """One watch after the other; where one fails, the next comes five seconds later, as a minute would."""
+        """Runs one watch after another. After a failed one it waits five seconds; cron would wait up to a minute."""
         while not self.is_ending.is_set():
             self.spawn("broker", [self.program("remotisan-broker"), "run", "--for", "55", "--config", self.config])
             if self.processes["broker"].wait() != 0:
@@ -130,10 +130,10 @@ class Installation:
     def stop(self, name):
         process = self.processes.pop(name)
         process.terminate()
-        self.note(f"{name} ended with {process.wait()} when told to")
+        self.note(f"{name} ended with {process.wait()} after SIGTERM")
 
-    def heal(self):
-        """As it was before a test broke it; what ended without being told to is a failure."""
+    def restore(self):
+        """Starts the parts that a test stopped. Fails if a part ended by itself."""
         for name in ("responder", "nginx"):
             if name in self.processes and self.processes[name].poll() is not None:
                 raise RuntimeError(f"{name} ended by itself with {self.processes[name].returncode}")
@@ -161,11 +161,11 @@ class Installation:
     # Jobs
 
     def add_rows(self, rows):
-        """Executions of earlier days, written into the audit table as an earlier version would have; their UUIDs."""
+        """Inserts earlier executions into the store, as an earlier version would have. Returns their UUIDs."""
         made = []
         with open(os.path.join(self.storage, "remotisan_server_guid"), encoding="ascii") as file:
             server = file.read().strip()
-        with contextlib.closing(sqlite3.connect(os.path.join(self.storage, "remotisan.sqlite"), timeout=30)) as table:
+        with contextlib.closing(sqlite3.connect(os.path.join(self.storage, "remotisan.sqlite"), timeout=30)) as database:
             for row in rows:
                 made.append(str(uuids.uuid4()))
                 values = {
@@ -179,31 +179,31 @@ class Installation:
                     **row,
                 }
                 names, marks = ", ".join(values), ", ".join("?" * len(values))
-                table.execute(f"INSERT INTO remotisan_executions ({names}) VALUES ({marks})", list(values.values()))
-            table.commit()
+                database.execute(f"INSERT INTO remotisan_executions ({names}) VALUES ({marks})", list(values.values()))
+            database.commit()
         return made
 
-    def in_audit(self, sql, values=()):
-        """Changes the audit by hand."""
-        with contextlib.closing(sqlite3.connect(os.path.join(self.storage, "remotisan.sqlite"), timeout=30)) as table:
-            table.execute(sql, values)
-            table.commit()
+    def execute_sql(self, sql, values=()):
+        """Changes the store directly."""
+        with contextlib.closing(sqlite3.connect(os.path.join(self.storage, "remotisan.sqlite"), timeout=30)) as database:
+            database.execute(sql, values)
+            database.commit()
 
-    def began_earlier(self, uuid, seconds):
+    def backdate(self, uuid, seconds):
         """Moves the start of a running job into the past."""
-        with contextlib.closing(sqlite3.connect(os.path.join(self.storage, "remotisan.sqlite"), timeout=30)) as table:
-            table.execute(
+        with contextlib.closing(sqlite3.connect(os.path.join(self.storage, "remotisan.sqlite"), timeout=30)) as database:
+            database.execute(
                 "UPDATE remotisan_executions SET executed_at = executed_at - ? WHERE job_uuid = ?", (seconds, uuid)
             )
-            table.commit()
+            database.commit()
 
-    def mouthpiece(self):
-        """A FIFO for `load:told`."""
-        self.told += 1
-        return Mouthpiece(os.path.join(self.directory, f"told-{self.told}"))
+    def create_script(self):
+        """The script of a `load:scripted` job."""
+        self.scripts += 1
+        return Script(os.path.join(self.directory, f"script-{self.scripts}"))
 
-    def lose(self, uuid):
-        """kill -9 of the supervisor, then of its command: an end that nobody sees."""
+    def kill_supervisor_and_command(self, uuid):
+        """Kills both with SIGKILL, so that the end of the job is not recorded."""
         with open(os.path.join(self.storage, "jobs", uuid + ".pid"), encoding="ascii") as file:
             record = dict(line.split(None, 1) for line in file)
         for part in ("supervisor", "command"):
@@ -226,7 +226,7 @@ class Installation:
             time.sleep(0.02)
 
     def job_processes(self):
-        """Whoever carries the UUID of a job of ours, and the supervisors, which name our storage."""
+        """The processes with the UUID of one of our jobs in their environment, and the supervisors of our storage."""
         jobs = os.path.join(self.storage, "jobs")
         ours = {f"REMOTISAN_JOB_UUID={name.partition('.')[0]}".encode() for name in listed(jobs)}
         found = []
@@ -243,13 +243,13 @@ class Installation:
         return found
 
     def report(self, lines=40):
-        """How each part stands, and the last lines of what each said."""
+        """The state of each part and the last lines of each log."""
         for name, process in self.processes.items():
-            yield f"{name}: " + ("still runs" if process.poll() is None else f"ended with {process.returncode}")
+            yield f"{name}: " + ("running" if process.poll() is None else f"ended with {process.returncode}")
         for name in sorted(listed(self.logs)):
             with open(os.path.join(self.logs, name), encoding="utf-8", errors="replace") as file:
                 kept = file.read().splitlines()[-lines:]
-            yield f"--- {name}" + ("" if kept else ": nothing")
+            yield f"--- {name}" + ("" if kept else ": empty")
             yield from kept
 
     def note(self, sentence):
@@ -259,19 +259,19 @@ class Installation:
     def program(self, name):
         path = os.path.join(PROGRAMS, name)
         if not os.access(path, os.X_OK):
-            raise RuntimeError(f"{path} is missing; build it with `swift build`, or say in BIN where it is.")
+            raise RuntimeError(f"{path} is missing; Build it with `swift build`, or set BIN to its directory.")
         return path
 
 
-class Mouthpiece:
-    """What a `load:told` job prints, and when it ends."""
+class Script:
+    """Controls what a `load:scripted` job prints and when it ends, through a FIFO."""
 
     def __init__(self, path):
         self.path = path
         os.mkfifo(path)
         self.descriptor = os.open(path, os.O_RDWR)
 
-    def say(self, text):
+    def print(self, text):
         os.write(self.descriptor, text.encode())
 
     def end(self):

@@ -1,8 +1,7 @@
-"""A test double of the JSON interface that the page talks to, standard library only.
+"""A mock of the HTTP API, for screenshots.py. It needs only the standard library.
 
-It really runs the commands it offers, so that output arrives as output does. It is no part of the product and keeps
-none of its promises: no audit, no roles beyond two users, no safety. Started by the page's tests on a free port of
-127.0.0.1; `POST /mock/…` lets a test break things on purpose.
+It runs the commands it offers, so that output arrives over time. It has two users and no security, and it keeps nothing.
+It listens on 127.0.0.1. `POST /mock/…` sets it up.
 """
 
 import argparse
@@ -23,7 +22,7 @@ import uuid as uuids
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from bundle import bundle
+from bundle import join_modules, join_styles
 from sample_commands import COMMANDS, argv_for
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -38,7 +37,7 @@ USERS = {"ann@lab": {"password": "ann", "super": False}, "carol@lab": {"password
 
 
 class Job:
-    """One execution: its row, and its process while it runs."""
+    """One execution: its row and, while it runs, its process."""
 
     def __init__(self, number, user, command, params, directory):
         self.uuid = str(uuids.uuid4())
@@ -108,7 +107,7 @@ class Job:
 
 
 class World:
-    """What the double knows; one for the whole server."""
+    """The state of the mock server."""
 
     def __init__(self, directory, grace):
         self.directory = directory
@@ -215,15 +214,12 @@ def make_handler(world):
             )
 
         def asset(self, query, body, name):
-            if name == "page.js":
-                data = bundle(ASSETS).encode()
-            else:
-                target = os.path.join(ASSETS, os.path.basename(name))
-                if not os.path.exists(target):
-                    return self.json(404, {"message": "Not Found"})
-                data = open(target, "rb").read()
-            kind = "text/javascript" if name.endswith(".js") else "text/css"
-            self.send(200, data, kind + "; charset=utf-8", {"Cache-Control": "public, max-age=31536000, immutable"})
+            joined = {"page.js": ("text/javascript", join_modules), "page.css": ("text/css", join_styles)}
+            if name not in joined:
+                return self.json(404, {"message": "Not Found"})
+            kind, join = joined[name]
+            headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+            self.send(200, join(ASSETS).encode(), kind + "; charset=utf-8", headers)
 
         def commands(self, query, body):
             self.json(200, {"commands": visible_commands(self.user)})
@@ -465,10 +461,7 @@ def cut_utf8(data, is_last):
 
 
 def asset_version():
-    digest = hashlib.sha256()
-    for name in sorted(os.listdir(ASSETS)):
-        digest.update(open(os.path.join(ASSETS, name), "rb").read())
-    return digest.hexdigest()[:12]
+    return hashlib.sha256((join_modules(ASSETS) + join_styles(ASSETS)).encode()).hexdigest()[:12]
 
 
 def main():
@@ -476,7 +469,7 @@ def main():
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--directory", required=True)
     parser.add_argument("--grace", type=float, default=0.5)
-    parser.add_argument("--open", action="store_true", help="who does not log in is carol@lab")
+    parser.add_argument("--open", action="store_true", help="treat requests without a login as carol@lab")
     options = parser.parse_args()
     os.makedirs(options.directory, exist_ok=True)
     world = World(options.directory, options.grace)

@@ -1,14 +1,14 @@
-"""What only the real product runs: commands that a test leads by hand, and loads."""
+"""The configuration of the real product, with commands that a test controls and commands that produce load."""
 
 import os
 
 from sample_commands import COMMANDS, argv_for, python
 
-# Prints what is written into the FIFO it is given, and ends where that is closed: the test is its clock.
-TOLD = """
+# Prints what is written into the FIFO it is given, and ends when the FIFO is closed. So the test controls its timing.
+SCRIPTED = """
 import os, sys
-with open(sys.argv[1], 'rb', 0) as told:
-    while data := told.read(65536): os.write(1, data)
+with open(sys.argv[1], 'rb', 0) as script:
+    while data := script.read(65536): os.write(1, data)
 """
 BYTES = """
 import sys
@@ -26,7 +26,7 @@ block = b''.join(b'%07d \x1b[32mok\x1b[0m the quick brown fox jumps over the laz
 written = 0
 while written < 1 << 30: written += os.write(1, block)
 """
-# 50 MB/s are its load, not what a test waits for.
+# Writes 50 MB/s.
 TORRENT = r"""
 import os, sys, time
 plain, coloured = b'%07d the quick brown fox jumps over the lazy dog\n', b'\x1b[3%dm%07d\x1b[0m \x1b[1mquick\x1b[0m fox\n'
@@ -38,14 +38,14 @@ while written < 800 << 20:
     time.sleep(max(0, began + written / 50e6 - time.monotonic()))
 """
 
-# What it was given, but for its arguments secrets.
+# Prints its arguments and its secrets.
 LOGIN = "import json, os, sys; print(json.dumps(sys.argv[1:]), os.environ['DB_PASSWORD'], sys.stdin.read().strip())"
 
 DECLARED = {
     "user:invite": {
         "end_of_options": True,
         "parameters": [
-            {"name": "email", "type": "email", "required": True, "description": "Where the invitation goes"},
+            {"name": "email", "type": "email", "required": True, "description": "Address of the new user"},
             {"name": "role", "type": "choice", "choices": ["reader", "editor", "admin"], "default": "reader"},
             {"name": "teams", "repeated": True, "description": "Teams to join"},
             {"name": "silent", "type": "flag", "option": "--silent", "description": "Send no mail"},
@@ -57,7 +57,7 @@ DECLARED = {
 
 
 def configuration(storage, assets, unstartable):
-    """What the product is configured with; `unstartable` is a program that exists and cannot be executed."""
+    """The configuration of the product. `unstartable` is a program that exists but cannot be executed."""
     allowed = {}
     for name, entry in COMMANDS.items():
         allowed[name] = {
@@ -70,10 +70,10 @@ def configuration(storage, assets, unstartable):
             allowed[name] |= DECLARED[name]
         if entry.get("confirm"):
             allowed[name]["confirm"] = entry["confirm"]
-    loads = {"told": TOLD, "bytes": BYTES, "rainbow": RAINBOW, "gigabyte": GIGABYTE, "torrent": TORRENT}
+    loads = {"scripted": SCRIPTED, "bytes": BYTES, "rainbow": RAINBOW, "gigabyte": GIGABYTE, "torrent": TORRENT}
     for name, code in loads.items():
         allowed["load:" + name] = {"roles": ["DEV_OPS"], "run": python(code)}
-    allowed["queue:told"] = {"roles": ["DEV_OPS"], "run": python(TOLD), "max_running": 1, "when_full": "queue"}
+    allowed["queue:scripted"] = {"roles": ["DEV_OPS"], "run": python(SCRIPTED), "max_running": 1, "when_full": "queue"}
     allowed["db:login"] = {
         "roles": ["DEV_OPS"],
         "run": python(LOGIN),

@@ -1,9 +1,9 @@
-"""The commands of the tests, for the real product and for the double; shapes as a real console would have them."""
+"""The commands of the tests, for the real product and for the mock server, as a console would define them."""
 
 import sys
 
 ANY_WORDS = {
-    "args": {"params": {"description": "Words for the program", "default": [], "is_required": False, "is_array": True}},
+    "args": {"params": {"description": "Arguments of the program", "default": [], "is_required": False, "is_array": True}},
     "ops": [],
 }
 
@@ -72,7 +72,7 @@ FLOOD = (
 COMMANDS = {
     e["name"]: e
     for e in [
-        entry("demo:quick", "Say hello and end", NONE, "demo:quick"),
+        entry("demo:quick", "Print a greeting", NONE, "demo:quick"),
         entry(
             "demo:slow",
             "One line a second",
@@ -93,7 +93,7 @@ COMMANDS = {
         entry("demo:flood", "Many megabytes at once", usage="demo:flood [<mebibytes>]"),
         entry("demo:fail", "Write to stderr and fail", NONE, "demo:fail"),
         entry("demo:stubborn", "Ignore every signal that can be ignored", NONE, "demo:stubborn"),
-        entry("demo:hostile", "Print what a log must survive", NONE, "demo:hostile"),
+        entry("demo:hostile", "Print hostile output", NONE, "demo:hostile"),
         entry("demo:missing", "A program that does not exist", NONE, "demo:missing"),
         entry(
             "cache:clear",
@@ -153,17 +153,17 @@ COMMANDS = {
         ),
         entry(
             "user:invite",
-            "Invite someone",
+            "Invite a new user",
             {
                 "args": {
                     "email": {
-                        "description": "Where the invitation goes",
+                        "description": "Address of the new user",
                         "default": None,
                         "is_required": True,
                         "is_array": False,
                     },
                     "role": {
-                        "description": "What they may do",
+                        "description": "What the new user may do",
                         "default": "reader",
                         "is_required": False,
                         "is_array": False,
@@ -171,17 +171,17 @@ COMMANDS = {
                     },
                     "teams": {"description": "Teams to join", "default": [], "is_required": False, "is_array": True},
                 },
-                "ops": {"silent": option("Send no mail"), "days": option("Valid for so many days", True, "7")},
+                "ops": {"silent": option("Send no mail"), "days": option("Days until the invitation expires", True, "7")},
             },
             "user:invite [--silent] [--days [DAYS]] [--] <email> [<role>] [<teams>...]",
         ),
         entry(
             "note:add",
-            "Keep a note",
+            "Store a note",
             {
                 "args": {
                     "text": {
-                        "description": "Its lines",
+                        "description": "Text of the note",
                         "default": None,
                         "is_required": True,
                         "is_array": False,

@@ -1,6 +1,6 @@
-"""Makes the pictures of the page for the README: `screenshots.py DIRECTORY` with the tests' Python environment.
+"""Makes the screenshots of the documentation: `screenshots.py DIRECTORY`, in the Python environment of the tests.
 
-The rows come from a stand-in for the product (mock_server.py), so that they can tell a story; the browser is the tests' Chromium.
+The executions come from a mock of the API (mock_server.py), so that they are the same every time.
 """
 
 import json
@@ -13,7 +13,7 @@ import urllib.request
 
 from playwright.sync_api import expect, sync_playwright
 
-from conftest import PARTS
+from conftest import COMMANDS
 
 WIDE = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 780}
@@ -33,8 +33,8 @@ DEPLOY = (
 )
 
 
-class Double:
-    """The stand-in, with the rows it was told."""
+class MockServer:
+    """The mock server as a child process."""
 
     user, other = ("carol@lab", "carol"), ("ann@lab", "ann")
 
@@ -98,7 +98,7 @@ def rows():
     return made
 
 
-def pictures(server, directory, running):
+def take_screenshots(server, directory, running):
     def shot(browser, name, path, scheme="light", size=None, ready=None):
         context = browser.new_context(
             viewport=size or WIDE,
@@ -114,18 +114,18 @@ def pictures(server, directory, running):
         context.close()
 
     def job_ready(page):
-        expect(page.locator(".ln").first).to_be_visible()
-        expect(page.locator(".run-progress")).to_be_visible()
+        expect(page.locator(".log-line").first).to_be_visible()
+        expect(page.locator(".job-progress")).to_be_visible()
 
     def form_ready(page):
         page.get_by_label("email").fill("kim@example.org")
         page.get_by_label("role").select_option("editor")
         page.get_by_role("checkbox", name="--silent").check()
-        expect(page.get_by_label("Parameters, as one line")).to_have_value("--silent kim@example.org editor")
-        expect(page.locator(".bars .sparkline")).to_be_visible()
+        expect(page.get_by_label("Parameters as one line")).to_have_value("--silent kim@example.org editor")
+        expect(page.locator(".sparkline-box .sparkline")).to_be_visible()
 
     def history_ready(page):
-        expect(page.locator(".runs tbody tr")).to_have_count(10)
+        expect(page.locator(".executions tbody tr")).to_have_count(10)
         page.wait_for_load_state("networkidle")
 
     with sync_playwright() as playwright:
@@ -134,7 +134,7 @@ def pictures(server, directory, running):
         )
         shot(browser, "job-light", f"#/job/{running}", ready=job_ready)
         shot(browser, "job-dark", f"#/job/{running}", "dark", ready=job_ready)
-        shot(browser, "run-light", f"#/run/{PARTS['form']}", ready=form_ready)
+        shot(browser, "run-light", f"#/run/{COMMANDS['form']}", ready=form_ready)
         shot(browser, "history-light", "#/history", ready=history_ready)
         shot(browser, "history-dark", "#/history", "dark", ready=history_ready)
         shot(browser, "job-phone", f"#/job/{running}", size=PHONE, ready=job_ready)
@@ -146,9 +146,9 @@ def main():
     directory = os.path.abspath(sys.argv[1])
     os.makedirs(directory, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
-        server = Double(scratch)
+        server = MockServer(scratch)
         try:
-            pictures(server, directory, server.mock("rows", rows=rows())["jobs"][-1])
+            take_screenshots(server, directory, server.mock("rows", rows=rows())["jobs"][-1])
         finally:
             server.end()
 

@@ -1,4 +1,4 @@
-"""Every view, light and dark, wide and narrow: axe-core finds nothing; everything is reached by keyboard and seen."""
+"""Accessibility: axe-core on every view, light and dark, wide and narrow, and use by keyboard and screen reader."""
 
 import time
 
@@ -6,9 +6,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from conftest import PARTS, output, start, status
+from conftest import COMMANDS, output, start, expect_status
 
-VIEWS = ["home", "form", "bulk", "job", "killed", "history", "empty", "dialog", "nowhere"]
+VIEWS = ["home", "form", "bulk", "job", "killed", "history", "empty", "dialog", "not-found"]
 PHONE = {"width": 390, "height": 844}
 
 
@@ -17,30 +17,30 @@ def show(page, server, view):
         page.goto(server.url + "#/")
         expect(page.locator(".command-groups a").first).to_be_visible()
     elif view == "form":
-        page.goto(server.url + f"#/run/{PARTS['form']}")
+        page.goto(server.url + f"#/run/{COMMANDS['form']}")
         expect(page.locator(".run-form")).to_be_visible()
     elif view == "bulk":
-        page.goto(server.url + f"#/run/{PARTS['quick']}")
-        page.get_by_role("button", name="Run many…").click()
+        page.goto(server.url + f"#/run/{COMMANDS['quick']}")
+        page.get_by_role("button", name="Run several times…").click()
         page.get_by_label("Parameters, one line for each execution").fill("a\nb")
         page.get_by_role("button", name="Run 2").click()
         expect(page.locator(".bulk-results .completed")).to_have_count(2)
     elif view == "job":
         start(page, "colours")
-        status(page, "Completed")
+        expect_status(page, "Completed")
         page.get_by_label("Find in the log").fill("o")
         page.keyboard.press("Enter")
-        expect(page.locator(".hit.current")).to_be_visible()
+        expect(page.locator(".match.current")).to_be_visible()
     elif view == "killed":
         start(page, "slow", "60")
         page.get_by_role("button", name="Kill").click()
         page.get_by_role("dialog").get_by_role("button", name="Kill").click()
-        status(page, "Killed")
+        expect_status(page, "Killed")
     elif view == "history":
         page.goto(server.url + "#/history")
-        expect(page.locator(".runs tbody tr").first).to_be_visible()
+        expect(page.locator(".executions tbody tr").first).to_be_visible()
     elif view == "empty":
-        page.goto(server.url + "#/history?command=there-is-no-such-thing")
+        page.goto(server.url + "#/history?command=no-such-command")
         expect(page.locator(".history .empty")).not_to_be_empty()
     elif view == "dialog":
         start(page, "slow", "3")
@@ -74,45 +74,45 @@ def violations(page, server, views):
 
 @SCHEMES
 @SIZES
-def test_axe_finds_nothing(server, open_page, scheme, viewport):
+def test_axe_finds_no_violations(server, open_page, scheme, viewport):
     page = open_page(color_scheme=scheme, viewport=viewport, bypass_csp=True)
     assert violations(page, server, VIEWS) == {}
 
 
 @pytest.mark.parametrize("view", ["home", "form", "job", "history"])
-def test_everything_is_reached_by_tab_and_seen(server, page, view):
+def test_every_control_is_reached_by_tab_and_shows_its_focus(server, page, view):
     tab_through(page, server, view)
 
 
 def tab_through(page, server, view):
     show(page, server, view)
     page.evaluate("document.activeElement?.blur(); document.body.tabIndex = -1; document.body.focus();")
-    wanted = page.evaluate(
+    focusable = page.evaluate(
         """() => [...document.querySelectorAll('a[href], button, input, select, textarea, [tabindex="0"]')]
-      .filter((element) => element.checkVisibility() && !element.disabled && !element.matches('.ln a'))
+      .filter((element) => element.checkVisibility() && !element.disabled && !element.matches('.log-line a'))
       .map((element, index) => { element.dataset.stop = index; return index; })"""
     )
     reached = set()
-    for _ in range(len(wanted) * 3 + 20):
+    for _ in range(len(focusable) * 3 + 20):
         page.keyboard.press("Tab")
         stop = page.evaluate("""() => {
           const element = document.activeElement;
           if (!element?.dataset?.stop) return null;
-          const frame = element.closest('.line') ?? element;
+          const frame = element.closest('.command-line') ?? element;
           const style = [getComputedStyle(element), getComputedStyle(frame)]
             .find((candidate) => candidate.outlineStyle !== 'none' && parseFloat(candidate.outlineWidth) >= 2);
-          return { index: Number(element.dataset.stop), isSeen: style !== undefined, html: element.outerHTML.slice(0, 120) };
+          return { index: Number(element.dataset.stop), isVisible: style !== undefined, html: element.outerHTML.slice(0, 120) };
         }""")
         if stop is None:
             continue
-        assert stop["isSeen"], stop["html"]
+        assert stop["isVisible"], stop["html"]
         reached.add(stop["index"])
-        if len(reached) == len(wanted):
+        if len(reached) == len(focusable):
             break
-    assert reached == set(wanted)
+    assert reached == set(focusable)
 
 
-def test_nothing_moves_for_those_who_want_it_still(server, open_page):
+def test_reduced_motion_turns_animations_off(server, open_page):
     page = open_page(reduced_motion="reduce")
     start(page, "colours")
     moving = page.evaluate("""() => [...document.querySelectorAll('*')].filter((element) => {
@@ -122,27 +122,27 @@ def test_nothing_moves_for_those_who_want_it_still(server, open_page):
     assert moving == 0
 
 
-def test_the_end_of_a_job_is_said_aloud(page):
+def test_the_end_of_a_job_is_announced_to_screen_readers(page):
     start(page, "slow", "2")
-    expect(page.locator("#announce")).to_contain_text("Completed after")
+    expect(page.locator("#announcements")).to_contain_text("Completed after")
 
 
-def test_times_have_the_exact_one_on_hover(server, page):
+def test_relative_times_have_the_exact_time_as_tooltip(server, page):
     start(page, "quick")
-    status(page, "Completed")
+    expect_status(page, "Completed")
     title = page.locator(".fact", has_text="Started").locator("dd").get_attribute("title")
     assert time.strftime("%Y") in title
 
 
-def test_a_narrow_screen_shows_one_part_at_a_time(server, open_page):
+def test_a_phone_shows_one_view_at_a_time_without_overflow(server, open_page):
     page = open_page(viewport=PHONE)
     expect(page.locator(".commands")).to_be_visible()
-    expect(page.locator(".runs").first).to_be_hidden()
-    page.locator(".command-groups a", has_text=PARTS["quick"]).first.click()
+    expect(page.locator(".executions").first).to_be_hidden()
+    page.locator(".command-groups a", has_text=COMMANDS["quick"]).first.click()
     expect(page.locator(".commands")).to_be_hidden()
     page.get_by_role("button", name="Run", exact=True).click()
     expect(output(page).first).to_be_visible()
-    for address in ("#/", f"#/run/{PARTS['form']}", "#/history"):
+    for address in ("#/", f"#/run/{COMMANDS['form']}", "#/history"):
         page.goto(server.url + address)
         page.wait_for_load_state("networkidle")
         beyond = page.evaluate(

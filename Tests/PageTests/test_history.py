@@ -4,12 +4,12 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from conftest import PARTS, output, start, status
+from conftest import COMMANDS, output, start, expect_status
 
 
 @pytest.fixture
 def many(server):
-    """Rows of a command nobody else uses, one a day."""
+    """25 executions of a command that no other test uses, one per day."""
     now = int(time.time())
     rows = [
         {
@@ -29,116 +29,116 @@ def many(server):
     return server
 
 
-def lines(page):
-    return page.locator(".runs tbody .col-command a")
+def command_links(page):
+    return page.locator(".executions tbody .col-command a")
 
 
-def test_filters_narrow_the_table_and_live_in_the_address(many, page):
+def test_filters_narrow_the_table_and_are_kept_in_the_address(many, page):
     page.goto(many.url + "#/history")
     page.get_by_label("Command or parameters").fill("store-1")
     expect(page).to_have_url(many.url + "#/history?command=store-1")
-    expect(page.locator(".pages")).to_contain_text("of 11")
+    expect(page.locator(".pagination")).to_contain_text("of 11")
     page.get_by_label("Status").select_option(label="Failed")
-    expect(page.locator(".pages")).to_contain_text("of 3")
+    expect(page.locator(".pagination")).to_contain_text("of 3")
     page.get_by_label("User").focus()
     expect(page.get_by_label("User").locator("option")).to_have_count(3)
     page.get_by_label("User").select_option("ann")
-    expect(lines(page)).to_have_text(["cache:clear store-15"])
+    expect(command_links(page)).to_have_text(["cache:clear store-15"])
     page.reload()
-    expect(lines(page)).to_have_text(["cache:clear store-15"])
+    expect(command_links(page)).to_have_text(["cache:clear store-15"])
     expect(page.get_by_label("Command or parameters")).to_have_value("store-1")
     expect(page.get_by_label("User")).to_have_value("ann")
-    page.get_by_role("button", name="Clear").click()
+    page.get_by_role("button", name="Clear filters").click()
     expect(page).to_have_url(many.url + "#/history")
 
 
 def test_dates_are_inclusive(many, page):
     day = time.strftime("%Y-%m-%d", time.localtime(time.time() - 5 * 86400))
     page.goto(many.url + f"#/history?command=cache:clear&date_from={day}&date_to={day}")
-    expect(lines(page)).to_have_text(["cache:clear store-5"])
+    expect(command_links(page)).to_have_text(["cache:clear store-5"])
 
 
-def test_an_empty_filter_says_so(many, page):
-    page.goto(many.url + "#/history?command=there-is-no-such-thing")
-    expect(page.locator(".history .empty")).to_have_text("Nothing fits these filters.")
+def test_filters_without_a_match_say_what_to_do(many, page):
+    page.goto(many.url + "#/history?command=no-such-command")
+    expect(page.locator(".history .empty")).to_have_text("No execution matches these filters. Change or clear them.")
 
 
-def test_a_filter_the_server_refuses_is_said(many, page):
+def test_a_filter_that_the_server_refuses_shows_its_message(many, page):
     page.goto(many.url + "#/history?date_from=yesterday")
-    expect(page.locator(".history .problem")).to_have_text("The date_from is not a valid date; write it as 2026-12-31.")
+    expect(page.locator(".history .error-message")).to_contain_text("date_from")
     page.goto(many.url + "#/history")
-    expect(lines(page).first).to_be_visible()
-    expect(page.locator(".history .problem")).to_have_count(0)
+    expect(command_links(page).first).to_be_visible()
+    expect(page.locator(".history .error-message")).to_have_count(0)
 
 
 def test_pages_keep_the_filters(many, page):
     page.goto(many.url + "#/history?command=store")
     page.get_by_role("link", name="Older").click()
     expect(page).to_have_url(many.url + "#/history?command=store&page=2")
-    expect(page.locator(".pages")).to_contain_text("11–20")
+    expect(page.locator(".pagination")).to_contain_text("11–20")
     page.get_by_role("link", name="Newer").click()
     expect(page).to_have_url(many.url + "#/history?command=store")
 
 
 def test_columns_sort(many, page):
     page.goto(many.url + "#/history?command=store-2")
-    page.get_by_role("button", name="Took").click()
+    page.get_by_role("button", name="Duration").click()
     expect(page).to_have_url(many.url + "#/history?command=store-2&sort=duration&direction=asc")
-    expect(lines(page).first).to_have_text("cache:clear store-24")
+    expect(command_links(page).first).to_have_text("cache:clear store-24")
     expect(page.locator("th.col-duration")).to_have_attribute("aria-sort", "ascending")
-    page.get_by_role("button", name="Took").click()
-    expect(lines(page).first).to_have_text("cache:clear store-2")
+    page.get_by_role("button", name="Duration").click()
+    expect(command_links(page).first).to_have_text("cache:clear store-2")
 
 
-def test_a_status_changes_in_place(server, page):
+def test_a_row_is_updated_in_place(server, page):
     uuid = start(page, "slow", "3")
     page.goto(server.url + f"#/history?uuid={uuid}")
-    row = page.locator(".runs tbody tr")
+    row = page.locator(".executions tbody tr")
     expect(row).to_contain_text("Running")
     row.evaluate("element => { element.dataset.same = 'yes'; }")
     expect(row).to_contain_text("Completed")
     expect(row).to_have_attribute("data-same", "yes")
 
 
-def test_run_again_goes_through_the_form(server, page):
+def test_run_again_opens_the_form_with_the_same_parameters(server, page):
     uuid = start(page, "quick", "again 'and again'")
-    status(page, "Completed")
+    expect_status(page, "Completed")
     page.goto(server.url + f"#/history?uuid={uuid}")
     page.get_by_role("link", name="Run again").click()
-    expect(page.get_by_label("Parameters, as one line")).to_have_value("again 'and again'")
+    expect(page.get_by_label("Parameters as one line")).to_have_value("again 'and again'")
     page.get_by_role("button", name="Run", exact=True).click()
     page.wait_for_url("**/#/job/*")
     expect(output(page).first).to_contain_text("again and again")
     assert not page.url.endswith(uuid)
 
 
-def test_what_one_may_no_longer_run_is_not_offered_again(server, open_page):
-    server.add_rows([{"command": PARTS["restricted"], "user_identifier": "ann", "executed_at": int(time.time())}])
-    ann = open_page("other", f"#/history?command={PARTS['restricted']}")
-    expect(lines(ann).first).to_have_text(PARTS["restricted"])
+def test_run_again_is_not_offered_for_a_command_the_user_may_not_run(server, open_page):
+    server.add_rows([{"command": COMMANDS["restricted"], "user_identifier": "ann", "executed_at": int(time.time())}])
+    ann = open_page("other", f"#/history?command={COMMANDS['restricted']}")
+    expect(command_links(ann).first).to_have_text(COMMANDS["restricted"])
     expect(ann.get_by_role("link", name="Run again")).to_have_count(0)
 
 
-def test_bars_tell_how_it_went_lately(many, page):
+def test_sparklines_show_the_recent_executions_of_a_command(many, page):
     page.goto(many.url + "#/history?command=store-3")
-    bars = page.locator(".runs .sparkline").first
-    expect(bars).to_have_attribute("aria-label", "Last 10 runs: 6 completed, 4 failed; the last took 1 min 40 s")
+    bars = page.locator(".executions .sparkline").first
+    expect(bars).to_have_attribute("aria-label", "Last 10 executions: 6 completed, 4 failed. The newest took 1 min 40 s.")
     page.goto(many.url + "#/run/cache:clear")
-    expect(page.locator(".bars .sparkline rect")).to_have_count(10)
+    expect(page.locator(".sparkline-box .sparkline rect")).to_have_count(10)
 
 
-def test_a_running_job_is_measured_against_its_earlier_runs(server, page):
+def test_the_progress_of_a_running_job_is_estimated_from_earlier_executions(server, page):
     now = int(time.time())
     server.add_rows(
         [
-            {"command": PARTS["told"], "executed_at": now - 2000 + i, "finished_at": now - 1900 + i}
+            {"command": COMMANDS["scripted"], "executed_at": now - 2000 + i, "finished_at": now - 1900 + i}
             for i in range(8)
         ]
     )
-    mouth = server.mouthpiece()
-    uuid = start(page, "told", mouth.path)
-    server.began_earlier(uuid, 30)
+    script = server.create_script()
+    uuid = start(page, "scripted", script.path)
+    server.backdate(uuid, 30)
     page.reload()
     expect(page.get_by_role("progressbar")).to_have_attribute("aria-valuenow", re.compile("^3\\d$"))
-    expect(page.locator(".run-progress")).to_contain_text("About 1 min")
-    mouth.end()
+    expect(page.locator(".job-progress")).to_contain_text("About 1 min")
+    script.end()

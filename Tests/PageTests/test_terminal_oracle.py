@@ -1,4 +1,4 @@
-"""The page's line model against pyte, a terminal emulator, on random streams and on recordings of real tools."""
+"""Compares the page's terminal with pyte, a terminal emulator, on random output and on recordings of real tools."""
 
 import glob
 import json
@@ -16,7 +16,7 @@ STREAMS = int(os.environ.get("REMOTISAN_ORACLE_STREAMS", "3000"))
 
 
 class Model:
-    """The JavaScript line model in a node process."""
+    """The page's terminal in a node process."""
 
     def __init__(self):
         self.process = subprocess.Popen(
@@ -44,9 +44,10 @@ def model():
 
 
 class Oracle(pyte.HistoryScreen):
-    """pyte keeps only rows that were touched, and moving them about misses those that were not.
+    """pyte, with two corrections.
 
-    It also forgets, unlike DEC's terminals, that a saved cursor was about to wrap (DEC STD 070, DECRC).
+    It stores only rows that were written to, and loses the others when it moves rows. And unlike DEC's terminals it
+    forgets that a saved cursor was about to wrap (DEC STD 070, DECRC).
     """
 
     def restore_cursor(self):
@@ -69,7 +70,7 @@ class Oracle(pyte.HistoryScreen):
 
 
 def oracle_lines(columns, height, pieces):
-    """What pyte shows: a list of (text, styles), a style for each UTF-16 unit that is no blank."""
+    """The lines of pyte as (text, styles). There is a style for each UTF-16 unit; for blanks it is None."""
     screen = Oracle(columns, height, history=10**6, ratio=1)
     screen.set_mode(modes.LNM)
     stream = pyte.Stream(screen)
@@ -108,7 +109,7 @@ def model_lines(lines):
         for span in line["spans"]:
             for at in range(span["start"], span["end"]):
                 styles[at] = span["style"]
-        # pyte composes (NFC) what it combines; then units and styles no longer lie side by side.
+        # pyte composes combining characters (NFC). Then its units do not correspond to ours, and styles are not compared.
         text = unicodedata.normalize("NFC", line["text"])
         result.append((text.rstrip(" "), styles if text == line["text"] else None))
     return trimmed(result)
@@ -133,7 +134,7 @@ def trimmed(lines):
 
 
 def colours(value, names):
-    """Every way in which pyte may write one of our colours."""
+    """All values that pyte may have for one of our colours."""
     if value is None:
         return {"default"}
     if isinstance(value, str):
@@ -211,7 +212,7 @@ def movement(random, height):
     final = random.choice("ABCDEFGKKJXP@LMdea")
     if final in "KJ":
         n = random.choice(["", "0", "1", "2"])
-    # pyte keeps a stack of saved cursors, terminals keep one: only whole pairs mean the same.
+    # pyte keeps a stack of saved cursors, terminals keep one. They agree on pairs of save and restore.
     saved = f"\x1b7\x1b[{random.randrange(1, height)};1H{random.choice(WORDS)}\x1b8"
     return random.choice(
         [
@@ -259,7 +260,7 @@ def cut(random, text):
 
 
 @pytest.mark.parametrize("kind", ["plain", "moving", "wide"])
-def test_agrees_with_pyte_on_random_streams(model, kind):
+def test_agrees_with_pyte_on_random_output(model, kind):
     for seed in range(STREAMS // 3):
         source = random.Random(f"{kind} {seed}")
         columns, height = (80, source.choice([4, 10, 50])) if kind != "wide" else (400, 10)

@@ -1,81 +1,90 @@
-import { api, configureApi } from "./api.js";
-import { CommandList } from "./command_list.js";
-import { h } from "./dom.js";
-import { HistoryView } from "./history_view.js";
-import { JobView } from "./job_view.js";
-import { HomeView, NowhereView } from "./home_view.js";
-import { showConnection } from "./notices.js";
-import { Poller } from "./poller.js";
-import { parseRoute } from "./route.js";
-import { RunView } from "./run_view.js";
-import { session } from "./session.js";
+import { CommandList } from "./commands/command_list.js";
+import { HistoryView } from "./history/history_view.js";
+import { HomeView } from "./history/home_view.js";
+import { JobView } from "./job/job_view.js";
+import { RunView } from "./run/run_view.js";
+import { api, configureApi } from "./shared/api.js";
+import { createElement } from "./shared/dom.js";
+import { NotFoundView } from "./shared/not_found_view.js";
+import { showConnectionNotices } from "./shared/notices.js";
+import { Poller } from "./shared/poller.js";
+import { parseRoute } from "./shared/route.js";
+import { session } from "./shared/session.js";
 
-const views = { home: HomeView, run: RunView, job: JobView, history: HistoryView, nowhere: NowhereView };
+/// The view of each route. A view has `element`, `title`, `showRoute(route)` (returns false if a new view is needed for
+/// this route), `destroy()` and, where the keyboard should continue in a certain field, `focus()`.
+const views = { home: HomeView, run: RunView, job: JobView, history: HistoryView, "not-found": NotFoundView };
 
-/// Puts the parts into the page and follows the address.
+const commandsRetryInterval = 3000;
+
+/// Fills the page and shows the view that the address names.
 function startPage() {
   configureApi(session.base, session.token);
-  if (session.isSuper) document.getElementById("who").append(h("span", { class: "wide-only" }, " · super user"));
-  showConnection(document.getElementById("notices"));
-  const list = new CommandList(document.getElementById("commands"));
-  const place = document.getElementById("main");
+  if (session.isSuper) {
+    document.getElementById("user").append(createElement("span", { class: "wide-only" }, " · super user"));
+  }
+  showConnectionNotices(document.getElementById("notices"));
+  const commandList = new CommandList(document.getElementById("commands"));
+  const main = document.getElementById("main");
   let view = null;
 
-  const follow = () => {
+  const showRoute = () => {
     const route = parseRoute(location.hash);
-    const isSame = view?.kind === route.view && view.take(route);
-    if (!isSame) {
-      view?.leave();
+    const isSameView = view?.kind === route.view && view.showRoute(route);
+    if (!isSameView) {
+      view?.destroy();
       view = new views[route.view](route);
       view.kind = route.view;
-      place.replaceChildren(view.element);
-      place.scrollTop = 0;
+      main.replaceChildren(view.element);
+      main.scrollTop = 0;
     }
     document.body.dataset.view = route.view;
     document.title = view.title ? `${view.title} · Remotisan` : "Remotisan";
-    list.choose(route.view === "run" ? route.name : null);
+    commandList.select(route.view === "run" ? route.name : null);
     for (const tab of document.querySelectorAll("[data-tab]")) {
       if (tab.dataset.tab === route.view) tab.setAttribute("aria-current", "page");
       else tab.removeAttribute("aria-current");
     }
   };
 
-  const loading = new Poller(async () => {
+  const commandsLoader = new Poller(async () => {
     try {
-      const commands = session.givenCommands() ?? (await api.commands()).commands;
+      const commands = session.embeddedCommands() ?? (await api.commands()).commands;
       session.setCommands(commands);
-      list.show(commands);
+      commandList.show(commands);
       performance.mark("usable");
       return null;
     } catch (error) {
-      list.fail(error.message);
-      return error.pause ?? 3000;
+      commandList.showMessage(error.message);
+      return error.retryDelay ?? commandsRetryInterval;
     }
   });
 
   window.addEventListener("hashchange", () => {
-    follow();
-    goOnByKeyboard(view, place);
+    showRoute();
+    moveFocus(view, main);
   });
-  document.addEventListener("keydown", (event) => onShortcut(event, list));
-  follow();
-  loading.start();
+  document.addEventListener("keydown", (event) => onShortcut(event, commandList));
+  showRoute();
+  commandsLoader.start();
 }
 
-// Who had the focus is gone with the old view; on a phone a field in focus would open the keyboard.
-function goOnByKeyboard(view, place) {
-  const isInPlace = document.activeElement !== document.body && !document.activeElement.closest(".commands");
-  if (isInPlace) return;
-  if (view.focus && matchMedia("(pointer: fine)").matches) session.whenCommands().then(() => view.focus());
-  else place.focus({ preventScroll: true });
+// The element that had the focus is gone with the old view. On a phone the focus does not go into a field, because that
+// would open the keyboard.
+function moveFocus(view, main) {
+  const isFocusKept = document.activeElement !== document.body && !document.activeElement.closest(".commands");
+  if (isFocusKept) return;
+  if (view.focus && matchMedia("(pointer: fine)").matches) session.commandsLoaded().then(() => view.focus());
+  else main.focus({ preventScroll: true });
 }
 
-function onShortcut(event, list) {
+function onShortcut(event, commandList) {
   const isTyping = event.target.closest("input, textarea, select, [contenteditable]");
   if (event.key !== "/" || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
-  if (getComputedStyle(list.field).display === "none" || list.field.offsetParent === null) location.hash = "#/";
-  list.focus();
+  const { field } = commandList;
+  if (getComputedStyle(field).display === "none" || field.offsetParent === null) location.hash = "#/";
+  commandList.focus();
 }
 
 startPage();

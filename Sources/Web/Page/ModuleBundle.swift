@@ -1,42 +1,51 @@
-/// The page's modules as one script, so that a first view takes few requests and the sources stay small.
+/// The page's ES modules joined into one script, so that the first view takes few requests.
 ///
-/// Every module is an ordinary ES module. They keep to a form that makes joining them trivial: single-line named
-/// imports without renaming, exported declarations only, and names that are unique over all modules. Then a module
-/// behind those that it imports, without its `import` lines and `export` words, means the same.
+/// The modules keep to a form that makes joining trivial: single-line imports of plain names by relative paths,
+/// exported declarations only, and names that are unique over all modules. A module that stands behind everything it
+/// imports then means the same without its `import` lines and `export` keywords.
 struct ModuleBundle {
     /// The script.
     let text: String
 
-    /// Joins a module and all that it imports.
+    /// Joins a module and everything it imports.
     ///
-    /// - Throws: `PageAssetsError` if a module is missing or imports in another form.
-    init(entry: String, modules: [String: String]) throws {
+    /// - Throws: ``PageError`` if a module is missing, or if an import has another form.
+    init(entry: String, modules: [String: String]) throws(PageError) {
         var seen: Set<String> = []
         var text = "\"use strict\";\n"
 
-        func add(_ name: String) throws {
-            guard seen.insert(name).inserted else { return }
-            guard let source = modules[name] else {
-                throw PageAssetsError(description: "The page has no module \(name).")
-            }
-            var own = ""
+        func add(_ path: String) throws(PageError) {
+            guard seen.insert(path).inserted else { return }
+            guard let source = modules[path] else { throw PageError("The page has no module \(path).") }
+            var body = ""
             for line in source.split(separator: "\n", omittingEmptySubsequences: false) {
                 if line.hasPrefix("import ") {
-                    guard let open = line.range(of: "\"./"), let close = line.range(of: "\";") else {
-                        throw PageAssetsError(
-                            description: "\(name): an import is not of the form that is joined: \(line)")
+                    guard let imported = Self.imported(by: line, in: path) else {
+                        throw PageError(
+                            """
+                            \(path): this import cannot be joined into page.js: \(line) \
+                            Write it on one line, as import { name } from "./module.js";
+                            """)
                     }
-                    try add(String(line[open.upperBound..<close.lowerBound]))
+                    try add(imported)
                 } else if line.hasPrefix("export ") {
-                    own += line.dropFirst("export ".count) + "\n"
+                    body += line.dropFirst("export ".count) + "\n"
                 } else {
-                    own += line + "\n"
+                    body += line + "\n"
                 }
             }
-            text += own
+            text += body
         }
 
         try add(entry)
         self.text = text
+    }
+
+    private static func imported(by line: Substring, in path: String) -> String? {
+        guard let open = line.range(of: "from \""), let close = line.range(of: "\";") else { return nil }
+        guard open.upperBound <= close.lowerBound else { return nil }
+        let reference = line[open.upperBound..<close.lowerBound]
+        guard reference.hasPrefix("./") || reference.hasPrefix("../") else { return nil }
+        return PagePath.resolved(String(reference), from: path)
     }
 }

@@ -3,7 +3,7 @@ import Crypto
 import Foundation
 import Page
 
-/// The files of the page, from this program or from the directory that `views` names.
+/// The files of the page: those built into this program, or those of the directory that `page_directory` names.
 struct PageAssets: Sendable {
     /// A file as it is served.
     struct Asset: Sendable {
@@ -11,44 +11,44 @@ struct PageAssets: Sendable {
         let bytes: [UInt8]
     }
 
-    /// Changes whenever a file does.
+    /// A hash over all files. It is part of the addresses in the page, so that browsers may cache the files for ever.
     let version: String
     private let template: String
     private let assets: [String: Asset]
 
-    /// Takes the files of a directory, or our own.
+    /// Reads the files of a directory; without one, the built-in files are used.
     ///
-    /// - Throws: ``PageAssetsError``.
-    init(directory: String?) throws {
+    /// - Throws: ``PageError`` if files are missing, unreadable or cannot be joined.
+    init(directory: String?) throws(PageError) {
         let files = try directory.map(Self.read) ?? EmbeddedPage.files
-        guard let page = files["index.html"] else { throw PageAssetsError(description: "The page has no index.html.") }
+        guard let page = files["index.html"] else { throw PageError("The page has no index.html.") }
         template = String(decoding: page, as: UTF8.self)
         var assets: [String: Asset] = [:]
-        for (name, bytes) in files where name.hasSuffix(".svg") {
-            assets[name] = Asset(type: "image/svg+xml", bytes: bytes)
+        for (path, bytes) in files where path.hasSuffix(".svg") && !path.contains("/") {
+            assets[path] = Asset(type: "image/svg+xml", bytes: bytes)
         }
         let texts = files.mapValues { String(decoding: $0, as: UTF8.self) }
-        for name in files.keys where name.hasSuffix(".css") {
-            let style = try StyleBundle(entry: name, sheets: texts)
-            assets[name] = Asset(type: "text/css; charset=utf-8", bytes: Array(style.text.utf8))
+        for path in files.keys where path.hasSuffix(".css") && !path.contains("/") {
+            let style = try StyleBundle(entry: path, sheets: texts)
+            assets[path] = Asset(type: "text/css; charset=utf-8", bytes: Array(style.text.utf8))
         }
         let bundle = try ModuleBundle(entry: "main.js", modules: texts)
         assets["page.js"] = Asset(type: "text/javascript; charset=utf-8", bytes: Array(bundle.text.utf8))
         self.assets = assets
         var hash = SHA256()
-        for (name, bytes) in files.sorted(by: { $0.key < $1.key }) {
-            hash.update(data: Array("\(name) \(bytes.count)\n".utf8))
+        for (path, bytes) in files.sorted(by: { $0.key < $1.key }) {
+            hash.update(data: Array("\(path) \(bytes.count)\n".utf8))
             hash.update(data: bytes)
         }
         version = hash.finalize().prefix(6).hexadecimal
     }
 
-    /// A file by the name in its address.
+    /// A file by its name in the address, such as `page.css`.
     subscript(name: String) -> Asset? {
         assets[name]
     }
 
-    /// The page with values in the place of `{{name}}`, sanitized in HTML.
+    /// The page with each `{{name}}` replaced by its value, escaped for HTML.
     func page(_ values: [String: String]) -> String {
         var page = ""
         var rest = template[...]
@@ -75,25 +75,42 @@ struct PageAssets: Sendable {
         return escaped
     }
 
-    private static func read(_ directory: String) throws -> [String: [UInt8]] {
+    /// Reads the files of a directory and of its folders, one level deep.
+    ///
+    /// A directory that an earlier version exported has no folders. Its modules import each other by `./name.js`, so it
+    /// works as it is.
+    private static func read(_ directory: String) throws(PageError) -> [String: [UInt8]] {
+        let manager = FileManager.default
         do {
             var files: [String: [UInt8]] = [:]
-            for name in try FileManager.default.contentsOfDirectory(atPath: directory) {
-                guard [".html", ".css", ".js", ".svg"].contains(where: name.hasSuffix) else { continue }
-                files[name] = Array(try Data(contentsOf: URL(fileURLWithPath: "\(directory)/\(name)")))
+            for name in try manager.contentsOfDirectory(atPath: directory) where !name.hasPrefix(".") {
+                var isFolder: ObjCBool = false
+                let isThere = manager.fileExists(atPath: "\(directory)/\(name)", isDirectory: &isFolder)
+                let inFolder =
+                    isThere && isFolder.boolValue
+                    ? try manager.contentsOfDirectory(atPath: "\(directory)/\(name)").map { "\(name)/\($0)" } : [name]
+                for path in inFolder where [".html", ".css", ".js", ".svg"].contains(where: path.hasSuffix) {
+                    files[path] = Array(try Data(contentsOf: URL(fileURLWithPath: "\(directory)/\(path)")))
+                }
             }
             return files
         } catch {
-            throw PageAssetsError(
-                description: """
-                    The page's files cannot be read from \(directory) (views): \((error as NSError).localizedDescription) \
-                    `remotisan-broker export page \(directory)` puts them there.
-                    """)
+            throw PageError(
+                """
+                page_directory: The files of the page cannot be read from \(directory): \
+                \((error as NSError).localizedDescription) \
+                Write them there with `remotisan-broker export page \(directory)`.
+                """)
         }
     }
 }
 
-/// What can be wrong with the files of the page.
-struct PageAssetsError: Error, CustomStringConvertible {
+/// The files of the page cannot be used.
+struct PageError: Error, CustomStringConvertible {
+    /// A sentence for the administrator.
     let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
 }

@@ -1,23 +1,23 @@
 import Synchronization
 
-/// The page's files, put together when they are first asked for: a CGI program that answers a poll needs none.
+/// The page's files, read and joined when they are first needed: a CGI program that answers a poll needs none of them.
 final class PageSource: Sendable {
     private let directory: String?
-    private let made = Mutex<PageAssets?>(nil)
+    private let cached = Mutex<PageAssets?>(nil)
 
-    /// The files of a directory, or our own.
+    /// - Parameter directory: Where the files are; nil for the built-in ones.
     init(directory: String?) {
         self.directory = directory
     }
 
     /// The files.
     ///
-    /// - Throws: `PageAssetsError`.
+    /// - Throws: ``PageError``.
     func assets() throws -> PageAssets {
-        try made.withLock { made in
-            if let made { return made }
+        try cached.withLock { cached in
+            if let cached { return cached }
             let assets = try PageAssets(directory: directory)
-            made = assets
+            cached = assets
             return assets
         }
     }

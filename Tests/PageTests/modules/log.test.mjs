@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { coloursOf, contrast, readable } from "../../../Sources/Page/assets/log_colours.js";
-import { LogDocument, utf8Length, withoutLastBytes } from "../../../Sources/Page/assets/log_document.js";
-import { LogLayout } from "../../../Sources/Page/assets/log_layout.js";
-import { linksIn, piecesOf } from "../../../Sources/Page/assets/log_pieces.js";
-import { LogSearch } from "../../../Sources/Page/assets/log_search.js";
-import { restyled } from "../../../Sources/Page/assets/term_style.js";
+import { coloursOf, contrast, withReadableContrast } from "../../../Sources/Page/assets/log/log_colours.js";
+import { LogDocument, utf8Length, withoutLastBytes } from "../../../Sources/Page/assets/log/log_document.js";
+import { LogLayout } from "../../../Sources/Page/assets/log/log_layout.js";
+import { linksIn, segmentsOf } from "../../../Sources/Page/assets/log/log_segments.js";
+import { LogSearch } from "../../../Sources/Page/assets/log/log_search.js";
+import { styleWith } from "../../../Sources/Page/assets/terminal/text_style.js";
 
 const bytes = new TextEncoder();
 const lineAt = (i) => `${i} the quick brown fox é 漢 👍\n`;
 
-/// A log of many lines, read in slices as the server cuts them.
+/// A log of many lines in slices, cut between characters as the server cuts them.
 function sliced(count, size) {
   const all = bytes.encode(Array.from({ length: count }, (_, i) => lineAt(i)).join(""));
   const slices = [];
@@ -23,34 +23,34 @@ function sliced(count, size) {
   return { all, slices };
 }
 
-test("what is given back at the beginning can be read again from exactly there", () => {
+test("lines dropped at the start can be loaded again without a gap", () => {
   const { all, slices } = sliced(20000, 70001);
   const document = new LogDocument();
   for (const { text, end } of slices) document.append(text, end);
-  const gone = document.trimStart(500_000);
-  assert.ok(gone > 0 && document.first === gone);
+  const dropped = document.trimStart(500_000);
+  assert.ok(dropped > 0 && document.firstLine === dropped);
   assert.ok(document.weight <= 500_000);
-  assert.equal(document.line(document.first).text, lineAt(gone).trimEnd());
+  assert.equal(document.line(document.firstLine).text, lineAt(dropped).trimEnd());
   const rest = new TextDecoder().decode(all.subarray(document.start));
-  assert.ok(rest.startsWith(lineAt(gone)));
+  assert.ok(rest.startsWith(lineAt(dropped)));
   const earlier = new TextDecoder().decode(all.subarray(0, document.start));
   document.prepend(earlier, 0, true);
-  assert.equal(document.first, 0);
-  for (const number of [0, 1, gone - 1, gone, gone + 1, 19999]) assert.equal(document.line(number).text, lineAt(number).trimEnd());
+  assert.equal(document.firstLine, 0);
+  for (const number of [0, 1, dropped - 1, dropped, dropped + 1, 19999]) assert.equal(document.line(number).text, lineAt(number).trimEnd());
 });
 
-test("what is given back at the end can be read again from exactly there", () => {
+test("lines dropped at the end can be loaded again without a gap", () => {
   const { all, slices } = sliced(20000, 70001);
   const document = new LogDocument();
   for (const { text, end } of slices) document.append(text, end);
   assert.ok(document.trimEnd(500_000, 3000));
-  assert.ok(document.last > 3000 && document.end < all.length);
+  assert.ok(document.endLine > 3000 && document.end < all.length);
   document.append(new TextDecoder().decode(all.subarray(document.end)), all.length);
-  assert.equal(document.last, 20000);
+  assert.equal(document.endLine, 20000);
   for (const number of [0, 2999, 3001, 10000, 19999]) assert.equal(document.line(number).text, lineAt(number).trimEnd());
 });
 
-test("memory stays bounded however much is appended", () => {
+test("the memory of a document stays bounded while it grows", () => {
   const document = new LogDocument();
   const text = Array.from({ length: 4000 }, (_, i) => lineAt(i)).join("");
   for (let i = 0; i < 40; i += 1) {
@@ -61,13 +61,13 @@ test("memory stays bounded however much is appended", () => {
   assert.ok(document.checkpoints.length < 20);
 });
 
-test("an offset is never guessed from text that lost bytes", () => {
+test("no checkpoint is made in text with replacement characters, because its bytes cannot be counted", () => {
   const document = new LogDocument();
   for (let i = 0; i < 30; i += 1) document.append(`bad \ufffd byte\n${"x".repeat(70000)}\n`, document.end + 70012);
   assert.deepEqual(document.checkpoints, [{ line: 0, byte: 0 }]);
 });
 
-test("UTF-8 lengths", () => {
+test("the length of a text in UTF-8 is counted without encoding it", () => {
   for (const text of ["", "abc", "é漢👍", "\ufffd", "a\u0301"]) assert.equal(utf8Length(text), bytes.encode(text).length);
   assert.equal(withoutLastBytes("abé漢👍", 4), "abé漢");
   assert.equal(withoutLastBytes("abé漢👍", 9), "ab");
@@ -81,7 +81,7 @@ function layoutOf(widths, columns, wraps = true) {
   return layout;
 }
 
-test("lines stand where their widths put them", () => {
+test("the position of each line follows from the widths of the lines before it", () => {
   const layout = layoutOf([0, 10, 11, 25], 10);
   assert.deepEqual([0, 1, 2, 3, 4].map((i) => layout.top(i)), [0, 20, 40, 80, 140]);
   assert.deepEqual([0, 19, 20, 79, 80, 139, 999].map((y) => layout.indexAt(y)), [0, 0, 1, 2, 3, 3, 3]);
@@ -89,56 +89,56 @@ test("lines stand where their widths put them", () => {
   assert.equal(layoutOf([], 10).height, 0);
 });
 
-test("the browser's word on a height moves what follows", () => {
+test("a corrected height moves the lines below", () => {
   const layout = layoutOf([5, 10, 5], 10);
   assert.equal(layout.correct(1, 1), false);
   assert.equal(layout.correct(1, 2), true);
   assert.equal(layout.height, 80);
-  layout.forget(0);
+  layout.invalidateFrom(0);
   layout.update(3, (i) => ({ width: [5, 10, 5][i], isContinued: false }));
   assert.equal(layout.height, 80);
 });
 
-test("continued lines share a number", () => {
+test("continued lines have the number of their first part", () => {
   const layout = new LogLayout(20);
   layout.update(4, (i) => ({ width: 1, isContinued: i === 1 || i === 2 }));
   assert.deepEqual([0, 1, 2, 3].map((i) => layout.number(i)), [1, 1, 1, 2]);
 });
 
-function searched(text, words) {
+function searchIn(text, query) {
   const document = new LogDocument();
   document.append(text, utf8Length(text));
   const search = new LogSearch(document);
-  search.seek(words);
+  search.setQuery(query);
   while (!search.scan(5));
   return search;
 }
 
-test("search finds every hit, settled or not, without regard to case", () => {
-  const search = searched(Array.from({ length: 120 }, (_, i) => `Line ${i} line`).join("\n"), "LINE");
+test("a search finds every match in scrollback and screen, without regard to case", () => {
+  const search = searchIn(Array.from({ length: 120 }, (_, i) => `Line ${i} line`).join("\n"), "LINE");
   assert.equal(search.count, 240);
-  assert.deepEqual(search.hitsIn(7).map((hit) => hit.start), [0, 7]);
-  assert.deepEqual(search.go(1, 100), { line: 100, start: 0, end: 4 });
-  search.go(-1, 0);
-  assert.equal(search.hit(search.current).line, 99);
-  assert.equal(searched("a.b\na+b\n", ".").count, 1);
-  assert.equal(searched("x", "y").go(1, 0), null);
+  assert.deepEqual(search.matchesIn(7).map((match) => match.start), [0, 7]);
+  assert.deepEqual(search.step(1, 100), { line: 100, start: 0, end: 4 });
+  search.step(-1, 0);
+  assert.equal(search.match(search.current).line, 99);
+  assert.equal(searchIn("a.b\na+b\n", ".").count, 1);
+  assert.equal(searchIn("x", "y").step(1, 0), null);
 });
 
-test("the current hit stays the current one when earlier lines come", () => {
-  const search = searched("x 1\nx 2\nx 3\n".repeat(40), "x 2");
-  search.go(1, 30);
-  const before = search.hit(search.current);
+test("the current match stays the same when earlier lines are loaded", () => {
+  const search = searchIn("x 1\nx 2\nx 3\n".repeat(40), "x 2");
+  search.step(1, 30);
+  const before = search.match(search.current);
   search.document.prepend("x 2\nx 2\n", 0, true);
   search.restart();
   while (!search.scan(5));
-  assert.deepEqual(search.hit(search.current), before);
+  assert.deepEqual(search.match(search.current), before);
   assert.equal(search.count, 42);
 });
 
 const line = (text, spans = []) => ({ text, spans, width: text.length, isContinued: false });
 
-test("addresses become links without the sentence around them", () => {
+test("http and https addresses become links, without the punctuation around them", () => {
   const found = (text) => linksIn(text).map((link) => link.href);
   assert.deepEqual(found("see https://example.org/a?b=c)."), ["https://example.org/a?b=c"]);
   assert.deepEqual(found("(http://a.b/c_(d))"), ["http://a.b/c_(d)"]);
@@ -146,41 +146,41 @@ test("addresses become links without the sentence around them", () => {
   assert.deepEqual(found("'https://x.y/z' <https://p.q>"), ["https://x.y/z", "https://p.q"]);
 });
 
-test("pieces cover the line once, whatever overlaps", () => {
-  const style = restyled(null, { fg: 1 });
+test("segments cover the line exactly once, even if styles, links and matches overlap", () => {
+  const style = styleWith(null, { fg: 1 });
   const text = "ab https://x.y cd";
-  const pieces = piecesOf(line(text, [{ start: 1, end: 8, style }]), [{ start: 5, end: 16, isCurrent: true }]);
-  assert.equal(pieces.map((piece) => piece.text).join(""), text);
-  assert.ok(pieces.filter((piece) => piece.link).every((piece) => piece.link === "https://x.y"));
-  assert.deepEqual(piecesOf(line("")), []);
+  const segments = segmentsOf(line(text, [{ start: 1, end: 8, style }]), [{ start: 5, end: 16, isCurrent: true }]);
+  assert.equal(segments.map((segment) => segment.text).join(""), text);
+  assert.ok(segments.filter((segment) => segment.link).every((segment) => segment.link === "https://x.y"));
+  assert.deepEqual(segmentsOf(line("")), []);
 });
 
-test("characters that turn or hide text are seen, joiners of emoji stay", () => {
-  const names = piecesOf(line("a\u202eb\u2066c\u200b\u{e0041}👩\u200d💻")).map((piece) => piece.control).filter(Boolean);
+test("bidi controls and invisible characters are shown by their code points, joiners of emoji are kept", () => {
+  const names = segmentsOf(line("a\u202eb\u2066c\u200b\u{e0041}👩\u200d💻")).map((segment) => segment.invisible).filter(Boolean);
   assert.deepEqual(names, ["U+202E", "U+2066", "U+200B", "U+E0041"]);
 });
 
-test("a line of thousands of colours or controls stays a few hundred pieces, and nothing of it turns text", () => {
-  const spans = Array.from({ length: 4000 }, (_, i) => ({ start: i, end: i + 1, style: restyled(null, { fg: i % 256 }) }));
-  assert.ok(piecesOf(line("x".repeat(4000), spans)).length < 400);
-  const hostile = piecesOf(line("a\u202e\u{e0041}".repeat(2000)));
+test("a line with thousands of colours or invisible characters becomes at most a few hundred segments", () => {
+  const spans = Array.from({ length: 4000 }, (_, i) => ({ start: i, end: i + 1, style: styleWith(null, { fg: i % 256 }) }));
+  assert.ok(segmentsOf(line("x".repeat(4000), spans)).length < 400);
+  const hostile = segmentsOf(line("a\u202e\u{e0041}".repeat(2000)));
   assert.ok(hostile.length < 400);
-  assert.equal(hostile.map((piece) => piece.text).join("").length, 8000);
-  assert.ok(hostile.every((piece) => piece.control || !/[\u202e\u{e0041}]/u.test(piece.text)));
+  assert.equal(hostile.map((segment) => segment.text).join("").length, 8000);
+  assert.ok(hostile.every((segment) => segment.invisible || !/[\u202e\u{e0041}]/u.test(segment.text)));
 });
 
-test("whatever colours a job chooses, its text can be read", () => {
+test("text keeps a readable contrast with any colours a job chooses", () => {
   for (const scheme of ["light", "dark"]) {
     const plain = scheme === "light" ? ["#1b2027", "#fbfcfd"] : ["#dfe5ec", "#0b0f13"];
     for (let fg = -1; fg < 256; fg += 3) {
       for (let bg = -1; bg < 256; bg += 5) {
         for (const change of [{}, { inverse: true }, { faint: true }]) {
-          const style = restyled(null, { fg: fg < 0 ? null : fg, bg: bg < 0 ? null : bg, bold: true, ...change });
+          const style = styleWith(null, { fg: fg < 0 ? null : fg, bg: bg < 0 ? null : bg, bold: true, ...change });
           const { color, background } = coloursOf(style, scheme);
           assert.ok(contrast(color ?? plain[0], background ?? plain[1]) >= 4.5, JSON.stringify({ scheme, fg, bg, change }));
         }
       }
     }
   }
-  assert.equal(readable("#ffffff", "#000000"), "#ffffff");
+  assert.equal(withReadableContrast("#ffffff", "#000000"), "#ffffff");
 });

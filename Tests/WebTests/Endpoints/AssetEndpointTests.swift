@@ -10,7 +10,7 @@ struct AssetEndpointTests {
         }
     }
 
-    @Test func `what the page links is there, for ever, with its type`() throws {
+    @Test func `the page's style and script are served with their types and may be cached for ever`() throws {
         let site = try TestSite()
         let links = try Self.links(site)
         #expect(links.count == 2)
@@ -29,14 +29,16 @@ struct AssetEndpointTests {
     }
 
     @Test(arguments: ["/assets/page.js", "/assets/page.js?v=old"])
-    func `without today's version it may be another tomorrow`(_ target: String) throws {
+    func `an address without the current version must be revalidated`(_ target: String) throws {
         let response = try TestSite().get(target, as: nil)
         #expect(response.status == .ok)
         #expect(response.header("Cache-Control") == "no-cache")
     }
 
-    @Test(arguments: ["index.html", "main.js", "nothing.css", "%2e%2e%2findex.html", "page.js/x"])
-    func `nothing else is served`(_ name: String) throws {
+    @Test(arguments: [
+        "index.html", "main.js", "log.css", "log/log.css", "nothing.css", "%2e%2e%2findex.html", "page.js/x",
+    ])
+    func `only the joined files are served`(_ name: String) throws {
         #expect(try TestSite().get("/assets/\(name)", as: nil).status == .notFound)
     }
 }

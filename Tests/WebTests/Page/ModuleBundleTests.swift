@@ -3,21 +3,23 @@ import Testing
 @testable import Web
 
 struct ModuleBundleTests {
-    @Test func `a module stands behind those that it imports, each once`() throws {
+    @Test func `each module comes once, after the modules that it imports`() throws {
         let bundle = try ModuleBundle(
             entry: "main.js",
             modules: [
-                "main.js": "import { a } from \"./a.js\";\nimport { b } from \"./b.js\";\na(b);\n",
-                "a.js": "import { b } from \"./b.js\";\nexport function a(x) { return b; }\n",
-                "b.js": "export const b = 1;",
+                "main.js": "import { a } from \"./log/a.js\";\nimport { b } from \"./shared/b.js\";\na(b);\n",
+                "log/a.js": "import { b } from \"../shared/b.js\";\nimport { c } from \"./c.js\";\n"
+                    + "export function a(x) { return b; }\n",
+                "log/c.js": "export const c = 2;",
+                "shared/b.js": "export const b = 1;",
             ])
         #expect(
             bundle.text.split(separator: "\n") == [
-                "\"use strict\";", "const b = 1;", "function a(x) { return b; }", "a(b);",
+                "\"use strict\";", "const b = 1;", "const c = 2;", "function a(x) { return b; }", "a(b);",
             ])
     }
 
-    @Test func `a ring of imports ends`() throws {
+    @Test func `modules that import each other are joined`() throws {
         let bundle = try ModuleBundle(
             entry: "a.js", modules: ["a.js": "import { b } from \"./b.js\";", "b.js": "import { a } from \"./a.js\";"])
         #expect(bundle.text.split(separator: "\n") == ["\"use strict\";"])
@@ -25,8 +27,9 @@ struct ModuleBundleTests {
 
     @Test(arguments: [
         "import { x } from \"./missing.js\";", "import { x } from 'single';", "import \"https://elsewhere/x.js\";",
+        "import { x } from \"../outside.js\";", "import { x } from \"bare.js\";", "import x;\" from \"",
     ])
-    func `an import that cannot be joined is said`(_ line: String) {
-        #expect(throws: PageAssetsError.self) { try ModuleBundle(entry: "main.js", modules: ["main.js": line]) }
+    func `an import that cannot be joined is an error`(_ line: String) {
+        #expect(throws: PageError.self) { try ModuleBundle(entry: "main.js", modules: ["main.js": line]) }
     }
 }

@@ -1,0 +1,81 @@
+import { canKill, confirmAndKill, killLabel } from "../job/kill_action.js";
+import { createElement, setText } from "../shared/dom.js";
+import { exactTime, formatDuration, relativeTime } from "../shared/format.js";
+import { routeTo } from "../shared/route.js";
+import { commandLine, instanceText, secondsRun, Status } from "../shared/status.js";
+import { createStatusBadge } from "../shared/status_badge.js";
+import { invalidateStatistics, statisticsFor } from "./command_statistics.js";
+import { createSparkline } from "./sparkline.js";
+
+/// One execution in the history. It is updated in place, so that focus and selection are kept.
+export class HistoryRow {
+  constructor(hasSparkline, onKill) {
+    this.onKill = onKill;
+    this.status = createElement("td", { class: "col-process_status" });
+    this.link = createElement("a", { class: "mono" });
+    this.user = createElement("td", { class: "col-user_identifier" });
+    this.started = createElement("time");
+    this.duration = createElement("td", { class: "col-duration number" });
+    this.recent = hasSparkline ? createElement("td", { class: "col-recent" }) : null;
+    this.killButton = createElement("button", {
+      class: "link danger", hidden: true, onclick: () => this.kill(),
+    }, "Kill");
+    this.runAgainLink = createElement("a", { class: "subtle" }, "Run again");
+    this.element = createElement("tr", {},
+      this.status, createElement("td", { class: "col-command" }, this.link), this.user,
+      createElement("td", { class: "col-executed_at" }, this.started), this.duration, this.recent,
+      createElement("td", { class: "actions" },
+        createElement("span", { class: "row" }, this.killButton, this.runAgainLink)));
+  }
+
+  update(row) {
+    const previous = this.row;
+    this.row = row;
+    if (!previous || JSON.stringify(previous) !== JSON.stringify(row)) this.draw(row);
+    const hasEnded = previous?.process_status === Status.RUNNING && row.process_status !== Status.RUNNING;
+    if (hasEnded) invalidateStatistics(row.command);
+    if ((!previous || hasEnded) && this.recent) this.drawSparkline(row.command);
+    this.updateTimes();
+  }
+
+  draw(row) {
+    const line = commandLine(row);
+    this.status.replaceChildren(createStatusBadge(row, true));
+    this.status.title = row.reason ?? "";
+    setText(this.link, line);
+    this.link.title = row.instance ? `${line}\non ${instanceText(row, Date.now() / 1000)}` : line;
+    this.link.setAttribute("href", routeTo("job", row.job_uuid));
+    setText(this.user, row.user_identifier ?? "");
+    this.started.dateTime = new Date(row.executed_at * 1000).toISOString();
+    this.started.title = exactTime(row.executed_at);
+    this.killButton.hidden = !canKill(row) || Boolean(row.intended_to_kill_by);
+    setText(this.killButton, killLabel(row));
+    this.killButton.setAttribute("aria-label", `${killLabel(row)}: ${line}`);
+    this.runAgainLink.hidden = row.can_run === false;
+    this.runAgainLink.setAttribute("href", routeTo("run", row.command, { params: row.parameters ?? "" }));
+    this.runAgainLink.setAttribute("aria-label", `Run again: ${line}`);
+  }
+
+  updateTimes() {
+    const now = Date.now() / 1000;
+    setText(this.started, relativeTime(this.row.executed_at, now));
+    setText(this.duration, formatDuration(secondsRun(this.row, now)));
+  }
+
+  async drawSparkline(command) {
+    try {
+      const { runs } = await statisticsFor(command);
+      if (runs.length) this.recent.replaceChildren(createSparkline(runs));
+    } catch {
+      // The table is complete without the sparkline.
+    }
+  }
+
+  async kill() {
+    try {
+      if (await confirmAndKill(this.row)) this.onKill(null);
+    } catch (error) {
+      this.onKill(error.message);
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import { api } from "../shared/api.js";
+import { confirmAction } from "../shared/confirm_dialog.js";
+import { announce, createElement } from "../shared/dom.js";
+import { exactTime, pluralize, relativeTime } from "../shared/format.js";
+import { createErrorMessage } from "../shared/notices.js";
+
+const minInterval = 5000;
+
+/// The instances that share this history: when each was last seen, and what runs and is queued there.
+///
+/// Hidden while there is only one instance.
+export class InstanceList {
+  constructor() {
+    this.list = createElement("ul", { "aria-label": "Instances" });
+    this.messages = createElement("div", { class: "messages" });
+    this.element = createElement("div", { class: "instances", hidden: true }, this.list, this.messages);
+    this.loadedAt = -Infinity;
+  }
+
+  /// Loads the list if rows of the history name an instance, which they do only if there are several.
+  async onRows(rows) {
+    if (!rows.some((row) => row.instance) || performance.now() - this.loadedAt < minInterval) return;
+    await this.load();
+  }
+
+  async load() {
+    this.loadedAt = performance.now();
+    try {
+      this.draw((await api.instances()).instances, Date.now() / 1000);
+    } catch {
+      // The table below shows what is wrong.
+    }
+  }
+
+  draw(instances, now) {
+    this.list.replaceChildren(...instances.map((instance) => this.createItem(instance, now)));
+    this.element.hidden = instances.length < 2;
+  }
+
+  createItem(instance, now) {
+    const seen = `${instance.is_gone ? "gone, last seen" : "seen"} ${relativeTime(instance.last_seen, now)}`;
+    const name = instance.is_here ? `${instance.name} (this instance)` : instance.name;
+    const facts = [name, seen, openExecutionsText(instance)];
+    const title = [exactTime(instance.last_seen), instance.address, instance.version && `version ${instance.version}`];
+    const item = createElement("li", {
+      class: instance.is_gone ? "gone" : "", title: title.filter(Boolean).join("\n"),
+    }, facts.filter(Boolean).join(" · "));
+    if (instance.is_gone && instance.running + instance.waiting > 0) {
+      item.append(" ", createElement("button", { type: "button", onclick: () => this.close(instance) },
+        "Close its executions"));
+    }
+    return item;
+  }
+
+  async close(instance) {
+    const detail = `${instance.name}: ${openExecutionsText(instance)}. `
+      + "Running executions are marked as lost until the instance is back. Queued executions are cancelled.";
+    const question = "Close the executions of this instance?";
+    if (!await confirmAction(question, { detail, action: "Close executions" })) return;
+    this.messages.replaceChildren();
+    try {
+      const { closed } = await api.closeInstance(instance.server_uuid);
+      announce(`${pluralize(closed, "execution")} closed.`);
+    } catch (error) {
+      this.messages.replaceChildren(createErrorMessage(error.message));
+    }
+    await this.load();
+  }
+}
+
+// The API tells these numbers only to super users.
+function openExecutionsText(instance) {
+  if (instance.running === null) return "";
+  return instance.waiting ? `${instance.running} running, ${instance.waiting} queued` : `${instance.running} running`;
+}

@@ -1,0 +1,180 @@
+import { statisticsFor } from "../history/command_statistics.js";
+import { LogPanel } from "../log/log_panel.js";
+import { api } from "../shared/api.js";
+import { announce, createElement, setText } from "../shared/dom.js";
+import { formatDuration } from "../shared/format.js";
+import { createErrorMessage } from "../shared/notices.js";
+import { routeTo } from "../shared/route.js";
+import { commandLine, isOpen, queueText, secondsRun, Status, statusOf } from "../shared/status.js";
+import { JobFacts } from "./job_facts.js";
+import { estimateProgress, JobProgress } from "./job_progress.js";
+import { canKill, confirmAndKill, killLabel } from "./kill_action.js";
+import { KillProgress } from "./kill_progress.js";
+
+const settleInterval = 500;
+
+/// One execution: its facts, and its log down to the bottom of the window.
+export class JobView {
+  constructor(route) {
+    this.uuid = route.name;
+    this.title = "Job";
+    this.facts = new JobFacts();
+    this.progress = new JobProgress();
+    this.killProgress = new KillProgress();
+    this.heading = createElement("h1", { class: "mono job-command" }, "…");
+    this.killButton = createElement("button", { class: "danger", hidden: true, onclick: () => this.kill() }, "Kill");
+    this.runAgainLink = createElement("a", { class: "button", hidden: true }, "Run again");
+    this.queueNote = createElement("p", { class: "queue-note", role: "status", hidden: true });
+    this.messages = createElement("div", { class: "messages" });
+    this.log = new LogPanel(this.uuid, {
+      onAnswer: (answer) => this.onAnswer(answer),
+      onError: (error) => this.onError(error),
+    });
+    this.element = createElement("div", { class: "view job-view" },
+      createElement("header", { class: "job-header" },
+        createElement("div", { class: "job-title" }, this.heading,
+          createElement("div", { class: "row" }, this.runAgainLink, this.killButton)),
+        this.facts.element, this.progress.element, this.queueNote, this.killProgress.element, this.messages),
+      this.log.element);
+    this.medianSeconds = null;
+    this.clock = setInterval(() => this.updateTimes(), 1000);
+    this.onFind = (event) => {
+      // The browser's own search finds only the lines that are in the page now. Pressing the keys again opens it.
+      if (event.key !== "f" || !(event.ctrlKey || event.metaKey) || document.activeElement === this.log.field) return;
+      event.preventDefault();
+      this.log.focusSearch();
+    };
+    document.addEventListener("keydown", this.onFind);
+    this.loadRow();
+  }
+
+  showRoute(route) {
+    return route.name === this.uuid;
+  }
+
+  destroy() {
+    this.log.destroy();
+    document.removeEventListener("keydown", this.onFind);
+    clearInterval(this.clock);
+    this.isDestroyed = true;
+  }
+
+  async loadRow() {
+    try {
+      const row = await api.execution(this.uuid);
+      if (row && !this.isDestroyed) this.showRow(row);
+    } catch (error) {
+      if (error.status !== 404 && error.status !== 0) this.showError(error.message);
+    }
+  }
+
+  showRow(row) {
+    this.row = row;
+    const line = commandLine(row);
+    this.title = `${statusOf(row).label}: ${line}`;
+    document.title = `${this.title} · Remotisan`;
+    setText(this.heading, line);
+    this.heading.title = line;
+    this.killButton.hidden = !canKill(row);
+    setText(this.killButton, killLabel(row));
+    this.showQueueNote();
+    this.killButton.disabled = Boolean(row.intended_to_kill_by);
+    this.runAgainLink.hidden = row.can_run === false;
+    this.runAgainLink.setAttribute("href", routeTo("run", row.command, { params: row.parameters ?? "" }));
+    if (row.process_status === Status.RUNNING) {
+      if (!this.hasRequestedStatistics) this.loadStatistics();
+      if (row.intended_to_kill_by) {
+        this.killInfo ??= { by: row.intended_to_kill_by, at: 0, steps: [], survivors: [] };
+        this.killProgress.show(this.killInfo, false);
+      }
+    }
+    this.facts.show(row, Date.now() / 1000);
+    this.updateTimes();
+  }
+
+  showQueueNote() {
+    const isQueued = this.row?.process_status === Status.QUEUED && this.answer?.ahead !== undefined;
+    this.queueNote.hidden = !isQueued;
+    if (isQueued) setText(this.queueNote, queueText(this.row, this.answer.ahead));
+  }
+
+  showError(text) {
+    this.messages.replaceChildren(createErrorMessage(text));
+  }
+
+  async loadStatistics() {
+    this.hasRequestedStatistics = true;
+    try {
+      this.medianSeconds = (await statisticsFor(this.row.command)).medianSeconds;
+      this.updateTimes();
+    } catch {
+      // Without statistics there is no progress bar. Everything else works.
+    }
+  }
+
+  updateTimes() {
+    if (!this.row) return;
+    const now = Date.now() / 1000;
+    this.facts.updateTimes(now);
+    const isRunning = this.row.process_status === Status.RUNNING;
+    this.progress.show(isRunning ? estimateProgress(this.medianSeconds, secondsRun(this.row, now)) : null);
+  }
+
+  onAnswer(answer) {
+    const previous = this.answer;
+    this.answer = answer;
+    if (this.isLogUnavailable) {
+      this.isLogUnavailable = false;
+      this.messages.replaceChildren();
+    }
+    if (answer.unavailable) this.showError(answer.unavailable);
+    const isKillNew = Boolean(answer.kill) && !this.killInfo;
+    this.killInfo = answer.kill ?? this.killInfo;
+    if (this.killInfo) {
+      this.killProgress.show(this.killInfo, answer.isEnded);
+      this.killButton.disabled = true;
+    }
+    this.showQueueNote();
+    const hasStarted = this.row?.process_status === Status.QUEUED && answer.status !== Status.QUEUED;
+    if (!this.row || isKillNew || hasStarted) this.loadRow();
+    if (answer.isEnded && !previous?.isEnded) this.onEnd(previous !== undefined);
+    else if (answer.isEnded && this.row && isOpen(this.row)) this.loadRow();
+  }
+
+  async onEnd(wasWatched) {
+    await this.loadRow();
+    if (!this.row || isOpen(this.row)) {
+      // The job's files show the end before the store does.
+      setTimeout(() => this.isDestroyed || this.onEnd(wasWatched), settleInterval);
+      return;
+    }
+    if (!wasWatched) return;
+    const duration = formatDuration(secondsRun(this.row, 0));
+    announce(`${commandLine(this.row)}: ${statusOf(this.row).label} after ${duration}`);
+  }
+
+  onError(error) {
+    if (error.body?.instance) {
+      // Another instance keeps the log and cannot be reached. The row comes from the shared store.
+      this.isLogUnavailable = true;
+      this.showError(error.message);
+      return;
+    }
+    if (error.status !== 404) return;
+    this.isLogUnavailable = true;
+    this.showError("This execution does not exist, or you are not allowed to see it. Look for it in the history.");
+    setText(this.heading, this.row ? commandLine(this.row) : this.uuid);
+  }
+
+  async kill() {
+    try {
+      if (!await confirmAndKill(this.row)) return;
+      this.killButton.disabled = true;
+      announce(this.row.process_status === Status.QUEUED ? "Cancelled" : "Kill requested");
+      this.log.feed.resume();
+    } catch (error) {
+      this.showError(error.message);
+    }
+    this.loadRow();
+  }
+}

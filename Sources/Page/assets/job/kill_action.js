@@ -1,0 +1,30 @@
+import { api } from "../shared/api.js";
+import { confirmAction } from "../shared/confirm_dialog.js";
+import { session } from "../shared/session.js";
+import { commandLine, isOpen, Status } from "../shared/status.js";
+
+/// Whether to offer this user to kill the job, or to cancel the queued execution. The server makes the final decision.
+export function canKill(row) {
+  if (!isOpen(row) || !session.allowsKill) return false;
+  return row.can_kill ?? (session.isSuper || (session.user !== "" && row.user_identifier === session.user));
+}
+
+/// The label of the button. A queued execution has no process yet, so it is cancelled and not killed.
+export function killLabel(row) {
+  return row.process_status === Status.QUEUED ? "Cancel" : "Kill";
+}
+
+/// Asks for confirmation, then sends the kill request. Resolves to false if the user does not confirm.
+///
+/// Throws `ApiError`.
+export async function confirmAndKill(row) {
+  const detail = commandLine(row);
+  const isConfirmed = row.process_status === Status.QUEUED
+    ? await confirmAction("Cancel this execution before it starts?", {
+      detail, action: "Cancel execution", dismiss: "Keep it queued",
+    })
+    : await confirmAction("Kill this job and all processes it started?", { detail, action: "Kill" });
+  if (!isConfirmed) return false;
+  await api.kill(row.job_uuid);
+  return true;
+}

@@ -1,0 +1,200 @@
+import { api } from "../shared/api.js";
+import { Poller } from "../shared/poller.js";
+import { LogDocument, utf8Length, withoutLastBytes } from "./log_document.js";
+
+// The server sends at most this many bytes in one answer.
+const sliceBytes = 262144;
+
+// A reader who follows the end and is further behind than this many bytes continues with the last part of the log.
+const maxBytesBehind = 1048576;
+
+// Limits for the weight of a document, which is its memory in characters (see LogDocument).
+const maxWeight = 12_000_000;
+const readAheadWeight = 4_000_000;
+
+const defaultInterval = 1000;
+const minBackgroundInterval = 2000;
+
+/// Fills a log document by byte offset. Nothing is loaded twice or left out, even if the connection is interrupted.
+///
+/// While the reader follows the end, the feed appends what arrives. If the job writes faster than the connection
+/// transfers, the feed continues with the last part; the skipped middle is loaded when the reader scrolls there. While
+/// the reader is elsewhere, the feed reads a little ahead, and then only what the reader comes near to.
+///
+/// `callbacks`: `onChange({ droppedLines, prependedLines })`, `onAnswer(answer)`, `onError(error)`.
+export class LogFeed {
+  constructor(uuid, callbacks) {
+    this.uuid = uuid;
+    this.callbacks = callbacks;
+    this.document = new LogDocument();
+    this.isOpened = false;
+    this.isFollowing = true;
+    this.size = 0;
+    this.isEnded = false;
+    this.isMoreRequested = false;
+    this.poller = new Poller(() => this.poll());
+  }
+
+  start() {
+    this.poller.start();
+  }
+
+  stop() {
+    this.isStopped = true;
+    this.poller.stop();
+  }
+
+  get hasWholeLog() {
+    return this.document.start === 0 && this.document.end >= this.size;
+  }
+
+  /// Whether the loaded part ends at most one slice before the end of the log. A log that grows faster than it is
+  /// transferred never comes closer.
+  get isNearEnd() {
+    return this.size - this.document.end < sliceBytes;
+  }
+
+  /// Sets whether the reader follows the end of the log.
+  setFollowing(isFollowing) {
+    if (isFollowing === this.isFollowing) return;
+    this.isFollowing = isFollowing;
+    if (isFollowing) this.poller.pollNow();
+  }
+
+  /// Loads what follows the loaded part, because the reader comes near its end.
+  loadMore() {
+    if (this.document.end >= this.size || this.isMoreRequested) return;
+    this.isMoreRequested = true;
+    this.resume();
+  }
+
+  /// Goes to the end of the log. Opens the document there anew if more than one slice is missing.
+  goToEnd() {
+    this.isFollowing = true;
+    if (this.size - this.document.end > sliceBytes) this.isOpened = false;
+    this.resume();
+  }
+
+  /// Goes to the start of the log. Opens the document there anew if the start is not loaded.
+  async goToStart() {
+    this.isFollowing = false;
+    if (this.document.start === 0) return;
+    this.document.open(0, true);
+    this.isMoreRequested = true;
+    this.resume();
+  }
+
+  /// Shows the bytes as they were written, or as a terminal shows them. The document is opened anew.
+  setRaw(isRaw) {
+    this.document.isRaw = isRaw;
+    this.isOpened = false;
+    this.isFollowing = true;
+    this.resume();
+  }
+
+  /// Polls now, also if polling has ended because the log was complete.
+  resume() {
+    if (this.poller.isRunning) this.poller.pollNow();
+    else this.poller.start();
+  }
+
+  async poll() {
+    const { document } = this;
+    const wantsText = !this.isOpened || this.isFollowing || this.isMoreRequested || document.weight < readAheadWeight;
+    const offset = !this.isOpened ? -sliceBytes : wantsText ? document.end : this.size;
+    const generation = document.generation;
+    let answer;
+    try {
+      answer = await api.log(this.uuid, offset);
+    } catch (error) {
+      this.callbacks.onError(error);
+      return error.status === 404 ? null : error.retryDelay ?? defaultInterval;
+    }
+    if (this.isStopped) return null;
+    this.size = Math.max(answer.size, this.size);
+    this.isEnded = answer.isEnded;
+    const wasReopened = generation !== document.generation || (!this.isOpened && offset >= 0);
+    if (wantsText && !wasReopened) this.appendAnswer(answer);
+    this.callbacks.onAnswer(answer);
+    return wasReopened ? 0 : this.nextDelay(answer.retry_after_ms ?? defaultInterval);
+  }
+
+  // The delay until the next poll, or null for none: no delay while there is more to read, a long one while nobody
+  // follows the end. `suggested` is the delay that the server suggests.
+  nextDelay(suggested) {
+    const bytesBehind = this.size - this.document.end;
+    if (this.isFollowing && bytesBehind > maxBytesBehind) {
+      this.isOpened = false;
+      return suggested;
+    }
+    if (this.isMoreRequested || (this.isFollowing && bytesBehind > 0)) return 0;
+    if (bytesBehind > 0 && this.document.weight < readAheadWeight) return Math.min(suggested, 250);
+    if (this.isEnded) return null;
+    return this.isFollowing || bytesBehind === 0 ? suggested : Math.max(suggested, minBackgroundInterval);
+  }
+
+  appendAnswer(answer) {
+    const { document } = this;
+    this.isMoreRequested = false;
+    let text = answer.text;
+    if (!this.isOpened) {
+      this.isOpened = true;
+      text = this.openDocument(text, answer.offset);
+    }
+    document.append(text, answer.next_offset);
+    const droppedLines = document.trimStart(maxWeight);
+    this.callbacks.onChange({ droppedLines, prependedLines: 0 });
+  }
+
+  // Opens the document at the first whole line of a text, because the last part of a log mostly begins within a line.
+  // Returns the text from there on.
+  openDocument(text, offset) {
+    const newline = text.indexOf("\n");
+    const head = text.slice(0, newline + 1);
+    if (offset === 0 || newline < 0 || head.includes("\ufffd")) {
+      this.document.open(offset, offset === 0);
+      return text;
+    }
+    this.document.open(offset + utf8Length(head), true);
+    return text.slice(newline + 1);
+  }
+
+  /// Loads one slice before the first line. Resolves to the number of new lines.
+  async loadEarlier() {
+    const { document } = this;
+    if (document.start === 0 || this.isLoadingEarlier) return 0;
+    this.isLoadingEarlier = true;
+    try {
+      const generation = document.generation;
+      const target = document.start;
+      const from = Math.max(0, target - sliceBytes);
+      let { text, offset, next_offset: reached } = await api.log(this.uuid, from);
+      while (reached < target) {
+        const answer = await api.log(this.uuid, reached);
+        if (answer.next_offset <= reached) break;
+        text += answer.text;
+        reached = answer.next_offset;
+      }
+      if (generation !== document.generation || document.start !== target || this.isStopped) return 0;
+      text = withoutLastBytes(text, reached - target);
+      return this.prependText(text, offset);
+    } catch (error) {
+      this.callbacks.onError(error);
+      return 0;
+    } finally {
+      this.isLoadingEarlier = false;
+    }
+  }
+
+  prependText(text, offset) {
+    const newline = text.indexOf("\n");
+    const head = text.slice(0, newline + 1);
+    const isKeptWhole = offset === 0 || newline < 0 || newline === text.length - 1 || head.includes("\ufffd");
+    const kept = isKeptWhole ? text : text.slice(newline + 1);
+    const start = isKeptWhole ? offset : offset + utf8Length(head);
+    const prependedLines = this.document.prepend(kept, start, !isKeptWhole || offset === 0);
+    this.document.trimEnd(maxWeight, this.document.firstLine + prependedLines + 200);
+    this.callbacks.onChange({ droppedLines: 0, prependedLines });
+    return prependedLines;
+  }
+}

@@ -1,0 +1,178 @@
+import { createElement, setText } from "../shared/dom.js";
+import { formatBytes } from "../shared/format.js";
+import { createFileInput } from "./file_input.js";
+import { emptyValues } from "./form_model.js";
+
+/// The inputs for a command's fields. `values` is what they hold. `onchange` is called when the user changes one.
+export class ParameterForm {
+  constructor(fields, onchange) {
+    this.fields = fields;
+    this.values = emptyValues(fields);
+    this.onchange = onchange;
+    this.rows = fields.map((field, index) => this.createRow(field, `field-${index}`));
+    this.element = createElement("fieldset", { class: "fields", hidden: fields.length === 0 },
+      createElement("legend", { class: "visually-hidden" }, "Parameters"), this.rows.map((row) => row.element));
+  }
+
+  /// Shows these values. Does not call `onchange`.
+  setValues(values) {
+    this.values = values;
+    for (const row of this.rows) row.show(values.get(row.field));
+  }
+
+  /// Updates the choices from reloaded fields and keeps what the user entered.
+  ///
+  /// Returns false if these are the fields of another form, which then must be made anew.
+  updateChoices(fields) {
+    const shape = (all) => JSON.stringify(all.map((field) => [field.kind, field.name, field.type]));
+    if (shape(fields) !== shape(this.fields)) return false;
+    this.rows.forEach(({ field, element, show }, index) => {
+      if (!field.choices) return;
+      const { choices, choiceLabels, isPending } = fields[index];
+      Object.assign(field, { choices, choiceLabels, isPending });
+      for (const select of element.querySelectorAll("select")) select.replaceChildren(...createOptions(field));
+      const hint = element.querySelector(".hint");
+      if (hint) setText(hint, hintFor(field));
+      show(this.values.get(field));
+    });
+    return true;
+  }
+
+  /// Dims the form while it cannot show what the line says.
+  setInSync(isInSync) {
+    this.element.classList.toggle("out-of-sync", !isInSync);
+  }
+
+  /// Shows the server's error messages, which are lists of sentences by field name.
+  showErrors(errors) {
+    for (const row of this.rows) row.showError((errors[row.field.name] ?? []).join(" "));
+  }
+
+  setValue(field, value) {
+    this.values.set(field, value);
+    this.onchange();
+  }
+
+  createRow(field, id) {
+    const input = field.kind === "flag" ? this.createCheckbox(field, id)
+      : field.isFile ? createFileInput(field, id, (value) => this.setValue(field, value), (text) => showError(text))
+      : field.isArray ? this.createInputList(field, id)
+      : this.createSingleInput(field, id);
+    const hint = hintFor(field);
+    if (hint) (input.firstInput ?? input.element).setAttribute("aria-describedby", `${id}-hint`);
+    const error = createElement("p", { class: "field-error", role: "alert", hidden: true });
+    const element = createElement("div", { class: `field ${field.kind}` },
+      createElement("label", { htmlFor: id, class: "field-name" },
+        createElement("code", {}, field.kind === "argument" ? field.name : `--${field.name}`),
+        field.isRequired && createElement("span", { class: "required", title: "Required" }, " required")),
+      createElement("div", { class: "field-input" }, input.element,
+        hint && createElement("p", { class: "hint", id: `${id}-hint` }, hint), error));
+    function showError(text) {
+      error.hidden = text === "";
+      setText(error, text);
+    }
+    return { field, element, show: input.show, showError };
+  }
+
+  createCheckbox(field, id) {
+    const box = createElement("input", {
+      type: "checkbox", id, onchange: () => this.setValue(field, box.checked),
+    });
+    return { element: box, show: (value) => { box.checked = value; } };
+  }
+
+  createSingleInput(field, id) {
+    const input = this.createInput(field, id, () => this.setValue(field, input.value));
+    return { element: input, show: (value) => { if (input.value !== value) input.value = value; } };
+  }
+
+  // One input per value, and always an empty one at the end for the next value.
+  createInputList(field, id) {
+    const element = createElement("div", { class: "value-list" });
+    const inputs = () => [...element.children];
+    const onInput = () => {
+      ensureEmptyInput();
+      this.setValue(field, inputs().map((input) => input.value).filter((value) => value !== ""));
+    };
+    const addInput = (value) => {
+      const input = this.createInput(field, element.children.length ? null : id, onInput);
+      const position = element.children.length + 1;
+      if (position > 1) input.setAttribute("aria-label", `${field.name}, value ${position}`);
+      input.value = value;
+      element.append(input);
+    };
+    const ensureEmptyInput = () => {
+      if (element.lastElementChild?.value !== "") addInput("");
+    };
+    ensureEmptyInput();
+    const show = (values) => {
+      const shown = inputs().map((input) => input.value).filter((value) => value !== "");
+      if (shown.length === values.length && shown.every((value, index) => value === values[index])) return;
+      values.forEach((value, index) => {
+        if (inputs()[index]) inputs()[index].value = value;
+        else addInput(value);
+      });
+      for (const extra of inputs().slice(Math.max(values.length, 1))) extra.remove();
+      if (values.length === 0) inputs()[0].value = "";
+      ensureEmptyInput();
+    };
+    return { element, firstInput: element.firstElementChild, show };
+  }
+
+  createInput(field, id, onchange) {
+    if (field.choices) return createElement("select", { id, onchange }, createOptions(field));
+    const props = {
+      id, autocomplete: "off", spellcheck: false, oninput: onchange, placeholder: defaultText(field),
+      "aria-required": field.isRequired,
+    };
+    if (field.maxLength !== null) props.maxLength = field.maxLength;
+    if (field.isSecret) {
+      Object.assign(props, { name: `secret-${field.name}`, autocomplete: "new-password" });
+      return field.isMultiline ? createElement("textarea", { ...props, class: "masked", rows: 4 })
+        : createElement("input", { type: "password", ...props });
+    }
+    if (field.isMultiline) return createElement("textarea", { ...props, rows: 4 });
+    // Numbers are text fields: a browser's number field reports an empty value for what it cannot parse.
+    return createElement("input", {
+      type: inputTypes[field.type] ?? "text", inputMode: inputModes[field.type] ?? "text", ...props,
+    });
+  }
+}
+
+function createOptions(field) {
+  return [createElement("option", { value: "" }, "–"),
+    ...field.choices.map((choice, index) => createElement("option", { value: choice }, field.choiceLabels[index]))];
+}
+
+const inputTypes = { date: "date", time: "time", email: "email" };
+const inputModes = { integer: "numeric", decimal: "decimal" };
+
+function defaultText({ defaultValue }) {
+  if (defaultValue === null || defaultValue === "" || defaultValue === false) return "";
+  return Array.isArray(defaultValue) ? defaultValue.join(" ") : String(defaultValue);
+}
+
+function hintFor(field) {
+  if (field.isFile) {
+    const limit = `At most ${formatBytes(field.maxBytes)}${field.isArray ? " in total" : ""}.`;
+    return joinSentences([field.description, limit]);
+  }
+  return joinSentences([
+    field.description,
+    field.isPending && "The choices are being loaded.",
+    rangeText(field),
+    field.isArray && "You can enter several values.",
+    field.kind !== "flag" && defaultText(field) && `Default: ${defaultText(field)}.`,
+    field.isSecret && "Secret: it is not stored and is hidden in the log. Enter it for each execution.",
+  ]);
+}
+
+function rangeText({ min, max }) {
+  if (min !== null && max !== null) return `From ${min} to ${max}.`;
+  if (min !== null) return `At least ${min}.`;
+  return max !== null ? `At most ${max}.` : "";
+}
+
+function joinSentences(parts) {
+  return parts.filter(Boolean).map((text) => (/[.!?]$/.test(text) ? text : `${text}.`)).join(" ");
+}

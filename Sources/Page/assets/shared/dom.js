@@ -1,0 +1,43 @@
+const svgNamespace = "http://www.w3.org/2000/svg";
+
+/// Creates an element. Text stays text, because nothing here parses HTML.
+///
+/// In `props`, functions become event listeners (`onclick`). `class`, `dataset` and `aria-*` are set as usual. Any
+/// other name is a property if the element has it, and an attribute otherwise. Null, undefined and false are left out.
+export function createElement(tag, props, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(props ?? {})) {
+    if (value === null || value === undefined || value === false) continue;
+    if (typeof value === "function") element.addEventListener(name.slice(2), value);
+    else if (name === "class") element.className = value;
+    else if (name === "dataset") Object.assign(element.dataset, value);
+    else if (name in element && !name.startsWith("aria") && name !== "list" && name !== "role") element[name] = value;
+    else element.setAttribute(name, value === true ? "" : String(value));
+  }
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+/// Creates an icon from one stroked path in a box of 16 by 16. It is decorative: the text beside it says the same.
+export function createIcon(path) {
+  const icon = createSVGElement("svg", { viewBox: "0 0 16 16", class: "icon", "aria-hidden": "true" });
+  icon.append(createSVGElement("path", { d: path }));
+  return icon;
+}
+
+export function createSVGElement(tag, attributes, ...children) {
+  const element = document.createElementNS(svgNamespace, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+  element.append(...children);
+  return element;
+}
+
+/// Sets the text only if it differs, so that an update without a change keeps a selection.
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/// Tells a text to screen readers without changing what is visible.
+export function announce(text) {
+  setText(document.getElementById("announcements"), text);
+}

@@ -1,0 +1,35 @@
+import { logInAgain } from "./api.js";
+import { connection } from "./connection.js";
+import { createElement, createIcon } from "./dom.js";
+import { iconPaths } from "./icons.js";
+import { session } from "./session.js";
+
+/// Shows a notice below the header while the connection is lost or the login has expired.
+export function showConnectionNotices(container) {
+  connection.subscribe((state) => container.replaceChildren(...noticeFor(state)));
+}
+
+function noticeFor(state) {
+  if (state === "lost") {
+    const text = "The connection is lost. Running jobs continue. This page reconnects automatically.";
+    return [createElement("p", { class: "notice" }, createIcon(iconPaths.exclamation),
+      createElement("span", {}, text))];
+  }
+  if (state === "expired") {
+    const text = "Your login has expired. Nothing on this page is lost. Log in again to continue.";
+    return [createElement("p", { class: "notice" }, createIcon(iconPaths.exclamation),
+      createElement("span", {}, text), createElement("button", { onclick: onLogInClick }, "Log in again"))];
+  }
+  return [];
+}
+
+async function onLogInClick(event) {
+  event.target.disabled = true;
+  if (!await logInAgain(session.user)) location.reload();
+}
+
+/// An error message, to be shown beside what failed.
+export function createErrorMessage(text) {
+  return createElement("p", { class: "error-message", role: "alert" }, createIcon(iconPaths.cross),
+    createElement("span", {}, text));
+}

@@ -1,0 +1,78 @@
+import { pluralize, relativeTime } from "./format.js";
+import { iconPaths } from "./icons.js";
+
+/// The values of `process_status` in the API. The first four are the original's.
+export const Status = Object.freeze({ RUNNING: 1, COMPLETED: 2, FAILED: 3, KILLED: 4, QUEUED: 5 });
+
+/// Whether an execution has not ended yet.
+export function isOpen(row) {
+  return row.process_status === Status.RUNNING || row.process_status === Status.QUEUED;
+}
+
+/// How the status of an execution is shown: `{ label, className, iconPath }`.
+export function statusOf(row) {
+  switch (row.process_status) {
+  case Status.RUNNING: return row.intended_to_kill_by ? presentations.killing : presentations.running;
+  case Status.COMPLETED: return presentations.completed;
+  case Status.FAILED: return isLost(row) ? presentations.lost : presentations.failed;
+  case Status.KILLED: return presentations.killed;
+  case Status.QUEUED: return presentations.queued;
+  default: return presentations.unknown;
+  }
+}
+
+const presentations = {
+  running: { label: "Running", className: "running", iconPath: iconPaths.clock },
+  killing: { label: "Killing", className: "killed", iconPath: iconPaths.stopping },
+  completed: { label: "Completed", className: "completed", iconPath: iconPaths.check },
+  failed: { label: "Failed", className: "failed", iconPath: iconPaths.cross },
+  lost: { label: "Lost", className: "failed", iconPath: iconPaths.question },
+  killed: { label: "Killed", className: "killed", iconPath: iconPaths.square },
+  queued: { label: "Queued", className: "muted", iconPath: iconPaths.clock },
+  unknown: { label: "Unknown", className: "muted", iconPath: iconPaths.dash },
+};
+
+/// The statuses that the history can be filtered by, as `[value, label]`.
+export const filterableStatuses = [
+  [Status.RUNNING, "Running"], [Status.COMPLETED, "Completed"], [Status.FAILED, "Failed"], [Status.KILLED, "Killed"],
+  [Status.QUEUED, "Queued"],
+];
+
+// The supervisor recorded no end, or a super user closed the execution because its instance was gone.
+function isLost(row) {
+  return row.reason === "lost" || Boolean(row.reason?.startsWith("lost: instance "));
+}
+
+/// "ops-2", "ops-2, gone, last seen 5 min ago", or "" if there is only one instance.
+export function instanceText(row, now) {
+  if (!row.instance) return "";
+  if (!row.instance_is_gone) return row.instance;
+  return `${row.instance}, gone, last seen ${relativeTime(row.instance_last_seen, now)}`;
+}
+
+/// "exit 0", "exit 127", "signal KILL", or "" if neither is known.
+export function exitText(row) {
+  if (row.signal) return `signal ${row.signal}`;
+  if (row.exit_code !== null && row.exit_code !== undefined) return `exit ${row.exit_code}`;
+  return "";
+}
+
+/// How long an execution ran or has been running, in seconds. Null if it has not started.
+export function secondsRun(row, now) {
+  if (!row.executed_at || row.process_status === Status.QUEUED) return null;
+  const end = row.finished_at || (row.process_status === Status.RUNNING ? now : row.executed_at);
+  return end - row.executed_at;
+}
+
+/// Why a queued execution waits. `ahead` counts the queued executions that start before it.
+export function queueText(row, ahead) {
+  const position = ahead === 0 ? "This execution is next"
+    : `${pluralize(ahead, "execution")} ${ahead === 1 ? "is" : "are"} ahead of this one`;
+  return `Queued, because the maximum number of ${row.command} executions is running. `
+    + `${position}. It starts automatically.`;
+}
+
+/// The command and its parameters as one line.
+export function commandLine(row) {
+  return row.parameters ? `${row.command} ${row.parameters}` : row.command;
+}
