@@ -40,7 +40,9 @@ package struct ListeningSocket: ~Copyable {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         let capacity = MemoryLayout.size(ofValue: address.sun_path)
-        guard !path.isEmpty, path.utf8.count < capacity else { throw ListeningSocketError.notUnderstood("unix:\(path)") }
+        guard !path.isEmpty, path.utf8.count < capacity else {
+            throw ListeningSocketError.notUnderstood("unix:\(path)")
+        }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
         let socket = try makeSocket(AF_UNIX, path)
 
@@ -80,8 +82,12 @@ package struct ListeningSocket: ~Copyable {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
-        guard inet_pton(AF_INET, String(host), &address.sin_addr) == 1 else { throw ListeningSocketError.notUnderstood(text) }
-        guard UInt32(bigEndian: address.sin_addr.s_addr) >> 24 == 127 else { throw ListeningSocketError.notLoopback(text) }
+        guard inet_pton(AF_INET, String(host), &address.sin_addr) == 1 else {
+            throw ListeningSocketError.notUnderstood(text)
+        }
+        guard UInt32(bigEndian: address.sin_addr.s_addr) >> 24 == 127 else {
+            throw ListeningSocketError.notLoopback(text)
+        }
         return try bound(AF_INET, &address, text)
     }
 

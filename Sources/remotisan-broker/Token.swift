@@ -89,7 +89,9 @@ struct Token: ParsableCommand {
         func run() throws {
             let instance = try options.instance()
             try explained {
-                guard try instance.tokens.removeToken(id: number) else { throw CommandError("There is no token \(number).") }
+                guard try instance.tokens.removeToken(id: number) else {
+                    throw CommandError("There is no token \(number).")
+                }
             }
             print("Token \(number) is revoked.")
         }

@@ -32,7 +32,8 @@ struct Watch: ParsableCommand {
             let isAnyWaiting = try !instance.store.queued(on: instance.storage.serverUUID).isEmpty
             _ = try refresh.refresh(onlyIfNeeded: true, withChoices: isAnyWaiting)
             // A few of them at a time: they keep, and the table is everybody's.
-            try RemoveOrphanedFiles(store: instance.store, storage: instance.storage, log: instance.log).sweep(limit: 1000)
+            try RemoveOrphanedFiles(store: instance.store, storage: instance.storage, log: instance.log).remove(
+                limit: 1000)
             guard let keep = instance.configuration.history.keep else { return }
             // A little every minute: a history that is kept within bounds never needs a long purge.
             _ = try PurgeHistory(store: instance.store, storage: instance.storage, log: instance.log)

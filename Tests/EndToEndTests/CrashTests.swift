@@ -135,7 +135,7 @@ import Testing
         #expect(row.status == .failed)
         #expect(row.reason == "lost")
         #expect(row.exit_code == nil)
-        #expect(try installation.log(uuid).contains("LOST: nobody saw the end"))
+        #expect(try installation.log(uuid).contains("LOST: nothing recorded the end"))
         #expect(installation.jobFiles.isEmpty)
     }
 

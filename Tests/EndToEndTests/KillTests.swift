@@ -133,6 +133,7 @@ import Testing
             let row = try await ann.settled(uuid)
             #expect(row.status == .killed)
             #expect(row.killed_by == "timeout")
+            #expect(row.timed_out)
             #expect(try installation.log(uuid).hasPrefix("PROCESS KILLED BY timeout AT "))
             let intime = try await ann.start("short", "0")
             #expect(try await ann.settled(intime).status == .completed)

@@ -175,7 +175,7 @@ import Testing
             #expect(try await ann.row(waiting).status?.isEnded == false)
             try installation.touch("go")
             #expect(try await installation.broker("watch", "--for", "0").status == 0)
-            #expect(try await ann.settled(first).reason == Settlement.lost)
+            #expect(try await ann.settled(first).lost)
             #expect(try await ann.settled(waiting).status == .completed)
         }
     }

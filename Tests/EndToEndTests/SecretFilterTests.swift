@@ -61,7 +61,7 @@ import Testing
             try await installation.untilLogged(uuid, "after ***\n")
             try await installation.untilGone([filter])
             #expect(try await installation.broker("watch", "--for", "0").status == 0)
-            #expect(try await ann.settled(uuid).reason == Settlement.lost)
+            #expect(try await ann.settled(uuid).lost)
             try expectHidden(installation)
         }
     }

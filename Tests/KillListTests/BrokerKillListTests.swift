@@ -51,7 +51,7 @@ struct BrokerKillListTests {
                 let heartbeat = Heartbeat(
                     registry: store, configuration: configuration.instance, storage: storage, log: log)
                 let watch = BrokerWatch(
-                    pass: pass, heartbeat: heartbeat, storage: storage, killList: list, tableInterval: 600_000, log: log
+                    pass: pass, heartbeat: heartbeat, storage: storage, killList: list, storeInterval: 600_000, log: log
                 )
                 let isWatching = try watch.run(for: 120_000) { !over.isOn.load(ordering: .relaxed) }
                 #expect(isWatching)
@@ -67,7 +67,7 @@ struct BrokerKillListTests {
         let list = kind.list(.unix(server.socket))
         let uuid = try site.startJob()
         async let watched: Void = site.watch(kind.list(.unix(server.socket)))
-        try await waitUntil("the list answers") { site.said.has("the kill list answers") }
+        try await waitUntil("the list answers") { site.said.has("kill list answers") }
         // The table alone is not looked at; the list is what tells.
         #expect(try site.store.requestKill(uuid, by: "ann@lab"))
         try list.add(uuid, on: here)
@@ -124,7 +124,7 @@ struct BrokerKillListTests {
             "roles: { A: { users: [x] } }\ncommands: { allowed: { \"only:a\": { roles: [A], run: [x], timeout: 1s } } }"
         )
         async let watched: Void = site.watch(kind.list(.unix(server.socket)))
-        try await waitUntil("the list answers") { site.said.has("the kill list answers") }
+        try await waitUntil("the list answers") { site.said.has("kill list answers") }
         let uuid = try site.startJob()
         try await waitUntil("killed") { try site.store.execution(uuid)?.status == .killed }
         #expect(try site.store.execution(uuid)?.killedBy == .timeout)
@@ -138,17 +138,17 @@ struct BrokerKillListTests {
         let site = try Site()
         let (first, second) = (try site.startJob(), try site.startJob())
         async let watched: Void = site.watch(kind.list(.unix(server.socket)))
-        try await waitUntil("the list answers") { site.said.has("the kill list answers") }
+        try await waitUntil("the list answers") { site.said.has("kill list answers") }
         server.stop()
         // Nobody announces these.
         #expect(try site.store.requestKill(first, by: "ann@lab"))
         try await waitUntil("killed") { try site.store.execution(first)?.status == .killed }
-        #expect(site.said.count("the kill list does not answer; kills are found in the table meanwhile") == 1)
+        #expect(site.said.count("kill list does not answer, kill requests are read from the store meanwhile") == 1)
         // Written while the list is away, and announced to nobody: found now, or when the list is back.
         #expect(try site.store.requestKill(second, by: "ann@lab"))
         try server.start()
         try await waitUntil("killed, too") { try site.store.execution(second)?.status == .killed }
-        try await waitUntil("the list answers again") { site.said.count("the kill list answers") == 2 }
+        try await waitUntil("the list answers again") { site.said.count("kill list answers") == 2 }
         site.end()
         try await watched
         let lines = try LogReader(site.temporary.files(first)).lines()
@@ -160,7 +160,7 @@ struct BrokerKillListTests {
         let server = try CacheProcess(kind)
         let site = try Site()
         async let watched: Void = site.watch(kind.list(.unix(server.socket)))
-        try await waitUntil("the list answers") { site.said.has("the kill list answers") }
+        try await waitUntil("the list answers") { site.said.has("kill list answers") }
         // Started after the table was read for the last time.
         let uuid = try site.startJob()
         let command = try #require(try site.temporary.files(uuid).pidRecord()).command

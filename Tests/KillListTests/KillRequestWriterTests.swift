@@ -34,6 +34,6 @@ struct KillRequestWriterTests {
         server.stop()
         #expect(try wishes.write(uuids[1], on: Self.elsewhere, by: "ann@lab"))
         #expect(try store.execution(uuids[1])?.intendedToKillBy == "ann@lab")
-        #expect(said.count("a kill stands in the table only") == 1)
+        #expect(said.count("kill request could not be announced") == 1)
     }
 }

@@ -18,7 +18,9 @@ package enum SelfSigned {
         try process.run()
         let said = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw CertificateError(said: String(decoding: said, as: UTF8.self)) }
+        guard process.terminationStatus == 0 else {
+            throw CertificateError(said: String(decoding: said, as: UTF8.self))
+        }
     }
 }
 

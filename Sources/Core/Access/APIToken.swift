@@ -3,20 +3,19 @@ import Foundation
 
 /// A bearer token for scripts. The store keeps only its hash.
 package struct APIToken: Sendable, Equatable {
-    /// Number under which it is listed and revoked.
+    /// The number by which it is listed and revoked.
     package let id: Int64
-    /// What it is for, in its maker's words.
+    /// What it is for, in the words of its creator.
     package let name: String
-    /// Who the audit says it was.
+    /// The user that the audit records.
     package let user: String
     /// Roles that it grants.
     package let roles: Set<String>
-    /// Unix seconds of its making.
+    /// Time of creation, in Unix seconds.
     package let createdAt: Int64
-    /// Unix seconds after which it is worth nothing; nil: never.
+    /// Time of expiry, in Unix seconds; nil if it never expires.
     package let expiresAt: Int64?
 
-    /// Creates a token as the store has it.
     package init(id: Int64, name: String, user: String, roles: Set<String>, createdAt: Int64, expiresAt: Int64?) {
         self.id = id
         self.name = name
@@ -26,23 +25,23 @@ package struct APIToken: Sendable, Equatable {
         self.expiresAt = expiresAt
     }
 
-    /// Whether it is still good.
+    /// Whether the token has not expired.
     package func isValid(at now: Int64) -> Bool {
         expiresAt.map { now < $0 } ?? true
     }
 
-    /// What tells our tokens from JSON Web Tokens at a glance, and finds them in places where they leaked.
+    /// Distinguishes our tokens from JSON Web Tokens, and helps secret scanners to find leaked ones.
     package static let prefix = "rms_"
 
-    /// A new secret: 32 random bytes. It is shown once and stored nowhere.
+    /// A new secret of 32 random bytes. It is shown once and stored nowhere.
     package static func makeSecret() -> String {
         let bytes = SymmetricKey(size: .bits256).withUnsafeBytes { Data($0) }
         return prefix + bytes.hexadecimal
     }
 
-    /// What the store keeps in place of a secret: SHA-256, in hexadecimal.
+    /// What the store keeps instead of a secret: its SHA-256, in hexadecimal.
     ///
-    /// No salt and no slow hash: the secret is random, there is nothing to guess.
+    /// It needs neither a salt nor a slow hash, because a random secret cannot be guessed.
     package static func hash(of secret: String) -> String {
         SHA256.hash(data: Data(secret.utf8)).hexadecimal
     }

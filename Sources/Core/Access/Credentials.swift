@@ -1,17 +1,16 @@
-/// What is known of a caller before roles are looked up.
+/// What a request proves about its sender.
 package struct Credentials: Sendable, Equatable {
-    /// The user identifier; empty if nobody vouched for one.
+    /// The user identifier; empty if nothing proves one.
     package var user: String
-    /// Groups the web server, or a token's claim, puts this caller into.
+    /// Groups of the user, from the web server or from a claim.
     package var groups: Set<String>
-    /// Roles that the credential itself grants: those of an API token.
+    /// Roles that the credential itself grants. Only an API token grants roles.
     package var roles: Set<String>
-    /// Claims of a JSON Web Token, by name; the values as text.
+    /// Claims of a JSON Web Token, as text, by name.
     package var claims: [String: Set<String>]
-    /// Parameters that the web server set, by name; looked at by roles that match on them.
+    /// Variables that the web server set, by name. Role rules may match them.
     package var cgiVariables: [String: String]
 
-    /// Creates credentials; whatever is not given is empty.
     package init(
         user: String, groups: Set<String> = [], roles: Set<String> = [], claims: [String: Set<String>] = [:],
         cgiVariables: [String: String] = [:]

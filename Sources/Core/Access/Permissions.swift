@@ -1,12 +1,11 @@
-/// Who may run, see and kill what: every decision about rights, as plain values.
+/// Decides who may run, see and kill what.
 package struct Permissions: Sendable {
     private let roles: [String: RoleRule]
     private let superUsers: Set<String>
     private let ownHistoryOnly: Bool
-    /// Whether anybody may kill anything.
+    /// Whether anyone may kill anything.
     let killAllowed: Bool
 
-    /// The permissions that a configuration describes.
     package init(_ configuration: Configuration) {
         roles = configuration.roles
         superUsers = configuration.superUsers
@@ -14,7 +13,7 @@ package struct Permissions: Sendable {
         killAllowed = configuration.allowProcessKill
     }
 
-    /// The person behind credentials; nil if nobody vouched for an identifier.
+    /// The person with some credentials; nil if they prove no user identifier.
     package func person(_ caller: Credentials) -> Person? {
         guard !caller.user.isEmpty else { return nil }
         let held = roles.filter { $0.value.matches(caller) }.map(\.key)
@@ -24,40 +23,40 @@ package struct Permissions: Sendable {
             isSuperUser: superUsers.contains("*") || superUsers.containsExactly(caller.user))
     }
 
-    /// Whether a person may run a command. `*` on the allow-list is every role, so it takes at least one.
+    /// Whether a person may run a command. `*` stands for every role, so the person needs at least one role.
     package func mayRun(_ command: Command, _ person: Person) -> Bool {
         guard !person.roles.isEmpty else { return false }
         return command.roles.contains("*") || !command.roles.isDisjoint(with: person.roles)
     }
 
-    /// Whether a person sees an execution: theirs, of a command they may run, or any to a super user; with
-    /// `history.should_scope` only theirs.
+    /// Whether a person may see an execution: their own, one of a command that they may run, or any for a super user.
+    /// With `history.should_scope` people see only their own.
     ///
-    /// - Parameter command: The command of the execution, if it is still on the allow-list.
+    /// - Parameter command: The command of the execution; nil if it is not on the allow-list any more.
     package func maySee(_ execution: Execution, _ command: Command?, _ person: Person) -> Bool {
         if isOwner(execution.userIdentifier, person) { return true }
         if ownHistoryOnly { return false }
         return person.isSuperUser || (command.map { mayRun($0, person) } ?? false)
     }
 
-    /// Which executions a person sees: the same rule for many at once.
+    /// Which executions a person may see. This is the rule of ``maySee(_:_:_:)`` for many executions at once.
     ///
     /// - Parameters:
-    ///   - person: Who asks.
-    ///   - runnable: Names of the commands that this person may run.
+    ///   - person: The person.
+    ///   - runnable: Names of the commands that the person may run.
     package func visibility(for person: Person, runnable: @autoclosure () -> Set<String>) -> Visibility {
         if ownHistoryOnly { return .own(person.identifier) }
         if person.isSuperUser { return .everything }
         return .ownAndCommands(person.identifier, runnable())
     }
 
-    /// Whether a person may kill an execution of this owner.
+    /// Whether a person may kill an execution with this owner.
     package func mayKill(ownedBy owner: String?, _ person: Person) -> Bool {
         guard killAllowed else { return false }
         return person.isSuperUser || isOwner(owner, person)
     }
 
-    /// Whether an execution is this person's own. One without an owner is nobody's.
+    /// Whether a person owns an execution. An execution without an owner belongs to nobody.
     package func isOwner(_ owner: String?, _ person: Person) -> Bool {
         guard let owner, !owner.isEmpty else { return false }
         return owner.isExactly(person.identifier)

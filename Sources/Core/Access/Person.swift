@@ -1,13 +1,13 @@
-/// Somebody who asks, as far as the web server, a token or the command line vouches for them.
+/// A user, as proved by the web server, a token or the command line.
 package struct Person: Sendable, Equatable {
-    /// The user identifier, as the audit keeps it. Never empty.
+    /// The user identifier in the audit. It is never empty.
     package let identifier: String
-    /// The roles this person holds.
+    /// The roles of the person.
     package let roles: Set<String>
-    /// Whether they see and kill everything.
+    /// Whether the person may see and kill everything.
     package let isSuperUser: Bool
 
-    /// Creates a person; nil without an identifier, so that two nobodies are never the same somebody.
+    /// Nil if the identifier is empty, so that two unidentified users never count as one person.
     package init?(identifier: String, roles: Set<String>, isSuperUser: Bool) {
         guard !identifier.isEmpty else { return nil }
         self.identifier = identifier

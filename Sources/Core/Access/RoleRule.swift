@@ -1,15 +1,14 @@
-/// Who holds a role: any of these ways is enough.
+/// Who has a role. Any match is enough.
 package struct RoleRule: Sendable, Equatable {
     /// User identifiers.
     package var users: Set<String>
     /// Groups.
     package var groups: Set<String>
-    /// Claims of a JSON Web Token: the name, and the values of which one must be there.
+    /// Claims of a JSON Web Token, by name, with the matching values.
     package var claims: [String: Set<String>]
-    /// Parameters set by the web server: the name, and the values of which one must stand there.
+    /// CGI variables of the web server, by name, with the matching values.
     package var cgiVariables: [String: Set<String>]
 
-    /// Creates a rule; an empty one matches nobody.
     package init(
         users: Set<String> = [], groups: Set<String> = [], claims: [String: Set<String>] = [:],
         cgiVariables: [String: Set<String>] = [:]
@@ -20,13 +19,13 @@ package struct RoleRule: Sendable, Equatable {
         self.cgiVariables = cgiVariables
     }
 
-    /// Whether nobody can ever match.
+    /// Whether nobody can match.
     package var isEmpty: Bool {
         users.isEmpty && groups.isEmpty && claims.values.allSatisfy(\.isEmpty)
             && cgiVariables.values.allSatisfy(\.isEmpty)
     }
 
-    /// Whether this caller holds the role.
+    /// Whether credentials match.
     package func matches(_ caller: Credentials) -> Bool {
         users.containsExactly(caller.user)
             || groups.sharesExactly(caller.groups)

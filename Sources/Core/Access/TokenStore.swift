@@ -1,13 +1,13 @@
-/// Where API tokens are kept.
+/// Stores API tokens.
 package protocol TokenStore: Sendable {
-    /// Keeps a new token.
+    /// Adds a token.
     ///
     /// - Returns: Its number.
     func addToken(
         hash: String, name: String, user: String, roles: Set<String>, createdAt: Int64, expiresAt: Int64?
     ) throws(StoreError) -> Int64
 
-    /// The token with this hash; expired ones too.
+    /// The token with a hash, even if it has expired.
     func token(hash: String) throws(StoreError) -> APIToken?
 
     /// All tokens, oldest first.
@@ -15,6 +15,6 @@ package protocol TokenStore: Sendable {
 
     /// Revokes a token.
     ///
-    /// - Returns: Whether there was one with this number.
+    /// - Returns: Whether there was a token with this number.
     func removeToken(id: Int64) throws(StoreError) -> Bool
 }

@@ -1,9 +1,8 @@
-/// Which executions somebody sees.
+/// Which executions a person may see.
 package enum Visibility: Sendable, Equatable {
-    /// All.
     case everything
-    /// Their own.
+    /// Those of a user.
     case own(String)
-    /// Their own, and those of the commands they may run.
+    /// Those of a user, and those of some commands.
     case ownAndCommands(String, Set<String>)
 }

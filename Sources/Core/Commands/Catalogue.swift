@@ -3,7 +3,8 @@ import Synchronization
 /// The commands that may be run, by name: those the configuration declares, and those of the consoles to which somebody
 /// has given roles.
 ///
-/// What the consoles listed, and what there is to choose, stands in the storage; a newer list is noticed within a second, by whoever asks then.
+/// What the consoles listed, and what there is to choose, stands in the storage; a newer list is noticed within a
+/// second, by whoever asks then.
 package final class Catalogue: Sendable {
     private let configuration: Configuration
     private let path: String?

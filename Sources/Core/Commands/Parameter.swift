@@ -20,7 +20,8 @@ package struct Parameter: Sendable {
     package internal(set) var type: any ParameterType
     /// How the program spells it, where that is not its name with two dashes: `-s`.
     package let spelling: String?
-    /// Whether the program wants its value as a word of its own: `-u ann`, `--since 2026-12-31`; not `--since=2026-12-31`.
+    /// Whether the program wants its value as a word of its own: `-u ann`, `--since 2026-12-31`; not
+    /// `--since=2026-12-31`.
     package let valueIsSeparateArgument: Bool
 
     /// How a parameter is given.

@@ -34,7 +34,8 @@ package protocol StoreBackend: Sendable {
     ///
     /// - Parameters:
     ///   - storage: The directory of the instance.
-    ///   - isMigrating: Whether to bring the tables of a shared database up to date. An embedded database does it always.
+    ///   - isMigrating: Whether to bring the tables of a shared database up to date. An embedded database does it
+    ///     always.
     func open(in storage: Storage, isMigrating: Bool) throws(StoreError) -> Stores
 
     /// What `doctor` says about a store that it could open.

@@ -1,4 +1,5 @@
-/// Whether the clocks of this machine, the other instances and the database agree, and what this machine calls its time.
+/// Whether the clocks of this machine, the other instances and the database agree, and what this machine calls its
+/// time.
 package struct ClockCheck: Sendable {
     /// All that share the audit.
     package var instances: [RegisteredInstance]

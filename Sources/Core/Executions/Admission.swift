@@ -1,9 +1,9 @@
-/// What became of a new execution.
+/// The decision about a new execution.
 package enum Admission: Sendable, Equatable {
-    /// It is kept and may be started now.
+    /// It was stored as running and may be started.
     case running(id: Int64)
-    /// It is kept and waits for its turn, with so many of its command before it.
+    /// It was stored as queued. `ahead` executions of the same command are before it.
     case queued(id: Int64, ahead: Int)
-    /// As many as may run and wait do so; nothing was kept.
+    /// It was not stored, because the limits of running and queued executions are reached.
     case full
 }

@@ -1,54 +1,54 @@
-/// One run of a command: a row of the audit table.
+/// One run of a command: a row of `remotisan_executions`.
 package struct Execution: Sendable, Equatable {
-    /// The row's number.
+    /// Number of the row.
     package var id: Int64
-    /// The name of its job, as the row has it.
+    /// UUID of the job, as the row has it.
     package var jobUUID: String
-    /// The instance that runs it.
+    /// UUID of the instance that runs it.
     package var serverUUID: String
-    /// Who started it.
+    /// The user who started it.
     package var userIdentifier: String?
-    /// The name on the allow-list.
+    /// Name of the command on the allow-list.
     package var command: String
-    /// What the person gave with it: one line.
+    /// The parameters as one line.
     package var parameters: String
-    /// Unix seconds of its start; while it waits, of the asking; where it never started, of its end.
+    /// Start time in Unix seconds. For a queued execution it is the time of the request, and for one that never started
+    /// the end.
     package var executedAt: Int64
-    /// Unix seconds of the asking, if it had to wait for its start.
+    /// Time of the request in Unix seconds, if the execution was queued.
     package var queuedAt: Int64?
-    /// Unix seconds of its end; nil or 0 while it runs.
+    /// End time in Unix seconds; nil or 0 as long as it has not ended.
     package var finishedAt: Int64?
-    /// How it stands. A number that nobody knows is read as failed.
+    /// The status. An unknown number reads as failed.
     package var status: Status
-    /// Who killed it.
+    /// Who or what killed it.
     package var killedBy: KillRequester?
-    /// Who asked for its end.
+    /// Who or what requested a kill.
     package var intendedToKillBy: KillRequester?
-    /// What is known of its end.
+    /// Details of its end.
     package var ending: Ending
     /// Who closed it as lost while it ran, because its instance was gone. Its instance reopens it when it comes back.
     package var closedBy: String?
 
-    /// The facts of an end; each nil where it is not known.
+    /// Details of an end. Each is nil if it is unknown.
     package struct Ending: Sendable, Equatable {
-        /// Exit code, if it exited.
+        /// Exit code, if the command exited.
         package var exitCode: Int?
         /// Number of the signal that ended it.
         package var signal: Int?
-        /// Words for an end that neither tells: `lost`, why it could not be started, who could not be killed.
+        /// Text for other ends: `lost`, why it could not be started, which processes could not be killed.
         package var reason: String?
         /// Whether nobody observed the end, so that its exit code is unknown.
         package var isLost: Bool
-        /// CPU time, user and system, of the command and all that it waited for, in milliseconds.
+        /// CPU time in user and system mode of the command and the processes that it waited for, in milliseconds.
         package var cpuMilliseconds: Int64?
-        /// Largest resident memory of one of its processes, in bytes.
+        /// Largest resident memory of one of these processes, in bytes.
         package var peakMemory: Int64?
-        /// Processes that it left running.
+        /// Number of processes that it left running.
         package var leftBehind: Int?
         /// Length of its log, in bytes.
         package var logBytes: Int64?
 
-        /// Creates an ending; whatever is not given is not known.
         package init(
             exitCode: Int? = nil, signal: Int? = nil, reason: String? = nil, isLost: Bool = false,
             cpuMilliseconds: Int64? = nil,
@@ -65,7 +65,6 @@ package struct Execution: Sendable, Equatable {
         }
     }
 
-    /// Creates an execution.
     package init(
         id: Int64, jobUUID: String, serverUUID: String, userIdentifier: String?, command: String,
         parameters: String, executedAt: Int64, finishedAt: Int64? = nil, status: Status = .running,

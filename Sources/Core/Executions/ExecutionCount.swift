@@ -1,13 +1,9 @@
-/// How many executions of a command stand alike.
+/// The number of executions of a command with a status.
 package struct ExecutionCount: Sendable, Equatable {
-    /// The command.
     package let command: String
-    /// How they stand.
     package let status: Status
-    /// How many.
     package let count: Int
 
-    /// Creates a count.
     package init(command: String, status: Status, count: Int) {
         self.command = command
         self.status = status

@@ -1,89 +1,94 @@
-/// The audit: every execution, and every attempt at one.
+/// Stores executions and refused attempts.
 ///
-/// All functions may be called from any thread, and block until the store has answered.
+/// All functions may be called from any thread. They block until the store has answered.
 package protocol ExecutionStore: Sendable {
-    /// Keeps a new execution, durably before it returns, if there is room for it: as a running one, or as one that waits.
+    /// Stores a new execution as running or queued, if the limits permit. It is durable when this returns.
     ///
-    /// Counting and keeping are one. Nobody overtakes: where one waits for the same command in the limit's scope, the
-    /// newcomer waits, too. What waits on an instance that is gone (``RegisteredInstance/isGone(at:)`` at the
-    /// execution's time) stands in nobody's way; what the table says is running there still counts.
+    /// Counting and storing are atomic. No execution overtakes another: if one is queued for the same command in the
+    /// scope of the limit, the new one is queued, too. Executions that are queued on a gone instance
+    /// (``RegisteredInstance/isGone(at:)`` at the time of the execution) do not count. Executions that are running
+    /// there do.
     ///
     /// - Parameters:
-    ///   - execution: Its time is that of the asking; its number and status are not looked at.
-    ///   - limit: nil: any number may run, and it is kept as running.
+    ///   - execution: The execution. Its time is that of the request. Its number and status are ignored.
+    ///   - limit: nil if any number may run at once.
     func insert(_ execution: Execution, limit: RunningLimit?) throws(StoreError) -> Admission
 
-    /// All executions of an instance that wait, oldest first.
+    /// The queued executions of an instance, oldest first.
     func queued(on server: String) throws(StoreError) -> [Execution]
 
-    /// How many wait before one that waits, on instances that are not gone; 0 for any other.
+    /// Number of executions that are queued before a queued one, without those on gone instances; 0 for any other
+    /// execution.
     ///
     /// - Parameter now: Unix seconds.
     func countAhead(of execution: Execution, over scope: RunningLimit.Scope, now: Int64) throws(StoreError) -> Int
 
-    /// Whether ``claim(_:limit:now:)`` would find room for one that waits, and its turn; a look that keeps nobody waiting.
+    /// Whether ``claim(_:limit:now:)`` would succeed for a queued execution. No other client has to wait for this
+    /// check.
     func isNext(_ uuid: JobUUID, limit: RunningLimit?, now: Int64) throws(StoreError) -> Bool
 
-    /// Turns one that waits into a running one, if there is room and none that waits for the same command in the
-    /// limit's scope is older, those on instances that are gone left aside. Looking and changing are one.
+    /// Makes a queued execution running, if the limit permits and no older execution is queued for the same command in
+    /// the scope of the limit. Executions on gone instances do not count. Checking and changing are atomic.
     ///
     /// - Parameters:
-    ///   - limit: nil: any number may run, whoever waits.
-    ///   - now: Unix seconds; the time of its start.
-    /// - Returns: Whether this call did it.
+    ///   - limit: nil if any number may run at once.
+    ///   - now: The start time, in Unix seconds.
+    /// - Returns: Whether this call made it running.
     func claim(_ uuid: JobUUID, limit: RunningLimit?, now: Int64) throws(StoreError) -> Bool
 
-    /// Turns a running one that has waited back into a waiting one, in its old place; not if somebody wants it dead.
+    /// Makes a running execution queued again, in its old place, unless a kill was requested.
     ///
-    /// Only for who knows that nothing of it has run, and holds its lock, so that nobody starts it meanwhile.
+    /// The caller has to know that no part of the job has run, and has to hold the lock of the job, so that nothing
+    /// starts it meanwhile.
     ///
-    /// - Returns: Whether this call did it.
+    /// - Returns: Whether this call made it queued.
     func requeue(_ uuid: JobUUID) throws(StoreError) -> Bool
 
-    /// Ends one that waits, so that it never starts; only while it waits. Whoever killed it had asked for it, too.
+    /// Ends a queued execution, so that it never starts. If it was killed, the killer is also recorded as the
+    /// requester.
     ///
-    /// - Returns: Whether this call did it.
+    /// - Returns: Whether this call ended it.
     func dequeue(_ uuid: JobUUID, _ settlement: Settlement) throws(StoreError) -> Bool
 
-    /// Keeps a refused attempt.
+    /// Stores a refused attempt.
     func insert(_ refusal: Refusal) throws(StoreError)
 
     /// Refused attempts, newest first.
     func refusals(limit: Int) throws(StoreError) -> [Refusal]
 
-    /// One execution.
+    /// The execution of a job; nil if there is none.
     func execution(_ uuid: JobUUID) throws(StoreError) -> Execution?
 
     /// A page of the history.
     func history(_ query: HistoryQuery) throws(StoreError) -> HistoryPage
 
-    /// The users that occur in what somebody may see, in order.
+    /// The users of the executions that a person may see, in order.
     func users(_ visibility: Visibility) throws(StoreError) -> [String]
 
-    /// How many executions there are of each command and status.
+    /// The number of executions by command and status.
     func counts() throws(StoreError) -> [ExecutionCount]
 
-    /// All executions of an instance that the table says are running, oldest first.
+    /// The running executions of an instance, oldest first.
     func running(on server: String) throws(StoreError) -> [Execution]
 
-    /// Writes down who wants an execution dead; only while it runs and nobody else has asked.
+    /// Records a kill request for a running execution, unless there is one already.
     ///
-    /// - Returns: Whether this call did it.
+    /// - Returns: Whether this call recorded it.
     func requestKill(_ uuid: JobUUID, by requester: KillRequester) throws(StoreError) -> Bool
 
-    /// Writes the end of an execution; only while the row says it runs.
+    /// Records the end of a running execution.
     ///
-    /// - Returns: Whether this call did it.
+    /// - Returns: Whether this call recorded it.
     func settle(_ uuid: JobUUID, _ settlement: Settlement) throws(StoreError) -> Bool
 
-    /// Writes a remark about an execution that still runs, such as who could not be killed; nil removes it.
+    /// Records a remark about a running execution, such as which processes could not be killed; nil removes it.
     func note(_ uuid: JobUUID, reason: String?) throws(StoreError)
 
-    /// Removes attempts that were refused before a time.
+    /// Removes the refused attempts before a time, in Unix seconds.
     func removeRefusals(before time: Int64) throws(StoreError)
 
     /// Removes executions of an instance that ended before a time, oldest first.
     ///
-    /// - Returns: Their jobs.
+    /// - Returns: The UUIDs of their jobs.
     func removeExecutions(on server: String, endedBefore time: Int64, limit: Int) throws(StoreError) -> [String]
 }

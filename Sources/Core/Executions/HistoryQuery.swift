@@ -1,48 +1,46 @@
-/// What somebody wants to see of the history.
+/// A query of the history.
 package struct HistoryQuery: Sendable, Equatable {
-    /// Rows on a page.
+    /// Number of rows on a page.
     package static let perPage = 10
 
-    /// Which rows they may see at all.
+    /// Which executions the person may see.
     package var visibility: Visibility
-    /// Page, from 1.
+    /// Number of the page, from 1.
     package var page: Int
-    /// Name of the command, exactly.
+    /// Exact name of the command.
     package var name: String?
-    /// Part of "command parameters"; `%` and `_` are ordinary characters. Case does not matter.
+    /// Text that "command parameters" must contain. It ignores case. `%` and `_` are ordinary characters.
     package var text: String?
-    /// Status; `.some(nil)` is one that does not exist and finds nothing.
+    /// The status; `.some(nil)` is a status that does not exist and matches nothing.
     package var status: Status??
-    /// Part of the job's UUID.
+    /// Text that the UUID of the job must contain.
     package var uuid: String?
-    /// User, exactly.
+    /// Exact user.
     package var user: String?
-    /// First second of the time of start.
+    /// Earliest start time, in Unix seconds.
     package var from: Int64?
-    /// First second after the time of start.
+    /// First Unix second after the latest start time.
     package var until: Int64?
-    /// Order.
+    /// The order.
     package var sort: Sort
     /// Whether small values come first.
     package var ascending: Bool
-    /// Only so many of the newest rows are listed; nil: all.
+    /// Number of newest rows to list at all; nil for all rows.
     package var maxRecords: Int?
 
-    /// What rows are ordered by. Rows alike in it come newest first.
+    /// What the rows are ordered by. Equal rows are ordered by time, newest first.
     package enum Sort: String, Sendable, CaseIterable {
-        /// Time of start.
+        /// Start time.
         case executedAt = "executed_at"
         /// Command and parameters.
         case command
-        /// User.
         case user = "user_identifier"
-        /// Status.
         case status = "process_status"
-        /// Running time; none while it waits.
+        /// Running time. A queued execution has none.
         case duration
     }
 
-    /// Creates a query; by default the first page of everything visible, newest first.
+    /// By default, the first page of everything that is visible, newest first.
     package init(
         visibility: Visibility, page: Int = 1, name: String? = nil, text: String? = nil, status: Status?? = nil,
         uuid: String? = nil,

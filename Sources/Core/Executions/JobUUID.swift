@@ -1,15 +1,15 @@
 import Foundation
 
-/// The name of one execution. Only this form ever becomes part of a path.
+/// The UUID of a job. Only text of this form becomes part of a path.
 package struct JobUUID: Sendable, Hashable, CustomStringConvertible {
     private let text: String
 
-    /// A new, random one (RFC 9562, version 4), in lower case.
+    /// A random UUID (RFC 9562, version 4), in lower case.
     package init() {
         text = UUID().uuidString.lowercased()
     }
 
-    /// One that somebody names; nil unless it is written as UUIDs are: 8-4-4-4-12 hexadecimal digits.
+    /// Parses a UUID; nil unless it has the form 8-4-4-4-12 of hexadecimal digits.
     package init?(_ text: String) {
         guard text.utf8.count == 36 else { return nil }
         var lower: [UInt8] = []

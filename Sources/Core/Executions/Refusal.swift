@@ -1,17 +1,17 @@
-/// An attempt to run something that was refused: audited as well.
+/// A refused attempt to run a command. It is part of the audit, too.
 package struct Refusal: Sendable, Equatable {
-    /// Who tried.
+    /// The user.
     package let userIdentifier: String
-    /// What they named, cut to a length that no one can fill the disk with.
+    /// The name of the command that was asked for. It is truncated, so that nobody can fill the disk.
     package let command: String
-    /// What they gave with it, cut likewise.
+    /// The parameters as one line, truncated.
     package let parameters: String
-    /// Why not.
+    /// Why it was refused.
     package let reason: String
     /// Unix seconds.
     package let at: Int64
 
-    /// Creates a refusal. Texts are cut to 255 and 1,000 Unicode characters; what Swift calls one has no limit.
+    /// Truncates texts to 255 and 1,000 Unicode scalars, because the size of a Swift character has no limit.
     package init(userIdentifier: String, command: String, parameters: String, reason: String, at: Int64) {
         self.userIdentifier = userIdentifier
         self.command = command.kept(255)
@@ -22,7 +22,7 @@ package struct Refusal: Sendable, Equatable {
 }
 
 extension String {
-    /// The first scalars; what no store can hold (PostgreSQL has no NUL in its text) is marked as unreadable.
+    /// The first scalars. U+FFFD replaces NUL, which PostgreSQL cannot store.
     fileprivate func kept(_ count: Int) -> String {
         var result = String.UnicodeScalarView()
         for scalar in unicodeScalars.prefix(count) { result.append(scalar == "\0" ? "\u{FFFD}" : scalar) }

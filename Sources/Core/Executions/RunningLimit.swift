@@ -1,24 +1,23 @@
-/// How many executions of a command may run at once, and how many more may wait for their turn.
+/// How many executions of a command may run at once, and how many more may be queued.
 package struct RunningLimit: Sendable, Equatable {
-    /// So many may run.
+    /// Maximum number of running executions.
     package let maxRunning: Int
-    /// What they are counted over.
+    /// Which executions count.
     package let scope: Scope
-    /// So many may wait when that many run; 0: nobody waits.
+    /// Maximum number of queued executions. With 0 none is queued.
     package let maxQueued: Int
 
-    /// So many may wait where the configuration says that they may, but not how many.
+    /// The default of `max_queued`.
     package static let defaultMaxQueued = 100
 
-    /// Whose executions count.
+    /// Which executions count.
     package enum Scope: String, Sendable, CaseIterable {
         /// Those of one instance.
         case instance
-        /// Those of all instances that share the audit.
+        /// Those of all instances that share the store.
         case all
     }
 
-    /// Creates a limit.
     package init(_ maxRunning: Int, over scope: Scope = .instance, maxQueued: Int = 0) {
         self.maxRunning = maxRunning
         self.scope = scope

@@ -1,11 +1,11 @@
-/// Why the store did not answer.
+/// Why the store failed.
 package enum StoreError: Error, Equatable, CustomStringConvertible {
-    /// It cannot be reached or written now; the same call may work later.
+    /// It cannot be reached or written. The same call may succeed later.
     case unavailable(String)
-    /// It answered that something is wrong with it or with us.
+    /// It reported an error in itself or in our statement.
     case broken(String)
 
-    /// A sentence for the operator's log; never for a person's browser.
+    /// A sentence for the log. It is not shown in browsers.
     package var description: String {
         switch self {
         case .unavailable(let detail): "The audit store is not available: \(detail)."

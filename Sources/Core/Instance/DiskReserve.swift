@@ -1,14 +1,16 @@
 import CSystem
 import Glibc
 
-/// A little space of the storage's disk, kept so that the job that fills the disk can still be killed: the wish, the
-/// kill record and the end have to be written.
+/// Reserved space on the disk of the storage.
+///
+/// A job that fills the disk can still be killed, because the kill request, the kill record and the end can still be
+/// written.
 struct DiskReserve: Sendable {
     private static let bytes: off_t = 1 << 20
     let path: String
     let directory: String
 
-    /// Takes the space, unless it is taken already or there is not enough.
+    /// Reserves the space, unless it is reserved already or the disk lacks space.
     func take() {
         guard FileStatus(ofPath: path) == nil else { return }
         guard let file = try? Descriptor(opening: path, O_WRONLY | O_CREAT | O_EXCL) else { return }

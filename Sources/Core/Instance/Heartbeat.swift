@@ -1,8 +1,8 @@
 import Logging
 
-/// An instance's signs of life in the registry. Belongs to one thread.
+/// Registers an instance periodically. Belongs to one thread.
 package final class Heartbeat {
-    /// Milliseconds between two of them: so many that two may be late before the instance counts as gone.
+    /// Milliseconds between two registrations. Two may be late before the instance counts as gone.
     private var interval: Int64 { min(10_000, configuration.goneAfter * 1000 / 4) }
 
     private let registry: any InstanceStore
@@ -11,7 +11,6 @@ package final class Heartbeat {
     private let log: Logger
     private var last: Int64?
 
-    /// The signs of life of the instance with this storage.
     package init(registry: any InstanceStore, configuration: Configuration.Instance, storage: Storage, log: Logger) {
         self.registry = registry
         self.configuration = configuration
@@ -28,9 +27,10 @@ package final class Heartbeat {
                 address: configuration.address, firstSeen: now, lastSeen: now, goneAfter: configuration.goneAfter))
     }
 
-    /// Registers the instance if it is time, and takes back what was closed as lost while it was away: the files tell
-    /// what became of those jobs, and the next look at the running ones asks the files. Registering comes first: whoever
-    /// closes looks at it, so nothing can be closed any more that is taken back here.
+    /// Registers the instance if it is due, and reopens executions that were closed while it was away.
+    ///
+    /// The next pass settles the reopened executions by their files. Registering comes first, because closing checks
+    /// the registration: afterwards nobody can close what is reopened here.
     func beat() throws(StoreError) {
         let now = Clock.boottimeMilliseconds()
         if let last, now - last < interval { return }
@@ -38,7 +38,7 @@ package final class Heartbeat {
         last = now
         for row in try registry.reopenClosedExecutions(on: storage.serverUUID) {
             log.warning(
-                "taken back: closed as lost while this instance was away",
+                "closed execution reopened",
                 metadata: ["job": "\(row.jobUUID.sanitized)", "reason": "\((row.ending.reason ?? "").sanitized)"])
         }
     }

@@ -1,14 +1,14 @@
-/// Where another instance's web server asks this one: `HOST:PORT`, and nothing else.
+/// `HOST:PORT`, the address at which other instances reach the web server of an instance.
 ///
-/// It becomes a part of an internal address of nginx, so only what cannot mean anything else is let in: letters, digits,
-/// `-` and `.`, or an IPv6 address in brackets (RFC 3986, section 3.2.2); and a port.
+/// It becomes part of an internal URI of nginx, so it must not mean anything else there. It consists of letters,
+/// digits, `-` and `.`, or an IPv6 address in brackets (RFC 3986, section 3.2.2), and a port.
 package struct InstanceAddress: Sendable, Equatable, CustomStringConvertible {
     private let text: String
 
     /// The text, in lower case.
     package var description: String { text }
 
-    /// One that somebody names; nil for anything else, also with a scheme, a path or a name in front.
+    /// Parses an address; nil for anything else, such as a scheme, a path or a user name.
     package init?(_ text: String) {
         guard text.utf8.count <= 260, let colon = text.utf8.lastIndex(of: UInt8(ascii: ":")) else { return nil }
         let host = text.utf8[..<colon]

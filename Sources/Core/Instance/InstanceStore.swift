@@ -1,38 +1,39 @@
-/// The registry of the instances that share an audit, and what one may do to another's rows.
+/// The registry of the instances that share a store.
 ///
-/// All functions may be called from any thread, and block until the store has answered.
+/// All functions may be called from any thread. They block until the store has answered.
 package protocol InstanceStore: Sendable {
-    /// Writes down that an instance lives: name, version, address and the time; the first time of all stays.
+    /// Registers an instance, or updates its name, version, address and time. The first registration time stays.
     func register(_ instance: RegisteredInstance) throws(StoreError)
 
-    /// All of them, by name.
+    /// All instances, by name.
     func instances() throws(StoreError) -> [RegisteredInstance]
 
     /// One instance; nil if it never registered.
     func instance(_ server: String) throws(StoreError) -> RegisteredInstance?
 
-    /// How many executions run and wait on each instance that has some.
+    /// The number of running and queued executions of each instance that has some.
     func openExecutions() throws(StoreError) -> [String: OpenExecutions]
 
-    /// What the clock of the store's own machine says of the instances'; nil where the store has none of its own.
+    /// The clock of the store's machine and its difference from the instances' clocks; nil if the store has no clock of
+    /// its own.
     func clock() throws(StoreError) -> StoreClock?
 
-    /// Settles every execution of an instance that the table says is running or waiting, if the instance is gone.
-    /// Looking and settling are one: an instance that comes back meanwhile keeps its rows.
+    /// Settles all running and queued executions of an instance, if the instance is gone. Checking and settling are
+    /// atomic, so an instance that comes back keeps its executions.
     ///
     /// - Parameters:
-    ///   - now: Unix seconds, when it must be gone by what it registered last.
+    ///   - now: Unix seconds, for comparison with the last registration.
     ///   - user: Who closes them.
     ///   - running: The settlement of running executions. ``reopenClosedExecutions(on:)`` can undo it.
     ///   - queued: The settlement of queued executions. It is final, so that no command starts days later.
-    /// - Returns: How many; nil if the instance is not known or not gone, and then nothing was changed.
+    /// - Returns: Their number; nil if the instance is unknown or not gone. Then nothing changes.
     func closeExecutions(
         on server: String, goneAt now: Int64, by user: String, running: Settlement, queued: Settlement
     ) throws(StoreError) -> Int?
 
-    /// Makes the rows of an instance that were closed as lost running again, for its own broker to settle by its files;
-    /// every other row stays as it is. They forget that they have waited: none of them goes back into a queue.
+    /// Makes the closed executions of an instance running again, so that its broker settles them by their files. They
+    /// do not return to a queue.
     ///
-    /// - Returns: The rows as they were.
+    /// - Returns: The executions before the change.
     func reopenClosedExecutions(on server: String) throws(StoreError) -> [Execution]
 }

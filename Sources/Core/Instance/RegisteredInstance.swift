@@ -1,22 +1,21 @@
-/// An instance as the others know it: a row of the registry.
+/// An entry of the registry of instances.
 package struct RegisteredInstance: Sendable, Equatable {
-    /// Its own UUID, `server_uuid` of its executions.
+    /// UUID of the instance, `server_uuid` of its executions.
     package var serverUUID: String
-    /// What people call it; the host's name where nobody chose another.
+    /// The configured name; by default the host name.
     package var name: String
-    /// Version of the program that registered it last.
+    /// Version of the program that registered last.
     package var version: String
-    /// Where its web server answers the others; nil: not for them.
+    /// Where other instances reach its web server; nil if they do not.
     package var address: InstanceAddress?
-    /// Unix seconds of its first registration.
+    /// Time of the first registration, in Unix seconds.
     package var firstSeen: Int64
-    /// Unix seconds of its last sign of life, by its own clock.
+    /// Time of the last registration, in Unix seconds by its own clock.
     package var lastSeen: Int64
-    /// Seconds of silence after which it wants to count as gone. Each instance says it for itself, so that all others
-    /// agree. The clocks of the machines must agree much better than that, as with NTP they do.
+    /// Seconds of silence after which it counts as gone. Each instance registers its own limit, so that all others
+    /// agree. The clocks of the machines must agree much better than this, as they do with NTP.
     package var goneAfter: Int64
 
-    /// Creates a row.
     package init(
         serverUUID: String, name: String, version: String, address: InstanceAddress?, firstSeen: Int64, lastSeen: Int64,
         goneAfter: Int64 = Self.goneAfterByDefault
@@ -30,7 +29,7 @@ package struct RegisteredInstance: Sendable, Equatable {
         self.goneAfter = goneAfter
     }
 
-    /// ``goneAfter`` where nobody chose another: two turns of cron's broker and a half.
+    /// The default of ``goneAfter``: two and a half intervals of a broker that cron starts.
     package static let goneAfterByDefault: Int64 = 150
 
     /// Whether it has been silent for too long.

@@ -3,37 +3,37 @@ import Crypto
 import Foundation
 import Glibc
 
-/// The directory that holds an instance's files.
+/// The directory with the files of an instance.
 package struct Storage: Sendable {
-    /// The directory itself, without symbolic links.
+    /// Its path, without symbolic links.
     package let directory: String
-    /// Where the logs are.
+    /// Directory of the logs.
     package let logs: String
-    /// Where locks and records of jobs are.
+    /// Directory of the locks and records of jobs.
     package let jobs: String
-    /// The instance's own name, `server_uuid` in the table.
+    /// UUID of the instance, `server_uuid` in the store.
     package let serverUUID: String
-    /// 32 random bytes that only this instance has.
+    /// 32 random bytes. No other instance has them.
     package let secret: SymmetricKey
-    /// The user whose processes the jobs are.
+    /// The user who runs the jobs.
     package let owner: uid_t
 
-    /// Locked by the one broker that is on watch.
+    /// Locked by the broker that watches.
     package var runLock: String { directory + "/run.lock" }
     /// Space for what must be written on a full disk.
     private var reserve: DiskReserve { DiskReserve(path: directory + "/reserve", directory: directory) }
-    /// What the consoles listed.
+    /// The lists of commands and choices.
     var catalogue: String { directory + "/catalogue.json" }
-    /// Locked by whoever asks the consoles.
+    /// Locked by the process that refreshes the catalogue.
     var catalogueLock: String { directory + "/catalogue.lock" }
-    /// The embedded audit store.
+    /// The file of the SQLite store.
     package var database: String { directory + "/remotisan.sqlite" }
 
-    /// Opens a storage, and makes in it what is missing.
+    /// Opens a storage, and creates what is missing in it.
     ///
     /// - Parameters:
-    ///   - path: The directory; it is created if its parent is there.
-    ///   - logs: Where the logs are; `logs` in the storage by default.
+    ///   - path: The directory. It is created if its parent exists.
+    ///   - logs: Directory of the logs; by default `logs` in the storage.
     /// - Throws: ``StorageError`` or ``SystemError``.
     package init(at path: String, logs: String? = nil) throws {
         try Self.makeDirectory(path)
@@ -45,7 +45,7 @@ package struct Storage: Sendable {
         try Self.makeDirectory(jobs)
         owner = FileStatus(ofPath: directory)?.owner ?? geteuid()
 
-        // The original's name for the file: an instance that is taken over keeps its rows.
+        // The original's file name. An instance of the original that is taken over keeps its executions.
         let guid = directory + "/remotisan_server_guid"
         let text = try DurableFile.create(UUID().uuidString.lowercased() + "\n", at: guid)
         serverUUID = text.trimmingCharacters(in: .whitespacesAndNewlines)
@@ -69,13 +69,14 @@ package struct Storage: Sendable {
         try reserve.retryingWithReserve(body)
     }
 
-    /// Whether a broker watches this instance. A broker that ends its watch runs one more pass after it releases the lock.
+    /// Whether a broker watches this instance. A broker that ends its watch runs one more pass after it releases the
+    /// lock.
     package var isBrokerWatching: Bool {
         guard let lock = try? Descriptor(opening: runLock, O_RDONLY) else { return false }
         return system_is_ofd_locked(lock.number) == 1
     }
 
-    /// Bytes of a job's log; nil where there is none.
+    /// Length of a job's log in bytes; nil if there is no log.
     func logBytes(_ uuid: JobUUID) -> Int64? {
         FileStatus(ofPath: JobFiles(uuid, in: self).log)?.size
     }
@@ -94,11 +95,11 @@ package struct Storage: Sendable {
     }
 }
 
-/// What can be wrong with a storage.
+/// Why a storage cannot be opened.
 package enum StorageError: Error, CustomStringConvertible {
-    /// It is not a directory that we can use.
+    /// The directory cannot be used.
     case unusable(path: String, reason: String)
-    /// A file that we made once no longer holds what it must.
+    /// A file of the storage has invalid content.
     case damaged(path: String, expected: String)
 
     /// A sentence for the operator.

@@ -1,11 +1,10 @@
-/// The clock of the machine that the store is on, beside those of the instances: who is gone is told by clocks.
+/// The clock of the store's machine, for comparison with the clocks of the instances.
 package struct StoreClock: Sendable, Equatable {
-    /// Unix seconds there.
+    /// Unix seconds.
     package var now: Int64
-    /// Seconds by which each instance's clock was ahead of it at its last sign of life; negative: behind.
+    /// How far the clock of each instance was ahead at its last registration, in seconds. Negative means behind.
     package var ahead: [String: Int64]
 
-    /// A clock, as it was read.
     package init(now: Int64, ahead: [String: Int64]) {
         self.now = now
         self.ahead = ahead

@@ -1,4 +1,4 @@
-/// The name of this boot of the machine: pids and boot times of another boot mean nothing.
+/// The identifier of this boot of the machine. Pids and boot times of another boot mean nothing.
 enum BootID {
     /// `/proc/sys/kernel/random/boot_id`, random(4).
     static let current: String = {

@@ -1,29 +1,26 @@
-/// STORAGE/jobs/UUID.exit: how the command ended, as its supervisor saw it.
+/// STORAGE/jobs/UUID.exit: how the command ended, as observed by its supervisor.
 package struct ExitRecord: Sendable, Equatable {
-    /// How it ended.
     package let outcome: Outcome
     /// Milliseconds since 1970.
     package let endedMilliseconds: Int64
     /// The same moment on CLOCK_BOOTTIME, in milliseconds.
     package let endedBoottime: Int64
-    /// The boot in which that clock counts.
+    /// The boot that this clock belongs to.
     package let bootID: String
     /// CPU time in milliseconds.
     package let cpuMilliseconds: Int64
     /// Largest resident memory of one process, in bytes.
     package let peakMemory: Int64
-    /// Processes that were still running, each the head of what it had started in turn; nil if not known.
+    /// Number of child processes that were still running; nil if it is unknown. Their own children are not counted.
     package let leftBehind: Int?
 
-    /// A way to end.
     package enum Outcome: Sendable, Equatable {
-        /// By exit(3).
+        /// The code passed to exit(3).
         case code(Int)
-        /// By a signal.
+        /// The signal that ended it.
         case signal(Int)
     }
 
-    /// Creates a record.
     package init(
         outcome: Outcome, endedMilliseconds: Int64, endedBoottime: Int64, bootID: String, cpuMilliseconds: Int64 = 0,
         peakMemory: Int64 = 0, leftBehind: Int? = 0
@@ -37,7 +34,7 @@ package struct ExitRecord: Sendable, Equatable {
         self.leftBehind = leftBehind
     }
 
-    /// Reads what `remotisan-job` wrote; nil if it is not that.
+    /// Parses a record of `remotisan-job`; nil if the text is malformed.
     init?(_ text: String) {
         let record = RecordText(text)
         if let code = record.integer("code", as: Int.self) {

@@ -1,20 +1,20 @@
 import Foundation
 import Glibc
 
-/// The environment of a job, built from nothing: whatever the web server or a request put into ours stays here.
+/// The environment of a job. It is built from nothing, so that no variable of the web server or a request reaches it.
 package enum JobEnvironment {
-    /// The variable by which a process says which job it belongs to.
+    /// The variable that names the job of a process.
     package static let uuidVariable = "REMOTISAN_JOB_UUID"
 
-    /// Where programs are looked for when the configuration does not say.
+    /// The PATH of a job, unless the configuration sets it.
     package static let defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-    /// The variables of one job: who and where we are, the configured ones, the job's name.
+    /// The variables of a job: the user, the locale, the configured ones, and the job's UUID.
     package static func make(for uuid: JobUUID, configured: [String: String]) -> [String: String] {
         make(configured: configured.merging([uuidVariable: uuid.description]) { _, ours in ours })
     }
 
-    /// The variables of a program that answers us; a job's but for its name.
+    /// The variables of a program whose output we read. They are those of a job without its UUID.
     static func make(configured: [String: String]) -> [String: String] {
         var variables = ["PATH": defaultPath, "LANG": own("LANG") ?? "C.UTF-8"]
         if let zone = own("TZ") { variables["TZ"] = zone }

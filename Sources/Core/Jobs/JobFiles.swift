@@ -1,15 +1,14 @@
 import CSystem
 import Glibc
 
-/// The files of one job. They tell the truth; the table follows.
+/// The files of one job. They are authoritative, and the store follows them.
 package struct JobFiles: Sendable {
-    /// Whose files.
     package let uuid: JobUUID
     private let storage: Storage
 
-    /// stdout and stderr.
+    /// Standard output and standard error.
     package var log: String { "\(storage.logs)/\(uuid).log" }
-    /// Locked by the supervisor while it lives.
+    /// Locked by the supervisor as long as it lives.
     package var lock: String { path("lock") }
     /// ``PidRecord``.
     package var pid: String { path("pid") }
@@ -30,22 +29,22 @@ package struct JobFiles: Sendable {
         "\(storage.jobs)/\(uuid).\(kind)"
     }
 
-    /// How the command ended; nil while that is not recorded.
+    /// The exit record; nil if there is none.
     package func exitRecord() throws(SystemError) -> ExitRecord? {
         try DurableFile.read(exit).flatMap { ExitRecord($0) }
     }
 
-    /// Which processes there are; nil if none was ever recorded.
+    /// The pid record; nil if there is none.
     package func pidRecord() throws(SystemError) -> PidRecord? {
         try DurableFile.read(pid).flatMap { PidRecord($0) }
     }
 
-    /// How far a kill has come; nil if there was none.
+    /// The kill record; nil if there is none.
     package func killRecord() throws(SystemError) -> KillRecord? {
         try DurableFile.read(kill).flatMap { KillRecord($0) }
     }
 
-    /// Writes the kill record, durably.
+    /// Writes and fsyncs the kill record.
     func write(_ record: KillRecord) throws(SystemError) {
         try DurableFile.write(record.text, to: kill)
     }
@@ -57,7 +56,9 @@ package struct JobFiles: Sendable {
         return file
     }
 
-    /// Creates and takes the job's lock to start what waited, and writes this boot into it; nil if another has it.
+    /// Creates and takes the job's lock in order to start a queued execution, and writes the boot ID into the file.
+    ///
+    /// - Returns: nil if another process holds the lock.
     func takeLockToStart() throws(SystemError) -> Descriptor? {
         guard let file = try tryLock() else { return nil }
         let boot = Array("boot \(BootID.current)\n".utf8)
@@ -66,31 +67,35 @@ package struct JobFiles: Sendable {
         return file
     }
 
-    /// Whether it is certain that the command of a job that had waited never ran. The caller holds the lock.
+    /// Whether the command of a formerly queued execution certainly never ran.
     ///
-    /// The command waits for the pid record (`remotisan-job`), so without one it never ran. A power cut may take the
-    /// record along, for it is not fsynced: the proof holds within the boot in which the start began.
-    func areOfUnstarted(_ held: borrowing Descriptor) throws(SystemError) -> Bool {
+    /// `remotisan-job` runs the command only after it has written the pid record, so without the record it never ran.
+    /// The record is not fsynced and may be lost in a power cut, so this holds only within the boot that began the
+    /// start.
+    ///
+    /// - Parameter held: The lock of the job, held by the caller.
+    func isUnstarted(holding held: borrowing Descriptor) throws(SystemError) -> Bool {
         let boot = RecordText(String(decoding: try held.read(128, at: 0, of: lock), as: UTF8.self))["boot"]
         guard boot == BootID.current, try pidRecord() == nil else { return false }
         return try exitRecord() == nil
     }
 
-    /// Takes the job's lock; nil if another has it.
+    /// Takes the job's lock; nil if another process holds it.
     func tryLock() throws(SystemError) -> Descriptor? {
         let file = try Descriptor(opening: lock, O_RDWR | O_CREAT)
         guard system_try_flock(file.number, true) == 0 else {
             guard errno == EWOULDBLOCK else { throw SystemError("flock", lock) }
             return nil
         }
-        // Whoever had it may have removed the file before we locked it: then it is nobody's lock any more.
+        // The previous holder may have removed the file before we locked it. Then this is not the lock any more.
         var ours = stat()
         var named = stat()
         guard fstat(file.number, &ours) == 0, lstat(lock, &named) == 0, ours.st_ino == named.st_ino else { return nil }
         return file
     }
 
-    /// Whether the supervisor (or a responder about to start it) lives: the kernel frees the lock, however it ends.
+    /// Whether the supervisor, or a responder that is starting it, is alive. The kernel releases the lock however they
+    /// end.
     package func isLocked() throws(SystemError) -> Bool {
         do throws(SystemError) {
             let file = try Descriptor(opening: lock, O_RDONLY)
@@ -103,7 +108,7 @@ package struct JobFiles: Sendable {
         }
     }
 
-    /// Takes the lock that only one broker may hold while it kills this job; nil if another has it.
+    /// Takes the lock of the broker that kills this job; nil if another broker holds it.
     func takeKillLock() throws(SystemError) -> Descriptor? {
         let file = try Descriptor(opening: killLock, O_RDWR | O_CREAT)
         if system_try_flock(file.number, true) == 0 { return file }
@@ -111,7 +116,7 @@ package struct JobFiles: Sendable {
         return nil
     }
 
-    /// Appends a line of ours to the log, on a line of its own.
+    /// Appends a line to the log. It begins a new line if the log does not end with one.
     func appendToLog(_ line: String) throws(SystemError) {
         let file = try Descriptor(opening: log, O_RDWR | O_CREAT | O_APPEND)
         let size = try file.status(of: log).size
@@ -120,14 +125,14 @@ package struct JobFiles: Sendable {
         try file.write(Array("\(endsWithNewline ? "" : "\n")\(line)\n".utf8), to: log)
     }
 
-    /// Removes what only a running job needs. Records of its end stay as long as its log.
+    /// Removes the files that only a running job needs. The exit and kill records stay as long as the log.
     func removeLiveFiles() {
-        // Of a supervisor that was killed: the record whose space it had taken.
+        // The .new files are preallocated records of a supervisor that was killed.
         for path in [pid, lock, killLock, pid + ".new", exit + ".new"] { unlink(path) }
         removeUploads()
     }
 
-    /// Removes everything.
+    /// Removes all files.
     func removeAll() {
         for path in [log, exit, kill] { unlink(path) }
         removeLiveFiles()

@@ -1,11 +1,13 @@
 import Glibc
 
-/// Finds out how jobs stand, from the kernel's locks and verified processes; never by a timer or a bare pid.
+/// Determines the state of jobs from the kernel's locks and from verified processes, never from a timer or a bare pid.
 struct JobInspector {
     let storage: Storage
 
-    /// The states of several jobs, with at most one look at the process table; for a job whose files cannot be read,
-    /// why not. That is no state: a job is called lost only by who could look everywhere.
+    /// The states of several jobs. It reads the process table at most once.
+    ///
+    /// A job whose files cannot be read has an error instead of a state. A job counts as lost only if everything could
+    /// be read.
     func states(of uuids: [JobUUID]) -> [JobUUID: Result<JobState, any Error>] {
         var states: [JobUUID: Result<JobState, any Error>] = [:]
         var orphans: Set<JobUUID> = []
@@ -32,17 +34,17 @@ struct JobInspector {
         return states
     }
 
-    /// What the files alone tell; nil if nobody holds the lock and nothing is recorded.
+    /// The state according to the files; nil if the lock is free and there is no exit record.
     private func quickState(of uuid: JobUUID) throws -> JobState? {
         let files = JobFiles(uuid, in: storage)
         if let exit = try files.exitRecord() { return .ended(exit) }
         if try files.isLocked() { return .running }
-        // The supervisor may have written the record and left between the two looks.
+        // The supervisor may have written the record and exited between the two reads.
         return try files.exitRecord().map { .ended($0) }
     }
 
-    /// The living processes of a job without a supervisor: the command and what descends from it, and whoever
-    /// carries the job's name, with their descendants.
+    /// The living processes of a job without a supervisor: the command, all processes with the job's UUID in their
+    /// environment, and their descendants.
     private func unsupervised(
         _ uuid: JobUUID, _ table: ProcessTable, _ carriers: [ProcessTable.Entry]
     ) throws -> [ProcessTable.Entry] {

@@ -1,11 +1,11 @@
 import Glibc
 
-/// Finds every process of one job, again and again while it dies.
+/// Finds all processes of one job, repeatedly while it is being killed.
 final class JobProcesses {
     private let files: JobFiles
     private let owner: uid_t
     private var known: Set<ProcessIdentity> = []
-    /// The supervisor, if it was alive at the last look.
+    /// The supervisor; nil if it was dead when the processes were last read.
     private(set) var supervisor: ProcessIdentity?
 
     init(_ files: JobFiles, owner: uid_t) {
@@ -13,16 +13,19 @@ final class JobProcesses {
         self.owner = owner
     }
 
-    /// All that live now: what descends from the supervisor (a subreaper: a call to setsid leads nobody out of its
-    /// tree); where the supervisor is dead, the command, whoever carries the job's name, and their descendants; and
-    /// always whoever was seen before, wherever the tree's collapse has put them. The supervisor is not among them.
+    /// All living processes of the job, without the supervisor.
+    ///
+    /// These are the descendants of the supervisor. It is a subreaper, so that setsid(2) leads no process out of its
+    /// tree. If the supervisor is dead, they are the command, all processes with the job's UUID in their environment,
+    /// and their descendants. Processes that were found before are always included, because a dying tree changes its
+    /// shape.
     func living() throws(SystemError) -> [ProcessTable.Entry] {
         let table = ProcessTable()
         var roots = known
         supervisor = nil
         if let record = try files.pidRecord(), record.bootID == BootID.current {
-            // Without the lock it is no supervisor any more: it settles, and may start another job meanwhile. Asked
-            // after the table was read, so that nothing in the table descends from that.
+            // Without the lock the process is no supervisor any more. It settles, and may start another job. The lock
+            // is checked after the table was read, so that no process in the table descends from that job.
             if table.isAlive(record.supervisor), try files.isLocked() { supervisor = record.supervisor }
             roots.insert(record.command)
         }

@@ -1,11 +1,11 @@
-/// How a job stands by its files and processes.
+/// The state of a job, from its files and processes.
 package enum JobState: Sendable, Equatable {
-    /// Its supervisor holds the lock, or a responder is about to start it.
+    /// The supervisor holds the lock, or a responder is starting the job.
     case running
-    /// Somebody killed the supervisor; these processes of the job go on.
+    /// The supervisor was killed. These processes of the job are still running.
     case unsupervised([ProcessTable.Entry])
-    /// The exit record stands.
+    /// There is an exit record.
     case ended(ExitRecord)
-    /// No lock, no record, no process: the machine went down, or the rest died unseen.
+    /// There is no lock, no exit record and no process: the machine crashed, or the rest ended unobserved.
     case lost
 }

@@ -17,11 +17,11 @@ package struct Launcher: Sendable {
     private let storage: Storage
     private let configuration: String
     private let timeout: Int64
-    /// The variables that a broker needs to read the configuration, to reach the database, and to start queued executions
-    /// with the same environment as this process would. It gets no others.
+    /// The variables that a broker needs to read the configuration, to reach the database, and to start queued
+    /// executions with the same environment as this process would. It gets no others.
     private let brokerEnvironment: [String: String]
-    /// Prefix of variables in the supervisor's environment that are for the broker and not for the command. They are not
-    /// arguments, because every user of the machine could then read PGPASSWORD.
+    /// Prefix of variables in the supervisor's environment that are for the broker and not for the command. They are
+    /// not arguments, because every user of the machine could then read PGPASSWORD.
     private static let brokerPrefix = "REMOTISAN_BROKER_"
 
     /// Creates a launcher.
@@ -30,8 +30,8 @@ package struct Launcher: Sendable {
     ///   - programs: The paths of the supervisor and the broker.
     ///   - storage: The directory for the files of the jobs.
     ///   - configuration: Path of the configuration for the broker.
-    ///   - timeout: Milliseconds that a start may take. A limit is needed because a command's directory or program may be on
-    ///     a file server that does not answer.
+    ///   - timeout: Milliseconds that a start may take. A limit is needed because a command's directory or program may
+    ///     be on a file server that does not answer.
     package init(programs: Programs, storage: Storage, configuration: String, timeout: Int64 = 10_000) {
         self.programs = programs
         self.storage = storage

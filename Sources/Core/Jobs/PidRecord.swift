@@ -1,20 +1,19 @@
-/// STORAGE/jobs/UUID.pid: which processes a job has, in a way that no recycled pid can fool.
+/// STORAGE/jobs/UUID.pid: the processes of a job. A start time stands beside each pid, because pids are reused.
 package struct PidRecord: Sendable, Equatable {
     /// The supervisor.
     package let supervisor: ProcessIdentity
     /// The command itself.
     package let command: ProcessIdentity
-    /// The boot in which these processes live.
+    /// The boot that these processes belong to.
     package let bootID: String
 
-    /// Creates a record.
     package init(supervisor: ProcessIdentity, command: ProcessIdentity, bootID: String) {
         self.supervisor = supervisor
         self.command = command
         self.bootID = bootID
     }
 
-    /// Reads what `remotisan-job` wrote; nil if it is not that.
+    /// Parses a record of `remotisan-job`; nil if the text is malformed.
     init?(_ text: String) {
         let record = RecordText(text)
         guard let supervisor = record["supervisor"].flatMap(ProcessIdentity.init),

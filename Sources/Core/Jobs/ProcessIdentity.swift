@@ -1,19 +1,18 @@
 import Glibc
 
-/// A process, not just a number: pids are used again, a pid with its start time is not.
+/// A process, identified by its pid and start time. A pid alone is reused.
 package struct ProcessIdentity: Sendable, Hashable {
     /// Process identifier.
     package let pid: pid_t
     /// Start time in clock ticks since boot, proc(5), field 22 of `/proc/PID/stat`.
     package let startTime: UInt64
 
-    /// Creates an identity.
     package init(pid: pid_t, startTime: UInt64) {
         self.pid = pid
         self.startTime = startTime
     }
 
-    /// Reads "PID STARTTIME"; nil for anything else, and for pids that are never a job's.
+    /// Parses "PID STARTTIME"; nil for anything else, and for pids that a job never has.
     init?(_ text: String) {
         let parts = text.split(separator: " ")
         guard parts.count == 2, let pid = pid_t(parts[0]), pid > 1, let start = UInt64(parts[1]), start > 0

@@ -1,19 +1,18 @@
 import Glibc
 
-/// The processes of this machine at one moment, as `/proc` shows them.
+/// A snapshot of the processes of this machine, from `/proc`.
 package struct ProcessTable: Sendable {
     /// One process.
     package struct Entry: Sendable, Equatable {
-        /// Who it is.
         package let identity: ProcessIdentity
-        /// Its parent's pid.
+        /// Pid of its parent.
         package let parent: pid_t
-        /// The one-letter state: R, S, D, T, Z …
+        /// The state: R, S, D, T, Z …, proc(5).
         package let state: Character
-        /// Its short name.
+        /// The name of its program, at most 15 bytes.
         package let name: String
 
-        /// Whether it is more than an entry waiting to be reaped.
+        /// Whether it is alive. A zombie is not.
         package var isAlive: Bool { state != "Z" && state != "X" }
     }
 
@@ -40,16 +39,16 @@ package struct ProcessTable: Sendable {
         self.entries = entries
     }
 
-    /// One process as it is now; nil if there is none of this pid.
+    /// The current entry of a pid; nil if there is no such process.
     package static func entry(_ pid: pid_t) -> Entry? {
         guard let stat = try? DurableFile.read("/proc/\(pid)/stat") else { return nil }
         return parse(stat, pid)
     }
 
-    /// Reads a line of `/proc/PID/stat`. The name stands in parentheses and may itself hold any character.
+    /// Parses a line of `/proc/PID/stat`. The name is in parentheses and may contain any character.
     ///
-    /// By bytes: in a Swift string a parenthesis and a combining mark of the name are one character, and a process
-    /// could hide behind it.
+    /// It parses bytes. In a Swift string a parenthesis and a combining mark of the name are one character, and a
+    /// process could hide by that.
     static func parse(_ stat: String, _ pid: pid_t) -> Entry? {
         let bytes = stat.utf8
         guard let open = bytes.firstIndex(of: UInt8(ascii: "(")), let close = bytes.lastIndex(of: UInt8(ascii: ")")),
@@ -65,18 +64,18 @@ package struct ProcessTable: Sendable {
             name: String(Substring(bytes[bytes.index(after: open)..<close])))
     }
 
-    /// Whether exactly this process was alive when the table was read.
+    /// Whether this process was alive when the snapshot was taken.
     func isAlive(_ identity: ProcessIdentity) -> Bool {
         entries[identity.pid].map { $0.identity == identity && $0.isAlive } ?? false
     }
 
-    /// Whether exactly this process, not one that got its number later, is alive.
+    /// Whether this process is alive now. Another process with the same pid does not count.
     package static func isAlive(_ identity: ProcessIdentity) -> Bool {
         guard let entry = entry(identity.pid) else { return false }
         return entry.identity == identity && entry.isAlive
     }
 
-    /// Everything that descends from these processes; themselves not included, zombies left out.
+    /// The living descendants of some processes, without these processes themselves.
     package func descendants(of roots: some Sequence<pid_t>) -> [Entry] {
         var children: [pid_t: [Entry]] = [:]
         for entry in entries.values { children[entry.parent, default: []].append(entry) }
@@ -92,10 +91,10 @@ package struct ProcessTable: Sendable {
         return found
     }
 
-    /// The processes of one user that carry a job's UUID in their environment, by UUID.
+    /// The processes of one user with the UUID of a job in their environment, by UUID.
     ///
-    /// The environment is the one the process was started with, proc(5), so a program cannot lose it by accident.
-    /// Only processes of this user count: anybody may write any name into their own environment.
+    /// `/proc` shows the environment that a process was started with, proc(5), so a program cannot lose it by accident.
+    /// Only processes of this user count, because every user can put any UUID into an environment.
     package func carriers(of uuids: Set<JobUUID>, owner: uid_t) -> [JobUUID: [Entry]] {
         var found: [JobUUID: [Entry]] = [:]
         guard !uuids.isEmpty else { return found }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Where our own three programs are: side by side.
+/// The paths of our programs, which lie in one directory.
 package struct Programs: Sendable {
     /// The supervisor, `remotisan-job`.
     package let job: String
@@ -13,10 +13,8 @@ package struct Programs: Sendable {
         broker = directory + "/remotisan-broker"
     }
 
-    /// The programs beside the one that runs.
-    ///
-    /// - Throws: ``SystemError`` if there is no way to tell where that is, or if one is missing.
-    package static func besideThisOne() throws -> Programs {
+    /// The programs in the directory of the running one. Fails if a program is missing.
+    package static func besideThisOne() throws(SystemError) -> Programs {
         let path = try RealPath.resolve("/proc/self/exe")
         let programs = Programs(in: path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ".")
         for program in [programs.job, programs.broker] where access(program, X_OK) != 0 {

@@ -1,12 +1,12 @@
-/// Text of lines "key value", the form of every record of a job.
+/// Lines of "key value", the format of every record of a job.
 ///
-/// The supervisor, written in C, writes two of them, so the form is the plainest that holds.
+/// The format is this simple because the supervisor, written in C, writes two of the records.
 struct RecordText {
     private let lines: [(key: String, value: String)]
 
-    /// Reads a record. Lines without a space are passed over: a newer version may write more than we know.
+    /// Parses a record. It ignores lines without a space, because a newer version may write more.
     ///
-    /// By bytes, not by what Swift calls a character: a space and a combining mark behind it are one of those.
+    /// It splits by bytes, because Swift takes a space and a combining mark after it for one character.
     init(_ text: String) {
         lines = text.utf8.split(separator: UInt8(ascii: "\n")).compactMap { line in
             guard let space = line.firstIndex(of: UInt8(ascii: " ")) else { return nil }
@@ -19,12 +19,12 @@ struct RecordText {
         lines.first { $0.key == key }.map(\.value)
     }
 
-    /// All values of a key, in their order.
+    /// All values of a key, in order.
     func all(_ key: String) -> [String] {
         lines.filter { $0.key == key }.map(\.value)
     }
 
-    /// The first value of a key, if it is a number.
+    /// The first value of a key; nil if it is not a number.
     func integer<Value: FixedWidthInteger>(_ key: String, as: Value.Type = Value.self) -> Value? {
         self[key].flatMap { Value($0) }
     }

@@ -1,18 +1,17 @@
-/// What the table is told of an end.
+/// What the store records about the end of an execution.
 package struct Settlement: Sendable, Equatable {
-    /// The status; never running.
+    /// The status. It is never running.
     package let status: Status
-    /// Unix seconds.
+    /// The time of the end, in Unix seconds.
     package let finishedAt: Int64
-    /// Who killed it.
+    /// Who or what killed the job; nil if it was not killed.
     package let killedBy: KillRequester?
-    /// The facts.
+    /// Details of the end.
     package let ending: Execution.Ending
 
     /// Whether the command was killed by its timeout.
     package var isTimeout: Bool { killedBy?.isTimeout ?? false }
 
-    /// Creates a settlement.
     package init(status: Status, finishedAt: Int64, killedBy: KillRequester? = nil, ending: Execution.Ending) {
         self.status = status
         self.finishedAt = finishedAt
@@ -20,17 +19,17 @@ package struct Settlement: Sendable, Equatable {
         self.ending = ending
     }
 
-    /// What follows from how a job stands; nil while it runs.
+    /// The settlement for the state of a job; nil while it runs.
     ///
-    /// KILLED when our signal came first: the kill record's time is taken right before the first signal and the
-    /// exit record's right after the end, both on the clock of the same boot. A command that ended by itself
-    /// before keeps its own status, whoever wished it dead.
+    /// The status is KILLED if our signal came first. The time of the kill record is taken right before the first
+    /// signal, and that of the exit record right after the end. Both count by the clock of one boot. A command that
+    /// ended by itself before keeps its own status, even if a kill was requested.
     ///
     /// - Parameters:
-    ///   - state: How the job stands.
-    ///   - kill: The kill record, if there is one.
+    ///   - state: The state of the job.
+    ///   - kill: The kill record; nil if there is none.
     ///   - logBytes: Length of the log.
-    ///   - now: Unix seconds; the end of a job whose end nobody saw.
+    ///   - now: Unix seconds. This is the time of the end if nobody observed it.
     package init?(of state: JobState, kill: KillRecord?, logBytes: Int64?, now: Int64) {
         switch state {
         case .running, .unsupervised:
@@ -39,7 +38,7 @@ package struct Settlement: Sendable, Equatable {
             let killer = kill.flatMap { $0.precedes(exit) ? $0.requester : nil }
             var ending = Execution.Ending(
                 cpuMilliseconds: exit.cpuMilliseconds, peakMemory: exit.peakMemory,
-                // A kill is over when nothing is left of the job, whoever went on for a moment after the command.
+                // A kill ends when no process of the job is left, even if some ran a moment longer than the command.
                 leftBehind: killer == nil ? exit.leftBehind : 0, logBytes: logBytes)
             var succeeded = false
             switch exit.outcome {
@@ -59,14 +58,14 @@ package struct Settlement: Sendable, Equatable {
         }
     }
 
-    /// The settlement of one that was called off while it waited.
+    /// The settlement of an execution that was cancelled while it was queued.
     package static func cancelled(by requester: KillRequester, now: Int64) -> Settlement {
         Settlement(
             status: .killed, finishedAt: now, killedBy: requester,
             ending: Execution.Ending(reason: "cancelled before it started"))
     }
 
-    /// The settlement of a job that could not be started.
+    /// The settlement of an execution that could not be started.
     package static func notStarted(reason: String, logBytes: Int64?, now: Int64) -> Settlement {
         Settlement(status: .failed, finishedAt: now, ending: Execution.Ending(reason: reason, logBytes: logBytes))
     }

@@ -2,9 +2,9 @@ import CSystem
 import Foundation
 import Glibc
 
-/// The killing of one job, from its first signal until nothing of it is left.
+/// The kill of one job, from the first signal until no process of the job is left.
 ///
-/// Holds the job's kill lock as long as it exists. ``ActiveKills`` lets one thread at a time use it.
+/// It holds the kill lock of the job as long as it exists. ``ActiveKills`` lets one thread at a time use it.
 final class JobKill {
     let uuid: JobUUID
     private let requester: KillRequester
@@ -16,23 +16,24 @@ final class JobKill {
     private var record: KillRecord?
     private var killed: Set<ProcessIdentity> = []
 
-    /// Begins a kill, or goes on with one that a broker had to leave.
+    /// Begins a kill, or continues one that another broker had to leave.
     ///
-    /// - Returns: nil if another broker is at it.
-    static func begin(_ uuid: JobUUID, for requester: KillRequester, _ plan: KillPlan, in storage: Storage)
+    /// - Returns: nil if another broker is killing the job.
+    static func begin(_ uuid: JobUUID, for requester: KillRequester, plan: KillPlan, in storage: Storage)
         throws(SystemError) -> JobKill?
     {
         let files = JobFiles(uuid, in: storage)
         guard let lock = try files.takeKillLock() else { return nil }
         let record = try files.killRecord().flatMap { $0.bootID == BootID.current ? $0 : nil }
-        return JobKill(uuid, requester.sanitized, plan, files, lock, record, in: storage)
+        return JobKill(
+            files, for: requester.sanitized, plan: plan, lock: lock, continuing: record, in: storage)
     }
 
     private init(
-        _ uuid: JobUUID, _ requester: KillRequester, _ plan: KillPlan, _ files: JobFiles, _ lock: consuming Descriptor,
-        _ record: KillRecord?, in storage: Storage
+        _ files: JobFiles, for requester: KillRequester, plan: KillPlan, lock: consuming Descriptor,
+        continuing record: KillRecord?, in storage: Storage
     ) {
-        self.uuid = uuid
+        uuid = files.uuid
         self.requester = requester
         self.storage = storage
         self.files = files
@@ -44,40 +45,40 @@ final class JobKill {
             plan, sent: record?.steps.count ?? 0, lastSentAt: Clock.boottimeMilliseconds() - elapsed)
     }
 
-    /// How a kill stands after a look.
+    /// The state of a kill after a step.
     enum Progress: Equatable {
-        /// Go on looking.
+        /// The kill needs further steps.
         case active
-        /// Nothing of the job is left, or it had ended before the first signal.
+        /// No process of the job is left, or the job had ended before the first signal.
         case finished
-        /// These do not die: "PID NAME (why)".
+        /// These processes do not end: "PID NAME (reason)".
         case stuck([String])
     }
 
-    /// Takes the next step if it is time for it.
+    /// Takes the next step if it is due.
     func advance() throws(SystemError) -> Progress {
         let targets = try processes.living()
         if record == nil {
-            // Ended by itself before any signal of ours: then there is nothing to kill.
+            // The job ended by itself before the first signal, so there is nothing to kill.
             if try files.exitRecord() != nil { return .finished }
-            // Locked but nobody there yet: it is being started.
+            // A locked job without processes is being started.
             if targets.isEmpty { return try files.isLocked() ? .active : .finished }
         }
         switch sequence.next(now: Clock.boottimeMilliseconds(), anyLeft: !targets.isEmpty) {
         case .done:
-            // A job may have stopped its supervisor; it has to run to reap the last, and to leave.
+            // A job may have stopped its supervisor. The supervisor has to run to reap the last process and to exit.
             if let supervisor = processes.supervisor { resume(supervisor) }
             return .finished
         case .wait:
-            // Whoever was born after KILL went out has not seen it yet.
-            if sequence.isAtItsEnd { _ = send(.kill, to: targets.filter { !killed.contains($0.identity) }) }
+            // A process that was created after KILL was sent has not received it.
+            if sequence.isComplete { _ = send(.kill, to: targets.filter { !killed.contains($0.identity) }) }
             return .active
         case .send(let signal):
             if record == nil, try !announce(targets) { return .finished }
             _ = send(signal, to: targets)
             sequence.wasSent(at: Clock.boottimeMilliseconds())
             record?.steps.append(.init(signal: signal, at: Clock.realtimeMilliseconds()))
-            // Should another broker not find this step, it takes it again.
+            // A broker that continues the kill repeats a step that is not in the record.
             try writing { () throws(SystemError) in if let record { try files.write(record) } }
             return .active
         case .insist:
@@ -86,9 +87,9 @@ final class JobKill {
         }
     }
 
-    /// Writes down, in the log and in the kill record, that the first signal comes now.
+    /// Writes the kill line to the log, and the kill record, before the first signal.
     ///
-    /// - Returns: false if the command ended by itself in the meantime; then there is no record.
+    /// - Returns: false if the command ended by itself in the meantime. Then there is no record.
     private func announce(_ targets: [ProcessTable.Entry]) throws(SystemError) -> Bool {
         let date = Date.now.formatted(.iso8601)
         try writing { () throws(SystemError) in
@@ -97,7 +98,7 @@ final class JobKill {
         let new = KillRecord(
             requester: requester, startedBoottime: Clock.boottimeMilliseconds(), bootID: BootID.current)
         try writing { () throws(SystemError) in try files.write(new) }
-        // Writing takes milliseconds. Who ended in them was not killed by us.
+        // Writing takes milliseconds. A command that ended during them was not killed by us.
         guard targets.contains(where: { ProcessTable.isAlive($0.identity) }), try files.exitRecord() == nil else {
             unlink(files.kill)
             return false
@@ -106,7 +107,7 @@ final class JobKill {
         return true
     }
 
-    /// Writes what can be written. A full disk is no reason to let a job live: most likely the job fills it.
+    /// Writes, and ignores a full disk. The job to be killed probably fills the disk, so the kill must go on.
     private func writing(_ body: () throws(SystemError) -> Void) throws(SystemError) {
         do throws(SystemError) {
             try storage.retryingWithReserve(body)
@@ -119,15 +120,15 @@ final class JobKill {
         -> Progress
     {
         let survivors = targets.map { target in
-            let why =
+            let reason =
                 if let code = refused[target.identity] {
                     SystemError.text(of: code)
                 } else if target.state == "D" {
                     "in uninterruptible sleep"
                 } else {
-                    "still there after KILL"
+                    "still alive after KILL"
                 }
-            return "\(target.identity.pid) \(target.name.sanitized) (\(why))"
+            return "\(target.identity.pid) \(target.name.sanitized) (\(reason))"
         }
         if let known = record?.survivors, known != survivors {
             record?.survivors = survivors
@@ -146,9 +147,9 @@ final class JobKill {
         if ProcessTable.isAlive(process) { _ = system_pidfd_send_signal(pidfd.rawValue, SIGCONT) }
     }
 
-    /// Sends a signal, and CONT behind it, by pidfd after the start time was checked.
+    /// Sends a signal and then CONT, by pidfd, after it has compared the start time of the process.
     ///
-    /// - Returns: Whom the system did not let us signal, with the errno.
+    /// - Returns: The processes that the system did not let us signal, with the errno.
     private func send(_ signal: Signal, to targets: [ProcessTable.Entry]) -> [ProcessIdentity: Int32] {
         var refused: [ProcessIdentity: Int32] = [:]
         for target in targets where target.identity.pid > 1 {
@@ -161,7 +162,7 @@ final class JobKill {
                 refused[target.identity] = errno
                 continue
             }
-            // A stopped process sees its signal only when it goes on.
+            // A stopped process receives its signal only when it continues.
             _ = system_pidfd_send_signal(pidfd.number, SIGCONT)
         }
         return refused

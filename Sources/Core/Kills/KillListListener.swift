@@ -1,20 +1,21 @@
 import Logging
 
-/// What a broker hears from the kill list of its instance. Belongs to the broker's thread, and never throws: a list
-/// that does not answer is told of in the log, once, and asked again ever more seldom.
+/// Learns of kill requests from the kill list of an instance. Belongs to the broker's thread.
+///
+/// It never throws. A list that does not answer is logged once, and asked again at growing intervals.
 final class KillListListener {
     private let list: any KillList
     private let server: String
     private let log: Logger
     private var subscription: KillSubscription?
     private var backoff = Backoff()
-    /// Announced, and not yet looked up in the table.
+    /// Jobs from the list whose kill requests have not been read from the store yet.
     private var announced: Set<JobUUID> = []
-    /// When the whole list was read, in milliseconds of the boot clock.
+    /// When the whole list was last read, in milliseconds of the boot clock.
     private var readAt = Int64.min / 2
-    /// Milliseconds after which the list is read untold: a server that hung may have taken a job in whose announcement
-    /// was never sent, because whoever added it had stopped waiting.
-    private static let untoldInterval: Int64 = 5000
+    /// Milliseconds after which the list is read without a notification. A server that hung may have accepted a job
+    /// whose notification was never sent, because the client had timed out.
+    private static let readInterval: Int64 = 5000
 
     init(_ list: any KillList, on server: String, log: Logger) {
         self.list = list
@@ -22,54 +23,55 @@ final class KillListListener {
         self.log = log
     }
 
-    /// Whether it can be relied on for now; else only the table tells.
-    private(set) var answers = false
+    /// Whether the list answers. If not, only the store tells of kill requests.
+    private(set) var isAvailable = false
 
-    /// To be waited on; nil where the list can only be asked.
+    /// The descriptor to wait on; nil if the list sends no notifications.
     var descriptor: Int32? { subscription?.descriptor }
 
-    /// Asks the list, or hears what it tells.
+    /// Reads notifications, or asks the list.
     ///
-    /// - Parameter isReadable: Whether the descriptor is.
-    /// - Returns: Whether the table should be read now: there is something new in the list, or it answers again, and
-    ///   whoever could not reach it meanwhile has written into the table alone.
-    func ask(isReadable: Bool) -> Bool {
+    /// - Parameter isReadable: Whether ``descriptor`` is readable.
+    /// - Returns: Whether to read the store now: the list has new jobs, or it answers again. Requests that were made
+    ///   while it did not answer are only in the store.
+    func poll(isReadable: Bool) -> Bool {
         let now = Clock.boottimeMilliseconds()
         guard backoff.allows(now: now) else { return false }
         let before = announced
-        let succeeded = attempt {
-            let isTold = subscription != nil
+        let succeeded = attempt { () throws(KillListError) in
+            let isSubscribed = subscription != nil
             if let subscription {
                 if isReadable { try subscription.drain() }
             } else {
                 subscription = try list.subscribe(on: server)
             }
-            guard !isTold || isReadable || now - readAt >= Self.untoldInterval else { return }
+            guard !isSubscribed || isReadable || now - readAt >= Self.readInterval else { return }
             announced.formUnion(try list.jobs(on: server))
             readAt = now
         }
-        let isBack = succeeded && !answers
-        if isBack { log.debug("the kill list answers") }
-        answers = succeeded
-        return isBack || announced != before
+        let isRestored = succeeded && !isAvailable
+        if isRestored { log.debug("kill list answers") }
+        isAvailable = succeeded
+        return isRestored || announced != before
     }
 
-    /// The table was read after everything was heard that ``ask(isReadable:)`` has heard: what it says of those jobs is
-    /// known, so they can go.
-    func lookedUp() {
+    /// Removes the announced jobs from the list. Call it after the store was read, which makes the announcements
+    /// obsolete.
+    func removeAnnounced() {
         guard !announced.isEmpty, backoff.allows(now: Clock.boottimeMilliseconds()) else { return }
-        if attempt({ try list.remove(announced, on: server) }) { announced = [] } else { answers = false }
+        let isRemoved = attempt { () throws(KillListError) in try list.remove(announced, on: server) }
+        if isRemoved { announced = [] } else { isAvailable = false }
     }
 
-    private func attempt(_ body: () throws -> Void) -> Bool {
-        do {
+    private func attempt(_ body: () throws(KillListError) -> Void) -> Bool {
+        do throws(KillListError) {
             try body()
             backoff.succeeded()
             return true
         } catch {
             if backoff.isFresh {
                 log.warning(
-                    "the kill list does not answer; kills are found in the table meanwhile",
+                    "kill list does not answer, kill requests are read from the store meanwhile",
                     metadata: ["error": "\(error)"])
             }
             backoff.failed(now: Clock.boottimeMilliseconds())

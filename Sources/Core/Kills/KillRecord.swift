@@ -1,34 +1,31 @@
-/// STORAGE/jobs/UUID.kill: that a broker kills this job, for whom, and how far it has come.
+/// STORAGE/jobs/UUID.kill: the progress of a kill.
 ///
-/// It stands, durably, before the first signal is sent. Together with the exit record it tells whether the job
-/// ended by our signal or had ended before.
+/// It is written and fsynced before the first signal. Together with the exit record it tells whether the job ended by
+/// our signal or had ended before.
 package struct KillRecord: Sendable, Equatable {
     /// Who or what asked. Sanitized, so that it holds no line break.
     package var requester: KillRequester
-    /// CLOCK_BOOTTIME in milliseconds, right before the first signal.
+    /// CLOCK_BOOTTIME right before the first signal, in milliseconds.
     package var startedBoottime: Int64
-    /// The boot in which that clock counts.
+    /// The boot that this clock belongs to.
     package var bootID: String
     /// Signals sent so far.
     package var steps: [Step]
-    /// Who is still there although KILL was sent: "PID NAME (why)".
+    /// Processes that survived KILL: "PID NAME (reason)".
     package var survivors: [String]
 
-    /// One signal to all processes of the job.
+    /// One signal that was sent to all processes of the job.
     package struct Step: Sendable, Equatable {
-        /// Which.
         package let signal: Signal
         /// Milliseconds since 1970.
         package let at: Int64
 
-        /// Creates a step.
         package init(signal: Signal, at: Int64) {
             self.signal = signal
             self.at = at
         }
     }
 
-    /// Creates a record.
     package init(
         requester: KillRequester, startedBoottime: Int64, bootID: String, steps: [Step] = [], survivors: [String] = []
     ) {
@@ -39,7 +36,7 @@ package struct KillRecord: Sendable, Equatable {
         self.survivors = survivors
     }
 
-    /// Reads a record; nil if it is not one.
+    /// Parses a record; nil if the text is malformed.
     init?(_ text: String) {
         let record = RecordText(text)
         guard let user = record["by"], let boot = record["boot"],

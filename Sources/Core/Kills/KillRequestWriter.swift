@@ -1,13 +1,13 @@
 import Logging
 
-/// Writes down who wants a job dead: in the table, which is the truth, and then on the kill list of its instance.
+/// Records a kill request in the store, which is authoritative, and then announces it on the kill list of the instance.
 package struct KillRequestWriter: Sendable {
     private let store: any ExecutionStore
     private let storage: Storage
     private let list: (any KillList)?
     private let log: Logger
 
-    /// - Parameter list: nil: the table alone.
+    /// - Parameter list: nil if there is only the store.
     package init(store: any ExecutionStore, storage: Storage, list: (any KillList)?, log: Logger) {
         self.store = store
         self.storage = storage
@@ -15,9 +15,9 @@ package struct KillRequestWriter: Sendable {
         self.log = log
     }
 
-    /// Writes a wish. The list may fail; then the broker finds the wish in the table a little later.
+    /// Records a request. If the list fails, the broker finds the request in the store a little later.
     ///
-    /// - Returns: false if somebody else was first, or it runs no more.
+    /// - Returns: false if there is a request already, or if the execution has ended.
     package func write(_ uuid: JobUUID, on server: String, by requester: KillRequester) throws(StoreError) -> Bool {
         guard
             try storage.retryingWithReserve({ () throws(StoreError) in
@@ -27,7 +27,7 @@ package struct KillRequestWriter: Sendable {
         do {
             try list?.add(uuid, on: server)
         } catch {
-            log.warning("a kill stands in the table only", metadata: ["job": "\(uuid)", "error": "\(error)"])
+            log.warning("kill request could not be announced", metadata: ["job": "\(uuid)", "error": "\(error)"])
         }
         return true
     }

@@ -1,52 +1,68 @@
-/// Where a kill stands and what comes next: a pure decision, time is an argument.
+/// The signals of a kill and the time between them.
+package struct KillPlan: Sendable, Equatable {
+    /// The signals in order. The last one is always KILL, so that a kill ends.
+    package let signals: [Signal]
+    /// Time between two signals, in milliseconds.
+    package let graceMilliseconds: Int64
+
+    /// The default signals are the original's.
+    package init(
+        signals: [Signal] = [.quit, .interrupt, .terminate, .hangup, .kill], graceMilliseconds: Int64 = 5000
+    ) {
+        self.signals = signals.last == .kill ? signals : signals + [.kill]
+        self.graceMilliseconds = graceMilliseconds
+    }
+}
+
+/// Decides which signal of a kill comes next and when. It has no side effects, and time is an argument.
 package struct KillSequence: Sendable, Equatable {
     private let plan: KillPlan
     private var sent: Int
     private var lastSentAt: Int64
 
-    /// What to do now.
+    /// What to do next.
     package enum Action: Sendable, Equatable {
         /// Send this signal to every process of the job.
         case send(Signal)
-        /// The grace is not over.
+        /// Wait until the grace is over.
         case wait
-        /// Nothing is left.
+        /// Stop, because no process is left.
         case done
-        /// KILL was sent a whole grace ago and something is still there: send it again, and name who.
+        /// Send KILL again and report the survivors, because a grace has passed since KILL was sent.
         case insist
     }
 
-    /// A sequence at its beginning, or where another broker left it.
+    /// A sequence at its start, or at the point where another broker left it.
     ///
     /// - Parameters:
     ///   - sent: Signals sent so far.
-    ///   - lastSentAt: When the last of them was, in milliseconds.
+    ///   - lastSentAt: When the last of them was sent, in milliseconds.
     package init(_ plan: KillPlan, sent: Int = 0, lastSentAt: Int64 = 0) {
         self.plan = plan
         self.sent = min(sent, plan.signals.count)
         self.lastSentAt = lastSentAt
     }
 
-    /// Whether the last signal has been sent.
-    package var isAtItsEnd: Bool { sent == plan.signals.count }
+    /// Whether all signals have been sent.
+    package var isComplete: Bool { sent == plan.signals.count }
 
-    /// Counts the grace from now: what had to be written before a signal may take its time.
+    /// Restarts the grace. The record that is written before a signal may take its time.
     package mutating func wasSent(at now: Int64) {
         lastSentAt = now
     }
 
-    /// The action for this moment.
+    /// The action that is due.
     ///
     /// - Parameters:
-    ///   - now: Milliseconds on any clock that is not set back.
+    ///   - now: Milliseconds of a clock that never goes back.
     ///   - anyLeft: Whether a process of the job is alive.
     package mutating func next(now: Int64, anyLeft: Bool) -> Action {
         guard anyLeft else { return .done }
-        // With no grace at all KILL still gets a moment to work before anybody is called a survivor.
-        let grace = isAtItsEnd ? max(plan.graceMilliseconds, 1000) : plan.graceMilliseconds
+        // KILL needs a moment to take effect, even with a grace of 0, before a process counts as a survivor.
+        let grace = isComplete ? max(plan.graceMilliseconds, 1000) : plan.graceMilliseconds
         if sent > 0, now < lastSentAt + grace { return .wait }
         lastSentAt = now
-        if isAtItsEnd { return .insist }
+        if isComplete { return .insist }
         sent += 1
         return .send(plan.signals[sent - 1])
     }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A signal by the name that configurations use.
+/// A signal that a kill may send, with its name in the configuration.
 package enum Signal: String, Sendable, CaseIterable {
     case hangup = "HUP"
     case interrupt = "INT"
@@ -12,7 +12,7 @@ package enum Signal: String, Sendable, CaseIterable {
     case alarm = "ALRM"
     case abort = "ABRT"
 
-    /// Its number on this system, signal(7).
+    /// The number on this system, signal(7).
     package var number: Int32 {
         switch self {
         case .hangup: SIGHUP
@@ -27,13 +27,13 @@ package enum Signal: String, Sendable, CaseIterable {
         }
     }
 
-    /// A signal by its name, with or without `SIG` before it.
+    /// The signal with a name, with or without the prefix `SIG`.
     package init?(name: String) {
         let upper = name.uppercased()
         self.init(rawValue: upper.hasPrefix("SIG") ? String(upper.dropFirst(3)) : upper)
     }
 
-    /// The usual name of any signal's number, without `SIG`; the number where it has none.
+    /// The name of any signal's number, without `SIG`; the number if it has no name.
     package static func name(of number: Int) -> String {
         let names = [
             1: "HUP", 2: "INT", 3: "QUIT", 4: "ILL", 5: "TRAP", 6: "ABRT", 7: "BUS", 8: "FPE", 9: "KILL",

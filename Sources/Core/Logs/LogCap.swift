@@ -1,10 +1,10 @@
 import CSystem
 import Glibc
 
-/// Keeps a log from filling the disk without ever holding its job up.
+/// Limits the disk space of a log without delaying its job.
 ///
-/// The job goes on writing at the end; when more than the limit is on the disk, the middle's blocks are given
-/// back (fallocate(2), FALLOC_FL_PUNCH_HOLE). The beginning, the end and every offset stay as they were.
+/// The job keeps appending. When the log occupies more than the limit, the blocks of its middle are released
+/// (fallocate(2), FALLOC_FL_PUNCH_HOLE). The start, the end and all offsets stay.
 struct LogCap {
     private static let block: Int64 = 4096
     let maxBytes: Int64
@@ -13,9 +13,8 @@ struct LogCap {
         self.maxBytes = maxBytes
     }
 
-    /// Gives back what is over the limit; nothing if nothing is.
-    ///
-    /// - Throws: ``SystemError``. A file system that has no holes (EOPNOTSUPP) keeps the whole log.
+    /// Releases blocks of a log that exceeds the limit. A log on a file system without holes (EOPNOTSUPP) stays
+    /// complete.
     func apply(to files: JobFiles) throws {
         guard let status = FileStatus(ofPath: files.log), status.allocated - Self.block > maxBytes else { return }
         guard let hole = hole(size: status.size) else { return }
@@ -25,8 +24,8 @@ struct LogCap {
         }
     }
 
-    /// The bytes to give back: a quarter of the limit stays at the beginning, half of it at the end, so that the
-    /// next hole is needed only when another quarter has been written.
+    /// The bytes to release. A quarter of the limit stays at the start and half of it at the end, so that the next hole
+    /// is due only after another quarter was written.
     func hole(size: Int64) -> Range<Int64>? {
         let head = (maxBytes / 4) / Self.block * Self.block
         let tail = (size - maxBytes / 2) / Self.block * Self.block

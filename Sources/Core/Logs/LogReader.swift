@@ -1,30 +1,27 @@
 import CSystem
 import Glibc
 
-/// Reads parts of a log while its job goes on writing.
+/// Reads parts of a log while its job is writing it.
 package struct LogReader: Sendable {
-    /// Bytes of one slice at the most.
+    /// Maximum length of a slice, in bytes.
     package static let sliceLimit = 256 * 1024
-    /// Bytes of what the original's page gets at the most.
+    /// Maximum length of the answer for the original's page, in bytes.
     package static let contentLimit = 1024 * 1024
 
     private let path: String
 
-    /// A reader of one job's log.
     package init(_ files: JobFiles) {
         path = files.log
     }
 
-    /// What stands at an offset.
+    /// The text at an offset. A missing log is empty.
     ///
     /// - Parameters:
-    ///   - offset: Bytes from the beginning; negative: the last so many bytes, from the next character on.
-    ///   - isEnded: Whether nothing more will be written. While more may come, a character that is only half
-    ///     there waits for its rest.
-    ///   - limit: Bytes at the most.
-    /// - Throws: ``SystemError``; a log that is not there is empty.
+    ///   - offset: Bytes from the start. A negative offset counts from the end, and skips the rest of a character.
+    ///   - isEnded: Whether the log is complete. If not, an incomplete character at the end is left for the next slice.
+    ///   - limit: Maximum length in bytes.
     package func slice(at offset: Int64, isEnded: Bool, limit: Int = sliceLimit) throws -> LogSlice {
-        // Most polls find nothing new: then the file need not be opened.
+        // Most polls find nothing new. Then the file need not be opened.
         if offset >= 0, let status = FileStatus(ofPath: path), offset >= status.size {
             return LogSlice(
                 text: "", offset: status.size, nextOffset: status.size, size: status.size,
@@ -50,7 +47,7 @@ package struct LogReader: Sendable {
                 bytes = bytes.dropFirst(skipped)
                 start += Int64(skipped)
             }
-            // Nothing more will follow the end of an ended job's log, nor the bytes in front of a hole.
+            // No bytes follow the end of a complete log, nor the bytes before a hole.
             let isFinal = start + Int64(bytes.count) >= end && (isEnded || end < size)
             if !isFinal { bytes = bytes.prefix(UTF8Boundary.completePrefix(of: bytes)) }
             return LogSlice(
@@ -62,28 +59,28 @@ package struct LogReader: Sendable {
         }
     }
 
-    /// The hole that ``LogCap`` made at an offset, if there is one.
+    /// The hole of ``LogCap`` at an offset; nil if there is none.
     private static func hole(at start: Int64, in file: borrowing Descriptor, _ status: FileStatus) -> Range<Int64>? {
         guard status.allocated < status.size, start < status.size else { return nil }
         let data = system_seek_data(file.number, off_t(start))
         return data > start ? start..<Int64(data) : nil
     }
 
-    /// Where the data that begins at an offset ends: at the next hole or at the end.
+    /// The end of the data at an offset: the next hole or the end of the file.
     private static func endOfData(from start: Int64, in file: borrowing Descriptor, _ status: FileStatus) -> Int64 {
         guard status.allocated < status.size else { return status.size }
         let end = system_seek_hole(file.number, off_t(start))
         return end > start ? min(Int64(end), status.size) : status.size
     }
 
-    /// The last lines, as the original answers them: an empty log is one empty line.
+    /// The last lines, in the original's shape: an empty log is one empty line.
     package func lines() throws(SystemError) -> [String] {
         do throws(SystemError) {
             let file = try Descriptor(opening: path, O_RDONLY)
             let status = try file.status(of: path)
             let size = status.size
             var start = max(0, size - Int64(Self.contentLimit))
-            // Only what stands behind the last hole.
+            // Only the text after the last hole.
             while let hole = Self.hole(at: Self.endOfData(from: start, in: file, status), in: file, status) {
                 start = hole.upperBound
             }
@@ -98,12 +95,12 @@ package struct LogReader: Sendable {
         }
     }
 
-    /// A part of the log as it is; fewer bytes only at its end.
+    /// The bytes of a part of the log. There are fewer only at its end.
     package func bytes(at offset: Int64, count: Int) throws(SystemError) -> [UInt8] {
         try Descriptor(opening: path, O_RDONLY).read(count, at: offset, of: path)
     }
 
-    /// Length of the log in bytes; 0 where there is none.
+    /// Length of the log in bytes; 0 if there is no log.
     package var size: Int64 {
         FileStatus(ofPath: path)?.size ?? 0
     }

@@ -1,13 +1,13 @@
-/// A part of a log, as text.
+/// A part of a log as text.
 package struct LogSlice: Sendable, Equatable {
-    /// The text; bytes that are not UTF-8 are U+FFFD, the same ones however the log is cut.
+    /// The text. U+FFFD replaces invalid UTF-8 in the same way however the log is sliced.
     package let text: String
-    /// Where in the log it begins, in bytes.
+    /// Offset of its start in the log, in bytes.
     package let offset: Int64
-    /// Where to go on, in bytes.
+    /// Offset of the next slice, in bytes.
     package let nextOffset: Int64
-    /// Length of the log when it was read, in bytes.
+    /// Length of the log when the slice was read, in bytes.
     package let size: Int64
-    /// Milliseconds since 1970 of the last write; 0 if nothing was ever written.
+    /// Time of the last write in milliseconds since 1970; 0 if nothing was written.
     package let modifiedMilliseconds: Int64
 }

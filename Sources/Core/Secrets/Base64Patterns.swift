@@ -1,18 +1,18 @@
 import Foundation
 
-/// What of a text's Base 64 (RFC 4648) the text alone determines, wherever in the encoded data it stands.
+/// The parts of a text's Base64 encoding (RFC 4648) that do not depend on the data around it.
 ///
-/// Three bytes become four characters, so there are three alignments; the characters at either end that also hold bits of
-/// a neighbour are left out.
+/// Three bytes become four characters, so there are three alignments. Characters at the ends that also encode bits of
+/// neighbouring data are left out.
 struct Base64Patterns {
-    /// In both alphabets; and the lines that encoders break the text's own encoding into.
+    /// The patterns in both alphabets, and the lines into which encoders break the text's own encoding.
     let all: Set<[UInt8]>
 
     init(_ text: [UInt8]) {
         var found: Set<[UInt8]> = []
         for alignment in 0..<3 {
             let encoded = Array(Data(repeating: 0, count: alignment) + text).base64
-            // Bits in front of the text, and up to its end: characters of six bits that lie wholly within.
+            // Characters of six bits that lie entirely within the text.
             let first = (alignment * 8 + 5) / 6
             let last = (alignment + text.count) * 8 / 6
             if first < last { found.insert(Array(encoded[first..<last])) }

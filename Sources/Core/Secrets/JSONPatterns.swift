@@ -1,14 +1,14 @@
-/// How encoders of JSON write a text, without the quotes around it.
+/// How JSON encoders write a text, without the quotes around it.
 struct JSONPatterns {
-    /// What encoders do differently; all of them escape quotes, backslashes and control characters.
+    /// Differences between encoders. All of them escape quotes, backslashes and control characters.
     private struct Style {
-        /// These are written by their numbers, too: for HTML.
+        /// Characters that are escaped by number in addition, for HTML.
         var marks = ""
-        /// Digits of those numbers.
+        /// The digits of these numbers.
         var markDigits = HexadecimalDigits.lower
-        /// Whether a slash gets a backslash.
+        /// Whether a slash is escaped.
         var escapesSlash = false
-        /// Digits of what is not ASCII; nil: it stands as it is.
+        /// The digits of characters that are not ASCII; nil if they are not escaped.
         var otherDigits: HexadecimalDigits?
     }
 
@@ -24,7 +24,7 @@ struct JSONPatterns {
         Style(marks: "<>&'\"+`", markDigits: .upper, otherDigits: .upper),
     ]
 
-    /// Each once.
+    /// All patterns.
     let all: Set<[UInt8]>
 
     init(_ text: String) {

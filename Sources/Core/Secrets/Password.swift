@@ -1,11 +1,10 @@
 import Glibc
 
-/// A secret that no description, log or reflection shows.
+/// A secret that descriptions, logs and reflection do not show.
 package struct Password: Sendable, Equatable, CustomStringConvertible, CustomReflectable {
-    /// The secret itself.
+    /// The secret.
     package let text: String
 
-    /// Wraps it.
     package init(_ text: String) {
         self.text = text
     }
@@ -17,11 +16,11 @@ package struct Password: Sendable, Equatable, CustomStringConvertible, CustomRef
         text = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }, as: UTF8.self)
     }
 
-    /// The secret as a line, for a program that reads one.
+    /// The secret as a line, for the standard input of a program.
     var line: [UInt8] { Array(text.utf8) + (text.utf8.last == UInt8(ascii: "\n") ? [] : [UInt8(ascii: "\n")]) }
 
-    /// Not the secret.
+    /// A placeholder.
     package var description: String { "(hidden)" }
-    /// Not the secret.
+    /// A placeholder without children.
     package var customMirror: Mirror { Mirror(self, children: []) }
 }

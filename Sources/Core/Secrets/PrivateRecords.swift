@@ -1,6 +1,6 @@
-/// What the supervisor is handed on a descriptor of its own: what the filter hides, and variables for the command.
+/// What the supervisor reads from a descriptor of its own: the patterns to mask, and variables for the command.
 struct PrivateRecords {
-    /// Records as `remotisan-job/mask.h` describes them.
+    /// The records, in the format of `remotisan-job/mask.h`.
     let bytes: [UInt8]
 
     init(_ invocation: Invocation) {

@@ -1,16 +1,15 @@
-/// The byte sequences in which a secret may show itself in what a command prints: those that the log's filter looks for.
+/// The byte sequences by which a secret may appear in a command's output. The log's filter masks them.
 ///
-/// What only a part of a secret would give away is not found; nor is one that was compressed, encrypted or hashed.
+/// Parts of a secret are not found, and neither is a compressed, encrypted or hashed secret.
 struct SecretPatterns {
-    /// Shorter sequences would hide half of any log.
+    /// Shorter sequences would mask half of every log.
     static let shortest = 4
-    /// A single line of a secret with several is looked for from this length on, in bytes.
+    /// Minimum length of a single line of a multi-line secret, in bytes.
     private static let shortestLine = 8
 
-    /// Sorted, each once.
+    /// All patterns, sorted.
     let all: [[UInt8]]
 
-    /// The patterns of all secrets of a job.
     init(_ secrets: [Password]) {
         var found: Set<[UInt8]> = []
         for secret in secrets {
@@ -26,7 +25,7 @@ struct SecretPatterns {
         all = found.filter { $0.count >= Self.shortest }.sorted { $0.lexicographicallyPrecedes($1) }
     }
 
-    /// The secret as it is, without the white space around it, and with the line ends that programs change.
+    /// The secret itself, without white space around it, and with the line endings that programs convert.
     private static func bodies(of secret: [UInt8]) -> Set<[UInt8]> {
         let isSpace: (UInt8) -> Bool = { " \t\r\n".utf8.contains($0) }
         let trimmed = secret.drop(while: isSpace).reversed().drop(while: isSpace).reversed()
@@ -36,14 +35,14 @@ struct SecretPatterns {
         return bodies
     }
 
-    /// The lines of a secret that has several: a key may be printed line by line, or with an indent.
+    /// The lines of a multi-line secret, because a key may be printed line by line or indented.
     private static func lines(of secret: [UInt8]) -> [[UInt8]] {
         let lines = secret.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }.map(Array.init)
         return lines.count > 1 ? lines.filter { $0.count >= shortestLine } : []
     }
 
-    /// Bytes that encoders of URLs leave as they are, besides letters and digits: RFC 3986; JavaScript's encodeURIComponent
-    /// and encodeURI; Python's quote; PHP's urlencode; forms (WHATWG URL); none at all.
+    /// The characters besides letters and digits that URL encoders leave unchanged: RFC 3986; JavaScript's
+    /// encodeURIComponent and encodeURI; Python's quote; PHP's urlencode; forms (WHATWG URL); none.
     private static let unreserved = [
         "-._~", "-_.!~*'()", ";,/?:@&=+$-_.!~*'()#", "-._~/", "-_.", "*-._", "",
     ]
@@ -70,7 +69,7 @@ struct SecretPatterns {
         [bytes.flatMap(upper.pair), bytes.flatMap(lower.pair)]
     }
 
-    /// As JSON and shells write it, without the quotes around it.
+    /// The secret as JSON and shells quote it, without the quotes.
     private static func quoted(_ bytes: [UInt8]) -> Set<[UInt8]> {
         let text = String(decoding: bytes, as: UTF8.self)
         func escaped(_ escape: (Unicode.Scalar) -> String?) -> [UInt8] {

@@ -24,8 +24,8 @@ package struct Account: Sendable {
         self.init { getpwuid_r(uid, $0, $1, $2, $3) }
     }
 
-    /// Makes this process, if it is root's, the owner of a directory: what it makes there is then made as by the programs
-    /// that work there, and no file of root's locks them out.
+    /// Makes this process, if it is root's, the owner of a directory: what it makes there is then made as by the
+    /// programs that work there, and no file of root's locks them out.
     ///
     /// A directory that is not there, or is root's own, changes nothing.
     package static func becomeOwner(of directory: String) throws(SystemError) {

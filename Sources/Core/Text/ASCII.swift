@@ -17,6 +17,7 @@ extension String {
 }
 
 extension Character {
-    /// Whether this is one of the digits 0 to 9. Requests may contain only these as numbers, because `Int` also reads a sign.
+    /// Whether this is one of the digits 0 to 9. Requests may contain only these as numbers, because `Int` also reads a
+    /// sign.
     package var isASCIIDigit: Bool { ("0"..."9").contains(self) }
 }

@@ -1,7 +1,8 @@
 extension StringProtocol {
     /// The text with U+FFFD in place of control characters and bidirectional overrides.
     ///
-    /// Text from a client, a job or a configuration passes through here before a terminal or a log file of ours shows it.
+    /// Text from a client, a job or a configuration passes through here before a terminal or a log file of ours shows
+    /// it.
     package var sanitized: String {
         var result = String.UnicodeScalarView()
         for scalar in unicodeScalars {

@@ -5,7 +5,8 @@ extension StringProtocol {
     /// The text without slashes at its ends.
     var trimmingSlashes: String { trimming { $0 == "/" } }
 
-    /// The text without spaces and tabs at its ends: the optional white space of header fields (RFC 9110, section 5.6.3).
+    /// The text without spaces and tabs at its ends: the optional white space of header fields (RFC 9110, section
+    /// 5.6.3).
     package var trimmingOptionalWhitespace: String { trimming { $0 == " " || $0 == "\t" } }
 
     private func trimming(while isTrimmed: (Character) -> Bool) -> String {

@@ -1,7 +1,6 @@
-/// An upload and the name that its file gets in the job's own directory; nothing of it is a client's.
+/// An upload with its file name in the directory of the job. No part of the name comes from the client.
 package struct PlacedUpload: Sendable, Equatable {
-    /// The parameter, a number where it was given several times, and the configured suffix: `report.2.csv`.
+    /// The name of the parameter, a number if there are several files, and the configured suffix: `report.2.csv`.
     let fileName: String
-    /// Its content.
     let bytes: [UInt8]
 }

@@ -1,20 +1,19 @@
 import Foundation
 
-/// A file that a person gives with a command.
+/// A file that a person uploads with a command.
 package struct Upload: Sendable, Equatable {
-    /// What it was called where it came from, made sanitized: for the audit alone, never for a path.
+    /// The client's file name, sanitized. It is for the audit only, and never part of a path.
     let clientName: String
-    /// Its content.
     let bytes: [UInt8]
 
-    /// Reads `{"name": "orders.csv", "base64": "…"}`; nil if it is anything else.
+    /// Parses `{"name": "orders.csv", "base64": "…"}`; nil for anything else.
     init?(_ value: JSONValue) {
         guard case .object(let fields) = value, fields.count == 2, case .text(let name)? = fields["name"],
             case .text(let text)? = fields["base64"], let content = Data(base64Encoded: text)
         else { return nil }
-        // Never empty: a word of the line stands for it.
+        // Never empty, because the name stands for the file in the line of parameters.
         let scalars = (name.isEmpty ? "file" : name).sanitized.unicodeScalars
-        // Its end says what kind of file it is.
+        // The end of the name shows the type of the file.
         clientName =
             scalars.count <= 100 ? String(scalars) : String(scalars.prefix(80)) + "…" + String(scalars.suffix(19))
         bytes = Array(content)

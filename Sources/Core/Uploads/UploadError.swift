@@ -1,10 +1,9 @@
 import Glibc
 
-/// The files that were given could not be kept, so nothing was started.
+/// The uploaded files could not be stored, so nothing was started.
 package struct UploadError: Error, Equatable, CustomStringConvertible {
-    /// Whether the disk is full.
     package let isDiskFull: Bool
-    /// A sentence for the person, without a path of ours.
+    /// A sentence for the person. It contains no path.
     package let description: String
 
     init(_ error: SystemError) {

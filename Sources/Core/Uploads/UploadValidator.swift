@@ -1,15 +1,12 @@
-/// Turns uploads into files of the job and their paths into what the command gets.
+/// Checks uploads and turns them into files of the job. Their paths become the values of the parameters.
 struct UploadValidator {
     private let parameters: [Parameter]
 
-    /// The check of a command's files; it has nothing to do where it takes none.
     init(_ definition: CommandDefinition) {
         parameters = definition.files
     }
 
-    /// A line holds the names of files at the most, so what it names must be chosen again.
-    ///
-    /// - Throws: ``InvalidInputError`` naming the parameter.
+    /// Refuses files in a line of parameters. A line contains at most their names, so they have to be chosen again.
     func refuse(in values: ParameterValues) throws(InvalidInputError) {
         let given = parameters.filter {
             values.arguments[$0.name] != nil || values.options[$0.name] != nil || $0.isRequired
@@ -22,9 +19,9 @@ struct UploadValidator {
         }
     }
 
-    /// The values with paths below `directory` in the place of the files' own names, and the files.
+    /// Replaces the client's file names by paths below `directory`.
     ///
-    /// - Throws: ``InvalidInputError`` for files that are too large, or of another kind.
+    /// - Throws: ``InvalidInputError`` if files are too large or of another type.
     func place(
         _ values: ParameterValues, below directory: String
     ) throws(InvalidInputError) -> (values: ParameterValues, files: [PlacedUpload]) {

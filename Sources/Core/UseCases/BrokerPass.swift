@@ -1,9 +1,9 @@
 import Logging
 
-/// One look of the broker at all running executions of its instance: settles, times out, kills, caps logs,
-/// and starts what waits.
+/// One pass over all running executions of an instance. It settles, applies timeouts, kills, caps logs, and starts queued
+/// executions.
 ///
-/// Keeps the kills that are under way between looks. Belongs to one thread.
+/// It keeps the kills in progress between passes. Belongs to one thread.
 package final class BrokerPass {
     private let catalogue: Catalogue
     private let kill: KillPlan
@@ -14,17 +14,16 @@ package final class BrokerPass {
     private let logCap: LogCap?
     private let log: Logger
     private let kills = ActiveKills()
+    /// Jobs whose processes survive KILL.
     private var stuck: Set<JobUUID> = []
-    /// What ran after the last look, as the table said it when it was read.
-    private var known: [Execution] = []
-    /// When nothing was left of a job, in milliseconds of the boot clock.
-    private var through: [JobUUID: Int64] = [:]
-    /// Milliseconds for which a supervisor may take leave.
+    /// The executions that were running after the last pass, as read from the store.
+    private var running: [Execution] = []
+    /// When no process of a job was left, in milliseconds of the boot clock.
+    private var finishedAt: [JobUUID: Int64] = [:]
+    /// Milliseconds within which a supervisor should exit after its last process.
     private static let supervisorExitTimeout: Int64 = 2000
 
-    /// The use case on its collaborators.
-    ///
-    /// - Parameter starter: Starts what waits; nil: nothing is started.
+    /// - Parameter starter: Starts queued executions; nil to start none.
     package init(
         configuration: Configuration, catalogue: Catalogue, store: any ExecutionStore, storage: Storage,
         starter: QueueStarter? = nil, log: Logger
@@ -39,88 +38,87 @@ package final class BrokerPass {
         settling = SettleExecutions(store: store, storage: storage, log: log)
     }
 
-    /// Whether a kill is under way that this broker should see to its end. One that is stuck is left to later passes,
-    /// and so is one that is through but for a supervisor that does not leave.
+    /// Whether a kill is in progress that this broker should finish.
+    ///
+    /// Ignores stuck kills, and kills whose supervisor has not exited within 2 s. Later passes handle both.
     package var isKilling: Bool {
         let now = Clock.boottimeMilliseconds()
         return kills.uuids.contains { uuid in
-            !stuck.contains(uuid) && through[uuid].map { now - $0 < Self.supervisorExitTimeout } ?? true
+            !stuck.contains(uuid) && finishedAt[uuid].map { now - $0 < Self.supervisorExitTimeout } ?? true
         }
     }
 
-    /// Takes one look.
+    /// Runs one pass.
     ///
-    /// - Parameter readingTable: false looks only after those that ran at the last look, without asking the table for
-    ///   others or for new wishes.
-    /// - Returns: Number of executions that still run.
-    /// - Throws: ``StoreError``; kills that are under way have taken their step by then.
+    /// - Parameter readingStore: If false, the pass covers only executions that were running after the last one. It does
+    ///   not read other executions or new kill requests from the store.
+    /// - Returns: Number of executions that are still running.
+    /// - Throws: ``StoreError``. Kills in progress have been advanced by then.
     @discardableResult
-    package func look(readingTable: Bool = true) throws -> Int {
-        for uuid in kills.uuids { guarded(uuid) { try advanceKill(uuid) } }
-        if readingTable { known = try store.running(on: storage.serverUUID) }
-        let open = try settling.settle(known)
-        let hasSettled = open.count < known.count
-        known = open.map(\.execution)
-        let running = Set(open.map(\.uuid))
-        kills.keep(running)
-        through = through.filter { running.contains($0.key) }
+    package func run(readingStore: Bool = true) throws -> Int {
+        for uuid in kills.uuids { logErrors(of: uuid) { try advanceKill(uuid) } }
+        if readingStore { running = try store.running(on: storage.serverUUID) }
+        let open = try settling.settle(running)
+        let hasSettled = open.count < running.count
+        running = open.map(\.execution)
+        let uuids = Set(open.map(\.uuid))
+        kills.keep(uuids)
+        finishedAt = finishedAt.filter { uuids.contains($0.key) }
         for (index, (execution, uuid)) in open.enumerated() {
-            let killer = try execution.intendedToKillBy ?? timeOut(execution, uuid)
-            known[index].intendedToKillBy = killer
-            guarded(uuid) {
-                if let killer, !kills.contains(uuid) {
-                    try beginKill(uuid, execution, for: killer)
+            let requester = try execution.intendedToKillBy ?? requestKillAfterTimeout(execution, uuid)
+            running[index].intendedToKillBy = requester
+            logErrors(of: uuid) {
+                if let requester, !kills.contains(uuid) {
+                    let plan = catalogue[execution.command]?.options.kill ?? kill
+                    try kills.begin(uuid, for: requester, plan: plan, in: storage)
                     try advanceKill(uuid)
                 }
                 try logCap?.apply(to: JobFiles(uuid, in: storage))
             }
         }
-        if let starter, readingTable || hasSettled, try !store.queued(on: storage.serverUUID).isEmpty {
+        if let starter, readingStore || hasSettled, try !store.queued(on: storage.serverUUID).isEmpty {
             starter.wake()
         }
         return open.count
     }
 
-    /// Waits until what could be started after the last look is started, or does not get on.
+    /// Waits until the starts of queued executions that the last pass asked for are done, or take too long.
     func finishStarting() {
         starter?.finish(within: 15_000)
     }
 
-    /// One job's broken file must not keep the others waiting, nor a store that does not answer a signal.
-    private func guarded(_ uuid: JobUUID, _ body: () throws -> Void) {
+    /// Logs errors instead of throwing them. A broken file of one job must not delay the others, and a store that does not
+    /// answer must not delay a signal.
+    private func logErrors(of uuid: JobUUID, _ body: () throws -> Void) {
         do {
             try body()
         } catch {
-            log.error("a job could not be looked after", metadata: ["job": "\(uuid)", "error": "\(error)"])
+            log.error("broker pass failed for a job", metadata: ["job": "\(uuid)", "error": "\(error)"])
         }
     }
 
-    private func timeOut(_ execution: Execution, _ uuid: JobUUID) throws -> KillRequester? {
-        guard let timeout = catalogue[execution.command]?.options.timeout,
-            Clock.seconds() - execution.executedAt >= timeout
+    /// - Returns: nil if the timeout of the command has not passed.
+    private func requestKillAfterTimeout(_ execution: Execution, _ uuid: JobUUID) throws -> KillRequester? {
+        let timeout = CommandTimeout(catalogue[execution.command]?.options.timeout)
+        guard timeout.hasPassed(for: execution, at: Clock.seconds()),
+            try store.requestKill(uuid, by: .timeout)
         else { return nil }
-        guard try store.requestKill(uuid, by: .timeout) else { return nil }
-        log.notice("timed out", metadata: ["job": "\(uuid)", "after": "\(timeout) s"])
+        log.notice("execution timed out", metadata: ["job": "\(uuid)", "after": "\(timeout.seconds ?? 0) s"])
         return .timeout
-    }
-
-    private func beginKill(_ uuid: JobUUID, _ execution: Execution, for requester: KillRequester) throws {
-        let plan = catalogue[execution.command]?.options.kill ?? kill
-        try kills.begin(uuid, for: requester, plan, in: storage)
     }
 
     private func advanceKill(_ uuid: JobUUID) throws {
         switch try kills.advance(uuid) {
         case nil: break
         case .active:
-            through[uuid] = nil
+            finishedAt[uuid] = nil
         case .finished:
-            // The supervisor leaves when it has reaped the last; the next look settles.
-            through[uuid] = through[uuid] ?? Clock.boottimeMilliseconds()
+            // The supervisor exits when it has reaped the last process. The next pass settles the execution.
+            finishedAt[uuid] = finishedAt[uuid] ?? Clock.boottimeMilliseconds()
             if stuck.remove(uuid) != nil { try store.note(uuid, reason: nil) }
         case .stuck(let survivors):
             if stuck.insert(uuid).inserted {
-                log.error("cannot be killed", metadata: ["job": "\(uuid)", "left": "\(survivors)"])
+                log.error("processes survived a kill", metadata: ["job": "\(uuid)", "left": "\(survivors)"])
                 try store.note(uuid, reason: "not killed: " + survivors.joined(separator: ", "))
             }
         }

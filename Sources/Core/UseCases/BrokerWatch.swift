@@ -2,67 +2,68 @@ import CSystem
 import Glibc
 import Logging
 
-/// Runs broker passes for a while: what cron starts every minute, and the responder right after a kill was asked for.
+/// Runs broker passes for some time. Cron starts a watch every minute, and the responder starts one for each kill request.
 package struct BrokerWatch {
-    /// Milliseconds between two looks when nothing happens.
+    /// Milliseconds between two passes if nothing happens.
     package static let interval: Int64 = 250
-    /// Milliseconds after which the table is read again when a kill list would have told of something.
-    package static let tableInterval: Int64 = 1000
-    /// Milliseconds between two looks while something is being killed.
-    private static let killingInterval: Int64 = 50
+    /// Milliseconds between two reads of the store as long as the kill list answers.
+    package static let storeInterval: Int64 = 1000
+    /// Milliseconds between two passes during a kill.
+    private static let killInterval: Int64 = 50
 
     private let pass: BrokerPass
     private let heartbeat: Heartbeat
     private let storage: Storage
-    private let announcements: KillListListener?
-    private let tableInterval: Int64
+    private let killList: KillListListener?
+    private let storeInterval: Int64
     private let outage: Outage
 
-    /// A watch over an instance.
-    ///
     /// - Parameters:
-    ///   - pass: What it does again and again.
-    ///   - heartbeat: The instance's signs of life.
+    ///   - pass: The pass that it repeats.
+    ///   - heartbeat: Registers the instance.
     ///   - storage: The instance.
-    ///   - killList: Where kills are announced; nil: in the table alone.
-    ///   - tableInterval: Milliseconds between two readings of the table while the list answers.
-    ///   - log: Where failures are told.
+    ///   - killList: Announces kill requests; nil if they are only in the store.
+    ///   - storeInterval: Milliseconds between two reads of the store as long as the kill list answers.
+    ///   - log: Receives failures.
     package init(
         pass: BrokerPass, heartbeat: Heartbeat, storage: Storage, killList: (any KillList)? = nil,
-        tableInterval: Int64 = Self.tableInterval, log: Logger
+        storeInterval: Int64 = Self.storeInterval, log: Logger
     ) {
         self.pass = pass
         self.heartbeat = heartbeat
         self.storage = storage
-        self.tableInterval = tableInterval
+        self.storeInterval = storeInterval
         outage = Outage(log: log)
-        announcements = killList.map { KillListListener($0, on: storage.serverUUID, log: log) }
+        self.killList = killList.map { KillListListener($0, on: storage.serverUUID, log: log) }
     }
 
-    /// Watches for a time, and longer where a kill is under way.
+    /// Watches for some time, and longer if a kill is in progress.
     ///
     /// - Parameters:
-    ///   - milliseconds: 0 for one look.
-    ///   - isWanted: Asked after every look; false ends the watch early.
-    /// - Returns: false if another broker is on watch and this one left it to that.
+    ///   - milliseconds: Duration of the watch; 0 for one pass.
+    ///   - isWanted: Called after every pass. The watch ends early if it returns false.
+    /// - Returns: false if another broker watches, so that this one did nothing.
+    /// - Throws: ``SystemError``.
     package func run(for milliseconds: Int64, while isWanted: () -> Bool = { true }) throws -> Bool {
         let deadline = Clock.boottimeMilliseconds() + milliseconds
-        var everWatched = false
+        var hasWatched = false
         repeat {
             guard try watch(until: deadline, while: isWanted) else {
                 pass.finishStarting()
-                return everWatched
+                return hasWatched
             }
-            everWatched = true
-            // The run lock is free by now. Whoever saw it held a moment ago has left its work to us, so look once
-            // more: a record that came in between is settled here, a kill makes another round.
-            try lookOnce(readingTable: true)
+            hasWatched = true
+            // The run lock is free now. A process that saw it held a moment ago left its work to this broker, so run one
+            // more pass. It settles a record that was written in between, and a kill leads to another watch.
+            try runPass(readingStore: true)
         } while pass.isKilling
         pass.finishStarting()
         return true
     }
 
-    /// Watches under the run lock; false if another holds it.
+    /// Watches while it holds the run lock.
+    ///
+    /// - Returns: false if another broker holds the lock.
     private func watch(until deadline: Int64, while isWanted: () -> Bool) throws -> Bool {
         let lock = try Descriptor(opening: storage.runLock, O_RDWR | O_CREAT)
         guard system_try_ofd_lock(lock.number) == 0 else {
@@ -71,35 +72,34 @@ package struct BrokerWatch {
         }
         let renames = Descriptor(
             owning: try valueOrErrno("inotify", storage.jobs) { system_watch_renames(storage.jobs) })
-        var tableIsDue = true
-        var tableReadAt = Clock.boottimeMilliseconds()
-        var isTold = false
+        var isStoreDue = true
+        var storeReadAt = Clock.boottimeMilliseconds()
+        var isNotified = false
         while true {
             let begun = Clock.boottimeMilliseconds()
-            let succeeded = try lookOnce(readingTable: tableIsDue)
-            if succeeded, tableIsDue {
-                tableReadAt = begun
-                announcements?.lookedUp()
+            let succeeded = try runPass(readingStore: isStoreDue)
+            if succeeded, isStoreDue {
+                storeReadAt = begun
+                killList?.removeAnnounced()
             }
             let now = Clock.boottimeMilliseconds()
             if now >= deadline || !isWanted(), !pass.isKilling { return true }
-            // After the look: a list that does not answer holds no signal up.
-            let isNews = announcements?.ask(isReadable: isTold) ?? false
-            let interval = pass.isKilling ? Self.killingInterval : min(Self.interval, deadline - now)
-            let woken = try wait(renames, isNews ? 0 : max(interval, 0))
-            isTold = woken.byList
-            let answers = announcements?.answers ?? false
-            tableIsDue =
-                !succeeded || !answers || isNews || isTold || woken.byRecord
-                || Clock.boottimeMilliseconds() - tableReadAt >= tableInterval
+            // Polled after the pass, so that a list that does not answer delays no signal.
+            let hasNews = killList?.poll(isReadable: isNotified) ?? false
+            let interval = pass.isKilling ? Self.killInterval : min(Self.interval, deadline - now)
+            let woken = try wait(for: renames, milliseconds: hasNews ? 0 : max(interval, 0))
+            isNotified = woken.byList
+            isStoreDue =
+                !succeeded || !(killList?.isAvailable ?? false) || hasNews || isNotified || woken.byRecord
+                || Clock.boottimeMilliseconds() - storeReadAt >= storeInterval
         }
     }
 
-    /// Waits for records and for what the list tells.
+    /// Waits for a record of a job or a notification of the kill list.
     private func wait(
-        _ renames: borrowing Descriptor, _ milliseconds: Int64
-    ) throws -> (byRecord: Bool, byList: Bool) {
-        let descriptors = [renames.number] + [announcements?.descriptor].compactMap(\.self)
+        for renames: borrowing Descriptor, milliseconds: Int64
+    ) throws(SystemError) -> (byRecord: Bool, byList: Bool) {
+        let descriptors = [renames.number] + [killList?.descriptor].compactMap(\.self)
         let readable = try valueOrErrno("poll", storage.jobs) {
             system_await(descriptors, Int32(descriptors.count), Int32(milliseconds))
         }
@@ -108,18 +108,18 @@ package struct BrokerWatch {
         return (byRecord, readable & 2 != 0)
     }
 
-    /// A store that does not answer now may answer at the next look; until then nothing is lost.
+    /// Runs a pass. A store that does not answer may answer in the next pass, and nothing is lost until then.
     ///
-    /// - Returns: Whether it did.
+    /// - Returns: Whether the store answered.
     @discardableResult
-    private func lookOnce(readingTable: Bool) throws -> Bool {
+    private func runPass(readingStore: Bool) throws -> Bool {
         do {
-            try pass.look(readingTable: readingTable)
+            try pass.run(readingStore: readingStore)
             try heartbeat.beat()
-            outage.ended()
+            outage.end()
             return true
         } catch let error as StoreError {
-            outage.goesOn(error)
+            outage.report(error)
             return false
         }
     }

@@ -1,24 +1,24 @@
 import Logging
 
-/// Closes the executions of an instance that is gone, as lost.
+/// Closes the executions of a gone instance.
 package struct CloseInstance: Sendable {
     private let registry: any InstanceStore
     private let log: Logger
 
-    /// The use case on its collaborators.
     package init(registry: any InstanceStore, log: Logger) {
         self.registry = registry
         self.log = log
     }
 
-    /// Closes them. Should the instance come back, its own broker takes back those that ran and settles them by its
-    /// files; what waited stays closed.
+    /// Closes all running and queued executions of an instance.
+    ///
+    /// If the instance comes back, its broker reopens those that were running, and settles them by their files.
     ///
     /// - Parameters:
     ///   - server: UUID of the instance.
-    ///   - user: Who closes them; stands in the rows' reason.
+    ///   - user: Who closes them.
     ///   - now: Unix seconds.
-    /// - Returns: How many there were.
+    /// - Returns: Their number.
     /// - Throws: ``CloseInstanceError``, ``StoreError``.
     package func close(_ server: String, by user: String, now: Int64) throws -> Int {
         guard let instance = try registry.instance(server) else { throw CloseInstanceError.unknown }
@@ -30,17 +30,17 @@ package struct CloseInstance: Sendable {
             queued: .notStarted(reason: "never started: \(isGone)", logBytes: nil, now: now))
         guard let closed else { throw CloseInstanceError.alive(name: instance.name, goneAfter: instance.goneAfter) }
         log.notice(
-            "closed as lost",
+            "executions closed",
             metadata: ["instance": "\(server.sanitized)", "executions": "\(closed)", "user": "\(user.sanitized)"])
         return closed
     }
 }
 
-/// Why nothing was closed.
+/// Why executions were not closed.
 package enum CloseInstanceError: Error, Equatable, CustomStringConvertible {
-    /// No instance of this UUID ever registered.
+    /// No instance with this UUID ever registered.
     case unknown
-    /// It was seen not long ago.
+    /// It registered a short time ago.
     case alive(name: String, goneAfter: Int64)
 
     /// A sentence for the person.

@@ -1,15 +1,15 @@
 import Logging
 
-/// Launches a job whose row says RUNNING and whose lock is held, and tells log and row where that fails.
+/// Launches the job of a running execution whose lock is held. It settles the execution if the launch fails.
 struct LaunchExecution: Sendable {
     let store: any ExecutionStore
     let storage: Storage
     let launcher: Launcher
     let log: Logger
 
-    /// Starts the command, or settles the row.
+    /// Launches a job.
     ///
-    /// - Throws: ``LaunchError`` if it does not run; ``SystemError``.
+    /// - Throws: ``LaunchError`` if the command does not run; ``SystemError``.
     func launch(_ uuid: JobUUID, _ command: Command, _ invocation: Invocation, lock: consuming Descriptor) throws {
         let files = JobFiles(uuid, in: storage)
         do {
@@ -19,18 +19,18 @@ struct LaunchExecution: Sendable {
                 fail(uuid, files, error, holding: lock)
                 throw error
             }
-            // The files tell the truth: a supervisor that lives has the lock now, and will settle what it started.
+            // The files are authoritative. A living supervisor holds the lock now, and settles the execution.
             _ = consume lock
             guard try files.isLocked() || files.pidRecord() != nil else { throw error }
         }
     }
 
-    /// Tells log and table why the job never ran. If the table cannot be told, the next broker pass finds it lost;
-    /// the lock is held until then, so that none finds that before.
+    /// Records in the log and the store why the job never ran. If the store fails, the next broker pass finds the job lost.
+    /// The lock is held until then, so that no pass finds it before.
     private func fail(
         _ uuid: JobUUID, _ files: JobFiles, _ failure: LaunchError, holding lock: borrowing Descriptor
     ) {
-        log.error("not started", metadata: ["job": "\(uuid)", "reason": "\(failure)"])
+        log.error("execution could not be started", metadata: ["job": "\(uuid)", "reason": "\(failure)"])
         do {
             try files.appendToLog(failure.description)
             _ = try store.settle(
@@ -38,7 +38,7 @@ struct LaunchExecution: Sendable {
                 .notStarted(reason: failure.description, logBytes: storage.logBytes(uuid), now: Clock.seconds()))
             files.removeLiveFiles()
         } catch {
-            log.error("could not keep a failed start", metadata: ["job": "\(uuid)", "error": "\(error)"])
+            log.error("failed start could not be recorded", metadata: ["job": "\(uuid)", "error": "\(error)"])
         }
     }
 }

@@ -1,20 +1,22 @@
 import Glibc
 import Logging
 
-/// Asks one program what there is to choose.
+/// Runs a choice program and reads its choices.
 struct ListChoices {
-    /// Seconds that a program may take.
+    /// Maximum run time in seconds.
     private static let timeout = 10
-    /// Bytes that it may print.
+    /// Maximum length of its output in bytes.
     private static let limit = 4 << 20
 
     let storage: Storage
     let log: Logger
 
-    /// What the program says; where it fails, what is known of it, and the problem.
+    /// Runs the program.
     ///
-    /// - Throws: ``SystemError`` where the storage itself cannot be written.
-    func ask(
+    /// - Parameter known: The earlier result; nil if there is none.
+    /// - Returns: The new result, or the earlier one with the problem.
+    /// - Throws: ``SystemError`` if the storage cannot be written.
+    func list(
         _ program: ChoiceProgram, known: CatalogueCache.ChoiceEntry?
     ) throws -> CatalogueCache.ChoiceEntry {
         var entry = known ?? CatalogueCache.ChoiceEntry(program: program, askedAt: 0)
@@ -33,14 +35,14 @@ struct ListChoices {
             entry.problem = nil
             if listing.leftOut > 0 {
                 log.warning(
-                    "lines of a program of choices cannot be values",
+                    "invalid lines of a choice program were ignored",
                     metadata: ["program": "\(program.description)", "lines": "\(listing.leftOut)"])
             }
         } catch let error as SystemError where error.isOfStorage {
             throw error
         } catch {
             log.error(
-                "a program of choices could not be asked",
+                "choice program failed",
                 metadata: ["program": "\(program.description)", "why": "\(error)"])
             entry.problem = "\(error)"
         }
@@ -49,7 +51,7 @@ struct ListChoices {
 }
 
 extension SystemError {
-    /// Whether the disk is the reason, not the program.
+    /// Whether the disk caused the error, not the program.
     var isOfStorage: Bool {
         [ENOSPC, EDQUOT, EIO, EROFS].contains(code)
     }

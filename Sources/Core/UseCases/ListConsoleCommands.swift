@@ -1,21 +1,23 @@
 import Glibc
 import Logging
 
-/// Asks one console for its commands, and the application for the roles it gives them.
+/// Runs a console to list its commands, and reads the roles that the application gives them.
 struct ListConsoleCommands {
-    /// Seconds that a console may take.
+    /// Maximum run time in seconds.
     private static let timeout = 60
-    /// Bytes that it may print.
+    /// Maximum length of its output in bytes.
     private static let limit = 32 << 20
 
     let storage: Storage
     let log: Logger
 
-    /// What the console says; where it says nothing of use, what is known of it, and the problem.
+    /// Runs the console.
     ///
-    /// - Throws: ``SystemError`` where the storage itself cannot be written.
-    func ask(_ console: Console, known: CatalogueCache.Entry?) throws -> CatalogueCache.Entry {
-        // Looked at before it is asked: a file that changes meanwhile makes another refresh.
+    /// - Parameter known: The earlier result; nil if there is none.
+    /// - Returns: The new result, or the earlier one with the problem.
+    /// - Throws: ``SystemError`` if the storage cannot be written.
+    func list(_ console: Console, known: CatalogueCache.Entry?) throws -> CatalogueCache.Entry {
+        // Taken before the run, so that a file that changes meanwhile causes another refresh.
         let fingerprint = ConsoleFingerprint(console).text
         var entry =
             known
@@ -31,25 +33,25 @@ struct ListConsoleCommands {
             throw error
         } catch {
             log.error(
-                "a console could not be asked", metadata: ["console": "\(console.description)", "why": "\(error)"])
+                "console failed", metadata: ["console": "\(console.description)", "why": "\(error)"])
             entry.problem = "\(error)"
             return entry
         }
         guard ConsoleRoles.areReadable(of: console) else { return entry }
         do {
-            entry.roles = try askRoles(of: console)
+            entry.roles = try readRoles(of: console)
         } catch {
-            // Fewer roles are fewer rights: without the application's word only the configuration's counts.
+            // Fewer roles mean fewer rights. Only the roles of the configuration count now.
             entry.roles = [:]
-            entry.problem = "the roles in its commands could not be read: \(error)"
+            entry.problem = "the roles of its commands could not be read: \(error)"
             log.warning(
-                "the roles in an application could not be read",
+                "roles of an application could not be read",
                 metadata: ["console": "\(console.description)", "why": "\(error)"])
         }
         return entry
     }
 
-    private func askRoles(of console: Console) throws -> [String: [String]] {
+    private func readRoles(of console: Console) throws -> [String: [String]] {
         let script = storage.directory + "/console-roles.php"
         let answer = storage.directory + "/console-roles.json"
         try DurableFile.write(ConsoleRoles.script, to: script)

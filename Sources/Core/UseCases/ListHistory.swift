@@ -1,11 +1,10 @@
-/// Lists what a person may see of the history.
+/// Lists the executions that a person may see.
 package struct ListHistory: Sendable {
     private let permissions: Permissions
     private let catalogue: Catalogue
     private let store: any ExecutionStore
     private let maxRecords: Int?
 
-    /// The use case on its collaborators.
     package init(
         configuration: Configuration, catalogue: Catalogue, permissions: Permissions, store: any ExecutionStore
     ) {
@@ -15,11 +14,11 @@ package struct ListHistory: Sendable {
         maxRecords = configuration.history.maxRecords
     }
 
-    /// One page.
+    /// A page of the history.
     ///
     /// - Parameters:
-    ///   - query: What is asked for; which rows are visible is decided here.
-    ///   - person: Who asks.
+    ///   - query: The query. This function sets its visibility.
+    ///   - person: The person who sees the page.
     package func page(_ query: HistoryQuery, for person: Person) throws(StoreError) -> HistoryPage {
         var query = query
         query.visibility = visibility(for: person)
@@ -27,7 +26,7 @@ package struct ListHistory: Sendable {
         return try store.history(query)
     }
 
-    /// The users in what this person sees.
+    /// The users of the executions that a person may see.
     package func users(for person: Person) throws(StoreError) -> [String] {
         try store.users(visibility(for: person))
     }

@@ -1,24 +1,23 @@
 import Logging
 
-/// Removes executions that ended long ago, with their logs and records, and refused attempts as old.
+/// Removes old executions with their logs and records, and refused attempts of the same age.
 package struct PurgeHistory: Sendable {
     private let store: any ExecutionStore
     private let storage: Storage
     private let log: Logger
 
-    /// The use case on its collaborators.
     package init(store: any ExecutionStore, storage: Storage, log: Logger) {
         self.store = store
         self.storage = storage
         self.log = log
     }
 
-    /// Removes what ended before a time.
+    /// Removes executions that ended before a time.
     ///
     /// - Parameters:
     ///   - time: Unix seconds.
-    ///   - limit: So many at the most; nil: all.
-    /// - Returns: How many were removed.
+    ///   - limit: Maximum number of executions; nil for no limit.
+    /// - Returns: Number of removed executions.
     package func purge(endedBefore time: Int64, limit: Int? = nil) throws(StoreError) -> Int {
         var removed = 0
         while true {
@@ -29,7 +28,7 @@ package struct PurgeHistory: Sendable {
             if uuids.count < batch || removed == limit { break }
         }
         try store.removeRefusals(before: time)
-        if removed > 0 { log.info("purged", metadata: ["executions": "\(removed)"]) }
+        if removed > 0 { log.info("executions purged", metadata: ["executions": "\(removed)"]) }
         return removed
     }
 }

@@ -1,35 +1,33 @@
 import Foundation
 import Logging
 
-/// Removes files that no execution needs: of starts that never got a row, of rows whose settlement or purge was cut off.
+/// Removes files that no execution needs. Interrupted starts, settlements and purges leave them over.
 package struct RemoveOrphanedFiles: Sendable {
-    /// Milliseconds for which nothing is a stray: a start that is under way holds its lock, but for the moment between
-    /// making the file and locking it.
+    /// Minimum age in milliseconds. A start in progress holds its lock, except for the moment between creating the file and
+    /// locking it.
     private static let age: Int64 = 3_600_000
-    /// What only a running job needs; there are few of them at any time.
+    /// Extensions of files that only a running job needs. There are few such files at any time.
     private static let live = ["lock", "pid", "pid.new", "killing", "exit.new", "files"]
 
     private let store: any ExecutionStore
     private let storage: Storage
     private let log: Logger
 
-    /// The use case on its collaborators.
     package init(store: any ExecutionStore, storage: Storage, log: Logger) {
         self.store = store
         self.storage = storage
         self.log = log
     }
 
-    /// Looks for them.
+    /// Removes orphaned files.
     ///
-    /// - Parameter limit: So many jobs are looked up in the table at the most, and only those of which something is left
-    ///   that a running job alone needs: uploads, locks. Nil: all, with logs and records.
-    /// - Returns: How many jobs had strays and have none now.
-    /// - Throws: ``StoreError``, ``SystemError``.
+    /// - Parameter limit: Maximum number of jobs to look up in the store. Only jobs with files that a running job needs,
+    ///   such as uploads and locks, are looked up then. Nil looks up all jobs with any file.
+    /// - Returns: Number of jobs whose orphaned files were removed.
     @discardableResult
-    package func sweep(limit: Int? = nil) throws -> Int {
+    package func remove(limit: Int? = nil) throws -> Int {
         var lookedUp = 0
-        var swept = 0
+        var removed = 0
         for (uuid, hasLiveFiles) in candidates(isFull: limit == nil) {
             if let limit, lookedUp >= limit { break }
             let files = JobFiles(uuid, in: storage)
@@ -44,16 +42,16 @@ package struct RemoveOrphanedFiles: Sendable {
                 continue
             }
             if FileStatus(ofPath: files.uploads) == nil {
-                swept += 1
+                removed += 1
             } else {
-                log.error("what was uploaded cannot be removed", metadata: ["directory": "\(files.uploads)"])
+                log.error("uploaded files could not be removed", metadata: ["directory": "\(files.uploads)"])
             }
         }
-        if swept > 0 { log.info("swept what was left over", metadata: ["jobs": "\(swept)"]) }
-        return swept
+        if removed > 0 { log.info("orphaned files removed", metadata: ["jobs": "\(removed)"]) }
+        return removed
     }
 
-    /// Jobs with old files, and whether some of these are such as only a running one needs.
+    /// Jobs with old files, and whether only a running job needs some of these files.
     private func candidates(isFull: Bool) -> [JobUUID: Bool] {
         let old = Clock.realtimeMilliseconds() - Self.age
         var found: [JobUUID: Bool] = [:]

@@ -1,6 +1,6 @@
 import Logging
 
-/// Writes down that a person wants an execution dead, and wakes the broker.
+/// Requests a kill for a person, and starts a broker pass.
 package struct RequestKill: Sendable {
     private let permissions: Permissions
     private let catalogue: Catalogue
@@ -10,7 +10,6 @@ package struct RequestKill: Sendable {
     private let launcher: Launcher
     private let log: Logger
 
-    /// The use case on its collaborators.
     package init(
         catalogue: Catalogue, permissions: Permissions, store: any ExecutionStore, storage: Storage,
         killList: (any KillList)?, launcher: Launcher, log: Logger
@@ -24,7 +23,7 @@ package struct RequestKill: Sendable {
         self.log = log
     }
 
-    /// Asks for a kill; one that waits is cancelled at once.
+    /// Requests a kill of a running execution, or cancels a queued one.
     ///
     /// - Throws: ``RequestKillError``, ``StoreError``.
     package func request(_ uuid: JobUUID, by person: Person) throws {
@@ -37,11 +36,11 @@ package struct RequestKill: Sendable {
         guard mayKill else { throw RequestKillError.notYours }
         if execution.status == .queued {
             let end = Settlement.cancelled(by: .user(person.identifier), now: Clock.seconds())
-            // Else it has started or ended just now.
+            // If this fails, the execution has just started or ended.
             guard try storage.retryingWithReserve({ try store.dequeue(uuid, end) }) else {
                 return try request(uuid, by: person)
             }
-            log.notice("cancelled", metadata: ["job": "\(uuid)", "user": "\(person.identifier.sanitized)"])
+            log.notice("execution cancelled", metadata: ["job": "\(uuid)", "user": "\(person.identifier.sanitized)"])
             return
         }
         guard execution.status == .running, try !hasEnded(uuid, execution) else { throw RequestKillError.ended }
@@ -57,8 +56,8 @@ package struct RequestKill: Sendable {
         do {
             try launcher.startBrokerPass()
         } catch {
-            // The wish is in the table: cron's broker finds it there.
-            log.error("no broker could be started for a kill", metadata: ["error": "\(error)"])
+            // The request is in the store, where the broker of cron finds it.
+            log.error("broker for a kill could not be started", metadata: ["error": "\(error)"])
         }
     }
 
@@ -68,24 +67,24 @@ package struct RequestKill: Sendable {
     }
 }
 
-/// Why nothing will be killed.
+/// Why a kill was refused.
 package enum RequestKillError: Error, Equatable, CustomStringConvertible {
-    /// There is no such execution, or this person does not see it.
+    /// The execution does not exist, or the person may not see it.
     case unknown
-    /// Nobody may kill here.
+    /// Kills are turned off.
     case turnedOff
-    /// It is somebody else's.
+    /// It belongs to another user.
     case notYours
-    /// It runs no more.
+    /// It has ended.
     case ended
-    /// Somebody has asked already.
+    /// A kill was requested before.
     case alreadyRequested
 
     /// A sentence for the person.
     package var description: String {
         switch self {
         case .unknown: "Not Found"
-        case .turnedOff: "Killing jobs is turned off here."
+        case .turnedOff: "Killing jobs is turned off."
         case .notYours: "Only its owner or a super user may kill this job."
         case .ended: "The job has already ended."
         case .alreadyRequested: "The job is being killed already."

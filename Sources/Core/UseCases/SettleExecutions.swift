@@ -1,21 +1,20 @@
 import Logging
 
-/// Brings rows into line with the truth of the files.
+/// Brings executions into line with the files of their jobs.
 package struct SettleExecutions: Sendable {
     private let store: any ExecutionStore
     private let storage: Storage
     private let log: Logger
 
-    /// The use case on its collaborators.
     package init(store: any ExecutionStore, storage: Storage, log: Logger) {
         self.store = store
         self.storage = storage
         self.log = log
     }
 
-    /// Settles one execution of this instance if it has ended.
+    /// Settles an execution of this instance if it has ended.
     ///
-    /// - Returns: Whether the row is settled now, by this call or before.
+    /// - Returns: Whether it is settled, by this call or before.
     /// - Throws: ``StoreError``, ``SystemError``.
     package func settle(_ uuid: JobUUID) throws -> Bool {
         guard let execution = try store.execution(uuid), execution.serverUUID == storage.serverUUID else {
@@ -26,10 +25,9 @@ package struct SettleExecutions: Sendable {
         return try store.execution(uuid)?.status.isEnded ?? true
     }
 
-    /// Settles those of these executions that have ended. One whose files cannot be read keeps none of the others
-    /// waiting: it is told of in the log, and looked at again next time.
+    /// Settles the executions that have ended. An execution whose files cannot be read is logged and skipped.
     ///
-    /// - Returns: Those that still run.
+    /// - Returns: The executions that are still running.
     func settle(_ executions: [Execution]) throws -> [(execution: Execution, uuid: JobUUID)] {
         let named = executions.compactMap { execution in JobUUID(execution.jobUUID).map { (execution, $0) } }
         let states = JobInspector(storage: storage).states(of: named.map(\.1))
@@ -39,14 +37,14 @@ package struct SettleExecutions: Sendable {
                 guard let state = try states[uuid]?.get(), try !settle(execution, uuid, state) else { continue }
                 open.append((execution, uuid))
             } catch let error as SystemError {
-                log.error("a job could not be looked at", metadata: ["job": "\(uuid)", "error": "\(error)"])
+                log.error("files of a job could not be read", metadata: ["job": "\(uuid)", "error": "\(error)"])
             }
         }
         return open
     }
 
-    /// Its start died before the command ran: it waits again, in its old place, or is cancelled if somebody wants that.
-    /// The caller holds the lock, so nobody starts it meanwhile.
+    /// Requeues an execution whose start was interrupted before the command ran, or cancels it if a kill was requested. The
+    /// caller holds the lock, so that nothing starts it meanwhile.
     private func requeue(_ execution: Execution, _ uuid: JobUUID, _ files: JobFiles) throws -> Bool {
         let isDone =
             if let user = execution.intendedToKillBy {
@@ -56,7 +54,7 @@ package struct SettleExecutions: Sendable {
             }
         if isDone {
             files.removeLiveFiles()
-            log.notice("its start died before it ran", metadata: ["job": "\(uuid)"])
+            log.notice("interrupted start was undone", metadata: ["job": "\(uuid)"])
         }
         return isDone
     }
@@ -64,10 +62,10 @@ package struct SettleExecutions: Sendable {
     private func settle(_ execution: Execution, _ uuid: JobUUID, _ state: JobState) throws -> Bool {
         let files = JobFiles(uuid, in: storage)
         if execution.queuedAt != nil, state == .lost {
-            // What has waited may have been given back and started anew since we looked: its end is told by who holds
-            // its lock and finds it as it was.
+            // A queued job may have been requeued and restarted since we looked. Take its lock and check again before
+            // settling it.
             guard let lock = try files.tryLock() else { return false }
-            if try files.areOfUnstarted(lock) { return try requeue(execution, uuid, files) }
+            if try files.isUnstarted(holding: lock) { return try requeue(execution, uuid, files) }
             guard try files.exitRecord() == nil, try JobProcesses(files, owner: storage.owner).living().isEmpty
             else { return false }
             return try settle(uuid, files, state)
@@ -77,8 +75,8 @@ package struct SettleExecutions: Sendable {
 
     private func settle(_ uuid: JobUUID, _ files: JobFiles, _ state: JobState) throws -> Bool {
         let kill = try files.killRecord()
-        // A kill is over when nothing of the job is left, not when its first process is gone. The supervisor stays and
-        // holds the lock until then; where somebody killed it, too, we look ourselves.
+        // A kill ends when no process of the job is left, not when its first process has ended. The supervisor holds the
+        // lock until then. If the supervisor was killed, too, we look for processes ourselves.
         if let kill, case .ended(let exit) = state, kill.precedes(exit) {
             guard try !files.isLocked(), try JobProcesses(files, owner: storage.owner).living().isEmpty
             else { return false }
@@ -89,9 +87,9 @@ package struct SettleExecutions: Sendable {
         else { return false }
         if try storage.retryingWithReserve({ try store.settle(uuid, settlement) }) {
             if settlement.ending.isLost {
-                try? files.appendToLog("LOST: nobody saw the end of this job; its exit code is not known.")
+                try? files.appendToLog("LOST: nothing recorded the end of this job, so its exit code is unknown.")
             }
-            log.info("settled", metadata: ["job": "\(uuid)", "status": "\(settlement.status)"])
+            log.info("execution settled", metadata: ["job": "\(uuid)", "status": "\(settlement.status)"])
         }
         files.removeLiveFiles()
         return true

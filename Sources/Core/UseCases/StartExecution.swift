@@ -1,6 +1,6 @@
 import Logging
 
-/// Starts an allowed command for a person, and keeps the attempt either way.
+/// Starts a command for a person. It records refused attempts, too.
 package struct StartExecution: Sendable {
     private let catalogue: Catalogue
     private let permissions: Permissions
@@ -11,7 +11,6 @@ package struct StartExecution: Sendable {
     private let maxLength: Int
     private let log: Logger
 
-    /// The use case on its collaborators.
     package init(
         configuration: Configuration, catalogue: Catalogue, permissions: Permissions, store: any ExecutionStore,
         storage: Storage, launcher: Launcher, log: Logger
@@ -26,11 +25,11 @@ package struct StartExecution: Sendable {
         maxLength = configuration.commands.maxParamsCharsLength
     }
 
-    /// What was made of a request.
+    /// A started or queued execution.
     package struct Started: Sendable, Equatable {
         /// The job.
         package let uuid: JobUUID
-        /// How many wait before it; nil: it runs.
+        /// Number of executions that are queued before it; nil if it runs.
         package let ahead: Int?
     }
 
@@ -38,48 +37,47 @@ package struct StartExecution: Sendable {
     ///
     /// - Parameters:
     ///   - name: Its name on the allow-list.
-    ///   - input: What the person gives with it.
-    ///   - person: Who starts it.
-    /// - Returns: The job; its command runs, or waits for its turn.
-    /// - Throws: ``StartError``; ``LaunchError`` (then the row says FAILED); ``UploadError``, ``StoreError``,
-    ///   ``SystemError`` (then nothing was started).
+    ///   - input: Its parameters.
+    ///   - person: The person who starts it.
+    /// - Throws: ``StartError``. ``LaunchError``; then the execution is FAILED. ``UploadError``, ``StoreError`` or
+    ///   ``SystemError``; then nothing was started.
     package func start(_ name: String, _ input: Input, by person: Person) throws -> Started {
         let uuid = JobUUID()
         let files = JobFiles(uuid, in: storage)
         let command: Command
         let invocation: Invocation
         do {
-            (command, invocation) = try checked(name, input, person, uploadsIn: files.uploads)
+            (command, invocation) = try checked(name, input, by: person, uploadsIn: files.uploads)
         } catch {
             let known = catalogue.current
             let line = input.kept(for: known[name]?.definition, someTakeSecrets: known.someTakeSecrets)
-            try keep(error, name, line, person)
+            try record(error, name: name, line: line, by: person)
             throw error
         }
 
-        // Locked before the row exists: whoever looks at the row meanwhile sees a job that lives.
+        // Locked before the row exists, so that a broker that reads the row sees a living job.
         let lock = try files.takeLock()
         let row = Execution(
             id: 0, jobUUID: uuid.description, serverUUID: storage.serverUUID, userIdentifier: person.identifier,
             command: name, parameters: invocation.line, executedAt: Clock.seconds())
         do {
-            // Before the row: what nobody has a row of is swept, and what runs has its files.
+            // Stored before the row exists, so that a running job has its files. Files without a row are removed later.
             try files.keep(invocation.files)
             switch try store.insert(row, limit: command.options.limit) {
             case .running: break
             case .queued(_, let ahead):
-                // No file is left of what waits: whoever starts it makes them.
+                // A queued execution has no files. They are created when it starts.
                 files.removeLiveFiles()
                 _ = consume lock
                 log.info(
-                    "waits",
+                    "execution queued",
                     metadata: ["job": "\(uuid)", "command": "\(name)", "user": "\(person.identifier.sanitized)"])
                 wakeBroker()
                 return Started(uuid: uuid, ahead: ahead)
             case .full:
                 let refused = StartError.full(
                     name, limit: command.options.limit?.maxRunning ?? 0, queue: command.options.limit?.maxQueued ?? 0)
-                try keep(refused, name, invocation.line, person)
+                try record(refused, name: name, line: invocation.line, by: person)
                 throw refused
             }
         } catch {
@@ -88,35 +86,34 @@ package struct StartExecution: Sendable {
         }
         try launching.launch(uuid, command, invocation, lock: lock)
         log.info(
-            "started", metadata: ["job": "\(uuid)", "command": "\(name)", "user": "\(person.identifier.sanitized)"])
+            "execution started",
+            metadata: ["job": "\(uuid)", "command": "\(name)", "user": "\(person.identifier.sanitized)"])
         return Started(uuid: uuid, ahead: nil)
     }
 
-    /// Whoever settled the last running one may have looked while we still held the lock of this one, so somebody looks
-    /// again: the broker on watch, or a pass of its own.
+    /// Makes sure that a broker looks at the queue. The process that settled the last running execution may have looked at
+    /// it while we still held the lock of this one.
     private func wakeBroker() {
         guard !storage.isBrokerWatching else { return }
         do {
             try launcher.startBrokerPass()
         } catch {
-            // The row is in the table: cron's broker finds it there.
-            log.error("no broker could be started for what waits", metadata: ["error": "\(error)"])
+            // The execution is in the store, where the broker of cron finds it.
+            log.error("broker for a queued execution could not be started", metadata: ["error": "\(error)"])
         }
     }
 
-    /// What would run; nothing is started, and nothing kept.
-    ///
-    /// - Throws: ``StartError``.
+    /// Checks what would run. Nothing is started or recorded.
     package func check(_ name: String, _ input: Input, by person: Person) throws(StartError) -> Invocation {
-        // Where a job would have its files is not for the person who asks.
-        try checked(name, input, person, uploadsIn: "uploads").invocation
+        // The person is not told where the files of a job are.
+        try checked(name, input, by: person, uploadsIn: "uploads").invocation
     }
 
-    /// Bytes by which a request may be longer than others, for the files that some command takes.
+    /// Additional bytes that a request may have, because some command takes files.
     package var uploadAllowance: Int { catalogue.current.uploadAllowance }
 
     private func checked(
-        _ name: String, _ input: Input, _ person: Person, uploadsIn uploads: String
+        _ name: String, _ input: Input, by person: Person, uploadsIn uploads: String
     ) throws(StartError) -> (command: Command, invocation: Invocation) {
         guard let command = catalogue[name], permissions.mayRun(command, person) else {
             throw .notAllowed(name)
@@ -129,11 +126,11 @@ package struct StartExecution: Sendable {
         }
     }
 
-    private func keep(_ refused: StartError, _ name: String, _ line: String, _ person: Person) throws {
+    private func record(_ refused: StartError, name: String, line: String, by person: Person) throws {
         log.notice(
-            "refused",
+            "execution refused",
             metadata: [
-                // What a client makes up must not make up lines of our log.
+                // Sanitized, so that a client cannot forge lines of the log.
                 "command": "\(name.prefix(255).sanitized)", "user": "\(person.identifier.sanitized)",
                 "reason": "\(refused.description.prefix(300).sanitized)",
             ])
@@ -144,18 +141,18 @@ package struct StartExecution: Sendable {
     }
 }
 
-/// Why nothing was started.
+/// Why a command was not started.
 package enum StartError: Error, Equatable, CustomStringConvertible {
-    /// There is no such command for this person.
+    /// The command does not exist, or the person may not run it.
     case notAllowed(String)
-    /// `params` is longer than so many characters.
+    /// `params` has more characters than the limit.
     case tooLong(limit: Int)
-    /// What was given does not fit the command.
+    /// The parameters are invalid.
     case invalid(InvalidInputError)
-    /// So many of it run already, and so many wait.
+    /// The limits of running and queued executions are reached.
     case full(String, limit: Int, queue: Int)
 
-    /// A sentence for the person, in the original's words where it has them.
+    /// A sentence for the person. Some are the original's.
     package var description: String {
         switch self {
         case .notAllowed(let name): "command '\(name)' not allowed"
@@ -164,7 +161,7 @@ package enum StartError: Error, Equatable, CustomStringConvertible {
         case .full(let name, let limit, let queue):
             """
             '\(name)' already runs \(limit == 1 ? "once" : "\(limit) times"), which is its limit\
-            \(queue == 0 ? "" : ", and \(queue) more wait for it"). Try again later.
+            \(queue == 0 ? "" : ", and \(queue) more are queued"). Try again later.
             """
         }
     }

@@ -1,6 +1,6 @@
 import Logging
 
-/// Starts what waits on this instance, oldest first, as far as there is room.
+/// Starts the queued executions of an instance, oldest first, as far as their limits permit.
 package struct StartQueued: Sendable {
     private let catalogue: Catalogue
     private let store: any ExecutionStore
@@ -8,7 +8,6 @@ package struct StartQueued: Sendable {
     private let launching: LaunchExecution
     private let log: Logger
 
-    /// The use case on its collaborators.
     package init(
         catalogue: Catalogue, store: any ExecutionStore, storage: Storage, launcher: Launcher, log: Logger
     ) {
@@ -19,8 +18,7 @@ package struct StartQueued: Sendable {
         launching = LaunchExecution(store: store, storage: storage, launcher: launcher, log: log)
     }
 
-    /// Starts them. One that cannot be started is told of in its row or in our log, and keeps none of another command
-    /// waiting.
+    /// Starts them. An execution that cannot be started does not delay those of other commands.
     package func start() throws(StoreError) {
         var full: Set<String> = []
         for execution in try store.queued(on: storage.serverUUID) where !full.contains(execution.command) {
@@ -30,32 +28,32 @@ package struct StartQueued: Sendable {
             } catch let error as StoreError {
                 throw error
             } catch {
-                log.error("one that waited was not started", metadata: ["job": "\(uuid)", "error": "\(error)"])
+                log.error("queued execution could not be started", metadata: ["job": "\(uuid)", "error": "\(error)"])
             }
         }
     }
 
-    /// - Returns: Whether the next one of this command may be looked at.
+    /// - Returns: Whether the next execution of the command may be started.
     private func start(_ execution: Execution, _ uuid: JobUUID) throws -> Bool {
         let catalogue = catalogue.current
         guard let command = catalogue[execution.command] else {
-            // A console that was never asked may list it yet.
+            // A console that never ran may list it later.
             if catalogue.consoles.contains(where: { $0.listedAt == nil }) { return false }
-            try cancel(uuid, "never started: the command is not allowed any more")
+            try cancel(uuid, "never started: the command is not on the allow-list any more")
             return true
         }
-        // What a program has not said, nor anybody kept, says nothing about what was chosen.
+        // The choices cannot be checked until the program has run.
         guard !command.definition.isAwaitingChoices else { return false }
         let invocation: Invocation
         do {
             invocation = try InvocationBuilder(command).invocation(.line(execution.parameters))
         } catch {
-            try cancel(uuid, "never started: the command does not take these parameters any more: \(error)")
+            try cancel(uuid, "never started: the parameters are not valid any more: \(error)")
             return true
         }
-        // Looked at often while there is no room: no file is made and removed each time. The claim decides.
+        // Checked before the lock, because otherwise each pass would create and remove files. The claim decides.
         guard try store.isNext(uuid, limit: command.options.limit, now: Clock.seconds()) else { return false }
-        // The lock comes first: a row that says RUNNING without it would be called lost. Who else has it starts the job.
+        // The lock comes first, because a running execution without it counts as lost. Another holder starts the job.
         let files = JobFiles(uuid, in: storage)
         guard let lock = try files.takeLockToStart() else { return false }
         guard try store.claim(uuid, limit: command.options.limit, now: Clock.seconds()) else {
@@ -63,12 +61,12 @@ package struct StartQueued: Sendable {
             return false
         }
         try launching.launch(uuid, command, invocation, lock: lock)
-        log.info("started after it waited", metadata: ["job": "\(uuid)", "command": "\(execution.command)"])
+        log.info("queued execution started", metadata: ["job": "\(uuid)", "command": "\(execution.command)"])
         return true
     }
 
     private func cancel(_ uuid: JobUUID, _ reason: String) throws {
         guard try store.dequeue(uuid, .notStarted(reason: reason, logBytes: nil, now: Clock.seconds())) else { return }
-        log.notice("called off", metadata: ["job": "\(uuid)", "reason": "\(reason.sanitized)"])
+        log.notice("queued execution cancelled", metadata: ["job": "\(uuid)", "reason": "\(reason.sanitized)"])
     }
 }

@@ -1,11 +1,10 @@
-/// Shows a person how an execution stands and what it has written.
+/// Shows a person an execution and its log.
 package struct WatchExecution: Sendable {
     private let permissions: Permissions
     private let catalogue: Catalogue
     private let store: any ExecutionStore
     private let storage: Storage
 
-    /// The use case on its collaborators.
     package init(catalogue: Catalogue, permissions: Permissions, store: any ExecutionStore, storage: Storage) {
         self.catalogue = catalogue
         self.permissions = permissions
@@ -13,26 +12,24 @@ package struct WatchExecution: Sendable {
         self.storage = storage
     }
 
-    /// How an execution stands: the row, made newer by the files where they know more.
+    /// The state of an execution: its row, updated from the files of the job.
     package struct View: Sendable {
-        /// The execution, settled already if its end is recorded.
+        /// The execution. It is settled if the files record its end.
         package let execution: Execution
-        /// Its files.
         package let files: JobFiles
-        /// How far a kill has come.
+        /// The progress of a kill; nil if there is none.
         package let kill: KillRecord?
-        /// Whether it is this instance's, so that the files are here.
+        /// Whether it belongs to this instance, which has its files.
         package let isHere: Bool
-        /// How many wait before it; nil: it does not wait.
+        /// Number of executions that are queued before it; nil if it is not queued.
         package var ahead: Int?
 
-        /// Whether it runs no more.
         package var isEnded: Bool { execution.status.isEnded }
     }
 
-    /// An execution that this person sees; nil for any other, whether it exists or not.
+    /// The execution of a job; nil if it does not exist or the person may not see it.
     ///
-    /// The status is taken before the caller reads the log: when it says ended, the log is complete.
+    /// The status is read before the caller reads the log. If it is final, the log is complete.
     ///
     /// - Throws: ``StoreError``, ``SystemError``.
     package func view(_ uuid: JobUUID, for person: Person) throws -> View? {
@@ -53,7 +50,7 @@ package struct WatchExecution: Sendable {
             return View(execution: execution, files: files, kill: kill, isHere: true)
         }
         let kill = execution.intendedToKillBy == nil ? nil : try files.killRecord()
-        // A kill is over when nothing of the job is left; the broker sees that, and writes it into the row.
+        // A kill ends when no process of the job is left. The broker checks that and settles the execution.
         if let exit = try files.exitRecord(), !(kill?.precedes(exit) ?? false),
             let settlement = Settlement(of: .ended(exit), kill: kill, logBytes: nil, now: Clock.seconds())
         {
@@ -64,7 +61,7 @@ package struct WatchExecution: Sendable {
 }
 
 extension Execution {
-    /// Takes over what a settlement says.
+    /// Applies a settlement.
     mutating func apply(_ settlement: Settlement) {
         status = settlement.status
         finishedAt = settlement.finishedAt

@@ -22,14 +22,16 @@ struct InstanceRedirect {
         let name = instance?.name ?? server
         // It was sent here by an instance that holds us for the owner: sending it on could go in circles.
         guard request.header(.forwarded) == nil else {
-            throw InstanceUnreachableError(name, "The log of this job was looked for here, but it lies on the instance \(name).")
+            throw InstanceUnreachableError(
+                name, "The log of this job was looked for here, but it lies on the instance \(name).")
         }
         guard let instance, !instance.isGone(at: Clock.seconds()) else {
             throw InstanceUnreachableError(name, "The log of this job lies on the instance \(name), which is gone.")
         }
         guard let location = request.variables[Self.parameter], location.hasPrefix("/"), let address = instance.address
         else {
-            throw InstanceUnreachableError(name, "The log of this job lies on the instance \(name) and can be read only there.")
+            throw InstanceUnreachableError(
+                name, "The log of this job lies on the instance \(name) and can be read only there.")
         }
         let slash = location.hasSuffix("/") ? "" : "/"
         let base = request.path.base.split(separator: "/").map { "/" + PercentEncoding.encode(String($0)) }.joined()

@@ -35,7 +35,9 @@ struct IdentityReader {
             throw HTTPError(.badRequest, "The identity arrived twice.")
         }
         guard let user = request.variables[identity.user], !user.isEmpty else { throw Self.nobody }
-        let groups = (request.variables[identity.groups] ?? "").split(separator: ",").map { $0.trimmingOptionalWhitespace }
+        let groups = (request.variables[identity.groups] ?? "").split(separator: ",").map {
+            $0.trimmingOptionalWhitespace
+        }
         var credentials = Credentials(user: user, groups: Set(groups.filter { !$0.isEmpty }))
         for name in matched { credentials.cgiVariables[name] = request.variables[name] }
         return (credentials, .webServer)

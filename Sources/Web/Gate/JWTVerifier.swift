@@ -16,12 +16,14 @@ struct JWTVerifier: Sendable {
         let keys = JWTKeyCollection()
         self.keys = keys
         guard let data = FileManager.default.contents(atPath: configuration.keyFile), !data.isEmpty else {
-            throw JWTKeyError(description: "The keys of jwt (\(configuration.keyFile)) cannot be read, or there are none.")
+            throw JWTKeyError(
+                description: "The keys of jwt (\(configuration.keyFile)) cannot be read, or there are none.")
         }
         do {
             try Self.wait { try await Self.load(data, configuration, into: keys) }
         } catch {
-            throw JWTKeyError(description: "The keys of jwt (\(configuration.keyFile)) cannot be used: \(Self.reason(error)).")
+            throw JWTKeyError(
+                description: "The keys of jwt (\(configuration.keyFile)) cannot be used: \(Self.reason(error)).")
         }
     }
 
@@ -58,7 +60,8 @@ struct JWTVerifier: Sendable {
         }
         guard text.contains("-----BEGIN") else {
             guard configuration.algorithms == ["HS256"] else {
-                throw JWTKeyError(description: "it is neither a JWK set nor a PEM key, so it can only be a secret of HS256")
+                throw JWTKeyError(
+                    description: "it is neither a JWK set nor a PEM key, so it can only be a secret of HS256")
             }
             let secret = text.trimmingCharacters(in: .whitespacesAndNewlines)
             guard secret.utf8.count >= 32 else {

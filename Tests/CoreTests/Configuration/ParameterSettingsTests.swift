@@ -82,7 +82,9 @@ struct ParameterSettingsTests {
 
     @Test func `an argument that looks like an option is refused where nothing ends them`() throws {
         let command = try #require(try Self.configuration("{ name: file }").commands.allowed["x"])
-        let wrong = #expect(throws: InvalidInputError.self) { try InvocationBuilder(command).invocation(.line("-- -rf")) }
+        let wrong = #expect(throws: InvalidInputError.self) {
+            try InvocationBuilder(command).invocation(.line("-- -rf"))
+        }
         #expect(wrong?.fields.keys.sorted() == ["file"])
         #expect(try InvocationBuilder(command).invocation(.line("")).argv == ["x"])
     }

@@ -29,7 +29,7 @@ struct KillSequenceTests {
 
     @Test func `a plan that has become shorter meanwhile is at its end`() {
         var sequence = KillSequence(Self.plan, sent: 99, lastSentAt: 0)
-        #expect(sequence.isAtItsEnd)
+        #expect(sequence.isComplete)
         #expect(sequence.next(now: 5000, anyLeft: true) == .insist)
     }
 

@@ -52,7 +52,9 @@ struct SecretParameterTests {
         "--user --hunter22", "--unknown=hunter22",
     ])
     func `no line is taken with one, and what is wrong with it does not repeat it`(_ line: String) throws {
-        let wrong = #expect(throws: InvalidInputError.self) { try InvocationBuilder(try Self.command()).invocation(.line(line)) }
+        let wrong = #expect(throws: InvalidInputError.self) {
+            try InvocationBuilder(try Self.command()).invocation(.line(line))
+        }
         let said = wrong?.description ?? "hunter22"
         #expect(!said.contains("hunter22"))
         for definition in [try Self.command().definition, nil] {
@@ -71,7 +73,9 @@ struct SecretParameterTests {
         input(["password": .text(String(repeating: "hunter22", count: 2049))]),
     ])
     func `given wrongly by name it is refused without being repeated`(_ input: Input) throws {
-        let wrong = #expect(throws: InvalidInputError.self) { try InvocationBuilder(try Self.command()).invocation(input) }
+        let wrong = #expect(throws: InvalidInputError.self) {
+            try InvocationBuilder(try Self.command()).invocation(input)
+        }
         let said = wrong?.description ?? "hunter22"
         #expect(!said.contains("hunter22"))
         #expect(!input.kept(for: try Self.command().definition, someTakeSecrets: true).contains("hunter22"))

@@ -52,12 +52,12 @@ struct QueueStarterTests {
                 configuration: configuration, catalogue: catalogue, store: store, storage: storage,
                 starter: QueueStarter(starting, log: log), log: log)
             try blockUntil("it is being started") {
-                try pass.look()
+                try pass.run()
                 return try store.execution(waiting)?.status == .running
             }
             #expect(try store.requestKill(long, by: "ann@lab"))
             try blockUntil("the other is killed") {
-                try pass.look()
+                try pass.run()
                 return try store.execution(long)?.status == .killed
             }
             #expect(try temporary.files(waiting).isLocked())
@@ -67,7 +67,7 @@ struct QueueStarterTests {
             #expect(try temporary.readPipe(temporary.files(waiting).log) == "begun\n")
             try temporary.waitForEnd(of: waiting)
             pass.finishStarting()
-            try pass.look()
+            try pass.run()
             #expect(try store.execution(waiting)?.status == .completed)
         }
     }

@@ -10,13 +10,13 @@ import Testing
 struct RemoveOrphanedFilesTests {
     private let temporary: TemporaryStorage
     private let store: SQLiteStore
-    private let sweeping: RemoveOrphanedFiles
+    private let removing: RemoveOrphanedFiles
 
     init() throws {
         temporary = try TemporaryStorage()
         store = try SQLiteStore(path: temporary.storage.database)
         try store.migrate()
-        sweeping = RemoveOrphanedFiles(
+        removing = RemoveOrphanedFiles(
             store: store, storage: temporary.storage, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
@@ -54,40 +54,40 @@ struct RemoveOrphanedFilesTests {
                 on: temporary.storage.serverUUID, goneAt: 1000, by: "b", running: lost, queued: lost) == 1)
         let unsupervised = try makeFiles()
         try row(unsupervised.uuid)
-        #expect(try sweeping.sweep(limit: limit) == 1)
+        #expect(try removing.remove(limit: limit) == 1)
         for path in [orphan.uploads, orphan.lock, orphan.log, orphan.exit] { #expect(!isThere(path), "\(path)") }
         for files in [new, starting, unsupervised, closed] {
             for path in [files.uploads, files.lock, files.log] { #expect(isThere(path), "\(path)") }
         }
-        #expect(try sweeping.sweep(limit: limit) == 0)
+        #expect(try removing.remove(limit: limit) == 0)
         withExtendedLifetime(held) {}
     }
 
     @Test func `of an execution that has ended only what tells of its end stays`() throws {
         let ended = try makeFiles()
         try row(ended.uuid, settled: .sample())
-        #expect(try sweeping.sweep(limit: 10) == 1)
+        #expect(try removing.remove(limit: 10) == 1)
         #expect(!isThere(ended.uploads))
         #expect(!isThere(ended.lock))
         #expect(isThere(ended.log))
         #expect(isThere(ended.exit))
-        #expect(try sweeping.sweep() == 0)
+        #expect(try removing.remove() == 0)
     }
 
     @Test func `a limit leaves the rest for the next time`() throws {
         for _ in 0..<5 { _ = try makeFiles() }
-        #expect(try sweeping.sweep(limit: 2) == 2)
-        #expect(try sweeping.sweep(limit: 2) == 2)
-        #expect(try sweeping.sweep(limit: 2) == 1)
+        #expect(try removing.remove(limit: 2) == 2)
+        #expect(try removing.remove(limit: 2) == 2)
+        #expect(try removing.remove(limit: 2) == 1)
         #expect(try FileManager.default.contentsOfDirectory(atPath: temporary.storage.jobs).isEmpty)
     }
 
     @Test func `logs without a row go where there is no limit`() throws {
         let files = try makeFiles()
         files.removeLiveFiles()
-        #expect(try sweeping.sweep(limit: 10) == 0)
+        #expect(try removing.remove(limit: 10) == 0)
         #expect(isThere(files.log))
-        #expect(try sweeping.sweep() == 1)
+        #expect(try removing.remove() == 1)
         #expect(!isThere(files.log))
     }
 }

@@ -133,7 +133,7 @@ struct SettleExecutionsTests {
         let pass = BrokerPass(
             configuration: try .sample(), catalogue: Catalogue(try .sample()), store: site.store, storage: site.storage,
             log: Site.log)
-        #expect(try pass.look() == 0)
+        #expect(try pass.run() == 0)
         #expect(try site.store.execution(ended)?.status == .failed)
         #expect(try site.store.execution(broken)?.status == .running)
         #expect(try site.store.execution(alsoBroken)?.status == .running)
@@ -153,7 +153,7 @@ struct SettleExecutionsTests {
         let pass = BrokerPass(
             configuration: configuration, catalogue: Catalogue(configuration), store: site.store, storage: site.storage,
             log: Site.log)
-        #expect(try pass.look() == 1)
+        #expect(try pass.run() == 1)
         #expect(try site.store.execution(uuid)?.intendedToKillBy == nil)
         withExtendedLifetime(lock) {}
     }

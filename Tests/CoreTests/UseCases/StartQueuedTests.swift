@@ -33,10 +33,10 @@ struct StartQueuedTests {
         let lock = temporary.files(waiting).lock
         try FileManager.default.createDirectory(atPath: lock, withIntermediateDirectories: false)
         try starting.start()
-        #expect(!said.has("one that waited was not started"))
+        #expect(!said.has("queued execution could not be started"))
         _ = try store.settle(running, .sample())
         try starting.start()
-        #expect(said.has("one that waited was not started"))
+        #expect(said.has("queued execution could not be started"))
 
         try FileManager.default.removeItem(atPath: lock)
         try starting.start()

@@ -28,7 +28,7 @@ extension Installation {
         let ending = try await process.ended(limit: .seconds(60))
         let texts = files.map { String(decoding: ProcessFacts.read("\(directory)/\($0)"), as: UTF8.self) }
         for file in files { unlink("\(directory)/\(file)") }
-        guard case .code(let status) = ending else { throw Ended(what: "The broker", ending: ending) }
+        guard case .code(let status) = ending else { throw ProcessEndedError(what: "The broker", ending: ending) }
         return Output(status: status, out: texts[0], errors: texts[1])
     }
 

@@ -25,12 +25,12 @@ struct SmallDisk: Sendable {
     }
 
     /// Takes every byte that is left.
-    func fill() throws {
+    func fill() throws(SystemError) {
         let file = try Descriptor(opening: directory + "/filling", O_WRONLY | O_CREAT | O_APPEND)
-        do {
+        do throws(SystemError) {
             while true { try file.write([UInt8](repeating: 0, count: 4096), to: directory) }
-        } catch let error as SystemError where error.code == ENOSPC {
-            return
+        } catch {
+            guard error.code == ENOSPC else { throw error }
         }
     }
 

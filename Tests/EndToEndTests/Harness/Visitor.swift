@@ -142,6 +142,8 @@ struct Row: Decodable, Sendable {
     let exit_code: Int?
     let signal: String?
     let reason: String?
+    let lost: Bool
+    let timed_out: Bool
     let left_behind: Int?
 
     var status: Status? { Status(rawValue: process_status) }

@@ -40,7 +40,8 @@ struct OriginTests {
 
     @Test func `public_url is what counts where it is set`() throws {
         let request = try Request(
-            variables: CGIVariables([("REQUEST_URI", "/remotisan"), ("HTTP_HOST", "10.0.0.7:8080")]), url: ["remotisan"])
+            variables: CGIVariables([("REQUEST_URI", "/remotisan"), ("HTTP_HOST", "10.0.0.7:8080")]), url: ["remotisan"]
+        )
         let origin = Origin(publicURL: "https://ops.example.com/tools/remotisan")
         #expect(origin.origin(of: request) == "https://ops.example.com")
         #expect(origin.base(of: request) == "https://ops.example.com/tools/remotisan")

@@ -25,9 +25,9 @@ package enum Input: Sendable, Equatable, CustomStringConvertible, CustomReflecta
 
     /// What the audit keeps of an attempt that was refused.
     ///
-    /// Of a command that takes secrets the names of its parameters alone: a secret may stand where none belongs. Of what was
-    /// given to a command that is not there nothing, if by name or where some command takes secrets: its name may be
-    /// another's, misspelt.
+    /// Of a command that takes secrets the names of its parameters alone: a secret may stand where none belongs. Of
+    /// what was given to a command that is not there nothing, if by name or where some command takes secrets: its name
+    /// may be another's, misspelt.
     ///
     /// - Parameters:
     ///   - definition: What the command takes; nil: there is none of that name.

@@ -13,7 +13,9 @@ package struct InvocationBuilder {
     ///   - input: What was given.
     ///   - uploads: The directory in which files that were given will be.
     /// - Throws: ``InvalidInputError``.
-    package func invocation(_ input: Input, uploadsIn uploads: String = "uploads") throws(InvalidInputError) -> Invocation {
+    package func invocation(_ input: Input, uploadsIn uploads: String = "uploads") throws(InvalidInputError)
+        -> Invocation
+    {
         let definition = command.definition
         if definition.syntax == .words, case .line(let text) = input {
             return Invocation(argv: command.run + (try Self.split(text)), line: text)

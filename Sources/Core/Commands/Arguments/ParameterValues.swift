@@ -33,8 +33,8 @@ struct ParameterValues: Equatable {
 }
 
 extension ParameterValues {
-    /// The same, with the values that arguments have by default where others behind them were given: by their place alone
-    /// those would move up.
+    /// The same, with the values that arguments have by default where others behind them were given: by their place
+    /// alone those would move up.
     func withoutGaps(_ definition: CommandDefinition, _ accepted: ParameterValues) -> ParameterValues {
         var filled = self
         guard let last = definition.arguments.lastIndex(where: { arguments[$0.name] != nil }) else { return self }

@@ -7,8 +7,8 @@ struct SecretValidator {
         secrets = definition.secrets
     }
 
-    /// Reads what was given. Where a secret may be in it, at the wrong place or under a wrong name, a sentence that quotes it
-    /// is replaced.
+    /// Reads what was given. Where a secret may be in it, at the wrong place or under a wrong name, a sentence that
+    /// quotes it is replaced.
     ///
     /// - Throws: ``InvalidInputError``.
     func guarding(_ read: () throws(InvalidInputError) -> ParameterValues) throws(InvalidInputError) -> ParameterValues

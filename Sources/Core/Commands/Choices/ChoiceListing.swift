@@ -1,7 +1,7 @@
 /// What a ``ChoiceProgram`` has printed: one value a line; what stands behind a tab is its label.
 ///
-/// Blank lines and repeated values are dropped. A line that no argument, or no page, should get is left out and counted:
-/// one with control characters, with bytes that are not UTF-8, or longer than ``longest``.
+/// Blank lines and repeated values are dropped. A line that no argument, or no page, should get is left out and
+/// counted: one with control characters, with bytes that are not UTF-8, or longer than ``longest``.
 struct ChoiceListing: Equatable {
     /// Bytes of a line at the most.
     static let longest = 1000

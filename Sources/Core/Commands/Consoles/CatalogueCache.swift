@@ -22,8 +22,8 @@ struct CatalogueCache: Sendable, Equatable, Codable {
         /// What is wrong since then; nil: nothing.
         var problem: String?
 
-        /// Seconds after which a console that failed is asked again though none of its files has changed: what it lacked
-        /// may be no file of its own.
+        /// Seconds after which a console that failed is asked again though none of its files has changed: what it
+        /// lacked may be no file of its own.
         private static let timeout: Int64 = 300
 
         /// Whether it is time to ask again.

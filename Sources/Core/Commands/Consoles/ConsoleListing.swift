@@ -26,7 +26,8 @@ enum ConsoleListing {
         return listed.map { $0.command(globals: common ?? []) }
     }
 
-    /// The JSON object among what else was printed: PHP's notices come before and after it where `display_errors` is on.
+    /// The JSON object among what else was printed: PHP's notices come before and after it where `display_errors` is
+    /// on.
     private static func object(in text: String) -> String {
         let bytes = Array(text.utf8)
         let first = bytes.indices.first { at in

@@ -17,7 +17,8 @@ package protocol ParameterType: Sendable, Equatable {
     /// Which control characters a value may contain. NUL is never allowed.
     var allowedControls: AllowedControls { get }
 
-    /// Whether the value of `default` is checked when the configuration is read. It is not if the result may change later.
+    /// Whether the value of `default` is checked when the configuration is read. It is not if the result may change
+    /// later.
     var isDefaultCheckable: Bool { get }
 
     /// Further members of the parameter in `GET /commands`, after `type`.

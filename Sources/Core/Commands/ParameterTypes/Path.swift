@@ -23,8 +23,8 @@ package struct PathType: ParameterType {
 
     /// Resolves all links and then compares the real path with the directory.
     ///
-    /// A person who may change the content of the directory can still create a link there afterwards. The command has no
-    /// more rights than the service, though.
+    /// A person who may change the content of the directory can still create a link there afterwards. The command has
+    /// no more rights than the service, though.
     package func accept(_ value: String) throws(InvalidValueError) -> String {
         let outside = InvalidValueError("must name something below its directory.")
         guard !value.isEmpty, let root = try? RealPath.resolve(directory) else { throw outside }

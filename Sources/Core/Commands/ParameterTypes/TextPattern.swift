@@ -3,8 +3,8 @@ import Synchronization
 
 /// A regular expression in ICU's syntax that has to match all of a text.
 ///
-/// Swift's `Regex` is not used, because its search cannot be interrupted. An expression with nested repetitions, such as
-/// `(\w+ ?)+`, takes practically forever on a text of forty letters that does not match.
+/// Swift's `Regex` is not used, because its search cannot be interrupted. An expression with nested repetitions, such
+/// as `(\w+ ?)+`, takes practically forever on a text of forty letters that does not match.
 struct TextPattern {
     /// Maximum duration of a comparison.
     private static let timeout = Duration.milliseconds(200)

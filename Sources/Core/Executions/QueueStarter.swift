@@ -1,0 +1,66 @@
+import Foundation
+import Logging
+import Synchronization
+
+/// Starts queued executions on a thread of its own.
+///
+/// No kill has to wait for a start that way. The directory or a file of a command may be on a file server that does not
+/// answer.
+package final class QueueStarter: Sendable {
+    private struct State {
+        var hasThread = false
+        var isRequested = false
+    }
+
+    private let starting: StartQueued
+    private let log: Logger
+    private let state = Mutex(State())
+    /// Signalled by a new request.
+    private let requests = DispatchSemaphore(value: 0)
+    /// Holds the requests that are not done.
+    private let pending = DispatchGroup()
+
+    /// The thread begins with the first request and ends with the process.
+    package init(_ starting: StartQueued, log: Logger) {
+        self.starting = starting
+        self.log = log
+    }
+
+    /// Requests a start of queued executions: now, or again after the one in progress.
+    func wake() {
+        let isFirst = state.withLock { state -> Bool? in
+            guard !state.isRequested else { return nil }
+            state.isRequested = true
+            defer { state.hasThread = true }
+            return !state.hasThread
+        }
+        guard let isFirst else { return }
+        pending.enter()
+        requests.signal()
+        if isFirst { Thread.detachNewThread { self.work() } }
+    }
+
+    /// Waits until all requests are done.
+    ///
+    /// - Parameter milliseconds: Maximum duration. Executions that are left stay queued for the next broker.
+    func finish(within milliseconds: Int) {
+        if pending.wait(timeout: .now() + .milliseconds(milliseconds)) == .timedOut {
+            log.warning("queued executions could not all be started", metadata: ["after": "\(milliseconds) ms"])
+        }
+    }
+
+    private func work() -> Never {
+        let outage = Outage(log: log)
+        while true {
+            requests.wait()
+            state.withLock { $0.isRequested = false }
+            do throws(StoreError) {
+                try starting.start()
+                outage.end()
+            } catch {
+                outage.report(error)
+            }
+            pending.leave()
+        }
+    }
+}
