@@ -70,7 +70,14 @@ def configuration(storage, assets, unstartable):
             allowed[name] |= DECLARED[name]
         if entry.get("confirm"):
             allowed[name]["confirm"] = entry["confirm"]
-    loads = {"scripted": SCRIPTED, "bytes": BYTES, "rainbow": RAINBOW, "gigabyte": GIGABYTE, "torrent": TORRENT}
+    loads = {
+        "scripted": SCRIPTED,
+        "estimated": SCRIPTED,
+        "bytes": BYTES,
+        "rainbow": RAINBOW,
+        "gigabyte": GIGABYTE,
+        "torrent": TORRENT,
+    }
     for name, code in loads.items():
         allowed["load:" + name] = {"roles": ["DEV_OPS"], "run": python(code)}
     allowed["queue:scripted"] = {"roles": ["DEV_OPS"], "run": python(SCRIPTED), "max_running": 1, "when_full": "queue"}
