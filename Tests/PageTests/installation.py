@@ -122,7 +122,7 @@ class Installation:
     def run_broker_as_cron(self):
         """Runs one watch after another. After a failed one it waits five seconds; cron would wait up to a minute."""
         while not self.is_ending.is_set():
-            self.spawn("broker", [self.program("remotisan-broker"), "run", "--for", "55", "--config", self.config])
+            self.spawn("broker", [self.program("remotisan-broker"), "watch", "--for", "55", "--config", self.config])
             if self.processes["broker"].wait() != 0:
                 self.note(f"broker ended with {self.processes['broker'].returncode}")
                 self.is_ending.wait(5)
