@@ -26,6 +26,7 @@ COMMANDS = {
     "confirmed": "migrate",
     "restricted": "queue:restart",
     "scripted": "load:scripted",
+    "estimated": "load:estimated",
     "bytes": "load:bytes",
     "rainbow": "load:rainbow",
     "gigabyte": "load:gigabyte",

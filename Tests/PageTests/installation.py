@@ -122,7 +122,7 @@ class Installation:
     def run_broker_as_cron(self):
         """Runs one watch after another. After a failed one it waits five seconds; cron would wait up to a minute."""
         while not self.is_ending.is_set():
-            self.spawn("broker", [self.program("remotisan-broker"), "run", "--for", "55", "--config", self.config])
+            self.spawn("broker", [self.program("remotisan-broker"), "watch", "--for", "55", "--config", self.config])
             if self.processes["broker"].wait() != 0:
                 self.note(f"broker ended with {self.processes['broker'].returncode}")
                 self.is_ending.wait(5)
@@ -165,7 +165,7 @@ class Installation:
         made = []
         with open(os.path.join(self.storage, "remotisan_server_guid"), encoding="ascii") as file:
             server = file.read().strip()
-        with contextlib.closing(sqlite3.connect(os.path.join(self.storage, "remotisan.sqlite"), timeout=30)) as database:
+        with self.database() as database:
             for row in rows:
                 made.append(str(uuids.uuid4()))
                 values = {
@@ -180,21 +180,25 @@ class Installation:
                 }
                 names, marks = ", ".join(values), ", ".join("?" * len(values))
                 database.execute(f"INSERT INTO remotisan_executions ({names}) VALUES ({marks})", list(values.values()))
-            database.commit()
         return made
 
     def execute_sql(self, sql, values=()):
         """Changes the store directly."""
-        with contextlib.closing(sqlite3.connect(os.path.join(self.storage, "remotisan.sqlite"), timeout=30)) as database:
+        with self.database() as database:
             database.execute(sql, values)
-            database.commit()
 
     def backdate(self, uuid, seconds):
         """Moves the start of a running job into the past."""
-        with contextlib.closing(sqlite3.connect(os.path.join(self.storage, "remotisan.sqlite"), timeout=30)) as database:
-            database.execute(
-                "UPDATE remotisan_executions SET executed_at = executed_at - ? WHERE job_uuid = ?", (seconds, uuid)
-            )
+        self.execute_sql(
+            "UPDATE remotisan_executions SET executed_at = executed_at - ? WHERE job_uuid = ?", (seconds, uuid)
+        )
+
+    @contextlib.contextmanager
+    def database(self):
+        """The database of the store. Changes are committed at the end."""
+        path = os.path.join(self.storage, "remotisan.sqlite")
+        with contextlib.closing(sqlite3.connect(path, timeout=30)) as database:
+            yield database
             database.commit()
 
     def create_script(self):

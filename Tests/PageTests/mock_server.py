@@ -1,7 +1,7 @@
 """A mock of the HTTP API, for screenshots.py. It needs only the standard library.
 
-It runs the commands it offers, so that output arrives over time. It has two users and no security, and it keeps nothing.
-It listens on 127.0.0.1. `POST /mock/…` sets it up.
+It runs the commands it offers, so that output arrives over time. It has two users, no security, and stores nothing.
+It listens on 127.0.0.1. `POST /mock/rows` adds executions.
 """
 
 import argparse
@@ -115,12 +115,6 @@ class World:
         self.jobs = []
         self.lock = threading.Lock()
         self.token = "token-1"
-        self.is_expired = False
-        self.kill_allowed = True
-        self.fail_next = 0
-        self.requests = []
-        self.violations = []
-        self.embeds = True
 
     def add(self, user, command, params):
         with self.lock:
@@ -164,17 +158,11 @@ def make_handler(world):
             }
             length = int(self.headers.get("Content-Length") or 0)
             body = self.rfile.read(length) if length else b""
-            world.requests.append(f"{method} {self.path}")
             if path.startswith("/mock/"):
                 return self.mock(path[6:], json.loads(body or b"{}"))
-            if world.fail_next:
-                world.fail_next -= 1
-                return self.json(502, None)
             self.user = self.identity()
             if self.user is None:
                 return self.json(401, {"message": "Unauthenticated."}, {"WWW-Authenticate": 'Basic realm="mock"'})
-            if world.is_expired and path != BASE and path != BASE + "/":
-                return self.json(401, {"message": "Unauthenticated."})
             if method == "POST" and self.headers.get("X-CSRF-TOKEN") != world.token:
                 return self.json(419, {"message": "CSRF token mismatch."})
             route = path[len(BASE) :] if path.startswith(BASE) else "?"
@@ -193,16 +181,15 @@ def make_handler(world):
             return unquote(match[1]) if match else ("carol@lab" if world.open else None)
 
         def page(self, query, body):
-            commands = json.dumps(visible_commands(self.user)) if world.embeds else ""
             text = open(os.path.join(ASSETS, "index.html"), encoding="utf-8").read()
             values = {
                 "base": BASE,
                 "csrf": world.token,
                 "user": self.user,
-                "kill": str(world.kill_allowed).lower(),
+                "kill": "true",
                 "super": str(USERS.get(self.user, {}).get("super", False)).lower(),
                 "version": asset_version(),
-                "commands": commands,
+                "commands": json.dumps(visible_commands(self.user)),
             }
             for name, value in values.items():
                 text = text.replace("{{%s}}" % name, html.escape(value))
@@ -286,7 +273,7 @@ def make_handler(world):
             is_mine = job.row["user_identifier"] == self.user or USERS.get(self.user, {}).get("super", False)
             return {
                 **job.row,
-                "can_kill": is_mine and job.row["process_status"] == 1 and world.kill_allowed,
+                "can_kill": is_mine and job.row["process_status"] == 1,
                 "can_run": job.row["command"] in visible_commands(self.user),
             }
 
@@ -385,9 +372,6 @@ def make_handler(world):
             self.json(200, {"uuid": uuid})
 
         def mock(self, action, given):
-            if action == "set":
-                for key, value in given.items():
-                    setattr(world, key, value)
             if action == "rows":
                 for row in given["rows"]:
                     job = world.add(
@@ -401,19 +385,7 @@ def make_handler(world):
                     job.row.update(
                         {"process_status": 2, "exit_code": 0, "finished_at": job.row["executed_at"] + 1, **row}
                     )
-            if action == "end":
-                world.find(given["uuid"]).row.update(process_status=2, exit_code=0, finished_at=int(time.time()))
-            if action == "append":
-                with open(world.find(given["uuid"]).path, "ab") as log:
-                    log.write(base64.b64decode(given["base64"]))
-            self.json(
-                200,
-                {
-                    "requests": world.requests,
-                    "jobs": [job.uuid for job in world.jobs],
-                    "paths": [job.path for job in world.jobs],
-                },
-            )
+            self.json(200, {"jobs": [job.uuid for job in world.jobs]})
 
         def json(self, status, value, headers=None):
             data = b"" if value is None else json.dumps(value).encode()
@@ -449,7 +421,7 @@ def make_handler(world):
 
 
 def cut_utf8(data, is_last):
-    """Cuts an unfinished character off the end, unless nothing can follow."""
+    """Cuts an incomplete character off the end, unless no more data can follow."""
     if is_last:
         return data
     for back in range(1, min(4, len(data)) + 1):

@@ -70,7 +70,14 @@ def configuration(storage, assets, unstartable):
             allowed[name] |= DECLARED[name]
         if entry.get("confirm"):
             allowed[name]["confirm"] = entry["confirm"]
-    loads = {"scripted": SCRIPTED, "bytes": BYTES, "rainbow": RAINBOW, "gigabyte": GIGABYTE, "torrent": TORRENT}
+    loads = {
+        "scripted": SCRIPTED,
+        "estimated": SCRIPTED,
+        "bytes": BYTES,
+        "rainbow": RAINBOW,
+        "gigabyte": GIGABYTE,
+        "torrent": TORRENT,
+    }
     for name, code in loads.items():
         allowed["load:" + name] = {"roles": ["DEV_OPS"], "run": python(code)}
     allowed["queue:scripted"] = {"roles": ["DEV_OPS"], "run": python(SCRIPTED), "max_running": 1, "when_full": "queue"}
@@ -96,14 +103,14 @@ def configuration(storage, assets, unstartable):
         "roles": ["DEV_OPS"],
         "run": python(LOGIN),
         "parameters": [
-            {"name": "branch", "type": "choice", "choices_from": ["cat", branches], "cache": "1s", "required": True},
+            {"name": "branch", "type": "choice", "choices_from": ["cat", branches], "choices_ttl": "1s", "required": True},
             {"name": "password", "type": "secret", "pass": "environment", "variable": "DB_PASSWORD", "required": True},
         ],
     }
     return {
         "storage": storage,
         "super_users": ["carol"],
-        "views": assets,
+        "page_directory": assets,
         "logger": {"max_bytes": "2GiB"},
         "roles": {"SUPPORT": {"groups": ["support"]}, "DEV_OPS": {"groups": ["devops"]}},
         "commands": {"allowed": allowed},

@@ -134,10 +134,10 @@ def take_screenshots(server, directory, running):
         )
         shot(browser, "job-light", f"#/job/{running}", ready=job_ready)
         shot(browser, "job-dark", f"#/job/{running}", "dark", ready=job_ready)
+        shot(browser, "job-phone", f"#/job/{running}", size=PHONE, ready=job_ready)
         shot(browser, "run-light", f"#/run/{COMMANDS['form']}", ready=form_ready)
         shot(browser, "history-light", "#/history", ready=history_ready)
         shot(browser, "history-dark", "#/history", "dark", ready=history_ready)
-        shot(browser, "job-phone", f"#/job/{running}", size=PHONE, ready=job_ready)
         shot(browser, "history-phone", "#/history", "dark", size=PHONE, ready=history_ready)
         browser.close()
 

@@ -101,11 +101,12 @@ def tab_through(page, server, view):
           const frame = element.closest('.command-line') ?? element;
           const style = [getComputedStyle(element), getComputedStyle(frame)]
             .find((candidate) => candidate.outlineStyle !== 'none' && parseFloat(candidate.outlineWidth) >= 2);
-          return { index: Number(element.dataset.stop), isVisible: style !== undefined, html: element.outerHTML.slice(0, 120) };
+          const html = element.outerHTML.slice(0, 120);
+          return { index: Number(element.dataset.stop), hasOutline: style !== undefined, html };
         }""")
         if stop is None:
             continue
-        assert stop["isVisible"], stop["html"]
+        assert stop["hasOutline"], stop["html"]
         reached.add(stop["index"])
         if len(reached) == len(focusable):
             break

@@ -128,15 +128,16 @@ def test_sparklines_show_the_recent_executions_of_a_command(many, page):
 
 
 def test_the_progress_of_a_running_job_is_estimated_from_earlier_executions(server, page):
+    # No other test runs this command, so the inserted executions are all that the estimate is made from.
     now = int(time.time())
     server.add_rows(
         [
-            {"command": COMMANDS["scripted"], "executed_at": now - 2000 + i, "finished_at": now - 1900 + i}
+            {"command": COMMANDS["estimated"], "executed_at": now - 2000 + i, "finished_at": now - 1900 + i}
             for i in range(8)
         ]
     )
     script = server.create_script()
-    uuid = start(page, "scripted", script.path)
+    uuid = start(page, "estimated", script.path)
     server.backdate(uuid, 30)
     page.reload()
     expect(page.get_by_role("progressbar")).to_have_attribute("aria-valuenow", re.compile("^3\\d$"))

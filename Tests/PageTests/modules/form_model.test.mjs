@@ -36,7 +36,7 @@ test("an empty argument in the middle is written as its default, so that later a
     dish: { ...text, is_required: true }, day: { ...text, default: "2026-12-31" }, wishes: { ...text, is_array: true },
   };
   const fields = fieldsOf({ definition: { args, ops: [] } });
-  const line = (dish, day, wishes) => formatLine(fields, new Map([[fields[0], dish], [fields[1], day], [fields[2], wishes]]));
+  const line = (...values) => formatLine(fields, new Map(fields.map((field, index) => [field, values[index]])));
   assert.equal(line("stew", "", ["a b"]), "stew 2026-12-31 'a b'");
   assert.equal(line("", "2027-01-01", []), "'' 2027-01-01");
   assert.equal(line("stew", "", []), "stew");
@@ -53,7 +53,9 @@ test("a line that the form cannot show gives a sentence that says why", () => {
 });
 
 test("the line has only the name of a secret, and its value is sent by name", () => {
-  const password = { description: "", accept_Value: true, default: null, is_required: true, is_array: false, type: "secret" };
+  const password = {
+    description: "", accept_Value: true, default: null, is_required: true, is_array: false, type: "secret",
+  };
   const user = { description: "", default: null, is_required: false, is_array: false };
   const fields = fieldsOf({ definition: { args: { user }, ops: { password } } });
   const values = new Map([[fields[0], "ann"], [fields[1], "hunter2 x"]]);

@@ -36,7 +36,9 @@ test("lines dropped at the start can be loaded again without a gap", () => {
   const earlier = new TextDecoder().decode(all.subarray(0, document.start));
   document.prepend(earlier, 0, true);
   assert.equal(document.firstLine, 0);
-  for (const number of [0, 1, dropped - 1, dropped, dropped + 1, 19999]) assert.equal(document.line(number).text, lineAt(number).trimEnd());
+  for (const number of [0, 1, dropped - 1, dropped, dropped + 1, 19999]) {
+    assert.equal(document.line(number).text, lineAt(number).trimEnd());
+  }
 });
 
 test("lines dropped at the end can be loaded again without a gap", () => {
@@ -47,7 +49,9 @@ test("lines dropped at the end can be loaded again without a gap", () => {
   assert.ok(document.endLine > 3000 && document.end < all.length);
   document.append(new TextDecoder().decode(all.subarray(document.end)), all.length);
   assert.equal(document.endLine, 20000);
-  for (const number of [0, 2999, 3001, 10000, 19999]) assert.equal(document.line(number).text, lineAt(number).trimEnd());
+  for (const number of [0, 2999, 3001, 10000, 19999]) {
+    assert.equal(document.line(number).text, lineAt(number).trimEnd());
+  }
 });
 
 test("the memory of a document stays bounded while it grows", () => {
@@ -156,7 +160,8 @@ test("segments cover the line exactly once, even if styles, links and matches ov
 });
 
 test("bidi controls and invisible characters are shown by their code points, joiners of emoji are kept", () => {
-  const names = segmentsOf(line("a\u202eb\u2066c\u200b\u{e0041}👩\u200d💻")).map((segment) => segment.invisible).filter(Boolean);
+  const segments = segmentsOf(line("a\u202eb\u2066c\u200b\u{e0041}👩\u200d💻"));
+  const names = segments.map((segment) => segment.invisible).filter(Boolean);
   assert.deepEqual(names, ["U+202E", "U+2066", "U+200B", "U+E0041"]);
 });
 

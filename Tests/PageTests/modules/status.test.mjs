@@ -36,8 +36,8 @@ test("an ended execution ran until its end, a running one until now", () => {
   assert.equal(secondsRun({ process_status: RUNNING, executed_at: 10, finished_at: 0 }, 99), 89);
 });
 
-test("an execution whose end was not recorded has no duration, and a queued one has not run", () => {
-  assert.equal(secondsRun({ process_status: FAILED, executed_at: 10, finished_at: null }, 99), 0);
+test("an execution whose end is unknown has no duration, and neither has a queued one", () => {
+  assert.equal(secondsRun({ process_status: FAILED, executed_at: 10, finished_at: null }, 99), null);
   assert.equal(secondsRun({ process_status: QUEUED, executed_at: 10 }, 99), null);
 });
 

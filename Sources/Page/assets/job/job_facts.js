@@ -1,6 +1,6 @@
 import { createElement, setText } from "../shared/dom.js";
 import { exactTime, formatBytes, formatDuration, relativeTime } from "../shared/format.js";
-import { instanceText, secondsRun } from "../shared/status.js";
+import { instanceText, secondsRun, Status } from "../shared/status.js";
 import { createStatusBadge } from "../shared/status_badge.js";
 
 /// The facts about an execution, above its log: user, start, duration, end and resources.
@@ -33,7 +33,10 @@ export class JobFacts {
   updateTimes(now) {
     const { row } = this;
     if (!row) return;
-    this.setFact("Started", relativeTime(row.executed_at, now), exactTime(row.executed_at));
+    const isQueued = row.process_status === Status.QUEUED;
+    const age = relativeTime(row.executed_at, now);
+    this.setFact("Queued", isQueued ? age : null, exactTime(row.executed_at));
+    this.setFact("Started", isQueued ? null : age, exactTime(row.executed_at));
     const end = row.finished_at ? `Ended ${exactTime(row.finished_at)}` : "";
     this.setFact("Duration", formatDuration(secondsRun(row, now)), end);
   }
@@ -62,6 +65,9 @@ function isKnown(value) {
 }
 
 function reasonText(reason) {
-  if (reason === "lost") return "The machine or the supervisor stopped before the end was recorded";
+  if (reason === "lost") {
+    return "The machine or the supervisor stopped before the end was recorded. "
+      + "Check the result before you run it again.";
+  }
   return reason || null;
 }

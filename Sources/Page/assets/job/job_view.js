@@ -150,7 +150,8 @@ export class JobView {
     }
     if (!wasWatched) return;
     const duration = formatDuration(secondsRun(this.row, 0));
-    announce(`${commandLine(this.row)}: ${statusOf(this.row).label} after ${duration}`);
+    const result = statusOf(this.row).label;
+    announce(`${commandLine(this.row)}: ${duration ? `${result} after ${duration}` : result}`);
   }
 
   onError(error) {

@@ -119,8 +119,8 @@ export class LogFeed {
     return wasReopened ? 0 : this.nextDelay(answer.retry_after_ms ?? defaultInterval);
   }
 
-  // The delay until the next poll, or null for none: no delay while there is more to read, a long one while nobody
-  // follows the end. `suggested` is the delay that the server suggests.
+  // The delay until the next poll, or null for none: no delay while there is more to read, a long one while the
+  // reader does not follow the end. `suggested` is the delay that the server suggests.
   nextDelay(suggested) {
     const bytesBehind = this.size - this.document.end;
     if (this.isFollowing && bytesBehind > maxBytesBehind) {

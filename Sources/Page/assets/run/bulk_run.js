@@ -11,17 +11,17 @@ const maxParallelRequests = 4;
 
 /// Runs one command several times: one line of parameters for each execution, and one result for each.
 ///
-/// `field`, `options` and `list` are its elements. `onchange` is called when the lines change, `onProgress` with a text
-/// about the progress.
+/// `label`, `field`, `options` and `list` are its elements. `onchange` is called when the lines change, and
+/// `onProgress` with a text about the progress.
 export class BulkRun {
   constructor(command, onchange, onProgress) {
     this.command = command;
     this.onProgress = onProgress;
     this.entries = [];
-    const label = "Parameters, one line for each execution";
+    this.label = createElement("label", { class: "command-line-label", htmlFor: "bulk-lines" },
+      "Parameters, one line for each execution");
     this.field = createElement("textarea", {
-      class: "mono", rows: 6, spellcheck: false, autocomplete: "off", oninput: onchange, "aria-label": label,
-      placeholder: label,
+      class: "mono", id: "bulk-lines", rows: 6, spellcheck: false, autocomplete: "off", oninput: onchange,
     });
     this.sequential = createElement("input", { type: "checkbox", id: "sequential" });
     this.list = createElement("ol", { class: "bulk-results" });

@@ -45,6 +45,7 @@ export class RunView {
 
   show(command, params) {
     if (!command) {
+      this.table.options.emptyText = "";
       const text = "This command does not exist, or your roles do not allow it. Ask the administrator for a role, or ";
       this.element.replaceChildren(
         createElement("header", { class: "view-header" }, createElement("h1", { class: "mono" }, this.name)),
@@ -63,7 +64,7 @@ export class RunView {
       createElement("div", { class: "run-layout" },
         // The server validates and its messages appear at the fields. The browser's own validation knows less.
         createElement("form", { class: "run-form", noValidate: true, onsubmit: (event) => this.run(event) },
-          this.single, this.bulk.field, this.bulk.options,
+          this.single, this.bulk.label, this.bulk.field, this.bulk.options,
           createElement("div", { class: "row" }, this.runButton, this.modeButton, this.note),
           this.bulk.list, this.result),
         this.help),
@@ -124,11 +125,12 @@ export class RunView {
     // The descriptions of the parameters are in the form. While the form is hidden, the help shows them.
     const details = this.help?.querySelector("details");
     if (details) details.open = isBulk;
-    for (const part of [this.bulk.field, this.bulk.options, this.bulk.list]) part.hidden = !isBulk;
-    if (isBulk && this.bulk.field.value === "" && this.line.value) this.bulk.field.value = `${this.line.value}\n`;
+    const { label, field, options, list } = this.bulk;
+    for (const element of [label, field, options, list]) element.hidden = !isBulk;
+    if (isBulk && field.value === "" && this.line.value) field.value = `${this.line.value}\n`;
     setText(this.modeButton, isBulk ? "Run once…" : "Run several times…");
     this.drawMode();
-    if (isBulk) this.bulk.field.focus();
+    if (isBulk) field.focus();
   }
 
   drawMode() {

@@ -57,11 +57,11 @@ export function exitText(row) {
   return "";
 }
 
-/// How long an execution ran or has been running, in seconds. Null if it has not started.
+/// How long an execution ran or has been running, in seconds. Null if it has not started or its end is unknown.
 export function secondsRun(row, now) {
   if (!row.executed_at || row.process_status === Status.QUEUED) return null;
-  const end = row.finished_at || (row.process_status === Status.RUNNING ? now : row.executed_at);
-  return end - row.executed_at;
+  const end = row.finished_at || (row.process_status === Status.RUNNING ? now : null);
+  return end === null ? null : end - row.executed_at;
 }
 
 /// Why a queued execution waits. `ahead` counts the queued executions that start before it.
