@@ -6,17 +6,17 @@ import Glibc
 final class MemcachedConnection {
     private let connection: OpaquePointer
 
-    /// An item's text and version.
+    /// An item with its version.
     struct Item {
         let text: String
         let version: UInt64
     }
 
-    /// Prepares it; the server is asked by the first command.
+    /// It connects with the first command.
     ///
     /// - Parameters:
-    ///   - server: Where.
-    ///   - timeout: Milliseconds that connecting may take, and each answer.
+    ///   - server: The address.
+    ///   - timeout: Time limit for connecting and for each answer, in milliseconds.
     init(_ server: CacheServer, timeout: Int) throws(KillListError) {
         let (host, port): (String, UInt16) =
             switch server.place {
@@ -32,7 +32,7 @@ final class MemcachedConnection {
         memcached_shut(connection)
     }
 
-    /// An item; nil if there is none.
+    /// The item of a key; nil if there is none.
     func item(_ key: String) throws(KillListError) -> Item? {
         var why = Self.why
         var item = memcached_item()
@@ -43,9 +43,9 @@ final class MemcachedConnection {
         return Item(text: text, version: item.version)
     }
 
-    /// Writes an item if it is still the one that was read.
+    /// Writes an item, unless it has changed since it was read.
     ///
-    /// - Returns: false if somebody else has written it meanwhile.
+    /// - Returns: false if another client has changed it.
     func write(_ text: String, to key: String, over item: Item?) throws(KillListError) -> Bool {
         var why = Self.why
         let written = memcached_write(
@@ -56,7 +56,7 @@ final class MemcachedConnection {
 
     private static var why: [CChar] { [CChar](repeating: 0, count: Int(MEMCACHED_WHY_SIZE)) }
 
-    /// The library's words without its addresses: `(0x55f…) SYSTEM ERROR(…), socket: … -> ./src/…/get.cc:233`.
+    /// The message of the library without its addresses: `(0x55f…) SYSTEM ERROR(…), socket: … -> ./src/…/get.cc:233`.
     private static func failure(_ why: [CChar]) -> KillListError {
         var text = String(decoding: why.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)[...]
         if text.hasPrefix("(0x"), let end = text.firstIndex(of: " ") { text = text[text.index(after: end)...] }

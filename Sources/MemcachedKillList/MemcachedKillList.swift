@@ -1,19 +1,19 @@
 import Core
 
-/// A kill list in memcached: an item for each instance, a UUID a line, changed by compare-and-set.
+/// A kill list in memcached: an item for each instance with one UUID per line, changed by compare-and-set.
 package struct MemcachedKillList: KillList {
     private let name: String
     private let connection: ReconnectingConnection<MemcachedConnection>
-    /// Compare-and-set retries. A failed attempt means that another client won; 1,000 in a row mean that something else is
-    /// wrong.
+    /// Compare-and-set retries. A failed attempt means that another client won; 1,000 in a row mean that something else
+    /// is wrong.
     private static let maxAttempts = 1000
 
-    /// A list; nothing is connected before it is used.
+    /// It connects when it is used first.
     ///
     /// - Parameters:
-    ///   - server: Where memcached is.
-    ///   - name: What stands before the instance in the items' keys.
-    ///   - timeout: Milliseconds that connecting may take, and each answer.
+    ///   - server: The address of memcached.
+    ///   - name: The first part of the key of each item.
+    ///   - timeout: Time limit for connecting and for each answer, in milliseconds.
     package init(_ server: CacheServer, name: String, timeout: Int = 500) {
         self.name = name
         connection = ReconnectingConnection { () throws(KillListError) in
@@ -34,7 +34,7 @@ package struct MemcachedKillList: KillList {
         try change(server) { $0.subtract(uuids) }
     }
 
-    /// memcached tells nobody anything.
+    /// Nil, because memcached sends no notifications.
     package func subscribe(on server: String) throws(KillListError) -> KillSubscription? { nil }
 
     private func change(_ server: String, _ body: @Sendable (inout Set<JobUUID>) -> Void) throws(KillListError) {
@@ -49,7 +49,7 @@ package struct MemcachedKillList: KillList {
                 let text = after.map(\.description).joined(separator: "\n")
                 if try memcached.write(text, to: key, over: item) { return }
             }
-            throw KillListError.refused("memcached takes no change of \(key)")
+            throw KillListError.refused("memcached rejects every change of \(key)")
         }
     }
 
@@ -57,12 +57,12 @@ package struct MemcachedKillList: KillList {
         Set((item?.text ?? "").split(separator: "\n").compactMap { JobUUID(String($0)) })
     }
 
-    /// Instances are named by the table, which others may have written; a space or a line's end in a key would be read
-    /// as part of the command (memcached's protocol.txt).
+    /// The UUID of an instance comes from the store, which other programs may write. memcached would read a space or a
+    /// line break in a key as part of the command (its protocol.txt).
     private func key(_ server: String) throws(KillListError) -> String {
         let key = "\(name):\(server)"
         guard key.utf8.count <= 250, key.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
-            throw KillListError.refused("the name of the instance is no key of memcached")
+            throw KillListError.refused("the UUID of the instance is not a valid key of memcached")
         }
         return key
     }

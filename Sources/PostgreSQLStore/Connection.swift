@@ -4,37 +4,34 @@ import Glibc
 
 /// A connection to PostgreSQL.
 ///
-/// Unchecked: it belongs to one thread at a time, to which ``ConnectionPool`` hands it out.
+/// It is `@unchecked Sendable`, because ``ConnectionPool`` lends it to one thread at a time.
 final class Connection: @unchecked Sendable {
     private let raw: OpaquePointer
-    /// Names of the statements that the server keeps for this connection.
+    /// Names of the prepared statements of this connection, by SQL text.
     private var prepared: [String: String] = [:]
     private var preparations = 0
-    /// Whether the next one may use it: it is there, and in no transaction.
+    /// Whether the connection is open and in no transaction, so that the pool may keep it.
     private(set) var isUsable = true
 
-    /// How long things may take, in milliseconds.
+    /// Time limits in milliseconds.
     struct Timeouts: Sendable {
-        /// Connecting, for each of the hosts; PostgreSQL's library knows whole seconds, two at the least.
+        /// Connecting, for each of the hosts. libpq rounds to whole seconds, and at least two.
         var connecting: Int64 = 3000
-        /// One statement, locks that it waits for included.
+        /// One statement, including the locks that it waits for.
         var statement: Int64 = 10_000
-        /// What the server may be silent for longer than that.
+        /// How much later than that the answer of the server may arrive.
         var silence: Int64 = 1000
     }
 
-    private let timeout: Timeouts
+    private let timeouts: Timeouts
 
-    /// Connects.
-    ///
-    /// - Throws: ``PostgreSQLError``.
-    init(_ server: PostgreSQLServer, _ timeout: Timeouts) throws(PostgreSQLError) {
-        self.timeout = timeout
-        // The first ones may be said otherwise by the configuration, the last ones not.
+    init(_ server: PostgreSQLServer, timeouts: Timeouts) throws(PostgreSQLError) {
+        self.timeouts = timeouts
+        // The configuration may override these settings, but not those that are appended below.
         var settings = [
-            ("connect_timeout", String(max(2, timeout.connecting / 1000))), ("application_name", "remotisan"),
+            ("connect_timeout", String(max(2, timeouts.connecting / 1000))), ("application_name", "remotisan"),
         ]
-        // A standby would answer reads, and every write with an error.
+        // A standby would answer reads, but fail every write.
         if server.hasSeveralHosts { settings.append(("target_session_attrs", "read-write")) }
         for setting in server.settings {
             settings.removeAll { $0.0 == setting.keyword }
@@ -56,8 +53,8 @@ final class Connection: @unchecked Sendable {
                 SELECT set_config('statement_timeout', $1, false), set_config('client_min_messages', 'error', false),
                     set_config('default_transaction_isolation', 'read committed', false),
                     set_config('idle_in_transaction_session_timeout', '30000', false)
-                """, [Value(timeout.statement)]),
-            // An audit that a crash can thin out is none. Stronger settings than `on` stay.
+                """, [Value(timeouts.statement)]),
+            // An audit must not lose commits in a crash. Settings that are stronger than `on` stay.
             .once(
                 """
                 SELECT set_config('synchronous_commit', 'on', false)
@@ -70,21 +67,21 @@ final class Connection: @unchecked Sendable {
         postgres_shut(raw)
     }
 
-    /// Whether it is still there, as far as can be told without asking.
+    /// Whether the connection is open, as far as this side knows.
     var isAlive: Bool { isUsable && postgres_is_alive(raw) != 0 }
 
-    /// Does statements in one transaction and one round trip; after one that fails, none is done.
+    /// Runs statements in one transaction and one round trip. If one fails, none takes effect.
     ///
-    /// - Parameter isHasty: false waits for the server as long as it takes.
-    /// - Throws: ``PostgreSQLError``, that of the first statement that failed.
-    func run(_ queries: [Query], isHasty: Bool = true) throws(PostgreSQLError) -> [QueryResult] {
+    /// - Parameter hasTimeout: If false, this waits for the server without a limit.
+    /// - Throws: The error of the first statement that failed.
+    func run(_ queries: [Query], hasTimeout: Bool = true) throws(PostgreSQLError) -> [QueryResult] {
         var failure = postgres_failure()
         func sent(_ code: Int32) throws(PostgreSQLError) {
             guard code != 0 else { return }
             isUsable = false
             throw PostgreSQLError(failure)
         }
-        // What will be answered: the name of a preparation, or nil for a statement.
+        // The expected answers: a preparation with its name, or nil for a statement.
         var expected: [(sql: String, name: String)?] = []
         for query in queries {
             var name: String?
@@ -104,13 +101,11 @@ final class Connection: @unchecked Sendable {
             expected.append(nil)
         }
         try sent(postgres_sync(raw, &failure))
-        return try answers(expected, isHasty ? timeout.statement + timeout.silence : -1)
+        return try answers(expected, timeout: hasTimeout ? timeouts.statement + timeouts.silence : -1)
     }
 
-    /// Several runs in one transaction; it must begin and end it itself. Where it fails, the connection is given up,
-    /// and the transaction with it.
-    ///
-    /// - Throws: What `body` throws.
+    /// Runs `body`, which begins and commits a transaction. If `body` fails, the connection is closed, which rolls the
+    /// transaction back.
     func transaction<Result>(_ body: () throws(PostgreSQLError) -> Result) throws(PostgreSQLError) -> Result {
         do {
             return try body()
@@ -120,9 +115,9 @@ final class Connection: @unchecked Sendable {
         }
     }
 
-    private func answers(_ expected: [(sql: String, name: String)?], _ timeout: Int64) throws(PostgreSQLError)
-        -> [QueryResult]
-    {
+    private func answers(
+        _ expected: [(sql: String, name: String)?], timeout: Int64
+    ) throws(PostgreSQLError) -> [QueryResult] {
         var failure = postgres_failure()
         var first: PostgreSQLError?
         var answers: [QueryResult] = []
@@ -141,7 +136,7 @@ final class Connection: @unchecked Sendable {
                 let failure = PostgreSQLError(failure)
                 first = first ?? failure
                 if failure.isOfConnection { isUsable = false }
-                // Without an answer there will be none to what follows either.
+                // A server that did not answer this statement will not answer the following ones.
                 if failure.code.isEmpty { throw first ?? failure }
             default: continue
             }

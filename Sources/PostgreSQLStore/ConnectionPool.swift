@@ -1,45 +1,42 @@
 import Core
 import Synchronization
 
-/// The connections of a process: as many as work at the same time, each kept for the next who needs one.
+/// The connections of a process. There are as many as are used at the same time.
 ///
-/// A server that cannot be reached is left alone for a while, and calls fail at once meanwhile; then one of them tries,
-/// and the others go on failing at once until it has succeeded.
+/// After a failure the server is left alone for a while, and calls fail at once. Then one call tries to connect, and
+/// the others keep failing at once until it has succeeded.
 final class ConnectionPool: Sendable {
     private struct State {
         var idle: [Connection] = []
         var backoff = Backoff()
-        /// Why the last one could not be made; nil while the server answers.
-        var failure: PostgreSQLError?
+        /// Why connecting failed; nil as long as the server answers.
+        var error: PostgreSQLError?
         var isTrying = false
     }
 
     private let state = Mutex(State())
     private let connect: @Sendable () throws(PostgreSQLError) -> Connection
 
-    /// Nothing is connected yet.
     init(_ connect: @escaping @Sendable () throws(PostgreSQLError) -> Connection) {
         self.connect = connect
     }
 
-    /// Does something on a connection that nobody else has meanwhile.
-    ///
-    /// - Throws: ``PostgreSQLError``.
+    /// Runs `body` on a connection that no other thread uses meanwhile.
     func use<Result>(_ body: (Connection) throws(PostgreSQLError) -> Result) throws(PostgreSQLError) -> Result {
         let connection: Connection
-        if let kept = idle() { connection = kept } else { connection = try made() }
+        if let idle = popIdle() { connection = idle } else { connection = try open() }
         do {
             let result = try body(connection)
-            give(connection)
+            keep(connection)
             return result
         } catch {
-            if error.code.isEmpty { failed(error) } else { give(connection) }
+            if error.code.isEmpty { recordFailure(error) } else { keep(connection) }
             throw error
         }
     }
 
-    /// One that is kept and still there. Others that are not go along: a server that was started anew has closed all.
-    private func idle() -> Connection? {
+    /// An idle connection that is still open. Closed ones are dropped, because a restarted server has closed all.
+    private func popIdle() -> Connection? {
         state.withLock { state in
             while let connection = state.idle.popLast() {
                 if connection.isAlive { return connection }
@@ -48,15 +45,15 @@ final class ConnectionPool: Sendable {
         }
     }
 
-    private func give(_ connection: Connection) {
+    private func keep(_ connection: Connection) {
         guard connection.isUsable else { return }
         state.withLock { $0.idle.append(connection) }
     }
 
-    private func made() throws(PostgreSQLError) -> Connection {
+    private func open() throws(PostgreSQLError) -> Connection {
         let refusal = state.withLock { state -> PostgreSQLError? in
-            guard let failure = state.failure else { return nil }
-            if state.isTrying || !state.backoff.allows(now: Clock.boottimeMilliseconds()) { return failure }
+            guard let error = state.error else { return nil }
+            if state.isTrying || !state.backoff.allows(now: Clock.boottimeMilliseconds()) { return error }
             state.isTrying = true
             return nil
         }
@@ -64,23 +61,23 @@ final class ConnectionPool: Sendable {
         do {
             let connection = try connect()
             state.withLock { state in
-                state.failure = nil
+                state.error = nil
                 state.isTrying = false
                 state.backoff.succeeded()
             }
             return connection
         } catch {
-            failed(error)
+            recordFailure(error)
             throw error
         }
     }
 
-    private func failed(_ failure: PostgreSQLError) {
+    private func recordFailure(_ error: PostgreSQLError) {
         state.withLock { state in
-            // Eight that fail at once are one failure.
+            // Eight threads that fail at the same time count as one failure.
             let now = Clock.boottimeMilliseconds()
             if state.backoff.allows(now: now) { state.backoff.failed(now: now) }
-            state.failure = failure
+            state.error = error
             state.isTrying = false
             state.idle.removeAll()
         }

@@ -1,11 +1,11 @@
-/// How many executions there are of each user, command and status: the totals of the history without a scan.
+/// The number of executions by user, command and status, for totals of the history without a scan.
 ///
-/// One row for each would be a lock that everybody who starts or settles the same command waits for, and two of them,
-/// taken in different orders, a deadlock. So the triggers only add rows of changes, which wait for nothing, and who
-/// gives a sign of life folds them into the counts. `remotisan_counted` is both together: always the whole truth,
-/// whoever writes to the table.
+/// If triggers updated the counts, all clients that start or settle the same command would wait for one row lock. Two
+/// such locks in different orders would be a deadlock. So the triggers only insert rows of changes, which wait for
+/// nothing. Every registration of an instance folds them into the counts. The view `remotisan_counted` adds both, and
+/// is correct whichever program writes to the table.
 enum CountsTable {
-    /// What makes it.
+    /// The statements that create it.
     static let statements =
         [
             """
@@ -32,7 +32,7 @@ enum CountsTable {
                 SELECT user_identifier, command, process_status, executions FROM remotisan_count_changes
             """,
         ] + triggers + [
-            // The triggers' lock on the table holds writers off until both are there.
+            // Creating the triggers locks the table, so that no program writes between them and this statement.
             """
             INSERT INTO remotisan_counts
                 SELECT coalesce(user_identifier, ''), command, process_status, count(*)
@@ -40,7 +40,7 @@ enum CountsTable {
             """
         ]
 
-    /// Folds the changes into the counts; if another does just now, nothing.
+    /// Folds the changes into the counts, unless another client is doing it.
     static let fold = """
         WITH mine AS MATERIALIZED (
             SELECT pg_try_advisory_xact_lock(\(0x7265_6d6f_7469_7362)) AS is_free

@@ -1,21 +1,21 @@
 import Core
 import SQLStore
 
-/// The SELECT of one page, in the form that is quick for its question.
+/// The SELECT of one page of the history, in the form that is fastest for its query.
 ///
-/// PostgreSQL chooses well among its indexes, except for "my own or one of these commands": it cannot know how far apart
-/// such rows lie. ``NewestRows`` finds them where pages are not too deep.
+/// PostgreSQL chooses well among its indexes, except for "my own or one of these commands", because it cannot know how
+/// far apart such rows lie. ``NewestRows`` finds them on pages that are not too deep.
 struct HistoryStatement {
     let query: Query
 
-    /// What is known of the table before the page is asked for.
+    /// Numbers of rows, known before the page is read.
     struct Totals {
-        /// Rows that meet the question.
+        /// Rows that match the query.
         var found: Int
-        /// Rows of the status that is asked for; of all, where none is.
+        /// Rows with the status of the query; all rows if it has none.
         var candidates: Int
 
-        /// Where both stand, for a question.
+        /// The statements that count them.
         static func queries(_ query: HistoryQuery) -> [Query] {
             var values = Values()
             let found = Query.once(HistoryCondition(query, &values).count, values.all)
@@ -27,20 +27,20 @@ struct HistoryStatement {
         }
     }
 
-    /// Up to where which form is the quickest, measured on a million rows.
+    /// Where one form becomes faster than another, measured on a million rows.
     struct Limits {
-        /// Rows of all branches together up to which putting them together is quick, wherever they lie.
+        /// Rows of all branches together up to which joining them is fast.
         var branched = 40_000
-        /// Rows of one status up to which looking at each of them is quick.
+        /// Rows of one status up to which testing each of them is fast.
         var fewRows = 20_000
     }
 
     /// - Parameters:
-    ///   - query: The question.
+    ///   - query: The query.
     ///   - page: Where the page lies.
-    ///   - totals: What is known.
-    ///   - limits: When to choose which form; every form finds the same rows.
-    ///   - now: Unix seconds, the end of what still runs.
+    ///   - totals: Numbers of rows.
+    ///   - limits: When to choose which form. Every form finds the same rows.
+    ///   - now: Unix seconds. Running executions end here in an order by duration.
     init(_ query: HistoryQuery, _ page: PageWindow, _ totals: Totals, limits: Limits = Limits(), now: Int64) {
         var values = Values()
         let sql: String
@@ -56,7 +56,7 @@ struct HistoryStatement {
         } else {
             let condition = HistoryCondition(query, &values)
             let order = query.orderBy(isReversed: page.isFromTheEnd, now: now, &values)
-            // The rows themselves are fetched when it is known which: those that are passed over only by their index.
+            // Full rows are fetched only for the page. Skipped rows are read from the index alone.
             sql = """
                 SELECT \(Execution.columns) FROM remotisan_executions WHERE id IN (
                     SELECT id FROM remotisan_executions WHERE \(condition.sql) ORDER BY \(order)
@@ -72,7 +72,7 @@ struct HistoryStatement {
     ) -> Bool {
         guard case .ownAndCommands(_, let commands) = query.visibility else { return false }
         let reach = page.offset + page.count
-        // Read one by one from the newest on, the page is reached after so many, if they lie evenly.
+        // Reading rows from the newest one reaches the page after this many rows, if they are evenly distributed.
         let apart = Int((Double(reach) * Double(totals.candidates) / Double(max(totals.found, 1))).rounded())
         if case .some = query.status { return min(totals.candidates, apart) > limits.fewRows }
         let branched = (commands.count + 1) * reach
@@ -81,20 +81,20 @@ struct HistoryStatement {
 }
 
 extension HistoryQuery {
-    /// Whether it is one that PostgreSQL may not find a quick way for.
+    /// Whether PostgreSQL may not find a fast plan for it.
     fileprivate var mayBeBranched: Bool {
         guard case .ownAndCommands(_, let commands) = visibility, !commands.isEmpty else { return false }
         return sort == .executedAt && user == nil && name == nil && maxRecords == nil
     }
 
-    /// The ORDER BY clause.
+    /// The terms of the ORDER BY clause.
     fileprivate func orderBy(isReversed: Bool, now: Int64, _ values: inout Values) -> String {
         order(isReversed: isReversed).map { key, isAscending in
             let direction = isAscending ? "ASC" : "DESC"
             switch key {
             case .command: return "command \(direction)"
             case .parameters: return "parameters \(direction)"
-            // Nobody comes before every name, as in SQLite; the other columns have no null.
+            // NULL comes before every name, as in SQLite. The other columns have no NULL.
             case .user: return "user_identifier \(direction) NULLS \(isAscending ? "FIRST" : "LAST")"
             case .status: return "process_status \(direction)"
             case .duration:

@@ -18,7 +18,7 @@ enum Migrations {
         _ name: String, _ statements: @escaping @Sendable (Connection) throws(PostgreSQLError) -> [String]
     ) -> MigrationPlan<Connection, PostgreSQLError>.Step {
         .init(name) { connection throws(PostgreSQLError) in
-            _ = try connection.run(statements(connection).map { Query.once($0) }, isHasty: false)
+            _ = try connection.run(statements(connection).map { Query.once($0) }, hasTimeout: false)
         }
     }
 
@@ -41,7 +41,7 @@ enum Migrations {
                     .once("BEGIN"), .once("SELECT set_config('statement_timeout', '0', true)"),
                     .once("SELECT set_config('idle_in_transaction_session_timeout', '0', true)"),
                     .once("SELECT pg_advisory_xact_lock(\(lock))"), .once("SELECT current_setting('server_encoding')"),
-                ], isHasty: false)
+                ], hasTimeout: false)
             guard let encoding = answers.last?.rows.first?.text(0), encoding == "UTF8" else {
                 throw PostgreSQLError(
                     code: "22021",
@@ -65,7 +65,7 @@ enum Migrations {
                         [Value(name), Value(Clock.seconds())])
                 ])
             }
-            _ = try connection.run([.once("COMMIT")], isHasty: false)
+            _ = try connection.run([.once("COMMIT")], hasTimeout: false)
             return names
         }
     }
@@ -196,7 +196,8 @@ enum Migrations {
         """,
     ]
 
-    /// The silence after which an instance counts as gone, and how far its clock is ahead of the server's; both in seconds.
+    /// The silence after which an instance counts as gone, and how far its clock is ahead of the server's; both in
+    /// seconds.
     private static let goneAfter = [
         """
         ALTER TABLE remotisan_instances

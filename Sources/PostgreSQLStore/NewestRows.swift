@@ -1,21 +1,21 @@
 import Core
 import SQLStore
 
-/// The first rows, by time, of what somebody sees: a SELECT of `id` and `executed_at`.
+/// A SELECT of `id` and `executed_at` that finds the first rows, by time, that a person may see.
 ///
-/// For "my own or one of these commands" PostgreSQL either reads everything from the newest row on until enough is
-/// found, or finds all that are visible and sorts them; of a million rows both take long for somebody. Each command's
-/// first rows stand together in an index, though: those of each, put together, hold the first of all.
+/// For "my own or one of these commands" PostgreSQL either reads all rows from the newest one until it has found
+/// enough, or finds all visible rows and sorts them. In a million rows, each is slow for somebody. The first rows of
+/// each single command lie together in an index, though, and the first rows of all are among them.
 struct NewestRows {
     let sql: String
 
     /// - Parameters:
-    ///   - visibility: What is seen.
-    ///   - query: What is asked for, in addition.
-    ///   - offset: So many rows are passed over.
-    ///   - count: So many follow.
-    ///   - ascending: Whether the oldest come first.
-    ///   - values: Those of the statement.
+    ///   - visibility: What the person may see.
+    ///   - query: What the person asks for, in addition.
+    ///   - offset: Number of rows to skip.
+    ///   - count: Number of rows to find.
+    ///   - ascending: Whether the oldest rows come first.
+    ///   - values: The values of the statement.
     init(
         _ visibility: Visibility, filtersOf query: HistoryQuery? = nil, offset: Int = 0, count: Int,
         ascending: Bool = false, _ values: inout Values
@@ -38,7 +38,7 @@ struct NewestRows {
         let reach = values.add(Value(offset + count))
         let own = select("user_identifier = \(values.add(Value(user)))", reach)
         let names = values.add(Value(list: commands.sorted()))
-        // UNION, not UNION ALL: what is both one's own and of a command is one row.
+        // UNION, not UNION ALL, because a row of one's own may be of such a command, too.
         sql = """
             SELECT id, executed_at FROM (
                 (\(own))

@@ -1,9 +1,9 @@
 import CPostgreSQL
 import Core
 
-/// What the server, or the library, says went wrong.
+/// An error of the server or of libpq.
 struct PostgreSQLError: Error {
-    /// The server's code; empty where it did not answer.
+    /// The SQLSTATE code of the server; empty if it did not answer.
     let code: String
     let message: String
 
@@ -18,22 +18,22 @@ struct PostgreSQLError: Error {
         message = Self.text(&failure.why)
     }
 
-    /// Whether the connection is of no use any more: there was no answer, or it was told that it ends (57P01 to 57P05).
+    /// Whether the connection is unusable: the server did not answer, or announced the end (57P01 to 57P05).
     var isOfConnection: Bool { code.isEmpty || code.hasPrefix("57P") }
 
-    /// What callers of the store are told.
+    /// The error for callers of the store.
     var storeError: StoreError {
         let detail = code.isEmpty ? "PostgreSQL: \(message)" : "PostgreSQL \(code): \(message)"
         if code == Self.undefinedTable { return .unavailable("\(detail). \(Self.advice)") }
-        // Appendix A of the manual: connection, transaction rolled back (deadlocks), resources, limits of a row lock,
-        // an operator's or a timeout's word, the system's own errors, a standby that cannot write.
+        // Appendix A of the manual: connection errors, rollbacks (deadlocks), lack of resources, locks that are not
+        // available, cancellation by an operator or a timeout, system errors, and writes to a standby.
         let passing = ["08", "40", "53", "55", "57", "58"]
         let isPassing = code.isEmpty || code == "25006" || passing.contains { code.hasPrefix($0) }
         return isPassing ? .unavailable(detail) : .broken(detail)
     }
 
     static let undefinedTable = "42P01"
-    /// What an operator does about tables that are not there, or not ours yet.
+    /// What to do about missing or outdated tables.
     static let advice = "Its tables are not up to date: run `remotisan-broker migrate` once"
 
     private static func text<Characters>(_ characters: inout Characters) -> String {

@@ -33,10 +33,10 @@ extension PostgreSQLServer {
         if path.count > 1 { try set("dbname", Self.decoded(path.dropFirst())) }
         for pair in query.dropFirst().split(separator: "&") {
             let (keyword, value) = Self.split(pair, atFirst: "=")
-            guard !value.isEmpty else { throw AddressError("a keyword behind the ? has no value.") }
+            guard !value.isEmpty else { throw AddressError("a keyword after the ? has no value.") }
             let name = try Self.decoded(keyword)
             let decoded = try Self.decoded(value.dropFirst())
-            // As JDBC says it; libpq knows that too.
+            // The form of JDBC, which libpq accepts, too.
             if name == "ssl", decoded == "true" { try set("sslmode", "require") } else { try set(name, decoded) }
         }
     }
@@ -65,7 +65,7 @@ extension PostgreSQLServer {
             let keyword = rest.prefix { $0 != "=" && !$0.isWhitespace }
             rest = rest[keyword.endIndex...].drop(while: \.isWhitespace)
             guard rest.popFirst() == "=" else {
-                throw AddressError("expected KEYWORD=VALUE; a value with spaces stands in '…'.")
+                throw AddressError("expected KEYWORD=VALUE. Put a value with spaces into '…'.")
             }
             rest = rest.drop(while: \.isWhitespace)
             let isQuoted = rest.first == "'"
@@ -82,14 +82,14 @@ extension PostgreSQLServer {
                     value.append(character)
                 }
             }
-            guard !isOpen else { throw AddressError("a ' that ends a value is missing.") }
+            guard !isOpen else { throw AddressError("a ' at the end of a value is missing.") }
             try set(String(keyword), value)
             rest = rest.drop(while: \.isWhitespace)
         }
     }
 
     private mutating func set(_ keyword: String, _ value: String) throws(AddressError) {
-        guard !value.utf8.contains(0) else { throw AddressError("holds a character of number 0.") }
+        guard !value.utf8.contains(0) else { throw AddressError("contains a NUL character.") }
         if keyword == "password" {
             password = value.isEmpty ? nil : Password(value)
             return
@@ -105,13 +105,13 @@ extension PostgreSQLServer {
         settings.append(Setting(keyword: keyword, value: value))
     }
 
-    /// An unknown keyword is named only where it is nearly a known one: it may be a piece of a password.
+    /// An unknown keyword is suggested only if it resembles a known one, because it may be a part of a password.
     private static func unknown(_ keyword: String) -> AddressError {
         let near = keywords.min { ($0.editDistance(to: keyword), $0) < ($1.editDistance(to: keyword), $1) }
         guard let near, near.editDistance(to: keyword) <= 2 else {
-            return AddressError("holds a keyword that libpq does not know.")
+            return AddressError("contains a keyword that libpq does not know.")
         }
-        return AddressError("holds a keyword that libpq does not know. Did you mean \(near)?")
+        return AddressError("contains a keyword that libpq does not know. Did you mean \(near)?")
     }
 
     private static func split(_ text: Substring, atFirst mark: Character) -> (Substring, Substring) {
@@ -121,7 +121,7 @@ extension PostgreSQLServer {
 
     private static func decoded(_ text: Substring) throws(AddressError) -> String {
         guard let decoded = PercentEncoding.decode(text.utf8) else {
-            throw AddressError("holds a % that encodes nothing.")
+            throw AddressError("contains a % that does not encode a character.")
         }
         return decoded
     }

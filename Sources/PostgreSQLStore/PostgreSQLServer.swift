@@ -1,35 +1,33 @@
 import Core
 
-/// A PostgreSQL database and how to get in, as libpq's keywords say it (PostgreSQL's manual, 34.1.2).
+/// `database: postgresql://…`: the address of a PostgreSQL database, as keywords of libpq (PostgreSQL's manual,
+/// 34.1.2).
 package struct PostgreSQLServer: Sendable, Equatable {
-    /// libpq's keywords and their values, in order; never the password.
+    /// Keywords of libpq and their values, in order, without the password.
     package var settings: [Setting]
-    /// The password itself; nil: none, or libpq finds one (PGPASSWORD, PGPASSFILE, `~/.pgpass`).
+    /// The password; nil if there is none, or if libpq finds one (PGPASSWORD, PGPASSFILE, `~/.pgpass`).
     package var password: Password?
-    /// A file that holds it in its first line; read at every connection, so that it can be changed.
+    /// A file whose first line is the password. It is read for every connection, so that the password can be changed.
     package var passwordFile: String?
 
     /// A keyword and its value.
     package struct Setting: Sendable, Equatable {
-        /// The keyword.
         package let keyword: String
-        /// Its value.
         package let value: String
     }
 
-    /// Creates an address; whatever is not given is libpq's default.
     package init(_ settings: [Setting] = [], password: Password? = nil, passwordFile: String? = nil) {
         self.settings = settings
         self.password = password
         self.passwordFile = passwordFile
     }
 
-    /// Whether libpq has to find out which of several is the right one (PostgreSQL's manual, 34.1.1.3).
+    /// Whether there are several hosts, of which libpq has to choose one (PostgreSQL's manual, 34.1.1.3).
     package var hasSeveralHosts: Bool {
         settings.contains { ["host", "hostaddr"].contains($0.keyword) && $0.value.contains(",") }
     }
 
-    /// What libpq understands, up to version 17; the password stands apart.
+    /// The keywords of libpq up to version 17, without the password.
     static let keywords: Set<String> = [
         "host", "hostaddr", "port", "dbname", "user", "passfile", "require_auth", "channel_binding", "connect_timeout",
         "client_encoding", "options", "application_name", "fallback_application_name", "keepalives", "keepalives_idle",

@@ -76,7 +76,7 @@ extension PostgreSQLStore: ExecutionStore {
 
     package func removeExecutions(on server: String, endedBefore time: Int64, limit: Int) throws(StoreError) -> [String]
     {
-        // Rows that another one is removing are left to that one: two that remove at once never wait for each other.
+        // Skips rows that another client is removing, so that two such clients never wait for each other.
         try run(
             """
             WITH old AS MATERIALIZED (

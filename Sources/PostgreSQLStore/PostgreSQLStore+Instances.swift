@@ -2,7 +2,7 @@ import Core
 import SQLStore
 
 extension PostgreSQLStore: InstanceStore {
-    /// See `InstanceStore`; every sign of life also folds the counts.
+    /// Also folds the counts.
     package func register(_ instance: RegisteredInstance) throws(StoreError) {
         let row = Query(
             """
@@ -45,7 +45,7 @@ extension PostgreSQLStore: InstanceStore {
     }
 
     package func clock() throws(StoreError) -> StoreClock? {
-        // One row for itself, so that there is one also where nobody has registered.
+        // The first row is for the server itself, so that there is one even if no instance has registered.
         let rows = try run(
             """
             SELECT NULL, \(Self.clockSeconds)
@@ -93,7 +93,7 @@ extension PostgreSQLStore: InstanceStore {
 
     package func reopenClosedExecutions(on server: String) throws(StoreError) -> [Execution] {
         let closed = "server_uuid = $1 AND closed_by IS NOT NULL"
-        // Mostly there is nothing, and then nothing is locked.
+        // Usually there are none. Then nothing is locked.
         let any = try run("SELECT EXISTS (SELECT FROM remotisan_executions WHERE \(closed))", [Value(server)])
         guard any.rows.first?.bool(0) == true else { return [] }
 
@@ -112,13 +112,13 @@ extension PostgreSQLStore: InstanceStore {
         return try run(Self.lock(server), taken).last?.rows.map { Execution($0) } ?? []
     }
 
-    /// The server's own clock, not that of the transaction's begin.
+    /// The current time of the server, not the start time of the transaction.
     private static let clockSeconds = "floor(extract(epoch FROM clock_timestamp()))::bigint"
 
     private static func isGone(_ now: String) -> String { "last_seen < \(now)::bigint - gone_after" }
 
-    /// Locks an instance's row: it cannot register meanwhile, and of those that change many of its executions at once
-    /// one waits for the other.
+    /// Locks the row of an instance, so that it cannot register meanwhile, and so that clients that change many of its
+    /// executions wait for each other.
     private static func lock(_ server: String) -> Query {
         Query("SELECT FROM remotisan_instances WHERE server_uuid = $1 FOR UPDATE", [Value(server)])
     }

@@ -1,10 +1,10 @@
 import Core
 import SQLStore
 
-/// Who may run, and who waits.
+/// Admission by running limits, and the queue.
 extension PostgreSQLStore {
-    /// See `ExecutionStore`. Where the answer to the commit is lost, the row may be there: nothing was started for it,
-    /// so its lock is free and the next pass of its instance's broker settles it as lost.
+    /// If the answer to the commit is lost, the row may exist. Nothing was started for it, so its lock is free, and the
+    /// next pass of the instance's broker settles it as lost.
     package func insert(_ execution: Execution, limit: RunningLimit?) throws(StoreError) -> Admission {
         let row: [Value] = [
             Value(execution.jobUUID), Value(execution.serverUUID), Value(execution.userIdentifier),
@@ -20,7 +20,7 @@ extension PostgreSQLStore {
             let id: Int64? = try run("\(columns), \(Status.running.sql), NULL RETURNING id", row).rows.first?.integer(0)
             return .running(id: id ?? 0)
         }
-        // Two statements: the second one sees what was there when the lock was had.
+        // Two statements, because the second one has to see the rows of the moment at which it got the lock.
         let lock = Query("SELECT \(Self.lock("$1"))", [Value(execution.command)])
         let admission = Query(
             """
@@ -115,7 +115,7 @@ extension PostgreSQLStore {
         try run(Self.dequeue(settlement, where: "job_uuid = $5", values: [Value(uuid.description)])).first?.changed == 1
     }
 
-    /// Ends what waits and meets a condition, whose values are counted from $5.
+    /// Ends the queued executions that meet a condition. Its placeholders begin at $5.
     static func dequeue(_ settlement: Settlement, where condition: String, values: [Value]) -> Query {
         Query(
             """
@@ -130,12 +130,12 @@ extension PostgreSQLStore {
             ] + values)
     }
 
-    /// The lock of those who count a command, on whichever instance.
+    /// Locks the counts of a command for all instances.
     private static func lock(_ command: String) -> String {
         "pg_advisory_xact_lock(hashtextextended('remotisan max_running ' || \(command), 0))"
     }
 
-    /// Whether there is room for `mine`, which waits, and its turn.
+    /// Whether the limit permits to start the queued execution `mine`, and none is queued before it.
     private static func isNext(maxRunning: String, all: String, now: String) -> String {
         """
         (
@@ -149,7 +149,7 @@ extension PostgreSQLStore {
         """
     }
 
-    /// Whether a row that waits does so where an instance's limit looks; on the instances that are gone it does not.
+    /// Whether a queued row counts for a limit. Those of gone instances do not.
     private static func isWaitingIn(server: String, all: String, now: String) -> String {
         """
         (server_uuid = \(server) OR (\(all)::boolean

@@ -1,31 +1,29 @@
 import Core
 
-/// The audit in a PostgreSQL database that several instances may share.
+/// The store in a PostgreSQL database, which several instances may share.
 package final class PostgreSQLStore: Sendable {
     private let pool: ConnectionPool
     private let connect: @Sendable () throws(PostgreSQLError) -> Connection
 
-    /// A store; nothing is connected before it is used.
-    ///
-    /// - Parameter server: Where the database is.
+    /// It connects when it is used first.
     package convenience init(_ server: PostgreSQLServer) {
-        self.init(server, timeout: Connection.Timeouts())
+        self.init(server, timeouts: Connection.Timeouts())
     }
 
-    init(_ server: PostgreSQLServer, timeout: Connection.Timeouts) {
-        let connect = { @Sendable () throws(PostgreSQLError) in try Connection(server, timeout) }
+    init(_ server: PostgreSQLServer, timeouts: Connection.Timeouts) {
+        let connect = { @Sendable () throws(PostgreSQLError) in try Connection(server, timeouts: timeouts) }
         self.connect = connect
         pool = ConnectionPool { () throws(PostgreSQLError) in
             let connection = try connect()
-            // A server's tables are an administrator's: nobody changes them in passing.
+            // Only an administrator migrates a shared database, with `remotisan-broker migrate`.
             guard try Migrations.areComplete(connection) else {
-                throw PostgreSQLError(code: PostgreSQLError.undefinedTable, "a step of migration is missing")
+                throw PostgreSQLError(code: PostgreSQLError.undefinedTable, "a migration is missing")
             }
             return connection
         }
     }
 
-    /// Brings the tables up to date, however long that takes.
+    /// Brings the tables up to date, without a time limit.
     ///
     /// - Returns: Names of the migrations that this call applied.
     @discardableResult
@@ -33,19 +31,19 @@ package final class PostgreSQLStore: Sendable {
         try Self.translating { () throws(PostgreSQLError) in try Migrations.apply(to: connect()) }
     }
 
-    /// Does something on a connection of its own.
+    /// Runs `body` on a connection that no other thread uses meanwhile.
     ///
     func use<Value>(_ body: (Connection) throws(PostgreSQLError) -> Value) throws(StoreError) -> Value {
         try Self.translating { () throws(PostgreSQLError) in try pool.use(body) }
     }
 
-    /// Does statements in one transaction and one round trip.
+    /// Runs statements in one transaction and one round trip.
     ///
     func run(_ queries: Query...) throws(StoreError) -> [QueryResult] {
         try use { connection throws(PostgreSQLError) in try connection.run(queries) }
     }
 
-    /// Does one statement.
+    /// Runs one statement.
     ///
     func run(_ sql: String, _ values: [Value] = []) throws(StoreError) -> QueryResult {
         let answers = try run(Query(sql, values))

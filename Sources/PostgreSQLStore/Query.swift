@@ -2,10 +2,11 @@
 struct Query: Sendable {
     let sql: String
     let values: [Value]
-    /// Whether a connection keeps it prepared. One whose best plan depends on the values is planned each time.
+    /// Whether the connection keeps it prepared. If the best plan depends on the values, it is planned every time
+    /// instead.
     let isPrepared: Bool
 
-    /// A statement that is one of a few.
+    /// A statement that is used again.
     init(_ sql: String, _ values: [Value] = []) {
         self.init(sql, values, isPrepared: true)
     }
@@ -16,8 +17,19 @@ struct Query: Sendable {
         self.isPrepared = isPrepared
     }
 
-    /// A statement that is made for its values, or done once.
+    /// A statement that is built for its values, or used once.
     static func once(_ sql: String, _ values: [Value] = []) -> Query {
         Query(sql, values, isPrepared: false)
+    }
+}
+
+/// The values of a statement that is being built.
+struct Values {
+    private(set) var all: [Value] = []
+
+    /// Adds a value and returns its placeholder.
+    mutating func add(_ value: Value) -> String {
+        all.append(value)
+        return "$\(all.count)"
     }
 }

@@ -1,9 +1,9 @@
-/// A value of a statement, as the text that PostgreSQL reads.
+/// A value of a statement, as text for PostgreSQL.
 struct Value: Sendable {
-    /// nil: null.
+    /// The text; nil for NULL.
     let text: String?
 
-    /// A text. PostgreSQL holds no NUL; what stands for it is the mark of something unreadable.
+    /// A text. U+FFFD replaces NUL, which PostgreSQL cannot store.
     init(_ text: String?) {
         guard let text, text.utf8.contains(0) else {
             self.text = text
@@ -12,17 +12,15 @@ struct Value: Sendable {
         self.text = String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : $0 }))
     }
 
-    /// A number.
     init(_ number: Int64?) {
         text = number.map { String($0) }
     }
 
-    /// A number.
     init(_ number: Int?) {
         self.init(number.map { Int64($0) })
     }
 
-    /// A list of texts, for `text[]` (PostgreSQL's manual, 8.15.2).
+    /// A list of texts of the type `text[]` (PostgreSQL's manual, 8.15.2).
     init(list: some Sequence<String>) {
         let elements = list.map { text in
             var quoted = String.UnicodeScalarView()

@@ -2,19 +2,17 @@ import CHiredis
 import Core
 import Glibc
 
-/// A connection to Redis: logged in, its database chosen. Belongs to one thread at a time.
+/// A connection to Redis, logged in to a database. Belongs to one thread at a time.
 final class RedisConnection {
     private let context: UnsafeMutablePointer<redisContext>
 
-    /// Connects.
-    ///
     /// - Parameters:
-    ///   - server: Where, and how to get in.
-    ///   - timeout: Milliseconds that connecting may take, and each answer.
+    ///   - server: The address and credentials.
+    ///   - timeout: Time limit for connecting and for each answer, in milliseconds.
     init(_ server: CacheServer, timeout: Int) throws(KillListError) {
         let timeout = timeval(tv_sec: timeout / 1000, tv_usec: timeout % 1000 * 1000)
         var made = Self.connect(server.place, timeout)
-        // connect(2): a Unix socket may say EAGAIN, and the library takes that for the end of it.
+        // connect(2): a Unix socket may fail with EAGAIN, which hiredis takes for a final error.
         for _ in 1...50 {
             guard let failed = made, failed.pointee.err == REDIS_ERR_IO, case .unix = server.place,
                 Self.text(failed) == SystemError.text(of: EAGAIN)
@@ -23,10 +21,10 @@ final class RedisConnection {
             usleep(2000)
             made = Self.connect(server.place, timeout)
         }
-        guard let made else { throw KillListError.unreachable("there is no memory for a connection") }
+        guard let made else { throw KillListError.unreachable("out of memory") }
         context = made
         guard context.pointee.err == 0 else { throw failure() }
-        // The library opens its sockets without.
+        // hiredis opens its sockets without close-on-exec.
         _ = fcntl(context.pointee.fd, F_SETFD, FD_CLOEXEC)
         guard redisSetTimeout(context, timeout) == REDIS_OK else { throw failure() }
         if case .host = server.place { _ = redisEnableKeepAlive(context) }
@@ -40,12 +38,12 @@ final class RedisConnection {
         redisFree(context)
     }
 
-    /// For poll(2).
+    /// The descriptor, for poll(2).
     var descriptor: Int32 { context.pointee.fd }
 
-    /// Sends a command and waits for its answer. Words go as they are, whatever bytes they hold.
+    /// Sends a command and waits for its answer. Words may contain any bytes.
     ///
-    /// - Throws: `KillListError`; after `unreachable` the connection is of no use any more.
+    /// After `KillListError.unreachable` the connection is unusable.
     @discardableResult
     func command(_ words: [String]) throws(KillListError) -> RedisReply {
         try send(words)
@@ -54,7 +52,7 @@ final class RedisConnection {
         return try Self.take(answer) ?? .other
     }
 
-    /// Reads away what came without being asked for. To be called when the descriptor is readable.
+    /// Reads and discards notifications. Call it when the descriptor is readable.
     func drain() throws(KillListError) {
         guard redisBufferRead(context) == REDIS_OK else { throw failure() }
         while true {
@@ -70,7 +68,7 @@ final class RedisConnection {
         return try RedisReply(answer.assumingMemoryBound(to: redisReply.self).pointee)
     }
 
-    /// The library writes with write(2): SIGPIPE would end a broker whose server has gone.
+    /// hiredis writes with write(2), and SIGPIPE would end a broker whose server has closed the connection.
     private func send(_ words: [String]) throws(KillListError) {
         let text = words.flatMap { $0.utf8.map(CChar.init(bitPattern:)) }
         let lengths = words.map(\.utf8.count)
@@ -83,7 +81,7 @@ final class RedisConnection {
             }
             return redisFormatCommandArgv(&formatted, Int32(words.count), &starts, lengths)
         }
-        guard length > 0, let formatted else { throw KillListError.unreachable("there is no memory for a command") }
+        guard length > 0, let formatted else { throw KillListError.unreachable("out of memory") }
         defer { redisFreeCommand(formatted) }
         var sent = 0
         while sent < Int(length) {

@@ -1,18 +1,18 @@
 import Core
 
-/// A kill list in Redis: a set for each instance, and a channel of the same name that tells of additions.
+/// A kill list in Redis: a set for each instance, and a channel of the same name for notifications.
 package struct RedisKillList: KillList {
     private let server: CacheServer
     private let name: String
     private let timeout: Int
     private let commands: ReconnectingConnection<RedisConnection>
 
-    /// A list; nothing is connected before it is used.
+    /// It connects when it is used first.
     ///
     /// - Parameters:
-    ///   - server: Where Redis is.
-    ///   - name: What stands before the instance in the sets' keys.
-    ///   - timeout: Milliseconds that connecting may take, and each answer.
+    ///   - server: The address of Redis.
+    ///   - name: The first part of the key of each set.
+    ///   - timeout: Time limit for connecting and for each answer, in milliseconds.
     package init(_ server: CacheServer, name: String, timeout: Int = 500) {
         self.server = server
         self.name = name
@@ -20,7 +20,6 @@ package struct RedisKillList: KillList {
         commands = ReconnectingConnection { () throws(KillListError) in try RedisConnection(server, timeout: timeout) }
     }
 
-    /// See `KillList`; additions are told on the set's channel, too.
     package func add(_ uuid: JobUUID, on server: String) throws(KillListError) {
         let key = key(server)
         try commands.use { redis throws(KillListError) in
@@ -48,7 +47,7 @@ package struct RedisKillList: KillList {
         }
     }
 
-    /// A connection that is subscribed can do nothing else, so it is one of its own.
+    /// Uses a connection of its own, because a subscribed connection cannot send other commands.
     package func subscribe(on instance: String) throws(KillListError) -> KillSubscription? {
         let redis = try RedisConnection(server, timeout: timeout)
         try redis.command(["SUBSCRIBE", key(instance)])

@@ -1,16 +1,14 @@
 import CHiredis
 import Core
 
-/// What Redis answered, as far as a kill list looks at it.
+/// An answer of Redis, as far as a kill list needs it.
 enum RedisReply: Equatable {
     case text(String)
     case list([RedisReply])
-    /// A number, or nothing.
+    /// A number or nil.
     case other
 
-    /// Copies an answer.
-    ///
-    /// - Throws: `KillListError.refused` with the server's words if it is an error.
+    /// Copies an answer. Throws `KillListError.refused` with the message of the server if it is an error.
     init(_ reply: redisReply) throws(KillListError) {
         switch reply.type {
         case REDIS_REPLY_ERROR: throw KillListError.refused(Self.text(reply))

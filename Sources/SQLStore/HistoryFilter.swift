@@ -10,7 +10,8 @@ package enum HistoryFilter: Sendable, Equatable {
     case command(String)
     /// Executions with a status.
     case status(Status)
-    /// Executions whose command and parameters contain a text. The value is a pattern for LIKE, escaped with a backslash.
+    /// Executions whose command and parameters contain a text. The value is a pattern for LIKE, escaped with a
+    /// backslash.
     case textLike(String)
     /// The execution of a job.
     case job(JobUUID)

@@ -1,15 +1,15 @@
 import Core
 
 extension HistoryQuery {
-    /// What rows can be told apart by.
+    /// A column of the order.
     package enum OrderKey: Sendable {
         case command, parameters, user, status, duration, executedAt, id
     }
 
-    /// What the rows of a page are ordered by, the first first. Rows alike in the chosen order come newest first; an order
-    /// by time is turned as a whole.
+    /// The order of the rows, most significant column first. Rows that are equal in the chosen order come newest first.
+    /// An order by time is reversed as a whole.
     ///
-    /// - Parameter isReversed: Whether the page is read from its end.
+    /// - Parameter isReversed: Whether the page is read from the end.
     package func order(isReversed: Bool) -> [(key: OrderKey, isAscending: Bool)] {
         let chosen: [OrderKey] =
             switch sort {

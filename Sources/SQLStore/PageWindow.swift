@@ -1,16 +1,16 @@
 import Core
 
-/// Where a page lies among all rows. A page of the second half is read from the end: it is as quick as its
-/// counterpart at the beginning.
+/// Where a page lies among all rows. A page in the second half is read from the end, which is as fast as its
+/// counterpart in the first half.
 package struct PageWindow {
-    /// Rows to pass over.
+    /// Number of rows to skip.
     package let offset: Int
-    /// Rows on the page.
+    /// Number of rows on the page.
     package let count: Int
     /// Whether both count from the last row.
     package let isFromTheEnd: Bool
 
-    /// The place of a page; nil if it is beyond the last.
+    /// Nil if the page is after the last one.
     package init?(page: Int, total: Int) {
         let (start, overflow) = HistoryQuery.perPage.multipliedReportingOverflow(by: max(page, 1) - 1)
         guard !overflow, start < total else { return nil }

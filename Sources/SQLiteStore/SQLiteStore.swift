@@ -76,9 +76,9 @@ package final class SQLiteStore: Sendable {
 
     /// Opens the file, however many processes open it at the same time.
     ///
-    /// The first connection creates the write-ahead log, and so does the next one after the last was closed. SQLite does
-    /// not call its busy handler while it does that, because waiting could be a deadlock (sqlite3_busy_handler), so this
-    /// function waits instead.
+    /// The first connection creates the write-ahead log, and so does the next one after the last was closed. SQLite
+    /// does not call its busy handler while it does that, because waiting could be a deadlock (sqlite3_busy_handler),
+    /// so this function waits instead.
     private static func open(_ path: String, _ configuration: GRDB.Configuration) throws -> DatabaseQueue {
         let deadline = Clock.boottimeMilliseconds() + Self.lockTimeout * 1000
         while true {

@@ -1,17 +1,16 @@
 import Core
 
-/// Whether the embedded audit is as it was made.
+/// Checks the file of the SQLite store.
 package struct StoreCheck: Sendable {
-    /// Where it is.
+    /// Path of the file.
     package var path: String
-    /// Bytes; nil where there is none.
+    /// Size in bytes; nil if the file does not exist.
     package var size: Int64?
     /// The first bytes of the file.
     package var header: [UInt8]
-    /// Migrations that were applied just now.
+    /// Names of the migrations that opening applied.
     package var migrated: [String]
 
-    /// The facts.
     package init(path: String, size: Int64?, header: [UInt8], migrated: [String]) {
         self.path = path
         self.size = size
@@ -19,19 +18,18 @@ package struct StoreCheck: Sendable {
         self.migrated = migrated
     }
 
-    /// What is so.
     package var findings: [Finding] {
-        guard let size else { return [.problem("audit", "\(path) is not there. Run remotisan-broker migrate.")] }
-        // https://www.sqlite.org/fileformat2.html, 1.3: bytes 18 and 19 are 2 where writes go ahead into a log.
+        guard let size else { return [.problem("store", "\(path) does not exist. Run remotisan-broker migrate.")] }
+        // https://www.sqlite.org/fileformat2.html, 1.3: bytes 18 and 19 are 2 in write-ahead logging mode.
         guard header.count >= 20, header[18] == 2, header[19] == 2 else {
             return [
                 .warning(
-                    "audit",
-                    "\(path) has no write-ahead log: readers wait for writers. Its file system may not allow one; move the "
-                        + "storage to a local disk.")
+                    "store",
+                    "\(path) has no write-ahead log, so readers wait for writers. Its file system may not support one. Move "
+                        + "the storage to a local disk.")
             ]
         }
-        let done = migrated.isEmpty ? "" : "; brought up to date just now: \(migrated.joined(separator: ", "))"
-        return [.ok("audit", "\(path), \(size >> 10) KiB, write-ahead log\(done).")]
+        let done = migrated.isEmpty ? "" : "; migrations applied now: \(migrated.joined(separator: ", "))"
+        return [.ok("store", "\(path), \(size >> 10) KiB, write-ahead log\(done).")]
     }
 }

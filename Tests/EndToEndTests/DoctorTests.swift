@@ -35,7 +35,7 @@ import Testing
             _ = try await installation.startBroker()
             let output = try await doctor(installation, etc)
             #expect(output.status == 0, "\(output.out)\(output.errors)")
-            for line in ["ok       broker: on watch.", "ok       socket: ", "ok       nginx, ", "ok       audit: "] {
+            for line in ["ok       broker: on watch.", "ok       socket: ", "ok       nginx, ", "ok       store: "] {
                 #expect(output.out.contains(line), "\(line): \(output.out)")
             }
             #expect(!output.out.contains("\nproblem"))

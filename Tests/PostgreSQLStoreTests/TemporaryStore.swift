@@ -20,7 +20,7 @@ struct TemporaryStore {
     }
 
     /// Another instance's store on the same database.
-    func another(_ timeout: Connection.Timeouts = .init()) throws -> PostgreSQLStore {
+    func another(_ timeouts: Connection.Timeouts = .init()) throws -> PostgreSQLStore {
         PostgreSQLStore(try Self.address(server, database), timeout: timeout)
     }
 

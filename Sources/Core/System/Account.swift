@@ -6,28 +6,28 @@ package struct Account: Sendable {
     package let name: String
     /// Home directory.
     package let home: String
-    /// Number.
+    /// User ID.
     package let uid: uid_t
-    /// Number of its main group.
+    /// ID of the main group.
     package let group: gid_t
 
-    /// The account this process runs as.
+    /// The account that runs this process.
     package static let current: Account? = Account { getpwuid_r(geteuid(), $0, $1, $2, $3) }
 
-    /// The account with this name; nil if there is none.
+    /// The account with a name; nil if there is none.
     package init?(named name: String) {
         self.init { getpwnam_r(name, $0, $1, $2, $3) }
     }
 
-    /// The account with this number; nil if there is none.
+    /// The account with a user ID; nil if there is none.
     package init?(uid: uid_t) {
         self.init { getpwuid_r(uid, $0, $1, $2, $3) }
     }
 
-    /// Makes this process, if it is root's, the owner of a directory: what it makes there is then made as by the
-    /// programs that work there, and no file of root's locks them out.
+    /// Changes the user of this process from root to the owner of a directory. Files that it creates there then belong
+    /// to the user of the service.
     ///
-    /// A directory that is not there, or is root's own, changes nothing.
+    /// It does nothing if the process does not run as root, or if the directory does not exist or belongs to root.
     package static func becomeOwner(of directory: String) throws(SystemError) {
         guard geteuid() == 0, let path = try? RealPath.resolve(directory),
             let owner = FileStatus(ofPath: path)?.owner, owner != 0

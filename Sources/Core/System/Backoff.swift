@@ -1,4 +1,4 @@
-/// When to try again what has failed: soon at first, then ever more seldom.
+/// When to try again after a failure: soon at first, then at growing intervals.
 ///
 /// Times are milliseconds of the boot clock.
 package struct Backoff: Sendable {
@@ -7,21 +7,20 @@ package struct Backoff: Sendable {
     private var pause: Int64 = 0
     private var next: Int64 = .min
 
-    /// One that has seen no failure.
     package init() {}
 
-    /// Whether it is time to try.
+    /// Whether the next attempt is due.
     package func allows(now: Int64) -> Bool { now >= next }
 
-    /// Whether it worked the last time.
+    /// Whether the last attempt succeeded.
     package var isFresh: Bool { pause == 0 }
 
-    /// It has failed.
+    /// Records a failure.
     package mutating func failed(now: Int64) {
         pause = min(max(pause * 2, Self.shortest), Self.longest)
         next = now + pause
     }
 
-    /// It has worked.
+    /// Records a success.
     package mutating func succeeded() { self = Backoff() }
 }

@@ -1,17 +1,17 @@
 import CSystem
 import Glibc
 
-/// Starting other programs without copying this one, posix_spawn(3).
+/// Starts other programs with posix_spawn(3), which does not copy this process.
 enum ChildProcess {
     /// Starts a program.
     ///
     /// - Parameters:
     ///   - program: Absolute path.
-    ///   - arguments: All of argv, the program's own name first.
-    ///   - environment: The whole environment of the new process.
-    ///   - descriptors: What its descriptors 0, 1, 2 … shall be; it gets no others.
-    ///   - session: Whether it leads a session of its own.
-    /// - Returns: Its process identifier. The caller has to wait for it.
+    ///   - arguments: All of argv, beginning with the name of the program.
+    ///   - environment: The complete environment of the new process.
+    ///   - descriptors: The descriptors 0, 1, 2 … of the new process. It gets no others.
+    ///   - session: Whether it leads a new session.
+    /// - Returns: Its pid. The caller has to wait for it.
     static func spawn(
         _ program: String, arguments: [String], environment: [String: String], descriptors: [Int32],
         session: Bool = false

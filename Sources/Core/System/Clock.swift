@@ -1,15 +1,15 @@
 import Glibc
 
-/// Times as the records and the table keep them.
+/// The clocks of records and of the store.
 package enum Clock {
     /// Milliseconds since 1970, CLOCK_REALTIME.
     package static func realtimeMilliseconds() -> Int64 {
         milliseconds(CLOCK_REALTIME)
     }
 
-    /// Milliseconds since the machine started, suspended time included, CLOCK_BOOTTIME.
+    /// Milliseconds since the machine started, including time in suspend, CLOCK_BOOTTIME.
     ///
-    /// Comparable between the processes of one boot and never set back.
+    /// It is the same for all processes of one boot, and never goes back.
     package static func boottimeMilliseconds() -> Int64 {
         milliseconds(CLOCK_BOOTTIME)
     }

@@ -1,16 +1,16 @@
 import Glibc
 
-/// What stat(2) says of a file, as far as it matters here.
+/// The status of a file, stat(2).
 package struct FileStatus: Sendable, Equatable {
     /// Length in bytes.
     package let size: Int64
-    /// Bytes that it takes on the disk; less than ``size`` where it has holes.
+    /// Bytes on the disk. They are fewer than ``size`` if the file has holes.
     package let allocated: Int64
-    /// Milliseconds since 1970 of the last change of its content.
+    /// Time of the last change of the content, in milliseconds since 1970.
     package let modifiedMilliseconds: Int64
     /// Owner.
     package let owner: uid_t
-    /// Which file of its file system it is: another one after a rename over it.
+    /// Inode number. It changes if another file is renamed over this one.
     let inode: UInt64
 
     init(_ status: stat) {
@@ -21,7 +21,7 @@ package struct FileStatus: Sendable, Equatable {
         inode = UInt64(status.st_ino)
     }
 
-    /// The status of a path itself, not of what a link points to; nil where there is nothing.
+    /// The status of a path; nil if it does not exist. It does not follow a symbolic link.
     package init?(ofPath path: String) {
         var status = stat()
         guard lstat(path, &status) == 0 else { return nil }

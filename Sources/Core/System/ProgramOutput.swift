@@ -1,18 +1,18 @@
 import CSystem
 import Glibc
 
-/// Runs a program to its end and keeps what it prints: for programs that answer us, not for jobs.
+/// Runs a program to its end and returns its output. Jobs are not run this way.
 enum ProgramOutput {
-    /// What a program printed.
+    /// Runs a program.
     ///
     /// - Parameters:
-    ///   - argv: The program, looked for along PATH of `environment`, and its arguments.
+    ///   - argv: The program, which is searched along PATH of `environment`, and its arguments.
     ///   - directory: Its working directory.
-    ///   - environment: All of its environment.
-    ///   - errors: A file of ours for its standard error; made anew.
-    ///   - extra: A file of ours for its descriptor 3, if there shall be one.
-    ///   - seconds: It and what it started are killed after so many.
-    ///   - limit: Bytes of its output at the most.
+    ///   - environment: The complete environment.
+    ///   - errors: Path of a file for its standard error. The file is replaced.
+    ///   - extra: Path of a file for its descriptor 3; nil for none.
+    ///   - seconds: Time limit. After it the program and its children are killed.
+    ///   - limit: Maximum length of its output in bytes.
     /// - Throws: ``ProgramError``, ``SystemError``.
     static func run(
         _ argv: [String], in directory: String, environment: [String: String], errors: String, extra: String? = nil,
@@ -28,7 +28,8 @@ enum ProgramOutput {
             if let extra { extraFile = try Descriptor(opening: extra, O_RDWR | O_CREAT | O_TRUNC).release() }
             defer { if extraFile >= 0 { close(extraFile) } }
             if extraFile >= 0 { descriptors.append(extraFile) }
-            // env(1) enters the directory and looks for the program; a session makes all of it one group to kill.
+            // env(1) enters the directory and searches the program. A new session makes all its processes one group to
+            // kill.
             let pid = try ChildProcess.spawn(
                 "/usr/bin/env", arguments: ["env", "-C", directory, "--"] + argv, environment: environment,
                 descriptors: descriptors, session: true)
@@ -41,7 +42,7 @@ enum ProgramOutput {
             } catch {
                 failure = error
             }
-            // Whatever it left running would keep our pipe, or wait for us.
+            // Processes that are still running would keep the pipe open.
             if failure != nil { kill(-pid, SIGKILL) }
             while waitpid(pid, &status, 0) < 0, errno == EINTR {}
             if let failure { throw failure }
@@ -56,7 +57,7 @@ enum ProgramOutput {
         return String(decoding: output, as: UTF8.self)
     }
 
-    /// It may have closed its output and go on.
+    /// Waits for its end, because a program may close its output and continue.
     private static func awaitEnd(of pid: pid_t, until deadline: Int64, seconds: Int) throws {
         let process = Descriptor(owning: try valueOrErrno("pidfd_open", "a program") { system_pidfd_open(pid) })
         while true {
@@ -78,13 +79,13 @@ enum ProgramOutput {
     }
 }
 
-/// Why there is no answer.
+/// Why a program gave no usable output.
 enum ProgramError: Error, Equatable, CustomStringConvertible {
-    /// It did not end in so many seconds.
+    /// It exceeded the time limit.
     case tooSlow(seconds: Int)
-    /// It printed more than so many bytes.
+    /// Its output exceeded the limit, in bytes.
     case tooLong(bytes: Int)
-    /// It ended with another status than 0; with the end of what it wrote to standard error.
+    /// It ended with a status other than 0. `errors` is the end of its standard error.
     case failed(status: String, errors: String)
 
     var description: String {

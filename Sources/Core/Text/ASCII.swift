@@ -1,16 +1,16 @@
 extension UInt8 {
-    /// Whether it is one of the ASCII digits.
+    /// Whether it is an ASCII digit.
     package var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
 
-    /// Whether it is one of the ASCII letters.
+    /// Whether it is an ASCII letter.
     var isLetter: Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self | 0x20) }
 
-    /// Whether it is either.
+    /// Whether it is an ASCII letter or digit.
     var isLetterOrDigit: Bool { isLetter || isDigit }
 }
 
 extension String {
-    /// Whether it is made of ASCII letters, digits, and these marks alone. An empty one is.
+    /// Whether it consists of ASCII letters, digits and some marks. An empty string does.
     func isOfLettersAndDigits(and marks: String) -> Bool {
         utf8.allSatisfy { $0.isLetterOrDigit || marks.utf8.contains($0) }
     }

@@ -1,5 +1,5 @@
 extension Sequence<UInt8> {
-    /// The bytes as lower-case hexadecimal digits, two for each.
+    /// The bytes as lower-case hexadecimal digits, two per byte.
     package var hexadecimal: String {
         map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }

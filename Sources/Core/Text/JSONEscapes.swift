@@ -1,7 +1,7 @@
-/// What JSON writes in a way that YAML does not know.
+/// Converts JSON escapes that YAML does not know.
 enum JSONEscapes {
-    /// JSON text with every pair of escaped surrogates (RFC 8259, section 7) as the one character it means; YAML takes
-    /// only characters by number. Lines stay where they are.
+    /// JSON text with every pair of escaped surrogates (RFC 8259, section 7) replaced by its character, because YAML
+    /// has no surrogates. Line numbers stay the same.
     static func withoutSurrogates(_ json: String) -> String {
         var result: [UInt8] = []
         var rest = Array(json.utf8)[...]
@@ -10,7 +10,7 @@ enum JSONEscapes {
                 result += String(character).utf8
                 rest = rest.dropFirst(12)
             } else if byte == backslash, rest.count > 1 {
-                // Whatever is escaped here, a backslash perhaps, begins no escape itself.
+                // The escaped character, which may be a backslash, does not begin another escape.
                 result += rest.prefix(2)
                 rest = rest.dropFirst(2)
             } else {
@@ -23,7 +23,7 @@ enum JSONEscapes {
 
     private static let backslash = UInt8(ascii: "\\")
 
-    /// The character that two escapes at the beginning mean together.
+    /// The character of a pair of escaped surrogates at the start.
     private static func pair(_ bytes: ArraySlice<UInt8>) -> Unicode.Scalar? {
         guard let high = unit(bytes), (0xD800...0xDBFF).contains(high),
             let low = unit(bytes.dropFirst(6)), (0xDC00...0xDFFF).contains(low)
@@ -31,7 +31,7 @@ enum JSONEscapes {
         return Unicode.Scalar(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
     }
 
-    /// The number of an escape of four hexadecimal digits at the beginning.
+    /// The value of an escape of four hexadecimal digits at the start.
     private static func unit(_ bytes: ArraySlice<UInt8>) -> UInt32? {
         guard bytes.starts(with: [backslash, UInt8(ascii: "u")]) else { return nil }
         let digits = bytes.dropFirst(2).prefix(4)

@@ -1,6 +1,6 @@
-/// Where UTF-8 text may be cut without changing what it decodes to (RFC 3629).
+/// Where UTF-8 text can be cut without changing how it decodes (RFC 3629).
 enum UTF8Boundary {
-    /// Length of the prefix that can be decoded now: all of it, less a sequence at the end that is only begun.
+    /// Length of the prefix that is complete. An incomplete sequence at the end is left out.
     static func completePrefix(of bytes: some BidirectionalCollection<UInt8>) -> Int {
         var behind = 0
         for byte in bytes.reversed().prefix(4) {
@@ -11,7 +11,7 @@ enum UTF8Boundary {
         return bytes.count
     }
 
-    /// Number of bytes at the beginning that belong to a sequence begun before them, 3 at the most.
+    /// Number of bytes at the start that belong to a sequence that began before them; at most 3.
     static func continuationPrefix(of bytes: some Collection<UInt8>) -> Int {
         bytes.prefix(3).prefix { $0 & 0xC0 == 0x80 }.count
     }

@@ -24,7 +24,8 @@ package struct URLType: ParameterType {
     package func accept(_ value: String) throws(InvalidValueError) -> String {
         // Programs differ in how they read other characters, so a URL must have them percent-encoded.
         let isPlain = value.utf8.allSatisfy { $0.isLetterOrDigit || "-._~:/?#[]@!$&'()*+,;=%".utf8.contains($0) }
-        guard isPlain, value.utf8.count <= 2048, let parts = URLComponents(string: value), let scheme = parts.scheme,
+        guard isPlain, value.utf8.count <= 2048,
+            let parts = URLComponents(string: value, encodingInvalidCharacters: false), let scheme = parts.scheme,
             let host = parts.host, Self.isHost(host)
         else { throw InvalidValueError("must be a URL such as https://example.com/path.") }
         guard schemes.contains(scheme.lowercased()) else {

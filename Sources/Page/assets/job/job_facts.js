@@ -21,7 +21,7 @@ export class JobFacts {
     this.setFact("Exit code", isKnown(row.exit_code) ? String(row.exit_code) : null);
     this.setFact("Signal", row.signal, "The signal that ended the command");
     this.setFact("Killed by", row.killed_by);
-    this.setFact("Reason", reasonText(row.reason));
+    this.setFact("Reason", reasonText(row));
     this.setFact("CPU time", isKnown(row.cpu_ms) ? formatDuration(row.cpu_ms / 1000) : null);
     this.setFact("Peak memory", row.peak_memory_bytes ? formatBytes(row.peak_memory_bytes) : null);
     this.setFact("Log size", isKnown(row.log_bytes) ? formatBytes(row.log_bytes) : null);
@@ -64,10 +64,10 @@ function isKnown(value) {
   return value !== null && value !== undefined;
 }
 
-function reasonText(reason) {
-  if (reason === "lost") {
+function reasonText(row) {
+  if (row.lost && !row.closed_by) {
     return "The machine or the supervisor stopped before the end was recorded. "
       + "Check the result before you run it again.";
   }
-  return reason || null;
+  return row.reason || null;
 }

@@ -3,7 +3,7 @@ import { quoteShellWord, splitShellWords } from "./shell_words.js";
 /// The fields of a command's definition, in order.
 ///
 /// Each is `{ kind, name, description, isRequired, isArray, defaultValue, choices, choiceLabels, isPending, type,
-/// isMultiline, min, max, maxLength, isSecret, isFile, maxBytes, suffix }`.
+/// inputType, inputMode, isMultiline, min, max, maxLength, isSecret, isFile, maxBytes, suffix }`.
 /// `kind` is "argument", "option" (takes a value) or "flag". PHP writes an empty object as `[]`, which means no fields.
 export function fieldsOf(command) {
   const definition = command.definition ?? {};
@@ -27,6 +27,8 @@ function createField(kind, name, entry) {
     choiceLabels: entry.choice_labels ?? entry.choices ?? null,
     isPending: Boolean(entry.choices_pending),
     type: entry.type ?? null,
+    inputType: entry.input ?? "text",
+    inputMode: entry.input_mode ?? "text",
     isMultiline: Boolean(entry.multiline),
     min: entry.min ?? null,
     max: entry.max ?? null,

@@ -134,7 +134,7 @@ export class ParameterForm {
     if (field.isMultiline) return createElement("textarea", { ...props, rows: 4 });
     // Numbers are text fields: a browser's number field reports an empty value for what it cannot parse.
     return createElement("input", {
-      type: inputTypes[field.type] ?? "text", inputMode: inputModes[field.type] ?? "text", ...props,
+      type: field.inputType, inputMode: field.inputMode, ...props,
     });
   }
 }
@@ -143,9 +143,6 @@ function createOptions(field) {
   return [createElement("option", { value: "" }, "–"),
     ...field.choices.map((choice, index) => createElement("option", { value: choice }, field.choiceLabels[index]))];
 }
-
-const inputTypes = { date: "date", time: "time", email: "email" };
-const inputModes = { integer: "numeric", decimal: "decimal" };
 
 function defaultText({ defaultValue }) {
   if (defaultValue === null || defaultValue === "" || defaultValue === false) return "";

@@ -14,8 +14,8 @@ export function statusOf(row) {
   switch (row.process_status) {
   case Status.RUNNING: return row.intended_to_kill_by ? presentations.killing : presentations.running;
   case Status.COMPLETED: return presentations.completed;
-  case Status.FAILED: return isLost(row) ? presentations.lost : presentations.failed;
-  case Status.KILLED: return presentations.killed;
+  case Status.FAILED: return row.lost ? presentations.lost : presentations.failed;
+  case Status.KILLED: return row.timed_out ? presentations.timedOut : presentations.killed;
   case Status.QUEUED: return presentations.queued;
   default: return presentations.unknown;
   }
@@ -28,6 +28,7 @@ const presentations = {
   failed: { label: "Failed", className: "failed", iconPath: iconPaths.cross },
   lost: { label: "Lost", className: "failed", iconPath: iconPaths.question },
   killed: { label: "Killed", className: "killed", iconPath: iconPaths.square },
+  timedOut: { label: "Timed out", className: "killed", iconPath: iconPaths.clock },
   queued: { label: "Queued", className: "muted", iconPath: iconPaths.clock },
   unknown: { label: "Unknown", className: "muted", iconPath: iconPaths.dash },
 };
@@ -37,11 +38,6 @@ export const filterableStatuses = [
   [Status.RUNNING, "Running"], [Status.COMPLETED, "Completed"], [Status.FAILED, "Failed"], [Status.KILLED, "Killed"],
   [Status.QUEUED, "Queued"],
 ];
-
-// The supervisor recorded no end, or a super user closed the execution because its instance was gone.
-function isLost(row) {
-  return row.reason === "lost" || Boolean(row.reason?.startsWith("lost: instance "));
-}
 
 /// "ops-2", "ops-2, gone, last seen 5 min ago", or "" if there is only one instance.
 export function instanceText(row, now) {
