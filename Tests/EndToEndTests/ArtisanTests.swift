@@ -4,7 +4,7 @@ import Testing
 
 @testable import Core
 
-/// Real artisan commands of the distribution's Laravel, declared as programs.
+/// Artisan commands of Debian's Laravel, declared as programs.
 @Suite struct ArtisanTests {
     private func run(_ body: (Installation, Visitor) async throws -> Void) async throws {
         let artisan = "roles: [\"*\"], run: [php, artisan], directory: \(Places.laravel)"
@@ -13,7 +13,7 @@ import Testing
         }
     }
 
-    @Test func `an artisan command runs, with the words it was given`() async throws {
+    @Test func `an artisan command runs with its arguments`() async throws {
         try await run { installation, ann in
             let environment = try await ann.start("artisan", "env")
             #expect(try await ann.follow(environment).text.contains("production"))
@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test func `it fails with its own exit code`() async throws {
+    @Test func `a failed artisan command keeps its exit code`() async throws {
         try await run { installation, ann in
             let uuid = try await ann.start("artisan", "demo:fail 42")
             let row = try await ann.settled(uuid)
@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test func `a PHP warning on stderr is in the log and does not fail it`() async throws {
+    @Test func `a PHP warning is in the log and does not fail the command`() async throws {
         try await run { installation, ann in
             let uuid = try await ann.start("artisan", "demo:warn")
             let row = try await ann.settled(uuid)
@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test func `it is killed with the children it has forked`() async throws {
+    @Test func `a kill ends the children of an artisan command`() async throws {
         try await run { installation, ann in
             let uuid = try await ann.start("artisan", "demo:fork 3")
             let children = try await waitFor("three children") { () -> [pid_t]? in

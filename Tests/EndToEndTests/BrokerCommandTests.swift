@@ -5,9 +5,9 @@ import Testing
 
 @testable import Core
 
-/// The broker as an administrator calls it.
+/// The broker's subcommands, as an administrator uses them.
 @Suite struct BrokerCommandTests {
-    @Test func `check accepts a good configuration and names the line of everything wrong in a bad one`() async throws {
+    @Test func `check accepts a valid configuration and names the line of each problem of an invalid one`() async throws {
         try await Installation.run { installation in
             let good = try await installation.broker("check")
             #expect(good.status == 0)
@@ -35,7 +35,7 @@ import Testing
             let missing = try await installation.broker("check", "--config", "/no/such.yaml")
             #expect(missing.status == 1)
             #expect(missing.errors.contains("/no/such.yaml"))
-            // The responder does not start with one either.
+            // The responder does not start with an invalid configuration either.
             let responder = try installation.spawn(
                 [Places.programs + "/remotisan-fcgi", "--config", bad, "--listen", "unix:/tmp/never"],
                 output: "bad.log")
@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    @Test func `history, log, commands and kill tell and do what the page would`() async throws {
+    @Test func `history, log, commands and kill agree with the page`() async throws {
         try await Installation.run { installation in
             let ann = try await installation.person("ann")
             let uuid = try await ann.start("greet", "'the world'")
@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    @Test func `tokens are made, listed without their secret, used and revoked`() async throws {
+    @Test func `tokens can be created, listed without their secret, used and revoked`() async throws {
         try await Installation.run { installation in
             let made = try await installation.broker(
                 "token", "create", "--user", "robot", "--role", "DEV_OPS", "--name", "nightly", "--expires", "90d")
@@ -107,7 +107,7 @@ import Testing
         }
     }
 
-    @Test func `purge removes what is old, and its files, and nothing that runs`() async throws {
+    @Test func `purge removes old executions and their files, and no running ones`() async throws {
         try await Installation.run { installation in
             let ann = try await installation.person("ann")
             let old = try await ann.start("greet")
@@ -116,7 +116,7 @@ import Testing
             #expect(try await installation.broker("purge").status != 0)
             #expect(try await installation.broker("purge", "--older-than", "1h").out == "0 executions removed.\n")
             #expect(try await ann.get("/execute/\(old)?offset=0").status == 200)
-            // A second is the unit of the table.
+            // The store keeps times in seconds.
             try await waitUntil("the first execution is old enough") {
                 try await installation.broker("purge", "--older-than", "1s").out == "1 executions removed.\n"
             }
@@ -129,7 +129,7 @@ import Testing
         }
     }
 
-    @Test func `one broker watches an instance, and a second leaves at once`() async throws {
+    @Test func `one broker watches an instance, and a second one exits at once`() async throws {
         try await Installation.run { installation in
             let first = try await installation.startBroker()
             let second = try await installation.broker("watch", "--for", "60")
@@ -138,13 +138,13 @@ import Testing
             #expect(first.ending == nil)
             first.signal(SIGKILL)
             _ = try await first.ended()
-            // The kernel has freed its lock: nothing stands in the next one's way.
+            // The kernel has released its lock, so the next broker can take it.
             #expect(try await installation.broker("watch", "--for", "0").status == 0)
             _ = try await installation.startBroker()
         }
     }
 
-    @Test func `settle settles an ended job, and says so of one that runs or is unknown`() async throws {
+    @Test func `settle settles an ended job, and reports a running or unknown one`() async throws {
         try await Installation.run { installation in
             let ann = try await installation.person("ann")
             let running = try await ann.start("await", "go")
@@ -160,7 +160,7 @@ import Testing
         }
     }
 
-    @Test func `every subcommand explains itself`() async throws {
+    @Test func `every subcommand has a help text`() async throws {
         try await Installation.run { installation in
             let top = try await installation.broker("--help")
             #expect(top.status == 0)
@@ -181,7 +181,7 @@ import Testing
         }
     }
 
-    @Test func `publish views copies the page for editing, and leaves what was edited`() async throws {
+    @Test func `export page copies the page's files and keeps edited ones`() async throws {
         try await Installation.run { installation in
             let directory = "\(installation.work)/views"
             let first = try await installation.broker("export", "page", directory)

@@ -3,9 +3,9 @@ import Testing
 
 @testable import Core
 
-/// What the broker's subcommands say to whoever calls them.
+/// The output of the broker's subcommands.
 @Suite struct BrokerOutputTests {
-    @Test func `what people gave neither steers the administrator's terminal nor makes up a line of the history`()
+    @Test func `output neutralises escape sequences and line breaks from users`()
         async throws
     {
         try await Installation.run { installation in
@@ -25,7 +25,7 @@ import Testing
         }
     }
 
-    @Test func `what is not there is one sentence, without a word about how to call the broker`() async throws {
+    @Test func `a missing thing is reported in one sentence without the usage`() async throws {
         try await Installation.run { installation in
             let unknown = JobUUID().description
             let calls = [
@@ -42,11 +42,11 @@ import Testing
         }
     }
 
-    @Test func `a word that does not fit shows how its subcommand is called`() async throws {
+    @Test func `an invalid argument is reported with the usage of the subcommand`() async throws {
         try await Installation.run { installation in
             let calls = [
                 ["kill", "../../etc/passwd"], ["log", "x"], ["settle", "x"], ["history", "--status", "over"],
-                // Who means days must not get seconds.
+                // An age without a unit could mean days or seconds.
                 ["purge", "--older-than", "90"], ["token", "create", "--user", "ci", "--expires", "90"],
                 ["token", "create", "--user", "ci", "--expires", "0s"], ["token", "create", "--user", ""],
             ]
@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test func `commands and tokens are listed as people write them`() async throws {
+    @Test func `commands and tokens are listed in readable form`() async throws {
         try await Installation.run { installation in
             _ = try await installation.broker("token", "create", "--user", "ci", "--role", "DEV_OPS")
             #expect(try await installation.broker("token", "list").out.contains("  ci  [DEV_OPS]  expires never"))

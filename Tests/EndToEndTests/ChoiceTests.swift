@@ -5,14 +5,14 @@ import Testing
 
 @testable import Core
 
-/// Parameters whose choices a program prints.
+/// Parameters whose choices come from a program.
 @Suite struct ChoiceTests {
-    /// A program that prints a file of the test's.
+    /// A program that prints a file of the test.
     private struct Program {
         private let file = "/tmp/rms-choices-\(getpid())-\(UInt32.random(in: 0 ... .max))"
         private var brake: String { file + ".hang" }
 
-        /// How the configuration starts it.
+        /// The program in the configuration.
         var run: String { #"[sh, -c, 'while test -e "$0.hang"; do sleep 0.05; done; exec cat "$0"', \#(file)]"# }
 
         func list(_ text: String) throws {
@@ -20,22 +20,23 @@ import Testing
             chmod(file, 0o644)
         }
 
-        /// From now on it does not answer, until it is let go on.
+        /// Makes the program hang until it is continued.
         func hang() throws { try Data().write(to: URL(fileURLWithPath: brake)) }
 
         func goOn() { unlink(brake) }
 
         func remove() { unlink(file) }
 
-        /// Whether it runs just now.
+        /// Whether the program is running.
         var isAsked: Bool {
             ProcessTable().entries.keys.contains { ProcessFacts(pid: $0).arguments.contains(Array(file.utf8)) }
         }
     }
 
-    /// An installation with a command that takes what a program lists.
+    /// An installation with a command whose choices come from the program.
     ///
-    /// Whoever gets the page has the program asked: for what is to happen before its first answer it hangs from the start.
+    /// Loading the page runs the program. Tests of the time before its first answer therefore let it hang from the
+    /// start.
     private func run(
         _ more: String = "", cache: String = "1s", choices: String? = "main\nnext\tThe next one\n-x\n",
         hangs: Bool = false, _ body: (Installation, Visitor, Program) async throws -> Void
@@ -81,7 +82,7 @@ import Testing
         try await visitor.post("/execute", ["command": "deploy", "params": params])
     }
 
-    @Test func `a start before the first answer is told to try again, and the program is asked`() async throws {
+    @Test func `a start before the first answer fails with "try again" and runs the program`() async throws {
         try await run(hangs: true) { _, bob, program in
             let early = try await execute(bob, "main")
             #expect(early.status == 422)
@@ -103,7 +104,7 @@ import Testing
         }
     }
 
-    @Test func `a value with a dash stands behind the dashes that end options`() async throws {
+    @Test func `a choice that begins with a dash is passed after --`() async throws {
         try await run("end_of_options: true,") { installation, bob, _ in
             #expect(try await installation.broker("refresh").status == 0)
             try await waitUntil("the choices") { try await branch(bob).choices.contains("-x") }
@@ -113,7 +114,7 @@ import Testing
         }
     }
 
-    @Test func `a program that says another thing is heard, without what is hostile in it`() async throws {
+    @Test func `new output of the program replaces the choices, without hostile lines`() async throws {
         try await run(hangs: true) { installation, bob, program in
             #expect(try await branch(bob).choices_pending == true)
             program.goOn()
@@ -131,7 +132,7 @@ import Testing
         }
     }
 
-    @Test func `failing is said, and the old list stays`() async throws {
+    @Test func `a failure of the program is reported, and the earlier choices stay`() async throws {
         try await run(choices: "one\n") { installation, bob, program in
             #expect(try await installation.broker("refresh").status == 0)
             program.remove()
@@ -146,7 +147,7 @@ import Testing
         }
     }
 
-    @Test func `a program that hangs makes nobody wait, and is ended`() async throws {
+    @Test func `a program that hangs delays no request, and is killed`() async throws {
         try await run(choices: "one\n", hangs: true) { _, bob, program in
             #expect(try await branch(bob).choices_pending == true)
             #expect(try await execute(bob, "one").status == 422)
@@ -158,7 +159,7 @@ import Testing
         }
     }
 
-    @Test func `an administrator who asks waits for whoever is asking, and gets what is new`() async throws {
+    @Test func `refresh waits for a refresh in progress and then gets the newest choices`() async throws {
         try await run(choices: "old\n", hangs: true) { installation, bob, program in
             #expect(try await branch(bob).choices_pending == true)
             try await waitUntil("it is asked") { program.isAsked }

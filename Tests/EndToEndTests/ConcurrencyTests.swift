@@ -4,9 +4,9 @@ import Testing
 
 @testable import Core
 
-/// Many at once, and none of them lost.
+/// Many requests at the same time.
 @Suite struct ConcurrencyTests {
-    @Test func `200 executions started by 20 clients at once are 200 rows, 200 logs, all settled`() async throws {
+    @Test func `200 executions started by 20 clients at once are 200 rows and 200 logs, all settled`() async throws {
         let sample = SampleConfiguration(commands: ["echo": "roles: [\"*\"], run: [echo]"])
         try await Installation.run(.nginx, sample, alone: true) { installation in
             _ = try await installation.startBroker()
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test func `max_running holds, however many ask at once`() async throws {
+    @Test func `max_running holds for concurrent requests`() async throws {
         let sample = SampleConfiguration(commands: ["few": "roles: [\"*\"], run: [sleep], max_running: 3"])
         try await Installation.run(.nginx, sample) { installation in
             let visitor = try await installation.person("ann")

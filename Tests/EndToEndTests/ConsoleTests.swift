@@ -5,7 +5,7 @@ import Testing
 
 @testable import Core
 
-/// Commands that real consoles list: Laravel's and another of Symfony's.
+/// Commands of real consoles: Laravel and another Symfony application.
 @Suite struct ConsoleTests {
     private func run(
         _ commands: [String: String] = ["demo:args": "roles: [\"*\"]"],
@@ -35,19 +35,19 @@ import Testing
         return try #require(answer["commands"])
     }
 
-    /// An invocation by name.
+    /// The parameters of a command, by name.
     private func post(
         _ visitor: Visitor, _ path: String, _ body: String
     ) async throws -> HTTPReply {
         try await visitor.post(path, json: Data(body.utf8))
     }
 
-    @Test func `only commands with roles are there, from configuration and attributes`() async throws {
+    @Test func `only commands with roles exist, from the configuration and from attributes`() async throws {
         try await run { installation, ann in
             let own = try await names(ann)
             #expect(own.isSuperset(of: ["demo:args", "demo:greet", "other:app:print"]))
             #expect(own.isDisjoint(with: ["demo:echo", "env", "list", "help", "other:app:paint", "other:app:hidden"]))
-            // The attribute of demo:greet names SUPPORT; bob is of DEV_OPS.
+            // The attribute of demo:greet names SUPPORT, and bob has only DEV_OPS.
             let bob = try await names(try await installation.person("bob"))
             #expect(bob.isSuperset(of: ["demo:args", "other:app:print"]))
             #expect(!bob.contains("demo:greet"))
@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    @Test func `an entry has the shape that the original's clients read`() async throws {
+    @Test func `an entry has the shape that clients of the original read`() async throws {
         try await run(["demo:args": "roles: [\"*\"]", "demo:echo": "roles: [SUPPORT]"]) { _, ann in
             let entry = try #require(try await list(ann)["demo:echo"])
             let expected = """
@@ -76,7 +76,7 @@ import Testing
         }
     }
 
-    @Test func `it runs in colour, without questions, with the words it was given`() async throws {
+    @Test func `a console command runs with --ansi and --no-interaction and its arguments`() async throws {
         try await run(["demo:args": "roles: [\"*\"]", "other:app:paint": "roles: [\"*\"]"]) { installation, ann in
             let painted = try await ann.start("other:app:paint")
             #expect(try await ann.follow(painted).text == "\u{1B}[32mgreen\u{1B}[39m\n")
@@ -92,7 +92,7 @@ import Testing
         }
     }
 
-    @Test func `by name or in a line, the application sees the same values`() async throws {
+    @Test func `the application sees the same values by name and as a line`() async throws {
         try await run { _, ann in
             let line = try await ann.start("other:app:print", "-t 'a b' --tag=c -d --level one two '$(id)'")
             let reply = try await post(
@@ -109,7 +109,7 @@ import Testing
         }
     }
 
-    @Test func `what the definition does not allow is refused by name, and nothing runs`() async throws {
+    @Test func `values that the definition does not allow are refused by name, and nothing runs`() async throws {
         try await run(["demo:args": "roles: [\"*\"]", "demo:echo": "roles: [\"*\"]"]) { _, ann in
             let refused = [
                 ("demo:echo", "", "words"), ("demo:echo", "--nope x", "nope"), ("demo:echo", "--upper=1 x", "upper"),
@@ -144,7 +144,7 @@ import Testing
         }
     }
 
-    @Test func `check answers the argv and runs nothing`() async throws {
+    @Test func `check returns the argv and runs nothing`() async throws {
         try await run { _, ann in
             let reply = try await ann.post("/check", ["command": "other:app:print", "params": "-d -- -x '`id`'"])
             #expect(reply.status == 200, "\(reply.text)")
@@ -164,7 +164,7 @@ import Testing
         let argv: [String]
     }
 
-    @Test func `roles that cannot be read are said, and the configuration's hold`() async throws {
+    @Test func `unreadable roles are reported, and those of the configuration hold`() async throws {
         let sample = SampleConfiguration(
             top: """
                 consoles:
@@ -181,7 +181,7 @@ import Testing
         }
     }
 
-    @Test func `a console that fails keeps its commands, and is said to`() async throws {
+    @Test func `a console that fails keeps its commands and is reported`() async throws {
         let flag = "/tmp/rms-broken-\(getpid())-\(UInt32.random(in: 0 ... .max))"
         defer { unlink(flag) }
         let sample = SampleConfiguration(
@@ -192,7 +192,7 @@ import Testing
                 """)
         try await Installation.run(.nginx, sample) { installation in
             let ann = try await installation.person("ann")
-            // Nobody has asked for it: the page's first list did.
+            // Loading the list of commands has run the console.
             try await waitUntil("the list that the responder had made") {
                 try await names(ann).contains("app:print")
             }

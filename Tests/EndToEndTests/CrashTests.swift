@@ -5,9 +5,9 @@ import Testing
 
 @testable import Core
 
-/// Whatever of ours dies, no job is lost and no status is wrong.
+/// Crashes of our programs lose no job and leave no wrong status.
 @Suite struct CrashTests {
-    @Test func `a job ends as if nothing was while responder, nginx and broker die`() async throws {
+    @Test func `a job ends normally while responder, nginx and broker are killed`() async throws {
         try await Installation.run { installation in
             let broker = try await installation.startBroker()
             let ann = try await installation.person("ann")
@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    @Test func `without its supervisor a job still runs, and its owner can kill all of it`() async throws {
+    @Test func `a job without its supervisor runs on, and its owner can kill all of it`() async throws {
         try await Installation.run { installation in
             let ann = try await installation.person("ann")
             let uuid = try await ann.start("stubborn", "pids")
@@ -79,7 +79,7 @@ import Testing
         }
     }
 
-    @Test func `an end that nobody saw is lost within one pass`() async throws {
+    @Test func `an unobserved end is settled as lost within one pass`() async throws {
         try await Installation.run { installation in
             let ann = try await installation.person("ann")
             let uuid = try await ann.start("await", "go")
@@ -93,7 +93,7 @@ import Testing
         }
     }
 
-    @Test func `command and supervisor killed together are lost within one pass`() async throws {
+    @Test func `a job whose command and supervisor are killed together is lost within one pass`() async throws {
         try await Installation.run { installation in
             let ann = try await installation.person("ann")
             let uuid = try await ann.start("sleep", "600")
@@ -106,7 +106,7 @@ import Testing
         }
     }
 
-    @Test func `after a reboot a job is settled within one pass, whoever has its pids now`() async throws {
+    @Test func `after a reboot a job is settled within one pass, even if its pids are in use again`() async throws {
         try await Installation.run { installation in
             let ann = try await installation.person("ann")
             let uuid = try await ann.start("sleep", "600")
@@ -116,7 +116,7 @@ import Testing
             try installation.signal(record.supervisor, SIGKILL)
             try await installation.untilGone([record.supervisor.pid, record.command.pid])
 
-            // In the other boot these numbers belong to somebody else: here to the tests themselves.
+            // After the reboot these pids belong to other processes: here to the tests themselves.
             let start = try #require(ProcessTable.entry(getpid())).identity.startTime
             let text = """
                 supervisor \(getpid()) \(start)
@@ -139,7 +139,7 @@ import Testing
         #expect(installation.jobFiles.isEmpty)
     }
 
-    @Test func `a job that ends while no broker is on watch settles itself`() async throws {
+    @Test func `a job that ends without a broker on watch is settled by its supervisor`() async throws {
         try await Installation.run { installation in
             let ann = try await installation.person("ann")
             let uuid = try await ann.start("ends", "4")
@@ -150,19 +150,19 @@ import Testing
         }
     }
 
-    @Test func `a job that ends while a broker is on watch is settled by that broker`() async throws {
+    @Test func `a job that ends with a broker on watch is settled by that broker`() async throws {
         try await Installation.run { installation in
             let broker = try await installation.startBroker()
             let ann = try await installation.person("ann")
             let uuid = try await ann.start("await", "go")
             let supervisor = try await installation.record(uuid).supervisor
-            // Stopped it still holds the run lock: the supervisor leaves the row to it.
+            // A stopped broker still holds the run lock, so the supervisor leaves the execution to it.
             broker.signal(SIGSTOP)
             try await waitUntil("the broker stopped") { ProcessTable.entry(broker.pid)?.state == "T" }
             try installation.touch("go")
             try await installation.untilGone([supervisor.pid])
             #expect(try await ann.row(uuid).status == .running)
-            // Who watches it knows all the same.
+            // A person who watches the job sees its end anyway.
             let poll = try await ann.poll(uuid)
             #expect(poll.isEnded)
             #expect(poll.exit_code == 0)
@@ -198,7 +198,7 @@ import Testing
         }
     }
 
-    @Test func `a kill goes on when the supervisor is killed in its middle`() async throws {
+    @Test func `a kill continues when the supervisor is killed during it`() async throws {
         try await Installation.run { installation in
             let ann = try await installation.person("ann")
             let uuid = try await ann.start("stubborn", "pids")

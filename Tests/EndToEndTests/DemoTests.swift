@@ -4,9 +4,9 @@ import Testing
 
 @testable import Core
 
-/// `make demo`, as a person tries it.
+/// `make demo`, as a newcomer tries it.
 @Suite struct DemoTests {
-    @Test func `the demo runs, shows, kills, ends on Ctrl-C, and begins again where it was`() async throws {
+    @Test func `the demo runs and kills commands, ends on Ctrl-C, and keeps its state`() async throws {
         try await Slots.shared.run(alone: false) {
             let directory = try TemporaryDirectory()
             do {
@@ -57,7 +57,7 @@ import Testing
         #expect(try await first.ended() == .code(0))
         await #expect(throws: SystemError.self) { try await ann.get("/") }
         #expect(ProcessTable.isAlive(record.command))
-        // Between two demos the machine goes down.
+        // The machine reboots between two runs of the demo.
         for process in [record.supervisor, record.command] { kill(process.pid, SIGKILL) }
 
         let second = try start(port, directory)

@@ -5,9 +5,9 @@ import Testing
 
 @testable import Core
 
-/// What `doctor` says of installations that are well and of such that are not.
+/// The findings of `doctor` for healthy and broken installations.
 @Suite struct DoctorTests {
-    /// An installation whose web server, cron and all stand in a directory as in /etc.
+    /// An installation whose web server and cron files are in a directory like /etc.
     private func run(
         _ sample: SampleConfiguration = SampleConfiguration(), _ body: (Installation, String) async throws -> Void
     ) async throws {
@@ -42,7 +42,7 @@ import Testing
         }
     }
 
-    @Test func `what is wrong around it is named`() async throws {
+    @Test func `problems of the web server, cron and the storage are reported`() async throws {
         try await run { installation, etc in
             let site = installation.directory + "/server/remotisan.location.conf"
             let text = try String(contentsOfFile: site, encoding: .utf8)
@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    @Test func `programs, choices and a kill list that do not answer are named`() async throws {
+    @Test func `consoles, choice programs and a kill list that do not answer are reported`() async throws {
         let port = Ports.take()
         var sample = SampleConfiguration(commands: [
             "gone": "roles: [\"*\"], run: [/no/such/program]",
@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    @Test func `a configuration with mistakes and a storage that is not there are named, and nothing is made`()
+    @Test func `an invalid configuration and a missing storage are reported, and nothing is created`()
         async throws
     {
         try await run { installation, etc in

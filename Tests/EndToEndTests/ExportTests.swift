@@ -6,11 +6,11 @@ import Testing
 
 @testable import Core
 
-/// What `publish` hands out is what is in the repository, with an instance's places, and works.
+/// The files of `export`: those of the repository with the paths of an instance.
 @Suite struct ExportTests {
     private static let kinds = ["config", "nginx", "apache", "systemd", "cron"]
 
-    @Test func `what is built in is what stands in the repository`() throws {
+    @Test func `the embedded files are those of the repository`() throws {
         var files: [String: [UInt8]] = [:]
         for kind in Self.kinds {
             for name in try FileManager.default.contentsOfDirectory(atPath: "\(Places.repository)/\(kind)") {
@@ -24,7 +24,7 @@ import Testing
         }
     }
 
-    @Test func `with the places that the files have already nothing changes`() {
+    @Test func `the default paths change nothing`() {
         for kind in Self.kinds {
             for (name, bytes) in ShippedFiles.filled(kind, ShippedFiles.Places()) {
                 #expect(ShippedFiles.files["\(kind)/\(name)"] == bytes, "\(kind)/\(name)")
@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    @Test func `an instance's places are filled in wherever the files name theirs`() {
+    @Test func `the paths of an instance replace the defaults everywhere`() {
         let places = ShippedFiles.Places(
             configuration: "/srv/ops/remotisan.yaml", storage: "/srv/ops/data", logs: "/srv/logs",
             socket: "/run/ops.sock", url: "tools/ops", programs: "/opt/bin", account: "deploy")
@@ -62,13 +62,13 @@ import Testing
         #expect(text("config", "remotisan.yaml").contains("\nurl: tools/ops\n"))
     }
 
-    @Test func `published files of nginx pass its test, and serve`() async throws {
+    @Test func `exported nginx files pass nginx's test and serve the page`() async throws {
         try await Installation.run(.nginx) { installation in
             let server = installation.work + "/published"
             let output = try await installation.broker("export", "nginx", server, "--socket", installation.socket)
             #expect(output.status == 0, "\(output.out)\(output.errors)")
             let port = Ports.take()
-            // What an administrator does: copies to /etc/nginx, a password file, a port.
+            // As an administrator does: copies to /etc/nginx, a password file, a port.
             let site = try String(contentsOfFile: server + "/example-auth-basic.conf", encoding: .utf8)
                 .replacing("/etc/nginx/snippets/", with: server + "/")
                 .replacing("/etc/nginx/remotisan.htpasswd", with: installation.directory + "/server/htpasswd")
@@ -90,7 +90,7 @@ import Testing
         }
     }
 
-    @Test func `files that are there are kept, unless by force`() async throws {
+    @Test func `existing files are kept unless forced`() async throws {
         try await Installation.run(.nginx) { installation in
             let directory = installation.work + "/units"
             #expect(try await installation.broker("export", "systemd", directory).status == 0)

@@ -4,10 +4,10 @@ import Testing
 
 @testable import Core
 
-/// A storage without space: clear errors, nothing half-written, no end lost.
+/// A full storage: clear errors, no half-written files, no lost end.
 @Suite(.enabled(if: SmallDisk.isPossible, "a file system cannot be mounted here"))
 struct FullDiskTests {
-    @Test func `a start on a full disk is a clear error and leaves nothing half-written`() async throws {
+    @Test func `a start on a full disk is a clear error and leaves no half-written file`() async throws {
         try await Installation.run(diskBytes: 4 << 20) { installation in
             let disk = try #require(installation.disk)
             let ann = try await installation.person("ann")
@@ -22,7 +22,7 @@ struct FullDiskTests {
                 #expect(message.contains("No space left") || message.contains("store is not available"), "\(message)")
                 #expect(!message.contains(installation.storage))
             }
-            // What is there can still be read.
+            // Existing executions can still be read.
             #expect(try await ann.follow(before).text == "Hello before\n")
 
             disk.free()
@@ -36,7 +36,7 @@ struct FullDiskTests {
         }
     }
 
-    @Test func `the end of a running job is recorded although the disk is full, and settled when it is not`()
+    @Test func `the end of a running job is recorded on a full disk, and settled when there is space`()
         async throws
     {
         try await Installation.run(diskBytes: 4 << 20) { installation in
@@ -47,7 +47,7 @@ struct FullDiskTests {
             let supervisor = try await installation.record(uuid).supervisor
             try disk.fill()
             try installation.touch("go")
-            // Its record's space was taken when it began.
+            // The space of its record was allocated at its start.
             let files = try installation.files(uuid)
             try await waitUntil("the exit record") { try files.exitRecord()?.outcome == .code(6) }
             let poll = try await ann.poll(uuid)
@@ -63,14 +63,14 @@ struct FullDiskTests {
         }
     }
 
-    @Test func `a job that fills the disk is killed while the disk is full`() async throws {
+    @Test func `a job that fills the disk can be killed while the disk is full`() async throws {
         try await Installation.run(diskBytes: 4 << 20) { installation in
             let disk = try #require(installation.disk)
             let ann = try await installation.person("ann")
             let uuid = try await ann.start("stubborn", "pids")
             let pids = try await installation.pids(in: "pids")
             try disk.fill()
-            // The storage keeps a little space for this.
+            // The storage reserves a little space for this.
             #expect(try await ann.kill(uuid).status == 200)
             try await installation.untilGone(pids)
             let row = try await ann.settled(uuid)

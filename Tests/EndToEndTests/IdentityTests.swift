@@ -3,16 +3,16 @@ import Testing
 
 @testable import Core
 
-/// Who is asking, as the web server or a token says; never as the request itself says.
+/// The identity comes from the web server or a token, never from the request itself.
 @Suite struct IdentityTests {
     @Test(arguments: WebServer.allCases)
-    func `an API token opens the door that its user and roles open`(_ web: WebServer) async throws {
+    func `an API token grants the rights of its user and roles`(_ web: WebServer) async throws {
         try await Installation.run(web) { installation in
             let made = try await installation.broker("token", "create", "--user", "robot", "--role", "SUPPORT")
             #expect(made.status == 0)
             let token = made.out.trimmingCharacters(in: .whitespacesAndNewlines)
             let robot = installation.bearer(token)
-            // No CSRF token: another site's page cannot send this header.
+            // It needs no CSRF token, because a page of another site cannot send this header.
             let uuid = try await robot.start("greet", "robot")
             #expect(try await robot.follow(uuid).text == "Hello robot\n")
             #expect(try await robot.settled(uuid).user_identifier == "robot")
@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test(arguments: WebServer.allCases)
-    func `nobody gets in without being known`(_ web: WebServer) async throws {
+    func `requests without an identity are refused`(_ web: WebServer) async throws {
         try await Installation.run(web) { installation in
             let nobody = Visitor(installation: installation, headers: [])
             let wrongPassword = Visitor(
@@ -38,7 +38,7 @@ import Testing
             }
             #expect(try await nobody.post("/execute", ["command": "greet", "params": ""]).status == 401)
             #expect(try await nobody.post("/kill/\(JobUUID())").status == 401)
-            // Known, but with no role: sees the page and nothing that could be run.
+            // A known user without a role sees the page but no command.
             let dave = try await installation.person("dave")
             #expect(try await dave.get("/commands").text.contains("greet") == false)
             #expect(try await dave.post("/execute", ["command": "greet", "params": ""]).status == 400)
@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test(arguments: WebServer.allCases)
-    func `a request cannot choose its name`(_ web: WebServer) async throws {
+    func `a request cannot choose its user`(_ web: WebServer) async throws {
         try await Installation.run(web) { installation in
             let made = try await installation.broker("token", "create", "--user", "robot", "--role", "SUPPORT")
             let token = made.out.trimmingCharacters(in: .whitespacesAndNewlines)
@@ -65,14 +65,14 @@ import Testing
             let unknown = Visitor(
                 installation: installation, headers: [("Authorization", "Bearer nonsense")] + claims)
             #expect(try await unknown.get("/commands").status == 401)
-            // A second Authorization field is refused, or does not lend its name.
+            // A second Authorization field is refused, or does not name the user.
             let both = Visitor(
                 installation: installation, headers: [("Authorization", "Bearer nonsense"), Visitor.basic("carol")])
             #expect([400, 401].contains(try await both.get("/commands").status))
         }
     }
 
-    @Test func `another site cannot act for a person who is logged in`() async throws {
+    @Test func `another site cannot act for a logged-in person`() async throws {
         try await Installation.run { installation in
             let ann = try await installation.person("ann")
             let body = ["command": "greet", "params": ""]

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Core
 
-/// Two instances with one audit, each with its nginx, responder, broker and storage.
+/// Two instances that share a store, each with its nginx, responder, broker and storage.
 @Suite struct InstancesTests {
     private struct Listed: Decodable {
         struct Entry: Decodable {
@@ -27,7 +27,7 @@ import Testing
         let data: [Row]
     }
 
-    @Test func `a job of one is watched, read and killed from the other, where the owner lets the person in`()
+    @Test func `a job can be watched, read and killed from another instance, if its owner admits the person`()
         async throws
     {
         try await Installation.runTwo { one, two in
@@ -55,7 +55,7 @@ import Testing
             #expect(row?.instance == "one")
             #expect(row?.instance_is_gone == false)
 
-            // Nobody gets in by this way who would not get in by the other, or can point nginx anywhere.
+            // The redirect admits nobody whom the owner refuses, and leads nginx to no other address.
             let nobody = Visitor(port: two.port, headers: [])
             #expect(try await nobody.get("/execute/\(job)?offset=0").status == 401)
             let direct = HTTPRequest(
@@ -70,7 +70,7 @@ import Testing
             #expect(try await here.settled(job).status == .killed)
             #expect(broker.ending == nil)
 
-            // The owner asks for itself: there ann is nobody any more.
+            // The owner checks the identity itself. There ann is unknown.
             let passwords = one.directory + "/server/htpasswd"
             let kept = try String(contentsOfFile: passwords, encoding: .utf8)
             try kept.split(separator: "\n").filter { !$0.hasPrefix("ann:") }.joined(separator: "\n")
@@ -84,11 +84,11 @@ import Testing
             let silent = try await here.get("/execute/\(job)?offset=0")
             #expect(silent.status == 503)
             #expect(silent.text.contains("127.0.0.1:\(one.port)"), "\(silent.text)")
-            #expect(try await here.row(job).status == .killed, "The history is still there.")
+            #expect(try await here.row(job).status == .killed, "The history is still available.")
         }
     }
 
-    @Test func `what runs on a gone instance is closed, and taken back by it when it comes back`() async throws {
+    @Test func `executions of a gone instance are closed, and reopened when it returns`() async throws {
         try await Installation.runTwo { one, two in
             let ann = try await one.person("ann")
             let goesOn = try await ann.start("await", "\(one.work)/first")
@@ -103,7 +103,7 @@ import Testing
             let gone = try #require(list.first?.server_uuid)
             #expect(try await carol.post("/instances/\(gone)/close").status == 409)
 
-            // Nobody answers there any more, and long ago it was that somebody did.
+            // The instance answers no request, and registered long ago.
             await one.responder?.stop()
             let store = try SQLiteStore(path: one.storage + "/remotisan.sqlite")
             var registered = try #require(try store.instance(gone))
@@ -133,7 +133,7 @@ import Testing
 
             let back = try await one.broker("watch", "--for", "0")
             #expect(back.status == 0, "\(back.errors)")
-            #expect(back.errors.contains("taken back"), "An administrator is told.")
+            #expect(back.errors.contains("closed execution reopened"), "The administrator is informed.")
             let running = try await carol.row(goesOn)
             #expect(running.status == .running)
             #expect(running.reason == nil)

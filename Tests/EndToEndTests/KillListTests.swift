@@ -7,7 +7,7 @@ import Testing
 
 @testable import Core
 
-/// Kills through each kill list, and through its troubles.
+/// Kills through each kill list, also during its outages.
 @Suite struct KillListTests {
     private static let keys = "kill_switch_key_prefix: \"e2e:killing\"\nenvironment: test"
     private static let kinds: [CacheProcess.Kind?] = [nil] + CacheProcess.Kind.allCases.map(Optional.some)
@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test(arguments: kinds)
-    func `a broker on watch kills what the page asks for`(_ kind: CacheProcess.Kind?) async throws {
+    func `a broker on watch kills what the page requests`(_ kind: CacheProcess.Kind?) async throws {
         let cache = try kind.map { try CacheProcess($0) }
         try await Installation.run(.nginx, Self.sample(cache), alone: true) { installation in
             _ = try await installation.startBroker()
@@ -33,7 +33,8 @@ import Testing
             var delays: [Int64] = []
             for _ in 1...6 {
                 let uuid = try await ann.start("sleep", "600")
-                // A start has the table read at once; the next time is a second later, unless the list says something.
+                // A start makes the broker read the store. It reads again a second later, unless the list announces
+                // something.
                 try await Task.sleep(for: .milliseconds(Int.random(in: 100...400)))
                 let asked = Clock.realtimeMilliseconds()
                 #expect(try await ann.kill(uuid).status == 200)
@@ -42,7 +43,7 @@ import Testing
                 delays.append(try #require(record.steps.first).at - asked)
             }
             print("From POST /kill to the first signal with \(kind?.rawValue ?? "the database"): \(delays) ms.")
-            // Six looks at the table, a second apart, would hardly all come so soon.
+            // Six reads of the store, a second apart, could hardly be this fast.
             let middle = try #require(delays.sorted().dropFirst(2).first)
             #expect(middle < (kind == .redis ? 100 : 500), "\(delays)")
             guard let cache else { return }
@@ -61,7 +62,7 @@ import Testing
             for _ in 1...50 { uuids.append(try await ann.start("sleep", "600")) }
             broker.signal(SIGSTOP)
             try await waitUntil("the broker stopped") { ProcessTable.entry(broker.pid)?.state == "T" }
-            // On a slow machine a list may answer too late for the half second that it has, and the command says so.
+            // On a slow machine a list may exceed its half second, and the command reports it.
             let unannounced = try await withThrowingTaskGroup(of: [JobUUID].self) { [uuids] group in
                 for first in 0..<5 {
                     let mine = stride(from: first, to: 50, by: 5).map { uuids[$0] }
@@ -90,7 +91,7 @@ import Testing
     }
 
     @Test(arguments: CacheProcess.Kind.allCases)
-    func `a list that is emptied between wish and broker loses nothing`(_ kind: CacheProcess.Kind) async throws {
+    func `a list that is emptied between request and broker loses no kill`(_ kind: CacheProcess.Kind) async throws {
         let cache = try CacheProcess(kind)
         try await Installation.run(.nginx, Self.sample(cache)) { installation in
             let broker = try await installation.startBroker()
@@ -106,7 +107,7 @@ import Testing
     }
 
     @Test(arguments: CacheProcess.Kind.allCases)
-    func `a list that goes down and comes back in the middle of kills loses none and doubles none`(
+    func `an outage of the list during kills loses none and doubles none`(
         _ kind: CacheProcess.Kind
     ) async throws {
         let cache = try CacheProcess(kind)
@@ -119,7 +120,7 @@ import Testing
                 try await installation.untilLogged(uuids[uuids.count - 1], "ready")
             }
             for (index, uuid) in uuids.enumerated() {
-                // Down for the second and third, hanging for the fifth, there for the others.
+                // The list is down for the second and third kill, hangs for the fifth, and works for the others.
                 if index == 1 { cache.stop() }
                 if index == 3 { try cache.start() }
                 if index == 4 { cache.hang() }
@@ -129,7 +130,7 @@ import Testing
             }
             for uuid in uuids {
                 #expect(try await ann.settled(uuid).status == .killed)
-                // Each signal once: whoever was killed twice would have had one of them again.
+                // Each signal was sent once. A job that was killed twice would have received one again.
                 let lines = try installation.log(uuid).split(separator: "\n").filter { !$0.hasPrefix("PROCESS KILLED") }
                 #expect(lines == ["ready", "QUIT", "INT", "TERM", "HUP"])
                 #expect(try installation.log(uuid).split(separator: "\n").count == 6)
@@ -140,7 +141,7 @@ import Testing
         }
     }
 
-    @Test func `without its cache everything works`() async throws {
+    @Test func `everything works without the cache server`() async throws {
         let cache = try CacheProcess(.redis)
         cache.stop()
         try await Installation.run(.nginx, Self.sample(cache)) { installation in

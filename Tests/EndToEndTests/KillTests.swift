@@ -5,9 +5,9 @@ import Testing
 
 @testable import Core
 
-/// A kill ends everything a job has started, says so first, and is told from an end of the job's own.
+/// A kill ends everything that a job has started, announces itself first, and is told from an end of the job's own.
 @Suite struct KillTests {
-    @Test func `the first signal is there in half a second without cron`() async throws {
+    @Test func `the first signal arrives within half a second without cron`() async throws {
         try await Installation.run(alone: true) { installation in
             let ann = try await installation.person("ann")
             var delays: [Int64] = []
@@ -23,12 +23,12 @@ import Testing
                 try await waitUntil("the broker gone") { !installation.isBrokerWatching }
             }
             print("From POST /kill to the first signal, in milliseconds: \(delays).")
-            // Others may want the machine meanwhile; what is ours in it is the shortest.
+            // Other tests may delay single kills, so the shortest time counts.
             #expect(try #require(delays.min()) < 500)
         }
     }
 
-    @Test func `nothing is left of a stubborn job after the last signal`() async throws {
+    @Test func `no process of a stubborn job is left after the last signal`() async throws {
         try await Installation.run { installation in
             let ann = try await installation.person("ann")
             let uuid = try await ann.start("stubborn", "pids")
@@ -38,12 +38,12 @@ import Testing
             #expect(pids.allSatisfy { !ProcessFacts(pid: $0).isAlive })
             let steps = try #require(try installation.files(uuid).killRecord()).steps
             #expect(steps.map(\.signal) == [.quit, .interrupt, .terminate, .hangup, .kill])
-            // The grace runs on another clock than the one written down: a few milliseconds for that.
+            // The grace runs by another clock than the recorded times, so a few milliseconds are allowed for.
             #expect(zip(steps, steps.dropFirst()).allSatisfy { $1.at - $0.at >= 295 }, "\(steps)")
         }
     }
 
-    @Test func `the log says who killed before the first signal arrives, and every signal arrives once`() async throws {
+    @Test func `the log names the killer before the first signal, and every signal arrives once`() async throws {
         try await Installation.run { installation in
             let ann = try await installation.person("ann")
             let uuid = try await ann.start("signals")
@@ -57,7 +57,7 @@ import Testing
         }
     }
 
-    @Test func `a command that ends well on our signal is killed all the same`() async throws {
+    @Test func `a command that handles our signal and exits with 0 still counts as killed`() async throws {
         try await Installation.run { installation in
             let ann = try await installation.person("ann")
             let uuid = try await ann.start("signals", "QUIT")
@@ -72,7 +72,7 @@ import Testing
         }
     }
 
-    @Test func `a command that had ended by itself is not killed`() async throws {
+    @Test func `a command that had ended by itself does not count as killed`() async throws {
         try await Installation.run { installation in
             let broker = try await installation.startBroker()
             let ann = try await installation.person("ann")
@@ -81,7 +81,7 @@ import Testing
             let supervisor = try await installation.record(uuid).supervisor
             broker.signal(SIGSTOP)
             try await waitUntil("the broker stopped") { ProcessTable.entry(broker.pid)?.state == "T" }
-            // Asked for while it runs, but it ends before anybody acts on that.
+            // The kill is requested while the command runs, but it ends before a broker acts.
             #expect(try await ann.kill(uuid).status == 200)
             try installation.touch("go")
             try await installation.untilGone([supervisor.pid])
@@ -95,7 +95,7 @@ import Testing
         }
     }
 
-    @Test func `a stopped command dies too`() async throws {
+    @Test func `a stopped command is killed, too`() async throws {
         try await Installation.run { installation in
             let ann = try await installation.person("ann")
             let uuid = try await ann.start("signals", "QUIT")
@@ -106,12 +106,12 @@ import Testing
             #expect(try await ann.kill(uuid).status == 200)
             let row = try await ann.settled(uuid)
             #expect(row.status == .killed)
-            // It went on for its signal, and could end well.
+            // It was continued for the signal, and could exit normally.
             #expect(row.exit_code == 0)
         }
     }
 
-    @Test func `a tree of processes that multiplies while it is killed dies to the last one`() async throws {
+    @Test func `a process tree that multiplies during a kill is killed completely`() async throws {
         try await Installation.run { installation in
             let ann = try await installation.person("ann")
             let uuid = try await ann.start("tree", "pids")
@@ -124,7 +124,7 @@ import Testing
         }
     }
 
-    @Test func `a command that takes too long is killed by timeout`() async throws {
+    @Test func `a command that exceeds its timeout is killed by it`() async throws {
         let sample = SampleConfiguration(commands: ["short": "roles: [\"*\"], run: [sleep], timeout: 1s"])
         try await Installation.run(.nginx, sample) { installation in
             _ = try await installation.startBroker()
@@ -140,7 +140,7 @@ import Testing
         }
     }
 
-    @Test func `each command can have signals and a grace of its own`() async throws {
+    @Test func `each command can have its own signals and grace`() async throws {
         let own = "roles: [\"*\"], run: [\(Places.fixtures)/log-signals], kill: { signals: [HUP, TERM], grace: 100ms }"
         try await Installation.run(.nginx, SampleConfiguration(commands: ["own": own])) { installation in
             let ann = try await installation.person("ann")
@@ -154,7 +154,7 @@ import Testing
         }
     }
 
-    @Test func `what a command leaves running goes on, or ends with it, as configured`() async throws {
+    @Test func `processes that outlive their command continue or are killed, as configured`() async throws {
         let program = "roles: [\"*\"], run: [\(Places.fixtures)/leave-behind]"
         let sample = SampleConfiguration(commands: [
             "leaves": program, "takes along": program + ", remaining_processes: kill",
@@ -177,7 +177,7 @@ import Testing
         }
     }
 
-    @Test func `nobody kills where the configuration does not allow it`() async throws {
+    @Test func `nobody can kill if the configuration forbids it`() async throws {
         try await Installation.run(.nginx, SampleConfiguration(top: "allow_process_kill: false")) { installation in
             let carol = try await installation.person("carol")
             let uuid = try await carol.start("sleep", "600")

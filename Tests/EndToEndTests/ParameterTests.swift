@@ -4,7 +4,7 @@ import Testing
 
 @testable import Core
 
-/// Values that would do harm in a shell, given to a program that prints what it got.
+/// Values that a shell would interpret, passed to a program that prints its arguments.
 @Suite struct ParameterTests {
     private static let hostile = [
         "$(touch X)", "`touch X`", ";touch X", "&& touch X", "| touch X", "*", "~", "--env=x", "@file", "-", "a b", "'",
@@ -44,15 +44,15 @@ import Testing
         try await visitor.post("/execute", json: try JSONEncoder().encode(body))
     }
 
-    @Test func `every value arrives byte for byte or is refused, and nothing else happens`() async throws {
+    @Test func `every value arrives byte for byte or is refused, and has no other effect`() async throws {
         try await run { installation, ann in
-            // As arguments all at once: the program prints what it got.
+            // All values as arguments. The program prints what it got.
             let reply = try await execute(ann, Body(arguments: ["rest": Self.hostile]))
             #expect(reply.status == 200, "\(reply.text)")
             let uuid = try #require(JobUUID(try reply.json([String: String].self)["id"] ?? ""))
             _ = try await ann.settled(uuid)
             #expect(try installation.argv(uuid) == ["--"] + Self.hostile)
-            // What the history keeps means the same.
+            // The line in the history means the same.
             let again = try await ann.start("typed", try await ann.row(uuid).parameters)
             _ = try await ann.settled(again)
             #expect(try installation.argv(again) == ["--"] + Self.hostile)
@@ -88,7 +88,7 @@ import Testing
 }
 
 extension Installation {
-    /// The arguments that print-argv has printed, one a NUL.
+    /// The arguments that print-argv has printed, separated by NUL.
     fileprivate func argv(_ uuid: JobUUID) throws -> [String] {
         ProcessFacts.read(try files(uuid).log).split(separator: 0, omittingEmptySubsequences: false).dropLast()
             .map { String(decoding: $0, as: UTF8.self) }

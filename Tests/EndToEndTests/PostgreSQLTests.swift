@@ -5,13 +5,13 @@ import Testing
 
 @testable import Core
 
-/// One instance whose audit is in PostgreSQL: the main job, and what an outage does to it.
+/// One instance on PostgreSQL: the main scenario, and outages of the database.
 @Suite struct PostgreSQLTests {
     static func sample(_ server: PostgreSQLProcess, _ database: String) -> SampleConfiguration {
         SampleConfiguration(top: "kill: { grace: 300ms }\ndatabase: \"\(server.address(database))\"")
     }
 
-    @Test func `a person runs, watches, kills and looks up on PostgreSQL, and is refused`() async throws {
+    @Test func `the main scenario works on PostgreSQL, and refusals are recorded`() async throws {
         let server = try PostgreSQLProcess.shared.get()
         let database = try server.makeDatabase()
         try await Installation.run(.nginx, Self.sample(server, database)) { installation in
@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test(arguments: [(SIGINT, true), (SIGKILL, false)])
-    func `while PostgreSQL is away jobs go on, nothing starts, and afterwards every end is told`(
+    func `during an outage of PostgreSQL jobs continue, nothing starts, and afterwards all ends are settled`(
         _ signal: Int32, _ hasBroker: Bool
     ) async throws {
         let server = try PostgreSQLProcess()
@@ -72,13 +72,13 @@ import Testing
             #expect(refused.status == 503)
             #expect(refused.header("retry-after") == "5")
             #expect(try await ann.kill(endless).status == 503)
-            #expect(installation.jobFiles == before, "Nothing was started, and nothing is left of the attempt.")
+            #expect(installation.jobFiles == before, "Nothing was started, and no file of the attempt is left.")
 
             try installation.touch("go")
             for uuid in [good, bad] {
                 let files = try installation.files(uuid)
                 try await waitUntil("the exit record of \(uuid)") { try files.exitRecord() != nil }
-                // Its supervisor has gone, by way of a `settle` that reached nobody where there is no broker.
+                // Its supervisor has exited after a `settle` that could not reach the store, if there is no broker.
                 try await installation.untilGone([try await installation.record(uuid).supervisor.pid])
             }
             #expect(ProcessTable.isAlive(try await installation.record(goesOn).command))
@@ -94,12 +94,12 @@ import Testing
             #expect(try await ann.kill(endless).status == 200)
             #expect(try await ann.settled(endless).status == .killed)
             let history = try await ann.get("/history").json(History.self)
-            #expect(history.total == 4, "None is lost and none is doubled.")
+            #expect(history.total == 4, "No execution is lost or doubled.")
             #expect(!history.data.contains { $0.parameters == "never" })
         }
     }
 
-    @Test func `the password in a file serves responder, broker and settle, and stands nowhere else`() async throws {
+    @Test func `the password file serves responder, broker and settle, and the password appears nowhere else`() async throws {
         let server = try PostgreSQLProcess.shared.get()
         let database = try server.makeDatabase()
         let directory = try TemporaryDirectory()
@@ -117,7 +117,7 @@ import Testing
         }
     }
 
-    @Test func `libpq's own variables reach settle, the command sees none of them, and no argument shows them`()
+    @Test func `libpq's own variables reach settle, but neither the command nor an argument`()
         async throws
     {
         let server = try PostgreSQLProcess.shared.get()
@@ -141,7 +141,7 @@ import Testing
         }
     }
 
-    @Test func `a server whose certificate is checked serves all programs, and doctor and check tell of a wrong one`()
+    @Test func `TLS with certificate checks works in all programs, and doctor and check report a wrong certificate`()
         async throws
     {
         let server = try PostgreSQLProcess(speaksTLS: true)

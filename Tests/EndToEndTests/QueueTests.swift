@@ -5,9 +5,9 @@ import Testing
 
 @testable import Core
 
-/// Executions that wait for their turn.
+/// Queued executions.
 @Suite struct QueueTests {
-    /// Notes its word, and how many of it run, then takes a moment.
+    /// Records its name and the number of running ones, and then takes a moment.
     private static func sample(_ limit: String) -> SampleConfiguration {
         SampleConfiguration(commands: [
             "turn": """
@@ -23,7 +23,7 @@ import Testing
             .split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
     }
 
-    @Test func `what waits runs in its order, with no broker on watch and no restart noticed`() async throws {
+    @Test func `queued executions run in order, without a broker on watch and across restarts`() async throws {
         try await Installation.run(.nginx, Self.sample("max_running: 1, when_full: queue")) { installation in
             let ann = try await installation.person("ann")
             var uuids: [JobUUID] = []
@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test func `max_running holds for 20 clients at once, and everyone gets their turn`() async throws {
+    @Test func `max_running holds for 20 clients at once, and every execution runs`() async throws {
         try await Installation.run(.nginx, Self.sample("max_running: 3, when_full: queue")) { installation in
             let ann = try await installation.person("ann")
             let uuids = try await withThrowingTaskGroup(of: JobUUID.self) { group in
@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test func `one that waits can be looked at and cancelled, and a full queue refuses`() async throws {
+    @Test func `a queued execution can be watched and cancelled, and a full queue refuses`() async throws {
         try await Installation.run(.nginx, Self.sample("max_running: 1")) { installation in
             let ann = try await installation.person("ann")
             let running = try await ann.start("hold", "go")
@@ -80,7 +80,7 @@ import Testing
         }
     }
 
-    @Test func `one whose choices are not known any more waits until they are`() async throws {
+    @Test func `a queued execution waits until its choices are known again`() async throws {
         let list = "/tmp/rms-queue-\(getpid())-\(UInt32.random(in: 0 ... .max))"
         defer { unlink(list) }
         func offer() throws {
@@ -100,14 +100,14 @@ import Testing
             try await waitUntil("the choices") { try await ann.get("/health").text.contains(#""choices":["ok"]"#) }
             let running = try await ann.start("choose", "go")
             let waiting = try await ann.start("choose", "go")
-            // As after an update that reads another form of it.
+            // As after an update that reads another format of the file.
             unlink(list)
             unlink(installation.storage + "/catalogue.json")
             try installation.touch("go")
             #expect(try await ann.settled(running).status == .completed)
             #expect(try await installation.broker("watch", "--for", "0").status == 0)
             #expect(try await ann.row(waiting).process_status == 5)
-            // The next minute's broker asks for what the one after it needs.
+            // This broker requests the refresh that the next one needs.
             try offer()
             #expect(try await installation.broker("watch", "--for", "1").status == 0)
             #expect(try await installation.broker("watch", "--for", "0").status == 0)
@@ -131,7 +131,7 @@ import Testing
                 let failed = try await ann.get("/history?status=3").json(History.self)
                 try #require(failed.total == 0, "\(failed.data)")
             }
-            // In order, but for the two that run side by side.
+            // In order, except for the two that run at the same time.
             let order = Self.lines(installation, "order").compactMap { Int($0.dropFirst()) }
             #expect(order.sorted() == Array(1...40))
             #expect(zip(order, 1...40).allSatisfy { abs($0 - $1) <= 1 }, "\(order)")
@@ -139,7 +139,7 @@ import Testing
         }
     }
 
-    @Test func `max_running over all instances holds, and each starts its own`() async throws {
+    @Test func `max_running over all instances holds, and each instance starts its own executions`() async throws {
         let limit = "max_running: 1, max_running_scope: all, when_full: queue"
         try await Installation.runTwo(commands: Self.sample(limit).commands) { one, two in
             _ = try await one.startBroker()
@@ -158,7 +158,7 @@ import Testing
         }
     }
 
-    @Test func `what waits outlives everything, and starts when what ran is found lost`() async throws {
+    @Test func `queued executions survive every crash, and start when the running one is found lost`() async throws {
         try await Installation.run(.nginx, Self.sample("max_running: 1")) { installation in
             let ann = try await installation.person("ann")
             let first = try await ann.start("hold", "never")
@@ -171,7 +171,7 @@ import Testing
             try await installation.untilGone([record.supervisor.pid, record.command.pid])
             try installation.startResponder()
             try await installation.untilAnswering()
-            // The pass that was woken when it was queued may have seen the crash already.
+            // The pass that was started by the queueing may have seen the crash already.
             #expect(try await ann.row(waiting).status?.isEnded == false)
             try installation.touch("go")
             #expect(try await installation.broker("watch", "--for", "0").status == 0)
@@ -180,7 +180,7 @@ import Testing
         }
     }
 
-    @Test func `one whose command is no longer allowed fails when its turn comes, and says why`() async throws {
+    @Test func `a queued execution whose command was removed fails with the reason`() async throws {
         try await Installation.run(.nginx, Self.sample("max_running: 1")) { installation in
             let ann = try await installation.person("ann")
             let carol = try await installation.person("carol")
@@ -197,7 +197,7 @@ import Testing
         }
     }
 
-    @Test func `an administrator cancels one that waits`() async throws {
+    @Test func `an administrator can cancel a queued execution`() async throws {
         try await Installation.run(.nginx, Self.sample("max_running: 1")) { installation in
             let ann = try await installation.person("ann")
             let first = try await ann.start("hold", "go")

@@ -4,9 +4,9 @@ import Testing
 
 @testable import Core
 
-/// Many crashes at moments that nobody has chosen.
+/// Many crashes at random moments.
 @Suite struct RandomCrashTests {
-    @Test func `whenever the responder is killed, every row comes to an end`() async throws {
+    @Test func `every execution ends, whenever the responder is killed`() async throws {
         try await Installation.run { installation in
             let ann = try await installation.person("ann")
             for _ in 1...8 {
@@ -17,7 +17,7 @@ import Testing
                         for _ in 1...6 { group.addTask { _ = try? await ann.post("/execute", body) } }
                     }
                 }
-                // In the middle of it: something is there, not all answers are out.
+                // In the middle of the requests: some files exist, and not all responses have arrived.
                 try await waitUntil("the first start under way") { installation.jobFiles != files }
                 let responder = try #require(installation.responder)
                 responder.signal(SIGKILL)
@@ -34,7 +34,7 @@ import Testing
             #expect(total > 0)
             let lost = try await ann.get("/history?status=3").json(History.self).total
             print("The responder was killed 8 times: \(total) rows, of which \(lost) are lost.")
-            // Besides the records of ends: locks of starts that never came to a row. Nobody holds them.
+            // Besides the exit records there may be locks of starts without a row. No process holds them.
             let names = installation.jobFiles
             #expect(names.allSatisfy { $0.hasSuffix(".exit") || $0.hasSuffix(".lock") }, "\(names)")
             for name in names where name.hasSuffix(".lock") {
@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    @Test func `whatever is killed at random, every row ends as its job did`() async throws {
+    @Test func `every execution ends as its job did, whichever processes are killed`() async throws {
         try await Installation.run(alone: true) { installation in
             let ann = try await installation.person("ann")
             var jobs: [(uuid: JobUUID, code: Int, record: PidRecord)] = []
@@ -52,11 +52,11 @@ import Testing
                 let uuid = try await ann.start("await", "go \(number % 4)")
                 jobs.append((uuid, number % 4, try await installation.record(uuid)))
             }
-            // A quarter each: nobody, the supervisor, the command, both.
+            // A quarter each: none, the supervisor, the command, both.
             for (number, job) in jobs.shuffled().enumerated() {
                 if number % 4 == 1 || number % 4 == 3 { try installation.signal(job.record.supervisor, SIGKILL) }
                 if number % 4 >= 2 { try installation.signal(job.record.command, SIGKILL) }
-                // A broker looks at every moment of it, and one of four does not survive that.
+                // A broker watches all the time, and one in four is killed.
                 if number % 5 == 0 {
                     let broker = try await installation.startBroker()
                     if number % 20 == 0 { broker.signal(SIGKILL) } else { await broker.stop() }
@@ -67,7 +67,7 @@ import Testing
                 jobs.count { ProcessTable.isAlive($0.record.supervisor) } <= 10
                     && jobs.count { ProcessTable.isAlive($0.record.command) } == 20
             }
-            // What a killed command has started may live for a moment longer.
+            // Children of a killed command may live a moment longer.
             try await waitUntil("20 rows that run") {
                 #expect(try await installation.broker("watch", "--for", "0").status == 0)
                 return try await ann.get("/history?status=1").json(History.self).total == 20

@@ -5,9 +5,9 @@ import Testing
 
 @testable import Core
 
-/// The responder as a process: its end, its socket, whom it talks to.
+/// The responder process: its end, its socket, its clients.
 @Suite struct ResponderTests {
-    @Test func `on SIGTERM it finishes the answer it is at, removes its socket, and leaves jobs alone`() async throws {
+    @Test func `on SIGTERM it finishes its response, removes its socket, and leaves jobs alone`() async throws {
         try await Installation.run(.apacheProxy) { installation in
             let ann = try await installation.person("ann")
             let running = try await ann.start("sleep", "600")
@@ -15,7 +15,7 @@ import Testing
             let flood = try await ann.start("flood", "\(size)")
             _ = try await ann.settled(flood)
 
-            // The client takes 64 KiB and then nothing more until the signal is there.
+            // The client reads 64 KiB and then nothing until the signal was sent.
             let request = HTTPRequest(target: "/remotisan/execute/\(flood)/log", headers: ann.headers)
             let port = installation.port
             let (connection, begun) = try await inThread {
@@ -45,10 +45,10 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: ServiceAccount.valueIsSeparateArgument, "only root can become another user"))
-    func `on a Unix socket only known users get an answer`() async throws {
+    @Test(.enabled(if: ServiceAccount.isSeparate, "only root can become another user"))
+    func `on a Unix socket only allowed users get a response`() async throws {
         try await Installation.run { installation in
-            // Even where the file's mode lets everybody in.
+            // Even if the mode of the file admits everyone.
             chmod(installation.socket, 0o666)
             for known in ["www-data", "root"] {
                 let answer = try await answer(as: known, installation)
@@ -71,9 +71,9 @@ import Testing
         return String(decoding: ProcessFacts.read("\(installation.directory)/answer-\(user)"), as: UTF8.self)
     }
 
-    @Test func `it does not hang up before it has heard a request to its end`() async throws {
+    @Test func `it does not close a connection before it has read the whole request`() async throws {
         try await Installation.run { installation in
-            // As mod_proxy_fcgi does it: the record that ends the body comes by itself, after a GET too.
+            // Like mod_proxy_fcgi, which sends the record that ends the body separately, even for GET.
             let asking = try installation.spawn(
                 [
                     Places.fixtures + "/fastcgi-get", installation.socket, "/remotisan/commands", "carol",
@@ -89,13 +89,13 @@ import Testing
         }
     }
 
-    @Test func `it answers on descriptor 0, as spawn-fcgi hands it over`() async throws {
+    @Test func `it serves on descriptor 0, as spawn-fcgi starts it`() async throws {
         try await Installation.run { installation in
             let own = try #require(installation.responder)
             await own.stop()
             unlink(installation.socket)
             let account =
-                ServiceAccount.valueIsSeparateArgument ? ["-u", ServiceAccount.name, "-g", ServiceAccount.name] : []
+                ServiceAccount.isSeparate ? ["-u", ServiceAccount.name, "-g", ServiceAccount.name] : []
             let spawned = try installation.spawn(
                 ["/usr/bin/spawn-fcgi", "-n", "-s", installation.socket, "-M", "0660"] + account
                     + ["--", Places.programs + "/remotisan-fcgi", "--config", installation.configuration],
@@ -114,7 +114,7 @@ import Testing
     }
 
     @Test(arguments: [WebServer.nginx, .apacheProxy])
-    func `a second responder does not take a living one's socket, but a dead one's`(_ web: WebServer) async throws {
+    func `a second responder takes the socket of a dead one, but not of a living one`(_ web: WebServer) async throws {
         try await Installation.run(web) { installation in
             let program = [
                 Places.programs + "/remotisan-fcgi", "--config", installation.configuration, "--listen",
@@ -139,7 +139,7 @@ import Testing
         }
     }
 
-    @Test func `it listens on loopback addresses alone`() async throws {
+    @Test func `it listens only on loopback addresses`() async throws {
         try await Installation.run { installation in
             for address in ["0.0.0.0:\(Ports.take())", "[::]:\(Ports.take())", "192.0.2.1:9000", "nonsense"] {
                 let process = try installation.spawn(

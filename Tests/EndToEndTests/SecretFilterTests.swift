@@ -5,7 +5,7 @@ import Testing
 
 @testable import Core
 
-/// The process that keeps secrets out of a log, in trouble: whatever happens to it, the job has its end and no secret shows.
+/// The process that masks secrets in a log, in trouble. The job ends normally, and no secret appears.
 @Suite struct SecretFilterTests {
     private static let secret = "hunter2-correct-horse"
 
@@ -23,7 +23,7 @@ import Testing
         return try #require(JobUUID(try reply.json([String: String].self)["id"] ?? ""))
     }
 
-    /// No file of the installation has it, nor its beginning.
+    /// No file of the installation contains the secret or its beginning.
     private func expectHidden(_ installation: Installation) throws {
         let files = FileManager.default.enumerator(atPath: installation.directory)?.compactMap { $0 as? String } ?? []
         let begun = Array(Self.secret.utf8.prefix(8))
@@ -31,7 +31,7 @@ import Testing
         #expect(found == [])
     }
 
-    @Test func `nothing passes around a filter that was killed, and the log says so`() async throws {
+    @Test func `a killed filter lets no output pass, and the log says so`() async throws {
         try await Installation.run(.nginx, Self.sample) { installation in
             let ann = try await installation.person("ann")
             let uuid = try await start("wait", ann)
@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test func `a filter outlives its supervisor, and is no process of the job`() async throws {
+    @Test func `a filter outlives its supervisor, and is not a process of the job`() async throws {
         try await Installation.run(.nginx, Self.sample) { installation in
             let ann = try await installation.person("ann")
             let uuid = try await start("wait", ann)
@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test func `a filter that was stopped goes on when the command has ended, and nothing is lost`() async throws {
+    @Test func `a stopped filter continues when the command has ended, and loses nothing`() async throws {
         try await Installation.run(.nginx, Self.sample) { installation in
             let ann = try await installation.person("ann")
             let uuid = try await start("wait", ann)
@@ -82,7 +82,7 @@ import Testing
         }
     }
 
-    @Test func `a job that hangs because its filter was stopped is killed, and its last words are hidden`() async throws
+    @Test func `a job that hangs because its filter was stopped can be killed, and its last output is masked`() async throws
     {
         try await Installation.run(.nginx, Self.sample) { installation in
             let ann = try await installation.person("ann")
@@ -92,7 +92,7 @@ import Testing
             let command = try await installation.record(uuid).command.pid
             try await installation.stop(filter)
             try installation.touch("go")
-            // Of secrets.
+            // Occurrences of secrets.
             try await waitUntil("a full pipe") { access(installation.work + "/full", F_OK) == 0 }
             #expect(try await ann.kill(uuid).status == 200)
             let row = try await ann.settled(uuid)
@@ -107,7 +107,7 @@ import Testing
     }
 
     @Test(.enabled(if: SmallDisk.isPossible, "a file system cannot be mounted here"))
-    func `on a full disk the end is recorded, and the log says what it lacks as soon as there is room`() async throws {
+    func `on a full disk the end is recorded, and the log reports its gap as soon as there is space`() async throws {
         try await Installation.run(.nginx, Self.sample, diskBytes: 4 << 20) { installation in
             let disk = try #require(installation.disk)
             let ann = try await installation.person("ann")

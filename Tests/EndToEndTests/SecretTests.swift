@@ -4,7 +4,7 @@ import Testing
 
 @testable import Core
 
-/// A secret that was given with a command is found nowhere.
+/// Secrets appear nowhere.
 @Suite struct SecretTests {
     private static let secret = "hunter2 & \"Söhne\"/$1"
     private static let key = "-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n-----END KEY-----"
@@ -45,7 +45,7 @@ import Testing
         return try #require(JobUUID(try reply.json([String: String].self)["id"] ?? ""))
     }
 
-    /// What a secret shows itself by.
+    /// Traces of the secret.
     private static let traces = SecretPatterns([Password(secret), Password(key)]).all.map { Data($0) }
 
     private func isIn(_ bytes: [UInt8]) -> Bool {
@@ -53,24 +53,24 @@ import Testing
         return Self.traces.contains { data.range(of: $0) != nil }
     }
 
-    /// Every file of an installation that holds it: the storage, the logs of responder, broker and web server.
+    /// Files of an installation that contain it: the storage, and the logs of responder, broker and web server.
     private func filesWithIt(_ installation: Installation) -> [String] {
         let paths = FileManager.default.enumerator(atPath: installation.directory)?.compactMap { $0 as? String } ?? []
         return paths.filter { isIn(ProcessFacts.read(installation.directory + "/" + $0)) }
     }
 
-    /// Processes on whose command line it stands.
+    /// Processes with the secret in their arguments.
     private func processesWithIt() -> [pid_t] {
         ProcessTable().entries.keys.filter { isIn(ProcessFacts.read("/proc/\($0)/cmdline")) }
     }
 
-    @Test func `it is in no file, no command line and no answer, however the command prints it`() async throws {
+    @Test func `a secret is in no file, argument or response, however the command prints it`() async throws {
         try await Installation.run(.nginx, Self.sample) { installation in
             let ann = try await installation.person("ann")
             let waiting = try await start(Body("wait"), ann)
             try await installation.untilLogged(waiting, "ready ***")
             #expect(processesWithIt() == [])
-            // The supervisor has never had it, and the filter's environment is empty.
+            // The supervisor never had it, and the environment of the filter is empty.
             let record = try await installation.record(waiting)
             #expect(!isIn(ProcessFacts.read("/proc/\(record.supervisor.pid)/environ")))
             #expect(isIn(ProcessFacts.read("/proc/\(record.command.pid)/environ")), "where the command finds it")
@@ -91,7 +91,7 @@ import Testing
             let row = try await ann.settled(uuid)
             #expect(row.parameters == "--password --key all")
 
-            // Attempts that are refused: in the line, under a wrong name, where it is kept, to no command.
+            // Refused attempts: in the line, under a wrong name, in a stored parameter, for no command.
             let quoted = ShellWords.quote(Self.secret)
             for line in [
                 "--password=\(quoted)", "--password \(quoted)", "--pasword=\(quoted)", "all \(quoted)", quoted + " '",
@@ -135,7 +135,7 @@ import Testing
                 var body = Body("", value)
                 (body.command, body.arguments) = ("print", [:])
                 let uuid = try await start(body, ann)
-                // print-environment writes NUL between variables; the value itself is hidden.
+                // print-environment writes NUL between variables. The value itself is masked.
                 let text = try await ann.follow(uuid).text
                 #expect(text.contains("DB_PASSWORD=***"), "\(value.prefix(20))")
                 body = Body("")
@@ -151,7 +151,7 @@ import Testing
         }
     }
 
-    @Test func `what a command leaves behind is masked after its end, and a half-written secret is not shown`()
+    @Test func `output of remaining processes is masked after the end, and an incomplete secret is not shown`()
         async throws
     {
         try await Installation.run(.nginx, Self.sample) { installation in
@@ -168,7 +168,7 @@ import Testing
         }
     }
 
-    @Test func `a job with a secret is killed like any other`() async throws {
+    @Test func `a job with a secret can be killed like any other`() async throws {
         try await Installation.run(.nginx, Self.sample) { installation in
             let ann = try await installation.person("ann")
             let uuid = try await start(Body("wait"), ann)

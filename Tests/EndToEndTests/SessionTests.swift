@@ -2,13 +2,13 @@ import Testing
 
 @testable import Core
 
-/// nginx with `auth_request`: the application's own login says who somebody is.
+/// nginx with `auth_request`: the login of an application provides the identity.
 @Suite struct SessionTests {
     private func run(_ body: (Installation) async throws -> Void) async throws {
         try await Installation.run(.nginx, site: "nginx/example-auth-request.conf", body)
     }
 
-    @Test func `a session of the application is a login, with its groups`() async throws {
+    @Test func `a session of the application is a login with its groups`() async throws {
         try await run { installation in
             let ann = try await Visitor(port: installation.port, login: Visitor.session("ann@example.com:support"))
             let uuid = try await ann.start("greet", "session")
@@ -19,7 +19,7 @@ import Testing
         }
     }
 
-    @Test func `without a session, or without a name in it, nobody is let in`() async throws {
+    @Test func `requests without a session, or with a session without a user, are refused`() async throws {
         try await run { installation in
             let claims = [("X-User", "carol"), ("X-Groups", "devops"), Visitor.basic("carol")]
             for headers in [[], [Visitor.session("nameless")], claims, claims + [Visitor.session("nameless")]] {
@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    @Test func `a token needs no session, and lends none`() async throws {
+    @Test func `a token needs no session, and provides none`() async throws {
         try await run { installation in
             let made = try await installation.broker("token", "create", "--user", "robot", "--role", "SUPPORT")
             let token = made.out.split(separator: "\n").joined()

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Core
 
-/// Several instances on one PostgreSQL, each with its nginx, responder, broker and storage.
+/// Several instances on one PostgreSQL database, each with its nginx, responder, broker and storage.
 @Suite struct SharedPostgreSQLTests {
     private struct Listed: Decodable {
         struct Entry: Decodable {
@@ -23,7 +23,7 @@ import Testing
     private static let kinds: [CacheProcess.Kind?] = [nil] + CacheProcess.Kind.allCases.map(Optional.some)
 
     @Test(arguments: kinds)
-    func `what one starts another shows and a third kills, and all tell the same history`(
+    func `one instance starts, another shows, a third kills, and all have the same history`(
         _ kind: CacheProcess.Kind?
     ) async throws {
         let server = try PostgreSQLProcess.shared.get()
@@ -45,7 +45,7 @@ import Testing
                 "/history", "/history?status=3", "/history?user=ann&name=ends", "/history?command=never", "/filters",
             ] {
                 let answers = try await [ann[0].get(path), ann[1].get(path), ann[2].get(path)].map { reply in
-                    // Links begin with the instance's own address; signs of life may come between two answers.
+                    // Links contain the address of the instance, and registrations may come between two responses.
                     reply.text.replacing(#/127\.0\.0\.1:\d+|localhost:\d+|"instance_last_seen":\d+/#, with: "")
                 }
                 #expect(answers[0] == answers[1] && answers[1] == answers[2], "\(path)")
@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    @Test func `an instance that is cut off is shown as gone, closed by another, and settles its own when it is back`()
+    @Test func `an instance without network is shown as gone, closed by another, and settles its own when it returns`()
         async throws
     {
         let server = try PostgreSQLProcess.shared.get()
@@ -77,7 +77,7 @@ import Testing
             _ = try await broker.ended()
             await one.responder?.stop()
             await one.server?.stop()
-            // Long ago it was that somebody heard of it.
+            // As if it had registered long ago.
             try server.sql(
                 "UPDATE remotisan_instances SET last_seen = last_seen - 200 WHERE server_uuid = '\(gone.server_uuid)'",
                 in: database)
@@ -105,7 +105,7 @@ import Testing
         }
     }
 
-    @Test func `a hundred jobs of two instances outlive restarts of PostgreSQL, Redis and memcached, and end rightly`()
+    @Test func `a hundred jobs of two instances survive restarts of PostgreSQL, Redis and memcached`()
         async throws
     {
         let server = try PostgreSQLProcess()
@@ -121,7 +121,7 @@ import Testing
                     jobs.append((uuid, number % 3, ann, installation))
                 }
             }
-            // Kills fall between: while no list answers, while the database has just come back.
+            // Kills during the outages: while no list answers, and when the database has just returned.
             let killed = stride(from: 0, to: 100, by: 10).map { jobs[$0] }
             for cache in caches.values { cache.stop() }
             for job in killed.prefix(5) { #expect(try await job.ann.kill(job.uuid).status == 200) }
@@ -137,7 +137,7 @@ import Testing
             for job in jobs {
                 let files = try job.installation.files(job.uuid)
                 try await waitUntil("the end of \(job.uuid)") {
-                    // What was killed has been settled, and its record may stand or not.
+                    // A killed job is settled, and its record may exist or not.
                     try files.exitRecord() != nil || killed.contains { $0.uuid == job.uuid }
                 }
             }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Core
 
-/// What an administrator installs is what works.
+/// The files that an administrator installs.
 @Suite struct ShippedFilesTests {
     @Test func `the sample configuration is accepted`() async throws {
         try await Installation.run { installation in
@@ -19,9 +19,9 @@ import Testing
         }
     }
 
-    @Test func `everything that the sample shows may be said, all at once`() throws {
+    @Test func `the sample configuration can be uncommented as a whole`() throws {
         let shipped = try String(contentsOfFile: Places.repository + "/config/remotisan.yaml", encoding: .utf8)
-        // Prose stands behind `# `, settings behind `#` alone, what belongs to them behind more spaces.
+        // Text follows `# `. Settings follow `#` directly, and their parts follow more spaces.
         let shown = shipped.replacing(#/(?m)^( *)#(\S| {2,})/#) { "\($0.1)\($0.2)" }
         let configuration = try ConfigurationReader(environment: [:]).read(yaml: shown, path: "sample")
         let commands = configuration.commands
@@ -30,7 +30,7 @@ import Testing
         #expect(configuration.jwt != nil)
         #expect(configuration.roles.count == 3)
 
-        // What is said to be the default is it.
+        // Values that the sample calls defaults are the defaults.
         let plain = try ConfigurationReader(environment: [:]).read(yaml: shipped, path: "sample")
         #expect(configuration.url == plain.url)
         #expect(configuration.logger.maxBytes == plain.logger.maxBytes)
@@ -46,7 +46,7 @@ import Testing
         #expect(commands.maxParamsCharsLength == plain.commands.maxParamsCharsLength)
     }
 
-    @Test func `every key that is read is described in the configuration's document`() throws {
+    @Test func `every configuration key is described in docs/configuration.md`() throws {
         // The functions of ConfigurationSection that take a key: string("url"), choice("kind", …) and the like.
         let readers = [
             "string", "strings", "bool", "integer", "decimal", "duration", "size", "choice", "section", "sections",
@@ -76,7 +76,7 @@ import Testing
         return Set(words.flatMap { $0.split { ".[]".contains($0) }.map { String($0) } })
     }
 
-    @Test func `what is installed elsewhere names its own programs`() async throws {
+    @Test func `files installed below another prefix name its programs`() async throws {
         try await Installation.run { installation in
             let root = installation.directory + "/root"
             let make = try installation.spawn(
@@ -101,7 +101,7 @@ import Testing
         }
     }
 
-    @Test func `cron's line watches, settles and kills`() async throws {
+    @Test func `the line for cron watches, settles and kills`() async throws {
         try await Installation.run { installation in
             let table = try String(contentsOfFile: Places.repository + "/cron/remotisan", encoding: .utf8)
             let lines = table.split(separator: "\n").filter { !$0.hasPrefix("#") }
@@ -113,7 +113,7 @@ import Testing
                 .replacingOccurrences(of: "/usr/bin/remotisan-broker", with: Places.programs + "/remotisan-broker")
                 .replacingOccurrences(of: "/etc/remotisan/remotisan.yaml", with: installation.configuration)
             #expect(command.contains(installation.configuration))
-            // cron hands the line to a shell.
+            // cron passes the line to a shell.
             let cron = try installation.spawn(
                 ["/bin/sh", "-c", "exec " + command], environment: ["PATH": String(lines[0].dropFirst(5))],
                 output: "cron.log")

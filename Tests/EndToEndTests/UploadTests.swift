@@ -5,7 +5,7 @@ import Testing
 
 @testable import Core
 
-/// Files that are given with a command.
+/// Uploaded files.
 @Suite struct UploadTests {
     private static let sample = SampleConfiguration(commands: [
         "take": """
@@ -40,7 +40,7 @@ import Testing
         String(repeating: "x", count: 5001) + ".csv",
     ]
 
-    @Test func `files arrive byte for byte, for the command alone, and go with the job`() async throws {
+    @Test func `files arrive byte for byte, readable only by the command, and are removed with the job`() async throws {
         try await Installation.run(.nginx, Self.sample) { installation in
             let ann = try await installation.person("ann")
             let bytes = (0..<8192).map { UInt8(truncatingIfNeeded: $0) }
@@ -57,14 +57,14 @@ import Testing
             let row = try await ann.settled(job)
             #expect(row.parameters == "--wait --report=orders.csv -- a -b")
             try await waitUntil("the files gone") { access(files.uploads, F_OK) != 0 }
-            // What the history keeps names files, and holds none.
+            // The history has the names of files, but not their content.
             let again = try await ann.post("/execute", ["command": "take", "params": row.parameters])
             #expect(again.status == 422)
             #expect(again.text.contains("choose the file again"), "\(again.text)")
         }
     }
 
-    @Test func `no name of a client's becomes part of a path or an argument`() async throws {
+    @Test func `no file name of a client becomes part of a path or an argument`() async throws {
         try await Installation.run(.nginx, Self.sample) { installation in
             let ann = try await installation.person("ann")
             for name in Self.hostile {
@@ -80,7 +80,7 @@ import Testing
         }
     }
 
-    @Test func `what is too large, of another kind or no file is refused, and leaves nothing`() async throws {
+    @Test func `files that are too large or of another type are refused and leave nothing`() async throws {
         try await Installation.run(.nginx, Self.sample) { installation in
             let ann = try await installation.person("ann")
             let refused: [([String: JSONValue], [String: JSONValue])] = [
@@ -98,7 +98,7 @@ import Testing
             }
             #expect(
                 try await ann.post("/execute", ["command": "take", "params": "--report=/etc/passwd.csv"]).status == 422)
-            // nginx lets 64 KiB through; the responder itself what its largest command needs.
+            // nginx admits 64 KiB. The responder admits what its largest command needs.
             let large = try await post(
                 "/execute", [:], ["report": Self.file("a.csv", Array(repeating: 0, count: 200_000))], ann)
             #expect(large.status == 413)
@@ -106,7 +106,7 @@ import Testing
         }
     }
 
-    @Test func `what never got a row is removed by the broker that cron starts, after an hour`() async throws {
+    @Test func `uploads without a row are removed by cron's broker after an hour`() async throws {
         try await Installation.run(.nginx, Self.sample) { installation in
             let ann = try await installation.person("ann")
             let job = try uuid(
@@ -133,7 +133,7 @@ import Testing
     }
 
     @Test(.enabled(if: SmallDisk.isPossible, "a file system cannot be mounted here"))
-    func `on a full disk nothing is started and nothing left`() async throws {
+    func `on a full disk nothing is started and no file is left`() async throws {
         try await Installation.run(.nginx, Self.sample, diskBytes: 4 << 20) { installation in
             let disk = try #require(installation.disk)
             let ann = try await installation.person("ann")

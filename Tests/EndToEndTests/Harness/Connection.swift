@@ -5,13 +5,13 @@ import Testing
 
 @testable import Core
 
-/// A connection to a server on this machine, with calls that wait; use it in `inThread`.
+/// A connection to a server on this machine. Its calls block, so use it in `inThread`.
 final class Connection: Sendable {
     private let socket: Int32
 
     /// Connects to a TCP port.
     ///
-    /// - Parameter receiveBuffer: Bytes that the kernel takes before anybody reads them; nil: as usual.
+    /// - Parameter receiveBuffer: Size of the kernel's receive buffer in bytes; nil for the default.
     init(port: UInt16, receiveBuffer: Int32? = nil) throws {
         socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard socket >= 0 else { throw SystemError("socket", "\(port)") }
@@ -37,18 +37,18 @@ final class Connection: Sendable {
         close(socket)
     }
 
-    /// Sends all of it, or as much as the other side takes.
+    /// Sends all bytes, or as many as the other side accepts.
     func send(_ bytes: [UInt8]) {
         var rest = bytes[...]
         while !rest.isEmpty {
             let sent = rest.withUnsafeBytes { Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
-            // A server that refuses a body may close before it has read it.
+            // A server that refuses a body may close the connection before it has read it.
             if sent <= 0 { return }
             rest = rest.dropFirst(sent)
         }
     }
 
-    /// Reads at most so many bytes; none at the end.
+    /// Reads at most a number of bytes. The result is empty at the end.
     func receive(_ count: Int) throws -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: count)
         let got = recv(socket, &buffer, count, 0)
@@ -57,7 +57,7 @@ final class Connection: Sendable {
         return Array(buffer.prefix(got))
     }
 
-    /// Reads until the other side closes.
+    /// Reads until the other side closes the connection.
     func receiveToEnd() throws -> [UInt8] {
         var all: [UInt8] = []
         while true {
@@ -69,7 +69,7 @@ final class Connection: Sendable {
 }
 
 extension HTTPRequest {
-    /// Sends it to a server on this machine and reads the answer.
+    /// Sends the request to a server on this machine and reads the response.
     func sent(to port: UInt16) async throws -> HTTPReply {
         let answer = try await inThread {
             let connection = try Connection(port: port)
@@ -81,14 +81,14 @@ extension HTTPRequest {
     }
 }
 
-/// Runs something that waits in a thread of its own, so that it holds up no other test.
+/// Runs a blocking call on its own thread, so that it does not delay other tests.
 func inThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
         Thread.detachNewThread { continuation.resume(with: Result(catching: body)) }
     }
 }
 
-/// Ports on which nobody listens, each given to one server of this run.
+/// Free ports. Each is given to one server of this run.
 enum Ports {
     private static let next = Mutex<UInt16>(.random(in: 20000...29000))
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A request as it goes over the wire.
+/// A request.
 struct HTTPRequest: Sendable {
     var method = "GET"
     var target: String
@@ -8,7 +8,7 @@ struct HTTPRequest: Sendable {
     var body: [UInt8] = []
     var isChunked = false
 
-    /// The bytes; the connection is to be closed after the answer.
+    /// Its bytes. The connection closes after the response.
     var bytes: [UInt8] {
         var head = "\(method) \(target) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
         for (name, value) in headers { head += "\(name): \(value)\r\n" }
@@ -32,13 +32,13 @@ struct HTTPRequest: Sendable {
     }
 }
 
-/// An answer, read to its end.
+/// A complete response.
 struct HTTPReply: Sendable {
     let status: Int
     let headers: [(name: String, value: String)]
     let body: [UInt8]
 
-    /// Reads an answer; nil if it is not one, or not all of one.
+    /// Parses a response; nil if it is malformed or incomplete.
     init?(_ bytes: [UInt8]) {
         let raw = Data(bytes)
         guard let end = raw.range(of: Data("\r\n\r\n".utf8)) else { return nil }
@@ -62,7 +62,7 @@ struct HTTPReply: Sendable {
         }
     }
 
-    /// A header field by its lower-case name.
+    /// A header field, by its name in lower case.
     func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
 
     /// The body as text.
@@ -93,7 +93,7 @@ struct HTTPReply: Sendable {
     }
 }
 
-/// An answer that is not the JSON it should be.
+/// A response that is not the expected JSON.
 struct HTTPParseError: Error {
     let status: Int
     let text: String

@@ -6,19 +6,19 @@ import TestSupport
 @testable import Core
 
 extension Installation {
-    /// What a program printed and how it ended.
+    /// The output and exit status of a program.
     struct Output: Sendable {
         let status: Int32
         let out: String
         let errors: String
     }
 
-    /// Runs the broker to its end, as its account would from a shell.
+    /// Runs the broker to its end, as the service account.
     func broker(_ arguments: String...) async throws -> Output {
         try await broker(arguments)
     }
 
-    /// As above; `--config` is added unless it is given, or help is asked for.
+    /// Runs the broker to its end. `--config` is added, unless it is given or help is requested.
     func broker(_ arguments: [String], environment: [String: String] = [:]) async throws -> Output {
         let complete = arguments.contains { ["--config", "--help", "-h", "help"].contains($0) }
         let files = ["out", "err"].map { "broker-\(UInt32.random(in: 0 ... .max)).\($0)" }
@@ -32,7 +32,7 @@ extension Installation {
         return Output(status: status, out: texts[0], errors: texts[1])
     }
 
-    /// Starts a broker as cron does, and returns when it is on watch.
+    /// Starts a broker like cron, and returns when it watches.
     func startBroker(seconds: Int = 300) async throws -> SpawnedProcess {
         let process = try spawn(
             [Places.programs + "/remotisan-broker", "watch", "--for", "\(seconds)", "--config", configuration],

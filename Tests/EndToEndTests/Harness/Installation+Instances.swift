@@ -3,10 +3,10 @@ import Glibc
 import Testing
 
 extension Installation {
-    /// Two installations that share one audit, each behind an nginx that knows the other: "one" and "two".
+    /// Two installations "one" and "two" that share a store, each behind an nginx that knows the other.
     ///
-    /// Both are on this machine, so the second one's database may be a link to the first one's: SQLite follows it, and
-    /// locks the one file.
+    /// Both are on this machine, so the database of the second may be a link to that of the first. SQLite follows the
+    /// link and locks the one file.
     static func runTwo(
         commands: [String: String] = [:], _ body: (_ one: Installation, _ two: Installation) async throws -> Void
     ) async throws {
@@ -18,14 +18,14 @@ extension Installation {
         try await run(["one", "two"], share, commands: commands) { try await body($0[0], $0[1]) }
     }
 
-    /// Installations that share one audit, each with its storage, responder and an nginx that knows the others.
+    /// Installations that share a store, each with its storage, responder and an nginx that knows the others.
     ///
     /// - Parameters:
-    ///   - names: What they are called.
-    ///   - prepare: Done before they start.
-    ///   - top: Further lines of each one's configuration, by name.
-    ///   - goneAfter: After how much silence they count as gone.
-    ///   - commands: Further commands.
+    ///   - names: Their names.
+    ///   - prepare: Runs before they start.
+    ///   - top: Additional lines of each configuration, by name.
+    ///   - goneAfter: Silence after which they count as gone.
+    ///   - commands: Additional commands.
     ///   - body: The test.
     static func run(
         _ names: [String], _ prepare: ([Installation]) throws -> Void = { _ in },
@@ -62,7 +62,7 @@ extension Installation {
         }
     }
 
-    /// Does to nginx's files what `nginx/instances.conf` tells an administrator to do.
+    /// Edits nginx's files as `nginx/instances.conf` tells an administrator to.
     private func knowInstances(at ports: [UInt16]) throws {
         let server = directory + "/server"
         let shipped = try String(contentsOfFile: Places.repository + "/nginx/instances.conf", encoding: .utf8)

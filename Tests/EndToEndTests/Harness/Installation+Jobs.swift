@@ -11,35 +11,35 @@ extension Installation {
         JobFiles(uuid, in: try Storage(at: storage))
     }
 
-    /// Names of all records and locks that there are.
+    /// Names of all records and locks.
     var jobFiles: Set<String> {
         Set((try? FileManager.default.contentsOfDirectory(atPath: storage + "/jobs")) ?? [])
     }
 
-    /// Who runs in a job.
+    /// The processes of a job.
     func record(_ uuid: JobUUID) async throws -> PidRecord {
         let files = try files(uuid)
         return try await waitFor("the pid record of \(uuid)") { try files.pidRecord() }
     }
 
-    /// Sends a signal to exactly this process.
+    /// Sends a signal to this process only.
     func signal(_ process: ProcessIdentity, _ number: Int32) throws {
         try #require(ProcessTable.isAlive(process), "\(process.pid) lives no more")
         kill(process.pid, number)
     }
 
-    /// Stops a process, and waits until it is.
+    /// Stops a process and waits until it is stopped.
     func stop(_ pid: pid_t) async throws {
         kill(pid, SIGSTOP)
         try await waitUntil("\(pid) stopped") { ProcessTable().entries[pid]?.state == "T" }
     }
 
-    /// The log as it is.
+    /// The log.
     func log(_ uuid: JobUUID) throws -> String {
         String(decoding: ProcessFacts.read(try files(uuid).log), as: UTF8.self)
     }
 
-    /// Waits until the log holds a text.
+    /// Waits until the log contains a text.
     func untilLogged(_ uuid: JobUUID, _ text: String) async throws {
         let path = try files(uuid).log
         try await waitUntil("\"\(text)\" in the log of \(uuid)") {
@@ -47,7 +47,7 @@ extension Installation {
         }
     }
 
-    /// The filter of a job with secrets: a remotisan-job that names it and is not its supervisor.
+    /// The filter of a job with secrets: a remotisan-job that names the job and is not its supervisor.
     func filter(_ uuid: JobUUID) async throws -> pid_t {
         let supervisor = try await record(uuid).supervisor.pid
         let found = ProcessTable().entries.keys.filter { pid in
@@ -58,18 +58,18 @@ extension Installation {
         return try #require(found.first)
     }
 
-    /// Waits until processes are gone.
+    /// Waits until processes have ended.
     func untilGone(_ pids: [pid_t], limit: Duration = .seconds(30)) async throws {
         try await waitUntil("the end of \(pids)", limit: limit) { !pids.contains { ProcessFacts(pid: $0).isAlive } }
     }
 
-    /// A file in the jobs' directory that the test makes, to let them go on.
+    /// Creates a file in the working directory of the jobs, which lets them continue.
     func touch(_ name: String) throws {
         try Data().write(to: URL(fileURLWithPath: "\(work)/\(name)"))
         chmod("\(work)/\(name)", 0o644)
     }
 
-    /// Pids, one a line, that a program has written into the jobs' directory.
+    /// Pids, one per line, that a program has written into the working directory.
     func pids(in name: String) async throws -> [pid_t] {
         try await waitFor("\(name) written") {
             guard access("\(work)/\(name)", F_OK) == 0 else { return nil }

@@ -6,43 +6,43 @@ import Testing
 
 @testable import Core
 
-/// Remotisan on this machine, for one test: its directory, a web server, the responder. What it starts ends with it.
+/// An installation for one test: a directory, a web server and the responder. Everything that it starts ends with it.
 final class Installation: Sendable {
     let web: WebServer
-    /// The web server's port.
+    /// Port of the web server.
     let port = Ports.take()
     private let application = Ports.take()
     private let asksApplication: Bool
-    /// Everything is in here.
+    /// The directory that contains everything.
     let directory: String
     /// `storage:` of the configuration.
     let storage: String
     /// Working directory of the jobs.
     let work: String
-    /// The configuration's file.
+    /// Path of the configuration.
     let configuration: String
-    /// Where the responder listens.
+    /// Socket of the responder.
     let socket: String
 
-    /// The storage's own file system, if it has one.
+    /// The file system of the storage; nil if it has none of its own.
     let disk: SmallDisk?
 
     private let temporary: TemporaryDirectory
     private let serverCommand: [String]
-    /// Variables that responder and brokers have besides.
+    /// Additional environment variables of responder and brokers.
     private let environment: [String: String]
     private let started = Mutex<[SpawnedProcess]>([])
     private let current = Mutex<(server: SpawnedProcess?, responder: SpawnedProcess?)>((nil, nil))
 
-    /// Makes an installation behind a web server, starts it, and ends all of it after `body`, whatever happens.
+    /// Creates an installation behind a web server, starts it, and ends it after `body`.
     ///
     /// - Parameters:
     ///   - web: The web server.
-    ///   - sample: Its configuration.
-    ///   - site: The complete example for nginx; the one that asks an application gets one.
-    ///   - alone: Whether nothing else may run meanwhile.
-    ///   - diskBytes: Size of a file system of its own for the storage, where a test fills it.
-    ///   - environment: Variables that responder and brokers have besides.
+    ///   - sample: The configuration.
+    ///   - site: The complete example for nginx. The example with auth_request gets an application to ask.
+    ///   - alone: Whether no other installation may run meanwhile.
+    ///   - diskBytes: Size of a separate file system for the storage; nil for none.
+    ///   - environment: Additional environment variables of responder and brokers.
     ///   - body: The test.
     static func run(
         _ web: WebServer = .nginx, _ sample: SampleConfiguration = SampleConfiguration(),
@@ -78,7 +78,7 @@ final class Installation: Sendable {
         socket = directory + "/remotisan.sock"
         for made in [directory, storage, work, directory + "/runtime"] {
             mkdir(made, 0o755)
-            if ServiceAccount.valueIsSeparateArgument { chown(made, ServiceAccount.user, ServiceAccount.group) }
+            if ServiceAccount.isSeparate { chown(made, ServiceAccount.user, ServiceAccount.group) }
         }
         disk = try diskBytes.map { [storage] bytes in try SmallDisk(on: storage, bytes: bytes) }
         let yaml = sample.yaml(storage: storage, work: work).replacing("@PORT@", with: "\(port)")
@@ -100,7 +100,7 @@ final class Installation: Sendable {
         try await untilAnswering()
     }
 
-    /// Starts a program as the account of the service; it is stopped with the installation.
+    /// Starts a program as the service account. It is stopped with the installation.
     @discardableResult
     func spawn(
         _ command: [String], environment: [String: String] = [:], input: borrowing Descriptor? = nil,
@@ -114,7 +114,7 @@ final class Installation: Sendable {
         return process
     }
 
-    /// The responder, where the installation starts it itself.
+    /// The responder; nil if the web server starts it.
     var responder: SpawnedProcess? { current.withLock { $0.responder } }
     /// The web server.
     var server: SpawnedProcess? { current.withLock { $0.server } }
@@ -131,7 +131,7 @@ final class Installation: Sendable {
         current.withLock { $0.server = process }
     }
 
-    /// Waits until a request gets through to the responder.
+    /// Waits until a request reaches the responder.
     func untilAnswering() async throws {
         try await waitUntil("\(web.testDescription) and the responder answer") {
             if let ending = server?.ending { throw ProcessEndedError(what: "The web server", ending: ending) }
@@ -142,7 +142,7 @@ final class Installation: Sendable {
         }
     }
 
-    /// Sends a request to the web server and reads the answer.
+    /// Sends a request to the web server and reads the response.
     func send(_ request: HTTPRequest) async throws -> HTTPReply {
         try await request.sent(to: port)
     }
@@ -155,7 +155,7 @@ final class Installation: Sendable {
         disk?.unmount()
     }
 
-    /// Prints what the servers said, for a failed test.
+    /// Prints the logs of the servers for a failed test.
     func explain(_ error: any Error) {
         for name in ["responder.log", "server.log", "server/error.log", "broker.log"] {
             guard let text = try? String(contentsOfFile: "\(directory)/\(name)", encoding: .utf8), !text.isEmpty
@@ -165,7 +165,7 @@ final class Installation: Sendable {
     }
 }
 
-/// A server that ended by itself.
+/// A server that ended unexpectedly.
 struct ProcessEndedError: Error {
     let what: String
     let ending: SpawnedProcess.Ending

@@ -3,11 +3,11 @@ import TestSupport
 
 @testable import Core
 
-/// Processes that an installation's own end did not end: jobs, their supervisors, what a killed server left.
+/// Processes that outlive an installation: jobs, supervisors, and children of killed servers.
 struct Leftovers {
     private let directory: String
 
-    /// Those that name the installation's directory, which no other has, on their command line or in their environment.
+    /// Processes that name the installation's unique directory in their arguments or environment.
     init(of directory: String) {
         self.directory = directory
     }

@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// Where the programs and the repository's files are, at places that the web server's account can enter.
+/// Where the programs and the files of the repository are. The account of the web server can enter these directories.
 enum Places {
     /// `remotisan-fcgi`, `remotisan-broker` and `remotisan-job`; others than the build's own with REMOTISAN_PROGRAMS.
     static let programs = reachable(ProcessInfo.processInfo.environment["REMOTISAN_PROGRAMS"] ?? built)
@@ -19,7 +19,7 @@ enum Places {
         return parts.joined(separator: "/")
     }()
 
-    /// Beside the test bundle, where the build puts everything.
+    /// The directory of the test bundle, where the build puts all programs.
     private static let built: String = {
         let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         var directory = own
@@ -30,7 +30,7 @@ enum Places {
         return repository + "/.build/debug"
     }()
 
-    /// The directory itself, or a copy if an ancestor of it is closed to others.
+    /// The directory itself, or a copy if other users cannot enter one of its parents.
     private static func reachable(_ directory: String) -> String {
         var path = directory
         var isOpen = true

@@ -3,21 +3,21 @@ import Glibc
 
 @testable import Core
 
-/// What `/proc` tells of one process.
+/// Facts about a process, from `/proc`.
 struct ProcessFacts {
     let pid: pid_t
 
-    /// argv, byte for byte.
+    /// Its argv, byte for byte.
     var arguments: [[UInt8]] { words("cmdline") }
     /// The environment it was started with.
     var environment: [String] { words("environ").map { String(decoding: $0, as: UTF8.self) } }
-    /// A line of `status` by its name.
+    /// A line of `status`, by its name.
     func status(_ name: String) -> String? {
         String(decoding: Self.read("/proc/\(pid)/status"), as: UTF8.self).split(separator: "\n")
             .first { $0.hasPrefix(name + ":") }
             .map { $0.dropFirst(name.count + 1).trimmingCharacters(in: .whitespaces) }
     }
-    /// Open descriptors and what they are.
+    /// Its open descriptors and their targets.
     var descriptors: [Int: String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/fd")) ?? []
         let pairs = names.compactMap { name -> (Int, String)? in
@@ -28,7 +28,7 @@ struct ProcessFacts {
         }
         return Dictionary(pairs) { first, _ in first }
     }
-    /// Whether it lives; a zombie does not.
+    /// Whether it is alive. A zombie is not.
     var isAlive: Bool { ProcessTable.entry(pid)?.isAlive ?? false }
 
     private func words(_ file: String) -> [[UInt8]] {
@@ -43,7 +43,7 @@ struct ProcessFacts {
         return (try? file.readToEnd(of: path)) ?? []
     }
 
-    /// Whether bytes hold others.
+    /// Whether bytes contain other bytes.
     static func contains(_ bytes: [UInt8], _ needle: [UInt8]) -> Bool {
         Data(bytes).range(of: Data(needle)) != nil
     }

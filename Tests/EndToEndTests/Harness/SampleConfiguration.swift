@@ -1,11 +1,11 @@
-/// The configuration of an installation: roles, a list of fixture programs, and what a test adds.
+/// The configuration of an installation: roles, fixture programs, and additions of a test.
 struct SampleConfiguration: Sendable {
-    /// Entries at the top level; @PORT@ is the web server's.
+    /// Additional top-level keys. @PORT@ stands for the port of the web server.
     var top = "kill: { grace: 300ms }"
-    /// More commands, each an entry under `allowed`.
+    /// Additional commands, as entries of `allowed`.
     var commands: [String: String] = [:]
 
-    /// The YAML of an installation whose jobs work in `work` and keep their files in `storage`.
+    /// The YAML of an installation whose jobs run in `work` and whose storage is `storage`.
     func yaml(storage: String, work: String) -> String {
         let fixtures = Places.fixtures
         var allowed = [
@@ -42,6 +42,6 @@ struct SampleConfiguration: Sendable {
             """
     }
 
-    /// The variable by which processes of an installation are found when it ends.
+    /// The variable that marks the processes of an installation.
     static let mark = "E2E_WORK"
 }

@@ -1,19 +1,19 @@
 import Foundation
 import Testing
 
-/// What of a web server's configuration belongs to one installation.
+/// The paths and ports of one installation in a web server's configuration.
 struct ServerPlaces: Sendable {
-    /// Directory of the server's own files.
+    /// Directory of the server's files.
     let server: String
-    /// Directory that the server's workers write to.
+    /// Directory for files of the server's workers.
     let runtime: String
     let port: UInt16
     let socket: String
     let configuration: String
     let storage: String
-    /// nginx's complete example.
+    /// The complete example for nginx.
     let site: String
-    /// Port of the application that it asks.
+    /// Port of the application that nginx asks.
     let application: UInt16
 
     /// Writes a file of the server and returns its path.
@@ -25,7 +25,7 @@ struct ServerPlaces: Sendable {
         return path
     }
 
-    /// Writes a shipped file with this installation's paths and port in the place of an administrator's.
+    /// Writes a shipped file, with the paths and the port of this installation.
     func fill(_ shipped: String, as name: String) throws {
         var text = try String(contentsOfFile: "\(Places.repository)/\(shipped)", encoding: .utf8)
         let substitutions = [

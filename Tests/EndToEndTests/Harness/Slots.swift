@@ -1,4 +1,4 @@
-/// Lets a few installations exist at once: tests all start together, and a machine has few cores.
+/// Limits the number of installations at the same time, because all tests start together and a machine has few cores.
 actor Slots {
     static let shared = Slots(4)
 
@@ -11,7 +11,7 @@ actor Slots {
         free = count
     }
 
-    /// Runs `body` when there is room; alone, if what it measures is spoilt by others.
+    /// Runs `body` when a slot is free. With `alone` no other installation runs meanwhile.
     nonisolated func run(alone: Bool, _ body: () async throws -> Void) async throws {
         let wanted = alone ? count : 1
         await take(wanted)

@@ -7,7 +7,7 @@ import Glibc
 struct SmallDisk: Sendable {
     let directory: String
 
-    /// Whether this machine lets us mount one.
+    /// Whether this machine can mount one.
     static let isPossible: Bool = {
         let directory = "/tmp/rms-mount-\(getpid())"
         mkdir(directory, 0o755)
@@ -17,14 +17,14 @@ struct SmallDisk: Sendable {
         return true
     }()
 
-    /// Mounts one; it belongs to the service's account.
+    /// Mounts one for the service account.
     init(on directory: String, bytes: Int) throws {
         let options = "size=\(bytes),mode=750,uid=\(ServiceAccount.user),gid=\(ServiceAccount.group)"
         guard mount("tmpfs", directory, "tmpfs", 0, options) == 0 else { throw SystemError("mount", directory) }
         self.directory = directory
     }
 
-    /// Takes every byte that is left.
+    /// Fills the remaining space.
     func fill() throws(SystemError) {
         let file = try Descriptor(opening: directory + "/filling", O_WRONLY | O_CREAT | O_APPEND)
         do throws(SystemError) {
@@ -34,12 +34,12 @@ struct SmallDisk: Sendable {
         }
     }
 
-    /// Gives the space back.
+    /// Releases the space.
     func free() {
         unlink(directory + "/filling")
     }
 
-    /// Takes it away, also from whoever still has files of it open.
+    /// Unmounts it, even if some process has files of it open.
     func unmount() {
         umount2(directory, Int32(MNT_DETACH))
     }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Core
 
-/// A process that a test has started, known by its pid until it was waited for.
+/// A process that a test has started. Its pid stays valid until the test has waited for it.
 final class SpawnedProcess: Sendable {
     let pid: pid_t
     private let status = Mutex<Int32?>(nil)
@@ -16,14 +16,14 @@ final class SpawnedProcess: Sendable {
         case signal(Int32)
     }
 
-    /// Starts a program with its own two output files, which are made new.
+    /// Starts a program with its own output files.
     ///
     /// - Parameters:
     ///   - command: Absolute path of the program, and its arguments.
-    ///   - environment: All of its environment.
-    ///   - input: Its descriptor 0; /dev/null if there is none.
+    ///   - environment: The complete environment.
+    ///   - input: Its descriptor 0; nil for /dev/null.
     ///   - output: File for standard output.
-    ///   - errors: File for standard error; the same one if there is none.
+    ///   - errors: File for standard error; nil for that of standard output.
     init(
         _ command: [String], environment: [String: String] = [:], input: borrowing Descriptor? = nil, output: String,
         errors: String? = nil
@@ -58,7 +58,7 @@ final class SpawnedProcess: Sendable {
         }
     }
 
-    /// Sends a signal if it still runs: an ended one keeps its pid until it was waited for, so nobody else is hit.
+    /// Sends a signal if the process is running. An ended process keeps its pid until it was waited for.
     func signal(_ number: Int32) {
         status.withLock { if $0 == nil { kill(pid, number) } }
     }
@@ -68,7 +68,7 @@ final class SpawnedProcess: Sendable {
         try await waitFor("the end of process \(pid)", limit: limit) { ending }
     }
 
-    /// Ends it: gently, then by force.
+    /// Ends it with SIGTERM, and then with SIGKILL.
     func stop() async {
         signal(SIGTERM)
         if (try? await ended(limit: .seconds(10))) != nil { return }

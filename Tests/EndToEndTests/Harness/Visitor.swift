@@ -6,12 +6,12 @@ import Testing
 
 /// A person with a browser, or a script with a token.
 struct Visitor: Sendable {
-    /// The web server's port.
+    /// Port of the web server.
     let port: UInt16
-    /// What every request of theirs carries.
+    /// Header fields of every request.
     let headers: [(name: String, value: String)]
 
-    /// A header field with a name and the password of the same name.
+    /// A header field with a user name and the same text as password.
     static func basic(_ name: String) -> (name: String, value: String) {
         ("Authorization", "Basic " + Data("\(name):\(name)".utf8).base64EncodedString())
     }
@@ -28,7 +28,7 @@ struct Visitor: Sendable {
         self.init(port: installation.port, headers: headers)
     }
 
-    /// Opens the page and takes its CSRF token along.
+    /// Loads the page and its CSRF token.
     init(port: UInt16, login: (name: String, value: String)) async throws {
         let page = try await Visitor(port: port, headers: [login]).get("/")
         try #require(page.status == 200, "\(page.status) \(page.text.prefix(500))")
@@ -45,7 +45,7 @@ struct Visitor: Sendable {
         try await post(path, json: try fields.map { try JSONEncoder().encode($0) } ?? Data("null".utf8))
     }
 
-    /// Posts this text as JSON, whatever it is.
+    /// Posts a text as JSON, even if it is not JSON.
     func post(_ path: String, json: Data) async throws -> HTTPReply {
         try await HTTPRequest(
             method: "POST", target: "/remotisan" + path, headers: headers + [("Content-Type", "application/json")],
@@ -53,19 +53,19 @@ struct Visitor: Sendable {
         ).sent(to: port)
     }
 
-    /// Starts a command; the test fails if it was not started.
+    /// Starts a command. The test fails if it was not started.
     func start(_ command: String, _ params: String = "") async throws -> JobUUID {
         let reply = try await post("/execute", ["command": command, "params": params])
         try #require(reply.status == 200, "\(reply.status) \(reply.text)")
         return try #require(JobUUID(try reply.json(Started.self).id))
     }
 
-    /// One answer by offset.
+    /// Polls once by offset.
     func poll(_ uuid: JobUUID, from offset: Int64 = 0) async throws -> Poll {
         try await get("/execute/\(uuid)?offset=\(offset)").json(Poll.self)
     }
 
-    /// Follows a job as the page does, until it has ended and all is read.
+    /// Polls a job like the page, until it has ended and its log was read.
     func follow(_ uuid: JobUUID) async throws -> (text: String, last: Poll, slices: Int) {
         var text = ""
         var slices = 0
@@ -81,10 +81,10 @@ struct Visitor: Sendable {
         return (text, last, slices)
     }
 
-    /// Asks for a kill.
+    /// Requests a kill.
     func kill(_ uuid: JobUUID) async throws -> HTTPReply { try await post("/kill/\(uuid)") }
 
-    /// The row of a job in the history as this person sees it.
+    /// The row of a job in this person's history.
     func row(_ uuid: JobUUID) async throws -> Row {
         let page = try await get("/history?uuid=\(uuid)").json(History.self)
         return try #require(page.data.first, "no row of \(uuid)")
@@ -98,7 +98,7 @@ struct Visitor: Sendable {
         }
     }
 
-    /// Waits until a job is settled, and looks how it ended.
+    /// Waits until a job is settled, and returns its row.
     func expectEnd(of uuid: JobUUID, _ status: Status, exitCode: Int) async throws {
         let row = try await settled(uuid)
         #expect(row.status == status, "\(uuid)")
@@ -106,12 +106,12 @@ struct Visitor: Sendable {
     }
 }
 
-/// An answer to a start.
+/// The response to a start.
 private struct Started: Decodable {
     let id: String
 }
 
-/// An answer to a poll by offset.
+/// The response to a poll by offset.
 struct Poll: Decodable, Sendable {
     let text: String
     let offset: Int64
@@ -131,7 +131,7 @@ struct History: Decodable, Sendable {
     let last_page: Int
 }
 
-/// A row of the history, as far as tests look at it.
+/// A row of the history, as far as the tests need it.
 struct Row: Decodable, Sendable {
     let job_uuid: String
     let user_identifier: String
@@ -150,12 +150,12 @@ struct Row: Decodable, Sendable {
 }
 
 extension Installation {
-    /// A person whom the web server knows: ann (support), bob (devops), carol (both, and super user), dave (nothing).
+    /// A person known to the web server: ann (support), bob (devops), carol (both, and super user), dave (no group).
     func person(_ name: String) async throws -> Visitor {
         try await Visitor(port: port, login: Visitor.basic(name))
     }
 
-    /// Whoever has this token.
+    /// A person with a token.
     func bearer(_ token: String) -> Visitor {
         Visitor(installation: self, headers: [("Authorization", "Bearer \(token)")])
     }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// A real web server around one of the shipped files, nothing of which is changed but paths and ports.
+/// A real web server with one of the shipped files. Only paths and ports are changed.
 enum WebServer: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case nginx
     case apacheProxy
@@ -20,14 +20,16 @@ enum WebServer: String, CaseIterable, Sendable, CustomTestStringConvertible {
     /// Whether it starts the responder itself.
     var startsResponder: Bool { self == .apacheFastCGI || self == .apacheCGI }
 
-    /// Writes its configuration and returns the command that starts it in the foreground.
+    /// Writes its configuration.
+    ///
+    /// - Returns: The command that starts it in the foreground.
     func prepare(_ places: ServerPlaces) throws -> [String] {
         try FileManager.default.createDirectory(atPath: places.server, withIntermediateDirectories: true)
         try places.write("htpasswd", Self.passwords)
         return self == .nginx ? try prepareNginx(places) : try prepareApache(places)
     }
 
-    /// `NAME / NAME`, hashed as both servers understand it.
+    /// `NAME / NAME`, hashed in a form that both servers understand.
     private static let passwords = """
         ann:{SHA}dEy5qfs9VYN0TqPs6bTYGdkL3uI=
         bob:{SHA}SBgazSKz7a68ikR4aKfffOYpkgo=
@@ -43,7 +45,7 @@ enum WebServer: String, CaseIterable, Sendable, CustomTestStringConvertible {
             "nginx.conf",
             """
             daemon off;
-            \(ServiceAccount.valueIsSeparateArgument ? "user \(ServiceAccount.name);" : "")
+            \(ServiceAccount.isSeparate ? "user \(ServiceAccount.name);" : "")
             pid \(places.server)/pid;
             error_log \(places.server)/error.log;
             worker_processes 1;
@@ -84,7 +86,7 @@ enum WebServer: String, CaseIterable, Sendable, CustomTestStringConvertible {
             ErrorLog \(places.server)/error.log
             DefaultRuntimeDir \(places.runtime)
             Mutex file:\(places.runtime) default
-            \(ServiceAccount.valueIsSeparateArgument ? "User \(ServiceAccount.name)\nGroup \(ServiceAccount.name)" : "")
+            \(ServiceAccount.isSeparate ? "User \(ServiceAccount.name)\nGroup \(ServiceAccount.name)" : "")
             \(load.joined(separator: "\n"))
             StartServers 1
             ThreadsPerChild 25

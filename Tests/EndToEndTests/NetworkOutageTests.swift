@@ -5,8 +5,8 @@ import Testing
 
 @testable import Core
 
-/// An instance that lives and works, and reaches neither the database nor the kill list.
-@Suite struct CutOffTests {
+/// An instance that is alive but reaches neither the database nor the kill list.
+@Suite struct NetworkOutageTests {
     private struct Listed: Decodable {
         struct Entry: Decodable {
             let server_uuid: String
@@ -22,7 +22,7 @@ import Testing
         try #require(try await carol.get("/instances").json(Listed.self).instances.first { $0.name == name })
     }
 
-    @Test func `an instance whose network is gone goes on alone, is closed by another, and comes back with its own`()
+    @Test func `an instance without network runs on alone, is closed by another, and settles its own when it returns`()
         async throws
     {
         let server = try PostgreSQLProcess.shared.get()
@@ -47,24 +47,24 @@ import Testing
             let ann = try await one.person("ann")
             let (carol, there) = (try await two.person("carol"), try await two.person("ann"))
             let before = try await ann.settled(try await ann.start("ends", "3"))
-            let goesOn = try await ann.start("await", "go 0")
+            let continuing = try await ann.start("await", "go 0")
             let ends = try await ann.start("await", "soon 7")
-            let wished = try await ann.start("await", "never 0")
+            let requested = try await ann.start("await", "never 0")
             let single = try await ann.start("single", "go 4")
             let waits = try await ann.start("single", "go 5")
             let other = try await there.start("await", "go 0")
-            for uuid in [goesOn, ends, wished, single] { try await one.untilLogged(uuid, "ready") }
+            for uuid in [continuing, ends, requested, single] { try await one.untilLogged(uuid, "ready") }
             try await waitUntil("a and b alive") {
                 let (a, b) = (try await Self.entry("a", carol), try await Self.entry("b", carol))
                 return !a.is_gone && !b.is_gone && a.running == 4 && a.waiting == 1 && b.running == 1 && b.waiting == 0
             }
             let gone = try await Self.entry("a", carol).server_uuid
-            let records = try [goesOn, ends, wished, single].map { try one.files($0).pidRecord() }
+            let records = try [continuing, ends, requested, single].map { try one.files($0).pidRecord() }
             let files = one.jobFiles
 
             for wire in wires { wire.become(.frozen) }
-            // Somebody wants one of them dead; the word does not arrive.
-            #expect(try await there.kill(wished).status == 200)
+            // A kill is requested meanwhile, but the request does not arrive.
+            #expect(try await there.kill(requested).status == 200)
             try await waitUntil("a to count as gone") { try await Self.entry("a", carol).is_gone }
             for request in [try await ann.get("/history"), try await ann.post("/execute", ["command": "ends"])] {
                 #expect(request.status == 503)
@@ -75,28 +75,28 @@ import Testing
             try await waitUntil("the end of one of its jobs") { try record.exitRecord() != nil }
             #expect(one.jobFiles.subtracting(files) == ["\(ends).exit"], "Nothing was started there.")
 
-            #expect(try await carol.get("/execute/\(goesOn)?offset=0").status == 503)
+            #expect(try await carol.get("/execute/\(continuing)?offset=0").status == 503)
             #expect(try await carol.post("/instances/\(gone)/close").text == #"{"closed":5}"#)
-            for uuid in [goesOn, ends, wished, single] {
+            for uuid in [continuing, ends, requested, single] {
                 let row = try await carol.row(uuid)
                 #expect(row.status == .failed)
                 #expect(row.reason == "lost: instance a is gone, closed by carol")
             }
-            let calledOff = try await carol.row(waits)
-            #expect(calledOff.reason == "never started: instance a is gone, closed by carol")
+            let cancelled = try await carol.row(waits)
+            #expect(cancelled.reason == "never started: instance a is gone, closed by carol")
             #expect(try await carol.row(other).status == .running)
             for wire in wires { wire.become(.cut) }
             #expect(try await ann.get("/history").status == 503)
             for case let record? in [records[0], records[2], records[3]] {
-                #expect(ProcessTable.isAlive(record.command), "What runs there goes on.")
+                #expect(ProcessTable.isAlive(record.command), "Running jobs continue.")
             }
 
             for wire in wires { wire.become(.open) }
             let settled = try await carol.settledAgain(ends)
             #expect(settled.status == .failed)
             #expect(settled.exit_code == 7)
-            #expect(try await carol.settledAgain(wished).killed_by == "ann", "The wish has outlived the closing.")
-            for uuid in [goesOn, single] {
+            #expect(try await carol.settledAgain(requested).killed_by == "ann", "A kill request outlives the closing.")
+            for uuid in [continuing, single] {
                 let row = try await carol.row(uuid)
                 #expect(row.status == .running)
                 #expect(row.reason == nil)
@@ -104,23 +104,23 @@ import Testing
             #expect(try await !Self.entry("a", carol).is_gone)
             #expect(try await carol.row(other).status == .running)
             for installation in [one, two] { try installation.touch("go") }
-            #expect(try await carol.settled(goesOn).status == .completed)
+            #expect(try await carol.settled(continuing).status == .completed)
             #expect(try await carol.settled(other).status == .completed)
             #expect(try await carol.settled(single).exit_code == 4)
-            // It would have had its turn by now.
+            // It would have been started by now.
             try await one.untilAnswering()
             let last = try await ann.start("single", "go 6")
             #expect(try await carol.settled(last).exit_code == 6)
             let after = try await carol.row(waits)
-            #expect(after.status == .failed && after.reason == calledOff.reason, "What was called off stays so.")
+            #expect(after.status == .failed && after.reason == cancelled.reason, "A cancelled execution stays cancelled.")
             #expect(try await carol.row(JobUUID(before.job_uuid) ?? last).exit_code == 3)
             #expect(brokers.allSatisfy { $0.ending == nil })
-            #expect(try await carol.get("/history").json(History.self).total == 8, "None is lost and none is doubled.")
+            #expect(try await carol.get("/history").json(History.self).total == 8, "No execution is lost or doubled.")
             #expect(try server.sql("SELECT sum(executions) FROM remotisan_counted", in: database) == "8")
         }
     }
 
-    @Test func `a kill under way takes its steps in time, however long the database hangs`() async throws {
+    @Test func `a kill sends its signals in time even if the database hangs`() async throws {
         let server = try PostgreSQLProcess.shared.get()
         let database = try server.makeDatabase()
         let wire = try Forwarder(to: "\(server.socket)/.s.PGSQL.\(server.port)", as: ".s.PGSQL.5432")
@@ -141,7 +141,7 @@ import Testing
             try await installation.untilGone([supervisor], limit: .seconds(60))
             let steps = try #require(try files.killRecord()).steps
             #expect(steps.map(\.signal) == [.quit, .interrupt, .terminate, .hangup, .kill])
-            // A statement may take 11 s before it is given up; the four pauses together are 4 s.
+            // A statement may take 11 s. The four intervals between the signals are 4 s together.
             let took = try #require(steps.last).at - (try #require(steps.first)).at
             #expect(took < 10_000, "\(took) ms")
             print("Five signals, 1 s apart, while the database hangs: \(took) ms.")
@@ -153,7 +153,7 @@ import Testing
 }
 
 extension Visitor {
-    /// The row of a job that somebody closed, when its own instance has taken it back and settled it.
+    /// The row of a closed execution after its own instance has reopened and settled it.
     fileprivate func settledAgain(_ uuid: JobUUID) async throws -> Row {
         try await waitFor("the end of \(uuid), told by its instance", limit: .seconds(60)) {
             let row = try await row(uuid)

@@ -4,10 +4,10 @@ import Testing
 
 @testable import Core
 
-/// A kill is over when nothing of the job is left, whatever the job or somebody else does to prevent it.
-@Suite struct KillToTheEndTests {
-    @Test func `a daemon that outlives command and supervisor in the middle of a kill is killed, too`() async throws {
-        // The command goes at the first signal; what it has started ignores it.
+/// A kill is complete when no process of the job is left, whatever hinders it.
+@Suite struct KillCompletionTests {
+    @Test func `a daemon that outlives command and supervisor during a kill is killed, too`() async throws {
+        // The command ends at the first signal, and its daemon ignores that signal.
         let script = """
             setsid sh -c 'trap "" TERM; echo $$ > daemon; while :; do sleep 1; done' & \
             while [ ! -s daemon ]; do sleep 0.05; done; echo ready; exec sleep 600
@@ -26,11 +26,11 @@ import Testing
             try await waitUntil("the end of the command") { try files.exitRecord() != nil }
             try installation.signal(supervisor, SIGKILL)
             #expect(try await ann.settled(uuid).status == .killed)
-            #expect(daemon.allSatisfy { !ProcessFacts(pid: $0).isAlive }, "KILLED was said while the daemon lived.")
+            #expect(daemon.allSatisfy { !ProcessFacts(pid: $0).isAlive }, "The status became KILLED while the daemon lived.")
         }
     }
 
-    @Test func `a supervisor that its job has stopped goes on when the kill is through`() async throws {
+    @Test func `a supervisor that its job has stopped is continued after the kill`() async throws {
         try await Installation.run { installation in
             let ann = try await installation.person("ann")
             let uuid = try await ann.start("stubborn", "pids")
@@ -43,8 +43,8 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: ServiceAccount.valueIsSeparateArgument, "only root can become somebody else"))
-    func `a kill by root locks the service out of nothing`() async throws {
+    @Test(.enabled(if: ServiceAccount.isSeparate, "only root can become somebody else"))
+    func `a kill by root leaves no file that locks the service out`() async throws {
         try await Installation.run { installation in
             let ann = try await installation.person("ann")
             let first = try await ann.start("stubborn", "first")

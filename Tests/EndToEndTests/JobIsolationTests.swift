@@ -5,9 +5,9 @@ import Testing
 
 @testable import Core
 
-/// What a job is given, and that it is given nothing else.
-@Suite struct JobWorldTests {
-    /// Words that a shell, a careless splitter or a text file would change.
+/// What a job inherits, and that it inherits nothing else.
+@Suite struct JobIsolationTests {
+    /// Words that a shell, a careless parser or a text file would change.
     static let words = [
         "plain", "with two  spaces", "quo\"te", "it's", "$(touch pwned)", "`touch pwned`", ";", "touch pwned", "*",
         "a\nb\n", "😀 ✈️", "", "--help", "-c", "\\", "\\n", "$HOME", "|", "&&", ">pwned", "~", "#", "{a,b}", "%s%n",
@@ -15,7 +15,7 @@ import Testing
     ]
 
     @Test(arguments: WebServer.allCases)
-    func `the command gets exactly the words that were meant`(_ web: WebServer) async throws {
+    func `the command gets exactly the given words`(_ web: WebServer) async throws {
         try await Installation.run(web) { installation in
             let ann = try await installation.person("ann")
             let line = (["go", "0"] + Self.words).map { "'" + $0.replacing("'", with: "'\\''") + "'" }
@@ -23,7 +23,7 @@ import Testing
             let uuid = try await ann.start("await", line)
             try await installation.untilLogged(uuid, "ready")
             let command = ProcessFacts(pid: try await installation.record(uuid).command.pid)
-            // The kernel puts the interpreter of `#!/bin/sh` in front.
+            // The kernel inserts the interpreter of `#!/bin/sh`.
             let expected = ["/bin/sh", Places.fixtures + "/await", "go", "0"] + Self.words
             #expect(command.arguments == expected.map { Array($0.utf8) })
             #expect(try await ann.row(uuid).parameters == line)
@@ -65,10 +65,10 @@ import Testing
     }
 
     @Test(arguments: WebServer.allCases)
-    func `it holds nothing of the web server, and the web server nothing of it`(_ web: WebServer) async throws {
+    func `it inherits no descriptor of the web server, and the web server does not wait for it`(_ web: WebServer) async throws {
         try await Installation.run(web) { installation in
             let ann = try await installation.person("ann")
-            // The answer was read until the server closed the connection: it does not wait for the job.
+            // The response was read until the server closed the connection, so the server did not wait for the job.
             let clock = ContinuousClock()
             let asked = clock.now
             let uuid = try await ann.start("sleep", "600")
@@ -77,10 +77,11 @@ import Testing
             let record = try await installation.record(uuid)
             let command = ProcessFacts(pid: record.command.pid)
             let log = try installation.files(uuid).log
-            // It opens its locale's files as it begins; what it was given stays.
+            // The program itself opens files of its locale. The inherited descriptors are there before.
             try await waitUntil("three descriptors of the command") { command.descriptors.count == 3 }
             #expect(command.descriptors == [0: "/dev/null", 1: log, 2: log])
-            // The supervisor: the three standard ones, the lock, the exit record; the rest goes after the start.
+            // The supervisor has the three standard descriptors, the lock and the exit record. Others are closed after
+            // the start.
             let supervisor = ProcessFacts(pid: record.supervisor.pid)
             try await waitUntil("a supervisor with five descriptors") { supervisor.descriptors.count == 5 }
             let ofSupervisor = supervisor.descriptors
@@ -121,7 +122,7 @@ import Testing
         }
     }
 
-    @Test func `a program that cannot be started is an error at once, and its row says why`() async throws {
+    @Test func `a program that cannot be started is an error at once, and its row has the reason`() async throws {
         let sample = SampleConfiguration(commands: [
             "missing": "roles: [\"*\"], run: [/no/such/program]",
             "nowhere": "roles: [\"*\"], run: [echo], directory: /no/such/directory",

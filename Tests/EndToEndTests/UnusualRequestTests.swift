@@ -3,10 +3,10 @@ import Testing
 
 @testable import Core
 
-/// Requests that are too large, of the wrong kind, or merely unusual.
-@Suite struct RequestFormTests {
+/// Requests that are too large, of the wrong type, or unusual.
+@Suite struct UnusualRequestTests {
     @Test(arguments: WebServer.allCases)
-    func `a body over 64 KiB is refused, announced or chunked`(_ web: WebServer) async throws {
+    func `a body over 64 KiB is refused, whether announced or chunked`(_ web: WebServer) async throws {
         try await Installation.run(web) { installation in
             let ann = try await installation.person("ann")
             let params = String(repeating: "x", count: 70_000)
@@ -16,9 +16,9 @@ import Testing
                 #expect(reply.status == 413, "chunked: \(isChunked)")
                 #expect(try reply.json([String: String].self).keys.contains("message"))
             }
-            // Not one of them has become an execution.
+            // None of them became an execution.
             #expect(try await ann.get("/history").json(History.self).total == 0)
-            // Up to the limit it is only the parameters that are too long.
+            // Up to the limit of the body only the parameters are too long.
             let fits = try JSONEncoder().encode(["command": "greet", "params": String(params.prefix(60_000))])
             #expect(try await installation.send(post(ann, Array(fits))).status == 400)
         }
@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test(arguments: WebServer.allCases)
-    func `wrong content types and methods are told what is right`(_ web: WebServer) async throws {
+    func `wrong content types and methods are refused with the right ones`(_ web: WebServer) async throws {
         try await Installation.run(web) { installation in
             let ann = try await installation.person("ann")
             for type in ["application/x-www-form-urlencoded", "text/plain", "multipart/form-data; boundary=x"] {
@@ -63,10 +63,10 @@ import Testing
     }
 
     @Test(arguments: WebServer.allCases)
-    func `words of a query are no options of the program`(_ web: WebServer) async throws {
+    func `words of a query string are not options of the CGI program`(_ web: WebServer) async throws {
         try await Installation.run(web) { installation in
             let ann = try await installation.person("ann")
-            // As a CGI program it gets `--help` and `--config /etc/passwd` as its arguments (RFC 3875, 4.4).
+            // As a CGI program it gets `--help` and `--config /etc/passwd` as arguments (RFC 3875, section 4.4).
             for query in ["--help", "--config+/etc/passwd", "--listen+127.0.0.1:1"] {
                 let page = try await ann.get("?\(query)")
                 #expect(page.status == 200, "\(query)")

@@ -3,8 +3,8 @@ import Testing
 
 @testable import Core
 
-/// Run, watch, kill, look up: the same behind every web server, each with the configuration that is shipped.
-@Suite struct MainJobTests {
+/// The main scenario behind every web server, each with its shipped configuration: run, watch, kill, history.
+@Suite struct MainScenarioTests {
     @Test(arguments: WebServer.allCases)
     func `a person sees their commands, runs one, and finds it in the history`(_ web: WebServer) async throws {
         try await Installation.run(web) { installation in
@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test(arguments: WebServer.allCases)
-    func `output comes through byte for byte, however it is cut`(_ web: WebServer) async throws {
+    func `output arrives byte for byte however it is sliced`(_ web: WebServer) async throws {
         try await Installation.run(web) { installation in
             let ann = try await installation.person("ann")
             for shift in 0...3 {
@@ -54,14 +54,14 @@ import Testing
                 #expect(last.size == bytes.count)
                 let again = try await ann.follow(uuid)
                 #expect(again.text.utf8.elementsEqual(expected.utf8), "read afterwards, shifted by \(shift)")
-                // 256 KiB at the most; fewer bytes where JSON makes many of them.
+                // At most 256 KiB. A slice has fewer bytes if JSON escapes make them longer.
                 #expect((3...12).contains(again.slices))
             }
         }
     }
 
     @Test(arguments: WebServer.allCases)
-    func `a log is downloaded whole and in parts`(_ web: WebServer) async throws {
+    func `a log can be downloaded whole and in parts`(_ web: WebServer) async throws {
         try await Installation.run(web) { installation in
             let ann = try await installation.person("ann")
             let bytes = Self.awkward(1)
@@ -90,7 +90,7 @@ import Testing
     }
 
     @Test(arguments: WebServer.allCases)
-    func `a kill takes all that the job has started`(_ web: WebServer) async throws {
+    func `a kill ends everything that the job has started`(_ web: WebServer) async throws {
         try await Installation.run(web) { installation in
             let ann = try await installation.person("ann")
             let uuid = try await ann.start("stubborn", "pids")
@@ -112,13 +112,13 @@ import Testing
         }
     }
 
-    /// 600 KiB and more of emoji, broken sequences and plain text; with them a cut at 256 KiB and at 512 KiB falls
-    /// into a character at each of its bytes.
+    /// At least 600 KiB of emoji, broken sequences and plain text. Slices of 256 KiB and 512 KiB cut a character at
+    /// each of its bytes.
     static func awkward(_ shift: Int) -> [UInt8] {
         var bytes = [UInt8](repeating: UInt8(ascii: "x"), count: shift)
         let emoji = Array("😀".utf8)
         while bytes.count < 262_144 + 512 { bytes += emoji }
-        // Begun and not ended, stray continuations, overlong, surrogate, never legal.
+        // Incomplete, stray continuation, overlong, surrogate, illegal.
         let broken: [[UInt8]] = [[0xF0, 0x9F, 0x98], [0x80, 0xBF], [0xC0, 0xAF], [0xED, 0xA0, 0x80], [0xFE, 0xFF]]
         while bytes.count < 524_288 + 512 { for piece in broken { bytes += piece + [UInt8(ascii: "\n")] } }
         while bytes.count < 640_000 { bytes += Array("Žluťoučký kůň 🐎\u{1B}[1m\0\r\n".utf8) }
@@ -126,7 +126,7 @@ import Testing
     }
 }
 
-/// `GET /commands`, as far as tests look at it.
+/// `GET /commands`, as far as the tests need it.
 struct CommandList: Decodable {
     struct Entry: Decodable {
         let name: String
