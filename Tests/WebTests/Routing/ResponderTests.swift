@@ -48,7 +48,7 @@ struct ResponderTests {
             #expect(policy.contains("default-src 'none'"))
             #expect(policy.contains("frame-ancestors 'none'"))
             #expect(!policy.contains("unsafe"))
-            let names = response.headers.map { $0.name.lowercased() }
+            let names = response.headers.map(\.name.canonicalName)
             #expect(Set(names).count == names.count, "No field occurs twice.")
         }
     }
