@@ -24,7 +24,7 @@ struct Purge: ParsableCommand {
             }
             let removed = try PurgeHistory(store: instance.store, storage: instance.storage, log: instance.log)
                 .purge(endedBefore: Clock.seconds() - keep)
-            try RemoveOrphanedFiles(store: instance.store, storage: instance.storage, log: instance.log).sweep()
+            try RemoveOrphanedFiles(store: instance.store, storage: instance.storage, log: instance.log).remove()
             print("\(counted(removed, "execution")) removed.")
         }
     }

@@ -33,7 +33,7 @@ struct Watch: ParsableCommand {
             let hasQueued = try !instance.store.queued(on: instance.storage.serverUUID).isEmpty
             _ = try refresh.refresh(onlyIfNeeded: true, withChoices: hasQueued)
             // At most 1000 at a time, because each takes a query to a store that others share. The rest can wait.
-            try RemoveOrphanedFiles(store: instance.store, storage: instance.storage, log: instance.log).sweep(
+            try RemoveOrphanedFiles(store: instance.store, storage: instance.storage, log: instance.log).remove(
                 limit: 1000)
             guard let keep = instance.configuration.history.keep else { return }
             // At most 1000 every minute, so that no purge blocks the store for long.
