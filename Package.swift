@@ -29,6 +29,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     ],
     targets: [
         .executableTarget(
@@ -62,6 +63,7 @@ let package = Package(
             dependencies: [
                 "Core", "Page",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -73,6 +75,7 @@ let package = Package(
             name: "FastCGI",
             dependencies: [
                 "CFastCGI", "CSystem", "Core", "Web",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -129,7 +132,9 @@ let package = Package(
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "Core", "Page", "SQLiteStore", "TestSupport", "Web", .product(name: "JWTKit", package: "jwt-kit"),
+                "Core", "Page", "SQLiteStore", "TestSupport", "Web",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

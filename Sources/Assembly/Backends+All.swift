@@ -5,7 +5,10 @@ import RedisKillList
 import SQLiteStore
 
 extension Backends {
-    /// Every backend of this package. The first store whose address matches is used, so their order does not matter.
+    /// Every store and kill list of this package. A new one is registered here.
+    ///
+    /// The address in the configuration decides which one is used. No two backends accept the same address, so their
+    /// order does not matter.
     package static let all = Backends(
         stores: [SQLiteFile.self, PostgreSQLServer.self], defaultStore: SQLiteFile(),
         killLists: [RedisServer.self, MemcachedServer.self])

@@ -1,33 +1,25 @@
 import Core
 import Logging
 
-/// An installation, opened from its configuration.
+/// One installation with its own storage, opened from its configuration.
 package struct Instance: Sendable {
-    /// What the administrator decided.
     package let configuration: Configuration
-    /// The instance's directory.
     package let storage: Storage
-    /// The audit.
     package let store: any ExecutionStore
-    /// The API tokens.
     package let tokens: any TokenStore
-    /// The instances that share the audit.
+    /// The instances that share the store.
     package let registry: any InstanceStore
-    /// Where kills are announced; nil: in the audit's table alone.
+    /// Announces kill requests; nil if brokers find them in the store only.
     package let killList: (any KillList)?
-    /// The allow-list.
     package let catalogue: Catalogue
-    /// Where it tells what it does.
     package let log: Logger
-    /// Names of the migrations that opening it applied.
+    /// The names of the migrations that were applied when the store was opened.
     package let migrated: [String]
 
-    /// Opens an instance.
+    /// Opens an instance. Creates its storage if that does not exist.
     ///
-    /// - Parameters:
-    ///   - configuration: Its configuration.
-    ///   - isMigrating: Whether the tables of a shared database are brought up to date: only who was asked to does that.
-    ///   - log: Where it tells what it does.
+    /// - Parameter isMigrating: Whether the tables of a shared database are updated. Only `remotisan-broker migrate`
+    ///   does that, so that one program at a time changes tables that other instances use.
     /// - Throws: `StorageError`, `SystemError`, `StoreError`.
     package init(_ configuration: Configuration, isMigrating: Bool = false, log: Logger) throws {
         self.configuration = configuration
@@ -42,7 +34,7 @@ package struct Instance: Sendable {
         catalogue = Catalogue(configuration, storage: storage)
     }
 
-    /// Its signs of life.
+    /// Registers the instance, and renews its signs of life.
     package var heartbeat: Heartbeat {
         Heartbeat(registry: registry, configuration: configuration.instance, storage: storage, log: log)
     }

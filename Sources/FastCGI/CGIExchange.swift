@@ -4,9 +4,9 @@ import Foundation
 import Glibc
 import Web
 
-/// The one request of a plain CGI program (RFC 3875).
+/// The single request of a CGI program (RFC 3875).
 package enum CGIExchange {
-    /// Whether this process was started to answer one request: the environment says so and nobody handed over a
+    /// Whether this process was started to answer one request: the environment says so, and descriptor 0 is not a
     /// listening socket.
     package static var isRequested: Bool {
         ProcessInfo.processInfo.environment["GATEWAY_INTERFACE"] != nil && system_is_listening(0) != 1
@@ -16,19 +16,21 @@ package enum CGIExchange {
     package static func run(_ responder: Responder) {
         let environment = ProcessInfo.processInfo.environment
         let variables = CGIVariables(environment.map { ($0.key, $0.value) })
-        // A web server may keep standard input open behind the body: what it announced is all there is. Of a chunked
-        // one mod_cgid announces nothing, but ends it.
-        let announced = variables["CONTENT_LENGTH"].flatMap { Int($0) }.map { max(0, $0) }
-        let isChunked = announced == nil && variables["HTTP_TRANSFER_ENCODING"] != nil
-        var got = 0
+        // A web server may keep standard input open after the body, so no more than Content-Length is read. For a
+        // chunked body mod_cgid sets no length, but closes standard input.
+        let length = variables["CONTENT_LENGTH"].flatMap { Int($0) }.map { max(0, $0) }
+        let isChunked = length == nil && variables["HTTP_TRANSFER_ENCODING"] != nil
+        var readCount = 0
         let response = responder.respond(variables) { limit in
-            let bytes = readInput(min(limit + 1, announced ?? limit + 1))
-            got += bytes.count
+            let bytes = readInput(min(limit + 1, length ?? limit + 1))
+            readCount += bytes.count
             return bytes
         }
-        // mod_cgid gives the body through a socket: leaving with some of it unread would reset the connection, and
-        // the answer with it. Before the answer, which it does not read while it still writes.
-        _ = readInput(min(max(0, (announced ?? (isChunked ? Limits.drained : 0)) - got), Limits.drained))
+        // mod_cgid sends the body through a socket. If this process ended with a part of it unread, the connection
+        // would be reset and the answer lost. The rest is read before the answer is written, because mod_cgid does not
+        // read the answer while it still writes the body.
+        let rest = (length ?? (isChunked ? Limits.drained : 0)) - readCount
+        _ = readInput(min(max(0, rest), Limits.drained))
         ResponseWriter { bytes in
             (try? Descriptor.standardOutput { try $0.write(bytes, to: "standard output") }) != nil
         }.write(response, isHead: variables["REQUEST_METHOD"] == "HEAD")

@@ -5,32 +5,32 @@ import Web
 
 /// One FastCGI request and its answer.
 struct Exchange {
-    /// libfcgi's request, with its variables read. Valid until `FCGX_Finish_r`.
+    /// libfcgi's request, whose variables have been read. It is valid until `FCGX_Finish_r`.
     let request: UnsafeMutablePointer<FCGX_Request>
 
-    /// When the body must be here, in milliseconds of the boot clock: a client that sends a byte now and then must not
-    /// keep a thread.
+    /// The time by which the body must have arrived, in milliseconds of the boot clock. Without it, a client that sends
+    /// one byte at a time would occupy a thread.
     private let deadline = Clock.boottimeMilliseconds() + 10_000
 
     /// Answers the request.
     ///
-    /// - Returns: Whether all of it was read, so that the connection can be used again or closed gently.
+    /// - Returns: Whether the whole request was read. Only then the connection can be used again or closed gracefully.
     func run(_ responder: Responder) -> Bool {
         let variables = CGIVariables(lines())
         let response =
             variables.size > Limits.variables
             ? Response(
-                .headerFieldsTooLarge, text: "{\"message\":\"Request Header Fields Too Large\"}",
+                .requestHeaderFieldsTooLarge, text: "{\"message\":\"Request Header Fields Too Large\"}",
                 type: "application/json")
             : responder.respond(variables) { limit in read(limit + 1) }
-        // At least the empty record that ends it: mod_proxy_fcgi writes that one by itself, also after a GET; if we had
-        // answered and closed by then, its write would fail and the answer be a 503.
+        // mod_proxy_fcgi sends the empty record that ends the body separately, even after a GET. If we had answered and
+        // closed by then, its write would fail, and the client would get a 503. So the body is always read to its end.
         let isRead = read(Limits.drained).count < Limits.drained && Clock.boottimeMilliseconds() < deadline
         write(response, isHead: variables["REQUEST_METHOD"] == "HEAD")
         return isRead
     }
 
-    /// The variables as libfcgi keeps them.
+    /// The CGI variables, in libfcgi's memory.
     private func lines() -> [UnsafeRawBufferPointer] {
         var lines: [UnsafeRawBufferPointer] = []
         var entry = request.pointee.envp
@@ -41,9 +41,10 @@ struct Exchange {
         return lines
     }
 
-    /// Reads up to so many bytes; fewer at the end of the body, and when time is up.
+    /// Reads up to `limit` bytes of the body. Returns fewer at the end of the body, and after the deadline.
     ///
-    /// What has arrived is taken as it is: asked for more, libfcgi would wait for all of it, however slowly it came.
+    /// Each call of libfcgi asks only for bytes that have arrived. If asked for more, libfcgi waits for all of them,
+    /// without a timeout.
     private func read(_ limit: Int) -> [UInt8] {
         var bytes: [UInt8] = []
         guard let input = request.pointee.in else { return bytes }
@@ -53,8 +54,8 @@ struct Exchange {
             bytes.append(UInt8(truncatingIfNeeded: first))
             let arrived = input.pointee.stop - input.pointee.rdNext
             withUnsafeTemporaryAllocation(of: CChar.self, capacity: max(arrived, 1)) { buffer in
-                let got = FCGX_GetStr(buffer.baseAddress, Int32(min(arrived, limit - bytes.count)), input)
-                bytes.append(contentsOf: UnsafeRawBufferPointer(buffer).prefix(Int(max(got, 0))))
+                let count = FCGX_GetStr(buffer.baseAddress, Int32(min(arrived, limit - bytes.count)), input)
+                bytes.append(contentsOf: UnsafeRawBufferPointer(buffer).prefix(Int(max(count, 0))))
             }
         }
         return bytes

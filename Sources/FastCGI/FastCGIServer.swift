@@ -7,23 +7,24 @@ import Logging
 import Synchronization
 import Web
 
-/// Answers FastCGI requests, one at a time in each of its threads, until it is told to stop.
+/// Answers FastCGI requests until SIGTERM or SIGINT. Each thread answers one request at a time.
 package final class FastCGIServer: Sendable {
     private let socket: Int32
     private let socketFile: String?
-    private let stop: Int32
+    /// An eventfd that wakes every thread when the server stops.
+    private let stopEvent: Int32
     private let responder: Responder
     private let peers: PeerCheck
     private let log: Logger
-    private let idle = DispatchGroup()
+    private let runningThreads = DispatchGroup()
     private let isStopping = Atomic(false)
 
-    /// Seconds a web server may be silent in the middle of a request.
+    /// Seconds for which a web server may be silent within a request.
     private static let timeout = 10
-    /// Milliseconds for which a kept connection may be idle.
+    /// Milliseconds for which a connection may be idle between two requests.
     private static let idleLimit: Int32 = 5000
 
-    /// A server on a listening socket, which it keeps for the life of the process.
+    /// Creates a server on a listening socket. The socket stays open until the process ends.
     package init(
         socket: consuming ListeningSocket, responder: Responder, peers: Set<UInt32>, log: Logger
     ) throws(SystemError) {
@@ -32,14 +33,14 @@ package final class FastCGIServer: Sendable {
         socketFile = socket.file
         self.socket = socket.release()
         self.peers = PeerCheck(users: peers, listening: self.socket)
-        stop = system_eventfd()
-        guard stop >= 0 else { throw SystemError("eventfd", "to stop by") }
-        // Several threads accept from one socket: whoever comes too late must not hang in accept(2).
+        stopEvent = system_eventfd()
+        guard stopEvent >= 0 else { throw SystemError("eventfd", "for the stop of the threads") }
+        // Several threads accept from this socket. A thread that finds no connection left must not block in accept(2).
         guard system_set_nonblocking(self.socket) == 0 else { throw SystemError("fcntl", "the listening socket") }
         guard FCGX_Init() == 0 else { throw SystemError("FCGX_Init", "libfcgi") }
     }
 
-    /// Starts the threads, waits for SIGTERM or SIGINT, and returns when every answer that was begun is out.
+    /// Starts the threads and waits for SIGTERM or SIGINT. Then it returns as soon as the answers under way are sent.
     package func run(threads: Int) {
         var signals = sigset_t()
         sigemptyset(&signals)
@@ -48,51 +49,52 @@ package final class FastCGIServer: Sendable {
         signal(SIGPIPE, SIG_IGN)
 
         for number in 1...threads {
-            idle.enter()
+            runningThreads.enter()
             let thread = Thread { [self] in
                 serve()
-                idle.leave()
+                runningThreads.leave()
             }
             thread.name = "request \(number)"
             thread.start()
         }
         var received: Int32 = 0
         sigwait(&signals, &received)
-        log.notice("ending", metadata: ["signal": "\(Signal.name(of: Int(received)))"])
+        log.notice("stopping", metadata: ["signal": "\(Signal.name(of: Int(received)))"])
         isStopping.store(true, ordering: .releasing)
-        // Now, while nobody else can have made it anew: a starting responder asks first whether we answer.
+        // Removed now, while this process still answers: a responder that starts replaces the socket file only if
+        // nobody answers on it. Later, the file could be that of the next responder.
         if let socketFile { unlink(socketFile) }
-        if system_eventfd_signal(stop) != 0 { log.error("the threads cannot be told to stop") }
-        idle.wait()
+        if system_eventfd_signal(stopEvent) != 0 { log.error("the threads could not be stopped") }
+        runningThreads.wait()
     }
 
-    /// One thread: connections, and on each of them requests.
+    /// The work of one thread: accepts connections and answers their requests.
     private func serve() {
         let request = UnsafeMutablePointer<FCGX_Request>.allocate(capacity: 1)
         defer { request.deallocate() }
-        let waiter = system_waiter(socket, stop)
+        let waiter = system_waiter(socket, stopEvent)
         guard waiter >= 0 else {
             return log.error("a thread cannot wait for requests", metadata: ["error": "\(SystemError.text(of: errno))"])
         }
         defer { close(waiter) }
-        // Who has connected to a socket of ours is answered, even if it is time to stop; on one that others share,
-        // they do it.
+        // On a socket that this process made, connections that are already queued are answered before it stops. A
+        // socket that was passed to it is shared, and other processes answer them.
         while socketFile != nil || !isStopping.load(ordering: .acquiring) {
             let connection = system_accept(socket, Int32(Self.timeout))
             guard connection >= 0 else {
                 if errno == EAGAIN {
-                    // Nobody is waiting: now we do.
+                    // No connection is queued.
                     guard !isStopping.load(ordering: .acquiring) else { break }
                     _ = system_wait(waiter)
                 } else if errno != EINTR, errno != ECONNABORTED {
                     log.error("accept failed", metadata: ["error": "\(SystemError.text(of: errno))"])
-                    // Out of descriptors or memory: a moment may bring some back, and a tight loop none.
+                    // Descriptors or memory may be exhausted. A pause leaves time for some to be freed.
                     usleep(100_000)
                 }
                 continue
             }
             guard peers.accepts(connection) else {
-                log.warning("a connection from a user that is not among peers was closed")
+                log.warning("a connection was closed, because its user is not in allowed_socket_users")
                 close(connection)
                 continue
             }
@@ -100,8 +102,10 @@ package final class FastCGIServer: Sendable {
         }
     }
 
-    /// All requests of one connection. libfcgi's own accept would neither check the peer before it reads, nor set
-    /// close-on-exec, nor let an end begin without breaking answers off, so it is given the connection instead.
+    /// Answers all requests of one connection.
+    ///
+    /// libfcgi gets an accepted connection, because its own accept does not check the peer before it reads, does not
+    /// set close-on-exec, and cannot be stopped without cutting off answers.
     private func serve(_ connection: Int32, _ request: UnsafeMutablePointer<FCGX_Request>) {
         FCGX_InitRequest(request, -1, 0)
         request.pointee.ipcFd = connection
@@ -114,7 +118,7 @@ package final class FastCGIServer: Sendable {
             request.pointee.keepConnection = 1  // else FCGX_Finish_r waits for the peer to close first
             FCGX_Finish_r(request)
             guard isRead else {
-                // Whoever is still sending has had its time: no lingering.
+                // The client is still sending after its deadline, so the connection is closed without waiting for it.
                 close(connection)
                 request.pointee.ipcFd = -1
                 break
@@ -125,10 +129,10 @@ package final class FastCGIServer: Sendable {
         FCGX_Free(request, 1)
     }
 
-    /// Waits for the next request on a kept connection; false when none comes soon, or when it is time to stop.
+    /// Waits for the next request on a connection. Returns false after ``idleLimit``, and when the server stops.
     private func awaitRequest(on connection: Int32) -> Bool {
         while true {
-            let ready = system_await_either(connection, stop, Self.idleLimit)
+            let ready = system_await_either(connection, stopEvent, Self.idleLimit)
             if ready < 0, errno == EINTR { continue }
             return ready == 1
         }

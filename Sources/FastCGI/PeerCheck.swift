@@ -1,13 +1,13 @@
 import CSystem
 
-/// Who may talk to us at all: whoever does chooses who they are.
+/// Checks who connects to the socket, because a peer sets the CGI variables and so chooses its own identity.
 struct PeerCheck {
     private let users: Set<UInt32>
     private let isUnix: Bool
 
     /// - Parameters:
-    ///   - users: User ids that may connect to a Unix socket.
-    ///   - listening: The socket they connect to.
+    ///   - users: The user ids that may connect to a Unix socket.
+    ///   - listening: The descriptor of the listening socket.
     init(users: Set<UInt32>, listening: Int32) {
         self.users = users
         isUnix = system_is_unix_socket(listening) == 1

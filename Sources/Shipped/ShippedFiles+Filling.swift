@@ -1,22 +1,21 @@
 extension ShippedFiles {
-    /// Places of an instance, in the stead of those that the files are shipped with.
+    /// The paths and names of an instance, which replace those in the shipped files.
     package struct Places: Sendable {
-        /// The configuration's file.
+        /// The configuration file.
         package var configuration: String
-        /// The storage.
         package var storage: String
         /// The directory of the logs.
         package var logs: String
-        /// Where the responder listens.
+        /// The responder's Unix socket.
         package var socket: String
-        /// First part of every path, without slashes.
+        /// The configured `url`, without slashes at its ends.
         package var url: String
         /// The directory of the three programs.
         package var programs: String
-        /// User and group of the service.
+        /// The user of the service, and its group.
         package var account: String
 
-        /// Creates places; those that are left out are the files' own.
+        /// Creates places. The defaults are those in the shipped files.
         package init(
             configuration: String = "/etc/remotisan/remotisan.yaml", storage: String = "/var/lib/remotisan",
             logs: String = "/var/lib/remotisan/logs", socket: String = "/run/remotisan/remotisan.sock",
@@ -32,7 +31,7 @@ extension ShippedFiles {
         }
     }
 
-    /// The files of a directory by name, with the places of an instance.
+    /// The shipped files of a directory by name, adapted to an instance.
     package static func filled(_ directory: String, _ places: Places) -> [String: [UInt8]] {
         var filled: [String: [UInt8]] = [:]
         for (path, bytes) in files where path.hasPrefix(directory + "/") {
@@ -45,7 +44,7 @@ extension ShippedFiles {
     private static func fill(_ text: String, in directory: String, _ places: Places) -> String {
         let standard = Places()
         var text = text
-        // The longer of two that begin alike comes first.
+        // The path of the logs begins with that of the storage, so it is replaced first.
         let changes = [
             (standard.configuration, places.configuration), (standard.logs, places.logs),
             (standard.storage, places.storage), (standard.socket, places.socket),
@@ -54,7 +53,7 @@ extension ShippedFiles {
         for (index, change) in changes.enumerated() { text.replace(change.0, with: "\u{0}\(index)\u{0}") }
         switch directory {
         case "nginx", "apache":
-            // Whole paths: /remotisan-logs and the like are names inside the web server, and stay.
+            // Only whole paths are replaced. Names inside the web server, such as /remotisan-logs, are kept.
             let marks = [
                 ("location = /", " {"), ("location ^~ /", " {"), ("location ^~ /", "/ {"), ("rewrite ^ /", "/ last"),
                 ("<Location \"/", "\">"), ("ScriptAlias \"/", "\" "), ("ProxyPass \"/", "\" "),

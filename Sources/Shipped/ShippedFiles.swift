@@ -1,6 +1,6 @@
-/// The files that an administrator installs, built into the broker. Written by scripts/embed-page.
+/// The shipped files that an administrator installs. Written by scripts/embed-page.
 package enum ShippedFiles {
-    /// Contents by directory and name, such as nginx/remotisan.location.conf.
+    /// Contents by path, such as nginx/remotisan.location.conf.
     package static var files: [String: [UInt8]] {
         [
             "apache/mod_cgid.conf": PackageResources.mod_cgid_conf,

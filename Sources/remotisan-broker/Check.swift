@@ -1,10 +1,14 @@
 import ArgumentParser
 import Core
 
-/// `check`: whether the configuration will do.
+/// `check`: reads the configuration and prints its errors and warnings.
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Reads the configuration and says what is wrong with it, line by line.")
+        abstract: "Checks the configuration.",
+        discussion: """
+            Prints every error with its line, and warnings for settings that have no effect or are unsafe. The exit \
+            code is 1 if there is an error. Nothing is changed and no program is started.
+            """)
 
     @OptionGroup var options: Options
 
@@ -13,7 +17,10 @@ struct Check: ParsableCommand {
         let warnings = ConfigurationAdvice(configuration).warnings
         for warning in warnings { print("warning: \(warning)") }
         let commands = configuration.commands.allowed.count + configuration.commands.ofConsoles.count
-        let roles = configuration.roles.count
-        print("\(configuration.path): good. \(commands) commands, \(roles) roles, \(warnings.count) warnings.")
+        let counts = [
+            counted(commands, "command"), counted(configuration.roles.count, "role"),
+            counted(warnings.count, "warning"),
+        ]
+        print("\(configuration.path): good. \(counts.joined(separator: ", ")).")
     }
 }

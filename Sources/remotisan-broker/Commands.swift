@@ -1,9 +1,11 @@
 import ArgumentParser
 import Core
 
-/// `commands`: the allow-list as it is understood.
+/// `commands`: lists the allow-list.
 struct Commands: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Lists what may be run, and by whom.")
+    static let configuration = CommandConfiguration(
+        abstract: "Lists the commands, their roles and what they run.",
+        discussion: "Commands of a console are listed as the console last reported them; see `refresh`.")
 
     @OptionGroup var options: Options
 

@@ -3,21 +3,22 @@ import Assembly
 import Core
 import Foundation
 
-/// `doctor`: what is missing or wrong on this machine.
+/// `doctor`: checks this machine.
 struct Doctor: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Looks at this machine and says what is missing or wrong, and what to do.",
+        abstract: "Checks this machine and says what is missing or wrong, and what to do.",
         discussion: """
-            Each line begins with ok, warning or problem; the exit status is 1 if there is a problem. Best run as root, \
-            who may read the web server's configuration; what jobs need is then tried as the owner of the storage.
+            Each line begins with ok, warning or problem. The exit code is 1 if there is a problem. Run it as root, \
+            because only root can read the web server's configuration. The checks of what jobs need run as the owner \
+            of the storage.
             """)
 
     @OptionGroup var options: Options
 
-    @Option(help: "Where the responder listens.")
+    @Option(help: "The socket on which the responder listens.")
     var socket = "/run/remotisan/remotisan.sock"
 
-    @Option(help: "Directory of the configurations of nginx, Apache, cron and systemd.")
+    @Option(help: "The directory with the configurations of nginx, Apache, cron and systemd.")
     var etc = "/etc"
 
     func run() throws {
@@ -25,34 +26,34 @@ struct Doctor: ParsableCommand {
         do {
             let configuration = try ConfigurationReader(environment: ProcessInfo.processInfo.environment)
                 .read(options.config)
-            findings = try explained { try look(configuration) }
+            findings = try reportingErrors { try self.findings(configuration) }
         } catch let error as ConfigurationError {
             findings = error.problems.map { .problem("configuration", "\($0)") }
         }
         for finding in findings { print(finding) }
         let problems = findings.filter { $0.severity == .problem }.count
         let warnings = findings.filter { $0.severity == .warning }.count
-        print("\(problems) problems, \(warnings) warnings.")
+        print("\(counted(problems, "problem")), \(counted(warnings, "warning")).")
         if problems > 0 { throw ExitCode(1) }
     }
 
-    private func look(_ configuration: Configuration) throws -> [Finding] {
-        // What root alone may read comes first.
-        let surroundings = Surroundings(etc: etc, socket: socket, configuration)
-        var findings = surroundings.findings
+    private func findings(_ configuration: Configuration) throws -> [Finding] {
+        // Files that only root can read are read before this process becomes the owner of the storage.
+        let host = HostChecks(configuration, etc: etc, socket: socket)
+        var findings = host.findings
         let storage = StorageCheck(configuration.storage)
         try Account.becomeOwner(of: configuration.storage)
         let advice = ConfigurationAdvice(configuration).warnings
         findings += advice.map { .warning("configuration", $0) }
         if advice.isEmpty { findings.append(.ok("configuration", configuration.path)) }
         findings += programs() + storage.findings + KernelCheck(watching: configuration.storage).findings
-        // Opening it would make a storage that is not there.
+        // Opening the instance would create a missing storage, and doctor changes nothing.
         guard storage.directory?.kind == .directory else { return findings }
         do {
             let instance = try Instance(configuration, log: Options.log)
-            findings += try InstanceChecks(instance: instance, surroundings: surroundings).findings()
+            findings += try InstanceChecks(instance: instance, host: host).findings()
         } catch {
-            findings.append(.problem("audit", "\(error)"))
+            findings.append(.problem("store", "\(error)"))
         }
         return findings
     }
@@ -62,7 +63,7 @@ struct Doctor: ParsableCommand {
             let programs = try Programs.besideThisOne()
             return [.ok("programs", "\(programs.job), \(programs.broker)")]
         } catch {
-            return [.problem("programs", "\(error) Install all three side by side.")]
+            return [.problem("programs", "\(error) Install all three programs in one directory.")]
         }
     }
 }

@@ -3,33 +3,33 @@ import Core
 import Foundation
 import Page
 
-/// `export`: hands out what is built in, for editing.
+/// `export`: writes built-in files, so that they can be edited.
 struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Copies what is built into the programs, for editing.",
-        discussion: "A file that is there already is left as it is, and named, unless --force is given.",
+        abstract: "Writes the files of the page, the configuration or a server, so that you can edit them.",
+        discussion: "A file that exists is kept and named, unless --force is given.",
         subcommands: [Page.self, Config.self, Nginx.self, Apache.self, Systemd.self, Cron.self], aliases: ["publish"])
 
     /// `export page`.
     struct Page: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Copies the page's files into a directory; `page_directory` in the configuration uses them.",
+            abstract: "Writes the files of the page. Set `page_directory` to use them.",
             aliases: ["views"])
 
         @OptionGroup var options: Options
 
-        @Argument(help: "The directory; it is made if it is not there.")
+        @Argument(help: "The directory. It is created if it does not exist.")
         var directory: String
 
-        @Flag(help: "Replace files that are there already.")
+        @Flag(help: "Replace files that exist.")
         var force = false
 
         func run() throws {
-            try explained {
+            try reportingErrors {
                 let files = EmbeddedPage.files
                 let written = try ExportFiles(files: files, directory: directory, force: force).write()
                 let path = URL(fileURLWithPath: directory).path
-                print("\(written) files were written to \(path). Set `page_directory: \(path)`.")
+                print("\(counted(written, "file")) written to \(path). Set `page_directory: \(path)`.")
             }
         }
     }
@@ -37,35 +37,38 @@ struct Export: ParsableCommand {
     /// `export config`.
     struct Config: ExportShippedFiles {
         static let kind = "config"
-        static let configuration = CommandConfiguration(abstract: "A configuration to start from.")
+        static let configuration = CommandConfiguration(abstract: "Writes a sample configuration.")
         @OptionGroup var exporting: ExportOptions
     }
 
     /// `export nginx`.
     struct Nginx: ExportShippedFiles {
         static let kind = "nginx"
-        static let configuration = CommandConfiguration(abstract: "The snippets and complete servers for nginx.")
+        static let configuration = CommandConfiguration(abstract: "Writes the snippets and complete servers for nginx.")
         @OptionGroup var exporting: ExportOptions
     }
 
     /// `export apache`.
     struct Apache: ExportShippedFiles {
         static let kind = "apache"
-        static let configuration = CommandConfiguration(abstract: "One file each for Apache's three ways.")
+        static let configuration = CommandConfiguration(
+            abstract: "Writes one file each for mod_proxy_fcgi, mod_fcgid and mod_cgid of Apache.")
         @OptionGroup var exporting: ExportOptions
     }
 
     /// `export systemd`.
     struct Systemd: ExportShippedFiles {
         static let kind = "systemd"
-        static let configuration = CommandConfiguration(abstract: "Units, socket, timer and tmpfiles.d for systemd.")
+        static let configuration = CommandConfiguration(
+            abstract: "Writes the units and the tmpfiles.d file for systemd.")
         @OptionGroup var exporting: ExportOptions
     }
 
     /// `export cron`.
     struct Cron: ExportShippedFiles {
         static let kind = "cron"
-        static let configuration = CommandConfiguration(abstract: "The broker's line for /etc/cron.d.")
+        static let configuration = CommandConfiguration(
+            abstract: "Writes the file for /etc/cron.d that starts the broker.")
         @OptionGroup var exporting: ExportOptions
     }
 }

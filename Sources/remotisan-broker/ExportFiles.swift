@@ -2,15 +2,17 @@ import ArgumentParser
 import Core
 import Foundation
 
-/// Files that are handed out, by name.
+/// Writes files into a directory.
 struct ExportFiles {
+    /// The contents by relative path.
     let files: [String: [UInt8]]
     let directory: String
+    /// Whether files that exist are replaced.
     let force: Bool
 
-    /// Writes those that are not there yet, or all of them by force, and names the kept ones.
+    /// Writes the files. Prints the names of the files that exist and are kept.
     ///
-    /// - Returns: How many were written.
+    /// - Returns: The number of files that were written.
     func write() throws -> Int {
         let manager = FileManager.default
         try manager.createDirectory(atPath: directory, withIntermediateDirectories: true)
@@ -24,7 +26,7 @@ struct ExportFiles {
                 continue
             }
             try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
-            // Web server, cron and systemd read them; what must be secret is in none.
+            // The web server, cron and systemd must be able to read them. None contains a secret.
             try manager.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
             written += 1
         }

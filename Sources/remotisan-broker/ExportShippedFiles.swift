@@ -3,27 +3,27 @@ import Core
 import Foundation
 import Shipped
 
-/// `export config`, `export nginx` …: what an administrator installs, with this instance's places filled in.
+/// `export config`, `export nginx` and so on: writes shipped files, adapted to this instance.
 protocol ExportShippedFiles: ParsableCommand {
-    /// The directory of the repository.
+    /// The directory of the shipped files, such as `nginx`.
     static var kind: String { get }
     var exporting: ExportOptions { get }
 }
 
-/// What these take.
+/// The options of these subcommands.
 struct ExportOptions: ParsableArguments {
     @OptionGroup var options: Options
 
-    @Argument(help: "The directory; it is made if it is not there.")
+    @Argument(help: "The directory. It is created if it does not exist.")
     var directory = "."
 
-    @Option(help: "Where the responder listens.")
+    @Option(help: "The socket on which the responder listens.")
     var socket = "/run/remotisan/remotisan.sock"
 
-    @Flag(help: "Replace files that are there already.")
+    @Flag(help: "Replace files that exist.")
     var force = false
 
-    /// The instance's places; those of the files where there is no configuration yet.
+    /// The paths and names of this instance. Without a configuration they are those of the shipped files.
     func places() throws -> ShippedFiles.Places {
         let environment = ProcessInfo.processInfo.environment
         let isNamed = options.config != nil || environment["REMOTISAN_CONFIG"] != nil
@@ -46,12 +46,12 @@ struct ExportOptions: ParsableArguments {
 
 extension ExportShippedFiles {
     func run() throws {
-        try explained {
+        try reportingErrors {
             let files = ShippedFiles.filled(Self.kind, try exporting.places())
             let written = try ExportFiles(
                 files: files, directory: exporting.directory, force: exporting.force
             ).write()
-            print("\(written) files were written to \(URL(fileURLWithPath: exporting.directory).path).")
+            print("\(counted(written, "file")) written to \(URL(fileURLWithPath: exporting.directory).path).")
         }
     }
 }

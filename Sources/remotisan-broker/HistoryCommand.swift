@@ -2,26 +2,26 @@ import ArgumentParser
 import Core
 import Foundation
 
-/// `history`: who ran what.
+/// `history`: lists executions, or refused attempts.
 struct HistoryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "history", abstract: "Shows who ran what.")
+        commandName: "history", abstract: "Lists executions, newest first.")
 
     @OptionGroup var options: Options
 
-    @Option(help: "Only of this user.")
+    @Option(help: "Only executions of this user.")
     var user: String?
 
-    @Option(help: "Only where command and parameters hold this text.")
+    @Option(help: "Only executions whose command and parameters contain this text.")
     var command: String?
 
-    @Option(help: "Only in this status: queued, running, completed, failed or killed.")
+    @Option(help: "Only executions with this status: queued, running, completed, failed or killed.")
     var status: String?
 
-    @Option(help: "Page, ten executions on each.")
+    @Option(help: "The page. A page has \(HistoryQuery.perPage) executions.")
     var page = 1
 
-    @Flag(help: "Attempts that were refused instead.")
+    @Flag(help: "List the last 100 refused attempts instead.")
     var refused = false
 
     private var knownStatus: Status? {
@@ -38,18 +38,18 @@ struct HistoryCommand: ParsableCommand {
         var query = HistoryQuery(visibility: .everything, page: page, text: command, user: user)
         if let knownStatus { query.status = knownStatus }
         let instance = try options.instance()
-        try explained {
+        try reportingErrors {
             if refused {
                 for refusal in try instance.store.refusals(limit: 100) { print(Self.line(refusal)) }
                 return
             }
             let history = try instance.store.history(query)
             for row in history.rows { print(Self.line(row)) }
-            print("\(history.total) in all")
+            print("\(history.total) in total")
         }
     }
 
-    /// One line, whatever people gave: a terminal must not act on it, nor take a part of it for another line.
+    /// One line. Control characters in names and parameters are replaced, so that a terminal does not obey them.
     private static func line(_ row: Execution) -> String {
         let ending = row.ending
         let how =

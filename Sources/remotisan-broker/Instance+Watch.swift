@@ -2,9 +2,7 @@ import Assembly
 import Core
 
 extension Instance {
-    /// A broker's watch over this instance.
-    ///
-    /// - Throws: `SystemError` if one of our programs is missing.
+    /// The watch of this instance. Fails if one of the three programs is missing.
     func watch() throws -> BrokerWatch {
         let pass = BrokerPass(
             configuration: configuration, catalogue: catalogue, store: store, storage: storage,
@@ -13,9 +11,7 @@ extension Instance {
             pass: pass, heartbeat: heartbeat, storage: storage, killList: killList, log: log)
     }
 
-    /// What starts those that wait.
-    ///
-    /// - Throws: `SystemError` if one of our programs is missing.
+    /// Starts queued executions. Fails if one of the three programs is missing.
     func startQueued() throws -> StartQueued {
         let launcher = Launcher(
             programs: try Programs.besideThisOne(), storage: storage, configuration: configuration.path)

@@ -2,15 +2,15 @@ import Assembly
 import Core
 import Foundation
 
-/// What `doctor` asks of an instance that could be opened.
+/// What `doctor` checks in an instance that could be opened.
 struct InstanceChecks {
     let instance: Instance
-    let surroundings: Surroundings
+    let host: HostChecks
 
     func findings() throws -> [Finding] {
         let storage = instance.storage
         let registered = try instance.registry.instances()
-        // Connected by now, so that between the two clocks lies a round trip.
+        // The connection already exists, so the two clocks are read within one round trip.
         let clock = try instance.registry.clock()
         let now = Clock.seconds()
         let lastSeen = registered.first { $0.serverUUID == storage.serverUUID }?.lastSeen
@@ -21,8 +21,8 @@ struct InstanceChecks {
         findings +=
             BrokerCheck(
                 isOnWatch: storage.isBrokerWatching, lastSeen: lastSeen,
-                goneAfter: instance.configuration.instance.goneAfter, now: now, cron: surroundings.cron,
-                hasTimer: surroundings.hasTimer
+                goneAfter: instance.configuration.instance.goneAfter, now: now, cron: host.cron,
+                hasTimer: host.hasTimer
             ).findings
         findings += try OrphanedFilesCheck(storage, store: instance.store, now: now).findings
         findings +=
@@ -34,12 +34,18 @@ struct InstanceChecks {
     }
 
     private func killList() -> [Finding] {
-        guard let list = instance.killList else { return [.ok("kill list", "in the audit.")] }
+        guard let list = instance.killList else {
+            return [.ok("kill list", "not configured. Kill requests are in the store.")]
+        }
         do {
             _ = try list.jobs(on: instance.storage.serverUUID)
             return [.ok("kill list", "answers.")]
         } catch {
-            return [.problem("kill list", "\(error) Kills are found in the audit meanwhile, a little later.")]
+            return [
+                .problem(
+                    "kill list",
+                    "\(error) Until it answers, brokers find kill requests in the store, a few seconds later.")
+            ]
         }
     }
 }

@@ -2,13 +2,13 @@ import ArgumentParser
 import Core
 import Foundation
 
-/// `instances`: who shares the audit.
+/// `instances`: lists the instances that share the store, and closes dead ones.
 struct Instances: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Lists the instances that share the audit, and closes what ran on one that is gone.",
+        abstract: "Lists the instances that share the store, or closes a dead one.",
         subcommands: [List.self, Close.self], defaultSubcommand: List.self)
 
-    /// `instances list`, also without the word.
+    /// `instances list`. `instances` without a word means the same.
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Lists the instances.")
 
@@ -16,7 +16,7 @@ struct Instances: ParsableCommand {
 
         func run() throws {
             let instance = try options.instance()
-            try explained {
+            try reportingErrors {
                 let now = Clock.seconds()
                 let open = try instance.registry.openExecutions()
                 for other in try instance.registry.instances() {
@@ -37,23 +37,27 @@ struct Instances: ParsableCommand {
     /// `instances close`.
     struct Close: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Closes the executions of an instance that is gone, as lost.",
-            discussion: "Should it come back, its own broker takes them back and settles them by its files.")
+            abstract: "Closes the executions of a dead instance as lost.",
+            discussion: """
+                If the instance comes back, its broker settles the executions that were running by their files. Queued \
+                executions stay cancelled.
+                """
+        )
 
         @OptionGroup var options: Options
 
-        @Argument(help: "The instance's UUID, as the list shows it.")
+        @Argument(help: "The UUID of the instance, as `instances list` shows it.")
         var uuid: String
 
-        @Option(help: "Who the audit says it was; by default the account this runs as.")
+        @Option(help: "The user that the history shows. Default: the account that runs this program.")
         var by: String?
 
         func run() throws {
             let instance = try options.instance()
-            try explained {
+            try reportingErrors {
                 let closed = try CloseInstance(registry: instance.registry, log: instance.log)
                     .close(uuid, by: by ?? Account.current?.name ?? "administrator", now: Clock.seconds())
-                print("\(closed) executions closed.")
+                print("\(counted(closed, "execution")) closed.")
             }
         }
     }

@@ -1,27 +1,27 @@
 import ArgumentParser
 import Core
 
-/// `kill`: an administrator ends a job.
+/// `kill`: requests a kill, and carries it out unless another broker does.
 struct Kill: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Ends a job, with everything it has started.")
+        abstract: "Kills a job and every process it started.")
 
     @OptionGroup var options: Options
 
-    @Argument(help: "The job's UUID.")
+    @Argument(help: "The UUID of the job.")
     var uuid: JobUUID
 
-    @Option(help: "Who the audit says it was; by default the account this runs as.")
+    @Option(help: "The user that the history shows. Default: the account that runs this program.")
     var by: String?
 
     func run() throws {
         let instance = try options.instance()
-        try explained {
+        try reportingErrors {
             guard let execution = try instance.store.execution(uuid) else {
                 throw CommandError("There is no job \(uuid).")
             }
             let requester = KillRequester.user(by ?? Account.current?.name ?? "administrator")
-            // From here no other instance's files are needed.
+            // A queued execution has no files yet, so one of another instance can be cancelled from here.
             if execution.status == .queued,
                 try instance.store.dequeue(uuid, .cancelled(by: requester, now: Clock.seconds()))
             {
@@ -29,20 +29,22 @@ struct Kill: ParsableCommand {
                 return
             }
             guard execution.serverUUID == instance.storage.serverUUID else {
-                throw CommandError("Job \(uuid) runs on instance \(execution.serverUUID), not on this one.")
+                throw CommandError(
+                    "Job \(uuid) runs on the instance \(execution.serverUUID). Kill it there, or from the page.")
             }
             guard !execution.status.isEnded else { throw CommandError("Job \(uuid) has ended.") }
             let requests = KillRequestWriter(
                 store: instance.store, storage: instance.storage, list: instance.killList, log: instance.log)
             if try !requests.write(uuid, on: execution.serverUUID, by: requester) {
-                print("Its kill was asked for before, by \(execution.intendedToKillBy?.identifier ?? "somebody").")
+                print("The kill was requested before, by \(execution.intendedToKillBy?.identifier ?? "another user").")
             }
             guard try instance.watch().run(for: 0) else {
-                print("The broker on watch kills it now.")
+                print("The broker on watch kills the job now.")
                 return
             }
-            let now = try instance.store.execution(uuid)
-            print("\(uuid) \(now.map { "\($0.status)" } ?? "is gone")\(now?.ending.reason.map { ": \($0)" } ?? "")")
+            let settled = try instance.store.execution(uuid)
+            let reason = settled?.ending.reason.map { ": \($0)" } ?? ""
+            print("\(uuid) \(settled.map { "\($0.status)" } ?? "has been purged")\(reason)")
         }
     }
 }

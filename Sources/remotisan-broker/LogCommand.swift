@@ -1,19 +1,19 @@
 import ArgumentParser
 import Core
 
-/// `log`: what a job wrote.
+/// `log`: prints the log of a job.
 struct LogCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "log", abstract: "Prints what a job wrote, byte for byte.")
+        commandName: "log", abstract: "Prints the log of a job, byte for byte.")
 
     @OptionGroup var options: Options
 
-    @Argument(help: "The job's UUID.")
+    @Argument(help: "The UUID of the job.")
     var uuid: JobUUID
 
     func run() throws {
         let instance = try options.instance()
-        try explained {
+        try reportingErrors {
             guard try instance.store.execution(uuid) != nil else { throw CommandError("There is no job \(uuid).") }
             let reader = LogReader(JobFiles(uuid, in: instance.storage))
             var offset: Int64 = 0

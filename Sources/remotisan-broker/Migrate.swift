@@ -1,13 +1,13 @@
 import ArgumentParser
 import Core
 
-/// `migrate`: brings the audit's tables up to date.
+/// `migrate`: updates the tables of the store.
 struct Migrate: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Brings the tables of the audit up to date.",
+        abstract: "Updates the tables of the store.",
         discussion: """
-            A database server's are brought up to date by this alone, once for all instances that share it. An embedded \
-            store is brought up to date by whichever program opens it first.
+            Needed for PostgreSQL only, once for all instances that share the database. SQLite is updated by the first \
+            program that opens it.
             """)
 
     @OptionGroup var options: Options

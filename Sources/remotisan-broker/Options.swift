@@ -4,30 +4,29 @@ import Core
 import Foundation
 import Logging
 
-/// What every subcommand takes.
+/// The options of every subcommand.
 struct Options: ParsableArguments {
-    @Option(help: "The configuration (REMOTISAN_CONFIG, /etc/remotisan/remotisan.yaml).")
+    @Option(help: "The configuration file. Default: $REMOTISAN_CONFIG, then /etc/remotisan/remotisan.yaml.")
     var config: String?
 
-    /// Reads the configuration.
     func configuration() throws -> Configuration {
-        try explained {
+        try reportingErrors {
             try ConfigurationReader(environment: ProcessInfo.processInfo.environment).read(config)
         }
     }
 
-    /// Opens the instance.
+    /// Opens the instance, as the owner of its storage.
     ///
-    /// - Parameter isMigrating: Whether the tables of a shared database are brought up to date.
+    /// - Parameter isMigrating: Whether the tables of a shared database are updated.
     func instance(isMigrating: Bool = false) throws -> Instance {
         let configuration = try configuration()
-        return try explained {
+        return try reportingErrors {
             try Account.becomeOwner(of: configuration.storage)
             return try Instance(configuration, isMigrating: isMigrating, log: Self.log)
         }
     }
 
-    /// Standard error: under cron that is a mail to the administrator, so only what needs one is said.
+    /// Logs to standard error. Cron mails that to the administrator, so only warnings and errors are logged.
     static let log: Logger = {
         var log = Logger(label: "remotisan-broker") { StreamLogHandler.standardError(label: $0) }
         log.logLevel = .warning
@@ -35,33 +34,16 @@ struct Options: ParsableArguments {
     }()
 }
 
-/// Runs `body`; what it throws ends the program with its sentence and exit code 1.
-func explained<Value>(_ body: () throws -> Value) throws -> Value {
-    do {
-        return try body()
-    } catch let error as ExitCode {
-        throw error
-    } catch let error as ValidationError {
-        throw error
-    } catch {
-        FileHandle.standardError.write(Data("remotisan-broker: \(error)\n".utf8))
-        throw ExitCode(1)
-    }
-}
-
 extension JobUUID: ExpressibleByArgument {
-    /// Reads the UUID of a job from the command line.
     package init?(argument: String) {
         self.init(argument)
     }
 }
 
-/// Seconds of an age from the command line.
+/// Reads an age from the command line, in seconds.
 ///
-/// Other than in the configuration the unit must be said: who means days must not get seconds.
-///
-/// - Throws: `ValidationError`, which names the option.
-func age(_ text: String, for option: String) throws -> Int64 {
+/// The unit is required, unlike in the configuration, because `--older-than 90` would otherwise purge after 90 seconds.
+func age(_ text: String, for option: String) throws(ValidationError) -> Int64 {
     guard let milliseconds = Quantity.milliseconds(text), text.last.map({ !$0.isNumber }) ?? false else {
         throw ValidationError("\(option) takes an age with its unit, such as 90d, 12h or 30m.")
     }

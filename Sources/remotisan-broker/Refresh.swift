@@ -1,31 +1,33 @@
 import ArgumentParser
 import Core
 
-/// `refresh`: asks the consoles for their commands.
+/// `refresh`: asks consoles for their commands, and programs for their choices.
 struct Refresh: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "refresh",
-        abstract: "Asks the consoles for their commands and the programs for their choices, and keeps the answers.",
-        discussion: "A responder that runs takes what is new within a second. The roles that the application itself "
-            + "names in #[RemotisanRoles([…])] are read along.",
+        abstract: "Asks consoles for their commands and programs for their choices, and stores the answers.",
+        discussion: """
+            A running responder uses the answers within a second. For a console, the roles in its commands' \
+            #[RemotisanRoles([…])] are read, too. The exit code is 1 if a console or program fails.
+            """,
         aliases: ["cache"])
 
     @OptionGroup var options: Options
 
-    @Flag(help: "Only consoles whose files have changed since they were asked, and programs whose answer is too old.")
+    @Flag(help: "Ask only consoles whose files have changed, and programs whose answers are too old.")
     var ifNeeded = false
 
     func run() throws {
         let instance = try options.instance()
-        try explained {
+        try reportingErrors {
             let refresh = RefreshCatalogue(
                 configuration: instance.configuration, storage: instance.storage, log: instance.log)
             guard let outcomes = try refresh.refresh(onlyIfNeeded: ifNeeded) else {
-                print("Another process is asking just now.")
+                print("Another process is refreshing at the moment.")
                 return
             }
             if outcomes.isEmpty, !ifNeeded {
-                print("There are neither consoles nor programs of choices in the configuration.")
+                print("The configuration has neither consoles nor programs of choices.")
             }
             for outcome in outcomes {
                 print("\(outcome.subject): \(outcome.problem ?? outcome.known + ".")")

@@ -3,12 +3,12 @@ import Core
 import Foundation
 import Glibc
 
-/// The broker: kill signals, settling, administration.
+/// The broker: the command-line tool that kills, settles, starts queued executions and administers.
 @main
 struct RemotisanBroker: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "remotisan-broker",
-        abstract: "Kills and settles the jobs of an instance, and administers it.",
+        abstract: "Kills and settles jobs, starts queued executions, and administers an instance.",
         version: "remotisan-broker \(ProgramVersion.current)",
         subcommands: [
             Watch.self, Settle.self, Kill.self, HistoryCommand.self, LogCommand.self, Commands.self, Check.self,

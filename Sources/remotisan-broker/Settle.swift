@@ -1,27 +1,27 @@
 import ArgumentParser
 import Core
 
-/// `settle`: what a supervisor becomes when no broker is on watch.
+/// `settle`: settles one job. A supervisor executes this when its job ends and no broker is on watch.
 struct Settle: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Writes the end of one job into the audit, and starts what waited for it.")
+        abstract: "Settles one job, and starts executions that were queued behind it.")
 
     @OptionGroup var options: Options
 
-    @Argument(help: "The job's UUID.")
+    @Argument(help: "The UUID of the job.")
     var uuid: JobUUID
 
     func run() throws {
         let instance = try options.instance()
-        let settled = try explained {
+        let settled = try reportingErrors {
             let settled = try SettleExecutions(store: instance.store, storage: instance.storage, log: instance.log)
                 .settle(uuid)
-            // Its end may be what another waits for, and nobody is on watch.
+            // Room may be free for a queued execution, and no broker is on watch to start it.
             if settled { try instance.startQueued().start() }
             return settled
         }
         if !settled {
-            print("\(uuid) still runs, or is not a job of this instance.")
+            print("\(uuid) is still running, or is not a job of this instance.")
             throw ExitCode(3)
         }
     }

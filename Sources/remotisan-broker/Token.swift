@@ -2,36 +2,36 @@ import ArgumentParser
 import Core
 import Foundation
 
-/// `token`: API tokens for scripts.
+/// `token`: administers the API tokens of scripts.
 struct Token: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Makes, lists and revokes API tokens.", subcommands: [Create.self, List.self, Revoke.self])
+        abstract: "Creates, lists and revokes API tokens.", subcommands: [Create.self, List.self, Revoke.self])
 
     /// `token create`.
     struct Create: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Makes a token and prints it; it is shown only once.")
+            abstract: "Creates a token and prints it once.")
 
         @OptionGroup var options: Options
 
-        @Option(help: "Who the audit says it was.")
+        @Option(help: "The user that the history shows.")
         var user: String
 
-        @Option(help: "A role it grants; give it once for each.")
+        @Option(help: "A role that the token grants. Repeat the option for several roles.")
         var role: [String] = []
 
-        @Option(help: "What it is for.")
+        @Option(help: "A note on what the token is for.")
         var name = ""
 
-        @Option(help: "How long it is good, such as 90d; by default for ever.")
+        @Option(help: "The lifetime, such as 90d. Default: unlimited.")
         var expires: String?
 
         func validate() throws {
             guard !user.isEmpty else { throw ValidationError("--user must not be empty.") }
-            guard try lifetime ?? 1 > 0 else { throw ValidationError("--expires must leave the token some time.") }
+            guard try lifetime ?? 1 > 0 else { throw ValidationError("--expires must be longer than 0.") }
         }
 
-        /// Seconds for which it is good; nil: for ever.
+        /// The lifetime in seconds; nil if it is unlimited.
         private var lifetime: Int64? {
             get throws { try expires.map { try age($0, for: "--expires") } }
         }
@@ -40,7 +40,7 @@ struct Token: ParsableCommand {
             let lifetime = try lifetime
             let instance = try options.instance()
             let unknown = Set(role).subtracting(instance.configuration.roles.keys).sorted()
-            try explained {
+            try reportingErrors {
                 guard unknown.isEmpty else {
                     throw CommandError("These roles are not in the configuration: \(unknown.joined(separator: ", ")).")
                 }
@@ -49,7 +49,7 @@ struct Token: ParsableCommand {
                 let id = try instance.tokens.addToken(
                     hash: APIToken.hash(of: secret), name: name, user: user, roles: Set(role), createdAt: now,
                     expiresAt: lifetime.map { now + $0 })
-                FileHandle.standardError.write(Data("Token \(id). Keep it now, it is not shown again.\n".utf8))
+                FileHandle.standardError.write(Data("Token \(id). Save it now, because it is not shown again.\n".utf8))
                 print(secret)
             }
         }
@@ -57,13 +57,14 @@ struct Token: ParsableCommand {
 
     /// `token list`.
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lists the tokens, without what is secret in them.")
+        static let configuration = CommandConfiguration(
+            abstract: "Lists the tokens. The tokens themselves are not stored, so they are not shown.")
 
         @OptionGroup var options: Options
 
         func run() throws {
             let instance = try options.instance()
-            try explained {
+            try reportingErrors {
                 for token in try instance.tokens.tokens() {
                     let expires = token.expiresAt.map { Self.time($0) } ?? "never"
                     let roles = token.roles.sorted().joined(separator: ", ")
@@ -83,12 +84,12 @@ struct Token: ParsableCommand {
 
         @OptionGroup var options: Options
 
-        @Argument(help: "Its number in the list.")
+        @Argument(help: "The number of the token, as `token list` shows it.")
         var number: Int64
 
         func run() throws {
             let instance = try options.instance()
-            try explained {
+            try reportingErrors {
                 guard try instance.tokens.removeToken(id: number) else {
                     throw CommandError("There is no token \(number).")
                 }

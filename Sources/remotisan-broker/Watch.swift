@@ -1,19 +1,20 @@
 import ArgumentParser
 import Core
 
-/// `watch`: what cron starts every minute.
+/// `watch`: runs broker passes for a while. Cron or systemd starts it every minute.
 struct Watch: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "watch",
-        abstract: "Kills what is to be killed and settles what has ended, for a while.",
+        abstract: "Kills, settles and starts queued executions for a while.",
         discussion: """
-            Only one broker of an instance is on watch; a second one leaves its work to the first. Kills that are \
-            under way are seen to their end, however long that takes.
+            Only one broker of an instance is on watch. A second one exits at once. Kills that are under way are \
+            completed, even if that takes longer. Afterwards consoles are refreshed and old executions purged, if \
+            necessary.
             """, aliases: ["run"])
 
     @OptionGroup var options: Options
 
-    @Option(name: .customLong("for"), help: "Seconds to watch; 0 looks once.")
+    @Option(name: .customLong("for"), help: "Seconds to watch. 0 runs a single broker pass.")
     var seconds = 55
 
     func validate() throws {
@@ -22,20 +23,20 @@ struct Watch: ParsableCommand {
 
     func run() throws {
         let instance = try options.instance()
-        try explained {
+        try reportingErrors {
             let watched = try instance.watch().run(for: Int64(seconds) * 1000)
             guard watched, seconds > 0 else { return }
-            // After the watch: a console may take its time.
+            // After the watch, because a console may be slow.
             let refresh = RefreshCatalogue(
                 configuration: instance.configuration, storage: instance.storage, log: instance.log)
-            // Without the choices that it was made from nothing that waits is started.
-            let isAnyWaiting = try !instance.store.queued(on: instance.storage.serverUUID).isEmpty
-            _ = try refresh.refresh(onlyIfNeeded: true, withChoices: isAnyWaiting)
-            // A few of them at a time: they keep, and the table is everybody's.
+            // A queued execution is not started until its choices are known.
+            let hasQueued = try !instance.store.queued(on: instance.storage.serverUUID).isEmpty
+            _ = try refresh.refresh(onlyIfNeeded: true, withChoices: hasQueued)
+            // At most 1000 at a time, because each takes a query to a store that others share. The rest can wait.
             try RemoveOrphanedFiles(store: instance.store, storage: instance.storage, log: instance.log).remove(
                 limit: 1000)
             guard let keep = instance.configuration.history.keep else { return }
-            // A little every minute: a history that is kept within bounds never needs a long purge.
+            // At most 1000 every minute, so that no purge blocks the store for long.
             _ = try PurgeHistory(store: instance.store, storage: instance.storage, log: instance.log)
                 .purge(endedBefore: Clock.seconds() - keep, limit: 1000)
         }

@@ -7,29 +7,30 @@ import Glibc
 import Logging
 import Web
 
-/// The responder: answers the web server's requests, by FastCGI or as a CGI program.
+/// The responder: answers the requests of the web server, over FastCGI or as a CGI program.
 @main
 struct RemotisanFCGI: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "remotisan-fcgi",
-        abstract: "Answers the web server: a page from which people run allowed commands.",
+        abstract: "Serves the page and the HTTP API behind a web server, over FastCGI or CGI.",
         discussion: """
-            Speaks FastCGI on descriptor 0 (as spawn-fcgi, mod_fcgid and systemd hand it over) or on --listen. Started \
-            by a web server as a CGI program, it answers that one request; then it takes no options, only \
-            REMOTISAN_CONFIG.
+            Accepts FastCGI connections on --listen, or on descriptor 0 if spawn-fcgi, mod_fcgid or systemd passes a \
+            socket there. If a web server starts it as a CGI program, it answers one request. It then ignores options \
+            and reads only $REMOTISAN_CONFIG.
             """,
         version: "remotisan-fcgi \(ProgramVersion.current)")
 
-    @Option(help: "The configuration (REMOTISAN_CONFIG, /etc/remotisan/remotisan.yaml).")
+    @Option(help: "The configuration file. Default: $REMOTISAN_CONFIG, then /etc/remotisan/remotisan.yaml.")
     var config: String?
 
-    @Option(help: "Where to listen: unix:/path or 127.0.0.1:9000.")
+    @Option(help: "The address to listen on, such as unix:/path or 127.0.0.1:9000.")
     var listen: String?
 
-    @Option(help: "Requests answered at once (threads in the configuration).")
+    @Option(help: "The number of requests that are answered at the same time. Default: `threads` in the configuration.")
     var threads: Int?
 
-    /// A CGI program gets words of the query as its arguments (RFC 3875, 4.4): whoever asks must not choose our options.
+    /// A CGI program gets words of the query as arguments (RFC 3875, section 4.4). They are not parsed, because a
+    /// client must not choose options.
     static func main() {
         umask(0o027)
         if CGIExchange.isRequested {
@@ -50,7 +51,7 @@ struct RemotisanFCGI: ParsableCommand {
             let log = Self.makeLogger(.info)
             let configuration = try Self.readConfiguration(config)
             let threads = threads ?? configuration.threads
-            let responder = try Self.makeResponder(configuration, log)
+            let responder = try Self.makeResponder(configuration, log: log)
             let socket: ListeningSocket
             if let listen {
                 socket = try ListeningSocket(listeningOn: listen)
@@ -58,7 +59,8 @@ struct RemotisanFCGI: ParsableCommand {
                 socket = inherited
             } else {
                 throw ValidationError(
-                    "Nothing to listen on: descriptor 0 is no listening socket. Give --listen unix:/path.")
+                    "There is no socket to listen on: descriptor 0 is not a listening socket. Use --listen unix:/path."
+                )
             }
             let server = try FastCGIServer(
                 socket: socket, responder: responder, peers: configuration.allowedSocketUsers, log: log)
@@ -69,7 +71,7 @@ struct RemotisanFCGI: ParsableCommand {
 
     private static func answerOnce() throws {
         let log = makeLogger(.notice)
-        CGIExchange.run(try makeResponder(try readConfiguration(nil), isForOneRequest: true, log))
+        CGIExchange.run(try makeResponder(try readConfiguration(nil), isForOneRequest: true, log: log))
     }
 
     private static func readConfiguration(_ path: String?) throws -> Configuration {
@@ -77,15 +79,15 @@ struct RemotisanFCGI: ParsableCommand {
     }
 
     private static func makeResponder(
-        _ configuration: Configuration, isForOneRequest: Bool = false, _ log: Logger
+        _ configuration: Configuration, isForOneRequest: Bool = false, log: Logger
     ) throws -> Responder {
         let instance = try Instance(configuration, log: log)
         if !isForOneRequest {
             do throws(StoreError) {
                 try instance.heartbeat.register()
             } catch {
-                // The broker says it every few seconds; nobody is kept waiting for it.
-                log.error("this instance could not be registered", metadata: ["error": "\(error)"])
+                // Not fatal: the broker registers the instance again every few seconds.
+                log.error("the instance could not be registered", metadata: ["error": "\(error)"])
             }
         }
         let launcher = Launcher(
@@ -102,7 +104,7 @@ struct RemotisanFCGI: ParsableCommand {
         return log
     }
 
-    /// Runs `body`; what it throws goes to standard error, which is the web server's log.
+    /// Runs `body`. Its error is printed to standard error, which is the web server's log, and the exit code is 1.
     private static func run(_ body: () throws -> Void) {
         do {
             try body()

@@ -59,7 +59,7 @@ import Testing
             try #require(lines.count == 3)
             #expect(lines[0].contains("\(failing)  failed  exit 9  ann  ends 9"))
             #expect(lines[1].contains("\(uuid)  completed  exit 0  ann  greet 'the world'"))
-            #expect(lines[2] == "2 in all")
+            #expect(lines[2] == "2 in total")
             let filtered = try await installation.broker("history", "--status", "failed", "--user", "ann")
             #expect(filtered.out.contains(failing.description))
             #expect(!filtered.out.contains(uuid.description))
@@ -118,7 +118,7 @@ import Testing
             #expect(try await ann.get("/execute/\(old)?offset=0").status == 200)
             // The store keeps times in seconds.
             try await waitUntil("the first execution is old enough") {
-                try await installation.broker("purge", "--older-than", "1s").out == "1 executions removed.\n"
+                try await installation.broker("purge", "--older-than", "1s").out == "1 execution removed.\n"
             }
             #expect(try await ann.get("/execute/\(old)?offset=0").status == 404)
             #expect(try await ann.row(running).status == .running)
@@ -151,7 +151,7 @@ import Testing
             for uuid in [running, JobUUID()] {
                 let output = try await installation.broker("settle", uuid.description)
                 #expect(output.status == 3)
-                #expect(output.out.contains("still runs, or is not a job of this instance"))
+                #expect(output.out.contains("is still running, or is not a job of this instance"))
             }
             #expect(try await installation.broker("settle", "../../etc/passwd").status == 64)
             try installation.touch("go")

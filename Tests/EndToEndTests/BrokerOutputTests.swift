@@ -55,7 +55,7 @@ import Testing
                 #expect(output.status == 64, "\(words)")
                 #expect(output.errors.contains("Usage: remotisan-broker \(words[0]) "), "\(words): \(output.errors)")
             }
-            #expect(try await installation.broker("history", "--status", "KILLED").out == "0 in all\n")
+            #expect(try await installation.broker("history", "--status", "KILLED").out == "0 in total\n")
         }
     }
 

@@ -25,9 +25,9 @@ import Testing
             }
             let responder = try #require(installation.responder)
             responder.signal(SIGTERM)
-            try await waitUntil("the responder ending") {
+            try await waitUntil("the responder stops") {
                 ProcessFacts.contains(
-                    ProcessFacts.read(installation.directory + "/responder.log"), Array("ending".utf8))
+                    ProcessFacts.read(installation.directory + "/responder.log"), Array("stopping".utf8))
             }
             #expect(responder.ending == nil)
             let rest = try await inThread { try connection.receiveToEnd() }

@@ -6,7 +6,7 @@ import TestSupport
 
 @testable import Web
 
-/// A whole web side on a real store in a storage of its own.
+/// The web side of an instance, with a real store in a temporary storage.
 final class TestSite: Sendable {
     let temporary: TemporaryStorage
     let store: SQLiteStore
@@ -32,7 +32,7 @@ final class TestSite: Sendable {
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
-    /// Answers a request with these variables, as a web server would hand them over, and nothing else.
+    /// Answers a request with exactly these CGI variables.
     func respond(_ variables: [String: String], body: String = "") -> Response {
         respond(CGIVariables(variables.map { ($0.key, $0.value) }), body: body)
     }
@@ -41,7 +41,7 @@ final class TestSite: Sendable {
         responder.respond(variables) { limit in Array(body.utf8.prefix(limit + 1)) }
     }
 
-    /// Asks as nginx does; `target` is what stands behind the base.
+    /// Sends a GET request with the CGI variables that nginx sets. `target` is path and query below the base.
     func get(
         _ target: String, as user: String? = "ann@lab", method: String = "GET", _ more: [String: String] = [:]
     ) -> Response {
@@ -50,7 +50,7 @@ final class TestSite: Sendable {
         return respond(variables.merging(more) { $1 })
     }
 
-    /// Posts JSON with everything that a browser on our own page sends.
+    /// Posts JSON with the header fields that a browser sends from our page.
     func post(
         _ target: String, _ body: String, as user: String? = "ann@lab", _ more: [String: String] = [:]
     ) -> Response {
@@ -69,7 +69,7 @@ final class TestSite: Sendable {
         Person(identifier: user, roles: [], isSuperUser: false).map(csrf.make) ?? ""
     }
 
-    /// Keeps an execution of this instance; with a lock that somebody holds if it shall be alive.
+    /// Inserts an execution of this instance. It counts as lost unless the test also holds its lock or settles it.
     @discardableResult
     func insert(
         user: String? = "ann@lab", command: String = "only:a", parameters: String = "",
@@ -87,7 +87,6 @@ final class TestSite: Sendable {
 }
 
 extension Response {
-    /// The body as bytes.
     var bytes: [UInt8] {
         get throws {
             switch body {
@@ -97,17 +96,14 @@ extension Response {
         }
     }
 
-    /// The body as text.
     var text: String {
         get throws { String(decoding: try bytes, as: UTF8.self) }
     }
 
-    /// The body as JSON.
     var json: JSONValue {
         get throws { try JSONDecoder().decode(JSONValue.self, from: Data(try bytes)) }
     }
 
-    /// What stands under `message`.
     var message: String? {
         get throws { try json["message"]?.text }
     }

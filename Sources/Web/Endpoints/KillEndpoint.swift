@@ -1,28 +1,29 @@
 import Core
+import HTTPTypes
 
-/// `POST /kill/UUID`: asks for the end of an execution.
+/// `POST /kill/{uuid}`: requests a kill.
 struct KillEndpoint: Endpoint {
     let killing: RequestKill
 
-    func respond(to request: Request, _ values: [String], for person: Person) throws -> Response {
+    func respond(to request: Request, _ values: PathValues, for person: Person) throws -> Response {
         do {
-            guard let uuid = JobUUID(values[0]) else { throw RequestKillError.unknown }
+            guard let uuid = try? values.jobUUID else { throw RequestKillError.unknown }
             try killing.request(uuid, by: person)
             return try JSON.response(["uuid": uuid.description])
-        } catch let refused as RequestKillError {
-            let status: HTTPStatus =
-                switch refused {
+        } catch let error as RequestKillError {
+            let status: HTTPResponse.Status =
+                switch error {
                 case .unknown: .notFound
                 case .turnedOff: .forbidden
                 case .notYours: .unauthorized
                 case .ended: .unprocessableContent
                 case .alreadyRequested: .conflict
                 }
-            return try JSON.response(Refusal(refused.description), status)
+            return try JSON.response(Refusal(error.description), status)
         }
     }
 
-    /// The original's page reads `error_message`.
+    /// The original's answer. Its page reads `error_message`.
     private struct Refusal: Encodable {
         let uuid = Nullable<String>(nil)
         let message: String

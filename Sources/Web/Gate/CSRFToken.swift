@@ -2,29 +2,26 @@ import Core
 import Crypto
 import Foundation
 
-/// Tokens that show that a state change comes from our own page.
+/// The token in our page. A request that has it was made by the page.
 ///
-/// A random nonce and its HMAC together with the user identifier: nothing has to be stored, and one person's token
-/// is worth nothing for another.
+/// A token is a random nonce and the HMAC of the nonce and the user identifier. So no token has to be stored, and the
+/// token of one person is not valid for another.
 struct CSRFToken: Sendable {
     let secret: SymmetricKey
 
-    /// A new token for a person.
+    /// Makes a token for a person. Each call makes another one.
     func make(for person: Person) -> String {
         let nonce = SymmetricKey(size: .bits128).withUnsafeBytes { Data($0).base64EncodedString() }
-        return "\(nonce).\(code(nonce, person))"
+        let code = HMAC<SHA256>.authenticationCode(for: message(nonce, person), using: secret)
+        return "\(nonce).\(Data(code).base64EncodedString())"
     }
 
-    /// Whether a token is one of ours for this person; compared in constant time.
+    /// Whether a token was made here for this person. The comparison takes constant time.
     func isValid(_ token: String, for person: Person) -> Bool {
         let parts = token.split(separator: ".")
-        guard parts.count == 2, let given = Data(base64Encoded: String(parts[1])) else { return false }
+        guard parts.count == 2, let code = Data(base64Encoded: String(parts[1])) else { return false }
         return HMAC<SHA256>.isValidAuthenticationCode(
-            given, authenticating: message(String(parts[0]), person), using: secret)
-    }
-
-    private func code(_ nonce: String, _ person: Person) -> String {
-        Data(HMAC<SHA256>.authenticationCode(for: message(nonce, person), using: secret)).base64EncodedString()
+            code, authenticating: message(String(parts[0]), person), using: secret)
     }
 
     private func message(_ nonce: String, _ person: Person) -> Data {

@@ -1,7 +1,7 @@
 import Core
 import JWTKit
 
-/// All claims of a token, whatever their shape.
+/// The claims of a JSON Web Token (RFC 7519, section 4). Claims of every type are kept.
 struct Claims: JWTPayload {
     let values: [String: JSONValue]
 
@@ -14,20 +14,21 @@ struct Claims: JWTPayload {
         try container.encode(values)
     }
 
-    /// Nothing here: what must hold is in the configuration, see ``isFor(_:now:)``.
+    /// Checks nothing. JWTKit calls this without the configuration, which ``isAccepted(by:now:)`` needs.
     func verify(using algorithm: some JWTAlgorithm) throws {}
 
-    /// The values of a claim, as text.
+    /// The values of a claim as texts: one for a text, several for a list, none for a missing claim.
     func texts(_ name: String) -> [String] {
         values[name]?.texts ?? []
     }
 
-    /// Whether the token is meant for us, by whom we trust, and valid now. `exp` must be there.
-    func isFor(_ configuration: Configuration.JWT, now: Double) -> Bool {
+    /// Whether the configured issuer made the token for the configured audience, and whether it is valid now. A token
+    /// without `exp` is refused.
+    func isAccepted(by configuration: Configuration.JWT, now: Double) -> Bool {
         guard texts("iss") == [configuration.issuer], texts("aud").contains(configuration.audience),
             let expires = values["exp"]?.number, now < expires
         else { return false }
-        guard let begins = values["nbf"] else { return true }
-        return begins.number.map { now >= $0 } ?? false
+        guard let notBefore = values["nbf"] else { return true }
+        return notBefore.number.map { now >= $0 } ?? false
     }
 }

@@ -1,47 +1,32 @@
 import Core
 
-/// The one door: every request, every poll included, is let in here or nowhere.
+/// Decides whether a request is admitted. Every request passes the gate, polls included.
 struct Gate {
-    private let identities: IdentityReader
-    private let permissions: Permissions
-    private let csrf: CSRFToken
-    private let origin: Origin
+    let identities: IdentityReader
+    let permissions: Permissions
+    let csrf: CSRFCheck
 
-    init(identities: IdentityReader, permissions: Permissions, csrf: CSRFToken, origin: Origin) {
-        self.identities = identities
-        self.permissions = permissions
-        self.csrf = csrf
-        self.origin = origin
-    }
-
-    /// The person behind a request to a route that is not open to everyone.
+    /// Finds out who sent a request to a route that needs a login, and whether they may use the route.
     ///
-    /// - Throws: ``HTTPError``, `StoreError`.
+    /// - Throws: ``HTTPError``, or `StoreError` if the API token cannot be looked up.
     func admit(_ request: Request, to route: Route) throws -> Person {
         let (credentials, source) = try identities.read(request)
         guard let person = permissions.person(credentials) else { throw HTTPError(.unauthorized) }
         if route.method == .post {
             try checkContentType(request)
-            if source == .webServer { try checkCSRF(request, person) }
+            // No browser sends a bearer token by itself, so a request that has one is not forged.
+            if source == .webServer { try csrf.check(request, by: person) }
         }
-        // What a person has no right to know of does not exist.
+        // A route that this person may not use does not exist for them.
         if route.access == .superUsers, !person.isSuperUser { throw HTTPError(.notFound) }
         return person
     }
 
-    private func checkContentType(_ request: Request) throws {
+    private func checkContentType(_ request: Request) throws(HTTPError) {
         let type = (request.variables["CONTENT_TYPE"] ?? "").prefix { $0 != ";" }
         guard type.trimmingOptionalWhitespace.lowercased() == "application/json" else {
-            throw HTTPError(.unsupportedMediaType, "Send JSON, with Content-Type: application/json.")
-        }
-    }
-
-    private func checkCSRF(_ request: Request, _ person: Person) throws {
-        guard !origin.isForeign(request) else {
-            throw HTTPError(.forbidden, "This request comes from another site.")
-        }
-        guard let token = request.header(.csrfToken), csrf.isValid(token, for: person) else {
-            throw HTTPError(.tokenMismatch, "CSRF token mismatch.")
+            throw HTTPError(
+                .unsupportedMediaType, "The body must be JSON. Send the header Content-Type: application/json.")
         }
     }
 }

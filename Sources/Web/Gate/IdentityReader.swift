@@ -1,9 +1,9 @@
 import Core
 
-/// Finds out who is asking.
+/// Finds out who sent a request.
 struct IdentityReader {
     private let identity: Configuration.Identity
-    /// CGIVariables that roles match on.
+    /// The CGI variables that roles match on.
     private let matched: Set<String>
     private let tokens: any TokenStore
     private let jwt: JWTVerifier?
@@ -15,35 +15,37 @@ struct IdentityReader {
         self.jwt = jwt
     }
 
-    /// What vouches for a caller.
+    /// Where the credentials of a request come from.
     enum Source {
-        /// A bearer token: the request cannot have been forged by another site's page.
+        /// A bearer token: an API token or a JSON Web Token.
         case token
-        /// The web server.
+        /// CGI variables that the web server set after its own login.
         case webServer
     }
 
-    /// The caller's credentials, and what vouches for them.
+    /// The credentials of a request. A bearer token decides alone: if it is invalid, the web server's login is not
+    /// used.
     ///
-    /// - Throws: ``HTTPError``: 401 for nobody, and for a bearer token that is not good, which never falls through to
-    ///   the next way; 400 for an identity parameter that arrives twice. `StoreError`.
+    /// - Throws: ``HTTPError``: 401 if the request has no or no valid credentials, 400 if the identity arrived twice
+    ///   with different values. `StoreError` if the API token cannot be looked up.
     func read(_ request: Request) throws -> (Credentials, Source) {
         if let authorization = request.header(.authorization), let bearer = Self.bearer(authorization) {
             return (try credentials(bearer: bearer), .token)
         }
         for name in [identity.user, identity.groups] where request.variables.isConflicting(name) {
-            throw HTTPError(.badRequest, "The identity arrived twice.")
+            throw HTTPError(
+                .badRequest, "The web server passed \(name) twice with different values. Correct its configuration.")
         }
-        guard let user = request.variables[identity.user], !user.isEmpty else { throw Self.nobody }
-        let groups = (request.variables[identity.groups] ?? "").split(separator: ",").map {
-            $0.trimmingOptionalWhitespace
-        }
+        guard let user = request.variables[identity.user], !user.isEmpty else { throw Self.notLoggedIn }
+        let list = request.variables[identity.groups] ?? ""
+        let groups = list.split(separator: ",").map { $0.trimmingOptionalWhitespace }
         var credentials = Credentials(user: user, groups: Set(groups.filter { !$0.isEmpty }))
         for name in matched { credentials.cgiVariables[name] = request.variables[name] }
         return (credentials, .webServer)
     }
 
-    /// The token of an Authorization field; nil if its scheme is another. RFC 6750; the scheme's case does not matter.
+    /// The token of an Authorization field (RFC 6750); nil if the field has another scheme. The case of the scheme does
+    /// not matter.
     private static func bearer(_ field: String) -> String? {
         let parts = field.split(separator: " ", maxSplits: 1)
         guard let scheme = parts.first, scheme.lowercased() == "bearer" else { return nil }
@@ -53,14 +55,15 @@ struct IdentityReader {
     private func credentials(bearer: String) throws -> Credentials {
         if bearer.hasPrefix(APIToken.prefix) {
             guard let token = try tokens.token(hash: APIToken.hash(of: bearer)), token.isValid(at: Clock.seconds())
-            else { throw Self.badToken }
+            else { throw Self.invalidToken }
             return Credentials(user: token.user, roles: token.roles)
         }
-        guard let jwt, let credentials = jwt.verify(bearer), !credentials.user.isEmpty else { throw Self.badToken }
+        guard let jwt, let credentials = jwt.verify(bearer), !credentials.user.isEmpty else { throw Self.invalidToken }
         return credentials
     }
 
-    private static let nobody = HTTPError(.unauthorized, "Nobody is logged in.")
-    private static let badToken = HTTPError(
-        .unauthorized, "The token is not valid.", headers: [("WWW-Authenticate", "Bearer error=\"invalid_token\"")])
+    private static let notLoggedIn = HTTPError(.unauthorized, "You are not logged in.")
+    private static let invalidToken = HTTPError(
+        .unauthorized, "The token is invalid or has expired.",
+        headers: [.wwwAuthenticate: "Bearer error=\"invalid_token\""])
 }

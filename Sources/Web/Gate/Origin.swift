@@ -1,4 +1,4 @@
-/// Where our own pages come from, as a browser sees it.
+/// The origin of our page: its scheme, host and port, as a browser sees them.
 struct Origin {
     private let publicURL: String?
 
@@ -6,7 +6,7 @@ struct Origin {
         self.publicURL = publicURL
     }
 
-    /// Scheme, host and port: `https://ops.example.com`.
+    /// The origin, such as `https://ops.example.com`.
     func origin(of request: Request) -> String {
         if let publicURL {
             let parts = publicURL.split(separator: "/", omittingEmptySubsequences: false)
@@ -16,7 +16,7 @@ struct Origin {
         let isSecure = (variables["HTTPS"].map { !$0.isEmpty && $0.lowercased() != "off" } ?? false)
         let scheme = isSecure || variables["REQUEST_SCHEME"] == "https" ? "https" : "http"
         var host = Self.valid(variables["HTTP_HOST"]) ?? variables["SERVER_NAME"] ?? "localhost"
-        // The colons of [::1] are no port's.
+        // In an IPv6 address such as [::1], only a colon after the bracket begins a port.
         let hasPort = (host.lastIndex(of: "]").map { host[$0...] } ?? host[...]).contains(":")
         if !hasPort, let port = variables["SERVER_PORT"], !port.isEmpty, port != (scheme == "https" ? "443" : "80") {
             host += ":\(port)"
@@ -24,16 +24,16 @@ struct Origin {
         return "\(scheme)://\(host)"
     }
 
-    /// The base of absolute links.
+    /// The absolute address of the page, with which absolute links begin.
     func base(of request: Request) -> String {
         publicURL ?? origin(of: request) + request.path.base
     }
 
-    /// Whether a browser says that another site's page made this request.
+    /// Whether a browser reports that another site's page made the request.
     ///
-    /// Where the browser sends fetch metadata they decide: no page can set them, and they hold also behind a proxy that
-    /// ends TLS, where the scheme we see is not the browser's. Else the Origin field does; a client that sends neither is
-    /// no browser.
+    /// If the browser sends Sec-Fetch-Site, it decides. A page cannot set it, and it is right behind a proxy that ends
+    /// TLS, where the scheme that we see differs from the browser's. Otherwise the Origin field decides. A client that
+    /// sends neither is not a browser.
     func isForeign(_ request: Request) -> Bool {
         if let site = request.header(.fetchSite) { return !["same-origin", "none"].contains(site) }
         guard let origin = request.header(.origin) else { return false }

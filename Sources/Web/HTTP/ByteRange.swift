@@ -1,13 +1,13 @@
 import Core
 
-/// A Range header field with one range, RFC 9110, section 14.
+/// The range of a Range header field (RFC 9110, section 14).
 enum ByteRange: Equatable {
-    /// These bytes.
     case part(Range<Int64>)
-    /// None that exist.
+    /// The log has no such bytes: 416.
     case unsatisfiable
 
-    /// Reads a field; nil for what may be passed over: other units, several ranges, nonsense.
+    /// Reads a header field. Returns nil for a field that a server may ignore: another unit, several ranges, bad
+    /// syntax.
     init?(_ field: String, size: Int64) {
         guard field.hasPrefix("bytes=") else { return nil }
         let bounds = field.dropFirst(6).split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)

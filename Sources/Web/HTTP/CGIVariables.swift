@@ -1,6 +1,8 @@
-/// The variables of one request: what a CGI program finds in its environment.
+import HTTPTypes
+
+/// The CGI variables of one request (RFC 3875, section 4.1).
 ///
-/// Kept as the bytes they arrived in: a request has some thirty and looks at ten.
+/// The bytes are stored as they arrived, because a request has about thirty variables and only about ten are read.
 package struct CGIVariables: Sendable {
     private let bytes: [UInt8]
     private let entries: [Entry]
@@ -10,7 +12,7 @@ package struct CGIVariables: Sendable {
         let end: Int
     }
 
-    /// Creates variables from lines of "NAME=value" in the order they arrived; what has no `=` is passed over.
+    /// Creates variables from lines of `NAME=value`, in the order in which they arrived. Lines without `=` are ignored.
     package init(_ lines: [UnsafeRawBufferPointer]) {
         var bytes: [UInt8] = []
         var entries: [Entry] = []
@@ -24,7 +26,7 @@ package struct CGIVariables: Sendable {
         self.entries = entries
     }
 
-    /// Creates variables from pairs in the order they arrived.
+    /// Creates variables from pairs, in the order in which they arrived.
     package init(_ pairs: [(String, String)]) {
         var bytes: [UInt8] = []
         var entries: [Entry] = []
@@ -39,15 +41,20 @@ package struct CGIVariables: Sendable {
         self.entries = entries
     }
 
-    /// Bytes of all of them together.
+    /// Bytes of all variables together.
     package var size: Int { bytes.count }
 
-    /// The value of a parameter; the first of several with one name.
+    /// The value of a variable. If a name arrived several times, the first value counts.
     package subscript(name: String) -> String? {
         entries.first { isNamed($0, name) }.map { String(decoding: value(of: $0), as: UTF8.self) }
     }
 
-    /// Whether a parameter arrived more than once with different values.
+    /// The value of a header field that the client sent (RFC 3875, section 4.1.18): `If-Range` is in `HTTP_IF_RANGE`.
+    package subscript(field: HTTPField.Name) -> String? {
+        entries.first { isNamed($0, field) }.map { String(decoding: value(of: $0), as: UTF8.self) }
+    }
+
+    /// Whether a variable arrived several times with different values.
     package func isConflicting(_ name: String) -> Bool {
         guard let first = entries.firstIndex(where: { isNamed($0, name) }) else { return false }
         return entries[(first + 1)...].contains { entry in
@@ -57,6 +64,20 @@ package struct CGIVariables: Sendable {
 
     private func isNamed(_ entry: Entry, _ name: String) -> Bool {
         entry.name.count == name.utf8.count && bytes[entry.name].elementsEqual(name.utf8)
+    }
+
+    /// Compares bytes in place, because polls ask for several fields and must not build a name for each.
+    private func isNamed(_ entry: Entry, _ field: HTTPField.Name) -> Bool {
+        let prefix = "HTTP_".utf8
+        let name = bytes[entry.name]
+        return name.count == prefix.count + field.canonicalName.utf8.count && name.starts(with: prefix)
+            && zip(name.dropFirst(prefix.count), field.canonicalName.utf8).allSatisfy { byte, canonical in
+                switch canonical {
+                case UInt8(ascii: "-"): byte == UInt8(ascii: "_")
+                case UInt8(ascii: "a")...UInt8(ascii: "z"): byte == canonical & ~0x20
+                default: byte == canonical
+                }
+            }
     }
 
     private func value(of entry: Entry) -> ArraySlice<UInt8> {

@@ -1,53 +1,53 @@
 import Core
 import Logging
 
-/// Turns errors into answers: the one place where an error becomes a status.
+/// Turns errors into answers. No other place decides which status an error has.
 struct ErrorResponse {
     let log: Logger
 
     func response(to error: any Error) -> Response {
-        let (status, message, fields, headers) = describe(error)
-        var body = Body(message: message)
-        body.instance = (error as? InstanceUnreachableError)?.instance
-        if !fields.isEmpty { body.errors = fields }
-        guard var response = try? JSON.response(body, status) else { return Response(.internalServerError) }
-        response.headers += headers
+        let refusal = httpError(for: error)
+        let body = Body(
+            message: refusal.message, errors: refusal.fields.isEmpty ? nil : refusal.fields,
+            instance: (error as? InstanceUnreachableError)?.instance)
+        guard var response = try? JSON.response(body, refusal.status) else { return Response(.internalServerError) }
+        response.headers += refusal.headers
         return response
     }
 
     private struct Body: Encodable {
-        var message: String
-        var errors: [String: [String]]?
-        /// Who has what is asked for, where that is another instance.
-        var instance: String?
+        let message: String
+        let errors: [String: [String]]?
+        /// The instance that has the log, if it is another one.
+        let instance: String?
     }
 
-    private typealias Description = (HTTPStatus, String, [String: [String]], [(name: String, value: String)])
-
-    private func describe(_ error: any Error) -> Description {
+    private func httpError(for error: any Error) -> HTTPError {
         switch error {
         case let error as HTTPError:
-            return (error.status, error.message, error.fields, error.headers)
-        case let refused as StartError:
-            if case .invalid(let problem) = refused {
-                return (.unprocessableContent, "The given data was invalid.", problem.fields, [])
+            return error
+        case let error as StartError:
+            switch error {
+            case .invalid(let problem): return .invalid(problem.fields)
+            case .full: return HTTPError(.conflict, error.description)
+            case .notAllowed, .tooLong: return HTTPError(.badRequest, error.description)
             }
-            if case .full = refused { return (.conflict, refused.description, [:], []) }
-            return (.badRequest, refused.description, [:], [])
-        case let failure as LaunchError:
-            return (.internalServerError, failure.description, [:], [])
-        case let failure as UploadError:
-            log.error("an upload was not kept", metadata: ["reason": "\(failure)"])
-            return (failure.isDiskFull ? .insufficientStorage : .internalServerError, failure.description, [:], [])
-        case let unreachable as InstanceUnreachableError:
-            return (.serviceUnavailable, unreachable.message, [:], [])
+        case let error as LaunchError:
+            return HTTPError(.internalServerError, error.description)
+        case let error as UploadError:
+            log.error("an upload was not stored", metadata: ["reason": "\(error)"])
+            return HTTPError(error.isDiskFull ? .insufficientStorage : .internalServerError, error.description)
+        case let error as InstanceUnreachableError:
+            return HTTPError(.serviceUnavailable, error.message)
         case StoreError.unavailable(let detail):
             log.error("the store is not available", metadata: ["detail": "\(detail)"])
-            return (.serviceUnavailable, "The audit store is not available. Try again.", [:], [("Retry-After", "5")])
+            return HTTPError(
+                .serviceUnavailable, "The store is not available. Try again in a few seconds.",
+                headers: [.retryAfter: "5"])
         default:
-            // Whatever else it is, its words are for the operator.
+            // The text of any other error may contain paths or SQL, so it goes to the log and not to the person.
             log.error("a request failed", metadata: ["error": "\(error)"])
-            return (.internalServerError, "Server Error", [:], [])
+            return HTTPError(.internalServerError, "Server Error")
         }
     }
 }

@@ -1,27 +1,33 @@
-/// An answer that is a refusal: a status and a sentence for the person.
-package struct HTTPError: Error, Sendable {
-    /// Status.
-    package let status: HTTPStatus
-    /// What the person reads: no path, no SQL, nobody else's data.
-    package let message: String
-    /// What is wrong with which field.
-    package let fields: [String: [String]]
-    /// Further header fields.
-    package let headers: [(name: String, value: String)]
+import HTTPTypes
 
-    /// Creates an error; by default the message is the status's own words.
+/// A refused request: a status and a sentence for the person.
+package struct HTTPError: Error, Sendable {
+    package let status: HTTPResponse.Status
+    /// The sentence that the person reads. It contains no path, no SQL and no data of other people.
+    package let message: String
+    /// The sentences about single fields, by field.
+    package let fields: [String: [String]]
+    /// Additional header fields of the answer.
+    package let headers: HTTPFields
+
+    /// Creates an error. Without a message, the reason phrase of the status is the message.
     package init(
-        _ status: HTTPStatus, _ message: String? = nil, fields: [String: [String]] = [:],
-        headers: [(name: String, value: String)] = []
+        _ status: HTTPResponse.Status, _ message: String? = nil, fields: [String: [String]] = [:],
+        headers: HTTPFields = [:]
     ) {
         self.status = status
-        self.message = message ?? status.reason
+        self.message = message ?? status.reasonPhrase
         self.fields = fields
         self.headers = headers
     }
 
-    /// The original's answer to fields that are not right: 422.
+    /// The original's answer to an invalid field: 422.
     static func invalid(_ field: String, _ problem: String) -> HTTPError {
-        HTTPError(.unprocessableContent, "The given data was invalid.", fields: [field: [problem]])
+        invalid([field: [problem]])
+    }
+
+    /// The original's answer to invalid fields: 422.
+    static func invalid(_ fields: [String: [String]]) -> HTTPError {
+        HTTPError(.unprocessableContent, "The given data was invalid.", fields: fields)
     }
 }

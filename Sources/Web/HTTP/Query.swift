@@ -1,6 +1,6 @@
 import Core
 
-/// The fields of a query string, in their order; of several with one name the last counts, as in PHP.
+/// The fields of a query string. If a name occurs several times, the last value counts, as in PHP.
 package struct Query: Sendable, Equatable {
     private let fields: [Field]
 
@@ -9,28 +9,26 @@ package struct Query: Sendable, Equatable {
         let value: String
     }
 
-    /// Splits a query.
-    ///
-    /// - Throws: ``HTTPError``, 400, if it cannot be decoded.
+    /// Splits and decodes a query string; 400 if it cannot be decoded.
     init(_ text: Substring) throws(HTTPError) {
         var fields: [Field] = []
         for pair in text.utf8.split(separator: UInt8(ascii: "&")) {
             let halves = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = PercentEncoding.decode(halves[0], plusIsSpace: true),
                 let value = PercentEncoding.decode(halves.count > 1 ? halves[1] : Substring().utf8, plusIsSpace: true)
-            else { throw HTTPError(.badRequest, "The query is not valid.") }
+            else { throw HTTPError(.badRequest, "The query string is malformed. Percent-encode it as UTF-8.") }
             fields.append(Field(name: name, value: value))
         }
         self.fields = fields
     }
 
-    /// The value of a field; nil if it is not there.
+    /// The value of a field; nil if the query lacks it.
     package subscript(name: String) -> String? {
         fields.last { $0.name == name }?.value
     }
 
-    /// Whether a field is there in a shape that none of ours has, such as `name[]`.
-    func isStrange(_ name: String) -> Bool {
+    /// Whether the query has the field as an array, such as `name[]=value`. No field of ours is one.
+    func isArray(_ name: String) -> Bool {
         fields.contains { $0.name.hasPrefix(name + "[") }
     }
 }

@@ -2,10 +2,10 @@ import Core
 import Foundation
 
 extension Request {
-    /// The body, if it is not too long. What says that it is longer is not read at all.
+    /// The body. A body whose Content-Length is above the limit is not read.
     ///
-    /// - Parameter allowance: Bytes by which it may be longer than others.
-    /// - Throws: ``HTTPError``, 413.
+    /// - Parameter allowance: Bytes by which the body may exceed `Limits.body`.
+    /// - Throws: ``HTTPError``: 413 if the body is too long, 400 if it is shorter than its Content-Length.
     func body(allowance: Int = 0) throws -> [UInt8] {
         let limit = Limits.body + allowance
         let tooLarge = HTTPError(.contentTooLarge, "The body is longer than \(limit) bytes.")
@@ -13,14 +13,15 @@ extension Request {
         let bytes = try readBody(limit)
         guard bytes.count <= limit else { throw tooLarge }
         if let length = variables["CONTENT_LENGTH"].flatMap({ Int($0) }), bytes.count < length {
-            throw HTTPError(.badRequest, "The body ended early.")
+            throw HTTPError(.badRequest, "The body is shorter than its Content-Length.")
         }
         return bytes
     }
 
-    /// The fields of a JSON object in the body; empty if it is anything else, which no required field survives.
+    /// The fields of the JSON object in the body. Any other body counts as an object without fields, so the caller
+    /// reports its required fields as missing.
     ///
-    /// - Throws: ``HTTPError``, 413.
+    /// - Throws: ``HTTPError``: 413 and 400, as in ``body(allowance:)``.
     func jsonFields(allowance: Int = 0) throws -> [String: JSONValue] {
         let bytes = try body(allowance: allowance)
         guard Self.isShallow(bytes) else { return [:] }
@@ -30,8 +31,8 @@ extension Request {
         return fields
     }
 
-    /// Whether JSON text is nested no deeper than anything of ours. Decoding costs depth times size: a body of 35 KB can
-    /// be built to take seconds.
+    /// Whether the nesting of JSON text is at most 8 levels deep. No valid request is deeper. Decoding takes time in
+    /// proportion to depth times size, so a hostile body of 35 KB could take seconds.
     private static func isShallow(_ json: [UInt8]) -> Bool {
         var depth = 0
         var isInText = false

@@ -1,23 +1,23 @@
-/// One HTTP request, as the web server hands it over (RFC 3875).
+import HTTPTypes
+
+/// One HTTP request, as the web server passes it (RFC 3875).
 package struct Request {
-    /// Upper-case method.
+    /// The method, as it was sent. Methods are case-sensitive (RFC 9110, section 9.1).
     package let method: String
-    /// Where it leads: base and route.
     package let path: RequestPath
-    /// The query, split and decoded.
     package let query: Query
-    /// All variables of the web server, by name.
     package let variables: CGIVariables
-    /// Reads the body; at most the given number of bytes, and one more if there is more.
+    /// Reads the body. It returns at most `limit + 1` bytes; the additional byte shows that the body is too long.
     package let readBody: (_ limit: Int) throws -> [UInt8]
 
-    /// Creates a request from what the web server gives.
+    /// Creates a request.
     ///
     /// - Parameters:
-    ///   - variables: Its variables.
-    ///   - url: The parts of the configured beginning of every path.
+    ///   - variables: The CGI variables.
+    ///   - url: The parts of the configured `url`, with which every path begins.
     ///   - readBody: Reads the body.
-    /// - Throws: ``HTTPError`` if path or query cannot be understood, or are too long.
+    /// - Throws: 400 if the path or the query is malformed, 404 if the path is not below `url`, 414 if both together
+    ///   are too long.
     package init(
         variables: CGIVariables, url: [String], readBody: @escaping (_ limit: Int) throws -> [UInt8] = { _ in [] }
     ) throws(HTTPError) {
@@ -32,34 +32,21 @@ package struct Request {
         query = try Query(target.utf8.firstIndex(of: UInt8(ascii: "?")).map { target[$0...].dropFirst() } ?? "")
     }
 
-    /// A header field that a client may send, by the parameter it arrives in (RFC 3875, 4.1.18).
-    enum Header: String {
-        case authorization = "HTTP_AUTHORIZATION"
-        case csrfToken = "HTTP_X_CSRF_TOKEN"
-        case fetchSite = "HTTP_SEC_FETCH_SITE"
-        /// Set by the nginx of another instance that sends a request here.
-        case forwarded = "HTTP_X_REMOTISAN_FORWARDED"
-        case ifNoneMatch = "HTTP_IF_NONE_MATCH"
-        case ifRange = "HTTP_IF_RANGE"
-        case origin = "HTTP_ORIGIN"
-        case range = "HTTP_RANGE"
-    }
-
-    /// The value of a header field; nil if it was not sent.
-    func header(_ header: Header) -> String? {
-        variables[header.rawValue]
+    /// The value of a header field; nil if the client did not send it.
+    func header(_ name: HTTPField.Name) -> String? {
+        variables[name]
     }
 }
 
-/// How much of a request is read.
+/// Limits on the size of a request.
 package enum Limits {
-    /// Bytes of a body.
+    /// Maximum bytes of a body, without the uploads that commands take.
     package static let body = 64 * 1024
-    /// Bytes of a refused body that are read away, so that its sender gets the answer; shipped configurations let
-    /// no more through.
+    /// Maximum bytes of a refused body that are read and discarded, so that the client receives the answer. The shipped
+    /// web server files let no longer body through.
     package static let drained = 2 * 1024 * 1024
-    /// Bytes of path and query.
+    /// Maximum bytes of path and query.
     package static let requestTarget = 8 * 1024
-    /// Bytes of all variables, header fields among them.
+    /// Maximum bytes of all CGI variables, header fields included.
     package static let variables = 64 * 1024
 }

@@ -1,18 +1,16 @@
 import Core
 
-/// Where a request leads: the base that all our links begin with, and the route below it.
+/// The path of a request: the base with which all links of the page begin, and the route below it.
 package struct RequestPath: Sendable, Equatable {
-    /// The path of the page, such as `/remotisan`; empty at the root of the server.
+    /// The path of the page, such as `/remotisan`. It is empty if the page is at the root of the server.
     package let base: String
-    /// The decoded parts below it; empty for the page.
+    /// The decoded parts below the base. There are none for the page.
     package let route: [String]
 
-    /// Finds base and route.
+    /// Finds base and route; 400 if the path cannot be decoded, 404 if it is not below the base.
     ///
-    /// Under Apache's ScriptAlias and mod_fcgid, SCRIPT_NAME and a PATH_INFO together are the path (RFC 3875, 4.1.5):
-    /// then PATH_INFO is the route. nginx and mod_proxy_fcgi have no such pair: then it is the path after `url`.
-    ///
-    /// - Throws: ``HTTPError``: 400 for a path that cannot be decoded, 404 for one that is not ours.
+    /// Under Apache's ScriptAlias and mod_fcgid, SCRIPT_NAME and PATH_INFO together are the path (RFC 3875, section
+    /// 4.1.5), so PATH_INFO is the route. nginx and mod_proxy_fcgi set no such pair, so the route follows `url`.
     init(variables: CGIVariables, url: [String]) throws(HTTPError) {
         let path = try Self.segments(variables["REQUEST_URI"] ?? "/")
         if let info = variables["PATH_INFO"], info.hasPrefix("/") {
@@ -27,7 +25,7 @@ package struct RequestPath: Sendable, Equatable {
             base = Self.join(url)
             route = Array(path.dropFirst(url.count))
         } else if !path.isEmpty, path == Self.split(variables["SCRIPT_NAME"] ?? "") {
-            // A script that is asked for by its bare name, at a place that `url` does not speak of.
+            // The script itself, at an address that does not begin with `url`.
             base = Self.join(path)
             route = []
         } else {
@@ -35,17 +33,17 @@ package struct RequestPath: Sendable, Equatable {
         }
     }
 
-    /// One decoding and one normalisation, as web servers do before they choose a location: percent signs, then
-    /// empty, `.` and `..` parts.
+    /// Decodes and normalises a path once, as web servers do before they choose a location: first percent signs, then
+    /// empty parts, `.` and `..`.
     private static func segments(_ target: String) throws(HTTPError) -> [String] {
         let raw = target.utf8.prefix { $0 != UInt8(ascii: "?") }
         guard let decoded = PercentEncoding.decode(raw) else {
-            throw HTTPError(.badRequest, "The path is not valid.")
+            throw HTTPError(.badRequest, "The path is malformed. Percent-encode it as UTF-8.")
         }
         return split(decoded)
     }
 
-    /// The parts of a decoded path.
+    /// The normalised parts of a decoded path.
     static func split(_ path: String) -> [String] {
         var parts: [String] = []
         for bytes in path.utf8.split(separator: UInt8(ascii: "/")) {

@@ -1,19 +1,19 @@
 import Core
+import HTTPTypes
 
-/// An answer.
+/// The answer to a request.
 package struct Response: Sendable {
-    /// Status.
-    package var status: HTTPStatus
-    /// Header fields in their order.
-    package var headers: [(name: String, value: String)]
-    /// What follows them.
+    package var status: HTTPResponse.Status
+    /// The header fields in the order in which they are sent. `HTTPField` replaces control characters in a value, so a
+    /// value cannot begin another field.
+    package var headers: HTTPFields
     package var body: Body
 
     /// The content of an answer.
     package enum Body: Sendable {
-        /// Bytes at hand.
+        /// Bytes in memory.
         case bytes([UInt8])
-        /// A part of a log, read while it is sent.
+        /// A part of a log. It is read while it is sent.
         case log(LogReader, offset: Int64, count: Int64)
 
         /// Length in bytes.
@@ -25,20 +25,19 @@ package struct Response: Sendable {
         }
     }
 
-    /// Creates an answer.
-    package init(_ status: HTTPStatus = .ok, headers: [(name: String, value: String)] = [], body: Body = .bytes([])) {
+    package init(_ status: HTTPResponse.Status = .ok, headers: HTTPFields = [:], body: Body = .bytes([])) {
         self.status = status
         self.headers = headers
         self.body = body
     }
 
-    /// An answer of text.
-    package init(_ status: HTTPStatus = .ok, text: String, type: String) {
-        self.init(status, headers: [("Content-Type", type)], body: .bytes(Array(text.utf8)))
+    /// An answer of text. `type` is its Content-Type.
+    package init(_ status: HTTPResponse.Status = .ok, text: String, type: String) {
+        self.init(status, headers: [.contentType: type], body: .bytes(Array(text.utf8)))
     }
 
-    /// The first value of a header field.
-    package func header(_ name: String) -> String? {
-        headers.first { $0.name.lowercased() == name.lowercased() }?.value
+    /// An answer of JSON text.
+    package init(_ status: HTTPResponse.Status = .ok, json: [UInt8]) {
+        self.init(status, headers: [.contentType: "application/json"], body: .bytes(json))
     }
 }

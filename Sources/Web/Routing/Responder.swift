@@ -1,9 +1,9 @@
 import Core
+import HTTPTypes
 import Logging
 
-/// The whole of the web side: a request in, an answer out.
+/// Answers the requests of an instance.
 package struct Responder: Sendable {
-    /// The route table.
     package let routes: [Route]
     private let url: [String]
     private let gate: Gate
@@ -16,7 +16,7 @@ package struct Responder: Sendable {
         self.errors = errors
     }
 
-    /// Answers a request, whatever it is.
+    /// Answers a request. Errors become answers, too.
     package func respond(
         _ variables: CGIVariables, readBody: @escaping (_ limit: Int) throws -> [UInt8]
     ) -> Response {
@@ -26,7 +26,7 @@ package struct Responder: Sendable {
         } catch {
             response = errors.response(to: error)
         }
-        complete(&response)
+        addSecurityHeaders(to: &response)
         return response
     }
 
@@ -34,31 +34,37 @@ package struct Responder: Sendable {
         let method = request.method == "HEAD" ? "GET" : request.method
         var allowed: [String] = []
         for route in routes {
-            guard let values = route.match(request.path.route) else { continue }
+            guard let values = PathValues(request.path.route, pattern: route.pattern) else { continue }
             guard route.method.rawValue == method else {
                 allowed += route.method == .get ? ["GET", "HEAD"] : [route.method.rawValue]
                 continue
             }
             switch route.handler {
-            case .everyone(let endpoint):
+            case .open(let endpoint):
                 return try endpoint.respond(to: request, values)
-            case .persons(let endpoint):
+            case .authenticated(let endpoint):
                 return try endpoint.respond(to: request, values, for: gate.admit(request, to: route))
             }
         }
         guard !allowed.isEmpty else { throw HTTPError(.notFound) }
+        let methods = allowed.joined(separator: ", ")
         throw HTTPError(
             .methodNotAllowed,
-            "The \(request.method) method is not supported for this route. Supported methods: "
-                + "\(allowed.joined(separator: ", ")).", headers: [("Allow", allowed.joined(separator: ", "))])
+            "The \(request.method) method is not supported for this route. Supported methods: \(methods).",
+            headers: [.allow: methods])
     }
 
-    /// What every answer carries: nothing of it is guessed, framed, cached or told to others.
-    private func complete(_ response: inout Response) {
-        response.headers += [("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "same-origin")]
-        if response.header("Cache-Control") == nil { response.headers.append(("Cache-Control", "no-store")) }
-        if response.header("Content-Security-Policy") == nil {
-            response.headers.append(("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"))
+    /// Adds the fields that every answer has: browsers must not guess its type, frame it, cache it or pass its address
+    /// to other sites.
+    private func addSecurityHeaders(to response: inout Response) {
+        response.headers.append(HTTPField(name: .xContentTypeOptions, value: "nosniff"))
+        response.headers.append(HTTPField(name: .referrerPolicy, value: "same-origin"))
+        if !response.headers.contains(.cacheControl) {
+            response.headers.append(HTTPField(name: .cacheControl, value: "no-store"))
+        }
+        if !response.headers.contains(.contentSecurityPolicy) {
+            response.headers.append(
+                HTTPField(name: .contentSecurityPolicy, value: "default-src 'none'; frame-ancestors 'none'"))
         }
     }
 }

@@ -1,78 +1,68 @@
 import Core
 
 /// One entry of the route table.
-package struct Route: Sendable {
-    /// Method it answers.
+package struct Route: Sendable, CustomStringConvertible {
     package let method: Method
-    /// Parts of the path below the base; a part in braces takes any text.
+    /// The parts of the path below the base. A part in braces matches any text; see `PathValues`.
     package let pattern: [String]
-    /// Who is let in at all.
     package let access: Access
     let handler: Handler
 
     enum Handler: Sendable {
-        case everyone(any PublicEndpoint)
-        case persons(any Endpoint)
+        case open(any PublicEndpoint)
+        case authenticated(any Endpoint)
     }
 
-    /// A method of ours.
     package enum Method: String, Sendable {
-        /// Answers HEAD too.
+        /// Changes nothing. The route answers HEAD, too.
         case get = "GET"
-        /// Changes something.
+        /// Changes something, so the gate checks for forged requests.
         case post = "POST"
     }
 
-    /// Who is let in. What of it they may see or do, their endpoint asks the permissions.
+    /// Who may use the route. What a person may see or do with it is decided by the endpoint, with `Permissions`.
     package enum Access: Sendable, Equatable, CaseIterable {
-        /// Anybody, known or not.
+        /// Everyone, without a login.
         case everyone
-        /// Whoever the web server or a token vouches for.
+        /// Everyone who is logged in or has a valid token.
         case identified
-        /// Super users; for others there is nothing.
+        /// Super users. The route does not exist for other people: 404.
         case superUsers
     }
 
-    init(_ method: Method, _ pattern: String, _ endpoint: any Endpoint, access: Access = .identified) {
-        self.init(method, pattern, access, .persons(endpoint))
+    /// A route for people who are logged in.
+    init(_ method: Method, _ path: String, to endpoint: any Endpoint, access: Access = .identified) {
+        self.init(method, path, access: access, handler: .authenticated(endpoint))
     }
 
-    init(open pattern: String, _ endpoint: any PublicEndpoint) {
-        self.init(.get, pattern, .everyone, .everyone(endpoint))
+    /// A GET route that needs no login.
+    init(open path: String, to endpoint: any PublicEndpoint) {
+        self.init(.get, path, access: .everyone, handler: .open(endpoint))
     }
 
-    private init(_ method: Method, _ pattern: String, _ access: Access, _ handler: Handler) {
+    private init(_ method: Method, _ path: String, access: Access, handler: Handler) {
         self.method = method
-        self.pattern = pattern.split(separator: "/").map(String.init)
+        self.pattern = path.split(separator: "/").map(String.init)
         self.access = access
         self.handler = handler
     }
 
-    /// The texts that stand in the place of the braces; nil if the path is another.
-    func match(_ path: [String]) -> [String]? {
-        guard path.count == pattern.count else { return nil }
-        var values: [String] = []
-        for (part, expected) in zip(path, pattern) {
-            if expected.hasPrefix("{") { values.append(part) } else if part != expected { return nil }
-        }
-        return values
-    }
+    /// Method and pattern, such as `GET /execute/{uuid}`.
+    package var description: String { "\(method.rawValue) /\(pattern.joined(separator: "/"))" }
 }
 
 /// Answers the requests of one route.
 protocol Endpoint: Sendable {
-    /// The answer.
+    /// Answers a request that the gate has admitted.
     ///
-    /// - Parameters:
-    ///   - request: The request.
-    ///   - values: What stands in the place of the route's braces.
-    ///   - person: Who asks.
-    /// - Throws: Anything; `ErrorResponse` knows which status it is.
-    func respond(to request: Request, _ values: [String], for person: Person) throws -> Response
+    /// - Throws: Any error. `ErrorResponse` decides which status it has.
+    func respond(to request: Request, _ values: PathValues, for person: Person) throws -> Response
 }
 
-/// Answers the requests of a route that is open to everyone.
+/// Answers the requests of one route that needs no login.
 protocol PublicEndpoint: Sendable {
-    /// The answer, as in ``Endpoint``.
-    func respond(to request: Request, _ values: [String]) throws -> Response
+    /// Answers a request.
+    ///
+    /// - Throws: Any error. `ErrorResponse` decides which status it has.
+    func respond(to request: Request, _ values: PathValues) throws -> Response
 }

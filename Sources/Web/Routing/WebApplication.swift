@@ -1,80 +1,79 @@
 import Core
 import Logging
 
-/// The route table and everything it needs, put together.
-package enum WebApplication {
+/// The use cases and helpers of the web side of an instance. `Routes.swift` passes them to the endpoints.
+package struct WebApplication {
+    let catalogue: Catalogue
+    let closing: CloseInstance
+    let commands: CommandList
+    let csrf: CSRFToken
+    let history: ListHistory
+    let killAllowed: Bool
+    let killing: RequestKill
+    let origin: Origin
+    let page: PageSource
+    let permissions: Permissions
+    let redirect: InstanceRedirect
+    let refresh: BackgroundRefresh
+    let registry: any InstanceStore
+    let starting: StartExecution
+    let storage: Storage
+    let store: any ExecutionStore
+    let watching: WatchExecution
+
     /// Builds the responder of an instance.
     ///
     /// - Parameters:
-    ///   - configuration: What the administrator decided.
-    ///   - storage: The instance's directory.
-    ///   - catalogue: The commands.
-    ///   - store: The audit.
-    ///   - tokens: The API tokens.
-    ///   - registry: The instances that share the audit.
-    ///   - killList: Where kills are announced; nil: in the table alone.
-    ///   - launcher: Starts jobs.
-    ///   - isForOneRequest: Whether there will be only one, so that nothing is made that it may not need.
-    ///   - log: Where failures are told.
-    /// - Throws: An error with a sentence for the operator if keys or page files cannot be used.
+    ///   - registry: The instances that share the store.
+    ///   - killList: Announces kill requests; nil if brokers find them in the store only.
+    ///   - isForOneRequest: Whether this process answers one request (CGI). The files of the page are then read only if
+    ///     the request needs them.
+    /// - Throws: An error with a sentence for the administrator if the keys of `jwt` or the files of the page cannot be
+    ///   used.
     package static func responder(
         _ configuration: Configuration, storage: Storage, catalogue: Catalogue, store: any ExecutionStore,
         tokens: any TokenStore, registry: any InstanceStore, killList: (any KillList)? = nil, launcher: Launcher,
-        isForOneRequest: Bool = false,
-        log: Logger
+        isForOneRequest: Bool = false, log: Logger
     ) throws -> Responder {
-        let permissions = Permissions(configuration)
-        let origin = Origin(publicURL: configuration.publicURL)
-        let csrf = CSRFToken(secret: storage.secret)
-        let page = PageSource(directory: configuration.pageDirectory)
-        if !isForOneRequest { _ = try page.assets() }
-        let freshness = CatalogueFreshness(configuration: configuration, launcher: launcher, log: log)
-        let commands = CommandList(catalogue: catalogue, permissions: permissions, freshness: freshness)
-        let history = ListHistory(
-            configuration: configuration, catalogue: catalogue, permissions: permissions, store: store)
-        let watching = WatchExecution(
-            catalogue: catalogue, permissions: permissions, store: store, storage: storage)
-        let starting = StartExecution(
-            configuration: configuration, catalogue: catalogue, permissions: permissions, store: store,
-            storage: storage, launcher: launcher, log: log)
-        let killing = RequestKill(
-            catalogue: catalogue, permissions: permissions, store: store, storage: storage, killList: killList,
-            launcher: launcher, log: log)
-
-        let elsewhere = InstanceRedirect(registry: registry)
-
-        let routes = [
-            Route(.get, "/execute/{uuid}", PollEndpoint(watching: watching, elsewhere: elsewhere)),
-            Route(
-                .get, "/",
-                PageEndpoint(
-                    page: page, csrf: csrf, commands: commands,
-                    killAllowed: configuration.allowProcessKill)),
-            Route(.get, "/commands", CommandsEndpoint(commands: commands)),
-            Route(.get, "/filters", FiltersEndpoint(history: history)),
-            Route(
-                .get, "/history",
-                HistoryEndpoint(
-                    history: history, permissions: permissions, catalogue: catalogue, origin: origin,
-                    registry: registry)),
-            Route(.post, "/execute", ExecuteEndpoint(starting: starting, catalogue: catalogue, freshness: freshness)),
-            Route(.post, "/check", CheckEndpoint(starting: starting, catalogue: catalogue, freshness: freshness)),
-            Route(.get, "/execute/{uuid}/log", LogEndpoint(watching: watching, elsewhere: elsewhere)),
-            Route(.post, "/kill/{uuid}", KillEndpoint(killing: killing)),
-            Route(.get, "/instances", InstancesEndpoint(registry: registry, here: storage.serverUUID)),
-            Route(
-                .post, "/instances/{server_uuid}/close",
-                CloseInstanceEndpoint(closing: CloseInstance(registry: registry, log: log)), access: .superUsers),
-            Route(.get, "/metrics", MetricsEndpoint(store: store), access: .superUsers),
-            Route(.get, "/openapi.json", OpenAPIEndpoint()),
-            Route(open: "/health", HealthEndpoint(store: store, catalogue: catalogue)),
-            Route(open: "/assets/{name}", AssetEndpoint(page: page)),
-        ]
+        let application = WebApplication(
+            configuration, storage: storage, catalogue: catalogue, store: store, registry: registry,
+            killList: killList, launcher: launcher, log: log)
+        if !isForOneRequest { _ = try application.page.assets() }
         let identities = IdentityReader(
             configuration, tokens: tokens, jwt: try configuration.jwt.map(JWTVerifier.init))
+        let csrf = CSRFCheck(token: application.csrf, origin: application.origin)
         return Responder(
-            routes: routes, url: configuration.url,
-            gate: Gate(identities: identities, permissions: permissions, csrf: csrf, origin: origin),
+            routes: application.routes, url: configuration.url,
+            gate: Gate(identities: identities, permissions: application.permissions, csrf: csrf),
             errors: ErrorResponse(log: log))
+    }
+
+    private init(
+        _ configuration: Configuration, storage: Storage, catalogue: Catalogue, store: any ExecutionStore,
+        registry: any InstanceStore, killList: (any KillList)?, launcher: Launcher, log: Logger
+    ) {
+        self.catalogue = catalogue
+        self.registry = registry
+        self.storage = storage
+        self.store = store
+        closing = CloseInstance(registry: registry, log: log)
+        csrf = CSRFToken(secret: storage.secret)
+        killAllowed = configuration.allowProcessKill
+        origin = Origin(publicURL: configuration.publicURL)
+        page = PageSource(directory: configuration.pageDirectory)
+        permissions = Permissions(configuration)
+        redirect = InstanceRedirect(registry: registry)
+        refresh = BackgroundRefresh(configuration: configuration, launcher: launcher, log: log)
+        commands = CommandList(catalogue: catalogue, permissions: permissions, refresh: refresh)
+        history = ListHistory(
+            configuration: configuration, catalogue: catalogue, permissions: permissions, store: store)
+        killing = RequestKill(
+            catalogue: catalogue, permissions: permissions, store: store, storage: storage, killList: killList,
+            launcher: launcher, log: log)
+        starting = StartExecution(
+            configuration: configuration, catalogue: catalogue, permissions: permissions, store: store,
+            storage: storage, launcher: launcher, log: log)
+        watching = WatchExecution(
+            catalogue: catalogue, permissions: permissions, store: store, storage: storage)
     }
 }

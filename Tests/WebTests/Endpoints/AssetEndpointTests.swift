@@ -1,3 +1,4 @@
+import HTTPTypes
 import TestSupport
 import Testing
 
@@ -10,18 +11,18 @@ struct AssetEndpointTests {
         }
     }
 
-    @Test func `the page's style and script are served with their types and may be cached for ever`() throws {
+    @Test func `style sheet and script have their types and may be cached for ever`() throws {
         let site = try TestSite()
         let links = try Self.links(site)
         #expect(links.count == 2)
         for link in links {
             let response = site.get(link, as: nil)
             #expect(response.status == .ok)
-            #expect(response.header("Cache-Control") == "public, max-age=31536000, immutable")
+            #expect(response.headers[.cacheControl] == "public, max-age=31536000, immutable")
             #expect(try !response.bytes.isEmpty)
             let type = link.contains(".css?") ? "text/css; charset=utf-8" : "text/javascript; charset=utf-8"
-            #expect(response.header("Content-Type") == type)
-            let tag = try #require(response.header("ETag"))
+            #expect(response.headers[.contentType] == type)
+            let tag = try #require(response.headers[.eTag])
             let again = site.get(link, as: nil, ["HTTP_IF_NONE_MATCH": tag])
             #expect(again.status == .notModified)
             #expect(again.body.count == 0)
@@ -32,7 +33,7 @@ struct AssetEndpointTests {
     func `an address without the current version must be revalidated`(_ target: String) throws {
         let response = try TestSite().get(target, as: nil)
         #expect(response.status == .ok)
-        #expect(response.header("Cache-Control") == "no-cache")
+        #expect(response.headers[.cacheControl] == "no-cache")
     }
 
     @Test(arguments: [

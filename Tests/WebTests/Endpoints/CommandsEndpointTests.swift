@@ -10,19 +10,19 @@ struct CommandsEndpointTests {
         ("ann@lab", ["only:a", "for:all", "missing"]), ("bob@lab", ["only:b", "for:all", "missing"]),
         ("nora@lab", []), ("root@lab", []),
     ])
-    func `people see the commands that they may run, by name`(_ user: String, _ names: [String]) throws {
+    func `people see only the commands that they may run`(_ user: String, _ names: [String]) throws {
         let response = try TestSite().get("/commands", as: user)
         #expect(try response.json.keys == ["commands"])
         #expect(try response.json["commands"]?.keys == Set(names))
     }
 
-    @Test func `groups of the web server give roles`() throws {
+    @Test func `groups from the web server give roles`() throws {
         let site = try TestSite()
         let response = site.get("/commands", as: "new@lab", ["REMOTISAN_GROUPS": "x, b ,,"])
         #expect(try response.json["commands"]?.keys == ["only:b", "for:all", "missing"])
     }
 
-    @Test func `an entry has the original's shape`() throws {
+    @Test func `an entry has the original's form`() throws {
         let response = try TestSite().get("/commands")
         let entry = try #require(try response.json["commands"]?["for:all"])
         #expect(entry.keys.isSuperset(of: ["name", "definition", "help", "description", "usageManual"]))
@@ -40,7 +40,7 @@ struct CommandsEndpointTests {
         #expect(argument["default"] == .list([]))
     }
 
-    @Test func `parameters stand in their own order, whatever their names`() throws {
+    @Test func `parameters keep their order`() throws {
         let names = (0..<12).map { "\(["zeta", "mid", "alpha"][$0 % 3])\($0)" }
         let arguments = names.map { "{ name: \($0) }" }.joined(separator: ", ")
         let options = names.map { "{ name: o-\($0), option: --\($0) }" }.joined(separator: ", ")

@@ -1,11 +1,11 @@
 import Core
 import Foundation
+import HTTPTypes
 import TestSupport
 import Testing
 
 @testable import Web
 
-/// The contract's table, row by row.
 struct ExecuteEndpointTests {
     private static let invalid = "The given data was invalid."
 
@@ -14,7 +14,7 @@ struct ExecuteEndpointTests {
         return try #require(JobUUID(id))
     }
 
-    @Test func `an allowed command runs, and its words are in its log`() throws {
+    @Test func `an allowed command runs with its parameters`() throws {
         let site = try TestSite()
         let response = site.post("/execute", #"{"command":"for:all","params":"one 'two  words' $HOME"}"#)
         #expect(response.status == .ok)
@@ -34,7 +34,7 @@ struct ExecuteEndpointTests {
     @Test(arguments: [
         #"{"command":"for:all"}"#, #"{"command":"for:all","params":""}"#, #"{"command":"for:all","params":null}"#,
     ])
-    func `empty or absent params run without parameters`(_ body: String) throws {
+    func `empty or missing params start the command without parameters`(_ body: String) throws {
         let site = try TestSite()
         let response = site.post("/execute", body)
         #expect(response.status == .ok)
@@ -45,7 +45,7 @@ struct ExecuteEndpointTests {
     }
 
     @Test(arguments: ["no:such", "only:b", "ONLY:A", " only:a", "<script>"])
-    func `a command that is unknown or another role's is not allowed`(_ name: String) throws {
+    func `an unknown command and one of another role are not allowed`(_ name: String) throws {
         let site = try TestSite()
         let response = site.post("/execute", #"{"command":"\#(name)"}"#)
         #expect(response.status == .badRequest)
@@ -53,10 +53,10 @@ struct ExecuteEndpointTests {
         let refusals = try site.store.refusals(limit: 10)
         #expect(refusals.map(\.command) == [name])
         #expect(refusals.map(\.userIdentifier) == ["ann@lab"])
-        #expect(try site.store.counts().isEmpty, "A refused attempt is no execution.")
+        #expect(try site.store.counts().isEmpty, "A refused attempt is not an execution.")
     }
 
-    @Test func `params over the limit are refused, params at the limit are not`() throws {
+    @Test func `params above the limit are refused, and params at the limit are not`() throws {
         let site = try TestSite()
         let long = site.post("/execute", #"{"command":"for:all","params":"\#(String(repeating: "é", count: 5001))"}"#)
         #expect(long.status == .badRequest)
@@ -72,7 +72,7 @@ struct ExecuteEndpointTests {
         "", "{", "null", "[]", "\"only:a\"", "{}", #"{"command":""}"#, #"{"command":null}"#, "{\"command\":\"\u{0}\"",
         String(repeating: "[", count: 60_000), String(repeating: #"{"a":"#, count: 10_000),
     ])
-    func `a missing command or malformed JSON is 422 in the framework's shape`(_ body: String) throws {
+    func `a missing command and malformed JSON are 422 in Laravel's form`(_ body: String) throws {
         let response = try TestSite().post("/execute", body)
         #expect(response.status == .unprocessableContent)
         #expect(
@@ -84,7 +84,7 @@ struct ExecuteEndpointTests {
     }
 
     @Test(arguments: ["7", "true", "[]", "{}", #"["only:a"]"#])
-    func `command and params that are no strings are 422`(_ value: String) throws {
+    func `command and params that are not strings are 422`(_ value: String) throws {
         let site = try TestSite()
         for (field, body) in [
             ("command", #"{"command":\#(value)}"#), ("params", #"{"command":"only:a","params":\#(value)}"#),
@@ -98,7 +98,7 @@ struct ExecuteEndpointTests {
     }
 
     @Test(arguments: ["'", "\"a", "a\\", "a\\u0000b"])
-    func `a line that cannot be split is 422 and audited`(_ line: String) throws {
+    func `a line that cannot be split is 422 and recorded as refused`(_ line: String) throws {
         let site = try TestSite()
         let escaped = line.contains("u0000") ? line : line.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
         let response = site.post("/execute", #"{"command":"for:all","params":"\#(escaped)"}"#)
@@ -109,7 +109,7 @@ struct ExecuteEndpointTests {
     }
 
     @Test
-    func `a command that cannot be started is 500 at once, its row FAILED with the reason, no path of ours shown`()
+    func `a command that cannot be started is 500, and its row is FAILED with the reason`()
         throws
     {
         let site = try TestSite()
@@ -126,7 +126,7 @@ struct ExecuteEndpointTests {
         #expect(try String(contentsOfFile: site.temporary.files(job).log, encoding: .utf8) == message + "\n")
     }
 
-    @Test func `only so many of a command run at once`() throws {
+    @Test func `max_running limits the running executions of a command`() throws {
         let site = try TestSite(
             Configuration.sampleText.replacing(
                 "\"only:a\": { roles: [A]", with: "\"only:a\": { max_running: 1, roles: [A]"))
@@ -142,9 +142,9 @@ struct ExecuteEndpointTests {
         try site.temporary.waitForEnd(of: try Self.job(second))
     }
 
-    @Test func `a key that stands twice, fields that nobody knows and nested values do no harm`() throws {
+    @Test func `unknown fields, nested values and huge numbers are refused`() throws {
         let site = try TestSite()
         let response = site.post("/execute", #"{"command":"no:such","x":{"y":[1,2,{"z":null}]},"big":1e999}"#)
-        #expect([HTTPStatus.badRequest, .unprocessableContent].contains(response.status))
+        #expect([HTTPResponse.Status.badRequest, .unprocessableContent].contains(response.status))
     }
 }

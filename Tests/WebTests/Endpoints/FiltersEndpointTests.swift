@@ -5,7 +5,7 @@ import Testing
 @testable import Web
 
 struct FiltersEndpointTests {
-    @Test func `the users that somebody sees are listed, each once, in order`() throws {
+    @Test func `the visible users are listed once each, sorted`() throws {
         let site = try TestSite()
         for (user, command) in [
             ("zoe@lab", "only:a"), ("bob@lab", "only:b"), ("ann@lab", "only:b"), ("zoe@lab", "for:all"),

@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import HTTPTypes
 import TestSupport
 import Testing
 
@@ -19,7 +20,7 @@ struct HistoryEndpointTests {
         "process_status", "killed_by", "intended_to_kill_by",
     ]
 
-    @Test func `a page has the recorded answer's keys, links and numbers`() throws {
+    @Test func `a page has the keys, links and numbers of the original's answer`() throws {
         let site = try Self.site(rows: 23)
         let json = try site.get("/history", ["HTTP_HOST": "127.0.0.1:18080", "SERVER_PORT": "18080"]).json
         let path = "http://127.0.0.1:18080/remotisan/history"
@@ -60,14 +61,14 @@ struct HistoryEndpointTests {
     @Test(arguments: [
         "/history", "/history?page=0", "/history?page=abc", "/history?page=-3", "/history?page=", "/history?page=1.5",
     ])
-    func `what is no page is the first`(_ target: String) throws {
+    func `an invalid page number means page 1`(_ target: String) throws {
         let json = try Self.site(rows: 12).get(target).json
         #expect(json["current_page"]?.number == 1)
         #expect(json["data"]?.list.count == 10)
     }
 
     @Test(arguments: ["3", "9223372036854775807", "922337203685477581"])
-    func `beyond the last page there is nothing, from nowhere to nowhere`(_ page: String) throws {
+    func `a page behind the last one is empty, with null for from and to`(_ page: String) throws {
         let json = try Self.site(rows: 12).get("/history?page=\(page)").json
         #expect(json["data"] == .list([]))
         #expect(json["from"] == .null)
@@ -85,7 +86,7 @@ struct HistoryEndpointTests {
         #expect(json["links"]?.list.count == 3)
     }
 
-    @Test func `the links keep the filters`() throws {
+    @Test func `the links repeat the filters`() throws {
         let site = try Self.site(rows: 25)
         let json = try site.get("/history?command=filler%202&user=ann%40lab&status=1&page=1&evil=x").json
         #expect(json["total"]?.number == 6)
@@ -98,7 +99,7 @@ struct HistoryEndpointTests {
         }
     }
 
-    @Test func `every link leads to the page that it names`() throws {
+    @Test func `the next link leads to the next page`() throws {
         let site = try Self.site(rows: 23)
         let first = try site.get("/history?command=filler").json
         let next = try #require(first["next_page_url"]?.text)
@@ -114,14 +115,14 @@ struct HistoryEndpointTests {
         "date_from=yesterday", "date_to=2026-02-30", "date_from=2026-1-1", "date_to=2026-01-01T00:00",
         "date_from=0000-01-01", "date_from=%2B123-01-01", "date_from=2026-%2B1-01", "sort=evil", "direction=up",
     ])
-    func `filters of strange shapes are 422`(_ query: String) throws {
+    func `invalid filters are 422`(_ query: String) throws {
         let response = try TestSite().get("/history?" + query)
         #expect(response.status == .unprocessableContent)
         #expect(try response.message == "The given data was invalid.")
         #expect(try response.json["errors"]?.keys.count == 1)
     }
 
-    @Test func `an order that there is not names those that there are`() throws {
+    @Test func `an unknown sort lists the known ones`() throws {
         let errors = try TestSite().get("/history?sort=evil").json["errors"]?["sort"]?.list.map(\.text)
         #expect(
             errors == ["The sort must be one of executed_at, command, user_identifier, process_status, duration."])
@@ -133,7 +134,7 @@ struct HistoryEndpointTests {
         ("command=%25", 1),
         ("command=_", 0), ("command=a%2050", 1), ("uuid=", 3), ("uuid=-", 3), ("uuid=%25", 0), ("date_from=", 3),
     ])
-    func `a filter finds what it names`(_ query: String, _ expected: Int) throws {
+    func `a filter finds the matching executions`(_ query: String, _ expected: Int) throws {
         let site = try TestSite()
         try site.insert(parameters: "50%")
         try site.insert(user: "zoe@lab")
@@ -141,16 +142,16 @@ struct HistoryEndpointTests {
         #expect(try site.get("/history?" + query).json["total"]?.number == Double(expected))
     }
 
-    @Test func `dates are days of the server's zone, both included`() throws {
+    @Test func `dates are days in the server's time zone, first and last included`() throws {
         let zone = try #require(TimeZone(identifier: "America/New_York"))
-        // The clocks went forward on that day: it has 23 hours.
-        let query = try HistoryEndpoint.query(try Query("date_from=2026-03-08&date_to=2026-03-08"), timeZone: zone)
+        // That day has 23 hours, because the clocks went forward.
+        let query = try HistoryFilters(try Query("date_from=2026-03-08&date_to=2026-03-08"), timeZone: zone).query()
         let start: Int64 = 1_772_946_000
         #expect(query.from == start)
         #expect(query.until == start + 23 * 3600)
     }
 
-    @Test func `who may kill and who may run again stands in each row`() throws {
+    @Test func `each row says whether the person may kill it and run its command`() throws {
         let site = try TestSite()
         try site.insert(user: "ann@lab", command: "only:b", executedAt: 1)
         try site.insert(user: "zoe@lab", command: "only:a", executedAt: 2)
@@ -160,7 +161,7 @@ struct HistoryEndpointTests {
         #expect(rows.map { $0["can_run"] } == [.truth(true), .truth(true), .truth(false)])
     }
 
-    @Test func `with should_scope even a super user sees only their own`() throws {
+    @Test func `with should_scope even a super user sees only their own executions`() throws {
         let site = try TestSite(Configuration.sampleText + "history: { should_scope: true }\n")
         try site.insert(user: "ann@lab")
         try site.insert(user: "root@lab")
@@ -172,7 +173,7 @@ struct HistoryEndpointTests {
         #expect(try site.get("/history?user=ann%40lab", as: "root@lab").json["total"]?.number == 0)
     }
 
-    @Test func `max_records caps what is listed`() throws {
+    @Test func `max_records limits the number of listed executions`() throws {
         let site = try TestSite(Configuration.sampleText + "history: { max_records: 12 }\n")
         for number in 0..<20 { try site.insert(parameters: "\(number)", executedAt: Int64(number)) }
         let json = try site.get("/history?page=2").json

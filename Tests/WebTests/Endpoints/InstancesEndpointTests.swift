@@ -1,11 +1,12 @@
 import Core
+import HTTPTypes
 import TestSupport
 import Testing
 
 @testable import Web
 
 struct InstancesEndpointTests {
-    /// A site that knows itself and two others, one of them gone.
+    /// A site with two other instances in its store, one of them gone.
     private static func site() throws -> TestSite {
         let site = try TestSite()
         let now = Clock.seconds()
@@ -22,7 +23,7 @@ struct InstancesEndpointTests {
         return uuid
     }
 
-    @Test func `the list says who is here and who is gone, and to super users the rest`() throws {
+    @Test func `everyone sees which instances are gone, and only super users see the details`() throws {
         let site = try Self.site()
         _ = try Self.insert(site, on: "gone")
         for _ in 0..<2 {
@@ -42,7 +43,7 @@ struct InstancesEndpointTests {
         }
     }
 
-    @Test func `a super user closes what ran on a gone instance, and only there`() throws {
+    @Test func `a super user closes the executions of a gone instance and no others`() throws {
         let site = try Self.site()
         let job = try Self.insert(site, on: "gone")
         let alive = try Self.insert(site, on: "far")
@@ -61,7 +62,7 @@ struct InstancesEndpointTests {
         #expect(try site.store.execution(alive)?.status == .running)
     }
 
-    @Test func `rows name their instance only where there are several`() throws {
+    @Test func `rows name their instance only if there are several`() throws {
         let alone = try TestSite()
         try alone.store.register(.sample(alone.storage.serverUUID, name: "a-here", lastSeen: Clock.seconds()))
         try alone.insert()
@@ -85,7 +86,7 @@ struct InstancesEndpointTests {
         ("", ""), ("?offset=0", "?offset=0"), ("?offset=-512", "?offset=-512"), ("?offset=7&x=%0d%0ay", "?offset=7"),
         ("/log", "/log"), ("/log?download=1", "/log?download=1"), ("/log?x=../../y", "/log"),
     ])
-    func `nginx is sent to the instance that has the log, with nothing that a client made up`(
+    func `nginx is sent to the instance with the log, without text from the client`(
         _ asked: String, _ sent: String
     ) throws {
         let site = try Self.site()
@@ -93,16 +94,16 @@ struct InstancesEndpointTests {
         let response = site.get("/execute/\(job)\(asked)", Self.nginx)
         #expect(response.status == .ok)
         #expect(
-            response.header("X-Accel-Redirect") == "/remotisan-instances/10.0.0.2:80/remotisan/execute/\(job)\(sent)")
+            response.headers[.accelRedirect] == "/remotisan-instances/10.0.0.2:80/remotisan/execute/\(job)\(sent)")
         #expect(try response.bytes.isEmpty)
-        // Who may not see it is not sent anywhere.
+        // A person who may not see the job is not redirected.
         let stranger = site.get("/execute/\(job)\(asked)", as: "bob@lab", Self.nginx)
         #expect(stranger.status == .notFound)
-        #expect(stranger.header("X-Accel-Redirect") == nil)
+        #expect(stranger.headers[.accelRedirect] == nil)
     }
 
     @Test(arguments: ["", "?offset=0", "/log"])
-    func `where a log cannot be had, the instance that has it is named`(_ rest: String) throws {
+    func `a log that cannot be fetched is 503 with the name of its instance`(_ rest: String) throws {
         let site = try Self.site()
         try site.store.register(.sample("shy", name: "d-shy", lastSeen: Clock.seconds()))
         let forwarded = Self.nginx.merging(["HTTP_X_REMOTISAN_FORWARDED": "1"]) { $1 }
@@ -113,13 +114,13 @@ struct InstancesEndpointTests {
             let job = try Self.insert(site, on: server)
             let response = site.get("/execute/\(job)\(rest)", parameters)
             #expect(response.status == .serviceUnavailable, "\(server)")
-            #expect(response.header("X-Accel-Redirect") == nil)
+            #expect(response.headers[.accelRedirect] == nil)
             #expect(try response.message?.contains(name) == true)
             #expect(try response.json["instance"]?.text == name)
         }
     }
 
-    @Test func `of a job that has ended the row is told, and why there is no text`() throws {
+    @Test func `an ended job without its log is answered from its row`() throws {
         let site = try Self.site()
         let job = try Self.insert(site, on: "gone", settled: .sample(.failed, exitCode: 3))
         let slice = site.get("/execute/\(job)?offset=5", Self.nginx)
@@ -137,7 +138,7 @@ struct InstancesEndpointTests {
         #expect(site.get("/execute/\(job)/log", Self.nginx).status == .serviceUnavailable)
     }
 
-    @Test func `a job of another instance is killed from here`() throws {
+    @Test func `a kill of a job on another instance is requested here`() throws {
         let site = try Self.site()
         let job = try Self.insert(site, on: "far")
         #expect(site.post("/kill/\(job)", "null").status == .ok)

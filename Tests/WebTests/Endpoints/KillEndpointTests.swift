@@ -1,11 +1,12 @@
 import Core
+import HTTPTypes
 import TestSupport
 import Testing
 
 @testable import Web
 
 struct KillEndpointTests {
-    @Test func `a kill is written down once and answered with the job`() throws {
+    @Test func `a kill request is recorded and answered with the UUID`() throws {
         let site = try TestSite()
         let job = try site.insert()
         let lock = try HeldLock(site.temporary.files(job))
@@ -16,7 +17,7 @@ struct KillEndpointTests {
         #expect(try site.store.execution(job)?.intendedToKillBy == "ann@lab")
     }
 
-    @Test func `every refusal has its code, no uuid, and the message twice`() throws {
+    @Test func `every refusal has its status, a null uuid and the message twice`() throws {
         let site = try TestSite()
         let theirs = try site.insert(user: "olga@lab")
         let ended = try site.insert(settled: .sample())
@@ -25,7 +26,7 @@ struct KillEndpointTests {
         defer { withExtendedLifetime(locks) {} }
         #expect(site.post("/kill/\(twice)", "null").status == .ok)
 
-        let expected: [(String, HTTPStatus)] = [
+        let expected: [(String, HTTPResponse.Status)] = [
             ("\(theirs)", .unauthorized), ("\(JobUUID())", .notFound), ("nonsense", .notFound),
             ("\(ended)", .unprocessableContent), ("\(twice)", .conflict),
         ]
@@ -42,7 +43,7 @@ struct KillEndpointTests {
         #expect(try site.store.execution(ended)?.intendedToKillBy == nil)
     }
 
-    @Test func `a job whose end is recorded but not settled yet has ended`() throws {
+    @Test func `a job with an exit record has ended before it is settled`() throws {
         let site = try TestSite()
         let job = try site.insert()
         try site.temporary.write("code 0\nended 1790000001000\n", to: site.temporary.files(job).exit)
@@ -50,7 +51,7 @@ struct KillEndpointTests {
         #expect(try site.store.execution(job)?.intendedToKillBy == nil)
     }
 
-    @Test func `nobody kills where killing is turned off`() throws {
+    @Test func `nobody can kill if allow_process_kill is false`() throws {
         let site = try TestSite(Configuration.sampleText + "allow_process_kill: false\n")
         let job = try site.insert()
         for user in ["ann@lab", "root@lab"] {

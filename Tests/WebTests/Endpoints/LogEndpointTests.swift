@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import HTTPTypes
 import TestSupport
 import Testing
 
@@ -16,20 +17,20 @@ struct LogEndpointTests {
         var headers = more
         headers["HTTP_RANGE"] = range
         let response = site.get("/execute/\(job)/log\(query)", headers)
-        // The body is read when it is sent; the storage has to stay until then.
+        // The body is read now, because the storage is removed at the end of this function.
         return Response(response.status, headers: response.headers, body: .bytes(try response.bytes))
     }
 
-    @Test func `without a range the log comes whole, as text that no browser runs`() throws {
+    @Test func `without a range the whole log is sent, as text in a sandbox`() throws {
         let response = try Self.get()
         #expect(response.status == .ok)
         #expect(try response.text == Self.content)
-        #expect(response.header("Content-Type") == "text/plain; charset=utf-8")
-        #expect(response.header("Accept-Ranges") == "bytes")
-        #expect(response.header("Content-Security-Policy")?.contains("sandbox") == true)
-        #expect(response.header("Cache-Control") == "no-store")
-        #expect(response.header("Content-Disposition")?.hasPrefix("inline; filename=\"") == true)
-        #expect(try Self.get(query: "?download").header("Content-Disposition")?.hasPrefix("attachment; ") == true)
+        #expect(response.headers[.contentType] == "text/plain; charset=utf-8")
+        #expect(response.headers[.acceptRanges] == "bytes")
+        #expect(response.headers[.contentSecurityPolicy]?.contains("sandbox") == true)
+        #expect(response.headers[.cacheControl] == "no-store")
+        #expect(response.headers[.contentDisposition]?.hasPrefix("inline; filename=\"") == true)
+        #expect(try Self.get(query: "?download").headers[.contentDisposition]?.hasPrefix("attachment; ") == true)
     }
 
     @Test(arguments: [
@@ -38,43 +39,43 @@ struct LogEndpointTests {
         ("bytes=0-9223372036854775807", "0123456789", "bytes 0-9/10"), ("bytes=9-9", "9", "bytes 9-9/10"),
         ("bytes=-9223372036854775807", "0123456789", "bytes 0-9/10"),
     ])
-    func `a range gives its part`(_ range: String, _ text: String, _ field: String) throws {
+    func `a range is answered with that part`(_ range: String, _ text: String, _ field: String) throws {
         let response = try Self.get(range)
         #expect(response.status == .partialContent)
         #expect(try response.text == text)
-        #expect(response.header("Content-Range") == field)
+        #expect(response.headers[.contentRange] == field)
     }
 
     @Test(arguments: ["bytes=10-", "bytes=10-20", "bytes=9223372036854775807-", "bytes=-0"])
-    func `a range behind the end is 416 and says how long the log is`(_ range: String) throws {
+    func `a range behind the end is 416 with the length of the log`(_ range: String) throws {
         let response = try Self.get(range)
         #expect(response.status == .rangeNotSatisfiable)
-        #expect(response.header("Content-Range") == "bytes */10")
+        #expect(response.headers[.contentRange] == "bytes */10")
     }
 
     @Test(arguments: [
         "bytes=", "bytes=-", "bytes=4-2", "bytes=0-1,3-4", "lines=0-1", "bytes=a-b", "bytes=0x0-1", "bytes 0-1",
         "bytes=99999999999999999999-", "bytes=--1", "bytes=0--1", "bytes=+1-2", "bytes=1-+2", "bytes=-+2",
     ])
-    func `a range that is none is passed over`(_ range: String) throws {
+    func `an invalid range is ignored`(_ range: String) throws {
         let response = try Self.get(range)
         #expect(response.status == .ok)
         #expect(try response.text == Self.content)
     }
 
-    @Test func `with If-Range the log comes whole: it has grown meanwhile`() throws {
+    @Test func `with If-Range the whole log is sent`() throws {
         #expect(try Self.get("bytes=0-1", ["HTTP_IF_RANGE": "\"x\""]).status == .ok)
     }
 
     @Test(arguments: ["/remotisan-logs", "/remotisan-logs/"])
-    func `nginx is told where the log is`(_ location: String) throws {
+    func `nginx gets the address of the log`(_ location: String) throws {
         let site = try TestSite()
         let job = try site.insert(log: Self.content, settled: .sample())
         let response = site.get("/execute/\(job)/log", ["REMOTISAN_LOG_REDIRECT": location, "HTTP_RANGE": "bytes=0-1"])
         #expect(response.status == .ok)
-        #expect(response.header("X-Accel-Redirect") == "/remotisan-logs/\(job).log")
+        #expect(response.headers[.accelRedirect] == "/remotisan-logs/\(job).log")
         #expect(response.body.count == 0)
-        #expect(response.header("Content-Security-Policy")?.contains("sandbox") == true)
+        #expect(response.headers[.contentSecurityPolicy]?.contains("sandbox") == true)
     }
 
     @Test(arguments: [
@@ -82,27 +83,27 @@ struct LogEndpointTests {
         ["REMOTISAN_LOG_REDIRECT": ""],
         ["HTTP_REMOTISAN_LOG_SENDFILE": "on"],
     ])
-    func `a client cannot ask for a redirect`(_ headers: [String: String]) throws {
+    func `a client cannot cause a redirect`(_ headers: [String: String]) throws {
         let response = try Self.get(nil, headers)
-        #expect(response.header("X-Accel-Redirect") == nil)
-        #expect(response.header("X-Sendfile") == nil)
+        #expect(response.headers[.accelRedirect] == nil)
+        #expect(response.headers[.sendfile] == nil)
         #expect(try response.text == Self.content)
     }
 
-    @Test func `a log that is not there yet is empty, in nginx too`() throws {
+    @Test func `a log that does not exist yet is empty, behind nginx, too`() throws {
         let site = try TestSite()
         let job = try site.insert()
         for headers in [[:], ["REMOTISAN_LOG_REDIRECT": "/logs"]] {
             let response = site.get("/execute/\(job)/log", headers)
             #expect(response.status == .ok)
             #expect(response.body.count == 0)
-            #expect(response.header("X-Accel-Redirect") == nil)
+            #expect(response.headers[.accelRedirect] == nil)
         }
         #expect(site.get("/execute/\(job)/log", ["HTTP_RANGE": "bytes=0-"]).status == .rangeNotSatisfiable)
     }
 
     @Test(arguments: ["..%2f..%2fsecret", "%2e%2e", "secret", "..", "UUID/../../../secret"])
-    func `no text of a client becomes part of a path`(_ name: String) throws {
+    func `no text from a client becomes part of a path`(_ name: String) throws {
         let site = try TestSite()
         let job = try site.insert(log: Self.content, settled: .sample())
         let response = site.get("/execute/\(name.replacing("UUID", with: "\(job)"))/log", as: "root@lab")

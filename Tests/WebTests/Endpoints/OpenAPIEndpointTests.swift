@@ -6,17 +6,17 @@ import Testing
 @testable import Web
 
 struct OpenAPIEndpointTests {
-    @Test func `the document names every route but the page and its files, and no other`() throws {
+    @Test func `the document has every route except the page and its files`() throws {
         let site = try TestSite()
         let document = try site.get("/openapi.json", as: "ann@lab").text
         let json = try #require(try JSONSerialization.jsonObject(with: Data(document.utf8)) as? [String: Any])
         let paths = try #require(json["paths"] as? [String: [String: Any]])
         let described = paths.flatMap { path, methods in methods.keys.map { "\($0.uppercased()) \(path)" } }
-        let routes = site.responder.routes.map { "\($0.method.rawValue) /\($0.pattern.joined(separator: "/"))" }
+        let routes = site.responder.routes.map { $0.description }
         #expect(Set(described) == Set(routes).subtracting(["GET /", "GET /assets/{name}"]))
     }
 
-    @Test func `the document knows every field and type of a parameter that the list of commands has`() throws {
+    @Test func `the document has every member of a parameter in the list of commands`() throws {
         let site = try TestSite(
             """
             roles: { A: { users: [ann@lab] } }
@@ -40,31 +40,50 @@ struct OpenAPIEndpointTests {
                     - { name: l, option: --l, type: flag }
                     - { name: m, type: secret, pass: stdin }
                     - { name: n, type: file, suffix: .csv }
+                    - { name: o, option: --o, type: url }
             """)
         let entries = try #require(try site.get("/commands").json["commands"]?["all"]?["definition"])
         let schema = try site.get("/openapi.json").json["components"]?["schemas"]?["Parameter"]?["properties"]
         let fields = try #require(schema)
-        let types = try #require(fields["type"]?["enum"]?.list.map(\.text))
         let parameters = ["args", "ops"].flatMap { kind in
             (entries[kind]?.keys ?? []).compactMap { entries[kind]?[$0] }
         }
-        #expect(parameters.count == 14)
+        #expect(parameters.count == 15)
         for parameter in parameters {
             #expect(Set(parameter.keys).isSubset(of: fields.keys), "\(parameter)")
-            if let type = parameter["type"] { #expect(types.contains(type.text), "\(parameter)") }
         }
     }
 
-    @Test func `the HTTP API's document has a heading for every route`() throws {
+    @Test func `the document has every member of a row of the history and no others`() throws {
+        let site = try TestSite()
+        try site.insert()
+        let row = try #require(try site.get("/history").json["data"]?.list.first)
+        let schema = try #require(try site.get("/openapi.json").json["components"]?["schemas"]?["Execution"])
+        #expect(schema["properties"]?.keys == row.keys)
+        #expect(Set(schema["required"]?.list.compactMap(\.text) ?? []) == row.keys)
+    }
+
+    @Test func `every reference in the document leads to a component`() throws {
+        let json = try TestSite().get("/openapi.json").json
+        let references = Self.references(in: json)
+        #expect(references.contains("#/components/responses/Unauthorized"))
+        for reference in references {
+            var target: JSONValue? = json
+            for part in reference.split(separator: "/").dropFirst() { target = target?[String(part)] }
+            #expect(target != nil, "\(reference)")
+        }
+    }
+
+    @Test func `docs/http-api.md has a heading for every route`() throws {
         let site = try TestSite()
         let headings = try Self.document().split(separator: "\n").filter { $0.hasPrefix("### ") }
         for route in site.responder.routes {
-            let name = "\(route.method.rawValue) /\(route.pattern.joined(separator: "/"))"
+            let name = route.description
             #expect(headings.contains("### `\(name)`"), "docs/http-api.md lacks \(name).")
         }
     }
 
-    @Test func `the HTTP API's document names every field of requests and answers`() throws {
+    @Test func `docs/http-api.md names every field of requests and answers`() throws {
         let site = try TestSite()
         let fields = Self.names(in: try site.get("/openapi.json").json)
         #expect(fields.count > 80)
@@ -79,7 +98,17 @@ struct OpenAPIEndpointTests {
         return try String(contentsOf: repository.appending(path: "docs/http-api.md"), encoding: .utf8)
     }
 
-    /// The properties and query fields that an OpenAPI document describes.
+    private static func references(in value: JSONValue) -> Set<String> {
+        switch value {
+        case .list(let items): return items.reduce(into: []) { $0.formUnion(references(in: $1)) }
+        case .object(let fields):
+            let own = fields["$ref"]?.text.map { Set([$0]) } ?? []
+            return fields.values.reduce(into: own) { $0.formUnion(references(in: $1)) }
+        default: return []
+        }
+    }
+
+    /// The names of the properties and query fields in an OpenAPI document.
     private static func names(in value: JSONValue) -> Set<String> {
         switch value {
         case .list(let items): return items.reduce(into: []) { $0.formUnion(names(in: $1)) }

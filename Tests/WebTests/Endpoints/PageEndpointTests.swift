@@ -1,4 +1,5 @@
 import Core
+import HTTPTypes
 import TestSupport
 import Testing
 
@@ -6,10 +7,10 @@ import Testing
 
 struct PageEndpointTests {
     @Test(arguments: ["", "/"])
-    func `the page is there with and without a slash, and has its token`(_ target: String) throws {
+    func `the page is served with and without a slash, and has its values`(_ target: String) throws {
         let response = try TestSite().get(target)
         #expect(response.status == .ok)
-        #expect(response.header("Content-Type") == "text/html; charset=utf-8")
+        #expect(response.headers[.contentType] == "text/html; charset=utf-8")
         let text = try response.text
         #expect(text.contains("<meta name=\"csrf-token\" content=\""))
         #expect(text.contains("<meta name=\"remotisan-base\" content=\"/remotisan\">"))
@@ -18,16 +19,16 @@ struct PageEndpointTests {
         #expect(!text.contains("{{"))
     }
 
-    @Test func `a name is sanitized in HTML`() throws {
+    @Test func `a user name is escaped in HTML`() throws {
         let name = "\"><script>alert('x')</script>&amp;{{csrf}}"
         let text = try TestSite().get("/", as: name).text
         #expect(text.contains("&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;amp;{{csrf}}"))
         #expect(!text.contains("<script>"))
     }
 
-    @Test func `nothing inline runs in the page`() throws {
+    @Test func `the page has no inline scripts or styles`() throws {
         let response = try TestSite().get("/")
-        let policy = try #require(response.header("Content-Security-Policy"))
+        let policy = try #require(response.headers[.contentSecurityPolicy])
         #expect(policy.contains("script-src 'self'"))
         #expect(!policy.contains("unsafe"))
         let text = try response.text
@@ -39,7 +40,7 @@ struct PageEndpointTests {
         }
     }
 
-    @Test func `each load of the page has a token of its own`() throws {
+    @Test func `each answer has another CSRF token`() throws {
         let site = try TestSite()
         #expect(try site.get("/").text != site.get("/").text)
     }

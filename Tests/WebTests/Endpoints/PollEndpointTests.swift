@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import HTTPTypes
 import TestSupport
 import Testing
 
@@ -11,20 +12,20 @@ struct PollEndpointTests {
             ("", [""]), ("line 1\nline 2\n", ["line 1", "line 2"]), ("line 1\nline 2", ["line 1", "line 2"]),
             ("\n\n  x\n", ["", "", "  x"]), ("\n", [""]),
         ] as [(String, [String])])
-    func `without a query the answer is the original's`(_ log: String, _ lines: [String]) throws {
+    func `without offset the answer is the original's`(_ log: String, _ lines: [String]) throws {
         let site = try TestSite()
         let job = try site.insert(log: log, settled: .sample())
         let json = try site.get("/execute/\(job)").json
         #expect(json == .object(["content": .list(lines.map { .text($0) }), "isEnded": .truth(true)]))
     }
 
-    @Test func `a job that runs and has written nothing yet is one empty line`() throws {
+    @Test func `the log of a job that has written nothing is one empty line`() throws {
         let site = try TestSite()
         let job = try site.insert()
         #expect(try site.get("/execute/\(job)").text == #"{"content":[""],"isEnded":false}"#)
     }
 
-    @Test func `an answer by offset has every fact and no others`() throws {
+    @Test func `an answer by offset has exactly the documented members`() throws {
         let site = try TestSite()
         let job = try site.insert(log: "héllo\u{1F600}\n", settled: .sample(.failed, exitCode: 3))
         let json = try site.get("/execute/\(job)?offset=1").json
@@ -48,7 +49,7 @@ struct PollEndpointTests {
         ("-1", "\n", 6, 7), ("-5", "llo\n", 3, 7), ("-6", "éllo\n", 1, 7), ("-99999", "héllo\n", 0, 7),
         ("-9223372036854775808", "héllo\n", 0, 7), ("+1", "éllo\n", 1, 7),
     ])
-    func `an offset from either end gives what stands there`(
+    func `an offset counts from the start, a negative one from the end`(
         _ offset: String, _ text: String, _ from: Double, _ next: Double
     ) throws {
         let site = try TestSite()
@@ -62,7 +63,7 @@ struct PollEndpointTests {
     @Test(arguments: [
         "offset=", "offset=x", "offset=1.5", "offset=9223372036854775808", "offset[]=1", "offset=1&offset=x",
     ])
-    func `an offset that is no number is 422`(_ query: String) throws {
+    func `an offset that is not a number is 422`(_ query: String) throws {
         let site = try TestSite()
         let job = try site.insert(log: "x", settled: .sample())
         let response = site.get("/execute/\(job)?\(query)")
@@ -70,7 +71,7 @@ struct PollEndpointTests {
         #expect(try response.json["errors"]?.keys == ["offset"])
     }
 
-    @Test func `the end is told from the files before the row knows of it`() throws {
+    @Test func `an exit record shows the end before the row is settled`() throws {
         let site = try TestSite()
         let job = try site.insert(log: "x\n")
         let lock = try HeldLock(site.temporary.files(job))
@@ -81,17 +82,17 @@ struct PollEndpointTests {
         #expect(json["isEnded"] == .truth(true))
         #expect(json["status"]?.number == 3)
         #expect(json["exit_code"]?.number == 7)
-        #expect(try site.store.execution(job)?.status == .running, "Asking changes nothing.")
+        #expect(try site.store.execution(job)?.status == .running, "A poll changes nothing.")
     }
 
-    @Test func `hostile text comes back as it is, in JSON that is valid`() throws {
+    @Test func `hostile text is sent unchanged, in valid JSON`() throws {
         let site = try TestSite()
         let log = "</script>\u{1B}[31m\"\\\u{202E}\u{0}\u{7F}\r\n\t\u{2028}"
         let job = try site.insert(log: log, settled: .sample())
         #expect(try site.get("/execute/\(job)?offset=0").json["text"]?.text == log)
     }
 
-    @Test func `the kill's steps and survivors are told`() throws {
+    @Test func `the answer has the signals and survivors of a kill`() throws {
         let site = try TestSite()
         let job = try site.insert(log: "x\n")
         let files = site.temporary.files(job)
@@ -112,7 +113,7 @@ struct PollEndpointTests {
         #expect(kill["survivors"]?.list == [.text("12 sle\"ep (in uninterruptible sleep)")])
     }
 
-    @Test func `following a log by offset gives it whole, whatever is in it`() throws {
+    @Test func `polls by offset return the whole log`() throws {
         let site = try TestSite()
         var random = SeededGenerator(seed: 3)
         let piece = Array("aé\u{20AC}\u{1F600}".utf8) + [0xFF, 0xC3, 0xE2, 0x82]

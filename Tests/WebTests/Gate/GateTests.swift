@@ -1,4 +1,5 @@
 import Core
+import HTTPTypes
 import TestSupport
 import Testing
 
@@ -6,8 +7,8 @@ import Testing
 
 struct GateTests {
     private static let body = #"{"command":"no:such"}"#
-    /// What `body` gets from whoever is let in.
-    private static let admitted = HTTPStatus.badRequest
+    /// The status of the answer to `body` if the gate admits the request.
+    private static let admitted = HTTPResponse.Status.badRequest
 
     private static func post(_ site: TestSite, _ more: [String: String], as user: String? = "ann@lab") -> Response {
         site.post("/execute", body, as: user, more)
@@ -23,18 +24,18 @@ struct GateTests {
     }
 
     @Test(arguments: ["application/json", "Application/JSON; charset=utf-8", " application/json ;x"])
-    func `a body that says it is JSON is let in`(_ type: String) throws {
+    func `a body declared as JSON is admitted`(_ type: String) throws {
         #expect(Self.post(try TestSite(), ["CONTENT_TYPE": type]).status == Self.admitted)
     }
 
     @Test(arguments: ["", "x", ".", "a.b", "AAAA.AAAA", "\u{1F600}.\u{1F600}", "a.b.c"])
-    func `no or a wrong CSRF token is 419`(_ token: String) throws {
+    func `an empty or wrong CSRF token is 419`(_ token: String) throws {
         let response = Self.post(try TestSite(), ["HTTP_X_CSRF_TOKEN": token])
-        #expect(response.status == .tokenMismatch)
+        #expect(response.status == .pageExpired)
         #expect(try response.text == #"{"message":"CSRF token mismatch."}"#)
     }
 
-    @Test func `a missing CSRF token is 419 on every route that changes something`() throws {
+    @Test func `a missing CSRF token is 419 on every POST route`() throws {
         let site = try TestSite()
         for route in site.responder.routes where route.method == .post {
             let target = "/" + route.pattern.joined(separator: "/").replacing("{uuid}", with: "\(JobUUID())")
@@ -42,18 +43,18 @@ struct GateTests {
                 "REQUEST_METHOD": "POST", "REQUEST_URI": "/remotisan" + target, "CONTENT_TYPE": "application/json",
                 "REMOTISAN_USER": "ann@lab",
             ])
-            #expect(response.status == .tokenMismatch)
+            #expect(response.status == .pageExpired)
         }
     }
 
-    @Test func `the CSRF token of another person or another instance is worth nothing`() throws {
+    @Test func `a CSRF token is not valid for another person or another instance`() throws {
         let site = try TestSite()
-        #expect(Self.post(site, ["HTTP_X_CSRF_TOKEN": site.token(for: "bob@lab")]).status == .tokenMismatch)
-        #expect(Self.post(site, ["HTTP_X_CSRF_TOKEN": try TestSite().token(for: "ann@lab")]).status == .tokenMismatch)
+        #expect(Self.post(site, ["HTTP_X_CSRF_TOKEN": site.token(for: "bob@lab")]).status == .pageExpired)
+        #expect(Self.post(site, ["HTTP_X_CSRF_TOKEN": try TestSite().token(for: "ann@lab")]).status == .pageExpired)
         #expect(Self.post(site, ["HTTP_X_CSRF_TOKEN": site.token(for: "ann@lab")]).status == Self.admitted)
     }
 
-    @Test func `the CSRF token in the page is the one that is accepted`() throws {
+    @Test func `the CSRF token in the page is accepted`() throws {
         let site = try TestSite()
         let page = try site.get("/").text
         let start = try #require(page.range(of: "<meta name=\"csrf-token\" content=\"")).upperBound
@@ -68,7 +69,7 @@ struct GateTests {
         ["HTTP_SEC_FETCH_SITE": "cross-site"], ["HTTP_SEC_FETCH_SITE": "same-site"],
         ["HTTP_SEC_FETCH_SITE": "cross-site", "HTTP_ORIGIN": "http://ops.lab"],
     ])
-    func `what another site's page sends is 403, whatever its CSRF token`(_ headers: [String: String]) throws {
+    func `a request from another site's page is 403 even with a valid CSRF token`(_ headers: [String: String]) throws {
         #expect(Self.post(try TestSite(), headers).status == .forbidden)
     }
 
@@ -84,15 +85,15 @@ struct GateTests {
         ["HTTP_ORIGIN": "http://[::1]:8080", "HTTP_HOST": "[::1]", "SERVER_PORT": "8080"],
         ["HTTP_ORIGIN": "http://[::1]:8080", "HTTP_HOST": "[::1]:8080", "SERVER_PORT": "8080"],
     ])
-    func `what our own page sends is let in`(_ headers: [String: String]) throws {
+    func `a request from our own page is admitted`(_ headers: [String: String]) throws {
         #expect(Self.post(try TestSite(), headers).status == Self.admitted)
     }
 
-    @Test func `who has no right to a route learns nothing of it`() throws {
+    @Test func `a forbidden route is answered like a missing one`() throws {
         let site = try TestSite()
-        let hidden = site.get("/metrics", as: "ann@lab")
-        let absent = site.get("/no-such-thing", as: "ann@lab")
-        #expect(hidden.status == absent.status)
-        #expect(try hidden.text == absent.text)
+        let forbidden = site.get("/metrics", as: "ann@lab")
+        let missing = site.get("/no-such-thing", as: "ann@lab")
+        #expect(forbidden.status == missing.status)
+        #expect(try forbidden.text == missing.text)
     }
 }

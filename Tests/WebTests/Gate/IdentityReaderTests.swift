@@ -1,4 +1,5 @@
 import Core
+import HTTPTypes
 import TestSupport
 import Testing
 
@@ -14,7 +15,7 @@ struct IdentityReaderTests {
         return secret
     }
 
-    @Test func `a token gives its user and its roles, and needs no CSRF token`() throws {
+    @Test func `an API token has its user and roles, and needs no CSRF token`() throws {
         let site = try TestSite()
         let secret = try Self.token(site)
         let header = ["HTTP_AUTHORIZATION": "Bearer " + secret]
@@ -25,7 +26,7 @@ struct IdentityReaderTests {
     }
 
     @Test(arguments: ["bearer", "BEARER", "BeArEr"])
-    func `the scheme's case does not matter`(_ scheme: String) throws {
+    func `the case of the scheme does not matter`(_ scheme: String) throws {
         let site = try TestSite()
         let secret = try Self.token(site)
         #expect(site.get("/commands", as: nil, ["HTTP_AUTHORIZATION": "\(scheme)  \(secret) "]).status == .ok)
@@ -35,12 +36,12 @@ struct IdentityReaderTests {
         "", "rms_", "rms_0000", "rms_" + String(repeating: "0", count: 64), "x", "a.b.c", "..", "rms_\u{1F600}", "null",
         "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbm5AbGFiIn0.",
     ])
-    func `a bad token is 401 and never falls through to the web server's identity`(_ token: String) throws {
+    func `an invalid token is 401 even if the web server passes an identity`(_ token: String) throws {
         let site = try TestSite()
         for user in [nil, "ann@lab"] {
             let response = site.get("/commands", as: user, ["HTTP_AUTHORIZATION": "Bearer \(token)"])
             #expect(response.status == .unauthorized)
-            #expect(response.header("WWW-Authenticate") == "Bearer error=\"invalid_token\"")
+            #expect(response.headers[.wwwAuthenticate] == "Bearer error=\"invalid_token\"")
         }
         #expect(site.get("/commands", ["HTTP_AUTHORIZATION": "bearer"]).status == .unauthorized)
     }
@@ -49,7 +50,7 @@ struct IdentityReaderTests {
         let site = try TestSite()
         let expired = try Self.token(site, expiresAt: Clock.seconds() - 1)
         let good = try Self.token(site, expiresAt: Clock.seconds() + 3600)
-        func status(_ token: String) -> HTTPStatus {
+        func status(_ token: String) -> HTTPResponse.Status {
             site.get("/commands", ["HTTP_AUTHORIZATION": "Bearer " + token]).status
         }
         #expect(status(expired) == .unauthorized)
@@ -59,7 +60,7 @@ struct IdentityReaderTests {
         #expect(status(good) == .unauthorized)
     }
 
-    @Test func `a token's user is nobody else, and its hash opens nothing`() throws {
+    @Test func `an API token has only its own user's rights, and its hash is not a token`() throws {
         let site = try TestSite()
         let secret = try Self.token(site, user: "script@lab", roles: [])
         let header = ["HTTP_AUTHORIZATION": "Bearer " + secret]
@@ -69,16 +70,16 @@ struct IdentityReaderTests {
     }
 
     @Test(arguments: ["Basic Y2Fyb2w6eA==", "Digest x", "rms_abc", "", "BearerX y"])
-    func `another scheme is the web server's business`(_ field: String) throws {
+    func `a field with another scheme is ignored`(_ field: String) throws {
         let site = try TestSite()
         #expect(site.get("/commands", ["HTTP_AUTHORIZATION": field]).status == .ok)
         #expect(site.get("/commands", as: nil, ["HTTP_AUTHORIZATION": field]).status == .unauthorized)
     }
 
     @Test(arguments: ["REMOTISAN_USER", "REMOTISAN_GROUPS"])
-    func `an identity parameter that arrives twice with different values is 400`(_ name: String) throws {
+    func `an identity variable that arrives twice with different values is 400`(_ name: String) throws {
         let site = try TestSite()
-        func status(_ second: String) -> HTTPStatus {
+        func status(_ second: String) -> HTTPResponse.Status {
             site.respond(
                 CGIVariables([
                     ("REQUEST_METHOD", "GET"), ("REQUEST_URI", "/remotisan/commands"), ("REMOTISAN_USER", "ann@lab"),
@@ -96,25 +97,25 @@ struct IdentityReaderTests {
         "HTTP_X_FORWARDED_USER",
         "REMOTISAN_USER ",
     ])
-    func `a name that only a client vouches for is nobody`(_ parameter: String) throws {
+    func `a user named in a header field is not trusted`(_ parameter: String) throws {
         #expect(try TestSite().get("/commands", as: nil, [parameter: "root@lab"]).status == .unauthorized)
     }
 
-    @Test func `an empty identifier is no identifier, even of super users who are everybody`() throws {
+    @Test func `an empty user is not logged in, even if everyone is a super user`() throws {
         let site = try TestSite("super_users: [\"*\"]\n")
         #expect(site.get("/history", as: "").status == .unauthorized)
         #expect(site.get("/history", as: nil).status == .unauthorized)
         #expect(site.get("/metrics", as: "anyone").status == .ok)
     }
 
-    @Test func `a header may be trusted where the configuration names it`() throws {
+    @Test func `a header field is trusted if the configuration names it`() throws {
         let site = try TestSite(
             Configuration.sampleText + "identity: { user: HTTP_X_USER, trusted_headers: [HTTP_X_USER] }\n")
         #expect(try site.get("/commands", as: nil, ["HTTP_X_USER": "ann@lab"]).json["commands"]?.keys.count == 3)
         #expect(site.get("/commands", as: "ann@lab").status == .unauthorized)
     }
 
-    @Test func `roles that match on CGI variables see those of the web server, not those of the client`() throws {
+    @Test func `roles match on the web server's CGI variables, not on header fields`() throws {
         let site = try TestSite(
             """
             roles:
@@ -129,15 +130,15 @@ struct IdentityReaderTests {
         #expect(try commands(["HTTP_SSL_CLIENT_VERIFY": "SUCCESS"]) == 0)
     }
 
-    @Test func `a role cannot depend on a header`() {
+    @Test func `a role cannot match on a header field`() {
         #expect(throws: ConfigurationError.self) {
             try TestSite("roles: { TLS: { cgi_variables: { HTTP_X_ROLE: [tls] } } }\n")
         }
     }
 
     @Test(arguments: [("ann\u{301}@lab", "ann\u{301}@lab"), ("ré@lab", "re\u{301}@lab")])
-    func `names that only look alike are different people`(_ known: String, _ other: String) throws {
-        // U+00E9 and U+0065 U+0301 are equal as Swift strings, and two accounts for whoever keeps accounts.
+    func `names that look alike but differ in bytes are different people`(_ known: String, _ other: String) throws {
+        // U+00E9 and U+0065 U+0301 are equal as Swift strings, but two accounts in a directory.
         let site = try TestSite("super_users: [\"\(known)\"]\nhistory: { should_scope: true }\n")
         let isSame = Array(known.utf8) == Array(other.utf8)
         #expect((site.get("/metrics", as: other).status == .ok) == isSame)

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import JWTKit
 import TestSupport
 import Testing
@@ -24,7 +25,7 @@ struct JWTVerifierTests {
         func verify(using algorithm: some JWTAlgorithm) throws {}
     }
 
-    /// Keys of every kind, and who signs with them.
+    /// Signs tokens with a key of every kind.
     private struct Issuer {
         static let secret = String(repeating: "s3cret-", count: 6)
         let rsa: Insecure.RSA.PrivateKey
@@ -45,7 +46,7 @@ struct JWTVerifierTests {
             try await keys.sign(Payload(claims), kid: JWKIdentifier(string: algorithm))
         }
 
-        /// A key made by the system's openssl: JWTKit makes none.
+        /// A key made by openssl, because JWTKit cannot make RSA keys.
         static func rsaKey() throws -> String {
             try openssl(["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"])
         }
@@ -113,7 +114,7 @@ struct JWTVerifierTests {
     }
 
     @Test(arguments: ["HS256", "RS256", "ES256", "EdDSA"])
-    func `a good token of each algorithm gives user, groups and claims`(_ algorithm: String) async throws {
+    func `a valid token of each algorithm gives user, groups and claims`(_ algorithm: String) async throws {
         let issuer = try await Issuer()
         let token = try await issuer.sign(algorithm, Self.claims(["dept": .text("ops")]))
         let credentials = try #require(try await Self.verify(token, Self.keys(algorithm, issuer), [algorithm]))
@@ -124,7 +125,7 @@ struct JWTVerifierTests {
     }
 
     @Test(arguments: ["HS256", "RS256", "ES256", "EdDSA"])
-    func `an algorithm that is not on the list is refused although its key is there`(_ algorithm: String) async throws {
+    func `an algorithm that is not configured is refused even if its key is`(_ algorithm: String) async throws {
         let issuer = try await Issuer()
         let keys = Self.keys(algorithm, issuer)
         guard algorithm != "HS256" else {
@@ -135,7 +136,7 @@ struct JWTVerifierTests {
         #expect(try await Self.verify(token, keys, ["HS256"]) == nil)
     }
 
-    @Test func `an EdDSA key may be a PEM file, as openssl writes it`() async throws {
+    @Test func `an EdDSA key may be openssl's PEM file`() async throws {
         let secret = try Issuer.openssl(["genpkey", "-algorithm", "ED25519"])
         let pem = try Issuer.openssl(["pkey", "-pubout"], input: secret)
         let lines = secret.split(separator: "\n").filter { !$0.hasPrefix("-") }.joined()
@@ -150,8 +151,8 @@ struct JWTVerifierTests {
         #expect(try await Self.verify(token, other, ["EdDSA"]) == nil)
     }
 
-    @Test func `a public key is no secret of HS256`() async throws {
-        // The classic confusion: whoever has the public key signs with it as if it were a shared secret.
+    @Test func `a public key is not accepted as a secret for HS256`() async throws {
+        // The classic attack: sign with the public key as if it were a shared secret.
         let issuer = try await Issuer()
         let pem = issuer.rsa.publicKey.pemRepresentation
         let forger = JWTKeyCollection()
@@ -168,30 +169,30 @@ struct JWTVerifierTests {
         ("no audience", ["aud": .null]),
         ("an empty list of audiences", ["aud": .list([])]),
         ("expired", ["exp": .number((now - 1).rounded(.down))]),
-        ("expires now or never", ["exp": .text("tomorrow")]),
+        ("an expiry that is no number", ["exp": .text("tomorrow")]),
         ("no expiry", ["exp": .null]),
-        ("not yet", ["nbf": .number(now + 3600)]),
-        ("some time", ["nbf": .text("soon")]),
+        ("a start in the future", ["nbf": .number(now + 3600)]),
+        ("a start that is no number", ["nbf": .text("soon")]),
     ]
 
     @Test(arguments: wrong)
-    func `one wrong claim is enough to refuse it`(_ name: String, _ change: [String: JSONValue]) async throws {
+    func `a token with one wrong claim is refused`(_ name: String, _ change: [String: JSONValue]) async throws {
         let issuer = try await Issuer()
         let token = try await issuer.sign("HS256", Self.claims(change))
         #expect(try await Self.verify(token, Issuer.secret, ["HS256"]) == nil, "\(name)")
     }
 
     @Test(arguments: [("99999999999.12345678901", true), ("1790000000.12345678901", false), ("\"99999999999\"", false)])
-    func `a time may have more digits than anybody needs`(_ expires: String, _ isGood: Bool) throws {
+    func `a time may have many digits`(_ expires: String, _ isGood: Bool) throws {
         let body = #"{"iss":"https://id.lab","aud":"remotisan","exp":\#(expires),"nbf":0.12345678901234567}"#
         let claims = try JSONDecoder().decode(Claims.self, from: Data(body.utf8))
         let configuration = Configuration.JWT(
             keyFile: "", algorithms: [], issuer: "https://id.lab", audience: "remotisan", userClaim: "sub",
             groupsClaim: "groups")
-        #expect(claims.isFor(configuration, now: 1_800_000_000) == isGood)
+        #expect(claims.isAccepted(by: configuration, now: 1_800_000_000) == isGood)
     }
 
-    @Test func `exp has to be there`() async throws {
+    @Test func `a token without exp is refused`() async throws {
         let issuer = try await Issuer()
         var claims = Self.claims()
         claims["exp"] = nil
@@ -199,7 +200,7 @@ struct JWTVerifierTests {
         #expect(try await Self.verify(token, Issuer.secret, ["HS256"]) == nil)
     }
 
-    @Test func `several audiences with ours among them are good`() async throws {
+    @Test func `a token for several audiences is accepted if ours is among them`() async throws {
         let issuer = try await Issuer()
         let token = try await issuer.sign("HS256", Self.claims(["aud": .list([.text("x"), .text("remotisan")])]))
         #expect(try await Self.verify(token, Issuer.secret, ["HS256"]) != nil)
@@ -217,6 +218,13 @@ struct JWTVerifierTests {
         }
     }
 
+    @Test func `a token with critical extensions is refused`() async throws {
+        let issuer = try await Issuer()
+        let token = try await issuer.keys.sign(
+            Payload(Self.claims()), kid: "HS256", header: ["crit": .array([.string("exp")])])
+        #expect(try await Self.verify(token, Issuer.secret, ["HS256"]) == nil)
+    }
+
     @Test func `every token with one character changed is refused`() async throws {
         let issuer = try await Issuer()
         let token = try await issuer.sign("HS256", Self.claims())
@@ -224,7 +232,7 @@ struct JWTVerifierTests {
             let (verifier, directory) = try Self.verifier(Issuer.secret, ["HS256"])
             defer { withExtendedLifetime(directory) {} }
             let letters = Array(token)
-            // The very last character holds bits that no byte uses; all others count.
+            // The last character has bits that belong to no byte, so it is left out.
             let changed = letters.indices.dropLast().filter { letters[$0] != "." }.map { index in
                 var changed = letters
                 changed[index] = letters[index] == "A" ? "B" : "A"
@@ -235,7 +243,7 @@ struct JWTVerifierTests {
         #expect(accepted == [token])
     }
 
-    @Test func `a token signed by another key of the same name is refused`() async throws {
+    @Test func `a token signed by another key with the same kid is refused`() async throws {
         let token = try await Issuer().sign("EdDSA", Self.claims())
         let others = Self.keys("EdDSA", try await Issuer())
         #expect(try await Self.verify(token, others, ["EdDSA"]) == nil)
@@ -248,7 +256,7 @@ struct JWTVerifierTests {
             ("{\"keys\":[{\"kty\":\"RSA\"}]}", ["RS256"]),
             ("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n", ["RS256"]),
         ] as [(String, Set<String>)])
-    func `keys that cannot be used are said at the start, without showing them`(
+    func `keys that cannot be used are an error that does not show them`(
         _ keys: String, _ algorithms: Set<String>
     ) async throws {
         let error = await #expect(throws: JWTKeyError.self) { try await Self.verify("", keys, algorithms) }
@@ -258,7 +266,7 @@ struct JWTVerifierTests {
         #expect(keys.count < 20 || !text.contains(keys))
     }
 
-    @Test func `a whole request with a token runs in the roles of its groups and claims`() async throws {
+    @Test func `a request with a token has the roles of its groups and claims`() async throws {
         let issuer = try await Issuer()
         let directory = try TemporaryDirectory()
         try Data(Issuer.secret.utf8).write(to: URL(fileURLWithPath: directory.path + "/secret"))

@@ -30,7 +30,7 @@ struct OriginTests {
     ]
 
     @Test(arguments: cases)
-    func `scheme, host and port are the request's`(_ variables: [String: String], _ expected: String) throws {
+    func `scheme, host and port come from the request`(_ variables: [String: String], _ expected: String) throws {
         let request = try Request(
             variables: CGIVariables((variables.merging(["REQUEST_URI": "/remotisan"]) { $1 }).map { ($0, $1) }),
             url: ["remotisan"])
@@ -38,7 +38,7 @@ struct OriginTests {
         #expect(Origin(publicURL: nil).base(of: request) == expected + "/remotisan")
     }
 
-    @Test func `public_url is what counts where it is set`() throws {
+    @Test func `public_url decides if it is configured`() throws {
         let request = try Request(
             variables: CGIVariables([("REQUEST_URI", "/remotisan"), ("HTTP_HOST", "10.0.0.7:8080")]), url: ["remotisan"]
         )

@@ -1,11 +1,12 @@
+import HTTPTypes
 import TestSupport
 import Testing
 
 @testable import Web
 
-/// Whatever bytes a client sends, they are read or refused with a status.
+/// Random bytes from a client are read, or refused with a status.
 @Suite struct FuzzTests {
-    @Test func `queries are decoded, or 400`() throws {
+    @Test func `queries are decoded or 400`() throws {
         try Corpus("query").feed { bytes in
             let text = String(decoding: bytes, as: UTF8.self)
             do throws(HTTPError) {
@@ -17,9 +18,9 @@ import Testing
         }
     }
 
-    @Test func `bodies are answered with a status that says whose fault it is`() throws {
+    @Test func `bodies are answered with 200 or a client error`() throws {
         let site = try TestSite()
-        // By a route that reads the body as POST /execute does, and starts nothing.
+        // This route reads the body as POST /execute does, but starts nothing.
         try Corpus("json-body").feed { bytes in
             let variables = CGIVariables([
                 ("REQUEST_METHOD", "POST"), ("REQUEST_URI", "/remotisan/check"), ("CONTENT_TYPE", "application/json"),

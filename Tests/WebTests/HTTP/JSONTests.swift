@@ -5,7 +5,7 @@ import Testing
 @testable import Web
 
 struct JSONTests {
-    @Test func `text that is appended by hand is read back by a JSON parser as it was`() throws {
+    @Test func `appended text is read back unchanged by a JSON parser`() throws {
         var random = SeededGenerator(seed: 11)
         for round in 0..<500 {
             let scalars = (0..<round % 40).compactMap { _ in
@@ -21,7 +21,7 @@ struct JSONTests {
         }
     }
 
-    @Test func `a missing value is null, not a missing key`() throws {
+    @Test func `a missing value is encoded as null`() throws {
         #expect(try JSON.response(["a": Nullable<Int>(nil)]).text == #"{"a":null}"#)
     }
 }

@@ -1,4 +1,5 @@
 import Core
+import HTTPTypes
 import TestSupport
 import Testing
 
@@ -16,18 +17,18 @@ struct QueryTests {
     }
 
     @Test(arguments: ["a=%", "a=%f", "%zz=1", "a=%ff", "a=%00", "a=1&b=%c3%28"])
-    func `what cannot be decoded is 400`(_ text: String) {
+    func `a query that cannot be decoded is 400`(_ text: String) {
         let error = #expect(throws: HTTPError.self) { try Query(text[...]) }
         #expect(error?.status == .badRequest)
     }
 
-    @Test func `brackets make a field strange`() throws {
-        #expect(try Query("a[]=1").isStrange("a"))
-        #expect(try Query("a%5Bb%5D").isStrange("a"))
-        #expect(try !Query("ab[]=1&a=2").isStrange("a"))
+    @Test func `a field with brackets is an array`() throws {
+        #expect(try Query("a[]=1").isArray("a"))
+        #expect(try Query("a%5Bb%5D").isArray("a"))
+        #expect(try !Query("ab[]=1&a=2").isArray("a"))
     }
 
-    @Test func `whatever is encoded comes back when it is decoded`() {
+    @Test func `encoded text is decoded to the same text`() {
         var random = SeededGenerator(seed: 7)
         for _ in 0..<500 {
             let scalars = (0..<Int.random(in: 0...20, using: &random)).compactMap { _ in

@@ -1,4 +1,5 @@
 import Core
+import HTTPTypes
 import TestSupport
 import Testing
 
@@ -10,7 +11,7 @@ struct RequestBodyTests {
         return start + String(repeating: "x", count: count - start.utf8.count - 2) + "\"}"
     }
 
-    @Test func `64 KiB are read, one byte more is 413`() throws {
+    @Test func `a body of 64 KiB is read, and one byte more is 413`() throws {
         let site = try TestSite()
         #expect(site.post("/execute", Self.body(of: Limits.body)).status == .badRequest)
         #expect(site.post("/execute", Self.body(of: Limits.body + 1)).status == .contentTooLarge)
@@ -20,13 +21,13 @@ struct RequestBodyTests {
         ["CONTENT_LENGTH": ""], ["HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_LENGTH": "abc"],
         ["CONTENT_LENGTH": "-5"],
     ])
-    func `a body whose length nobody announced is counted`(_ more: [String: String]) throws {
+    func `a body without a valid Content-Length is counted`(_ more: [String: String]) throws {
         let site = try TestSite()
         #expect(site.post("/execute", Self.body(of: 200), more).status == .badRequest)
         #expect(site.post("/execute", Self.body(of: Limits.body + 1), more).status == .contentTooLarge)
     }
 
-    @Test func `what says that it is too long is not read at all`() throws {
+    @Test func `a body whose Content-Length is too long is not read`() throws {
         let site = try TestSite()
         let variables = CGIVariables([
             ("REQUEST_METHOD", "POST"), ("REQUEST_URI", "/remotisan/execute"), ("CONTENT_TYPE", "application/json"),
@@ -40,7 +41,7 @@ struct RequestBodyTests {
         #expect(response.status == .contentTooLarge)
     }
 
-    @Test func `who is not let in has no body read`() throws {
+    @Test func `the body of a refused request is not read`() throws {
         let site = try TestSite()
         let variables = CGIVariables([("REQUEST_METHOD", "POST"), ("REQUEST_URI", "/remotisan/execute")])
         let response = site.responder.respond(variables) { _ in
@@ -50,15 +51,15 @@ struct RequestBodyTests {
         #expect(response.status == .unauthorized)
     }
 
-    @Test func `an address over the limit is 414`() throws {
+    @Test func `an address above the limit is 414`() throws {
         let site = try TestSite()
         let room = Limits.requestTarget - "/remotisan/history?command=".utf8.count
         #expect(site.get("/history?command=" + String(repeating: "x", count: room)).status == .ok)
         #expect(site.get("/history?command=" + String(repeating: "x", count: room + 1)).status == .uriTooLong)
     }
 
-    @Test func `a body that is nested deeper than any of ours is not decoded`() throws {
-        // Decoding it would take a second for every few kilobytes.
+    @Test func `a deeply nested body is not decoded`() throws {
+        // Decoding it would take about a second for every few kilobytes.
         let site = try TestSite()
         let nested = String(repeating: "[", count: 400) + String(repeating: "1,", count: 9000) + "1"
         let body = #"{"command":"all:x","params":"# + nested + String(repeating: "]", count: 400) + "}"
@@ -66,7 +67,7 @@ struct RequestBodyTests {
         #expect(site.post("/execute", #"{"command":"no:such","params":"[[[[[[[[[[\"[["}"#).status == .badRequest)
     }
 
-    @Test func `a body that ends before its announced length is refused`() throws {
+    @Test func `a body shorter than its Content-Length is 400`() throws {
         let site = try TestSite()
         #expect(site.post("/execute", #"{"command":"no:such"}"#, ["CONTENT_LENGTH": "500"]).status == .badRequest)
     }

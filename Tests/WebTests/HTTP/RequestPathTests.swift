@@ -1,4 +1,5 @@
 import Core
+import HTTPTypes
 import TestSupport
 import Testing
 
@@ -16,7 +17,7 @@ struct RequestPathTests {
         "/x/%2E./remotisan/commands",
         "/remotisan%2Fcommands", "/remotisan/commands?x=/../..", "/remotisan/commands/.",
     ])
-    func `a path is decoded once and normalised once`(_ target: String) throws {
+    func `a path is decoded and normalised once`(_ target: String) throws {
         let path = try Self.path(["REQUEST_URI": target])
         #expect(path.base == "/remotisan")
         #expect(path.route == ["commands"])
@@ -27,7 +28,7 @@ struct RequestPathTests {
         "/remotisan/%2e%2e/commands", "/%2572emotisan/commands", "/x/remotisan/commands", "/remotisan;x/commands",
         "/x/..", "*",
     ])
-    func `a path that is not below ours is 404`(_ target: String) {
+    func `a path that is not below url is 404`(_ target: String) {
         let error = #expect(throws: HTTPError.self) { try Self.path(["REQUEST_URI": target]) }
         #expect(error?.status == .notFound)
     }
@@ -41,17 +42,17 @@ struct RequestPathTests {
         #expect(error?.status == .badRequest)
     }
 
-    @Test func `dots that were encoded twice stay what they are`() throws {
+    @Test func `dots that were encoded twice are not resolved`() throws {
         #expect(try Self.path(["REQUEST_URI": "/remotisan/%252e%252e/x+y"]).route == ["%2e%2e", "x+y"])
     }
 
-    /// What arrived from real servers, 2026-11-23: nginx 1.22.1, Apache 2.4.71.
+    /// CGI variables recorded from real servers on 2026-11-23: nginx 1.22.1, Apache 2.4.71.
     static let servers: [(String, String?, String?, String, [String])] = [
         // nginx sends neither SCRIPT_NAME nor PATH_INFO.
         ("/remotisan", nil, nil, "/remotisan", []),
         ("/remotisan/", nil, nil, "/remotisan", []),
         ("/remotisan/execute/U?offset=0", nil, nil, "/remotisan", ["execute", "U"]),
-        // mod_proxy_fcgi: SCRIPT_NAME is all of the path, there is no PATH_INFO.
+        // mod_proxy_fcgi sets SCRIPT_NAME to the whole path, and no PATH_INFO.
         ("/remotisan", "/remotisan", nil, "/remotisan", []),
         ("/remotisan/", "/remotisan/", nil, "/remotisan", []),
         ("/remotisan/commands", "/remotisan/commands", nil, "/remotisan", ["commands"]),
@@ -62,22 +63,22 @@ struct RequestPathTests {
         ("/remotisan/", "/remotisan", "/", "/remotisan", []),
         ("/remotisan/commands", "/remotisan", "/commands", "/remotisan", ["commands"]),
         ("/remotisan/execute/U?offset=0", "/remotisan", "/execute/U", "/remotisan", ["execute", "U"]),
-        // Both decoded, `..` resolved and `//` merged, while REQUEST_URI is as it came.
+        // mod_cgid decodes both, resolves `..` and merges `//`. REQUEST_URI stays as the client sent it.
         ("/remotisan/x/../../remotisan/y%20z//w?a=%20b", "/remotisan", "/y z/w", "/remotisan", ["y z", "w"]),
         ("/foo/../remotisan/commands", "/remotisan", "/commands", "/remotisan", ["commands"]),
-        // A ScriptAlias of another name, at another depth, and at the root.
+        // A ScriptAlias with another name, at another depth, and at the root.
         ("/tools/ops/commands", "/tools/ops", "/commands", "/tools/ops", ["commands"]),
         ("/tools/ops", "/tools/ops", nil, "/tools/ops", []),
         ("/commands", "", "/commands", "", ["commands"]),
-        // A SCRIPT_NAME that is deeper than `url` and still begins with it.
+        // A SCRIPT_NAME that begins with `url` but is deeper.
         ("/remotisan/ops/commands", "/remotisan/ops", "/commands", "/remotisan/ops", ["commands"]),
-        // A pair that is not the path says nothing.
+        // A pair that does not make up the path is ignored.
         ("/remotisan/commands", "/index.php", "/evil", "/remotisan", ["commands"]),
         ("/remotisan/commands", "/remotisan", "evil", "/remotisan", ["commands"]),
     ]
 
     @Test(arguments: servers)
-    func `base and route are found behind every server`(
+    func `base and route are found behind every web server`(
         _ uri: String, _ script: String?, _ info: String?, _ base: String, _ route: [String]
     ) throws {
         var variables = ["REQUEST_URI": uri]
@@ -94,7 +95,7 @@ struct RequestPathTests {
         #expect(path.route == ["commands"])
     }
 
-    @Test func `the links of the page begin with the base that the server has`() throws {
+    @Test func `the links of the page begin with the web server's base`() throws {
         let site = try TestSite()
         let response = site.respond([
             "REQUEST_METHOD": "GET", "REQUEST_URI": "/tools/ops/", "SCRIPT_NAME": "/tools/ops", "PATH_INFO": "/",

@@ -1,11 +1,12 @@
 import Core
 import Foundation
+import HTTPTypes
 import TestSupport
 import Testing
 
 @testable import Web
 
-/// Everybody × every route. The routes come from the route table: one without a line here fails.
+/// Tests every caller with every route. The routes come from the route table, so a route without a line here fails.
 struct AccessMatrixTests {
     enum Caller: String, CaseIterable, Sendable {
         case nobody, noRole, roleA, roleB, owner, superUser
@@ -16,16 +17,16 @@ struct AccessMatrixTests {
             case .noRole: "nora@lab"
             case .roleA: "ann@lab"
             case .roleB: "bob@lab"
-            // Who started the job that is asked for, and holds no role (any more).
+            // Started the job, but has no role any more.
             case .owner: "olga@lab"
-            // No role either: seeing everything is not running everything.
+            // Has no role, because seeing everything does not mean running everything.
             case .superUser: "root@lab"
             }
         }
     }
 
-    /// Statuses in the order of ``Caller``. The job is an execution of `only:a` that olga@lab started; what is
-    /// posted to `/execute` is `only:a` as well.
+    /// The statuses in the order of ``Caller``. The job is an execution of `only:a` that olga@lab started, and
+    /// `/execute` starts `only:a`, too.
     static let expectations: [String: [Int]] = [
         "GET /": [401, 200, 200, 200, 200, 200],
         "GET /commands": [401, 200, 200, 200, 200, 200],
@@ -44,7 +45,7 @@ struct AccessMatrixTests {
         "GET /assets/{name}": [200, 200, 200, 200, 200, 200],
     ]
 
-    /// The same where `history.should_scope` leaves everybody only their own.
+    /// The statuses if `history.should_scope` limits people to their own executions.
     static let scoped: [String: [Int]] = expectations.merging([
         "GET /execute/{uuid}": [401, 404, 404, 404, 200, 404],
         "GET /execute/{uuid}/log": [401, 404, 404, 404, 200, 404],
@@ -74,7 +75,7 @@ struct AccessMatrixTests {
     }
 
     @Test(arguments: try entries())
-    func `every caller gets what the table says of a route`(_ entry: Entry) throws {
+    func `every caller gets the status in the table from every route`(_ entry: Entry) throws {
         let table = entry.isScoped ? Self.scoped : Self.expectations
         let row = try #require(table[entry.name], "The route \(entry.name) has no line in the access matrix.")
         let index = try #require(Caller.allCases.firstIndex(of: entry.caller))
@@ -91,12 +92,12 @@ struct AccessMatrixTests {
             entry.method == .get
             ? site.get(target, as: entry.caller.user)
             : site.post(target, #"{"command":"only:a"}"#, as: entry.caller.user)
-        #expect(response.status.rawValue == row[index])
+        #expect(response.status.code == row[index])
 
         if row[index] >= 400 {
             let message = try #require(try response.message)
             #expect(!message.isEmpty)
-            #expect(!(try response.text).contains("something"), "A refusal shows nothing of the log.")
+            #expect(!(try response.text).contains("something"), "A refusal contains nothing of the log.")
         } else if entry.name == "POST /execute" {
             let id = try response.json["id"]?.text ?? ""
             let started = try #require(JobUUID(id))
@@ -104,16 +105,16 @@ struct AccessMatrixTests {
         }
     }
 
-    @Test func `the table has no line for a route that is gone`() throws {
+    @Test func `the table has a line for every route and no other`() throws {
         let routes = try TestSite().responder.routes.map {
-            "\($0.method.rawValue) /\($0.pattern.joined(separator: "/"))"
+            $0.description
         }
         #expect(Set(Self.expectations.keys) == Set(routes))
-        #expect(Set(routes).count == routes.count, "No route stands twice.")
+        #expect(Set(routes).count == routes.count, "No route occurs twice.")
     }
 
     @Test(arguments: ["/execute/UUID", "/execute/UUID?offset=0", "/execute/UUID/log"])
-    func `somebody else's job is answered exactly like one that does not exist`(_ target: String) throws {
+    func `a job of somebody else is answered exactly like a missing one`(_ target: String) throws {
         let site = try TestSite()
         let job = try site.insert(user: "olga@lab", log: "something\n", settled: .sample())
         for uuid in ["\(job)", "\(JobUUID())", "no-uuid"] {

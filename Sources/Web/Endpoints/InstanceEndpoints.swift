@@ -1,20 +1,20 @@
 import Core
 
-/// `GET /instances`: who shares this audit, and who of them is gone.
+/// `GET /instances`: the instances that share the store.
 ///
-/// Everybody may know that an instance is gone: it is why their job does not go on. Address, version and the numbers
-/// of executions that run and wait there, others' among them, are for super users.
+/// Everyone may know that an instance is gone, because it explains why a job of theirs does not end. Only super users
+/// see addresses, versions and the numbers of executions, because those include other people's executions.
 struct InstancesEndpoint: Endpoint {
     let registry: any InstanceStore
-    /// UUID of this instance.
-    let here: String
+    /// The UUID of this instance.
+    let own: String
 
-    func respond(to request: Request, _ values: [String], for person: Person) throws -> Response {
+    func respond(to request: Request, _ values: PathValues, for person: Person) throws -> Response {
         let now = Clock.seconds()
         let open = person.isSuperUser ? try registry.openExecutions() : nil
         let entries = try registry.instances().map { instance in
             Entry(
-                instance, isHere: instance.serverUUID == here, now: now,
+                instance, isHere: instance.serverUUID == own, now: now,
                 open: open.map { $0[instance.serverUUID] ?? OpenExecutions() })
         }
         return try JSON.response(["instances": entries])
@@ -31,7 +31,7 @@ struct InstancesEndpoint: Endpoint {
         let running: Nullable<Int>
         let waiting: Nullable<Int>
 
-        /// - Parameter open: nil for who is no super user.
+        /// - Parameter open: The numbers of executions; nil for people who are not super users.
         init(_ instance: RegisteredInstance, isHere: Bool, now: Int64, open: OpenExecutions?) {
             server_uuid = instance.serverUUID
             name = instance.name
@@ -42,6 +42,23 @@ struct InstancesEndpoint: Endpoint {
             version = Nullable(open == nil ? nil : instance.version)
             running = Nullable(open?.running)
             waiting = Nullable(open?.waiting)
+        }
+    }
+}
+
+/// `POST /instances/{server_uuid}/close`: closes the executions of a dead instance as lost.
+struct CloseInstanceEndpoint: Endpoint {
+    let closing: CloseInstance
+
+    func respond(to request: Request, _ values: PathValues, for person: Person) throws -> Response {
+        do {
+            let closed = try closing.close(try values.serverUUID, by: person.identifier, now: Clock.seconds())
+            return try JSON.response(["closed": closed])
+        } catch let error as CloseInstanceError {
+            switch error {
+            case .unknown: throw HTTPError(.notFound, error.description)
+            case .alive: throw HTTPError(.conflict, error.description)
+            }
         }
     }
 }

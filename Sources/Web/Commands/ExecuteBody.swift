@@ -1,16 +1,16 @@
 import Core
 
-/// The body of `POST /execute` and `POST /check`: a command, and what is given with it as one line or by name.
+/// The body of `POST /execute` and `POST /check`: a command, and its parameters as one line or by name.
 struct ExecuteBody {
     let command: String
     let input: Input
 
     private static let fields: Set = ["command", "params", "arguments", "options"]
 
-    /// Reads a request's body.
+    /// Reads the body of a request.
     ///
-    /// - Parameter allowance: Bytes by which it may be longer than others.
-    /// - Throws: ``HTTPError``: 422 for what is missing, of the wrong kind or not known.
+    /// - Parameter allowance: Bytes by which the body may exceed `Limits.body`.
+    /// - Throws: ``HTTPError``: 422 if a field is missing, unknown or of the wrong type; 413 if the body is too long.
     init(_ request: Request, allowance: Int) throws {
         let fields = try request.jsonFields(allowance: allowance)
         switch fields["command"] {
@@ -19,7 +19,8 @@ struct ExecuteBody {
         default: throw HTTPError.invalid("command", "The command must be a string.")
         }
         if let unknown = fields.keys.filter({ !Self.fields.contains($0) }).min() {
-            throw HTTPError.invalid(unknown, "The field is not known; there are command, params, arguments, options.")
+            throw HTTPError.invalid(
+                unknown, "This field is unknown. The fields are command, params, arguments and options.")
         }
         let line: String?
         switch fields["params"] {
@@ -33,13 +34,13 @@ struct ExecuteBody {
             input = .line(line ?? "")
         } else {
             guard line == nil else {
-                throw HTTPError.invalid("params", "Give either params or arguments and options.")
+                throw HTTPError.invalid("params", "Send either params, or arguments and options.")
             }
             input = .fields(arguments: arguments ?? [:], options: options ?? [:])
         }
     }
 
-    /// A field's object. PHP writes an empty one as `[]`.
+    /// A field that is an object. PHP writes an empty object as `[]`.
     private static func object(
         _ name: String, in fields: [String: JSONValue]
     ) throws(HTTPError) -> [String: JSONValue]? {

@@ -1,16 +1,15 @@
 import Core
 import Foundation
 
-/// What stands around an instance: web server, cron, systemd.
-struct Surroundings {
-    /// Files of cron that start the broker.
+/// What `doctor` checks outside the instance: web server, socket, cron and systemd.
+struct HostChecks {
+    /// The files of cron that start the broker.
     let cron: [String]
     /// Whether systemd's timer is enabled.
     let hasTimer: Bool
-    /// What is so.
     let findings: [Finding]
 
-    init(etc: String, socket: String, _ configuration: Configuration) {
+    init(_ configuration: Configuration, etc: String, socket: String) {
         let files = Files(etc: etc)
         cron = (files.matching("cron.d/*") + files.matching("crontab")).filter { path in
             files.text(path).split(separator: "\n").contains {
@@ -31,23 +30,29 @@ struct Surroundings {
         let units = ["systemd/system/remotisan.service", "/usr/lib/systemd/system/remotisan.service"]
             .flatMap(files.matching).prefix(1)
         let dropIns = units.isEmpty ? [] : files.matching("systemd/system/remotisan.service.d/*.conf")
-        let web = (nginx?.findings ?? []) + apache.findings
+        var web = (nginx?.findings ?? []) + apache.findings
+        if web.isEmpty {
+            let advice = "No file below \(etc) passes requests to \(socket). Install a shipped file for the web server."
+            web = [.warning("web server", advice)]
+        }
+        let isWebServerKnown = nginx != nil || !apache.findings.isEmpty
         let user = Account(named: nginx?.user ?? "www-data")
         let file = FileFacts(socket)
         findings =
-            (web.isEmpty ? [.warning("web server", "nothing below \(etc) passes requests to \(socket).")] : web)
+            web
             + SocketCheck(
                 path: socket, file: file, connection: file == nil ? nil : SocketProbe.connect(socket),
-                webUser: nginx == nil && apache.findings.isEmpty ? nil : user, peers: configuration.allowedSocketUsers
+                webUser: isWebServerKnown ? user : nil, peers: configuration.allowedSocketUsers
             ).findings
             + UnitCheck(files: (units + dropIns).map { ($0, files.text($0)) }).findings
     }
 
-    /// Files below the directory of configurations.
+    /// Reads files below `etc`, so that a test can pass a directory of its own.
     private struct Files {
         let etc: String
 
-        /// Paths that match, in order; what begins with /etc/ or with no slash is looked for below `etc`.
+        /// The paths that match a glob pattern, sorted. A relative pattern and one below /etc/ are searched below
+        /// `etc`.
         func matching(_ pattern: String) -> [String] {
             var pattern = pattern.hasPrefix("/etc/") ? String(pattern.dropFirst(5)) : pattern
             if !pattern.hasPrefix("/") { pattern = "\(etc)/\(pattern)" }

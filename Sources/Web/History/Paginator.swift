@@ -1,6 +1,7 @@
 import Core
 
-/// A page of rows with its links, as Laravel's length-aware paginator writes it.
+/// One page of the history with its links, as Laravel's `LengthAwarePaginator` writes it. `HistoryQuery.perPage` is the
+/// number of rows on a page.
 struct Paginator: Encodable {
     let current_page: Int
     let data: [HistoryRow]
@@ -33,11 +34,10 @@ struct Paginator: Encodable {
     }
 
     /// - Parameters:
-    ///   - rows: The rows of the page.
-    ///   - total: Number of rows on all pages.
-    ///   - page: Number of the page, from 1.
-    ///   - path: Absolute address without a query.
-    ///   - filters: Fields that every link keeps.
+    ///   - total: The number of rows on all pages.
+    ///   - page: The number of the page, from 1.
+    ///   - path: The absolute address, without a query.
+    ///   - filters: Query fields that every link repeats.
     init(rows: [HistoryRow], total: Int, page: Int, path: String, filters: [(name: String, value: String)]) {
         let perPage = HistoryQuery.perPage
         let last = max(1, (total + perPage - 1) / perPage)
@@ -65,7 +65,7 @@ struct Paginator: Encodable {
         self.total = total
     }
 
-    /// The pages that get a link, three on each side of the current one; nil is a gap.
+    /// The pages that get a link: three on each side of the current one, and two at each end. nil is a gap.
     static func window(_ page: Int, of last: Int) -> [Int?] {
         let side = 3
         guard last >= side * 2 + 8 else { return Array(1...last) }

@@ -1,11 +1,11 @@
 import Core
 import Synchronization
 
-/// What people may run, as JSON. Every command is encoded once, and again only when the catalogue has changed.
+/// The commands that people may run, as JSON. A command is encoded again only if the catalogue has changed.
 final class CommandList: Sendable {
     private let catalogue: Catalogue
     private let permissions: Permissions
-    private let freshness: CatalogueFreshness
+    private let refresh: BackgroundRefresh
     private let encoded = Mutex(Encoded())
 
     private struct Encoded {
@@ -13,16 +13,16 @@ final class CommandList: Sendable {
         var entries: [String: [UInt8]] = [:]
     }
 
-    init(catalogue: Catalogue, permissions: Permissions, freshness: CatalogueFreshness) {
+    init(catalogue: Catalogue, permissions: Permissions, refresh: BackgroundRefresh) {
         self.catalogue = catalogue
         self.permissions = permissions
-        self.freshness = freshness
+        self.refresh = refresh
     }
 
-    /// An object by name; `[]`, as PHP writes it, where there is nothing.
+    /// An object with the commands of a person, by name.
     func json(for person: Person) throws -> [UInt8] {
         let snapshot = catalogue.current
-        freshness.look(snapshot)
+        refresh.startIfDue(for: snapshot)
         let commands = snapshot.commands(for: person, permissions)
         return try encoded.withLock { encoded in
             if encoded.version != snapshot.version { encoded = Encoded(version: snapshot.version) }

@@ -4,7 +4,7 @@ import Testing
 @testable import Web
 
 struct PaginatorTests {
-    /// What `links` shows, as Laravel 8's UrlWindow has it with three pages on each side.
+    /// The pages of `links`, as Laravel 8's UrlWindow lists them with three pages on each side.
     private static func window(_ page: Int, of last: Int) -> String {
         Paginator.window(page, of: last).map { $0.map(String.init) ?? "…" }.joined(separator: " ")
     }
@@ -22,11 +22,11 @@ struct PaginatorTests {
         (Int.max, 20, "1 2 … 11 12 13 14 15 16 17 18 19 20"),
         (50_000, 100_000, "1 2 … 49997 49998 49999 50000 50001 50002 50003 … 99999 100000"),
     ])
-    func `the window of pages is the framework's`(_ page: Int, _ last: Int, _ expected: String) {
+    func `the linked pages are Laravel's`(_ page: Int, _ last: Int, _ expected: String) {
         #expect(Self.window(page, of: last) == expected)
     }
 
-    @Test func `the largest page number there is does not overflow`() {
+    @Test func `the largest page number does not overflow`() {
         let paginator = Paginator(rows: [], total: 15, page: .max, path: "http://x", filters: [])
         #expect(paginator.last_page == 2)
         #expect(paginator.from.value == nil)
@@ -34,7 +34,7 @@ struct PaginatorTests {
         #expect(paginator.prev_page_url.value == "http://x?page=\(Int.max - 1)")
     }
 
-    @Test func `filters in links are encoded so that they come back as they were`() throws {
+    @Test func `filters in links are encoded`() throws {
         let value = "a&b=c d+e/%20?#é\u{1F600}"
         let paginator = Paginator(rows: [], total: 0, page: 1, path: "http://x", filters: [("command", value)])
         let query = try Query(paginator.first_page_url.dropFirst("http://x?".count))

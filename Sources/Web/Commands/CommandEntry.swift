@@ -1,6 +1,6 @@
 import Core
 
-/// A command in the original's shape; what comes after `usageManual` is ours.
+/// A command in the form of the original's `GET /commands`. The members after `usageManual` are ours.
 struct CommandEntry {
     private let command: Command
 
@@ -8,7 +8,7 @@ struct CommandEntry {
         self.command = command
     }
 
-    /// The object as JSON text.
+    /// The command as a JSON object.
     func json() throws -> String {
         let definition = command.definition
         let usage = command.usage.isEmpty ? "\(command.name) \(definition.synopsis)" : command.usage
@@ -30,7 +30,7 @@ struct CommandEntry {
 }
 
 extension CommandDefinition {
-    /// The options that people may give.
+    /// The options of the command, and the options of its console that are allowed.
     fileprivate var shownOptions: [Parameter] {
         options + globalOptions.filter { allowedGlobals.contains($0.name) }
     }

@@ -1,9 +1,8 @@
 import Core
 
-/// Parameters by name, in the original's shape. PHP writes an empty object as an empty list, and so does this.
+/// Parameters by name, in the form of the original's `GET /commands`. The members after `is_array` are ours.
 ///
-/// The members keep the order of the parameters, because the page passes arguments by position. Members after
-/// `is_array` are not the original's.
+/// The members keep the order of the parameters, because the page passes arguments by position.
 struct ParameterEntries {
     private let parameters: [Parameter]
 
@@ -11,7 +10,7 @@ struct ParameterEntries {
         self.parameters = parameters
     }
 
-    /// The object as JSON text.
+    /// The parameters as a JSON object. No parameters are an empty list, as PHP writes an empty object.
     func json() throws -> String {
         guard !parameters.isEmpty else { return "[]" }
         return JSON.object(try parameters.map { ($0.name, try entry($0)) })
@@ -19,7 +18,7 @@ struct ParameterEntries {
 
     private func entry(_ parameter: Parameter) throws -> String {
         var members: [(name: String, value: JSONValue)] = [("description", .text(parameter.description))]
-        // Only options have it.
+        // Only options have this member.
         if parameter.kind != .argument { members.append(("accept_Value", .truth(parameter.kind == .option))) }
         members += [
             ("default", parameter.fallback), ("is_required", .truth(parameter.isRequired)),

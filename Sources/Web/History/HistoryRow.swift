@@ -1,6 +1,6 @@
 import Core
 
-/// An execution as the history shows it: the original's fields first, ours after them.
+/// An execution as a row of `GET /history`: first the original's fields, then ours.
 struct HistoryRow: Encodable {
     let id: Int64
     let job_uuid: String
@@ -31,7 +31,7 @@ struct HistoryRow: Encodable {
     let instance_is_gone: Bool
 
     /// - Parameters:
-    ///   - instance: The one that runs it, where there are several.
+    ///   - instance: The instance that runs it; nil if there is only one.
     ///   - now: Unix seconds.
     init(_ execution: Execution, canKill: Bool, canRun: Bool, instance: RegisteredInstance?, now: Int64) {
         let ending = execution.ending

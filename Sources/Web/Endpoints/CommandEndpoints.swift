@@ -1,0 +1,52 @@
+import Core
+
+/// `GET /commands`: the commands that a person may run.
+struct CommandsEndpoint: Endpoint {
+    let commands: CommandList
+
+    func respond(to request: Request, _ values: PathValues, for person: Person) throws -> Response {
+        let body = Array("{\"commands\":".utf8) + (try commands.json(for: person)) + [UInt8(ascii: "}")]
+        return Response(json: body)
+    }
+}
+
+/// `POST /execute`: starts a command.
+struct ExecuteEndpoint: Endpoint {
+    let starting: StartExecution
+    let catalogue: Catalogue
+    let refresh: BackgroundRefresh
+
+    func respond(to request: Request, _ values: PathValues, for person: Person) throws -> Response {
+        let body = try ExecuteBody(request, allowance: starting.uploadAllowance)
+        refresh.startIfDue(for: catalogue.current)
+        let started = try starting.start(body.command, body.input, by: person)
+        return try JSON.response(
+            Answer(id: started.uuid.description, queued: started.ahead.map { _ in true }, ahead: started.ahead))
+    }
+
+    /// The original's answer. `queued` and `ahead` are ours, and only queued executions have them.
+    private struct Answer: Encodable {
+        let id: String
+        let queued: Bool?
+        let ahead: Int?
+    }
+}
+
+/// `POST /check`: the argv that a command would run with, or what is wrong with its parameters. Nothing is started.
+struct CheckEndpoint: Endpoint {
+    let starting: StartExecution
+    let catalogue: Catalogue
+    let refresh: BackgroundRefresh
+
+    func respond(to request: Request, _ values: PathValues, for person: Person) throws -> Response {
+        let body = try ExecuteBody(request, allowance: starting.uploadAllowance)
+        refresh.startIfDue(for: catalogue.current)
+        let invocation = try starting.check(body.command, body.input, by: person)
+        return try JSON.response(Answer(argv: invocation.argv, params: invocation.line))
+    }
+
+    private struct Answer: Encodable {
+        let argv: [String]
+        let params: String
+    }
+}

@@ -1,0 +1,40 @@
+import Core
+
+/// `GET /history`: one page of the executions that a person may see, in the form of Laravel's paginator.
+struct HistoryEndpoint: Endpoint {
+    let history: ListHistory
+    let permissions: Permissions
+    let catalogue: Catalogue
+    let origin: Origin
+    let registry: any InstanceStore
+
+    func respond(to request: Request, _ values: PathValues, for person: Person) throws -> Response {
+        let filters = HistoryFilters(request.query)
+        let query = try filters.query()
+        let page = try history.page(query, for: person)
+        let runnable = catalogue.names(for: person, permissions)
+        let registered = try registry.instances()
+        // Rows name their instance only if there are several.
+        let instances = Dictionary(
+            registered.count > 1 ? registered.map { ($0.serverUUID, $0) } : [], uniquingKeysWith: { first, _ in first })
+        let now = Clock.seconds()
+        let rows = page.rows.map { row in
+            HistoryRow(
+                row, canKill: !row.status.isEnded && permissions.mayKill(ownedBy: row.userIdentifier, person),
+                canRun: runnable.contains(row.command), instance: instances[row.serverUUID], now: now)
+        }
+        return try JSON.response(
+            Paginator(
+                rows: rows, total: page.total, page: query.page, path: origin.base(of: request) + "/history",
+                filters: filters.sent))
+    }
+}
+
+/// `GET /filters`: the users of the executions that a person may see.
+struct FiltersEndpoint: Endpoint {
+    let history: ListHistory
+
+    func respond(to request: Request, _ values: PathValues, for person: Person) throws -> Response {
+        try JSON.response(["users": history.users(for: person)])
+    }
+}

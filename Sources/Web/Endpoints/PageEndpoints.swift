@@ -1,0 +1,59 @@
+import Core
+import HTTPTypes
+
+/// `GET /`: the page.
+struct PageEndpoint: Endpoint {
+    let page: PageSource
+    let csrf: CSRFToken
+    let commands: CommandList
+    let killAllowed: Bool
+
+    private static let policy = """
+        default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+        base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'
+        """
+
+    func respond(to request: Request, _ values: PathValues, for person: Person) throws -> Response {
+        let assets = try page.assets()
+        // The page contains the answer of `GET /commands`, which saves the first view a request.
+        let list = String(decoding: try commands.json(for: person), as: UTF8.self)
+        let values = [
+            "base": request.path.base, "csrf": csrf.make(for: person), "user": person.identifier,
+            "super": String(person.isSuperUser), "kill": String(killAllowed), "version": assets.version,
+            "commands": list,
+        ]
+        var response = Response(text: assets.page(values), type: "text/html; charset=utf-8")
+        response.headers[.contentSecurityPolicy] = Self.policy
+        return response
+    }
+}
+
+/// `GET /assets/{name}`: a style sheet, script or icon of the page.
+struct AssetEndpoint: PublicEndpoint {
+    let page: PageSource
+
+    func respond(to request: Request, _ values: PathValues) throws -> Response {
+        let assets = try page.assets()
+        guard let asset = assets[try values.assetName] else { throw HTTPError(.notFound) }
+        let tag = "\"\(assets.version)\""
+        // The page asks with the version, so that answer never changes. Without the version, browsers must ask again.
+        let isCurrent = request.query["v"] == assets.version
+        var headers: HTTPFields = [
+            .eTag: tag, .cacheControl: isCurrent ? "public, max-age=31536000, immutable" : "no-cache",
+        ]
+        if let known = request.header(.ifNoneMatch), Self.isTag(tag, in: known) {
+            return Response(.notModified, headers: headers)
+        }
+        headers[.contentType] = asset.type
+        return Response(headers: headers, body: .bytes(asset.bytes))
+    }
+
+    /// Whether an If-None-Match field contains a tag. The comparison is weak (RFC 9110, section 13.1.2), because a web
+    /// server that compresses answers makes our tag a weak one.
+    private static func isTag(_ tag: String, in field: String) -> Bool {
+        field.split(separator: ",").contains { entry in
+            let known = entry.trimmingOptionalWhitespace
+            return known == "*" || known == tag || known == "W/" + tag
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import Core
+
+/// `GET /health`: whether requests can be answered. Load balancers ask without a login, so no detail is shown.
+struct HealthEndpoint: PublicEndpoint {
+    let store: any ExecutionStore
+    let catalogue: Catalogue
+
+    func respond(to request: Request, _ values: PathValues) throws -> Response {
+        // Fails if the store does not answer. There is no such execution.
+        _ = try store.execution(JobUUID())
+        let snapshot = catalogue.current
+        let consoles = snapshot.consoles.map { Self.state(listedAt: $0.listedAt, problem: $0.problem) }
+        let choices = snapshot.choices.map { Self.state(listedAt: $0.listedAt, problem: $0.problem) }
+        return try JSON.response(
+            Answer(
+                status: "ok", consoles: consoles.isEmpty ? nil : consoles, choices: choices.isEmpty ? nil : choices))
+    }
+
+    private static func state(listedAt: Int64?, problem: String?) -> String {
+        problem != nil ? "failing" : listedAt == nil ? "not listed yet" : "ok"
+    }
+
+    private struct Answer: Encodable {
+        let status: String
+        /// The state of each console, in the order of the configuration. The problem itself is shown by `doctor` and
+        /// the log.
+        let consoles: [String]?
+        /// The state of each program of choices, in the order of its commands.
+        let choices: [String]?
+    }
+}
+
+/// `GET /metrics`: the numbers of executions, in the text format of Prometheus.
+struct MetricsEndpoint: Endpoint {
+    let store: any ExecutionStore
+
+    func respond(to request: Request, _ values: PathValues, for person: Person) throws -> Response {
+        var lines = [
+            "# HELP remotisan_executions Executions in the store, by command and status.",
+            "# TYPE remotisan_executions gauge",
+        ]
+        for count in try store.counts() {
+            lines.append(
+                """
+                remotisan_executions{command="\(Self.escaped(count.command))",status="\(count.status)"} \(count.count)
+                """)
+        }
+        return Response(
+            text: lines.joined(separator: "\n") + "\n", type: "text/plain; version=0.0.4; charset=utf-8")
+    }
+
+    private static func escaped(_ label: String) -> String {
+        var escaped = ""
+        // Scalars are compared, not characters: a quote with a combining mark is one character, but still ends the
+        // label.
+        for scalar in label.unicodeScalars {
+            switch scalar {
+            case "\\": escaped += "\\\\"
+            case "\"": escaped += "\\\""
+            case "\n": escaped += "\\n"
+            default: escaped.unicodeScalars.append(scalar)
+            }
+        }
+        return escaped
+    }
+}
+
+/// `GET /openapi.json`: the routes in OpenAPI 3.1.
+struct OpenAPIEndpoint: Endpoint {
+    func respond(to request: Request, _ values: PathValues, for person: Person) throws -> Response {
+        Response(json: PackageResources.openapi_json)
+    }
+}

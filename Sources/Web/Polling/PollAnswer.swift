@@ -1,0 +1,75 @@
+import Core
+
+/// The answer to a poll with `offset`.
+struct PollAnswer {
+    let view: WatchExecution.View
+    let slice: LogSlice
+
+    /// The answer as JSON. It is written by hand, because polls are by far the most frequent requests and most bring no
+    /// new text.
+    var json: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(slice.text.utf8.count + slice.text.utf8.count / 8 + 256)
+        bytes += "{\"text\":".utf8
+        JSON.append(slice.text, to: &bytes)
+        let code = view.execution.ending.exitCode.map(String.init) ?? "null"
+        let interval = PollInterval(view: view, slice: slice).milliseconds(now: Clock.realtimeMilliseconds())
+        let facts = """
+            ,"offset":\(slice.offset),"next_offset":\(slice.nextOffset),"size":\(slice.size),\
+            "isEnded":\(view.isEnded),"status":\(view.execution.status.rawValue),"exit_code":\(code),\
+            "retry_after_ms":\(interval),"kill":
+            """
+        bytes += facts.utf8
+        Self.append(view.kill, to: &bytes)
+        if let ahead = view.ahead { bytes += ",\"ahead\":\(ahead)".utf8 }
+        bytes.append(UInt8(ascii: "}"))
+        return bytes
+    }
+
+    private static func append(_ kill: KillRecord?, to bytes: inout [UInt8]) {
+        guard let kill else {
+            bytes += "null".utf8
+            return
+        }
+        bytes += "{\"by\":".utf8
+        JSON.append(kill.requester.identifier, to: &bytes)
+        bytes += ",\"at\":\(kill.steps.first?.at ?? 0),\"steps\":[".utf8
+        bytes += kill.steps.map { "{\"signal\":\"\($0.signal.rawValue)\",\"at\":\($0.at)}" }.joined(separator: ",").utf8
+        bytes += "],\"survivors\":[".utf8
+        for (index, survivor) in kill.survivors.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            JSON.append(survivor, to: &bytes)
+        }
+        bytes += "]}".utf8
+    }
+}
+
+/// The original's answer, to a poll without `offset`.
+struct OriginalPollAnswer: Encodable {
+    /// The last lines of the log.
+    let content: [String]
+    let isEnded: Bool
+}
+
+/// The answer to a poll with `offset` of an execution that has ended and whose log cannot be read from here.
+struct PollAnswerWithoutLog: Encodable {
+    let text = ""
+    let offset = 0
+    let next_offset = 0
+    let size = 0
+    let isEnded = true
+    let status: Int
+    let exit_code: Nullable<Int>
+    let retry_after_ms = 0
+    let kill = Nullable<String>(nil)
+    /// A sentence that says why there is no text.
+    let unavailable: String
+    let instance: String
+
+    init(_ execution: Execution, _ error: InstanceUnreachableError) {
+        status = execution.status.rawValue
+        exit_code = Nullable(execution.ending.exitCode)
+        unavailable = error.message
+        instance = error.instance
+    }
+}
