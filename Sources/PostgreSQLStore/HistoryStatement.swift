@@ -41,10 +41,10 @@ struct HistoryStatement {
     ///   - totals: Numbers of rows.
     ///   - limits: When to choose which form. Every form finds the same rows.
     ///   - now: Unix seconds. Running executions end here in an order by duration.
-    init(_ query: HistoryQuery, _ page: PageWindow, _ totals: Totals, limits: Limits = Limits(), now: Int64) {
+    init(_ query: HistoryQuery, page: PageWindow, totals: Totals, limits: Limits = Limits(), now: Int64) {
         var values = Values()
         let sql: String
-        if query.mayBeBranched, Self.isBranched(query, page, totals, limits) {
+        if query.mayBeBranched, Self.isBranched(query, page: page, totals: totals, limits: limits) {
             let newest = NewestRows(
                 query.visibility, filtersOf: query, offset: page.offset, count: page.count,
                 ascending: query.ascending != page.isFromTheEnd, &values)
@@ -68,7 +68,7 @@ struct HistoryStatement {
     }
 
     private static func isBranched(
-        _ query: HistoryQuery, _ page: PageWindow, _ totals: Totals, _ limits: Limits
+        _ query: HistoryQuery, page: PageWindow, totals: Totals, limits: Limits
     ) -> Bool {
         guard case .ownAndCommands(_, let commands) = query.visibility else { return false }
         let reach = page.offset + page.count

@@ -15,7 +15,8 @@ extension PostgreSQLStore {
                     return HistoryPage(rows: [], total: total)
                 }
                 let statement = HistoryStatement(
-                    query, page, .init(found: total, candidates: numbers.last ?? total), now: Clock.seconds())
+                    query, page: page, totals: .init(found: total, candidates: numbers.last ?? total),
+                    now: Clock.seconds())
                 let rows =
                     try connection.run([statement.query, .once("COMMIT")]).first?.rows.map { Execution($0) } ?? []
                 return HistoryPage(rows: page.isFromTheEnd ? rows.reversed() : rows, total: total)

@@ -1,3 +1,5 @@
+import Glibc
+
 /// A statement with its values.
 struct Query: Sendable {
     let sql: String
@@ -31,5 +33,19 @@ struct Values {
     mutating func add(_ value: Value) -> String {
         all.append(value)
         return "$\(all.count)"
+    }
+}
+
+/// An array of C strings that ends with NULL. It owns the strings.
+final class CStrings {
+    let pointers: [UnsafePointer<CChar>?]
+
+    /// Copies texts. Nil becomes NULL.
+    init(_ texts: [String?]) {
+        pointers = texts.map { $0.flatMap { strdup($0) }.map { UnsafePointer($0) } } + [nil]
+    }
+
+    deinit {
+        for pointer in pointers { free(UnsafeMutablePointer(mutating: pointer)) }
     }
 }

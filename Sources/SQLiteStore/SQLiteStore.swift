@@ -2,6 +2,7 @@ import Core
 import Foundation
 import GRDB
 import Glibc
+import SQLStore
 
 /// The store in one SQLite file of the storage.
 package final class SQLiteStore: Sendable {
@@ -120,5 +121,16 @@ package final class SQLiteStore: Sendable {
         } catch {
             throw .broken("\(error)")
         }
+    }
+}
+
+extension Row: ResultRow {
+    /// Unlike GRDB's subscript, this does not end the program for a value of another type.
+    package func text(_ column: Int) -> String? {
+        String.fromDatabaseValue(self[column])
+    }
+
+    package func integer<Number: FixedWidthInteger>(_ column: Int) -> Number? {
+        Int64.fromDatabaseValue(self[column]).flatMap { Number(exactly: $0) }
     }
 }

@@ -35,7 +35,7 @@ struct BrokerKillListTests {
             _ = try store.insert(
                 .sample(uuid, server: storage.serverUUID, executedAt: Clock.seconds()), limit: nil)
             let command = Command(name: "only:a", roles: [], run: ["/bin/sleep"])
-            try launcher.start(uuid, command, Invocation(argv: ["/bin/sleep", "600"], line: ""), lock: lock)
+            try launcher.start(uuid, command, with: Invocation(argv: ["/bin/sleep", "600"], line: ""), lock: lock)
             return uuid
         }
 

@@ -21,7 +21,7 @@ struct TemporaryStore {
 
     /// Another instance's store on the same database.
     func another(_ timeouts: Connection.Timeouts = .init()) throws -> PostgreSQLStore {
-        PostgreSQLStore(try Self.address(server, database), timeout: timeout)
+        PostgreSQLStore(try Self.address(server, database), timeouts: timeouts)
     }
 
     /// Does SQL by hand.

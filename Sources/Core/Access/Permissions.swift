@@ -24,7 +24,7 @@ package struct Permissions: Sendable {
     }
 
     /// Whether a person may run a command. `*` stands for every role, so the person needs at least one role.
-    package func mayRun(_ command: Command, _ person: Person) -> Bool {
+    package func mayRun(_ command: Command, by person: Person) -> Bool {
         guard !person.roles.isEmpty else { return false }
         return command.roles.contains("*") || !command.roles.isDisjoint(with: person.roles)
     }
@@ -33,13 +33,13 @@ package struct Permissions: Sendable {
     /// With `history.should_scope` people see only their own.
     ///
     /// - Parameter command: The command of the execution; nil if it is not on the allow-list any more.
-    package func maySee(_ execution: Execution, _ command: Command?, _ person: Person) -> Bool {
+    package func maySee(_ execution: Execution, of command: Command?, by person: Person) -> Bool {
         if isOwner(execution.userIdentifier, person) { return true }
         if ownHistoryOnly { return false }
-        return person.isSuperUser || (command.map { mayRun($0, person) } ?? false)
+        return person.isSuperUser || (command.map { mayRun($0, by: person) } ?? false)
     }
 
-    /// Which executions a person may see. This is the rule of ``maySee(_:_:_:)`` for many executions at once.
+    /// Which executions a person may see. This is the rule of ``maySee(_:of:by:)`` for many executions at once.
     ///
     /// - Parameters:
     ///   - person: The person.
@@ -51,7 +51,7 @@ package struct Permissions: Sendable {
     }
 
     /// Whether a person may kill an execution with this owner.
-    package func mayKill(ownedBy owner: String?, _ person: Person) -> Bool {
+    package func mayKill(ownedBy owner: String?, by person: Person) -> Bool {
         guard killAllowed else { return false }
         return person.isSuperUser || isOwner(owner, person)
     }
@@ -61,4 +61,31 @@ package struct Permissions: Sendable {
         guard let owner, !owner.isEmpty else { return false }
         return owner.isExactly(person.identifier)
     }
+}
+
+/// A user, as proved by the web server, a token or the command line.
+package struct Person: Sendable, Equatable {
+    /// The user identifier in the audit. It is never empty.
+    package let identifier: String
+    /// The roles of the person.
+    package let roles: Set<String>
+    /// Whether the person may see and kill everything.
+    package let isSuperUser: Bool
+
+    /// Nil if the identifier is empty, so that two unidentified users never count as one person.
+    package init?(identifier: String, roles: Set<String>, isSuperUser: Bool) {
+        guard !identifier.isEmpty else { return nil }
+        self.identifier = identifier
+        self.roles = roles
+        self.isSuperUser = isSuperUser
+    }
+}
+
+/// Which executions a person may see.
+package enum Visibility: Sendable, Equatable {
+    case everything
+    /// Those of a user.
+    case own(String)
+    /// Those of a user, and those of some commands.
+    case ownAndCommands(String, Set<String>)
 }

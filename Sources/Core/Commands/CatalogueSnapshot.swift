@@ -92,12 +92,12 @@ package struct CatalogueSnapshot: Sendable {
 
     /// The commands a person may run, by name in order.
     package func commands(for person: Person, _ permissions: Permissions) -> [Command] {
-        all.filter { permissions.mayRun($0, person) }
+        all.filter { permissions.mayRun($0, by: person) }
     }
 
     /// The names of the commands a person may run.
     package func names(for person: Person, _ permissions: Permissions) -> Set<String> {
-        Set(all.lazy.filter { permissions.mayRun($0, person) }.map(\.name))
+        Set(all.lazy.filter { permissions.mayRun($0, by: person) }.map(\.name))
     }
 }
 

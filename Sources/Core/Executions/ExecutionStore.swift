@@ -92,3 +92,42 @@ package protocol ExecutionStore: Sendable {
     /// - Returns: The UUIDs of their jobs.
     func removeExecutions(on server: String, endedBefore time: Int64, limit: Int) throws(StoreError) -> [String]
 }
+
+/// The decision about a new execution.
+package enum Admission: Sendable, Equatable {
+    /// It was stored as running and may be started.
+    case running(id: Int64)
+    /// It was stored as queued. `ahead` executions of the same command are before it.
+    case queued(id: Int64, ahead: Int)
+    /// It was not stored, because the limits of running and queued executions are reached.
+    case full
+}
+
+/// The number of executions of a command with a status.
+package struct ExecutionCount: Sendable, Equatable {
+    package let command: String
+    package let status: Status
+    package let count: Int
+
+    package init(command: String, status: Status, count: Int) {
+        self.command = command
+        self.status = status
+        self.count = count
+    }
+}
+
+/// Why the store failed.
+package enum StoreError: Error, Equatable, CustomStringConvertible {
+    /// It cannot be reached or written. The same call may succeed later.
+    case unavailable(String)
+    /// It reported an error in itself or in our statement.
+    case broken(String)
+
+    /// A sentence for the log. It is not shown in browsers.
+    package var description: String {
+        switch self {
+        case .unavailable(let detail): "The audit store is not available: \(detail)."
+        case .broken(let detail): "The audit store failed: \(detail)."
+        }
+    }
+}

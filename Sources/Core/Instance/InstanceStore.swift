@@ -37,3 +37,28 @@ package protocol InstanceStore: Sendable {
     /// - Returns: The executions before the change.
     func reopenClosedExecutions(on server: String) throws(StoreError) -> [Execution]
 }
+
+/// The number of executions of an instance that have not ended.
+package struct OpenExecutions: Sendable, Equatable {
+    package var running: Int
+    /// Queued executions.
+    package var waiting: Int
+
+    package init(running: Int = 0, waiting: Int = 0) {
+        self.running = running
+        self.waiting = waiting
+    }
+}
+
+/// The clock of the store's machine, for comparison with the clocks of the instances.
+package struct StoreClock: Sendable, Equatable {
+    /// Unix seconds.
+    package var now: Int64
+    /// How far the clock of each instance was ahead at its last registration, in seconds. Negative means behind.
+    package var ahead: [String: Int64]
+
+    package init(now: Int64, ahead: [String: Int64]) {
+        self.now = now
+        self.ahead = ahead
+    }
+}

@@ -52,7 +52,7 @@ package struct JobFiles: Sendable {
     /// Creates and takes the job's lock.
     func takeLock() throws(SystemError) -> Descriptor {
         let file = try Descriptor(opening: lock, O_RDWR | O_CREAT)
-        _ = try valueOrErrno("flock", lock) { system_try_flock(file.number, true) }
+        _ = try valueOrErrno("flock", on: lock) { system_try_flock(file.number, true) }
         return file
     }
 
@@ -62,7 +62,7 @@ package struct JobFiles: Sendable {
     func takeLockToStart() throws(SystemError) -> Descriptor? {
         guard let file = try tryLock() else { return nil }
         let boot = Array("boot \(BootID.current)\n".utf8)
-        _ = try valueOrErrno("ftruncate", lock) { ftruncate(file.number, 0) }
+        _ = try valueOrErrno("ftruncate", on: lock) { ftruncate(file.number, 0) }
         try file.write(boot, to: lock)
         return file
     }

@@ -27,7 +27,7 @@ struct JobInspector {
         let carriers = table.carriers(of: orphans, owner: storage.owner)
         for uuid in orphans {
             states[uuid] = Result {
-                let processes = try unsupervised(uuid, table, carriers[uuid] ?? [])
+                let processes = try unsupervised(uuid, in: table, carriers: carriers[uuid] ?? [])
                 return processes.isEmpty ? .lost : .unsupervised(processes)
             }
         }
@@ -46,7 +46,7 @@ struct JobInspector {
     /// The living processes of a job without a supervisor: the command, all processes with the job's UUID in their
     /// environment, and their descendants.
     private func unsupervised(
-        _ uuid: JobUUID, _ table: ProcessTable, _ carriers: [ProcessTable.Entry]
+        _ uuid: JobUUID, in table: ProcessTable, carriers: [ProcessTable.Entry]
     ) throws -> [ProcessTable.Entry] {
         var roots = carriers
         if let record = try JobFiles(uuid, in: storage).pidRecord(), record.bootID == BootID.current,
@@ -57,4 +57,16 @@ struct JobInspector {
         let rootPids = roots.map(\.identity.pid)
         return roots + table.descendants(of: rootPids)
     }
+}
+
+/// The state of a job, from its files and processes.
+package enum JobState: Sendable, Equatable {
+    /// The supervisor holds the lock, or a responder is starting the job.
+    case running
+    /// The supervisor was killed. These processes of the job are still running.
+    case unsupervised([ProcessTable.Entry])
+    /// There is an exit record.
+    case ended(ExitRecord)
+    /// There is no lock, no exit record and no process: the machine crashed, or the rest ended unobserved.
+    case lost
 }

@@ -51,7 +51,7 @@ package struct Launcher: Sendable {
     ///   - invocation: The command's arguments, input and secrets.
     ///   - lock: The job's lock. The supervisor inherits it, so that it is never free in between.
     /// - Throws: ``LaunchError`` if the command does not run, or does not run within the timeout.
-    func start(_ uuid: JobUUID, _ command: Command, _ invocation: Invocation, lock: borrowing Descriptor)
+    func start(_ uuid: JobUUID, _ command: Command, with invocation: Invocation, lock: borrowing Descriptor)
         throws(LaunchError)
     {
         let files = JobFiles(uuid, in: storage)

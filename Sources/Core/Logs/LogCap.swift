@@ -19,7 +19,7 @@ struct LogCap {
         guard let status = FileStatus(ofPath: files.log), status.allocated - Self.block > maxBytes else { return }
         guard let hole = hole(size: status.size) else { return }
         let file = try Descriptor(opening: files.log, O_RDWR)
-        _ = try valueOrErrno("fallocate", files.log) {
+        _ = try valueOrErrno("fallocate", on: files.log) {
             system_punch_hole(file.number, off_t(hole.lowerBound), off_t(hole.upperBound - hole.lowerBound))
         }
     }

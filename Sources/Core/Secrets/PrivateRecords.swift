@@ -1,3 +1,6 @@
+import CSystem
+import Glibc
+
 /// What the supervisor reads from a descriptor of its own: the patterns to mask, and variables for the command.
 struct PrivateRecords {
     /// The records, in the format of `remotisan-job/mask.h`.
@@ -15,5 +18,18 @@ struct PrivateRecords {
             append("e", Array("\(name)=\(value.text)\0".utf8))
         }
         self.bytes = bytes
+    }
+}
+
+/// A file without a name and without a disk, for data that only one other process may read; memfd_create(2).
+enum PrivateFile {
+    /// Calls `body` with a file of this content, positioned at its start. It vanishes when the last process closes it.
+    ///
+    /// - Throws: ``SystemError``, or an error of `body`.
+    static func with<Result>(_ content: [UInt8], _ body: (borrowing Descriptor) throws -> Result) throws -> Result {
+        let file = Descriptor(owning: try valueOrErrno("memfd_create", on: "") { system_private_file() })
+        try file.write(content, to: "a private file")
+        _ = try valueOrErrno("lseek", on: "a private file") { lseek(file.number, 0, SEEK_SET) }
+        return try body(file)
     }
 }

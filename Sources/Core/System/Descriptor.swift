@@ -24,11 +24,11 @@ package struct Descriptor: ~Copyable {
     ///   - flags: Flags of open(2). `O_CLOEXEC` and `O_NOFOLLOW` are added.
     ///   - mode: Permissions of a file that this call creates, independent of the umask.
     package init(opening path: String, _ flags: Int32, mode: mode_t = 0o640) throws(SystemError) {
-        number = try Self.open(path, flags, mode)
+        number = try Self.open(path, flags: flags, mode: mode)
     }
 
-    private static func open(_ path: String, _ flags: Int32, _ mode: mode_t) throws(SystemError) -> Int32 {
-        let number = try valueOrErrno("open", path) { Glibc.open(path, flags | O_CLOEXEC | O_NOFOLLOW, mode) }
+    private static func open(_ path: String, flags: Int32, mode: mode_t) throws(SystemError) -> Int32 {
+        let number = try valueOrErrno("open", on: path) { Glibc.open(path, flags | O_CLOEXEC | O_NOFOLLOW, mode) }
         // EPERM: the file existed and belongs to another user, who chooses its mode.
         if flags & O_CREAT != 0, fchmod(number, mode) != 0, errno != EPERM {
             let error = SystemError("fchmod", path)
@@ -43,7 +43,7 @@ package struct Descriptor: ~Copyable {
         _ body: (_ reading: consuming Descriptor, _ writing: consuming Descriptor) throws(Failure) -> Void
     ) throws {
         var ends: [Int32] = [0, 0]
-        _ = try valueOrErrno("pipe2", "") { system_pipe(&ends) }
+        _ = try valueOrErrno("pipe2", on: "") { system_pipe(&ends) }
         try body(Descriptor(owning: ends[0]), Descriptor(owning: ends[1]))
     }
 
@@ -71,7 +71,7 @@ package struct Descriptor: ~Copyable {
         let all = Array(bytes)
         var written = 0
         while written < all.count {
-            written += try valueOrErrno("write", subject) {
+            written += try valueOrErrno("write", on: subject) {
                 all.withUnsafeBytes { Glibc.write(number, $0.baseAddress.map { $0 + written }, all.count - written) }
             }
         }
@@ -83,7 +83,7 @@ package struct Descriptor: ~Copyable {
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             do throws(SystemError) {
                 while filled < count, let base = buffer.baseAddress {
-                    let got = try valueOrErrno("pread", subject) {
+                    let got = try valueOrErrno("pread", on: subject) {
                         pread(number, base + filled, count - filled, off_t(offset) + off_t(filled))
                     }
                     if got == 0 { break }
@@ -102,7 +102,7 @@ package struct Descriptor: ~Copyable {
         var all: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {
-            let got = try valueOrErrno("read", subject) { Glibc.read(number, &buffer, buffer.count) }
+            let got = try valueOrErrno("read", on: subject) { Glibc.read(number, &buffer, buffer.count) }
             if got == 0 { return all }
             all += buffer.prefix(got)
         }
@@ -121,8 +121,10 @@ package struct Descriptor: ~Copyable {
             let left = deadline - Clock.boottimeMilliseconds()
             guard left > 0 else { return nil }
             var waiting = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
-            guard try valueOrErrno("poll", subject, { poll(&waiting, 1, Int32(clamping: left)) }) > 0 else { continue }
-            let got = try valueOrErrno("read", subject) { Glibc.read(number, &buffer, buffer.count) }
+            guard try valueOrErrno("poll", on: subject, { poll(&waiting, 1, Int32(clamping: left)) }) > 0 else {
+                continue
+            }
+            let got = try valueOrErrno("read", on: subject) { Glibc.read(number, &buffer, buffer.count) }
             if got == 0 { break }
             all += buffer.prefix(got)
         }
@@ -131,12 +133,12 @@ package struct Descriptor: ~Copyable {
 
     package func status(of subject: String) throws(SystemError) -> FileStatus {
         var status = stat()
-        _ = try valueOrErrno("fstat", subject) { fstat(number, &status) }
+        _ = try valueOrErrno("fstat", on: subject) { fstat(number, &status) }
         return FileStatus(status)
     }
 
     /// Makes the written bytes survive a power cut, fsync(2).
     func sync(_ subject: String) throws(SystemError) {
-        _ = try valueOrErrno("fsync", subject) { fsync(number) }
+        _ = try valueOrErrno("fsync", on: subject) { fsync(number) }
     }
 }

@@ -59,11 +59,11 @@ enum ProgramOutput {
 
     /// Waits for its end, because a program may close its output and continue.
     private static func awaitEnd(of pid: pid_t, until deadline: Int64, seconds: Int) throws {
-        let process = Descriptor(owning: try valueOrErrno("pidfd_open", "a program") { system_pidfd_open(pid) })
+        let process = Descriptor(owning: try valueOrErrno("pidfd_open", on: "a program") { system_pidfd_open(pid) })
         while true {
             let left = deadline - Clock.boottimeMilliseconds()
             guard left > 0 else { throw ProgramError.tooSlow(seconds: seconds) }
-            let ready = try valueOrErrno("poll", "a program") { system_await([process.number], 1, Int32(left)) }
+            let ready = try valueOrErrno("poll", on: "a program") { system_await([process.number], 1, Int32(left)) }
             if ready != 0 { return }
         }
     }

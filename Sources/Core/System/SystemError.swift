@@ -31,7 +31,7 @@ package struct SystemError: Error, Equatable, CustomStringConvertible {
 
 /// Calls a system call again after every EINTR. Its result of -1 becomes an error with errno.
 func valueOrErrno<Value: FixedWidthInteger & SignedInteger>(
-    _ call: String, _ subject: String, _ body: () -> Value
+    _ call: String, on subject: String, _ body: () -> Value
 ) throws(SystemError) -> Value {
     while true {
         let value = body()

@@ -71,7 +71,7 @@ package struct BrokerWatch {
             return false
         }
         let renames = Descriptor(
-            owning: try valueOrErrno("inotify", storage.jobs) { system_watch_renames(storage.jobs) })
+            owning: try valueOrErrno("inotify", on: storage.jobs) { system_watch_renames(storage.jobs) })
         var isStoreDue = true
         var storeReadAt = Clock.boottimeMilliseconds()
         var isNotified = false
@@ -100,7 +100,7 @@ package struct BrokerWatch {
         for renames: borrowing Descriptor, milliseconds: Int64
     ) throws(SystemError) -> (byRecord: Bool, byList: Bool) {
         let descriptors = [renames.number] + [killList?.descriptor].compactMap(\.self)
-        let readable = try valueOrErrno("poll", storage.jobs) {
+        let readable = try valueOrErrno("poll", on: storage.jobs) {
             system_await(descriptors, Int32(descriptors.count), Int32(milliseconds))
         }
         let byRecord = readable & 1 != 0

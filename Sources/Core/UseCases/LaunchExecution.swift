@@ -10,13 +10,13 @@ struct LaunchExecution: Sendable {
     /// Launches a job.
     ///
     /// - Throws: ``LaunchError`` if the command does not run; ``SystemError``.
-    func launch(_ uuid: JobUUID, _ command: Command, _ invocation: Invocation, lock: consuming Descriptor) throws {
+    func launch(_ uuid: JobUUID, _ command: Command, with invocation: Invocation, lock: consuming Descriptor) throws {
         let files = JobFiles(uuid, in: storage)
         do {
-            try launcher.start(uuid, command, invocation, lock: lock)
+            try launcher.start(uuid, command, with: invocation, lock: lock)
         } catch {
             guard !error.isCertain else {
-                fail(uuid, files, error, holding: lock)
+                recordFailure(error, of: uuid, files, holding: lock)
                 throw error
             }
             // The files are authoritative. A living supervisor holds the lock now, and settles the execution.
@@ -27,8 +27,8 @@ struct LaunchExecution: Sendable {
 
     /// Records in the log and the store why the job never ran. If the store fails, the next broker pass finds the job lost.
     /// The lock is held until then, so that no pass finds it before.
-    private func fail(
-        _ uuid: JobUUID, _ files: JobFiles, _ failure: LaunchError, holding lock: borrowing Descriptor
+    private func recordFailure(
+        _ failure: LaunchError, of uuid: JobUUID, _ files: JobFiles, holding lock: borrowing Descriptor
     ) {
         log.error("execution could not be started", metadata: ["job": "\(uuid)", "reason": "\(failure)"])
         do {

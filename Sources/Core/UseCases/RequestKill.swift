@@ -28,8 +28,8 @@ package struct RequestKill: Sendable {
     /// - Throws: ``RequestKillError``, ``StoreError``.
     package func request(_ uuid: JobUUID, by person: Person) throws {
         guard let execution = try store.execution(uuid) else { throw RequestKillError.unknown }
-        let mayKill = permissions.mayKill(ownedBy: execution.userIdentifier, person)
-        guard mayKill || permissions.maySee(execution, catalogue[execution.command], person) else {
+        let mayKill = permissions.mayKill(ownedBy: execution.userIdentifier, by: person)
+        guard mayKill || permissions.maySee(execution, of: catalogue[execution.command], by: person) else {
             throw RequestKillError.unknown
         }
         guard permissions.killAllowed else { throw RequestKillError.turnedOff }

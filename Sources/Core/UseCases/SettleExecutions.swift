@@ -34,7 +34,7 @@ package struct SettleExecutions: Sendable {
         var open: [(execution: Execution, uuid: JobUUID)] = []
         for (execution, uuid) in named {
             do {
-                guard let state = try states[uuid]?.get(), try !settle(execution, uuid, state) else { continue }
+                guard let state = try states[uuid]?.get(), try !settle(execution, uuid, in: state) else { continue }
                 open.append((execution, uuid))
             } catch let error as SystemError {
                 log.error("files of a job could not be read", metadata: ["job": "\(uuid)", "error": "\(error)"])
@@ -45,7 +45,8 @@ package struct SettleExecutions: Sendable {
 
     /// Requeues an execution whose start was interrupted before the command ran, or cancels it if a kill was requested. The
     /// caller holds the lock, so that nothing starts it meanwhile.
-    private func requeue(_ execution: Execution, _ uuid: JobUUID, _ files: JobFiles) throws -> Bool {
+    private func requeue(_ execution: Execution, files: JobFiles) throws -> Bool {
+        let uuid = files.uuid
         let isDone =
             if let user = execution.intendedToKillBy {
                 try store.settle(uuid, .cancelled(by: user, now: Clock.seconds()))
@@ -59,21 +60,22 @@ package struct SettleExecutions: Sendable {
         return isDone
     }
 
-    private func settle(_ execution: Execution, _ uuid: JobUUID, _ state: JobState) throws -> Bool {
+    private func settle(_ execution: Execution, _ uuid: JobUUID, in state: JobState) throws -> Bool {
         let files = JobFiles(uuid, in: storage)
         if execution.queuedAt != nil, state == .lost {
             // A queued job may have been requeued and restarted since we looked. Take its lock and check again before
             // settling it.
             guard let lock = try files.tryLock() else { return false }
-            if try files.isUnstarted(holding: lock) { return try requeue(execution, uuid, files) }
+            if try files.isUnstarted(holding: lock) { return try requeue(execution, files: files) }
             guard try files.exitRecord() == nil, try JobProcesses(files, owner: storage.owner).living().isEmpty
             else { return false }
-            return try settle(uuid, files, state)
+            return try settle(files, in: state)
         }
-        return try settle(uuid, files, state)
+        return try settle(files, in: state)
     }
 
-    private func settle(_ uuid: JobUUID, _ files: JobFiles, _ state: JobState) throws -> Bool {
+    private func settle(_ files: JobFiles, in state: JobState) throws -> Bool {
+        let uuid = files.uuid
         let kill = try files.killRecord()
         // A kill ends when no process of the job is left, not when its first process has ended. The supervisor holds the
         // lock until then. If the supervisor was killed, too, we look for processes ourselves.

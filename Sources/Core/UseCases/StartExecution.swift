@@ -84,7 +84,7 @@ package struct StartExecution: Sendable {
             files.removeLiveFiles()
             throw error
         }
-        try launching.launch(uuid, command, invocation, lock: lock)
+        try launching.launch(uuid, command, with: invocation, lock: lock)
         log.info(
             "execution started",
             metadata: ["job": "\(uuid)", "command": "\(name)", "user": "\(person.identifier.sanitized)"])
@@ -115,7 +115,7 @@ package struct StartExecution: Sendable {
     private func checked(
         _ name: String, _ input: Input, by person: Person, uploadsIn uploads: String
     ) throws(StartError) -> (command: Command, invocation: Invocation) {
-        guard let command = catalogue[name], permissions.mayRun(command, person) else {
+        guard let command = catalogue[name], permissions.mayRun(command, by: person) else {
             throw .notAllowed(name)
         }
         guard input.length(command.definition) <= maxLength else { throw .tooLong(limit: maxLength) }

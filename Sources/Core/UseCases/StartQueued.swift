@@ -60,7 +60,7 @@ package struct StartQueued: Sendable {
             files.removeLiveFiles()
             return false
         }
-        try launching.launch(uuid, command, invocation, lock: lock)
+        try launching.launch(uuid, command, with: invocation, lock: lock)
         log.info("queued execution started", metadata: ["job": "\(uuid)", "command": "\(execution.command)"])
         return true
     }

@@ -34,7 +34,7 @@ package struct WatchExecution: Sendable {
     /// - Throws: ``StoreError``, ``SystemError``.
     package func view(_ uuid: JobUUID, for person: Person) throws -> View? {
         guard var execution = try store.execution(uuid),
-            permissions.maySee(execution, catalogue[execution.command], person)
+            permissions.maySee(execution, of: catalogue[execution.command], by: person)
         else { return nil }
         let files = JobFiles(uuid, in: storage)
         guard execution.serverUUID == storage.serverUUID else {

@@ -20,7 +20,7 @@ struct HistoryEndpoint: Endpoint {
         let now = Clock.seconds()
         let rows = page.rows.map { row in
             HistoryRow(
-                row, canKill: !row.status.isEnded && permissions.mayKill(ownedBy: row.userIdentifier, person),
+                row, canKill: !row.status.isEnded && permissions.mayKill(ownedBy: row.userIdentifier, by: person),
                 canRun: runnable.contains(row.command), instance: instances[row.serverUUID], now: now)
         }
         return try JSON.response(

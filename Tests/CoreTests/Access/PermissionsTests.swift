@@ -28,11 +28,11 @@ struct PermissionsTests {
     @Test func `every role is at least one role`() throws {
         let everyRole = Command(name: "x", roles: ["*"], run: [])
         let permissions = try Self.permissions()
-        #expect(permissions.mayRun(everyRole, try Self.person("ann@lab")))
-        #expect(!permissions.mayRun(everyRole, try Self.person("nora@lab")))
+        #expect(permissions.mayRun(everyRole, by: try Self.person("ann@lab")))
+        #expect(!permissions.mayRun(everyRole, by: try Self.person("nora@lab")))
         #expect(
-            !permissions.mayRun(everyRole, try Self.person("root@lab")), "A super user runs what their roles allow.")
-        #expect(!permissions.mayRun(Command(name: "x", roles: [], run: []), try Self.person("ann@lab")))
+            !permissions.mayRun(everyRole, by: try Self.person("root@lab")), "A super user runs what their roles allow.")
+        #expect(!permissions.mayRun(Command(name: "x", roles: [], run: []), by: try Self.person("ann@lab")))
     }
 
     @Test(
@@ -43,8 +43,8 @@ struct PermissionsTests {
             ("ann@lab ", "ann@lab", false),
         ] as [(String?, String, Bool)])
     func `the owner and super users may kill`(_ owner: String?, _ user: String, _ may: Bool) throws {
-        #expect(try Self.permissions().mayKill(ownedBy: owner, try Self.person(user)) == may)
-        #expect(try !Self.permissions("allow_process_kill: false\n").mayKill(ownedBy: owner, try Self.person(user)))
+        #expect(try Self.permissions().mayKill(ownedBy: owner, by: try Self.person(user)) == may)
+        #expect(try !Self.permissions("allow_process_kill: false\n").mayKill(ownedBy: owner, by: try Self.person(user)))
     }
 
     @Test func `a super user of every name is everybody who has one`() throws {
@@ -88,8 +88,8 @@ struct PermissionsTests {
         let execution = Execution.sample(user: owner, command: command)
         let person = try Self.person(user)
         let known = Catalogue(try .sample())[command]
-        #expect(try Self.permissions().maySee(execution, known, person) == isSeen)
+        #expect(try Self.permissions().maySee(execution, of: known, by: person) == isSeen)
         let scoped = try Self.permissions("history: { should_scope: true }\n")
-        #expect(scoped.maySee(execution, known, person) == isSeenScoped)
+        #expect(scoped.maySee(execution, of: known, by: person) == isSeenScoped)
     }
 }

@@ -13,7 +13,7 @@ struct LauncherTests {
         let launcher = Launcher(
             programs: try .supervisorOnly(in: temporary.directory), storage: temporary.storage, configuration: "/none")
         let lock = try temporary.files(uuid).takeLock()
-        try launcher.start(uuid, command, Invocation(argv: command.run + arguments, line: ""), lock: lock)
+        try launcher.start(uuid, command, with: Invocation(argv: command.run + arguments, line: ""), lock: lock)
         return uuid
     }
 
@@ -46,7 +46,7 @@ struct LauncherTests {
         do {
             let lock = try temporary.files(uuid).takeLock()
             let failure = #expect(throws: LaunchError.self) {
-                try launcher.start(uuid, command, Invocation(argv: command.run, line: ""), lock: lock)
+                try launcher.start(uuid, command, with: Invocation(argv: command.run, line: ""), lock: lock)
             }
             #expect(failure?.isCertain == false)
             #expect(failure?.description == "'x' has not begun to run yet.")
@@ -127,7 +127,7 @@ struct LauncherTests {
         let lock = try temporary.files(uuid).takeLock()
         let failure = #expect(throws: LaunchError.self) {
             try launcher.start(
-                uuid, Command(name: "x", roles: [], run: ["/bin/true"]), Invocation(argv: ["/bin/true"], line: ""),
+                uuid, Command(name: "x", roles: [], run: ["/bin/true"]), with: Invocation(argv: ["/bin/true"], line: ""),
                 lock: lock)
         }
         #expect(failure?.description == "The supervisor could not be started: No such file or directory.")

@@ -11,13 +11,13 @@ struct SystemErrorTests {
 
     @Test func `a call that was interrupted is tried again`() throws {
         var answers: [Int32] = [-1, -1, 7]
-        let value = try valueOrErrno("x", "y") { () -> Int32 in
+        let value = try valueOrErrno("x", on: "y") { () -> Int32 in
             errno = EINTR
             return answers.removeFirst()
         }
         #expect(value == 7)
         #expect(throws: SystemError("x", "y", code: EIO)) {
-            try valueOrErrno("x", "y") { () -> Int32 in
+            try valueOrErrno("x", on: "y") { () -> Int32 in
                 errno = EIO
                 return -1
             }

@@ -41,7 +41,7 @@ struct QueueStarterTests {
         _ = try store.insert(
             .sample(long, server: storage.serverUUID, command: "long", executedAt: Clock.seconds()), limit: nil)
         let command = try #require(catalogue["long"])
-        try launcher.start(long, command, Invocation(argv: command.run, line: ""), lock: lock)
+        try launcher.start(long, command, with: Invocation(argv: command.run, line: ""), lock: lock)
         _ = consume lock
 
         try await onThread {

@@ -16,3 +16,21 @@ extension StringProtocol {
         return String(text)
     }
 }
+
+extension String {
+    /// The Levenshtein distance: the number of letters to insert, remove or change.
+    package func editDistance(to other: String) -> Int {
+        let target = Array(other)
+        var row = Array(0...target.count)
+        for (index, letter) in enumerated() {
+            var diagonal = row[0]
+            row[0] = index + 1
+            for column in target.indices {
+                let substitution = diagonal + (letter == target[column] ? 0 : 1)
+                diagonal = row[column + 1]
+                row[column + 1] = Swift.min(substitution, row[column] + 1, diagonal + 1)
+            }
+        }
+        return row[target.count]
+    }
+}
