@@ -15,8 +15,8 @@ struct RemotisanFCGI: ParsableCommand {
         abstract: "Serves the page and the HTTP API behind a web server, over FastCGI or CGI.",
         discussion: """
             Accepts FastCGI connections on --listen, or on descriptor 0 if spawn-fcgi, mod_fcgid or systemd passes a \
-            socket there. If a web server starts it as a CGI program, it answers one request. It then ignores options \
-            and reads only $REMOTISAN_CONFIG.
+            socket there. If a web server starts it as a CGI program, it answers one request. It then ignores all \
+            options, so only $REMOTISAN_CONFIG can name another configuration file.
             """,
         version: "remotisan-fcgi \(ProgramVersion.current)")
 

@@ -164,8 +164,8 @@ import Testing
         try await Installation.run { installation in
             let top = try await installation.broker("--help")
             #expect(top.status == 0)
-            let named = top.out.matches(of: #/(?m)^  ([a-z]+) {2,}/#).map { String($0.1) }
-            let known = ["run", "settle", "kill", "history", "log", "commands", "check", "migrate", "purge", "token"]
+            let named = top.out.matches(of: #/(?m)^  ([a-z]+)(?:, [a-z]+)? {2,}/#).map { String($0.1) }
+            let known = ["watch", "settle", "kill", "history", "log", "commands", "check", "migrate", "purge", "token"]
             #expect(Set(known).isSubset(of: named))
             let all = named.filter { $0 != "help" }.map { [$0] } + ["create", "list", "revoke"].map { ["token", $0] }
             for words in all {

@@ -52,7 +52,7 @@ final class TestSite: Sendable {
 
     /// Posts JSON with the header fields that a browser sends from our page.
     func post(
-        _ target: String, _ body: String, as user: String? = "ann@lab", _ more: [String: String] = [:]
+        _ target: String, _ body: String, as user: String? = "ann@lab", with more: [String: String] = [:]
     ) -> Response {
         var variables = [
             "REQUEST_METHOD": "POST", "REQUEST_URI": "/remotisan" + target, "HTTP_HOST": "ops.lab",

@@ -57,7 +57,7 @@ struct KillEndpointTests {
         for user in ["ann@lab", "root@lab"] {
             let response = site.post("/kill/\(job)", "null", as: user)
             #expect(response.status == .forbidden)
-            #expect(try response.json["error_message"]?.text == "Killing jobs is turned off here.")
+            #expect(try response.json["error_message"]?.text == "Killing jobs is turned off.")
         }
         #expect(site.post("/kill/\(job)", "null", as: "bob@lab").status == .notFound)
         #expect(try site.store.execution(job)?.intendedToKillBy == nil)

@@ -11,7 +11,7 @@ struct GateTests {
     private static let admitted = HTTPResponse.Status.badRequest
 
     private static func post(_ site: TestSite, _ more: [String: String], as user: String? = "ann@lab") -> Response {
-        site.post("/execute", body, as: user, more)
+        site.post("/execute", body, as: user, with: more)
     }
 
     @Test(arguments: [

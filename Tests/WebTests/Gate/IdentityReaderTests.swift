@@ -20,7 +20,7 @@ struct IdentityReaderTests {
         let secret = try Self.token(site)
         let header = ["HTTP_AUTHORIZATION": "Bearer " + secret]
         #expect(try site.get("/commands", as: nil, header).json["commands"]?.keys == ["only:a", "for:all", "missing"])
-        let response = site.post("/execute", #"{"command":"only:b"}"#, as: nil, header)
+        let response = site.post("/execute", #"{"command":"only:b"}"#, as: nil, with: header)
         #expect(response.status == .badRequest)
         #expect(try site.store.refusals(limit: 1).first?.userIdentifier == "script@lab")
     }

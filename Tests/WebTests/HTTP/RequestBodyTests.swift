@@ -23,8 +23,8 @@ struct RequestBodyTests {
     ])
     func `a body without a valid Content-Length is counted`(_ more: [String: String]) throws {
         let site = try TestSite()
-        #expect(site.post("/execute", Self.body(of: 200), more).status == .badRequest)
-        #expect(site.post("/execute", Self.body(of: Limits.body + 1), more).status == .contentTooLarge)
+        #expect(site.post("/execute", Self.body(of: 200), with: more).status == .badRequest)
+        #expect(site.post("/execute", Self.body(of: Limits.body + 1), with: more).status == .contentTooLarge)
     }
 
     @Test func `a body whose Content-Length is too long is not read`() throws {
@@ -69,6 +69,6 @@ struct RequestBodyTests {
 
     @Test func `a body shorter than its Content-Length is 400`() throws {
         let site = try TestSite()
-        #expect(site.post("/execute", #"{"command":"no:such"}"#, ["CONTENT_LENGTH": "500"]).status == .badRequest)
+        #expect(site.post("/execute", #"{"command":"no:such"}"#, with: ["CONTENT_LENGTH": "500"]).status == .badRequest)
     }
 }
