@@ -86,7 +86,7 @@ import Testing
         try await run(hangs: true) { _, bob, program in
             let early = try await execute(bob, "main")
             #expect(early.status == 422)
-            #expect(early.text.contains("not known yet"))
+            #expect(early.text.contains("choices are still being loaded"))
             program.goOn()
             try await waitUntil("the answer") {
                 try await bob.get("/health").text.contains(#""choices":["ok"]"#)

@@ -173,10 +173,10 @@ import Testing
         try await Installation.run(.nginx, sample) { installation in
             let output = try await installation.broker("refresh")
             #expect(output.status == 1)
-            #expect(output.out.contains("the roles in its commands could not be read: it ended with exit code 9"))
+            #expect(output.out.contains("the roles of its commands could not be read: it ended with exit code 9"))
             let ann = try await installation.person("ann")
             try await waitUntil("the console's commands") { try await names(ann).contains("demo:args") }
-            #expect(try await !names(ann).contains("demo:greet"), "only its attribute says who may")
+            #expect(try await !names(ann).contains("demo:greet"), "Only its attribute gives it roles.")
             #expect(try await ann.get("/health").text.contains(#""consoles":["failing"]"#))
         }
     }

@@ -182,7 +182,7 @@ import Testing
             try write(other)
             let doctor = try await installation.broker("doctor", "--config", wrong, "--etc", directory.path)
             #expect(doctor.status == 1)
-            let finding = doctor.out.split(separator: "\n").first { $0.hasPrefix("problem  audit") } ?? ""
+            let finding = doctor.out.split(separator: "\n").first { $0.hasPrefix("problem  store") } ?? ""
             #expect(finding.contains("certificate verify failed"), "\(doctor.out)\(doctor.errors)")
             let migrate = try await installation.broker("migrate", "--config", wrong)
             #expect(migrate.status != 0)

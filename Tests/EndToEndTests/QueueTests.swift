@@ -65,7 +65,7 @@ import Testing
             #expect(try await ann.get("/execute/\(waiting)/log").body.isEmpty)
             let refused = try await ann.post("/execute", ["command": "hold", "params": "go"])
             #expect(refused.status == 409)
-            #expect(refused.text.contains("and 2 more wait for it"))
+            #expect(refused.text.contains("and 2 more are queued"))
             let bob = try await installation.person("bob")
             #expect(try await bob.kill(waiting).status == 401)
             #expect(try await ann.kill(waiting).status == 200)
@@ -193,7 +193,7 @@ import Testing
             #expect(try await carol.settled(first).status == .completed)
             let row = try await carol.settled(waiting)
             #expect(row.status == .failed)
-            #expect(row.reason?.contains("is not allowed any more") == true, "\(row.reason ?? "")")
+            #expect(row.reason?.contains("is not on the allow-list any more") == true, "\(row.reason ?? "")")
         }
     }
 
