@@ -50,9 +50,7 @@ class Installation:
         for part in ("logs", "nginx", "storage"):
             os.makedirs(os.path.join(self.directory, part), mode=0o750)
         self.configure()
-        self.fill("nginx/remotisan.location.conf", "nginx/remotisan.location.conf")
-        self.fill("nginx/example-auth-basic.conf", "nginx/site.conf")
-        self.fill("demo/nginx.conf", "nginx/nginx.conf")
+        self.export_nginx_files()
         self.admit(*PASSWORDS)
         subprocess.run([self.program("remotisan-broker"), "check", "--config", self.config], check=True)
         self.start_responder()
@@ -69,26 +67,33 @@ class Installation:
         with open(self.config, "w", encoding="utf-8") as file:
             json.dump({**configuration(self.storage, ASSETS, unstartable), **changes}, file, indent=2)
 
-    def fill(self, shipped, name):
-        """Writes a shipped file with the paths of this installation."""
-        with open(os.path.join(ROOT, shipped), encoding="utf-8") as file:
-            text = file.read()
-        state = self.directory
-        for theirs, ours in {
-            "@STATE@/nginx/error.log": f"{self.logs}/nginx-error.log",
-            "@STATE@/nginx/access.log": f"{self.logs}/nginx-access.log",
-            "@STATE@": state,
-            # Started by root, nginx would run its worker as www-data, which cannot enter our directory.
-            "@USER@": "" if os.geteuid() else "user root;",
-            "/etc/nginx/snippets/": f"{state}/nginx/",
-            "/etc/nginx/remotisan.htpasswd": f"{state}/nginx/htpasswd",
-            "/run/remotisan/remotisan.sock": self.socket,
-            "/var/lib/remotisan/logs/": f"{self.storage}/logs/",
+    def export_nginx_files(self):
+        """Exports nginx's files like an administrator, and changes paths of nginx and the port."""
+        nginx = os.path.join(self.directory, "nginx")
+        subprocess.run(
+            [self.program("remotisan-broker"), "export", "nginx", nginx, "--config", self.config,
+             "--socket", self.socket], check=True, stdout=subprocess.DEVNULL)
+        self.fill(os.path.join(nginx, "example-auth-basic.conf"), "nginx/site.conf", {
+            "/etc/nginx/snippets/": f"{nginx}/",
+            "/etc/nginx/remotisan.htpasswd": f"{nginx}/htpasswd",
             "listen 80;": f"listen 127.0.0.1:{self.port};",
             "    listen [::]:80;\n": "",
-        }.items():
+        })
+        self.fill(os.path.join(ROOT, "demo/nginx.conf"), "nginx/nginx.conf", {
+            "@STATE@/nginx/error.log": f"{self.logs}/nginx-error.log",
+            "@STATE@/nginx/access.log": f"{self.logs}/nginx-access.log",
+            "@STATE@": self.directory,
+            # Started by root, nginx would run its worker as www-data, which cannot enter our directory.
+            "@USER@": "" if os.geteuid() else "user root;",
+        })
+
+    def fill(self, source, name, substitutions):
+        """Writes a file with some texts replaced."""
+        with open(source, encoding="utf-8") as file:
+            text = file.read()
+        for theirs, ours in substitutions.items():
             text = text.replace(theirs, ours)
-        with open(os.path.join(state, name), "w", encoding="utf-8") as file:
+        with open(os.path.join(self.directory, name), "w", encoding="utf-8") as file:
             file.write(text)
 
     def admit(self, *names):

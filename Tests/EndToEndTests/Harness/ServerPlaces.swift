@@ -1,4 +1,5 @@
 import Foundation
+import Shipped
 import Testing
 
 /// The paths and ports of one installation in a web server's configuration.
@@ -25,18 +26,22 @@ struct ServerPlaces: Sendable {
         return path
     }
 
-    /// Writes a shipped file, with the paths and the port of this installation.
+    /// Writes a file as `remotisan-broker export` does, and then replaces what an administrator would edit: paths of the
+    /// web server, and ports.
+    ///
+    /// - Parameter shipped: Directory and name of the file, such as `nginx/remotisan.location.conf`.
     func fill(_ shipped: String, as name: String) throws {
-        var text = try String(contentsOfFile: "\(Places.repository)/\(shipped)", encoding: .utf8)
+        let parts = shipped.split(separator: "/").map(String.init)
+        let places = ShippedFiles.Places(
+            configuration: configuration, storage: storage, logs: storage + "/logs", socket: socket,
+            programs: Places.programs)
+        let exported = try #require(ShippedFiles.filled(parts[0], places)[parts[1]])
+        var text = String(decoding: exported, as: UTF8.self)
         let substitutions = [
             ("/etc/nginx/snippets/", "\(server)/"),
             ("/etc/nginx/remotisan.htpasswd", "\(server)/htpasswd"),
             ("/etc/apache2/remotisan.htpasswd", "\(server)/htpasswd"),
             ("/etc/apache2/remotisan.groups", "\(server)/groups"),
-            ("/run/remotisan/remotisan.sock", socket),
-            ("/var/lib/remotisan/logs/", "\(storage)/logs/"),
-            ("/etc/remotisan/remotisan.yaml", configuration),
-            ("/usr/bin/remotisan-fcgi", "\(Places.programs)/remotisan-fcgi"),
             ("listen 80;", "listen 127.0.0.1:\(port);"),
             ("listen [::]:80;", ""),
             ("127.0.0.1:8000", "127.0.0.1:\(application)"),
