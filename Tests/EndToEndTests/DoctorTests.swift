@@ -77,8 +77,8 @@ import Testing
             let output = try await doctor(installation, etc)
             #expect(output.status == 1)
             let expected = [
-                "the program /no/such/program does not exist", "problem  kill list: ", "problem  choices of sh -c exit 3 in ",
-                "exit code 3",
+                "the program /no/such/program does not exist", "problem  kill list: ",
+                "problem  choices of sh -c exit 3 in ", "exit code 3",
             ]
             for words in expected { #expect(output.out.contains(words), "\(words): \(output.out)") }
         }

@@ -144,7 +144,7 @@ import Testing
     @Test func `TLS with certificate checks works in all programs, and doctor and check report a wrong certificate`()
         async throws
     {
-        let server = try PostgreSQLProcess(speaksTLS: true)
+        let server = try PostgreSQLProcess(hasTLS: true)
         let database = try server.makeDatabase()
         let directory = try TemporaryDirectory()
         let other = directory.path + "/other.crt"

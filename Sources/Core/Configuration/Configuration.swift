@@ -40,7 +40,7 @@ package struct Configuration: Sendable {
     package var pageDirectory: String?
 
     /// `instance:`
-    package struct Instance: Sendable {
+    package struct Instance: Sendable, Equatable {
         /// The name that people see.
         package var name: String
         /// The address at which other instances reach its web server; nil if they do not.
@@ -50,7 +50,7 @@ package struct Configuration: Sendable {
     }
 
     /// `logger:`
-    package struct Logger: Sendable {
+    package struct Logger: Sendable, Equatable {
         /// Directory of the logs; nil for `logs` in the storage.
         package var path: String?
         /// Maximum disk space per log, in bytes; nil for no limit.
@@ -58,7 +58,7 @@ package struct Configuration: Sendable {
     }
 
     /// `history:`
-    package struct History: Sendable {
+    package struct History: Sendable, Equatable {
         /// Maximum number of listed executions; nil for no limit.
         package var maxRecords: Int?
         /// Whether people see only their own executions.
@@ -68,7 +68,7 @@ package struct Configuration: Sendable {
     }
 
     /// `identity:`
-    package struct Identity: Sendable {
+    package struct Identity: Sendable, Equatable {
         /// The CGI variable with the user identifier.
         package var user: String
         /// The CGI variable with the groups, separated by commas.
@@ -76,7 +76,7 @@ package struct Configuration: Sendable {
     }
 
     /// `jwt:`
-    package struct JWT: Sendable {
+    package struct JWT: Sendable, Equatable {
         /// File with the keys: a JWK set, a PEM public key, or the secret for HS256.
         package var keyFile: String
         /// Accepted algorithms.
@@ -92,7 +92,7 @@ package struct Configuration: Sendable {
     }
 
     /// `commands:`
-    package struct Commands: Sendable {
+    package struct Commands: Sendable, Equatable {
         /// Maximum length of `params`, in characters.
         package var maxParamsCharsLength: Int
         /// Commands with a program, by name.

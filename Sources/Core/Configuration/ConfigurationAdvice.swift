@@ -22,8 +22,8 @@ package struct ConfigurationAdvice {
         if let keep = configuration.history.keep, keep < 86_400 {
             warnings.append(
                 """
-                history.keep is \(keep) seconds. Executions and their logs are removed that soon after their end. Write \
-                days with their unit, such as 180d.
+                history.keep is \(keep) seconds. Executions and their logs are removed that soon after their end. \
+                Write days with their unit, such as 180d.
                 """)
         }
         if configuration.identity.user == "REMOTE_USER" {

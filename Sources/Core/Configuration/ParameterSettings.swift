@@ -25,7 +25,7 @@ struct ParameterSettings {
         for (before, after) in zip(arguments, arguments.dropFirst()) {
             if before.isRepeated {
                 command.problem(
-                    "\(before.name) takes all further arguments, so \(after.name) gets none. Move \(before.name) to the end.",
+                    "\(before.name) takes all further arguments, so \(after.name) gets none. Move it to the end.",
                     at: "parameters")
             } else if after.isRequired, !before.isRequired, before.fallback == .null {
                 command.problem(

@@ -46,7 +46,7 @@ package struct BrokerCheck: Sendable {
             findings.append(
                 .problem(
                     subject,
-                    "\(last), although \(starter) starts it. Check that cron or the timer runs, and read its log or mail."
+                    "\(last), although \(starter) starts it. Check whether it runs, and read its log or mail."
                 ))
         } else {
             findings.append(.ok(subject, "is not watching at the moment; \(last)."))

@@ -37,7 +37,7 @@ package struct CatalogueCheck: Sendable {
                 findings.append(
                     .warning(
                         subject,
-                        "PHP \(major) has no attributes, so #[RemotisanRoles] is ignored. Use PHP 8 or commands.allowed."
+                        "PHP \(major) has no attributes, so #[RemotisanRoles] is ignored. Use PHP 8 or later."
                     ))
             }
         }
@@ -64,7 +64,8 @@ package struct CatalogueCheck: Sendable {
         case (.some, let problem?):
             .warning(
                 subject,
-                "the last run failed, so the earlier result is in use: \(problem) Fix it, and run remotisan-broker refresh."
+                "the last run failed, so the earlier result is in use: \(problem) Fix it, and run "
+                    + "remotisan-broker refresh."
             )
         case (nil, nil): .warning(subject, "has not run yet. Run remotisan-broker refresh, or open the page.")
         case (.some, nil): .ok(subject, success)

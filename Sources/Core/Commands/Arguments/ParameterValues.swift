@@ -20,13 +20,9 @@ struct ParameterValues: Equatable {
             arguments[argument.name] = [rest.removeFirst()]
         }
         if let extra = rest.first {
-            let most = definition.arguments.count
-            throw InvalidInputError(
-                "params",
-                most == 0
-                    ? "The command takes no arguments, but \"\(extra.excerpt)\" was given."
-                    : "The command takes at most \(most) argument\(most == 1 ? "" : "s"), so \"\(extra.excerpt)\" is one too many."
-            )
+            let count = definition.arguments.count
+            let limit = count == 0 ? "no arguments" : count == 1 ? "one argument" : "at most \(count) arguments"
+            throw InvalidInputError("params", "The command takes \(limit). Remove \"\(extra.excerpt)\".")
         }
     }
 

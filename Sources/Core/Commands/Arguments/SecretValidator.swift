@@ -47,7 +47,7 @@ struct SecretValidator {
             }
             throw InvalidInputError(
                 secret.name,
-                "The value of \(secret.name) is also part of another parameter, where it would be stored. Remove it there."
+                "The value of \(secret.name) is also in another parameter, where it would be stored. Remove it there."
             )
         }
     }
