@@ -61,7 +61,7 @@ struct PostgreSQLServerTests {
 
     @Test(
         arguments: [
-            ("mysql://s3cret@db", "expected sqlite, postgresql://"), ("postgresql", "expected sqlite, postgresql://"),
+            ("mysql://s3cret@db", "expected sqlite, or postgresql://"), ("postgresql", "expected sqlite, or postgresql://"),
             ("postgresql://ann:s3cret@db:port", "port"), ("postgresql://db:0", "port"), ("port=70000", "port"),
             ("postgresql://:%s3cret@db", "encodes nothing"), ("postgresql://:%00s3cret@db", "encodes nothing"),
             ("postgresql://[::1/s3cret", "expected sqlite"), ("postgresql://db?s3cret", "no value"),

@@ -31,7 +31,7 @@ struct ConfigurationErrorTests {
         ("logger:\n  path: x", ":2: logger.path: expected an absolute path."),
         ("logger: { max_bytes: 10KiB }", ":1: logger.max_bytes: expected at least 1MiB, or 0 for no limit."),
         ("logger: { max_bytes: much }", ":1: logger.max_bytes: expected a size such as 64KiB or 1GiB, found \"much\"."),
-        ("database: mysql", ":1: database: expected sqlite, postgresql://"),
+        ("database: mysql", ":1: database: expected sqlite, or postgresql://"),
         ("kill_list: carrier-pigeon", ":1: kill_list: expected database, redis://"),
         ("allow_process_kill: maybe", ":1: allow_process_kill: expected true or false, found \"maybe\"."),
         ("kill: { signals: [STOP] }", ":1: kill.signals: STOP is not a signal that can be used here. Use ABRT,"),
