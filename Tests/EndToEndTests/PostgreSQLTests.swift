@@ -99,7 +99,9 @@ import Testing
         }
     }
 
-    @Test func `the password file serves responder, broker and settle, and the password appears nowhere else`() async throws {
+    @Test func `the password file serves responder, broker and settle, and the password appears nowhere else`()
+        async throws
+    {
         let server = try PostgreSQLProcess.shared.get()
         let database = try server.makeDatabase()
         let directory = try TemporaryDirectory()

@@ -61,12 +61,13 @@ struct PostgreSQLServerTests {
 
     @Test(
         arguments: [
-            ("mysql://s3cret@db", "expected sqlite, or postgresql://"), ("postgresql", "expected sqlite, or postgresql://"),
+            ("mysql://s3cret@db", "expected sqlite, or postgresql://"),
+            ("postgresql", "expected sqlite, or postgresql://"),
             ("postgresql://ann:s3cret@db:port", "port"), ("postgresql://db:0", "port"), ("port=70000", "port"),
-            ("postgresql://:%s3cret@db", "encodes nothing"), ("postgresql://:%00s3cret@db", "encodes nothing"),
-            ("postgresql://[::1/s3cret", "expected sqlite"), ("postgresql://db?s3cret", "no value"),
+            ("postgresql://:%s3cret@db", "does not encode"), ("postgresql://:%00s3cret@db", "does not encode"),
+            ("postgresql://[::1/s3cret", "expected postgresql://"), ("postgresql://db?s3cret", "no value"),
             ("postgresql://db?s3cret=1", "does not know"), ("host=db sslmod=require", "Did you mean sslmode?"),
-            ("host=db s3cret", "KEYWORD=VALUE"), ("host=db password='s3cret", "a ' that ends"),
+            ("host=db s3cret", "KEYWORD=VALUE"), ("host=db password='s3cret", "a ' at the end"),
         ])
     func `a malformed address is rejected without showing it`(_ text: String, _ expected: String) {
         let problem = Self.problem(text)
@@ -79,7 +80,7 @@ struct PostgreSQLServerTests {
         let file = "database_password_file: /etc/remotisan/database-password"
         #expect(try Self.read("host=db", file)?.passwordFile == "/etc/remotisan/database-password")
         #expect(
-            Self.problem("postgresql://a:b@db", file).contains("test.yaml:2: database_password_file: database holds"))
+            Self.problem("postgresql://a:b@db", file).contains("test.yaml:2: database_password_file: database already"))
         #expect(Self.problem("sqlite", file).contains("sqlite takes no password"))
         #expect(Self.problem("host=db", "database_password_file: here").contains("absolute path"))
         let advice = ConfigurationAdvice(

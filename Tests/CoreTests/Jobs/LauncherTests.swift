@@ -127,7 +127,8 @@ struct LauncherTests {
         let lock = try temporary.files(uuid).takeLock()
         let error = #expect(throws: LaunchError.self) {
             try launcher.start(
-                uuid, Command(name: "x", roles: [], run: ["/bin/true"]), with: Invocation(argv: ["/bin/true"], line: ""),
+                uuid, Command(name: "x", roles: [], run: ["/bin/true"]),
+                with: Invocation(argv: ["/bin/true"], line: ""),
                 lock: lock)
         }
         #expect(error?.description == "The supervisor could not be started: No such file or directory.")
