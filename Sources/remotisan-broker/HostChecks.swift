@@ -42,7 +42,8 @@ struct HostChecks {
             web
             + SocketCheck(
                 path: socket, file: file, connection: file == nil ? nil : SocketProbe.connect(socket),
-                webUser: isWebServerKnown ? user : nil, peers: configuration.allowedSocketUsers
+                webUser: isWebServerKnown ? user : nil,
+                allowedUsers: configuration.allowedSocketUsers
             ).findings
             + UnitCheck(files: (units + dropIns).map { ($0, files.text($0)) }).findings
     }

@@ -20,7 +20,7 @@ struct InstanceChecks {
         findings += CatalogueCheck(instance.catalogue.current, in: storage.directory).findings
         findings +=
             BrokerCheck(
-                isOnWatch: storage.isBrokerWatching, lastSeen: lastSeen,
+                isWatching: storage.isBrokerWatching, lastSeen: lastSeen,
                 goneAfter: instance.configuration.instance.goneAfter, now: now, cron: host.cron,
                 hasTimer: host.hasTimer
             ).findings

@@ -35,7 +35,7 @@ import Testing
             _ = try await installation.startBroker()
             let output = try await doctor(installation, etc)
             #expect(output.status == 0, "\(output.out)\(output.errors)")
-            for line in ["ok       broker: on watch.", "ok       socket: ", "ok       nginx, ", "ok       store: "] {
+            for line in ["ok       broker: is watching.", "ok       socket: ", "ok       nginx, ", "ok       store: "] {
                 #expect(output.out.contains(line), "\(line): \(output.out)")
             }
             #expect(!output.out.contains("\nproblem"))
@@ -55,8 +55,8 @@ import Testing
             let output = try await doctor(installation, etc)
             #expect(output.status == 1)
             let expected = [
-                "problem  socket: ", "problem  storage: ", "secret can be read by others",
-                "problem  broker: nobody starts",
+                "problem  socket: ", "problem  storage: ", "other users may read",
+                "problem  broker: nothing starts",
                 "REMOTISAN_USER is not set", "fastcgi_keep_conn is on",
             ]
             for words in expected { #expect(output.out.contains(words), "\(words): \(output.out)") }
@@ -77,8 +77,8 @@ import Testing
             let output = try await doctor(installation, etc)
             #expect(output.status == 1)
             let expected = [
-                "there is no program /no/such/program", "problem  kill list: ", "problem  choices of sh -c exit 3 in ",
-                "exit code 3",
+                "the program /no/such/program does not exist", "problem  kill list: ",
+                "problem  choices of sh -c exit 3 in ", "exit code 3",
             ]
             for words in expected { #expect(output.out.contains(words), "\(words): \(output.out)") }
         }
@@ -92,7 +92,7 @@ import Testing
             try "storage: \(installation.work)/none\n".write(toFile: table, atomically: false, encoding: .utf8)
             let missing = try await installation.broker("doctor", "--etc", etc, "--config", table)
             #expect(missing.status == 1)
-            #expect(missing.out.contains("/none is not there"), "\(missing.out)")
+            #expect(missing.out.contains("/none does not exist"), "\(missing.out)")
             #expect(access(installation.work + "/none", F_OK) != 0)
             try "stroage: /x\n".write(toFile: table, atomically: false, encoding: .utf8)
             let wrong = try await installation.broker("doctor", "--etc", etc, "--config", table)

@@ -99,7 +99,9 @@ import Testing
         }
     }
 
-    @Test func `the password file serves responder, broker and settle, and the password appears nowhere else`() async throws {
+    @Test func `the password file serves responder, broker and settle, and the password appears nowhere else`()
+        async throws
+    {
         let server = try PostgreSQLProcess.shared.get()
         let database = try server.makeDatabase()
         let directory = try TemporaryDirectory()
@@ -144,7 +146,7 @@ import Testing
     @Test func `TLS with certificate checks works in all programs, and doctor and check report a wrong certificate`()
         async throws
     {
-        let server = try PostgreSQLProcess(speaksTLS: true)
+        let server = try PostgreSQLProcess(hasTLS: true)
         let database = try server.makeDatabase()
         let directory = try TemporaryDirectory()
         let other = directory.path + "/other.crt"

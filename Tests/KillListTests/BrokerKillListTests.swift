@@ -6,15 +6,15 @@ import Testing
 
 @testable import Core
 
-/// A broker with a kill list that reads the table only when the list or a record tells it to.
+/// A broker with a kill list. It reads the store only if the kill list or a job's files require it.
 struct BrokerKillListTests {
-    /// An instance with one long job and a broker's watch of a few seconds.
+    /// An instance with long jobs and a watch.
     private struct Site {
         let temporary: TemporaryStorage
         let store: SQLiteStore
         let configuration: Configuration
-        let said = RecordedLog()
-        private let over = Switch()
+        let log = RecordedLog()
+        private let stop = Switch()
         private let launcher: Launcher
         var storage: Storage { temporary.storage }
 
@@ -39,11 +39,11 @@ struct BrokerKillListTests {
             return uuid
         }
 
-        /// Ends the watch: the machine may be slow, so no time of ours does.
-        func end() { over.isOn.store(true, ordering: .relaxed) }
+        /// Ends the watch. No timeout ends it, because the machine may be slow.
+        func end() { stop.isOn.store(true, ordering: .relaxed) }
 
         func watch(_ list: any KillList) async throws {
-            let (configuration, store, storage, log, over) = (configuration, store, storage, said.logger, over)
+            let (configuration, store, storage, log, stop) = (configuration, store, storage, self.log.logger, stop)
             try await onThread {
                 let pass = BrokerPass(
                     configuration: configuration, catalogue: Catalogue(configuration), store: store, storage: storage,
@@ -53,32 +53,33 @@ struct BrokerKillListTests {
                 let watch = BrokerWatch(
                     pass: pass, heartbeat: heartbeat, storage: storage, killList: list, storeInterval: 600_000, log: log
                 )
-                let isWatching = try watch.run(for: 120_000) { !over.isOn.load(ordering: .relaxed) }
+                let isWatching = try watch.run(for: 120_000) { !stop.isOn.load(ordering: .relaxed) }
                 #expect(isWatching)
             }
         }
     }
 
     @Test(arguments: CacheProcess.Kind.allCases)
-    func `a kill is heard from the list, once, and taken out of it`(_ kind: CacheProcess.Kind) async throws {
+    func `a kill request on the list is executed once and removed from the list`(_ kind: CacheProcess.Kind) async throws
+    {
         let server = try CacheProcess(kind)
         let site = try Site()
-        let here = site.storage.serverUUID
+        let ownServer = site.storage.serverUUID
         let list = kind.list(.unix(server.socket))
         let uuid = try site.startJob()
         async let watched: Void = site.watch(kind.list(.unix(server.socket)))
-        try await waitUntil("the list answers") { site.said.has("kill list answers") }
-        // The table alone is not looked at; the list is what tells.
+        try await waitUntil("the kill list answers") { site.log.has("kill list answers") }
+        // The broker does not poll the store now. The kill list announces the request.
         #expect(try site.store.requestKill(uuid, by: "ann@lab"))
-        try list.add(uuid, on: here)
-        let asked = Clock.boottimeMilliseconds()
-        try await waitUntil("killed") { try site.store.execution(uuid)?.status == .killed }
+        try list.add(uuid, on: ownServer)
+        let requested = Clock.boottimeMilliseconds()
+        try await waitUntil("the job is killed") { try site.store.execution(uuid)?.status == .killed }
         let record = try #require(try site.temporary.files(uuid).killRecord())
-        print("From the list to the first signal, \(kind): \(record.startedBoottime - asked) ms.")
-        try await waitUntil("taken out") { try list.jobs(on: here).isEmpty }
-        // The list says it again, as one would that was restored from a copy: it is void.
-        try list.add(uuid, on: here)
-        try await waitUntil("taken out again") { try list.jobs(on: here).isEmpty }
+        print("From the list to the first signal, \(kind): \(record.startedBoottime - requested) ms.")
+        try await waitUntil("the job is removed from the list") { try list.jobs(on: ownServer).isEmpty }
+        // The list announces the kill again, as after a restore of old data. It has no effect.
+        try list.add(uuid, on: ownServer)
+        try await waitUntil("the job is removed from the list again") { try list.jobs(on: ownServer).isEmpty }
         site.end()
         try await watched
         #expect(try site.temporary.files(uuid).killRecord() == record)
@@ -86,28 +87,28 @@ struct BrokerKillListTests {
     }
 
     @Test(arguments: CacheProcess.Kind.allCases)
-    func `a wish for a job that does not exist here is void`(_ kind: CacheProcess.Kind) async throws {
+    func `an announced kill of an unknown job has no effect`(_ kind: CacheProcess.Kind) async throws {
         let server = try CacheProcess(kind)
         let site = try Site()
         let list = kind.list(.unix(server.socket))
         try list.add(JobUUID(), on: site.storage.serverUUID)
         async let watched: Void = site.watch(kind.list(.unix(server.socket)))
-        try await waitUntil("taken out") { try list.jobs(on: site.storage.serverUUID).isEmpty }
+        try await waitUntil("the job is removed from the list") { try list.jobs(on: site.storage.serverUUID).isEmpty }
         site.end()
         try await watched
         #expect(try FileManager.default.contentsOfDirectory(atPath: site.storage.jobs).isEmpty)
     }
 
     @Test(arguments: CacheProcess.Kind.allCases)
-    func `the list alone kills nobody`(_ kind: CacheProcess.Kind) async throws {
+    func `an announcement without a stored kill request has no effect`(_ kind: CacheProcess.Kind) async throws {
         let server = try CacheProcess(kind)
         let site = try Site()
         let list = kind.list(.unix(server.socket))
         let uuid = try site.startJob()
         try list.add(uuid, on: site.storage.serverUUID)
         async let watched: Void = site.watch(kind.list(.unix(server.socket)))
-        // By then the broker has heard of it, and read the table.
-        try await waitUntil("taken out") { try list.jobs(on: site.storage.serverUUID).isEmpty }
+        // By then the broker has read the list and the store.
+        try await waitUntil("the job is removed from the list") { try list.jobs(on: site.storage.serverUUID).isEmpty }
         site.end()
         try await watched
         let files = site.temporary.files(uuid)
@@ -118,37 +119,37 @@ struct BrokerKillListTests {
     }
 
     @Test(arguments: CacheProcess.Kind.allCases)
-    func `a timeout is kept between two readings of the table`(_ kind: CacheProcess.Kind) async throws {
+    func `a timeout is enforced between two polls of the store`(_ kind: CacheProcess.Kind) async throws {
         let server = try CacheProcess(kind)
         let site = try Site(
             "roles: { A: { users: [x] } }\ncommands: { allowed: { \"only:a\": { roles: [A], run: [x], timeout: 1s } } }"
         )
         async let watched: Void = site.watch(kind.list(.unix(server.socket)))
-        try await waitUntil("the list answers") { site.said.has("kill list answers") }
+        try await waitUntil("the kill list answers") { site.log.has("kill list answers") }
         let uuid = try site.startJob()
-        try await waitUntil("killed") { try site.store.execution(uuid)?.status == .killed }
+        try await waitUntil("the job is killed") { try site.store.execution(uuid)?.status == .killed }
         #expect(try site.store.execution(uuid)?.killedBy == .timeout)
         site.end()
         try await watched
     }
 
     @Test(arguments: CacheProcess.Kind.allCases)
-    func `while the list is down the table is looked at`(_ kind: CacheProcess.Kind) async throws {
+    func `while the kill list is down the broker polls the store`(_ kind: CacheProcess.Kind) async throws {
         let server = try CacheProcess(kind)
         let site = try Site()
         let (first, second) = (try site.startJob(), try site.startJob())
         async let watched: Void = site.watch(kind.list(.unix(server.socket)))
-        try await waitUntil("the list answers") { site.said.has("kill list answers") }
+        try await waitUntil("the kill list answers") { site.log.has("kill list answers") }
         server.stop()
-        // Nobody announces these.
+        // These kill requests are not announced.
         #expect(try site.store.requestKill(first, by: "ann@lab"))
-        try await waitUntil("killed") { try site.store.execution(first)?.status == .killed }
-        #expect(site.said.count("kill list does not answer, kill requests are read from the store meanwhile") == 1)
-        // Written while the list is away, and announced to nobody: found now, or when the list is back.
+        try await waitUntil("the job is killed") { try site.store.execution(first)?.status == .killed }
+        #expect(site.log.count("kill list does not answer, kill requests are read from the store meanwhile") == 1)
+        // The broker finds this request by polling, or when the kill list works again.
         #expect(try site.store.requestKill(second, by: "ann@lab"))
         try server.start()
-        try await waitUntil("killed, too") { try site.store.execution(second)?.status == .killed }
-        try await waitUntil("the list answers again") { site.said.count("kill list answers") == 2 }
+        try await waitUntil("the second job is killed") { try site.store.execution(second)?.status == .killed }
+        try await waitUntil("the kill list answers again") { site.log.count("kill list answers") == 2 }
         site.end()
         try await watched
         let lines = try LogReader(site.temporary.files(first)).lines()
@@ -156,22 +157,22 @@ struct BrokerKillListTests {
     }
 
     @Test(arguments: CacheProcess.Kind.allCases)
-    func `an end is settled at once whatever the list says`(_ kind: CacheProcess.Kind) async throws {
+    func `the end of a job is settled at once without an announcement`(_ kind: CacheProcess.Kind) async throws {
         let server = try CacheProcess(kind)
         let site = try Site()
         async let watched: Void = site.watch(kind.list(.unix(server.socket)))
-        try await waitUntil("the list answers") { site.said.has("kill list answers") }
-        // Started after the table was read for the last time.
+        try await waitUntil("the kill list answers") { site.log.has("kill list answers") }
+        // The job starts after the last poll of the store.
         let uuid = try site.startJob()
         let command = try #require(try site.temporary.files(uuid).pidRecord()).command
         kill(command.pid, SIGKILL)
-        try await waitUntil("settled") { try site.store.execution(uuid)?.status == .failed }
+        try await waitUntil("the execution is settled") { try site.store.execution(uuid)?.status == .failed }
         site.end()
         try await watched
     }
 }
 
-/// Something that is turned on once.
+/// A flag that is set once.
 final class Switch: Sendable {
     let isOn = Atomic<Bool>(false)
 }

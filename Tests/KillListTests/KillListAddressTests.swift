@@ -5,13 +5,13 @@ import TestSupport
 import Testing
 
 struct KillListAddressTests {
-    private static func read(_ text: String, _ more: String = "") throws -> Configuration {
-        try .sample("kill_list: \"\(text)\"\n\(more)\n" + Configuration.sampleText)
+    private static func read(_ text: String, _ extraYAML: String = "") throws -> Configuration {
+        try .sample("kill_list: \"\(text)\"\n\(extraYAML)\n" + Configuration.sampleText)
     }
 
-    private static func problem(_ text: String, _ more: String = "") -> String {
+    private static func problem(_ text: String, _ extraYAML: String = "") -> String {
         do {
-            return "accepted as \(String(describing: try read(text, more).killList))"
+            return "accepted as \(String(describing: try read(text, extraYAML).killList))"
         } catch {
             return "\(error)"
         }
@@ -31,7 +31,7 @@ struct KillListAddressTests {
                 .init(.unix("/run/a b"), user: "ann", password: .init("x"), database: 5)
             ),
         ] as [(String, CacheServer)])
-    func `addresses of Redis are read`(_ text: String, _ expected: CacheServer) throws {
+    func `addresses of Redis are parsed`(_ text: String, _ expected: CacheServer) throws {
         #expect(try Self.read(text).killList as? RedisServer == RedisServer(expected))
     }
 
@@ -41,7 +41,7 @@ struct KillListAddressTests {
             ("memcached://[fe80::1]:1", .init(.host("fe80::1", port: 1))),
             ("memcached+unix:///run/memcached.sock", .init(.unix("/run/memcached.sock"))),
         ] as [(String, CacheServer)])
-    func `addresses of memcached are read`(_ text: String, _ expected: CacheServer) throws {
+    func `addresses of memcached are parsed`(_ text: String, _ expected: CacheServer) throws {
         #expect(try Self.read(text).killList as? MemcachedServer == MemcachedServer(expected))
     }
 
@@ -60,7 +60,7 @@ struct KillListAddressTests {
             ("memcached://ann:s3cret@cache", "neither users"), ("memcached://cache/1", "neither users"),
             ("memcached+unix://run/x", "memcached+unix:///PATH"), ("redis://[::1", "names no host"),
         ])
-    func `what is no address is named, and never shown`(_ text: String, _ expected: String) {
+    func `a malformed address is rejected without showing it`(_ text: String, _ expected: String) {
         let problem = Self.problem(text)
         #expect(problem.contains("test.yaml:1: kill_list: "), "\(problem)")
         #expect(problem.contains(expected), "\(problem)")
@@ -79,7 +79,7 @@ struct KillListAddressTests {
         #expect(Self.problem("database", file).contains("has no effect without a kill_list"))
     }
 
-    @Test func `a password is shown nowhere`() throws {
+    @Test func `descriptions do not show a password`() throws {
         let configuration = try Self.read("redis://ann:s3cret@cache")
         var dumped = ""
         dump(configuration, to: &dumped)
@@ -87,7 +87,7 @@ struct KillListAddressTests {
         #expect(!"\(configuration) \(String(reflecting: configuration))".contains("s3cret"))
     }
 
-    @Test func `prefix and environment name the list`() throws {
+    @Test func `the name of the list consists of prefix and environment`() throws {
         #expect(try Configuration.sample().killListName == "remotisan:killing:production")
         let own = try Self.read("database", "kill_switch_key_prefix: app\nenvironment: staging")
         #expect(own.killListName == "app:staging")

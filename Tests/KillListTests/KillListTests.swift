@@ -7,13 +7,15 @@ import Testing
 
 struct KillListTests {
     @Test(arguments: CacheProcess.Kind.allCases, KillListSuite.all)
-    func `what every kill list must do`(_ kind: CacheProcess.Kind, _ item: KillListSuite) async throws {
+    func `Redis and memcached pass the tests of kill lists`(_ kind: CacheProcess.Kind, _ item: KillListSuite)
+        async throws
+    {
         let server = try CacheProcess(kind)
         try await item.check(KillListSuite.Site(server) { kind.list(.unix(server.socket), timeout: $0) })
     }
 
     @Test(arguments: CacheProcess.Kind.allCases)
-    func `a server that is not there is told of`(_ kind: CacheProcess.Kind) throws {
+    func `a missing server is an error`(_ kind: CacheProcess.Kind) throws {
         for place in [CacheServer.Place.unix("/nonexistent/socket"), .host("127.0.0.1", port: 1)] {
             let error = #expect(throws: KillListError.self) { try kind.list(place).jobs(on: "a") }
             let text = "\(try #require(error))"
@@ -22,8 +24,8 @@ struct KillListTests {
     }
 
     @Test(arguments: CacheProcess.Kind.allCases)
-    func `a port will do as well`(_ kind: CacheProcess.Kind) throws {
-        // Where the port is taken, the server does not come up; then another one is tried.
+    func `a kill list may be on a TCP port`(_ kind: CacheProcess.Kind) throws {
+        // If the port is in use the server does not start. Then the test tries another one.
         for _ in 1...20 {
             let port = UInt16.random(in: 30_100...32_000)
             guard let server = try? CacheProcess(kind, port: port) else { continue }
@@ -39,7 +41,7 @@ struct KillListTests {
 }
 
 extension CacheProcess.Kind {
-    /// A list that is more patient than an installation's: all tests want the machine at once.
+    /// A kill list with a long timeout, because the machine is busy during tests.
     func list(_ place: CacheServer.Place, timeout: Int = KillListSuite.timeout) -> any KillList {
         let server = CacheServer(place)
         return switch self {

@@ -5,7 +5,7 @@ import RedisKillList
 import TestSupport
 import Testing
 
-/// What only Redis has: passwords, users, databases, and a word when something is added.
+/// Features of Redis only: passwords, users, databases and notifications.
 struct RedisTests {
     private static let name = "remotisan:killing:test"
 
@@ -18,7 +18,7 @@ struct RedisTests {
         return RedisKillList(address, name: name, timeout: KillListSuite.timeout)
     }
 
-    @Test func `a password opens, another one does not and is not told`() throws {
+    @Test func `a wrong password is an error that does not show it`() throws {
         let server = try CacheProcess(.redis, ["--requirepass", "s3 cr%t\r\n"])
         let uuid = JobUUID()
         try Self.list(server, password: "s3 cr%t\r\n").add(uuid, on: "a")
@@ -30,7 +30,7 @@ struct RedisTests {
         #expect(throws: KillListError.self) { try Self.list(server).add(uuid, on: "a") }
     }
 
-    @Test func `the password may stand in a file, which is read when a connection is made`() throws {
+    @Test func `a password file is read for every connection`() throws {
         let server = try CacheProcess(.redis, ["--requirepass", "first"])
         let directory = try TemporaryDirectory()
         let file = directory.path + "/password"
@@ -48,7 +48,7 @@ struct RedisTests {
         #expect(try list.jobs(on: "a") == [uuid])
     }
 
-    @Test func `databases are apart`() throws {
+    @Test func `databases are separate`() throws {
         let server = try CacheProcess(.redis)
         let uuid = JobUUID()
         try Self.list(server, database: 3).add(uuid, on: "a")
@@ -57,23 +57,23 @@ struct RedisTests {
         #expect(throws: KillListError.self) { try Self.list(server, database: 99_999).jobs(on: "a") }
     }
 
-    @Test func `additions are told, to their instance only, and so is the end of the server`() throws {
+    @Test func `an instance is notified of additions to its list and of the end of the server`() throws {
         let server = try CacheProcess(.redis)
         let list = Self.list(server)
         let subscription = try #require(try list.subscribe(on: "a"))
-        func isTold(within milliseconds: Int32) -> Bool {
+        func isNotified(within milliseconds: Int32) -> Bool {
             system_await([subscription.descriptor], 1, milliseconds) == 1
         }
         try list.add(JobUUID(), on: "b")
-        #expect(!isTold(within: 0))
+        #expect(!isNotified(within: 0))
         for _ in 1...3 {
             try Self.list(server).add(JobUUID(), on: "a")
-            #expect(isTold(within: 10_000))
+            #expect(isNotified(within: 10_000))
             try subscription.drain()
-            #expect(!isTold(within: 0))
+            #expect(!isNotified(within: 0))
         }
         server.stop()
-        #expect(isTold(within: 10_000))
+        #expect(isNotified(within: 10_000))
         #expect(throws: KillListError.self) { try subscription.drain() }
     }
 }

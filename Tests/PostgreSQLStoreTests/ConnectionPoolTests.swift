@@ -7,30 +7,28 @@ import Testing
 @testable import PostgreSQLStore
 
 struct ConnectionPoolTests {
-    /// A double: a server whose network swallows everything can be had only by changing the machine's network.
+    /// A double of a server that does not answer. A real one would require changes of the machine's network.
     private final class SilentServer: Sendable {
         struct Attempts {
             var all = 0
-            var now = 0
-            var most = 0
+            var concurrent = 0
+            var mostConcurrent = 0
         }
         let attempts = Mutex(Attempts())
 
         func connect() throws(PostgreSQLError) -> Connection {
             attempts.withLock { attempts in
                 attempts.all += 1
-                attempts.now += 1
-                attempts.most = max(attempts.most, attempts.now)
+                attempts.concurrent += 1
+                attempts.mostConcurrent = max(attempts.mostConcurrent, attempts.concurrent)
             }
             usleep(50_000)
-            attempts.withLock { $0.now -= 1 }
-            throw PostgreSQLError("nobody answers")
+            attempts.withLock { $0.concurrent -= 1 }
+            throw PostgreSQLError("no answer")
         }
     }
 
-    @Test func `a server that lets connections hang is tried by one caller at a time, and not in every pause`()
-        async throws
-    {
+    @Test func `one caller at a time tries to connect to a hanging server, after pauses`() async throws {
         let server = SilentServer()
         let pool = ConnectionPool { () throws(PostgreSQLError) in try server.connect() }
         @Sendable func fails() -> Bool {
@@ -38,26 +36,26 @@ struct ConnectionPoolTests {
                 try pool.use { _ throws(PostgreSQLError) in }
                 return false
             } catch {
-                return error.message == "nobody answers"
+                return error.message == "no answer"
             }
         }
         #expect(fails())
-        let begun = Clock.boottimeMilliseconds()
+        let start = Clock.boottimeMilliseconds()
         let failed = try await ExecutionStoreSuite.concurrently(8) { _ in
             (0..<500).allSatisfy { _ in
                 usleep(500)
                 return fails()
             }
         }
-        let elapsed = Clock.boottimeMilliseconds() - begun
+        let elapsed = Clock.boottimeMilliseconds() - start
         #expect(failed.allSatisfy { $0 })
         let attempts = server.attempts.withLock { $0 }
-        #expect(attempts.most == 1)
+        #expect(attempts.mostConcurrent == 1)
         // The shortest pause is 250 ms.
         #expect(attempts.all <= 2 + Int(elapsed / 250))
     }
 
-    @Test func `as many connections are made as work at the same time, and kept`() async throws {
+    @Test func `a pool keeps as many connections as were used concurrently`() async throws {
         let temporary = try TemporaryStore()
         let store = try temporary.another()
         for _ in 0..<3 {
@@ -70,7 +68,7 @@ struct ConnectionPoolTests {
             SELECT count(*) FROM pg_stat_activity
             WHERE application_name = 'remotisan' AND datname = current_database()
             """)
-        // One that has migrated may not be gone yet.
+        // The connection of the migration may still exist.
         #expect((1...5).contains(try #require(Int(count))))
     }
 }

@@ -5,7 +5,7 @@ import Testing
 @testable import PostgreSQLStore
 
 struct MigrationTests {
-    /// A table as Laravel's migrations make it on PostgreSQL, with column types that different versions of it chose.
+    /// A table of the original on PostgreSQL. Different versions of Laravel chose different column types.
     private static func original(uuid: String, time: String, status: String, id: String, index: String) -> String {
         """
         CREATE TABLE remotisan_executions (
@@ -30,7 +30,7 @@ struct MigrationTests {
             uuid: "char(36)", time: "numeric", status: "integer", id: "bigserial",
             index: "CREATE INDEX some_index ON remotisan_executions (job_uuid, server_uuid);"),
     ])
-    func `a table that the original made is taken over with its rows`(_ tables: String) throws {
+    func `a table of the original is migrated with its rows`(_ tables: String) throws {
         let temporary = try TemporaryStore(isMigrated: false)
         try temporary.sql(tables)
         let store = temporary.store
@@ -39,7 +39,7 @@ struct MigrationTests {
         #expect(try store.migrate().isEmpty)
     }
 
-    @Test func `migrating again does nothing, and a newer table is left alone`() throws {
+    @Test func `a second migration and a newer database are left unchanged`() throws {
         let temporary = try TemporaryStore()
         #expect(try temporary.store.migrate().isEmpty)
         try temporary.sql("INSERT INTO remotisan_migrations VALUES ('99 of tomorrow', 1)")
@@ -47,7 +47,24 @@ struct MigrationTests {
         _ = try temporary.another().running(on: "x")
     }
 
-    @Test func `of many that migrate at once one does, and all can work`() async throws {
+    @Test func `causes that were only in the wording of columns become facts`() throws {
+        let temporary = try TemporaryStore()
+        // The tables as they were after step 7.
+        try temporary.sql(
+            """
+            DROP INDEX remotisan_closed;
+            ALTER TABLE remotisan_executions DROP COLUMN timed_out, DROP COLUMN lost, DROP COLUMN closed_by;
+            CREATE INDEX remotisan_closed ON remotisan_executions (server_uuid)
+                WHERE process_status = 3 AND substr(reason, 1, 15) = 'lost: instance ';
+            DELETE FROM remotisan_migrations WHERE name = '8 causes of an end';
+            \(OldCauses.rows)
+            """)
+        let store = try temporary.another()
+        #expect(try store.migrate() == ["8 causes of an end"])
+        try OldCauses.check(in: store)
+    }
+
+    @Test func `one of several concurrent stores migrates`() async throws {
         let temporary = try TemporaryStore(isMigrated: false)
         let applied = try await ExecutionStoreSuite.concurrently(6) { _ in
             let store = try temporary.another()
@@ -59,7 +76,7 @@ struct MigrationTests {
         #expect(try temporary.store.counts().map(\.count) == [6])
     }
 
-    @Test func `a database that does not hold Unicode is refused with what to do`() throws {
+    @Test func `a database without Unicode is an error with the remedy`() throws {
         let server = try PostgreSQLProcess.shared.get()
         let name = try server.makeDatabase() + "_latin"
         try server.sql(

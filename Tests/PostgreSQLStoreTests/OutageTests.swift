@@ -6,7 +6,7 @@ import Testing
 @testable import Core
 @testable import PostgreSQLStore
 
-/// A server that goes, comes back, hangs, or lets nobody in.
+/// Servers that stop, restart, hang, or refuse connections.
 struct OutageTests {
     private static func isUnavailable(_ body: () throws -> Void) -> Bool {
         do {
@@ -17,12 +17,12 @@ struct OutageTests {
         return false
     }
 
-    /// Tries until it is tried anew; the pause between two tries is 4 s at the most.
-    private static func untilAvailable(_ store: PostgreSQLStore) throws {
-        try blockUntil("the store is there again") { !isUnavailable { _ = try store.running(on: "x") } }
+    /// Polls until the store is available. The pause between two connection attempts is at most 4 s.
+    private static func waitUntilAvailable(_ store: PostgreSQLStore) throws {
+        try blockUntil("the store is available") { !isUnavailable { _ = try store.running(on: "x") } }
     }
 
-    @Test func `of several servers the one that takes writes is used`() throws {
+    @Test func `of several servers the writable one is used`() throws {
         let temporary = try TemporaryStore()
         let standby = try PostgreSQLProcess()
         try standby.sql("CREATE DATABASE \(temporary.database)", in: "postgres")
@@ -32,28 +32,28 @@ struct OutageTests {
         let uuid = JobUUID()
         _ = try PostgreSQLStore(try #require(try PostgreSQLServer(parsing: both))).insert(.sample(uuid), limit: nil)
         #expect(try temporary.store.execution(uuid) != nil)
-        // Whoever says what they want gets that.
+        // target_session_attrs in the address overrides this.
         #expect(throws: StoreError.self) {
             try PostgreSQLStore(try #require(try PostgreSQLServer(parsing: both + " target_session_attrs=any")))
                 .insert(.sample(), limit: nil)
         }
     }
 
-    @Test func `a server that was started anew is used again at once, and what it had is there`() throws {
+    @Test func `a restarted server is used again at once, with its data`() throws {
         let server = try PostgreSQLProcess()
         let temporary = try TemporaryStore(on: server)
         let uuid = JobUUID()
         for signal in [SIGINT, SIGQUIT, SIGKILL] {
-            let kept = JobUUID()
-            _ = try temporary.store.insert(.sample(kept), limit: RunningLimit(5))
+            let stored = JobUUID()
+            _ = try temporary.store.insert(.sample(stored), limit: RunningLimit(5))
             server.stop(signal)
             try server.start()
-            #expect(try temporary.store.execution(kept) != nil, "after signal \(signal)")
+            #expect(try temporary.store.execution(stored) != nil, "after signal \(signal)")
         }
         #expect(try temporary.store.execution(uuid) == nil)
     }
 
-    @Test func `while a server is down calls fail, and they work again when it is back`() async throws {
+    @Test func `calls fail while a server is down, and succeed after its restart`() async throws {
         let server = try PostgreSQLProcess()
         let temporary = try TemporaryStore(on: server)
         let store = temporary.store
@@ -63,31 +63,31 @@ struct OutageTests {
         }
         #expect(failed.allSatisfy { $0 })
         try server.start()
-        try Self.untilAvailable(store)
+        try Self.waitUntilAvailable(store)
     }
 
-    @Test func `a server that hangs is given up, and used again when it answers`() async throws {
+    @Test func `a call to a hanging server times out, and later calls succeed`() async throws {
         let server = try PostgreSQLProcess()
         let temporary = try TemporaryStore(on: server)
         let store = try temporary.another(.init(connecting: 2000, statement: 500, silence: 200))
-        // It is hasty with a server that works, too.
-        try Self.untilAvailable(store)
+        // With these timeouts even a working server may be too slow.
+        try Self.waitUntilAvailable(store)
         let pids = try temporary.sql("SELECT pid FROM pg_stat_activity").split(separator: "\n").compactMap { pid_t($0) }
         let postmaster = try #require(server.pid)
         let all = Set(pids + [postmaster])
         for pid in all { kill(pid, SIGSTOP) }
         let first = ContinuousClock().measure { #expect(Self.isUnavailable { _ = try store.running(on: "x") }) }
-        #expect(first < .seconds(10), "The server itself says nothing, ever.")
+        #expect(first < .seconds(10), "The timeout must end the call, because the server never answers.")
         for pid in all { kill(pid, SIGCONT) }
-        try Self.untilAvailable(store)
+        try Self.waitUntilAvailable(store)
     }
 
-    @Test func `a statement that waits too long for a lock fails, and hurts nobody else`() async throws {
+    @Test func `a statement that waits too long for a lock fails, without effects on other statements`() async throws {
         let temporary = try TemporaryStore()
         let store = try temporary.another(.init(statement: 300))
         let uuid = JobUUID()
         _ = try temporary.store.insert(.sample(uuid), limit: nil)
-        try Self.untilAvailable(store)
+        try Self.waitUntilAvailable(store)
         let locking = try temporary.another()
         try locking.use { connection throws(PostgreSQLError) in
             _ = try connection.run([.once("BEGIN"), .once("SELECT FROM remotisan_executions FOR UPDATE")])
@@ -95,12 +95,12 @@ struct OutageTests {
             #expect((try? temporary.store.execution(uuid)?.status) == .running)
             _ = try connection.run([.once("ROLLBACK")])
         }
-        // Nor is it hurt itself, however hasty it is.
-        try Self.untilAvailable(store)
+        // The store itself still works.
+        try Self.waitUntilAvailable(store)
         #expect(try temporary.store.settle(uuid, .sample()))
     }
 
-    @Test func `a database without our tables says what to do, and works once that is done`() throws {
+    @Test func `a database without tables is an error that names the migration`() throws {
         let temporary = try TemporaryStore(isMigrated: false)
         let error = #expect(throws: StoreError.self) { _ = try temporary.store.running(on: "x") }
         guard case .unavailable(let detail) = error else {
@@ -108,11 +108,11 @@ struct OutageTests {
             return
         }
         #expect(detail.contains("remotisan-broker migrate"))
-        #expect(try temporary.another().migrate().count == 7)
-        try Self.untilAvailable(temporary.store)
+        #expect(try temporary.another().migrate().count == 8)
+        try Self.waitUntilAvailable(temporary.store)
     }
 
-    @Test func `the password comes from the address or from a file, and is never told`() throws {
+    @Test func `the password comes from the address or a file, and is not in errors`() throws {
         let server = try PostgreSQLProcess.shared.get()
         let temporary = try TemporaryStore()
         let directory = try TemporaryDirectory()

@@ -5,8 +5,8 @@ import Testing
 @testable import PostgreSQLStore
 
 struct PostgreSQLHistoryMeasurement {
-    @Test(.enabled(if: HistoryMeasurement.isWanted))
-    func `pages of a history of a million rows`() throws {
+    @Test(.enabled(if: HistoryMeasurement.isEnabled))
+    func `measure queries of a history with a million rows`() throws {
         let temporary = try TemporaryStore()
         try temporary.sql(
             """
@@ -18,7 +18,7 @@ struct PostgreSQLHistoryMeasurement {
             FROM generate_series(1, \(HistoryMeasurement.rows)) AS n (i)
             """)
         try temporary.store.register(.sample())
-        // As the server does by itself a minute later.
+        // The server does the same within a minute.
         try temporary.sql("VACUUM ANALYZE")
         try HistoryMeasurement.run(temporary.store)
         print(

@@ -5,15 +5,15 @@ import Testing
 @testable import PostgreSQLStore
 
 struct PostgreSQLServerTests {
-    private static func read(_ text: String, _ more: String = "") throws -> PostgreSQLServer? {
+    private static func read(_ text: String, _ extraYAML: String = "") throws -> PostgreSQLServer? {
         let configuration = try Configuration.sample(
-            "database: \"\(text.replacing("\\", with: "\\\\"))\"\n\(more)\n" + Configuration.sampleText)
+            "database: \"\(text.replacing("\\", with: "\\\\"))\"\n\(extraYAML)\n" + Configuration.sampleText)
         return configuration.database as? PostgreSQLServer
     }
 
-    private static func problem(_ text: String, _ more: String = "") -> String {
+    private static func problem(_ text: String, _ extraYAML: String = "") -> String {
         do {
-            return "accepted as \(String(describing: try read(text, more)))"
+            return "accepted as \(String(describing: try read(text, extraYAML)))"
         } catch {
             return "\(error)"
         }
@@ -41,7 +41,7 @@ struct PostgreSQLServerTests {
             ("host=one host=two", ["host=two"]),
             ("dbname=''", ["dbname="]),
         ] as [(String, [String])])
-    func `addresses are read as libpq reads them`(_ text: String, _ expected: [String]) throws {
+    func `addresses are parsed as by libpq`(_ text: String, _ expected: [String]) throws {
         let server = try #require(try Self.read(text))
         #expect(server.settings.map { "\($0.keyword)=\($0.value)" } == expected)
         #expect(server.password == nil)
@@ -52,7 +52,7 @@ struct PostgreSQLServerTests {
             ("postgresql://ann:p%40ss:w@db", "p@ss:w"), ("postgresql://:x@db", "x"),
             ("postgresql://db?password=p%26", "p&"), ("host=db password='p q'", "p q"), ("password=p\\ q", "p q"),
         ])
-    func `a password stands apart and is never shown`(_ text: String, _ expected: String) throws {
+    func `a password is separate from the settings and is not shown`(_ text: String, _ expected: String) throws {
         let server = try #require(try Self.read(text))
         #expect(server.password?.text == expected)
         #expect(!server.settings.contains { $0.keyword == "password" })
@@ -61,25 +61,26 @@ struct PostgreSQLServerTests {
 
     @Test(
         arguments: [
-            ("mysql://s3cret@db", "expected sqlite, postgresql://"), ("postgresql", "expected sqlite, postgresql://"),
+            ("mysql://s3cret@db", "expected sqlite, or postgresql://"),
+            ("postgresql", "expected sqlite, or postgresql://"),
             ("postgresql://ann:s3cret@db:port", "port"), ("postgresql://db:0", "port"), ("port=70000", "port"),
-            ("postgresql://:%s3cret@db", "encodes nothing"), ("postgresql://:%00s3cret@db", "encodes nothing"),
-            ("postgresql://[::1/s3cret", "expected sqlite"), ("postgresql://db?s3cret", "no value"),
+            ("postgresql://:%s3cret@db", "does not encode"), ("postgresql://:%00s3cret@db", "does not encode"),
+            ("postgresql://[::1/s3cret", "expected postgresql://"), ("postgresql://db?s3cret", "no value"),
             ("postgresql://db?s3cret=1", "does not know"), ("host=db sslmod=require", "Did you mean sslmode?"),
-            ("host=db s3cret", "KEYWORD=VALUE"), ("host=db password='s3cret", "a ' that ends"),
+            ("host=db s3cret", "KEYWORD=VALUE"), ("host=db password='s3cret", "a ' at the end"),
         ])
-    func `what is no address is named with its line, and never shown`(_ text: String, _ expected: String) {
+    func `a malformed address is rejected without showing it`(_ text: String, _ expected: String) {
         let problem = Self.problem(text)
         #expect(problem.contains("test.yaml:1: database: "), "\(problem)")
         #expect(problem.contains(expected), "\(problem)")
         #expect(!problem.contains("s3cret"))
     }
 
-    @Test func `a password file goes with a server that has no other password`() throws {
+    @Test func `a password file requires an address without a password`() throws {
         let file = "database_password_file: /etc/remotisan/database-password"
         #expect(try Self.read("host=db", file)?.passwordFile == "/etc/remotisan/database-password")
         #expect(
-            Self.problem("postgresql://a:b@db", file).contains("test.yaml:2: database_password_file: database holds"))
+            Self.problem("postgresql://a:b@db", file).contains("test.yaml:2: database_password_file: database already"))
         #expect(Self.problem("sqlite", file).contains("sqlite takes no password"))
         #expect(Self.problem("host=db", "database_password_file: here").contains("absolute path"))
         let advice = ConfigurationAdvice(

@@ -9,33 +9,33 @@ import Testing
 
 struct PostgreSQLStoreTests {
     @Test(arguments: ExecutionStoreSuite.all)
-    func `what every store must do`(_ item: ExecutionStoreSuite) async throws {
+    func `the PostgreSQL store passes the tests of stores`(_ item: ExecutionStoreSuite) async throws {
         let temporary = try TemporaryStore()
         try await item.check(temporary.store)
     }
 
     @Test(arguments: InstanceStoreSuite.all)
-    func `what every registry must do`(_ item: InstanceStoreSuite) async throws {
+    func `the PostgreSQL store passes the tests of instance stores`(_ item: InstanceStoreSuite) async throws {
         let temporary = try TemporaryStore()
         try await item.check(temporary.store)
     }
 
     @Test(arguments: 1...4 as ClosedRange<UInt64>)
-    func `the history is what brute force finds`(_ seed: UInt64) throws {
+    func `the history equals that of the model`(_ seed: UInt64) throws {
         let temporary = try TemporaryStore()
         var property = HistoryProperty(temporary.store, seed: seed)
-        try property.check(rounds: 4, questions: 40)
+        try property.check(rounds: 4, queries: 40)
     }
 
     @Test(arguments: 11...14 as ClosedRange<UInt64>)
-    func `SQLite and PostgreSQL give the same pages`(_ seed: UInt64) throws {
+    func `SQLite and PostgreSQL return the same pages`(_ seed: UInt64) throws {
         let temporary = try TemporaryStore()
         let directory = try TemporaryDirectory()
         let sqlite = try SQLiteStore(path: directory.path + "/remotisan.sqlite")
         try sqlite.migrate()
         var property = HistoryProperty(temporary.store, seed: seed, beside: sqlite)
-        try property.check(rounds: 4, questions: 30)
-        // Every page of a few questions, to the last and beyond.
+        try property.check(rounds: 4, queries: 30)
+        // Every page of some queries, including one after the last.
         for visibility in [.everything, .ownAndCommands("ann@lab", ["x", "disk_usage"])] as [Visibility] {
             for sort in HistoryQuery.Sort.allCases {
                 for ascending in [true, false] {
@@ -51,14 +51,14 @@ struct PostgreSQLStoreTests {
         }
     }
 
-    @Test func `every form of a page's statement finds the same rows`() throws {
+    @Test func `every form of a history statement returns the same rows`() throws {
         let temporary = try TemporaryStore()
         var property = HistoryProperty(temporary.store, seed: 99)
-        try property.check(rounds: 6, questions: 0)
-        let mine = Visibility.ownAndCommands("ann@lab", ["x", "disk_usage", "cache:clear"])
+        try property.check(rounds: 6, queries: 0)
+        let visibility = Visibility.ownAndCommands("ann@lab", ["x", "disk_usage", "cache:clear"])
         for status in [nil, .some(.running), .some(.completed)] as [Status??] {
             for (ascending, text) in [(false, nil), (true, "a")] as [(Bool, String?)] {
-                var query = HistoryQuery(visibility: mine, text: text, status: status, ascending: ascending)
+                var query = HistoryQuery(visibility: visibility, text: text, status: status, ascending: ascending)
                 let total = try temporary.store.history(query).total
                 while let page = PageWindow(page: query.page, total: total) {
                     let forms = try [0, .max].map { limit -> [Int64?] in
@@ -75,7 +75,7 @@ struct PostgreSQLStoreTests {
         }
     }
 
-    @Test func `the counts are those of the table, whoever writes to it, folded or not`() throws {
+    @Test func `the counts stay right if another program writes to the table, before and after folding`() throws {
         let temporary = try TemporaryStore()
         for number in 0..<30 {
             let uuid = JobUUID()
@@ -100,9 +100,7 @@ struct PostgreSQLStoreTests {
         }
     }
 
-    @Test func `many that start, settle, close, fold and remove at once lose no count and never lock each other out`()
-        async throws
-    {
+    @Test func `concurrent changes keep the counts right and cause no deadlock`() async throws {
         let temporary = try TemporaryStore()
         let store = temporary.store
         try store.register(.sample("gone", lastSeen: 1))
@@ -128,18 +126,16 @@ struct PostgreSQLStoreTests {
         #expect(counts.map { "\($0.command)|\($0.status.rawValue)|\($0.count)" }.joined(separator: "\n") == counted)
     }
 
-    @Test func `max_running holds for two instances' stores on different commands at once`() async throws {
+    @Test func `max_running holds for concurrent starts of two instances`() async throws {
         let temporary = try TemporaryStore()
         let stores = [temporary.store, try temporary.another()]
-        let kept = try await ExecutionStoreSuite.concurrently(24) { number in
+        let admitted = try await ExecutionStoreSuite.concurrently(24) { number in
             try stores[number % 2].insert(.sample(command: "c\(number % 3)"), limit: RunningLimit(2)) != .full
         }
-        #expect(kept.count { $0 } == 6)
+        #expect(admitted.count { $0 } == 6)
     }
 
-    @Test func `over all instances no more run than may, and what waits is claimed in order, by whoever asks`()
-        async throws
-    {
+    @Test func `with scope all, concurrent claims respect max_running and the order of the queue`() async throws {
         let temporary = try TemporaryStore()
         let stores = [temporary.store, try temporary.another(), try temporary.another()]
         let now = Execution.sample().executedAt
@@ -156,12 +152,12 @@ struct PostgreSQLStoreTests {
         var started: [Int64] = []
         for _ in 0..<15 {
             let running = try (0..<3).flatMap { try temporary.store.running(on: "\($0)") }
-            let done = try #require(running.first.flatMap { JobUUID($0.jobUUID) })
-            #expect(try temporary.store.settle(done, .sample()))
-            // All ask for all that wait: one of all is next, and one of those who ask starts it.
-            let waiting = try (0..<3).flatMap { try temporary.store.queued(on: "\($0)") }
+            let ended = try #require(running.first.flatMap { JobUUID($0.jobUUID) })
+            #expect(try temporary.store.settle(ended, .sample()))
+            // Every store tries to claim every queued execution. One execution is next, and one store gets it.
+            let queued = try (0..<3).flatMap { try temporary.store.queued(on: "\($0)") }
             let claimed = try await ExecutionStoreSuite.concurrently(3) { number in
-                try waiting.filter { row in
+                try queued.filter { row in
                     try JobUUID(row.jobUUID).map { try stores[number].claim($0, limit: limit, now: now) } ?? false
                 }.map(\.id)
             }.flatMap { $0 }
@@ -171,17 +167,17 @@ struct PostgreSQLStoreTests {
         #expect(started == ids.sorted())
     }
 
-    @Test func `a commit is on the disk before it is answered, whatever the server's setting`() throws {
+    @Test func `a commit is synced before it returns, whatever the setting of the server`() throws {
         let temporary = try TemporaryStore()
         try temporary.sql("ALTER DATABASE \(temporary.database) SET synchronous_commit = off")
-        let lazy = try temporary.another().run("SELECT current_setting('synchronous_commit')")
-        #expect(lazy.rows.first?.text(0) == "on")
+        let off = try temporary.another().run("SELECT current_setting('synchronous_commit')")
+        #expect(off.rows.first?.text(0) == "on")
         try temporary.sql("ALTER DATABASE \(temporary.database) SET synchronous_commit = remote_apply")
-        let strict = try temporary.another().run("SELECT current_setting('synchronous_commit')")
-        #expect(strict.rows.first?.text(0) == "remote_apply")
+        let remoteApply = try temporary.another().run("SELECT current_setting('synchronous_commit')")
+        #expect(remoteApply.rows.first?.text(0) == "remote_apply")
     }
 
-    @Test func `a NUL, which PostgreSQL cannot hold, is marked where it is kept and found by nobody`() throws {
+    @Test func `NUL, which PostgreSQL cannot store, is replaced, and a search for it finds nothing`() throws {
         let temporary = try TemporaryStore()
         let uuid = JobUUID()
         _ = try temporary.store.insert(.sample(uuid, parameters: "a\0b"), limit: nil)
@@ -190,7 +186,7 @@ struct PostgreSQLStoreTests {
         #expect(try temporary.store.history(.init(visibility: .own("ann@lab\0"))).total == 0)
     }
 
-    @Test func `lists of texts arrive as they are`() throws {
+    @Test func `arrays of texts are passed unchanged`() throws {
         let temporary = try TemporaryStore()
         let texts = ["", "a,b", "\"", "\\", "{}", "NULL", " x ", "é\u{301}", "\"\u{301}", "'", "a\nb"]
         let answer = try temporary.store.run(

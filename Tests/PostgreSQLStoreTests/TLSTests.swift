@@ -4,7 +4,7 @@ import Testing
 @testable import Core
 @testable import PostgreSQLStore
 
-/// A server that shows a certificate which only itself has signed.
+/// A server with a self-signed certificate.
 struct TLSTests {
     private static func server(
         _ process: PostgreSQLProcess, _ database: String, host: String = "localhost", mode: String, root: String
@@ -17,7 +17,7 @@ struct TLSTests {
         return server
     }
 
-    private static func refusal(_ server: PostgreSQLServer) -> String {
+    private static func connectionError(_ server: PostgreSQLServer) -> String {
         do {
             _ = try PostgreSQLStore(server).running(on: "x")
             return "none"
@@ -28,16 +28,16 @@ struct TLSTests {
         }
     }
 
-    @Test func `a server is believed whose certificate and name are the right ones, and nobody else`() throws {
-        let process = try PostgreSQLProcess(speaksTLS: true)
+    @Test func `a connection requires the right certificate and host name`() throws {
+        let process = try PostgreSQLProcess(hasTLS: true)
         let temporary = try TemporaryStore(on: process)
         let database = temporary.database
         let store = PostgreSQLStore(
             try Self.server(process, database, mode: "verify-full", root: process.certificate))
-        let used = try store.run("SELECT ssl, version FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
-        #expect(used.rows.first?.bool(0) == true)
+        let connection = try store.run("SELECT ssl, version FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
+        #expect(connection.rows.first?.bool(0) == true)
 
-        // More than one record of TLS, again and again over one connection.
+        // Texts of more than one TLS record, repeatedly over one connection.
         let long = String(repeating: "0123456789abcdef", count: 4000)
         for _ in 0..<10 { _ = try store.insert(.sample(parameters: long), limit: nil) }
         for _ in 0..<20 {
@@ -52,17 +52,18 @@ struct TLSTests {
         let other = directory.path + "/other.crt"
         try SelfSigned.make(certificate: other, key: directory.path + "/other.key")
         for mode in ["verify-ca", "verify-full"] {
-            let wrong = Self.refusal(try Self.server(process, database, mode: mode, root: other))
+            let wrong = Self.connectionError(try Self.server(process, database, mode: mode, root: other))
             #expect(wrong.contains("certificate verify failed"), "\(wrong)")
-            let missing = Self.refusal(try Self.server(process, database, mode: mode, root: directory.path + "/none"))
+            let missing = Self.connectionError(
+                try Self.server(process, database, mode: mode, root: directory.path + "/none"))
             #expect(missing.contains("/none") && missing.contains("does not exist"), "\(missing)")
         }
-        let named = Self.refusal(
+        let otherName = Self.connectionError(
             try Self.server(process, database, host: "elsewhere", mode: "verify-full", root: process.certificate))
-        #expect(named.contains("does not match host name \"elsewhere\""), "\(named)")
-        let plain = try PostgreSQLProcess.shared.get()
-        let refused = Self.refusal(
-            try Self.server(plain, "postgres", mode: "require", root: process.certificate))
-        #expect(refused.contains("server does not support SSL"), "\(refused)")
+        #expect(otherName.contains("does not match host name \"elsewhere\""), "\(otherName)")
+        let withoutTLS = try PostgreSQLProcess.shared.get()
+        let noTLS = Self.connectionError(
+            try Self.server(withoutTLS, "postgres", mode: "require", root: process.certificate))
+        #expect(noTLS.contains("server does not support SSL"), "\(noTLS)")
     }
 }

@@ -4,13 +4,13 @@ import Testing
 @testable import Core
 @testable import PostgreSQLStore
 
-/// An empty store of one test, in a database of its own.
+/// An empty store for one test, in its own database.
 struct TemporaryStore {
     let server: PostgreSQLProcess
     let database: String
     let store: PostgreSQLStore
 
-    /// On the server that all tests share, or on one of the test's own.
+    /// - Parameter server: The server; nil for the one that all tests share.
     init(on server: PostgreSQLProcess? = nil, isMigrated: Bool = true) throws {
         let server = try server ?? PostgreSQLProcess.shared.get()
         self.server = server
@@ -19,12 +19,12 @@ struct TemporaryStore {
         if isMigrated { try store.migrate() }
     }
 
-    /// Another instance's store on the same database.
+    /// Another store on the same database.
     func another(_ timeouts: Connection.Timeouts = .init()) throws -> PostgreSQLStore {
         PostgreSQLStore(try Self.address(server, database), timeouts: timeouts)
     }
 
-    /// Does SQL by hand.
+    /// Runs SQL with psql.
     @discardableResult
     func sql(_ text: String) throws -> String {
         try server.sql(text, in: database)

@@ -7,8 +7,8 @@ import Testing
 @testable import SQLiteStore
 
 struct MigrationTests {
-    /// A table as the original makes it, with what a crash of it leaves.
-    private static func makeOriginal(at path: String) throws {
+    /// Creates a table of the original, with the rows after a crash.
+    private static func createOriginal(at path: String) throws {
         try DatabaseQueue(path: path).write { db in
             try db.execute(
                 sql: """
@@ -27,16 +27,16 @@ struct MigrationTests {
         }
     }
 
-    @Test func `a table that the original made is taken over as it stands`() throws {
+    @Test func `a table of the original is migrated with its rows`() throws {
         let directory = try TemporaryDirectory()
         let path = directory.path + "/remotisan.sqlite"
-        try Self.makeOriginal(at: path)
+        try Self.createOriginal(at: path)
         let store = try SQLiteStore(path: path)
         #expect(try !store.migrate().isEmpty)
         try OriginalTable.check(in: store)
     }
 
-    @Test func `migrating again does nothing, and a newer table is left alone`() throws {
+    @Test func `a second migration and a newer database are left unchanged`() throws {
         let temporary = try TemporaryStore()
         #expect(try temporary.store.migrate().isEmpty)
         try temporary.store.write { db in
@@ -45,7 +45,7 @@ struct MigrationTests {
         #expect(try temporary.store.migrate().isEmpty)
     }
 
-    @Test func `a step that is missing is done, however many others there are`() throws {
+    @Test func `a missing step is applied after newer ones`() throws {
         let temporary = try TemporaryStore()
         try temporary.store.write { db in
             try db.execute(
@@ -59,7 +59,27 @@ struct MigrationTests {
         try temporary.store.register(.sample("a"))
     }
 
-    @Test func `of many threads that start at once one migrates, and all can work`() async throws {
+    @Test func `causes that were only in the wording of columns become facts`() throws {
+        let temporary = try TemporaryStore()
+        // The tables as they were after step 8.
+        try temporary.store.write { db in
+            try db.execute(
+                sql: """
+                    DROP INDEX remotisan_closed;
+                    ALTER TABLE remotisan_executions DROP COLUMN timed_out;
+                    ALTER TABLE remotisan_executions DROP COLUMN lost;
+                    ALTER TABLE remotisan_executions DROP COLUMN closed_by;
+                    CREATE INDEX remotisan_closed ON remotisan_executions (server_uuid)
+                        WHERE process_status = 3 AND substr(reason, 1, 15) = 'lost: instance ';
+                    DELETE FROM remotisan_migrations WHERE name = '9 causes of an end';
+                    \(OldCauses.rows)
+                    """)
+        }
+        #expect(try temporary.store.migrate() == ["9 causes of an end"])
+        try OldCauses.check(in: temporary.store)
+    }
+
+    @Test func `one of several concurrent threads migrates`() async throws {
         for _ in 0..<10 {
             let directory = try TemporaryDirectory()
             let path = directory.path + "/remotisan.sqlite"
@@ -74,7 +94,7 @@ struct MigrationTests {
         }
     }
 
-    @Test func `many that open and close the file at once never find it locked`() async throws {
+    @Test func `opening and closing the file concurrently causes no lock errors`() async throws {
         let directory = try TemporaryDirectory()
         let path = directory.path + "/remotisan.sqlite"
         _ = try await ExecutionStoreSuite.concurrently(8) { _ in
@@ -87,7 +107,7 @@ struct MigrationTests {
         #expect(try SQLiteStore(path: path).counts().map(\.count) == [8 * 15])
     }
 
-    @Test func `of many processes that start at once one migrates, and all can work`() async throws {
+    @Test func `several concurrent processes migrate without errors`() async throws {
         let broker = try Programs.besideThisOne().broker
         for _ in 0..<3 {
             let temporary = try TemporaryStorage()
@@ -97,8 +117,8 @@ struct MigrationTests {
                 let process = Process()
                 process.executableURL = URL(fileURLWithPath: broker)
                 process.arguments = ["migrate", "--config", configuration]
-                let said = try process.words()
-                return "\(process.terminationStatus) \(said)"
+                let output = try process.runToEnd()
+                return "\(process.terminationStatus) \(output)"
             }
             #expect(statuses.allSatisfy { $0.hasPrefix("0 ") }, "\(statuses)")
             #expect(try SQLiteStore(path: temporary.storage.database).migrate().isEmpty)

@@ -7,8 +7,8 @@ import Testing
 @testable import SQLiteStore
 
 struct SQLiteHistoryMeasurement {
-    @Test(.enabled(if: HistoryMeasurement.isWanted))
-    func `pages of a history of a million rows`() throws {
+    @Test(.enabled(if: HistoryMeasurement.isEnabled))
+    func `measure queries of a history with a million rows`() throws {
         let temporary = try TemporaryStore()
         try Self.fill(temporary.store)
         try HistoryMeasurement.run(temporary.store)

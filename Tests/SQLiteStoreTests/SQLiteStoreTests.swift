@@ -8,34 +8,34 @@ import Testing
 
 struct SQLiteStoreTests {
     @Test(arguments: ExecutionStoreSuite.all)
-    func `what every store must do`(_ item: ExecutionStoreSuite) async throws {
+    func `the SQLite store passes the tests of stores`(_ item: ExecutionStoreSuite) async throws {
         let temporary = try TemporaryStore()
         try await item.check(temporary.store)
     }
 
     @Test(arguments: InstanceStoreSuite.all)
-    func `what every registry must do`(_ item: InstanceStoreSuite) async throws {
+    func `the SQLite store passes the tests of instance stores`(_ item: InstanceStoreSuite) async throws {
         let temporary = try TemporaryStore()
         try await item.check(temporary.store)
     }
 
     @Test(arguments: 1...8 as ClosedRange<UInt64>)
-    func `the history is what brute force finds`(_ seed: UInt64) throws {
+    func `the history equals that of the model`(_ seed: UInt64) throws {
         let temporary = try TemporaryStore()
         var property = HistoryProperty(temporary.store, seed: seed)
-        try property.check(rounds: 5, questions: 60)
+        try property.check(rounds: 5, queries: 60)
     }
 
     @Test(arguments: [0, 10_000], [0, 20_000])
-    func `every form of a page's statement finds the same rows`(_ deepest: Int, _ fewRows: Int) throws {
+    func `every form of a history statement returns the same rows`(_ deepest: Int, _ fewRows: Int) throws {
         let temporary = try TemporaryStore()
         var property = HistoryProperty(temporary.store, seed: 99)
-        try property.check(rounds: 8, questions: 0)
+        try property.check(rounds: 8, queries: 0)
         let limits = HistoryStatement.Limits(deepest: deepest, fewRows: fewRows)
-        let mine = Visibility.ownAndCommands("ann@lab", ["x", "disk_usage", "cache:clear"])
+        let visibility = Visibility.ownAndCommands("ann@lab", ["x", "disk_usage", "cache:clear"])
         for status in [nil, .some(.running), .some(.completed), .some(.killed)] as [Status??] {
             for (ascending, text) in [(false, nil), (true, nil), (false, "50"), (true, "a")] as [(Bool, String?)] {
-                var query = HistoryQuery(visibility: mine, text: text, status: status, ascending: ascending)
+                var query = HistoryQuery(visibility: visibility, text: text, status: status, ascending: ascending)
                 query.page = 0
                 while true {
                     query.page += 1
@@ -59,21 +59,21 @@ struct SQLiteStoreTests {
             (3, 30, "0+10 from the end"), (1, 10, "0+10"), (.max, 30, nil), (0, 5, "0+5"), (6, 100, "50+10"),
             (7, 100, "30+10 from the end"),
         ] as [(Int, Int, String?)])
-    func `a page of the second half is counted from the end`(_ page: Int, _ total: Int, _ expected: String?) {
+    func `a page in the second half is counted from the end`(_ page: Int, _ total: Int, _ expected: String?) {
         let window = PageWindow(page: page, total: total)
         #expect(window.map { "\($0.offset)+\($0.count)\($0.isFromTheEnd ? " from the end" : "")" } == expected)
     }
 
-    @Test func `a commit is on the disk before it is answered`() throws {
+    @Test func `a commit is synced before it returns`() throws {
         let temporary = try TemporaryStore()
         #expect(try temporary.store.write { try Int.fetchOne($0, sql: "PRAGMA synchronous") } == 2)
         #expect(try temporary.store.write { try String.fetchOne($0, sql: "PRAGMA journal_mode") } == "wal")
-        // Still so on a connection that has written for a while.
+        // The setting remains after a write.
         _ = try temporary.store.insert(.sample(), limit: nil)
         #expect(try temporary.store.write { try Int.fetchOne($0, sql: "PRAGMA synchronous") } == 2)
     }
 
-    @Test func `the counts are those of the table, whoever writes to it`() throws {
+    @Test func `the counts stay right if another program writes to the table`() throws {
         let temporary = try TemporaryStore()
         let other = try DatabaseQueue(path: temporary.path)
         for number in 0..<50 {
@@ -100,7 +100,7 @@ struct SQLiteStoreTests {
         #expect(counts.map { "\($0.command) \($0.status.rawValue) \($0.count)" } == counted)
     }
 
-    @Test func `a row of another kind than we know is shown, never a crash`() throws {
+    @Test func `a row with invalid values does not cause a crash`() throws {
         let temporary = try TemporaryStore()
         let uuid = JobUUID()
         try DatabaseQueue(path: temporary.path).write { db in
@@ -122,7 +122,7 @@ struct SQLiteStoreTests {
         #expect(try temporary.store.users(.everything).isEmpty)
     }
 
-    @Test func `a file that is no database is an error with its words for the operator`() throws {
+    @Test func `a file that is not a database is an error`() throws {
         let temporary = try TemporaryStorage()
         try temporary.write(String(repeating: "no database ", count: 100), to: temporary.storage.database)
         #expect(throws: StoreError.self) {

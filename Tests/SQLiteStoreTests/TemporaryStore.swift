@@ -2,7 +2,7 @@ import Core
 import SQLiteStore
 import TestSupport
 
-/// An empty store of one test, and the directory that it is in.
+/// An empty store for one test.
 struct TemporaryStore {
     let directory: TemporaryDirectory
     let store: SQLiteStore

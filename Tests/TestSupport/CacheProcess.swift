@@ -2,31 +2,28 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A real cache server on a Unix socket in a directory of its own. It ends with the last reference to it.
+/// A real Redis or memcached server on a Unix socket in a temporary directory. It is killed with the last reference.
 package final class CacheProcess: Sendable {
-    /// Which one.
     package enum Kind: String, Sendable, CaseIterable {
         case redis
         case memcached
     }
 
-    /// Which one it is.
     package let kind: Kind
-    /// Where it listens, unless it is at a port.
+    /// Path of its Unix socket, unless it listens on a port.
     package let socket: String
     private let port: UInt16?
     private let directory: TemporaryDirectory
     private let arguments: [String]
     private let running = Mutex<Process?>(nil)
 
-    /// Starts one.
+    /// Starts a server.
     ///
     /// - Parameters:
-    ///   - kind: Which one.
-    ///   - port: Where on the loopback it listens; nil: on the socket.
-    ///   - more: Further arguments.
-    /// - Throws: `CacheProcessError`, and what starting a process throws.
-    package init(_ kind: Kind, port: UInt16? = nil, _ more: [String] = []) throws {
+    ///   - kind: Redis or memcached.
+    ///   - port: Its port on the loopback address; nil for the socket.
+    ///   - options: Further arguments of the server.
+    package init(_ kind: Kind, port: UInt16? = nil, _ options: [String] = []) throws {
         self.kind = kind
         self.port = port
         directory = try TemporaryDirectory()
@@ -38,11 +35,11 @@ package final class CacheProcess: Sendable {
                     "/usr/bin/redis-server", "--port", "\(port ?? 0)", "--bind", "127.0.0.1", "--unixsocket", socket,
                     "--unixsocketperm", "777", "--save",
                     "", "--appendonly", "no", "--dir", directory.path, "--logfile", directory.path + "/redis.log",
-                ] + more
+                ] + options
         case .memcached:
             let user = geteuid() == 0 ? ["-u", "root"] : []
-            let place = port.map { ["-l", "127.0.0.1", "-p", "\($0)"] } ?? ["-s", socket, "-a", "0777"]
-            arguments = ["/usr/bin/memcached", "-m", "8"] + place + user + more
+            let listening = port.map { ["-l", "127.0.0.1", "-p", "\($0)"] } ?? ["-s", socket, "-a", "0777"]
+            arguments = ["/usr/bin/memcached", "-m", "8"] + listening + user + options
         }
         try start()
     }
@@ -51,12 +48,10 @@ package final class CacheProcess: Sendable {
         stop()
     }
 
-    /// What the configuration says of it.
+    /// The value of `kill_list` for this server.
     package var address: String { "\(kind.rawValue)+unix://\(socket)" }
 
-    /// Starts it, empty, and returns when it listens.
-    ///
-    /// - Throws: `CacheProcessError`, and what starting a process throws.
+    /// Starts the server without data, and returns when it listens.
     package func start() throws {
         unlink(socket)
         let process = Process()
@@ -74,7 +69,7 @@ package final class CacheProcess: Sendable {
         guard isListening else { throw CacheProcessError.notListening(arguments.joined(separator: " ")) }
     }
 
-    /// Ends it at once, and returns when it is gone.
+    /// Kills the server, and returns when it has exited.
     package func stop() {
         let process = running.withLock { running in
             defer { running = nil }
@@ -85,13 +80,13 @@ package final class CacheProcess: Sendable {
         process.waitUntilExit()
     }
 
-    /// Lets it not answer any more, without closing anything, and returns when all its threads stand still.
+    /// Stops the server with its connections open, and returns when all its threads are stopped.
     package func hang() {
         guard let pid = signal(SIGSTOP) else { return }
         while !Self.states(of: pid).allSatisfy({ $0 == "T" }) { usleep(1000) }
     }
 
-    /// Lets it answer again.
+    /// Continues the server after ``hang()``.
     package func goOn() {
         _ = signal(SIGCONT)
     }
@@ -103,7 +98,7 @@ package final class CacheProcess: Sendable {
         }
     }
 
-    /// State of each thread, proc(5).
+    /// The state of each thread, proc(5).
     private static func states(of pid: pid_t) -> [Character] {
         let threads = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task")) ?? []
         return threads.compactMap { thread in
@@ -112,9 +107,7 @@ package final class CacheProcess: Sendable {
         }
     }
 
-    /// Forgets everything that is in it.
-    ///
-    /// - Throws: `CacheProcessError` if it does not answer.
+    /// Removes all data.
     package func empty() throws {
         let expected = kind == .redis ? "+OK" : "OK"
         let reply = exchange(kind == .redis ? "FLUSHALL\r\n" : "flush_all\r\n")
@@ -123,7 +116,7 @@ package final class CacheProcess: Sendable {
 
     private var isListening: Bool { exchange(nil) != nil }
 
-    /// Connects, says a line and hears what comes back; nil if nobody listens.
+    /// Connects, sends a line and receives the answer; nil if nothing listens.
     private func exchange(_ line: String?) -> String? {
         let number = Glibc.socket(port == nil ? AF_UNIX : AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard number >= 0 else { return nil }
@@ -160,8 +153,7 @@ package final class CacheProcess: Sendable {
     }
 }
 
-/// What a test may need differently.
 package enum CacheProcessError: Error {
-    /// The server did not begin to listen.
+    /// The server does not listen. The text is its command line or answer.
     case notListening(String)
 }

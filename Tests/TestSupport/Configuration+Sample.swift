@@ -2,7 +2,7 @@ import Assembly
 import Core
 
 extension Configuration {
-    /// Two roles, a super user, and commands for one role, for the other and for both.
+    /// Two roles, a super user, and commands for one role, the other role and both.
     package static let sampleText = """
         super_users: [root@lab]
         roles:
@@ -17,9 +17,7 @@ extension Configuration {
 
         """
 
-    /// A configuration from its text; by default the sample's.
-    ///
-    /// - Throws: `ConfigurationError`.
+    /// Reads the text of a configuration, by default ``sampleText``.
     package static func sample(
         _ yaml: String = sampleText, environment: [String: String] = [:]
     ) throws -> Configuration {

@@ -1,29 +1,33 @@
 import Core
 import Testing
 
-/// Who may run, and who waits.
+/// Tests of `max_running` and the queue.
 extension ExecutionStoreSuite {
-    private static let here = Execution.sample().serverUUID
+    private static let ownServer = Execution.sample().serverUUID
     private static let time = Execution.sample().executedAt
 
     static let queue: [ExecutionStoreSuite] = [
-        .init(name: "max_running holds for one command on one instance", check: holdsMaxRunning),
-        .init(name: "max_running over all instances counts every one", check: holdsMaxRunningOverAll),
-        .init(name: "max_running holds under 20 at once", check: holdsMaxRunningConcurrently),
-        .init(name: "as many wait as may, in their order", check: queues),
-        .init(name: "a newcomer does not overtake those that wait", check: doesNotOvertake),
-        .init(name: "one that waits is claimed once, in its turn, when there is room", check: claims),
-        .init(name: "of 20 that claim at once each starts once and max_running holds", check: claimsConcurrently),
-        .init(name: "over all instances the oldest is next, but for those of a gone instance", check: passesGone),
-        .init(name: "what never ran goes back to its old place, unless somebody wants it dead", check: givesBack),
-        .init(name: "one that waits is called off once, and never starts", check: dequeues),
-        .init(name: "of those that start and call it off at once one succeeds", check: dequeuesConcurrently),
-        .init(name: "what waits is not removed as old, nor settled, nor killed", check: leavesWaiting),
+        .init(name: "max_running limits one command on one instance", check: holdsMaxRunning),
+        .init(name: "max_running with scope all counts all instances", check: holdsMaxRunningOverAll),
+        .init(name: "max_running holds for concurrent starts", check: holdsMaxRunningConcurrently),
+        .init(name: "executions are queued in order, up to max_queued", check: queues),
+        .init(name: "a new execution does not overtake queued ones", check: doesNotOvertake),
+        .init(name: "a queued execution is claimed once, when it is next and max_running allows it", check: claims),
+        .init(name: "concurrent claims start each execution once and respect max_running", check: claimsConcurrently),
+        .init(name: "with scope all the oldest is next, except those of gone instances", check: skipsGoneInstances),
+        .init(
+            name: "an execution that never ran is queued again at its position, unless it has a kill request",
+            check: requeues),
+        .init(name: "a queued execution is cancelled once and never starts", check: dequeues),
+        .init(name: "one of concurrent claims and cancellations succeeds", check: dequeuesConcurrently),
+        .init(name: "a queued execution is not purged, settled or killed", check: leavesQueuedAlone),
     ]
 
-    /// Keeps one and tells whether it runs, else how many wait before it; nil: there was no room.
+    /// Inserts an execution.
+    ///
+    /// - Returns: Whether it runs or how many are queued before it; nil if it was refused.
     private static func add(
-        _ store: any ExecutionStore, _ limit: RunningLimit?, _ uuid: JobUUID = JobUUID(), server: String = here,
+        _ store: any ExecutionStore, _ limit: RunningLimit?, _ uuid: JobUUID = JobUUID(), server: String = ownServer,
         command: String = "only:a", at time: Int64 = time
     ) throws -> String? {
         let row = Execution.sample(uuid, server: server, command: command, executedAt: time)
@@ -50,7 +54,7 @@ extension ExecutionStoreSuite {
     static func holdsMaxRunningOverAll(_ store: any Store) throws {
         let first = JobUUID()
         #expect(try add(store, RunningLimit(2, over: .all), first) == "runs")
-        // Never registered, or gone: what it says is running may be so.
+        // An instance that is not registered, or is gone, may have running jobs. They count.
         #expect(try add(store, RunningLimit(2, over: .all), server: "other") == "runs")
         #expect(try add(store, RunningLimit(2, over: .all), server: "third") == nil)
         #expect(try add(store, RunningLimit(2), server: "third") == "runs")
@@ -66,8 +70,8 @@ extension ExecutionStoreSuite {
         }
         #expect(kept.count { $0 == "runs" } == 3)
         #expect(kept.compactMap { $0 }.filter { $0 != "runs" }.sorted() == (0..<5).map { "\($0) ahead" })
-        #expect(try store.running(on: here).count == 3)
-        #expect(try store.queued(on: here).count == 5)
+        #expect(try store.running(on: ownServer).count == 3)
+        #expect(try store.queued(on: ownServer).count == 5)
     }
 
     static func queues(_ store: any Store) throws {
@@ -77,13 +81,13 @@ extension ExecutionStoreSuite {
         #expect(try add(store, limit) == nil)
         #expect(try add(store, limit, command: "other") == "runs")
         #expect(try add(store, limit, server: "other") == "runs")
-        let waiting = try store.queued(on: here)
-        #expect(waiting.map(\.jobUUID) == uuids.dropFirst().map(\.description))
-        #expect(waiting.allSatisfy { $0.status == .queued && $0.queuedAt == time && $0.executedAt == time })
-        #expect(try store.execution(uuids[2]) == waiting[1])
+        let queued = try store.queued(on: ownServer)
+        #expect(queued.map(\.jobUUID) == uuids.dropFirst().map(\.description))
+        #expect(queued.allSatisfy { $0.status == .queued && $0.queuedAt == time && $0.executedAt == time })
+        #expect(try store.execution(uuids[2]) == queued[1])
         #expect(try store.queued(on: "other").isEmpty)
-        #expect(try store.running(on: here).count == 2)
-        #expect(try waiting.map { try store.countAhead(of: $0, over: .instance, now: time) } == [0, 1])
+        #expect(try store.running(on: ownServer).count == 2)
+        #expect(try queued.map { try store.countAhead(of: $0, over: .instance, now: time) } == [0, 1])
         #expect(try store.history(.init(visibility: .everything, status: .queued)).rows.map(\.id) == [3, 2])
         #expect(try store.counts().contains(.init(command: "only:a", status: .queued, count: 2)))
     }
@@ -95,7 +99,7 @@ extension ExecutionStoreSuite {
         #expect(try add(store, limit) == "0 ahead")
         _ = try store.settle(first, .sample())
         #expect(try add(store, limit) == "1 ahead")
-        #expect(try add(store, RunningLimit(5)) == nil, "Nobody waits where nobody may, nor passes.")
+        #expect(try add(store, RunningLimit(5)) == nil, "Without max_queued it is neither queued nor overtakes.")
         #expect(try add(store, nil) == "runs")
     }
 
@@ -103,23 +107,23 @@ extension ExecutionStoreSuite {
         let limit = RunningLimit(1, maxQueued: 9)
         let uuids = (0..<3).map { _ in JobUUID() }
         for uuid in uuids { _ = try add(store, limit, uuid) }
-        #expect(try !claim(store, uuids[1], limit: limit, now: time + 5), "no room")
+        #expect(try !claim(store, uuids[1], limit: limit, now: time + 5), "max_running is reached")
         _ = try store.settle(uuids[0], .sample())
-        #expect(try !claim(store, uuids[2], limit: limit, now: time + 5), "not its turn")
-        #expect(try !claim(store, uuids[0], limit: limit, now: time + 5), "ended")
+        #expect(try !claim(store, uuids[2], limit: limit, now: time + 5), "It is not next.")
+        #expect(try !claim(store, uuids[0], limit: limit, now: time + 5), "It has ended.")
         #expect(try !claim(store, JobUUID(), limit: nil, now: time + 5))
         #expect(try claim(store, uuids[1], limit: limit, now: time + 5))
-        #expect(try !claim(store, uuids[1], limit: nil, now: time + 6), "runs already")
+        #expect(try !claim(store, uuids[1], limit: nil, now: time + 6), "It is running.")
         let row = try #require(try store.execution(uuids[1]))
         #expect(row.status == .running)
         #expect(row.executedAt == time + 5)
         #expect(row.queuedAt == time)
-        #expect(try claim(store, uuids[2], limit: nil, now: time + 7), "nothing limits it any more")
-        #expect(try store.running(on: here).count == 2)
-        #expect(try store.queued(on: here).isEmpty)
+        #expect(try claim(store, uuids[2], limit: nil, now: time + 7), "There is no limit.")
+        #expect(try store.running(on: ownServer).count == 2)
+        #expect(try store.queued(on: ownServer).isEmpty)
     }
 
-    /// A look finds what the claim then does.
+    /// Claims an execution, and checks that `isNext` predicts the result.
     private static func claim(_ store: any Store, _ uuid: JobUUID, limit: RunningLimit?, now: Int64) throws -> Bool {
         let isNext = try store.isNext(uuid, limit: limit, now: now)
         let isClaimed = try store.claim(uuid, limit: limit, now: now)
@@ -135,14 +139,14 @@ extension ExecutionStoreSuite {
         for uuid in uuids { _ = try add(store, limit, uuid) }
         for uuid in first { _ = try store.settle(uuid, .sample()) }
         let claimed = try await concurrently(20) { number in
-            // Whoever comes first is refused until it is the turn of its job.
+            // A claim fails until its execution is next.
             try uuids.filter { try store.claim($0, limit: limit, now: time + Int64(number)) }
         }
         #expect(claimed.flatMap { $0 }.map(\.description).sorted() == uuids.prefix(4).map(\.description).sorted())
-        #expect(try store.running(on: here).map(\.jobUUID) == uuids.prefix(4).map(\.description))
+        #expect(try store.running(on: ownServer).map(\.jobUUID) == uuids.prefix(4).map(\.description))
     }
 
-    static func passesGone(_ store: any Store) throws {
+    static func skipsGoneInstances(_ store: any Store) throws {
         guard let registry = store as? any InstanceStore else { return }
         let limit = RunningLimit(1, over: .all, maxQueued: 9)
         let gone = time + RegisteredInstance.goneAfterByDefault + 1
@@ -152,31 +156,31 @@ extension ExecutionStoreSuite {
         #expect(try add(store, limit, uuids[1], server: "far") == "0 ahead")
         #expect(try add(store, limit, uuids[2]) == "1 ahead")
         _ = try store.settle(uuids[0], .sample())
-        let mine = try #require(try store.execution(uuids[2]))
-        #expect(try store.countAhead(of: mine, over: .all, now: gone - 1) == 1)
+        let own = try #require(try store.execution(uuids[2]))
+        #expect(try store.countAhead(of: own, over: .all, now: gone - 1) == 1)
         #expect(try !claim(store, uuids[2], limit: limit, now: gone - 1))
-        #expect(try store.countAhead(of: mine, over: .all, now: gone) == 0)
-        #expect(try add(store, limit, uuids[3], at: gone) == "1 ahead", "Its own instance is never gone.")
+        #expect(try store.countAhead(of: own, over: .all, now: gone) == 0)
+        #expect(try add(store, limit, uuids[3], at: gone) == "1 ahead", "The own instance never counts as gone.")
         #expect(try claim(store, uuids[2], limit: limit, now: gone))
-        #expect(try !claim(store, uuids[1], limit: limit, now: gone), "It waits its turn when it is back.")
+        #expect(try !claim(store, uuids[1], limit: limit, now: gone), "It is not next, because another one runs.")
         _ = try store.settle(uuids[2], .sample())
         #expect(try claim(store, uuids[1], limit: limit, now: gone))
-        // What runs there according to the table still counts.
+        // A running execution of a gone instance still counts.
         #expect(try !claim(store, uuids[3], limit: limit, now: gone))
     }
 
-    static func givesBack(_ store: any Store) throws {
+    static func requeues(_ store: any Store) throws {
         let limit = RunningLimit(1, maxQueued: 9)
         let uuids = (0..<4).map { _ in JobUUID() }
         for uuid in uuids { _ = try add(store, limit, uuid) }
-        #expect(try !store.requeue(uuids[0]), "It has never waited.")
-        #expect(try !store.requeue(uuids[1]), "It still waits.")
+        #expect(try !store.requeue(uuids[0]), "It was never queued.")
+        #expect(try !store.requeue(uuids[1]), "It is still queued.")
         _ = try store.settle(uuids[0], .sample())
         let before = try store.execution(uuids[1])
         #expect(try store.claim(uuids[1], limit: limit, now: time + 5))
         #expect(try store.requeue(uuids[1]))
         #expect(try store.execution(uuids[1]) == before)
-        #expect(try store.queued(on: here).map(\.jobUUID) == uuids.dropFirst().map(\.description))
+        #expect(try store.queued(on: ownServer).map(\.jobUUID) == uuids.dropFirst().map(\.description))
         #expect(try store.claim(uuids[1], limit: limit, now: time + 6))
         #expect(try store.requestKill(uuids[1], by: "ann@lab"))
         #expect(try !store.requeue(uuids[1]))
@@ -193,7 +197,7 @@ extension ExecutionStoreSuite {
         let limit = RunningLimit(1, maxQueued: 9)
         let uuids = (0..<3).map { _ in JobUUID() }
         for uuid in uuids { _ = try add(store, limit, uuid) }
-        #expect(try !store.dequeue(uuids[0], cancelled(by: "ann@lab")), "It runs.")
+        #expect(try !store.dequeue(uuids[0], cancelled(by: "ann@lab")), "It is running.")
         #expect(try store.dequeue(uuids[1], cancelled(by: "ann@lab")))
         #expect(try !store.dequeue(uuids[1], cancelled(by: "bob@lab")))
         #expect(try !store.dequeue(JobUUID(), cancelled(by: "bob@lab")))
@@ -202,7 +206,7 @@ extension ExecutionStoreSuite {
         #expect(row.killedBy == "ann@lab")
         #expect(row.intendedToKillBy == "ann@lab")
         #expect(row.finishedAt == time + 9)
-        #expect(row.executedAt == time + 9, "It never ran.")
+        #expect(row.executedAt == time + 9, "It has no duration.")
         #expect(row.queuedAt == time)
         #expect(row.ending == .init(reason: "cancelled"))
         #expect(try store.countAhead(of: #require(try store.execution(uuids[2])), over: .all, now: time) == 0)
@@ -221,15 +225,15 @@ extension ExecutionStoreSuite {
                 ? try store.claim(uuid, limit: nil, now: time) : try store.dequeue(uuid, cancelled(by: "\(number)"))
         }
         #expect(succeeded.count { $0 } == 1)
-        #expect(try store.queued(on: here).isEmpty)
+        #expect(try store.queued(on: ownServer).isEmpty)
     }
 
-    static func leavesWaiting(_ store: any Store) throws {
+    static func leavesQueuedAlone(_ store: any Store) throws {
         let uuid = JobUUID()
         _ = try add(store, nil)
         _ = try add(store, RunningLimit(1, maxQueued: 1), uuid)
         let before = try store.execution(uuid)
-        #expect(try store.removeExecutions(on: here, endedBefore: .max, limit: 9).isEmpty)
+        #expect(try store.removeExecutions(on: ownServer, endedBefore: .max, limit: 9).isEmpty)
         #expect(try !store.settle(uuid, .sample()))
         #expect(try !store.requestKill(uuid, by: "ann@lab"))
         try store.note(uuid, reason: "x")

@@ -1,33 +1,31 @@
 import Core
 import Testing
 
-/// What every audit store must do, whatever is under it: each function is one sentence, given an empty store.
+/// The tests that every store of executions must pass. Each function gets an empty store.
 package struct ExecutionStoreSuite: Sendable {
-    /// A store that keeps executions and tokens.
     package typealias Store = ExecutionStore & TokenStore
 
-    /// What it does, as a test's name says it.
+    /// The name of the test.
     package let name: String
-    /// Looks whether a store does it.
+    /// The test.
     package let check: @Sendable (any Store) async throws -> Void
 
-    /// All of them.
     package static let all: [ExecutionStoreSuite] =
         [
-            .init(name: "what is kept comes back", check: keeps),
-            .init(name: "an execution is settled once, and only while it runs", check: settlesOnce),
-            .init(name: "a kill is requested once, and only while it runs", check: requestsKillOnce),
-            .init(name: "a remark stands on what runs", check: notes),
-            .init(name: "running executions are those of one instance, oldest first", check: findsRunning),
-            .init(name: "of many that ask for a kill at once one is the first", check: requestsKillConcurrently),
-            .init(name: "refusals are kept, newest first", check: keepsRefusals),
-            .init(name: "the users are those of what is visible", check: listsUsers),
+            .init(name: "a stored execution is returned unchanged", check: storesExecutions),
+            .init(name: "only a running execution is settled", check: settlesOnce),
+            .init(name: "only the first kill request of a running execution is stored", check: requestsKillOnce),
+            .init(name: "a reason can be noted for a running execution", check: notesReason),
+            .init(name: "running executions of an instance are returned, oldest first", check: findsRunning),
+            .init(name: "one of many concurrent kill requests is stored", check: requestsKillConcurrently),
+            .init(name: "refused attempts are returned, newest first", check: storesRefusals),
+            .init(name: "the users of visible executions are listed", check: listsUsers),
             .init(name: "old executions of an instance are removed, oldest first", check: removes),
-            .init(name: "tokens are kept, found, listed and revoked", check: keepsTokens),
-            .init(name: "text is kept byte for byte", check: keepsText),
+            .init(name: "tokens are stored, found, listed and revoked", check: storesTokens),
+            .init(name: "text is stored byte for byte", check: storesText),
         ] + queue
 
-    static func keeps(_ store: any Store) throws {
+    static func storesExecutions(_ store: any Store) throws {
         let uuid = JobUUID()
         #expect(try store.execution(uuid) == nil)
         var row = Execution.sample(uuid, user: nil, command: "a:b", parameters: "x 'y z'", executedAt: 1_790_000_000)
@@ -38,7 +36,7 @@ package struct ExecutionStoreSuite: Sendable {
         row.finishedAt = 0
         #expect(kept == row)
         guard case .running(let next) = try store.insert(.sample(), limit: nil) else {
-            Issue.record("nothing limits it")
+            Issue.record("An execution without a limit must run.")
             return
         }
         #expect(next > kept.id)
@@ -80,7 +78,7 @@ package struct ExecutionStoreSuite: Sendable {
         #expect(try store.execution(ended)?.intendedToKillBy == nil)
     }
 
-    static func notes(_ store: any Store) throws {
+    static func notesReason(_ store: any Store) throws {
         let uuid = JobUUID()
         _ = try store.insert(.sample(uuid), limit: nil)
         try store.note(uuid, reason: "not killed: 7 x")
@@ -95,7 +93,7 @@ package struct ExecutionStoreSuite: Sendable {
     static func findsRunning(_ store: any Store) throws {
         let uuids = (0..<4).map { _ in JobUUID() }
         for (number, uuid) in uuids.enumerated() {
-            // The clock may have been set back: oldest is who came first.
+            // The clock may have been set back, so the order of insertion decides.
             let row = Execution.sample(
                 uuid, server: number == 1 ? "other" : "one", executedAt: 1_790_000_000 - Int64(number))
             _ = try store.insert(row, limit: nil)
@@ -116,7 +114,7 @@ package struct ExecutionStoreSuite: Sendable {
         #expect(answers.compactMap { $0 } == [try store.execution(uuid)?.intendedToKillBy])
     }
 
-    static func keepsRefusals(_ store: any Store) throws {
+    static func storesRefusals(_ store: any Store) throws {
         let refusals = (0..<5).map { number in
             Refusal(userIdentifier: "ann@lab", command: "c\(number)", parameters: "p", reason: "r", at: Int64(number))
         }
@@ -162,7 +160,7 @@ package struct ExecutionStoreSuite: Sendable {
         #expect(try store.counts().map(\.count).reduce(0, +) == kept.count)
     }
 
-    static func keepsTokens(_ store: any Store) throws {
+    static func storesTokens(_ store: any Store) throws {
         #expect(try store.tokens().isEmpty)
         let first = try store.addToken(
             hash: "h1", name: "n", user: "ann@lab", roles: ["B", "A"], createdAt: 1, expiresAt: 2)
@@ -186,7 +184,7 @@ package struct ExecutionStoreSuite: Sendable {
         #expect(try store.token(hash: "h4")?.roles == roles)
     }
 
-    static func keepsText(_ store: any Store) throws {
+    static func storesText(_ store: any Store) throws {
         for text in [
             "'; DROP TABLE remotisan_executions; --", "é", "e\u{301}", "\u{1F600}", " x ", "%_\\", "a\nb\r\n",
             "\u{FEFF}x",
@@ -203,7 +201,7 @@ package struct ExecutionStoreSuite: Sendable {
         }
     }
 
-    /// Does the same many times at once, each on a thread of its own.
+    /// Runs the same work several times concurrently, each on its own thread.
     package static func concurrently<Value: Sendable>(
         _ count: Int, _ work: @escaping @Sendable (Int) throws -> Value
     ) async throws -> [Value] {
@@ -215,6 +213,5 @@ package struct ExecutionStoreSuite: Sendable {
 }
 
 extension ExecutionStoreSuite: CustomTestStringConvertible {
-    /// The sentence.
     package var testDescription: String { name }
 }

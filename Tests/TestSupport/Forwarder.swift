@@ -2,36 +2,29 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A network between a program and a server's Unix socket that can be frozen, and cut. It ends with ``end()``.
-///
-/// Frozen, it is what a switch that lost its power is: connections stay, new ones are taken in by the kernel, and no byte
-/// arrives any more. Cut, it is what an administrator's REJECT is: all connections are gone, and new ones are refused.
+/// A proxy before a server's Unix socket. It simulates network failures. It runs until ``end()``.
 package final class Forwarder: Sendable {
-    /// What it may be told.
     package enum State: Sendable, Equatable {
-        /// Everything passes.
+        /// All bytes are forwarded.
         case open
-        /// Nothing passes, and nothing is closed.
+        /// Nothing is forwarded or closed, as behind a switch without power. The kernel accepts new connections.
         case frozen
-        /// Nobody is let in.
+        /// All connections are closed and new ones are refused, as by a firewall with REJECT.
         case cut
     }
 
-    /// Its directory; what programs connect to stands in it.
+    /// The directory of the socket.
     package let directory: TemporaryDirectory
-    /// What programs connect to.
+    /// The socket to which programs connect.
     package let socket: String
     private let target: String
     private let wanted = Mutex<State?>(.open)
     private let reached = Mutex<State?>(nil)
     private let wake = Pipe()
 
-    /// Starts to forward.
-    ///
     /// - Parameters:
     ///   - target: The server's Unix socket.
-    ///   - name: The socket's name in the directory; PostgreSQL's library wants a certain one.
-    /// - Throws: What making the directory throws.
+    ///   - name: The name of the proxy's socket. libpq requires a certain name.
     package init(to target: String, as name: String) throws {
         directory = try TemporaryDirectory()
         chmod(directory.path, 0o755)
@@ -41,13 +34,13 @@ package final class Forwarder: Sendable {
         settle(in: .open)
     }
 
-    /// Makes it so, and returns when it is.
+    /// Changes the state, and returns when the change is effective.
     package func become(_ state: State) {
         wanted.withLock { $0 = state }
         settle(in: state)
     }
 
-    /// Closes everything, and returns when it is closed.
+    /// Closes all connections, and returns when they are closed.
     package func end() {
         wanted.withLock { $0 = nil }
         settle(in: nil)
@@ -55,14 +48,14 @@ package final class Forwarder: Sendable {
 
     private func settle(in state: State?) {
         _ = write(wake.fileHandleForWriting.fileDescriptor, "x", 1)
-        // Nothing that passes here takes the other thread longer than the machine needs to let it run.
+        // The other thread needs little time, so polling is good enough.
         while reached.withLock({ $0 }) != state { usleep(1000) }
     }
 
-    /// Both ends of a connection: what comes from one goes to the other.
+    /// The two ends of a forwarded connection.
     private struct Link {
         let ends: [Int32]
-        /// Also where a process that was started meanwhile has inherited an end.
+        /// Closes both ends. shutdown(2) has an effect even if another process has inherited an end.
         func close() {
             for end in ends {
                 shutdown(end, Int32(SHUT_RDWR))
@@ -124,7 +117,7 @@ package final class Forwarder: Sendable {
         return Link(ends: [client, server])
     }
 
-    /// false where one end is gone.
+    /// Forwards available bytes; false if one end is closed.
     private static func forward(from source: Int32, to sink: Int32) -> Bool {
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         let count = read(source, &buffer, buffer.count)

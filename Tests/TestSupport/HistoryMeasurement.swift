@@ -1,16 +1,15 @@
 import Core
 import Foundation
 
-/// How long pages of a long history take. It prints, it never fails: wanted with REMOTISAN_MEASURE=1.
+/// Measures queries of a long history and prints the results. Set REMOTISAN_MEASURE=1 to run it.
 package enum HistoryMeasurement {
-    /// Whether somebody wants it.
-    package static let isWanted = ProcessInfo.processInfo.environment["REMOTISAN_MEASURE"] == "1"
-    /// Rows that the store is filled with: 100 users, 50 commands, and the rare ones that make a page hard to find.
+    package static let isEnabled = ProcessInfo.processInfo.environment["REMOTISAN_MEASURE"] == "1"
+    /// Number of rows. They have 100 users, 50 commands, and a few rare ones whose pages are hard to find.
     package static let rows = 1_000_000
-    /// The instance that they are of.
+    /// The instance of all rows.
     package static let server = Execution.sample().serverUUID
 
-    /// Of row `i`: user, command, parameters, beginning, end, status.
+    /// SQL of row `i`: user, command, parameters, start, end, status.
     package static let columns = """
         CASE WHEN i % 200000 = 7 THEN 'rare' ELSE 'user ' || (i % 100) END,
         CASE WHEN i % 250000 = 9 THEN 'rare:command' WHEN i < 2000 THEN 'old:command' ELSE 'command:' || (i % 50) END,
@@ -18,9 +17,7 @@ package enum HistoryMeasurement {
         CASE WHEN i % 333333 = 1 THEN 1 WHEN i < 2000 AND i % 100 = 3 THEN 4 WHEN i % 10 = 0 THEN 3 ELSE 2 END
         """
 
-    /// Measures a store that has been filled.
-    ///
-    /// - Throws: `StoreError`.
+    /// Measures a store that contains the rows.
     package static func run(_ store: any ExecutionStore) throws {
         let everything = HistoryQuery(visibility: .everything)
         let common = Set((0..<20).map { "command:\($0)" })

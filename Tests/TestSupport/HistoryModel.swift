@@ -1,24 +1,23 @@
 import Core
 
-/// The history by brute force: what a store's clever queries must give.
+/// A simple implementation of the history. The optimized queries of a store must return the same.
 package struct HistoryModel {
     private var rows: [Execution] = []
 
-    /// An empty one.
     package init() {}
 
-    /// Puts a row in as the store has it, in the place of an older state of it.
+    /// Adds a row, or replaces its earlier state.
     package mutating func put(_ row: Execution) {
         rows.removeAll { $0.id == row.id }
         rows.append(row)
     }
 
-    /// Takes out the row of a job.
+    /// Removes the row of a job.
     package mutating func remove(_ uuid: String) {
         rows.removeAll { $0.jobUUID == uuid }
     }
 
-    /// How many there are of each command and status, in order.
+    /// Number of executions by command and status, sorted.
     package var counts: [ExecutionCount] {
         let groups = Dictionary(grouping: rows) { [$0.command, String($0.status.rawValue)] }
         return groups.values.compactMap { group in
@@ -26,23 +25,23 @@ package struct HistoryModel {
         }.sorted { (Array($0.command.utf8), $0.status.rawValue) < (Array($1.command.utf8), $1.status.rawValue) }
     }
 
-    /// The users in what is visible, in order.
+    /// The users of the visible executions, sorted.
     package func users(_ visibility: Visibility) -> [String] {
         let users = Set(rows.filter { Self.sees(visibility, $0) }.compactMap(\.userIdentifier)).subtracting([""])
         return users.sorted { Array($0.utf8) < Array($1.utf8) }
     }
 
-    /// The page that a query asks for.
+    /// The page of a query.
     ///
     /// - Parameters:
     ///   - query: The query.
-    ///   - now: Unix seconds, the end of what still runs.
+    ///   - now: Unix seconds. A running execution has a duration until now.
     package func page(_ query: HistoryQuery, now: Int64) -> HistoryPage {
         if case .some(.none) = query.status { return HistoryPage(rows: [], total: 0) }
         var found = rows.filter { Self.sees(query.visibility, $0) }.sorted(by: Self.isNewer)
         if let cap = query.maxRecords { found = Array(found.prefix(cap)) }
         found = found.filter { Self.matches(query, $0) }
-        found.sort { Self.isBefore($0, $1, query, now) }
+        found.sort { Self.isBefore($0, $1, in: query, now: now) }
         let rest = found.dropFirst((query.page - 1) * HistoryQuery.perPage)
         return HistoryPage(rows: Array(rest.prefix(HistoryQuery.perPage)), total: found.count)
     }
@@ -70,7 +69,7 @@ package struct HistoryModel {
         return true
     }
 
-    /// Whether a text is part of another; the case of ASCII letters does not matter.
+    /// Whether a text contains another. The case of ASCII letters is ignored.
     private static func contains(_ text: String, _ part: String) -> Bool {
         func lowered(_ text: String) -> [UInt8] {
             text.utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
@@ -82,12 +81,12 @@ package struct HistoryModel {
         (one.executedAt, one.id) > (other.executedAt, other.id)
     }
 
-    private static func isBefore(_ one: Execution, _ other: Execution, _ query: HistoryQuery, _ now: Int64) -> Bool {
+    private static func isBefore(_ one: Execution, _ other: Execution, in query: HistoryQuery, now: Int64) -> Bool {
         func compare(_ left: [Int64], _ right: [Int64]) -> Bool? {
             if left == right { return nil }
             return left.lexicographicallyPrecedes(right) == query.ascending
         }
-        // No user at all comes before one without a name.
+        // A missing user sorts before an empty name.
         func order(_ text: String?) -> [Int64] { text.map { [0] + $0.utf8.map { Int64($0) } } ?? [] }
         let decision: Bool? =
             switch query.sort {

@@ -1,8 +1,8 @@
 import Core
 import Testing
 
-/// A store's history against ``HistoryModel`` on random rows and random questions; and against another store's with
-/// the same rows.
+/// Compares the history of a store with ``HistoryModel``, and optionally with a second store, for random rows and
+/// queries.
 package struct HistoryProperty {
     private var random: SeededGenerator
     private let seed: UInt64
@@ -20,12 +20,10 @@ package struct HistoryProperty {
         "\u{1F600}", "'",
     ]
 
-    /// A property that a failing test can look at again by its seed.
-    ///
     /// - Parameters:
     ///   - store: An empty store.
-    ///   - seed: Of the random rows and questions.
-    ///   - twin: Another empty store, to which all that is done to the first is done.
+    ///   - seed: The seed of the random rows and queries.
+    ///   - twin: Another empty store, which gets the same rows.
     package init(_ store: any ExecutionStore, seed: UInt64, beside twin: (any ExecutionStore)? = nil) {
         self.store = store
         self.twin = twin
@@ -33,10 +31,8 @@ package struct HistoryProperty {
         random = SeededGenerator(seed: seed)
     }
 
-    /// Changes rows at random, and asks in between.
-    ///
-    /// - Throws: ``StoreError``.
-    package mutating func check(rounds: Int, questions: Int) throws {
+    /// Changes random rows, and runs random queries after each round.
+    package mutating func check(rounds: Int, queries: Int) throws {
         var uuids: [JobUUID] = []
         for _ in 0..<rounds {
             for _ in 0..<20 { uuids.append(try insert()) }
@@ -44,7 +40,7 @@ package struct HistoryProperty {
             try remove()
             let counts = try store.counts().filter { $0.count != 0 }
             #expect(counts == model.counts, "seed \(seed)")
-            for _ in 0..<questions { try ask() }
+            for _ in 0..<queries { try query() }
         }
     }
 
@@ -54,11 +50,11 @@ package struct HistoryProperty {
 
     private mutating func insert() throws -> JobUUID {
         let uuid = JobUUID()
-        // Few different times, so that many rows are alike in them.
+        // Few different times, so that many rows have the same time.
         let row = Execution.sample(
             uuid, user: pick(Self.users), command: pick(Self.commands), parameters: pick(Self.parameters),
             executedAt: 1_780_000_000 + Int64.random(in: 0...30, using: &random) * 100)
-        // Some wait, and some of those are started or called off later.
+        // Some executions are queued. Some of these are started or cancelled later.
         let limit = Bool.random(using: &random) ? nil : RunningLimit(3, maxQueued: 9)
         let admission = try store.insert(row, limit: limit)
         if let twin { #expect(try twin.insert(row, limit: limit) == admission, "seed \(seed)") }
@@ -69,9 +65,9 @@ package struct HistoryProperty {
     private mutating func settle(_ uuid: JobUUID) throws {
         let end = Settlement.sample(
             pick([.completed, .failed, .killed]), at: 1_780_003_000 + Int64.random(in: 0...20, using: &random) * 100)
-        let way = Int.random(in: 0..<3, using: &random)
+        let kind = Int.random(in: 0..<3, using: &random)
         func change(_ store: any ExecutionStore) throws -> Bool {
-            switch way {
+            switch kind {
             case 0: try store.claim(uuid, limit: nil, now: end.finishedAt - 50)
             case 1: try store.dequeue(uuid, end)
             default: try store.settle(uuid, end)
@@ -94,7 +90,7 @@ package struct HistoryProperty {
         }
     }
 
-    private mutating func ask() throws {
+    private mutating func query() throws {
         let visibility: Visibility =
             switch Int.random(in: 0..<4, using: &random) {
             case 0: .own(pick(Self.users) ?? "nobody")

@@ -1,32 +1,30 @@
 import Core
 import Testing
 
-/// What every registry of instances must do, whatever is under it: each function is one sentence, given an empty store.
+/// The tests that every store of instances must pass. Each function gets an empty store.
 package struct InstanceStoreSuite: Sendable {
-    /// A store that keeps executions and instances.
     package typealias Store = ExecutionStore & InstanceStore
 
-    /// What it does, as a test's name says it.
+    /// The name of the test.
     package let name: String
-    /// Looks whether a store does it.
+    /// The test.
     package let check: @Sendable (any Store) async throws -> Void
 
-    /// All of them.
     package static let all: [InstanceStoreSuite] = [
-        .init(name: "an instance is registered once and refreshed after that", check: registers),
+        .init(name: "registering an instance again updates it", check: updates),
         .init(name: "instances are listed by name", check: lists),
-        .init(name: "what runs and waits is counted for each instance", check: countsOpen),
-        .init(name: "what runs on a gone instance is closed, and nothing else", check: closes),
-        .init(name: "nothing is closed of an instance that was seen, or never registered", check: spares),
-        .init(name: "an instance takes back what was closed of it, and nothing else", check: takesBack),
-        .init(name: "of many that close at once one closes each execution", check: closesConcurrently),
-        .init(name: "what waits on a gone instance is called off, and never taken back", check: callsOff),
+        .init(name: "running and queued executions are counted by instance", check: countsOpen),
+        .init(name: "only running executions of a gone instance are closed", check: closes),
+        .init(name: "executions of a living or unknown instance are not closed", check: sparesLivingInstances),
+        .init(name: "an instance reopens only its closed executions", check: reopens),
+        .init(name: "concurrent calls close each execution once", check: closesConcurrently),
+        .init(name: "queued executions of a gone instance are cancelled and not reopened", check: cancelsQueued),
     ]
 
     private static let lost = Settlement(
         status: .failed, finishedAt: 1_790_000_500, ending: .init(reason: "lost: instance a is gone", isLost: true))
 
-    /// Closes the executions of an instance, as an administrator does.
+    /// Closes the executions of an instance.
     @discardableResult
     private static func close(
         _ store: any Store, _ server: String = "a", at now: Int64 = 251, by user: String = "root@lab"
@@ -34,7 +32,7 @@ package struct InstanceStoreSuite: Sendable {
         try store.closeExecutions(on: server, goneAt: now, by: user, running: lost, queued: .cancelledByClosing)
     }
 
-    static func registers(_ store: any Store) throws {
+    static func updates(_ store: any Store) throws {
         #expect(try store.instance("a") == nil)
         var row = RegisteredInstance.sample("a", address: InstanceAddress("10.0.0.1:80"), lastSeen: 100)
         try store.register(row)
@@ -98,14 +96,14 @@ package struct InstanceStoreSuite: Sendable {
         #expect(try store.counts().map(\.count).reduce(0, +) == 3)
     }
 
-    static func spares(_ store: any Store) throws {
+    static func sparesLivingInstances(_ store: any Store) throws {
         let uuid = JobUUID()
         _ = try store.insert(.sample(uuid, server: "a"), limit: nil)
         #expect(try close(store) == nil)
         try store.register(.sample("a", lastSeen: 101))
         #expect(try close(store) == nil)
         #expect(try store.execution(uuid)?.status == .running)
-        // It may say that it is silent for longer, or that it never is.
+        // gone_after of the instance decides.
         for (goneAfter, now) in [(1000, 1101), (5, 106)] as [(Int64, Int64)] {
             var row = RegisteredInstance.sample("a", lastSeen: 101)
             row.goneAfter = goneAfter
@@ -115,14 +113,14 @@ package struct InstanceStoreSuite: Sendable {
         #expect(try close(store, at: 107) == 1)
     }
 
-    static func takesBack(_ store: any Store) throws {
+    static func reopens(_ store: any Store) throws {
         for server in ["a", "b"] { try store.register(.sample(server, lastSeen: 100)) }
         let closed = JobUUID()
         let killed = JobUUID()
         let failed = JobUUID()
         let lost = JobUUID()
-        let others = JobUUID()
-        for (uuid, server) in [(closed, "a"), (killed, "a"), (failed, "a"), (lost, "a"), (others, "b")] {
+        let foreign = JobUUID()
+        for (uuid, server) in [(closed, "a"), (killed, "a"), (failed, "a"), (lost, "a"), (foreign, "b")] {
             _ = try store.insert(.sample(uuid, server: server), limit: nil)
         }
         #expect(try store.reopenClosedExecutions(on: "a").isEmpty)
@@ -134,20 +132,20 @@ package struct InstanceStoreSuite: Sendable {
         #expect(try close(store) == 1)
         #expect(try close(store, "b") == 1)
 
-        let taken = try store.reopenClosedExecutions(on: "a")
-        #expect(taken.map(\.jobUUID) == [closed.description])
-        #expect(taken.first?.closedBy == "root@lab")
+        let reopened = try store.reopenClosedExecutions(on: "a")
+        #expect(reopened.map(\.jobUUID) == [closed.description])
+        #expect(reopened.first?.closedBy == "root@lab")
         let row = try #require(try store.execution(closed))
         #expect(row.status == .running)
         #expect(row.finishedAt ?? 0 == 0)
         #expect(row.ending == .init())
         #expect(row.closedBy == nil)
-        #expect(row.intendedToKillBy == "ann@lab", "A wish to kill outlives the closing.")
+        #expect(row.intendedToKillBy == "ann@lab", "A kill request remains.")
         #expect(try store.running(on: "a").map(\.jobUUID) == [closed.description])
         #expect(try [killed, failed, lost].map { try store.execution($0) } == untouched)
-        #expect(try store.execution(others)?.status == .failed)
+        #expect(try store.execution(foreign)?.status == .failed)
         #expect(try store.reopenClosedExecutions(on: "a").isEmpty)
-        // From here it is settled like any other.
+        // A reopened execution can be settled.
         #expect(try store.settle(closed, .sample()))
         #expect(try store.execution(closed)?.status == .completed)
     }
@@ -164,27 +162,27 @@ package struct InstanceStoreSuite: Sendable {
 }
 
 extension InstanceStoreSuite {
-    static func callsOff(_ store: any Store) throws {
+    static func cancelsQueued(_ store: any Store) throws {
         for server in ["a", "b"] { try store.register(.sample(server, lastSeen: 100)) }
         let uuids = (0..<3).map { _ in JobUUID() }
         for uuid in uuids {
             _ = try store.insert(.sample(uuid, server: "a"), limit: RunningLimit(1, maxQueued: 9))
         }
-        let others = JobUUID()
+        let foreign = JobUUID()
         _ = try store.insert(.sample(server: "b"), limit: nil)
-        _ = try store.insert(.sample(others, server: "b"), limit: RunningLimit(1, maxQueued: 9))
+        _ = try store.insert(.sample(foreign, server: "b"), limit: RunningLimit(1, maxQueued: 9))
         #expect(try store.settle(uuids[0], .sample()))
         #expect(try store.claim(uuids[1], limit: nil, now: 90))
         #expect(try close(store) == 2)
         let row = try #require(try store.execution(uuids[2]))
         #expect(row.status == .failed)
         #expect(row.finishedAt == Settlement.cancelledByClosing.finishedAt)
-        #expect(row.executedAt == row.finishedAt, "It never ran.")
+        #expect(row.executedAt == row.finishedAt, "A cancelled execution has no duration.")
         #expect(row.ending == Settlement.cancelledByClosing.ending)
-        #expect(try store.execution(others)?.status == .queued)
+        #expect(try store.execution(foreign)?.status == .queued)
         #expect(try store.reopenClosedExecutions(on: "a").map(\.jobUUID) == [uuids[1].description])
         #expect(try store.execution(uuids[2]) == row)
-        // Somebody was told that it is over: it is not started behind their back.
+        // A closed execution was shown as ended, so it must not run again.
         #expect(try !store.requeue(uuids[1]))
         #expect(try store.execution(uuids[1])?.status == .running)
     }
@@ -196,6 +194,5 @@ extension Settlement {
 }
 
 extension InstanceStoreSuite: CustomTestStringConvertible {
-    /// The sentence.
     package var testDescription: String { name }
 }

@@ -1,9 +1,6 @@
 import Foundation
 
-/// Does work that waits for asynchronous work, on a thread of its own as the responder has them: on one of the
-/// runtime's few threads it could wait for itself.
-///
-/// - Throws: What the work throws.
+/// Runs blocking work on a new thread. On a thread of the Swift runtime it could block the work that it waits for.
 package func onThread<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
         Thread.detachNewThread { continuation.resume(with: Result(catching: work)) }

@@ -2,12 +2,12 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A real PostgreSQL server with a data directory of its own, on a Unix socket and a port of the loopback. It ends with
-/// the last reference to it.
+/// A real PostgreSQL server with its own data directory, on a Unix socket and a port of the loopback address. It ends
+/// with the last reference.
 package final class PostgreSQLProcess: Sendable {
-    /// Directory of its Unix socket.
+    /// The directory of its Unix socket.
     package var socket: String { directory.path }
-    /// Where on the loopback it listens; there it wants the ``password``.
+    /// Its port on the loopback address, where it requires the ``password``.
     package let port: UInt16
     /// The password of `postgres`.
     package static let password = "p'ass word=%"
@@ -16,29 +16,28 @@ package final class PostgreSQLProcess: Sendable {
     private let running = Mutex<Process?>(nil)
     private var data: String { directory.path + "/data" }
 
-    /// One for all tests of this process that only use it.
+    /// A server for all tests of this process that do not stop it.
     package static let shared: Result<PostgreSQLProcess, any Error> = Result {
-        // Static values have no end.
-        atexit { PostgreSQLProcess.endShared() }
+        // Static values are never deinitialized.
+        atexit { PostgreSQLProcess.stopShared() }
         return try PostgreSQLProcess()
     }
 
-    private static func endShared() {
+    private static func stopShared() {
         guard let server = try? shared.get() else { return }
         server.stop()
         try? FileManager.default.removeItem(atPath: server.directory.path)
     }
 
-    /// The certificate that it shows, signed by itself, for `localhost`; where it speaks TLS.
+    /// Its self-signed certificate for `localhost`, if it has TLS.
     package var certificate: String { directory.path + "/server.crt" }
-    private let speaksTLS: Bool
+    private let hasTLS: Bool
 
-    /// Makes a cluster and starts its server.
+    /// Creates a cluster and starts its server.
     ///
-    /// - Parameter speaksTLS: Whether it has a ``certificate``.
-    /// - Throws: `PostgreSQLProcessError`, and what starting a process throws.
-    package init(speaksTLS: Bool = false) throws {
-        self.speaksTLS = speaksTLS
+    /// - Parameter hasTLS: Whether the server accepts TLS, with ``certificate``.
+    package init(hasTLS: Bool = false) throws {
+        self.hasTLS = hasTLS
         directory = try TemporaryDirectory()
         port = try Self.freePort()
         guard chown(directory.path, Self.account.user, Self.account.group) == 0 else {
@@ -49,10 +48,10 @@ package final class PostgreSQLProcess: Sendable {
         try Self.run(
             "initdb", "--pgdata", data, "--no-sync", "--encoding", "UTF8", "--locale", "C.UTF-8", "--username",
             "postgres", "--auth-local", "trust", "--auth-host", "scram-sha-256", "--pwfile", secret)
-        if speaksTLS {
+        if hasTLS {
             let key = directory.path + "/server.key"
             try SelfSigned.make(certificate: certificate, key: key)
-            // It reads no key that others could read, too.
+            // The server rejects a key that other users can read.
             guard chown(key, Self.account.user, Self.account.group) == 0, chmod(key, 0o600) == 0 else {
                 throw PostgreSQLProcessError.failed("chown \(key)")
             }
@@ -65,23 +64,19 @@ package final class PostgreSQLProcess: Sendable {
         try? FileManager.default.removeItem(atPath: data)
     }
 
-    /// What a configuration says of a database of it, over the socket.
+    /// The value of the configuration key `database` for a database of this server.
     package func address(_ database: String) -> String {
         "host=\(socket) port=\(port) user=postgres dbname=\(database)"
     }
 
-    /// A new, empty database; its name.
-    ///
-    /// - Throws: `PostgreSQLProcessError`, and what starting a process throws.
+    /// Creates an empty database and returns its name.
     package func makeDatabase() throws -> String {
         let name = "test_\(UInt64.random(in: 0 ... .max))"
         try Self.run("createdb", "--host", socket, "--port", "\(port)", "--username", "postgres", name)
         return name
     }
 
-    /// Does SQL by hand, and gives back what psql prints: a row a line, columns with a bar between.
-    ///
-    /// - Throws: `PostgreSQLProcessError`, and what starting a process throws.
+    /// Runs SQL with psql and returns its output: one line per row, with columns separated by `|`.
     @discardableResult
     package func sql(_ text: String, in database: String) throws -> String {
         try Self.run(
@@ -89,9 +84,7 @@ package final class PostgreSQLProcess: Sendable {
             socket, "--port", "\(port)", "--username", "postgres", "--dbname", database, "--command", text)
     }
 
-    /// Starts it again, with the data that it had, and returns when it answers.
-    ///
-    /// - Throws: `PostgreSQLProcessError`, and what starting a process throws.
+    /// Starts the server with its data, and returns when it answers.
     package func start() throws {
         let deadline = ContinuousClock.now + .seconds(60)
         while true {
@@ -101,7 +94,7 @@ package final class PostgreSQLProcess: Sendable {
                     "-D", data, "-k", directory.path, "-h", "127.0.0.1", "-p", "\(port)", "-c", "max_connections=200",
                     "-c", "shared_buffers=32MB",
                 ]
-                    + (speaksTLS
+                    + (hasTLS
                         ? [
                             "-c", "ssl=on", "-c", "ssl_cert_file=\(certificate)", "-c",
                             "ssl_key_file=\(directory.path)/server.key",
@@ -122,7 +115,7 @@ package final class PostgreSQLProcess: Sendable {
                 }
                 usleep(20_000)
             }
-            // After a SIGKILL the old one's processes may take a moment to notice, and hold the data until then.
+            // After SIGKILL the other processes of the old server hold the data directory for a moment.
             guard ContinuousClock.now < deadline else {
                 if process.isRunning { kill(process.processIdentifier, SIGKILL) }
                 throw PostgreSQLProcessError.failed((try? String(contentsOfFile: log, encoding: .utf8)) ?? "postgres")
@@ -131,9 +124,9 @@ package final class PostgreSQLProcess: Sendable {
         }
     }
 
-    /// Ends it, and returns when it is gone.
+    /// Stops the server, and returns when it has exited.
     ///
-    /// - Parameter number: SIGINT ends it in order, whoever is connected; SIGKILL as a crash does.
+    /// - Parameter number: SIGINT shuts it down and closes all connections. SIGKILL simulates a crash.
     package func stop(_ number: Int32 = SIGINT) {
         let process = running.withLock { running in
             defer { running = nil }
@@ -144,20 +137,20 @@ package final class PostgreSQLProcess: Sendable {
         process.waitUntilExit()
     }
 
-    /// Its first process, while it runs.
+    /// The pid of the main process; nil if the server is stopped.
     package var pid: pid_t? { running.withLock { $0?.processIdentifier } }
 
     private var isAnswering: Bool {
         (try? Self.run("pg_isready", "--quiet", "--host", socket, "--port", "\(port)")) != nil
     }
 
-    /// The account that it runs as: as root nobody may run PostgreSQL, as everybody else one can only be oneself.
+    /// The account of the server. PostgreSQL refuses to run as root, so root uses the account `postgres`.
     private static let account: (user: uid_t, group: gid_t) = {
         guard geteuid() == 0, let entry = getpwnam("postgres") else { return (geteuid(), getegid()) }
         return (entry.pointee.pw_uid, entry.pointee.pw_gid)
     }()
 
-    /// Debian keeps the programs of every version apart.
+    /// Debian installs the programs of each version in a directory of its own.
     private static let programs: String = {
         let all = "/usr/lib/postgresql"
         let versions = ((try? FileManager.default.contentsOfDirectory(atPath: all)) ?? []).compactMap { Int($0) }
@@ -183,9 +176,9 @@ package final class PostgreSQLProcess: Sendable {
     @discardableResult
     private static func run(_ program: String, _ arguments: String...) throws -> String {
         let process = process(program, arguments)
-        let said = try process.words()
-        guard process.terminationStatus == 0 else { throw PostgreSQLProcessError.failed("\(program): \(said)") }
-        return said.hasSuffix("\n") ? String(said.dropLast()) : said
+        let output = try process.runToEnd()
+        guard process.terminationStatus == 0 else { throw PostgreSQLProcessError.failed("\(program): \(output)") }
+        return output.hasSuffix("\n") ? String(output.dropLast()) : output
     }
 
     private static func freePort() throws -> UInt16 {
@@ -205,8 +198,7 @@ package final class PostgreSQLProcess: Sendable {
     }
 }
 
-/// What can go wrong with it.
 package enum PostgreSQLProcessError: Error {
-    /// A program of PostgreSQL's did not do what it should.
+    /// A program of PostgreSQL failed, with its output.
     case failed(String)
 }

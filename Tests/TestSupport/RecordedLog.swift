@@ -1,24 +1,23 @@
 import Logging
 import Synchronization
 
-/// A log that remembers its messages.
+/// A log that stores its messages.
 package final class RecordedLog: Sendable {
     private let messages = Mutex<[String]>([])
 
-    /// An empty one.
     package init() {}
 
-    /// What writes into it, whatever the level.
+    /// A logger that writes to this log, at every level.
     package var logger: Logger {
         var logger = Logger(label: "test") { _ in Handler(log: self) }
         logger.logLevel = .debug
         return logger
     }
 
-    /// Whether that was said.
+    /// Whether the log contains a message.
     package func has(_ message: String) -> Bool { count(message) > 0 }
 
-    /// How often that was said.
+    /// How often the log contains a message.
     package func count(_ message: String) -> Int { messages.withLock { $0.count { $0 == message } } }
 
     private struct Handler: LogHandler {

@@ -2,44 +2,34 @@ import Core
 import Foundation
 import Glibc
 
-/// A storage of one test, removed with everything in it when the last reference goes.
+/// A storage for one test. It is removed with the last reference.
 package final class TemporaryStorage: Sendable {
-    /// The directory around it, for further files of the test.
+    /// The directory that contains the storage, for further files of the test.
     package let directory: TemporaryDirectory
-    /// The storage.
     package let storage: Storage
 
-    /// Makes a new one.
-    ///
-    /// - Throws: As `Storage` does.
     package init() throws {
         directory = try TemporaryDirectory()
         storage = try Storage(at: directory.path + "/storage")
     }
 
-    /// The files of a job in it.
+    /// The files of a job.
     package func files(_ uuid: JobUUID) -> JobFiles {
         JobFiles(uuid, in: storage)
     }
 
-    /// Writes a file whole.
-    ///
-    /// - Throws: As `Data.write` does.
+    /// Writes a file.
     package func write(_ text: String, to path: String) throws {
         try Data(text.utf8).write(to: URL(fileURLWithPath: path))
     }
 
-    /// What comes through a named pipe until the last writer has closed it; `Data` reads files alone.
-    ///
-    /// - Throws: As `FileHandle` does.
+    /// Reads a named pipe until the last writer has closed it. `Data` reads only regular files.
     package func readPipe(_ path: String) throws -> String {
         let pipe = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
         return String(decoding: try pipe.readToEnd() ?? Data(), as: UTF8.self)
     }
 
-    /// Waits until a job's supervisor is gone: the kernel frees its lock then.
-    ///
-    /// - Throws: `SystemError` if there is no lock to wait for.
+    /// Waits until the supervisor of a job has exited, so that its lock is free.
     package func waitForEnd(of uuid: JobUUID) throws {
         let lock = try Descriptor(opening: files(uuid).lock, O_RDONLY)
         while flock(lock.rawValue, LOCK_SH) != 0 {
@@ -48,13 +38,10 @@ package final class TemporaryStorage: Sendable {
     }
 }
 
-/// Another's lock on a job's file, as its supervisor holds it; free again when the last reference goes.
+/// A lock of a job, held as by its supervisor. It is released with the last reference.
 package final class HeldLock: Sendable {
     private let number: Int32
 
-    /// Takes the lock of a job.
-    ///
-    /// - Throws: `SystemError` if the file cannot be made, or is locked.
     package init(_ files: JobFiles) throws {
         number = try Descriptor(opening: files.lock, O_RDWR | O_CREAT).release()
         guard flock(number, LOCK_EX | LOCK_NB) == 0 else { throw SystemError("flock", files.lock) }
@@ -62,5 +49,22 @@ package final class HeldLock: Sendable {
 
     deinit {
         close(number)
+    }
+}
+
+/// A directory for one test. It is removed with the last reference.
+package final class TemporaryDirectory: Sendable {
+    /// The absolute path. It is short, because the path of a Unix socket has at most 107 bytes.
+    package let path: String
+
+    package init() throws {
+        let url = URL(fileURLWithPath: "/tmp/rms-\(UInt32.random(in: 0 ... .max))")
+        try FileManager.default.createDirectory(
+            at: url, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o755])
+        path = url.path
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
     }
 }

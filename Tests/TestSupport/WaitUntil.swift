@@ -1,25 +1,24 @@
 import Glibc
 import Testing
 
-/// Looks again and again until something has happened; the test fails clearly if it never does.
+/// Polls a condition until it is true.
 ///
 /// - Parameters:
-///   - what: What is waited for, for the failure.
-///   - limit: How long that may take. Looks are what is counted: while other tests have all the machine, and we do not get
-///     to look, neither does what is waited for.
-///   - condition: Whether it has happened.
-/// - Throws: ``WaitTimeoutError``, and whatever `condition` throws.
+///   - what: A description of the condition, for the error.
+///   - limit: The timeout, as a number of polls. If a busy machine delays the polls, it delays the awaited event, too.
+///   - condition: The condition.
+/// - Throws: ``WaitTimeoutError``.
 package func waitUntil(
     _ what: String, limit: Duration = .seconds(60), _ condition: () async throws -> Bool
 ) async throws {
-    for _ in 0..<looks(in: limit) {
+    for _ in 0..<polls(in: limit) {
         if try await condition() { return }
         try await Task.sleep(for: pause)
     }
     throw WaitTimeoutError(what: what, limit: limit)
 }
 
-/// As ``waitUntil(_:limit:_:)``, for something that is nil until it is there.
+/// Polls a value until it is not nil.
 package func waitFor<Value>(
     _ what: String, limit: Duration = .seconds(60), _ find: () async throws -> Value?
 ) async throws -> Value {
@@ -31,9 +30,9 @@ package func waitFor<Value>(
     return try #require(found)
 }
 
-/// As ``waitUntil(_:limit:_:)``, where a thread waits.
+/// Polls a condition until it is true, and blocks the thread.
 package func blockUntil(_ what: String, limit: Duration = .seconds(60), _ condition: () throws -> Bool) throws {
-    for _ in 0..<looks(in: limit) {
+    for _ in 0..<polls(in: limit) {
         if try condition() { return }
         usleep(UInt32(pause / .microseconds(1)))
     }
@@ -42,13 +41,12 @@ package func blockUntil(_ what: String, limit: Duration = .seconds(60), _ condit
 
 private let pause = Duration.milliseconds(5)
 
-private func looks(in limit: Duration) -> Int { Int(limit / pause) }
+private func polls(in limit: Duration) -> Int { Int(limit / pause) }
 
-/// Something that should have happened long ago.
+/// A condition did not become true in time.
 package struct WaitTimeoutError: Error, CustomStringConvertible {
     let what: String
     let limit: Duration
 
-    /// What never happened.
     package var description: String { "Not within \(limit): \(what)." }
 }

@@ -1,10 +1,9 @@
 import Synchronization
 
-/// The commands that may be run, by name: those the configuration declares, and those of the consoles to which somebody
-/// has given roles.
+/// The commands that can be run: the commands that the configuration declares, and the consoles' commands that have
+/// roles.
 ///
-/// What the consoles listed, and what there is to choose, stands in the storage; a newer list is noticed within a
-/// second, by whoever asks then.
+/// The results of consoles and choice programs are read from the storage. A change takes effect within a second.
 package final class Catalogue: Sendable {
     private let configuration: Configuration
     private let path: String?
@@ -12,37 +11,35 @@ package final class Catalogue: Sendable {
 
     private struct State {
         var snapshot: CatalogueSnapshot
-        /// What the cache's file looked like when it was read.
+        /// Status of the file when it was read.
         var file: FileStatus?
-        /// Milliseconds of the boot clock of the last look at it.
-        var lookedAt: Int64
+        /// When the file was last checked, in milliseconds of the boot clock.
+        var checkedAt: Int64
     }
 
-    /// Milliseconds between two looks at the cache's file.
+    /// Milliseconds between two checks of the file.
     private static let interval: Int64 = 500
 
-    /// The catalogue of a configuration's allow-list.
-    ///
-    /// - Parameter storage: Where the consoles' lists are kept; nil: only what is declared.
+    /// - Parameter storage: The directory of the instance; nil for the declared commands only.
     package init(_ configuration: Configuration, storage: Storage? = nil) {
         self.configuration = configuration
         path = configuration.consoles.isEmpty && configuration.choicePrograms.isEmpty ? nil : storage?.catalogue
         state = Mutex(
-            State(snapshot: CatalogueSnapshot(configuration, CatalogueCache()), file: nil, lookedAt: .min / 2))
+            State(snapshot: CatalogueSnapshot(configuration, file: CatalogueFile()), file: nil, checkedAt: .min / 2))
     }
 
-    /// The catalogue as it is now; it stays the same while it is held.
+    /// The catalogue at this moment.
     package var current: CatalogueSnapshot {
         guard let path else { return state.withLock { $0.snapshot } }
         return state.withLock { state in
             let now = Clock.boottimeMilliseconds()
-            guard now - state.lookedAt >= Self.interval else { return state.snapshot }
-            state.lookedAt = now
-            let file = FileStatus(ofPath: path)
-            // A cache that cannot be read now leaves us with what it said before.
-            if file != state.file, let cache = try? CatalogueCache.read(path) {
-                state.file = file
-                state.snapshot = CatalogueSnapshot(configuration, cache, after: state.snapshot)
+            guard now - state.checkedAt >= Self.interval else { return state.snapshot }
+            state.checkedAt = now
+            let status = FileStatus(ofPath: path)
+            // If the file cannot be read, its earlier content stays in effect.
+            if status != state.file, let file = try? CatalogueFile.read(path) {
+                state.file = status
+                state.snapshot = CatalogueSnapshot(configuration, file: file, after: state.snapshot)
             }
             return state.snapshot
         }
@@ -51,7 +48,7 @@ package final class Catalogue: Sendable {
     /// A command by its exact name.
     package subscript(name: String) -> Command? { current[name] }
 
-    /// The names of the commands a person may run.
+    /// The names of the commands that a person may run.
     package func names(for person: Person, _ permissions: Permissions) -> Set<String> {
         current.names(for: person, permissions)
     }

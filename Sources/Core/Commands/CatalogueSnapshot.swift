@@ -1,62 +1,58 @@
 /// The catalogue at one moment.
 package struct CatalogueSnapshot: Sendable {
-    /// Grows with every change of the commands, within one process.
+    /// Number of changes of the commands since the process started.
     package let version: Int
-    /// How the consoles stand.
     package let consoles: [ConsoleState]
-    /// How the programs of choices stand.
     package let choices: [ChoiceState]
     private let commands: [String: Command]
-    /// All commands, by name in order.
+    /// All commands, sorted by name.
     package let all: [Command]
-    /// The greatest `CommandDefinition.uploadAllowance` of them.
+    /// The largest `CommandDefinition.uploadAllowance` of all commands.
     package let uploadAllowance: Int
-    /// Whether one of them takes a secret.
+    /// Whether any command takes a secret.
     let someTakeSecrets: Bool
 
-    /// How a console stands.
+    /// The state of a console's list of commands.
     package struct ConsoleState: Sendable, Equatable {
-        /// Which one.
         package let console: Console
-        /// Unix seconds of the list that is used; nil: there is none yet.
+        /// When the list in use was made, in Unix seconds; nil if there is no list yet.
         package let listedAt: Int64?
-        /// Why it could not be asked since; nil: nothing is wrong.
+        /// Why the last run failed; nil if it succeeded.
         package let problem: String?
     }
 
-    /// How a program of choices stands.
+    /// The state of a choice program's list of values.
     package struct ChoiceState: Sendable, Equatable {
-        /// Which one.
         package let program: ChoiceProgram
-        /// Unix seconds of the list that is used; nil: there is none yet.
+        /// When the list in use was made, in Unix seconds; nil if there is no list yet.
         package let listedAt: Int64?
-        /// Unix seconds at which it was asked last; nil: never.
+        /// When the program ran last, in Unix seconds; nil if it never ran.
         package let askedAt: Int64?
-        /// So many values are known.
+        /// Number of known values.
         package let count: Int
-        /// So many lines of it could not be used.
-        package let leftOut: Int
-        /// Why it could not be asked since; nil: nothing is wrong.
+        /// Number of invalid lines in the output.
+        package let ignoredLines: Int
+        /// Why the last run failed; nil if it succeeded.
         package let problem: String?
     }
 
-    init(_ configuration: Configuration, _ cache: CatalogueCache, after previous: CatalogueSnapshot? = nil) {
+    init(_ configuration: Configuration, file: CatalogueFile, after previous: CatalogueSnapshot? = nil) {
         var commands = configuration.commands.allowed.mapValues { command in
             var command = command
-            command.definition = command.definition.filled(from: cache)
+            command.definition = command.definition.withChoices(from: file)
             return command
         }
         for console in configuration.consoles {
-            guard let entry = cache[console] else { continue }
+            guard let entry = file[console] else { continue }
             for listed in entry.commands {
                 let own = Set(entry.roles[listed.name] ?? []).intersection(configuration.roles.keys.map { $0 } + ["*"])
                 let name = console.prefix + listed.name
                 let settings = configuration.commands.ofConsoles[name]
-                // Closed by default: a command that nobody gave roles to is not there. What the configuration declares
-                // itself stands in front of a console's command of that name.
+                // A command without roles is not in the catalogue. A declared command takes precedence over a console's
+                // command of the same name.
                 guard commands[name] == nil, settings != nil || !own.isEmpty else { continue }
                 let command = Command(
-                    listed, as: name, of: console, roles: own, settings, configuration)
+                    listed, as: name, of: console, roles: own, settings: settings, kill: configuration.kill)
                 if !command.roles.isEmpty { commands[name] = command }
             }
         }
@@ -67,14 +63,14 @@ package struct CatalogueSnapshot: Sendable {
         uploadAllowance = sorted.map(\.definition.uploadAllowance).max() ?? 0
         version = previous.map { $0.version + ($0.all == sorted ? 0 : 1) } ?? 0
         consoles = configuration.consoles.map { console in
-            let entry = cache[console]
+            let entry = file[console]
             return ConsoleState(console: console, listedAt: entry?.listedAt, problem: entry?.problem)
         }
         choices = configuration.choicePrograms.map { program in
-            let entry = cache[program]
+            let entry = file[program]
             return ChoiceState(
                 program: program, listedAt: entry?.listedAt, askedAt: entry?.askedAt,
-                count: entry?.choices?.count ?? 0, leftOut: entry?.leftOut ?? 0, problem: entry?.problem)
+                count: entry?.choices?.count ?? 0, ignoredLines: entry?.ignoredLines ?? 0, problem: entry?.problem)
         }
     }
 
@@ -83,29 +79,36 @@ package struct CatalogueSnapshot: Sendable {
         commands[name].flatMap { $0.name.isExactly(name) ? $0 : nil }
     }
 
-    /// Whether a program of choices is due to be asked.
+    /// Whether a choice program needs to run again.
     ///
     /// - Parameter now: Unix seconds.
     package func choicesAreDue(at now: Int64) -> Bool {
-        choices.contains { $0.program.isDue(askedAt: $0.askedAt, at: now) }
+        choices.contains { $0.program.needsRefresh(lastRun: $0.askedAt, at: now) }
     }
 
-    /// The commands a person may run, by name in order.
+    /// The commands that a person may run, sorted by name.
     package func commands(for person: Person, _ permissions: Permissions) -> [Command] {
         all.filter { permissions.mayRun($0, by: person) }
     }
 
-    /// The names of the commands a person may run.
+    /// The names of the commands that a person may run.
     package func names(for person: Person, _ permissions: Permissions) -> Set<String> {
         Set(all.lazy.filter { permissions.mayRun($0, by: person) }.map(\.name))
     }
 }
 
 extension Command {
-    /// A console's command, as it listed it and as the configuration wants it.
+    /// A command of a console.
+    ///
+    /// - Parameters:
+    ///   - listed: The command as the console lists it.
+    ///   - name: Its name in the catalogue.
+    ///   - roles: The roles that the application gives it.
+    ///   - settings: What the configuration says about the command; nil if it does not mention it.
+    ///   - kill: The kill plan of the instance.
     fileprivate init(
-        _ listed: ConsoleCommand, as name: String, of console: Console, roles: Set<String>, _ settings: Command?,
-        _ configuration: Configuration
+        _ listed: ConsoleCommand, as name: String, of console: Console, roles: Set<String>, settings: Command?,
+        kill: KillPlan
     ) {
         let added = ["no-interaction", "ansi"].filter { option in listed.globalOptions.contains { $0.name == option } }
         let usage = listed.usage.hasPrefix(listed.name) ? String(listed.usage.dropFirst(listed.name.count)) : ""
@@ -120,6 +123,6 @@ extension Command {
             help: settings.flatMap { $0.help.isEmpty ? nil : $0.help } ?? listed.help,
             directory: console.directory,
             environment: console.environment,
-            options: settings?.options ?? CommandOptions(kill: configuration.kill))
+            options: settings?.options ?? CommandOptions(kill: kill))
     }
 }

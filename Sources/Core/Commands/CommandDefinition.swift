@@ -1,32 +1,31 @@
-/// What a command takes, and how it takes it.
+/// The parameters of a command, and how they become arguments of its program.
 package struct CommandDefinition: Sendable, Equatable {
     /// How words become arguments.
     package let syntax: Syntax
-    /// By place, in order.
+    /// Parameters that are known by their position, in order.
     package internal(set) var arguments: [Parameter]
-    /// By name: options and flags.
+    /// Options and flags.
     package internal(set) var options: [Parameter]
-    /// Options that a console takes with every command, such as `--env`. Refused unless they are in ``allowedGlobals``.
+    /// Options that a console takes with every command, such as `--env`. Only those in ``allowedGlobals`` are accepted.
     package let globalOptions: [Parameter]
     /// Names of the global options that people may give.
     package let allowedGlobals: Set<String>
-    /// Words that we add, in front of what the person gives: `--no-interaction`, `--ansi`.
+    /// Words that precede the given ones, such as `--no-interaction` and `--ansi`.
     package let added: [String]
 
-    /// Whether `--` stands in front of the arguments, so that one may begin with a dash.
+    /// Whether `--` precedes the arguments, so that an argument may begin with a dash.
     package let endsOptions: Bool
 
     /// How words become arguments.
     package enum Syntax: String, Sendable {
-        /// They are passed on as they are.
+        /// Any words are accepted and passed on unchanged.
         case words
-        /// They are parameters that the configuration declares.
+        /// The configuration declares the parameters.
         case declared
-        /// They are read as Symfony Console reads them.
+        /// A Symfony Console lists the parameters.
         case console
     }
 
-    /// Creates a definition; by default of a program that takes any words.
     package init(
         syntax: Syntax = .words, arguments: [Parameter] = [], options: [Parameter] = [],
         globalOptions: [Parameter] = [], allowedGlobals: Set<String> = [], added: [String] = [],
@@ -41,15 +40,15 @@ package struct CommandDefinition: Sendable, Equatable {
         self.endsOptions = endsOptions
     }
 
-    /// Its parameters whose values are kept nowhere.
+    /// Parameters whose values are stored nowhere.
     package var secrets: [Parameter] { options.filter { $0.secretPassing != nil } }
 
-    /// Its parameters that are uploaded files.
+    /// Parameters whose values are uploaded files.
     package var files: [Parameter] {
         (arguments + options).filter { $0.type is FileType }
     }
 
-    /// Bytes by which a request's body may be longer for its files: Base 64 makes four of three.
+    /// Additional bytes that the body of a request may have for uploaded files. Base64 encodes three bytes as four.
     package var uploadAllowance: Int {
         files.reduce(0) { sum, parameter in
             guard let type = parameter.type as? FileType else { return sum }
@@ -63,4 +62,19 @@ package struct CommandDefinition: Sendable, Equatable {
             name: "params", kind: .argument, description: "Arguments for the program, quoted as in a shell",
             isRepeated: true, fallback: .list([]))
     ])
+
+    /// The parameters in one line, in Symfony's notation: `[--since SINCE] [--dry] [--] <host> [<rest>...]`.
+    package var synopsis: String {
+        let options = options.map { option -> String in
+            let value = option.kind == .flag ? "" : " \(option.name.uppercased())"
+            let text = "--\(option.name)\(value)"
+            return option.isRequired ? text : "[\(text)]"
+        }
+        let arguments = arguments.map { argument -> String in
+            let text = "<\(argument.name)>\(argument.isRepeated ? "..." : "")"
+            return argument.isRequired ? text : "[\(text)]"
+        }
+        let divider = options.isEmpty || arguments.isEmpty ? [] : ["[--]"]
+        return (options + divider + arguments).joined(separator: " ")
+    }
 }

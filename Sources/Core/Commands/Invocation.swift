@@ -1,17 +1,16 @@
-/// What a person gave, checked: ready to be run.
+/// A command with checked parameters, ready to run.
 package struct Invocation: Sendable, Equatable {
-    /// All of argv, the program first.
+    /// The program and its arguments.
     package let argv: [String]
-    /// What the person gave, as one line that means the same: for the audit. Of secrets it has the names.
+    /// The parameters as one line, for the audit. It contains the names of secrets, but not their values.
     package let line: String
-    /// Secrets for this run alone, by the variable of the environment that holds each.
+    /// Secrets of this execution, by environment variable.
     package let environment: [String: Password]
-    /// The secret that the command finds on its standard input; nil: nothing.
+    /// The secret that the command gets on its standard input; nil if there is none.
     package let input: Password?
-    /// Files that the command finds at paths among its arguments.
+    /// Uploaded files. Their paths are arguments of the command.
     package let files: [PlacedUpload]
 
-    /// Creates an invocation.
     package init(
         argv: [String], line: String, environment: [String: Password] = [:], input: Password? = nil,
         files: [PlacedUpload] = []
@@ -23,7 +22,7 @@ package struct Invocation: Sendable, Equatable {
         self.files = files
     }
 
-    /// Texts that must not appear in the log.
+    /// Values that are masked in the log.
     package var secrets: [Password] {
         environment.sorted { $0.key < $1.key }.map(\.value) + (input.map { [$0] } ?? [])
     }

@@ -1,23 +1,18 @@
 import Foundation
 
-/// Any JSON value, for input whose shape is somebody else's: a client's, a console's.
+/// Any JSON value, for input from clients and consoles.
 package enum JSONValue: Codable, Sendable, Equatable {
-    /// `null`.
     case null
     /// `true` or `false`.
     case truth(Bool)
-    /// A number that this one is, digit by digit.
+    /// A number that `Double` represents exactly.
     case number(Double)
-    /// About a number that has more digits than a `Double` holds: what was written is lost.
+    /// A number with more digits than `Double` has, rounded.
     case inexactNumber(Double)
-    /// A string.
     case text(String)
-    /// An array.
     case list([JSONValue])
-    /// An object.
     case object([String: JSONValue])
 
-    /// Reads any JSON.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
@@ -25,7 +20,7 @@ package enum JSONValue: Codable, Sendable, Equatable {
         } else if let truth = try? container.decode(Bool.self) {
             self = .truth(truth)
         } else if let number = try? container.decode(Double.self) {
-            // Decimal reads 38 digits.
+            // Decimal has 38 digits, so it shows whether Double has lost some.
             let isExact = (try? container.decode(Decimal.self)).map { $0 == Decimal(string: "\(number)") } ?? false
             self = isExact ? .number(number) : .inexactNumber(number)
         } else if let text = try? container.decode(String.self) {
@@ -37,7 +32,7 @@ package enum JSONValue: Codable, Sendable, Equatable {
         }
     }
 
-    /// Writes it as it was read; objects in no order.
+    /// Encodes the value. The order of an object's members is undefined.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
@@ -50,7 +45,7 @@ package enum JSONValue: Codable, Sendable, Equatable {
         }
     }
 
-    /// Its number, if it is one, as exact as a `Double` can say it.
+    /// The number, possibly rounded; nil for other values.
     package var number: Double? {
         switch self {
         case .number(let number), .inexactNumber(let number): number
@@ -58,7 +53,7 @@ package enum JSONValue: Codable, Sendable, Equatable {
         }
     }
 
-    /// The texts in it: its own, or those of its list.
+    /// The text, or the texts of the list. Boolean values become `true` and `false`.
     package var texts: [String] {
         switch self {
         case .text(let text): [text]

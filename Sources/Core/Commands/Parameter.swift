@@ -1,32 +1,28 @@
-/// One thing that a command takes: an argument by its place, an option by its name, or a flag.
+/// A parameter of a command: an argument, an option, or a flag.
 package struct Parameter: Sendable {
-    /// Its name, without dashes.
+    /// The name, without dashes.
     package let name: String
-    /// How it is given.
     package let kind: Kind
-    /// Letters of its short forms, without dashes.
+    /// Short forms, without dashes.
     package let shortcuts: [String]
     /// One sentence.
     package let description: String
-    /// Whether it must be given.
     package let isRequired: Bool
     /// Whether it may be given more than once.
     package let isRepeated: Bool
-    /// Whether the option may stand without a value.
+    /// Whether the option may be given without a value.
     package let isValueOptional: Bool
-    /// What holds where it is not given, as the command says it.
+    /// The default.
     package let fallback: JSONValue
-    /// What its values must be.
+    /// The type that checks the values.
     package internal(set) var type: any ParameterType
-    /// How the program spells it, where that is not its name with two dashes: `-s`.
+    /// The program's spelling of the option, such as `-s`; nil for two dashes and the name.
     package let spelling: String?
-    /// Whether the program wants its value as a word of its own: `-u ann`, `--since 2026-12-31`; not
-    /// `--since=2026-12-31`.
+    /// Whether the value of the option is a separate argument: `--since 2026-12-31` instead of `--since=2026-12-31`.
     package let valueIsSeparateArgument: Bool
 
-    /// How a parameter is given.
     package enum Kind: String, Sendable, Codable {
-        /// By its place.
+        /// Known by its position.
         case argument
         /// `--name=value`.
         case option
@@ -34,7 +30,6 @@ package struct Parameter: Sendable {
         case flag
     }
 
-    /// Creates a parameter.
     package init(
         name: String, kind: Kind, shortcuts: [String] = [], description: String = "", isRequired: Bool = false,
         isRepeated: Bool = false, isValueOptional: Bool = false, fallback: JSONValue = .null,

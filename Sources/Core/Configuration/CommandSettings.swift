@@ -1,9 +1,12 @@
 /// Reads `commands:`.
 struct CommandSettings {
+    /// Names of the configured roles.
     let roles: Set<String>
+    /// The kill plan of the instance.
     let kill: KillPlan
     let hasConsoles: Bool
 
+    /// - Parameter extra: The commands of REMOTISAN_ALLOWED_COMMANDS.
     func read(_ section: ConfigurationSection, and extra: ConfigurationSection?) -> Configuration.Commands {
         let limit = section.integer("max_params_chars_length", in: 0...1_000_000) ?? 5000
         let directory = section.absolutePath("directory")
@@ -12,7 +15,8 @@ struct CommandSettings {
         var ofConsoles: [String: Command] = [:]
         for list in [section.section("allowed"), extra].compactMap({ $0 }) {
             for name in list.keys {
-                let command = readCommand(list.section(name), name: name, in: list, directory, environment)
+                let command = readCommand(
+                    named: name, in: list, defaultDirectory: directory, environment: environment)
                 if command.run.isEmpty { ofConsoles[name] = command } else { allowed[name] = command }
             }
         }
@@ -22,30 +26,32 @@ struct CommandSettings {
     }
 
     private func readCommand(
-        _ section: ConfigurationSection, name: String, in list: ConfigurationSection, _ directory: String?,
-        _ environment: [String: String]
+        named name: String, in list: ConfigurationSection, defaultDirectory: String?, environment: [String: String]
     ) -> Command {
+        let section = list.section(name)
         if name.isEmpty || name.utf8.count > 255 || name.sanitized != name {
-            list.problem("a command's name is 1 to 255 bytes of printable text.", at: name)
+            list.problem("expected a name of 1 to 255 bytes of printable text.", at: name)
         }
-        let named = Set(section.strings("roles") ?? [])
-        if named.isEmpty { list.problem("nobody may run it: name its roles, or [\"*\"] for every role.", at: name) }
-        for role in named.subtracting(roles).subtracting(["*"]).sorted() {
-            section.problem("nobody can hold the role \(role): it does not stand under roles.", at: "roles")
+        let given = Set(section.strings("roles") ?? [])
+        if given.isEmpty {
+            list.problem("has no roles, so nobody may run it. Add roles, or roles: [\"*\"] for every role.", at: name)
+        }
+        for role in given.subtracting(roles).subtracting(["*"]).sorted() {
+            section.problem("the role \(role) is not defined. Define it under roles, or remove it here.", at: "roles")
         }
         let run = section.strings("run") ?? []
         if run.first?.isEmpty ?? !hasConsoles {
-            list.problem("run is missing: the program and its arguments, such as [df, -h].", at: name)
+            list.problem("run is missing. Set it to the program and its arguments, such as [df, -h].", at: name)
         }
         if run.isEmpty, hasConsoles {
             for key in ["directory", "environment", "parameters"] where section.has(key) {
-                section.problem("a console's command has that of its console.", at: key)
+                section.problem("has no effect, because a console defines this for its commands. Remove it.", at: key)
             }
         }
-        let directory = section.absolutePath("directory") ?? directory ?? "/"
+        let directory = section.absolutePath("directory") ?? defaultDirectory ?? "/"
         let environment = environment.merging(section.readEnvironment("environment")) { _, own in own }
         let command = Command(
-            name: name, roles: named, run: run,
+            name: name, roles: given, run: run,
             definition: ParameterSettings.read(
                 section, in: ProgramContext(directory: directory, environment: environment))
                 ?? .anyWords,
@@ -56,7 +62,7 @@ struct CommandSettings {
             for parameter in command.definition.secrets + command.definition.files {
                 section.problem(
                     """
-                    cannot be queue, because the command takes \(parameter.name): a queued execution stores neither \
+                    cannot be queue, because the command takes \(parameter.name). A queued execution stores neither \
                     secrets nor files. Use when_full: refuse.
                     """, at: "when_full")
             }

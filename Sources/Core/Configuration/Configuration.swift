@@ -1,109 +1,105 @@
-/// Everything an administrator decides, read and checked.
+/// A valid configuration.
 package struct Configuration: Sendable {
-    /// The file it came from; handed to the broker.
+    /// Path of the file. The broker is started with the same path.
     package var path: String
-    /// First part of every path, without slashes.
+    /// First part of every request's path, without slashes at its ends.
     package var url: String
-    /// Scheme, host and base of absolute links; nil: as the request says.
+    /// Scheme, host and base of absolute links; nil to take them from the request.
     package var publicURL: String?
-    /// The instance's directory.
+    /// The directory of the instance.
     package var storage: String
-    /// What the others know of this instance.
     package var instance: Instance
-    /// Where logs are and how large one may get.
     package var logger: Logger
-    /// Where the audit is kept.
+    /// The store of the executions.
     package var database: any StoreBackend
-    /// Where kills are announced.
+    /// The kill list; nil for the store.
     package var killList: (any KillListBackend)?
-    /// What stands before the instance in the name of its kill list.
+    /// The first part of the key of each instance's kill list.
     package var killListName: String
-    /// Whether anybody may kill.
+    /// Whether executions can be killed at all.
     package var allowProcessKill: Bool
-    /// How jobs are killed, where their command says nothing else.
+    /// The kill plan of commands without their own.
     package var kill: KillPlan
-    /// User identifiers that see and kill everything; `*` for all.
+    /// Users who may see and kill everything; `*` stands for all users.
     package var superUsers: Set<String>
-    /// What the history shows.
     package var history: History
-    /// Where the web server says who is asking.
+    /// CGI variables from which the identity of a person is read.
     package var identity: Identity
-    /// JSON Web Tokens that are accepted; nil: none.
+    /// Accepted JSON Web Tokens; nil if none are accepted.
     package var jwt: JWT?
-    /// Who holds which role.
+    /// The conditions for each role.
     package var roles: [String: RoleRule]
-    /// Programs that list their own commands.
     package var consoles: [Console]
-    /// The allow-list.
+    /// The allow-list of commands.
     package var commands: Commands
-    /// Requests answered at once.
+    /// Number of requests that are answered at the same time.
     package var threads: Int
-    /// Users whose processes may talk to us on a Unix socket.
+    /// User identifiers (uid) whose processes may connect to the Unix socket.
     package var allowedSocketUsers: Set<UInt32>
-    /// The page's files, where they are not our own.
+    /// A directory with the page's files; nil for the built-in page.
     package var pageDirectory: String?
 
     /// `instance:`
-    package struct Instance: Sendable {
-        /// What people call it.
+    package struct Instance: Sendable, Equatable {
+        /// The name that people see.
         package var name: String
-        /// Where its web server answers those of the other instances; nil: not for them.
+        /// The address at which other instances reach its web server; nil if they do not.
         package var address: InstanceAddress?
-        /// Seconds of silence after which it counts as gone for the others.
+        /// Seconds without a heartbeat after which other instances regard it as gone.
         package var goneAfter: Int64
     }
 
     /// `logger:`
-    package struct Logger: Sendable {
-        /// Directory of the logs; nil: `logs` in the storage.
+    package struct Logger: Sendable, Equatable {
+        /// Directory of the logs; nil for `logs` in the storage.
         package var path: String?
-        /// Bytes of one log that are kept on the disk; nil: all.
+        /// Maximum disk space per log, in bytes; nil for no limit.
         package var maxBytes: Int64?
     }
 
     /// `history:`
-    package struct History: Sendable {
-        /// So many of the newest are listed; nil: all.
+    package struct History: Sendable, Equatable {
+        /// Maximum number of listed executions; nil for no limit.
         package var maxRecords: Int?
-        /// Whether people see only their own.
+        /// Whether people see only their own executions.
         package var shouldScope: Bool
-        /// Seconds after which `purge` removes an execution; nil: never.
+        /// Seconds after which `purge` removes an execution; nil to keep all.
         package var keep: Int64?
     }
 
     /// `identity:`
-    package struct Identity: Sendable {
-        /// Parameter that holds the user identifier.
+    package struct Identity: Sendable, Equatable {
+        /// The CGI variable with the user identifier.
         package var user: String
-        /// Parameter that holds the groups, separated by commas.
+        /// The CGI variable with the groups, separated by commas.
         package var groups: String
     }
 
     /// `jwt:`
-    package struct JWT: Sendable {
-        /// File with the keys: a JWK set, a PEM public key, or the secret of HS256.
+    package struct JWT: Sendable, Equatable {
+        /// File with the keys: a JWK set, a PEM public key, or the secret for HS256.
         package var keyFile: String
         /// Accepted algorithms.
         package var algorithms: Set<String>
-        /// What `iss` must be.
+        /// Required value of `iss`.
         package var issuer: String
-        /// What `aud` must hold.
+        /// A value that `aud` must contain.
         package var audience: String
-        /// Claim that names the user.
+        /// The claim with the user identifier.
         package var userClaim: String
-        /// Claim that lists the groups.
+        /// The claim with the groups.
         package var groupsClaim: String
     }
 
     /// `commands:`
-    package struct Commands: Sendable {
-        /// Characters of `params` at the most.
+    package struct Commands: Sendable, Equatable {
+        /// Maximum length of `params`, in characters.
         package var maxParamsCharsLength: Int
-        /// Programs by name.
+        /// Commands with a program, by name.
         package var allowed: [String: Command]
-        /// What is said of commands of consoles, by name.
+        /// Settings of consoles' commands, by name.
         package var ofConsoles: [String: Command]
-        /// Variables of every job.
+        /// Variables that are added to the environment of every job.
         package var environment: [String: String]
     }
 }

@@ -1,21 +1,20 @@
 import Glibc
 
-/// What is allowed in a configuration and yet most likely not meant.
+/// Warnings about valid settings that are probably mistakes.
 package struct ConfigurationAdvice {
-    /// Sentences for the administrator.
     package let warnings: [String]
 
-    /// Looks at a configuration and at this machine.
+    /// Checks a configuration, and the files that it names on this machine.
     package init(_ configuration: Configuration) {
         var warnings: [String] = []
         let commands = configuration.commands
         if commands.allowed.isEmpty, commands.ofConsoles.isEmpty, configuration.consoles.isEmpty {
-            warnings.append("no command is allowed, so nobody can run anything.")
+            warnings.append("no command is allowed, so nobody can run anything. Add one under commands.allowed.")
         }
         warnings += commands.allowed.values.sorted { $0.name < $1.name }.flatMap(Self.problems(of:))
         warnings += configuration.consoles.flatMap(Self.problems(of:))
         if configuration.superUsers.contains("*") {
-            warnings.append("super_users is \"*\": everybody sees and kills everything.")
+            warnings.append("super_users is \"*\", so everybody sees and kills everything. Name the users instead.")
         }
         for (key, file) in Self.files(configuration) where access(file, R_OK) != 0 {
             warnings.append("\(key): \(file) cannot be read: \(SystemError.text(of: errno)).")
@@ -23,43 +22,43 @@ package struct ConfigurationAdvice {
         if let keep = configuration.history.keep, keep < 86_400 {
             warnings.append(
                 """
-                history.keep is \(keep) seconds: executions and their logs are removed so soon after their end. Days are \
-                written with their unit, as in 180d.
+                history.keep is \(keep) seconds. Executions and their logs are removed that soon after their end. \
+                Write days with their unit, such as 180d.
                 """)
         }
         if configuration.identity.user == "REMOTE_USER" {
             warnings.append(
                 """
-                identity.user is REMOTE_USER: safe behind Apache; behind nginx it is whatever name a client puts into \
-                an Authorization header, unless auth_basic guards the location.
+                identity.user is REMOTE_USER. This is safe with Apache. With nginx, a client chooses the name in its \
+                Authorization header, unless auth_basic protects the location.
                 """)
         }
         self.warnings = warnings
     }
 
     private static func problems(of command: Command) -> [String] {
-        var place = Place(name: command.name, directory: command.directory, environment: command.environment)
-        var problems = place.problems(running: command.run)
+        var check = ProgramCheck(subject: command.name, directory: command.directory, environment: command.environment)
+        var problems = check.problems(running: command.run)
         for parameter in command.definition.arguments + command.definition.options {
             guard let program = parameter.choiceProgram else { continue }
-            place.name = "\(command.name), choices of \(parameter.name)"
-            problems += place.problems(finding: program.run)
+            check.subject = "\(command.name), choices of \(parameter.name)"
+            problems += check.problems(finding: program.run)
         }
         return problems
     }
 
     private static func problems(of console: Console) -> [String] {
-        let place = Place(
-            name: "console \(console.description)", directory: console.directory, environment: console.environment)
-        let problems = place.problems(running: console.run)
-        // What follows PHP is the application's script, or an option of PHP's own.
+        let check = ProgramCheck(
+            subject: "console \(console.description)", directory: console.directory, environment: console.environment)
+        let problems = check.problems(running: console.run)
+        // The word after `php` is the application's script, or an option of PHP.
         guard problems.isEmpty, ConsoleRoles.areReadable(of: console), let script = console.run.dropFirst().first,
-            !script.hasPrefix("-"), access(place.path(of: script), R_OK) != 0
+            !script.hasPrefix("-"), access(check.path(of: script), R_OK) != 0
         else { return problems }
-        return ["\(place.name): \(script) cannot be read there: \(SystemError.text(of: errno))."]
+        return ["\(check.subject): \(script) cannot be read: \(SystemError.text(of: errno))."]
     }
 
-    /// Files and directories that are named, beside those of commands.
+    /// Files that the configuration names, except those of commands.
     private static func files(_ configuration: Configuration) -> [(key: String, file: String)] {
         var files = configuration.database.files + (configuration.killList?.files ?? [])
         if let jwt = configuration.jwt { files.append(("jwt.key_file", jwt.keyFile)) }
@@ -67,31 +66,32 @@ package struct ConfigurationAdvice {
         return files
     }
 
-    /// Where a program is run.
-    private struct Place {
-        var name: String
+    /// Checks whether a program can run in its directory with its environment.
+    private struct ProgramCheck {
+        /// The command or console, for the warnings.
+        var subject: String
         let directory: String
         let environment: [String: String]
 
         func problems(running run: [String]) -> [String] {
             guard access(directory, X_OK) == 0 else {
                 return problems(finding: run.first?.hasPrefix("/") ?? true ? run : [])
-                    + ["\(name): the directory \(directory) cannot be entered."]
+                    + ["\(subject): the directory \(directory) does not exist or cannot be entered."]
             }
             return problems(finding: run)
         }
 
         func problems(finding run: [String]) -> [String] {
-            guard let program = run.first, !isThere(program) else { return [] }
-            return ["\(name): there is no program \(program)."]
+            guard let program = run.first, !exists(program) else { return [] }
+            return ["\(subject): the program \(program) does not exist or is not executable."]
         }
 
-        /// A path as the program's process understands it.
+        /// The path of a file, resolved in the directory.
         func path(of file: String) -> String {
             file.hasPrefix("/") ? file : "\(directory)/\(file)"
         }
 
-        private func isThere(_ program: String) -> Bool {
+        private func exists(_ program: String) -> Bool {
             if program.contains("/") { return access(path(of: program), X_OK) == 0 }
             let search = environment["PATH"] ?? JobEnvironment.defaultPath
             return search.split(separator: ":").contains { access("\($0)/\(program)", X_OK) == 0 }

@@ -1,27 +1,26 @@
-/// Everything that is wrong with a configuration, at once.
+/// An invalid configuration, with all its problems.
 package struct ConfigurationError: Error, Equatable, CustomStringConvertible {
-    /// One thing that is wrong.
     package struct Problem: Equatable, Sendable, CustomStringConvertible {
-        /// File or environment variable.
+        /// The file or environment variable.
         package let source: String
-        /// Line, from 1; nil where it is about the whole.
+        /// The line, from 1; nil if the problem has no line.
         package let line: Int?
-        /// The key, from the top: `commands.allowed.disk-usage.timeout`.
+        /// The full path of the key, such as `commands.allowed.disk-usage.timeout`; empty if the problem has no key.
         package let key: String
-        /// What is wrong and what was expected.
+        /// What is wrong, and what to do about it.
         package let message: String
 
-        /// Like a compiler: source, line, key, message.
+        /// Source, line, key and message, in the format of compilers.
         package var description: String {
-            let place = line.map { "\(source):\($0)" } ?? source
-            return key.isEmpty ? "\(place): \(message)" : "\(place): \(key): \(message)"
+            let location = line.map { "\(source):\($0)" } ?? source
+            return key.isEmpty ? "\(location): \(message)" : "\(location): \(key): \(message)"
         }
     }
 
     /// The problems, in the order of the file. Never empty.
     package let problems: [Problem]
 
-    /// One problem a line.
+    /// One problem per line.
     package var description: String {
         problems.map(\.description).joined(separator: "\n")
     }

@@ -3,10 +3,10 @@ import Yams
 
 /// Reads a configuration from its file and the environment.
 package struct ConfigurationReader {
-    /// Where the configuration is when nobody says.
+    /// The path of the configuration if neither an option nor REMOTISAN_CONFIG sets it.
     package static let defaultPath = "/etc/remotisan/remotisan.yaml"
 
-    /// Environment variables that take part; a job's `settle` gets the same ones.
+    /// Environment variables that override settings. The `settle` of a job gets them, too.
     package static let environmentVariables = [
         "REMOTISAN_URL", "REMOTISAN_LOG_PATH", "REMOTISAN_ALLOWED_COMMANDS",
     ]
@@ -22,12 +22,13 @@ package struct ConfigurationReader {
         self.environment = environment.filter { !$0.value.isEmpty }
     }
 
-    /// Reads the file that is named, or else REMOTISAN_CONFIG, or else the default one.
+    /// Reads a configuration file.
     ///
-    /// - Throws: ``ConfigurationError`` with everything that is wrong.
+    /// - Parameter named: Its path; nil for the path in REMOTISAN_CONFIG, or else ``defaultPath``.
+    /// - Throws: ``ConfigurationError`` with all problems.
     package func read(_ named: String?) throws -> Configuration {
         let chosen = named ?? environment["REMOTISAN_CONFIG"] ?? Self.defaultPath
-        // The broker gets this path from another working directory; one that leads nowhere fails right below.
+        // Absolute, because the broker that gets this path has another working directory. A wrong path fails below.
         let path = chosen.hasPrefix("/") ? chosen : (try? RealPath.resolve(chosen)) ?? chosen
         guard let text = Self.contents(path) else {
             throw ConfigurationError(problems: [
@@ -39,9 +40,9 @@ package struct ConfigurationReader {
         return try read(yaml: text, path: path)
     }
 
-    /// Reads a configuration's text. JSON is YAML too.
+    /// Reads the text of a configuration, in YAML or JSON.
     ///
-    /// - Throws: ``ConfigurationError`` with everything that is wrong.
+    /// - Throws: ``ConfigurationError`` with all problems.
     package func read(yaml: String, path: String) throws -> Configuration {
         var problems: [ConfigurationError.Problem] = []
         let root = section(yaml, source: path) { problems.append($0) }
@@ -56,16 +57,16 @@ package struct ConfigurationReader {
         return configuration
     }
 
-    /// The whole file; configuration may well be a symbolic link, so it is followed.
+    /// Reads the whole file. It may be a symbolic link.
     private static func contents(_ path: String) -> String? {
         guard let file = fopen(path, "re") else { return nil }
         defer { fclose(file) }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65536)
         while true {
-            let got = fread(&buffer, 1, buffer.count, file)
-            if got == 0 { break }
-            bytes += buffer.prefix(got)
+            let count = fread(&buffer, 1, buffer.count, file)
+            if count == 0 { break }
+            bytes += buffer.prefix(count)
         }
         return ferror(file) == 0 ? String(decoding: bytes, as: UTF8.self) : nil
     }
@@ -74,7 +75,7 @@ package struct ConfigurationReader {
         _ yaml: String, source: String, report: @escaping (ConfigurationError.Problem) -> Void
     ) -> ConfigurationSection {
         do {
-            // JSON is YAML but for one thing.
+            // JSON is YAML, except for surrogate pairs in escapes.
             let isJSON = yaml.drop(while: \.isWhitespace).first == "{"
             let text = isJSON ? JSONEscapes.withoutSurrogates(yaml) : yaml
             return ConfigurationSection(try compose(yaml: text), path: "", source: source, report: report)
@@ -114,7 +115,7 @@ package struct ConfigurationReader {
             identity: root.section("identity").readIdentity(),
             jwt: root.has("jwt") ? root.section("jwt").readJWT() : nil,
             roles: roles,
-            // A console lists its commands where it will run them.
+            // A console lists its commands in the same environment as it runs them.
             consoles: consoles.map { $0.adding(commands.environment) },
             commands: commands,
             threads: root.integer("threads", in: 1...256) ?? 8,
@@ -139,7 +140,7 @@ extension YamlError {
         case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _):
             "\(problem)."
         case .duplicatedKeysInMapping(let duplicates, _):
-            "the key \(duplicates.first ?? "") stands twice."
+            "the key \(duplicates.first ?? "") is set twice. Remove one of them."
         default: "\(self)."
         }
     }

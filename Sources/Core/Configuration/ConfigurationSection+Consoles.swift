@@ -5,13 +5,13 @@ extension ConfigurationSection {
         for (index, console) in consoles.enumerated()
         where consoles[..<index].contains(where: { $0.prefix == console.prefix }) {
             problem(
-                "two consoles have the prefix \"\(console.prefix)\": give each a prefix of its own.", at: "consoles")
+                "two consoles have the prefix \"\(console.prefix)\". Give each console its own prefix.", at: "consoles")
         }
         return consoles
     }
 
     private func readConsole() -> Console {
-        if !has("kind") { problem("kind is missing: artisan or symfony.") }
+        if !has("kind") { problem("kind is missing. Set it to artisan or symfony.") }
         let kinds = Dictionary(Console.Kind.allCases.map { ($0.rawValue, $0) }) { first, _ in first }
         let kind = choice("kind", kinds) ?? .symfony
         let run = strings("run") ?? (kind == .artisan ? ["php", "artisan"] : ["php", "bin/console"])
@@ -19,7 +19,9 @@ extension ConfigurationSection {
             problem("expected a program and its arguments, such as [php, artisan].", at: "run")
         }
         let directory = absolutePath("directory")
-        if directory == nil, !has("directory") { problem("directory is missing: where the application is.") }
+        if directory == nil, !has("directory") {
+            problem("directory is missing. Set it to the directory of the application.")
+        }
         let options = (strings("allow_options") ?? []).map { name in
             name.hasPrefix("--") ? String(name.dropFirst(2)) : name
         }
@@ -30,13 +32,17 @@ extension ConfigurationSection {
         return console
     }
 
-    /// Variables for a job's environment.
+    /// Reads variables for the environment of a job.
     func readEnvironment(_ key: String) -> [String: String] {
         let section = section(key)
         var variables: [String: String] = [:]
         for name in section.keys {
-            if name.isEmpty || name.contains("=") { section.problem("is no name of a variable.", at: name) }
-            if name == JobEnvironment.uuidVariable { section.problem("is set by us for every job.", at: name) }
+            if name.isEmpty || name.contains("=") {
+                section.problem("is not the name of an environment variable.", at: name)
+            }
+            if name == JobEnvironment.uuidVariable {
+                section.problem("is set by Remotisan for every job. Remove it.", at: name)
+            }
             variables[name] = section.string(name)
         }
         return variables

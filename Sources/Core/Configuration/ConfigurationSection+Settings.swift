@@ -1,6 +1,6 @@
 import Glibc
 
-/// The small sections of the configuration, one function each.
+/// Functions that read the small sections of the configuration.
 extension ConfigurationSection {
     func readURL(override: String?) -> String {
         let given = string("url")
@@ -39,13 +39,13 @@ extension ConfigurationSection {
         }
         let goneAfter = duration("gone_after").map { $0 / 1000 } ?? RegisteredInstance.goneAfterByDefault
         if goneAfter < 4 {
-            problem("expected 4s at the least; a broker that cron starts needs 150s.", at: "gone_after")
+            problem("expected at least 4s. If cron starts the broker, use at least 150s.", at: "gone_after")
         }
         finish()
         return .init(name: given ?? HostName.current, address: address, goneAfter: goneAfter)
     }
 
-    /// A path from the root.
+    /// An absolute path.
     func absolutePath(_ key: String) -> String? {
         let path = string(key)
         if let path, !path.hasPrefix("/") { problem("expected an absolute path.", at: key) }
@@ -82,7 +82,7 @@ extension ConfigurationSection {
         {
             problem(
                 """
-                \(name) is a header that any client can send. If your web server always sets or removes it, say so: \
+                \(name) is a header that any client can send. If your web server always sets or removes it, add \
                 trusted_headers: [\(name)].
                 """, at: key)
         }
@@ -95,12 +95,15 @@ extension ConfigurationSection {
         let supported = ["HS256", "RS256", "ES256", "EdDSA"]
         let algorithms = strings("algorithms") ?? []
         for name in algorithms where !supported.contains(name) {
-            problem("\(name) is not supported; choose of \(supported.joined(separator: ", ")).", at: "algorithms")
+            problem("\(name) is not supported. Use \(supported.joined(separator: ", ")).", at: "algorithms")
         }
-        if algorithms.isEmpty { problem("name the accepted algorithms, such as [RS256].", at: "algorithms") }
+        if algorithms.isEmpty {
+            problem("is missing. Name the accepted algorithms, such as [RS256].", at: "algorithms")
+        }
         let jwt = Configuration.JWT(
-            keyFile: required("key_file", "the file that holds the keys"), algorithms: Set(algorithms),
-            issuer: required("issuer", "what iss must be"), audience: required("audience", "what aud must hold"),
+            keyFile: required("key_file", "the file with the keys"), algorithms: Set(algorithms),
+            issuer: required("issuer", "the required value of iss"),
+            audience: required("audience", "a value that aud must contain"),
             userClaim: string("user_claim") ?? "sub", groupsClaim: string("groups_claim") ?? "groups")
         finish()
         return jwt
@@ -117,14 +120,18 @@ extension ConfigurationSection {
                 cgiVariables: section.section("cgi_variables").readMatches())
             section.finish()
             for variable in rule.cgiVariables.keys where variable.hasPrefix("HTTP_") {
-                problem("\(variable) is a header that any client can send; a role must not depend on it.", at: name)
+                problem(
+                    "\(variable) is a header that any client can send. A role must not depend on it. Remove it.",
+                    at: name)
             }
             if rule.isEmpty {
-                problem("nobody can hold this role: name users, groups, claims or cgi_variables.", at: name)
+                problem("nobody can hold this role. Add users, groups, claims or cgi_variables.", at: name)
             }
-            if name == "*" { problem("* means every role and cannot be one.", at: name) }
+            if name == "*" {
+                problem("* stands for every role, so it cannot be the name of a role. Rename it.", at: name)
+            }
             if rule.users.contains("") || rule.groups.contains("") {
-                problem("an empty name matches nobody; remove it.", at: name)
+                problem("an empty name matches nobody. Remove it.", at: name)
             }
             roles[name] = rule
         }
@@ -141,20 +148,22 @@ extension ConfigurationSection {
         guard let names = strings("allowed_socket_users") else {
             return Set([0, geteuid(), Account(named: "www-data")?.uid].compactMap { $0 })
         }
-        var peers: Set<UInt32> = []
+        var users: Set<UInt32> = []
         for name in names {
             if let uid = UInt32(name) ?? Account(named: name)?.uid {
-                peers.insert(uid)
+                users.insert(uid)
             } else {
-                problem("there is no user \(name) on this machine.", at: "allowed_socket_users")
+                problem(
+                    "the user \(name) does not exist on this machine. Name a user or a uid.", at: "allowed_socket_users"
+                )
             }
         }
-        return peers
+        return users
     }
 
-    private func required(_ key: String, _ what: String) -> String {
+    private func required(_ key: String, _ meaning: String) -> String {
         if let text = string(key), !text.isEmpty { return text }
-        problem(has(key) ? "must not be empty: \(what)." : "is missing: \(what).", at: key)
+        problem("\(has(key) ? "must not be empty" : "is missing"). Set it to \(meaning).", at: key)
         return ""
     }
 }

@@ -1,9 +1,9 @@
 import Yams
 
-/// A mapping of the configuration while it is read: hands out values by key and remembers what is wrong.
+/// A mapping of the configuration. It returns values by key and reports problems.
 ///
-/// Every getter answers its default when the key is missing or its value wrong, so that one reading finds all
-/// problems. ``finish()`` reports the keys that nobody asked for.
+/// A getter returns nil or an empty value if the key is missing or its value is invalid. So all problems are found at
+/// once. ``finish()`` reports the keys that no getter has read.
 package final class ConfigurationSection {
     private let source: String
     let path: String
@@ -15,7 +15,7 @@ package final class ConfigurationSection {
     private var writtenAs: [String: String] = [:]
     private let report: (ConfigurationError.Problem) -> Void
 
-    /// A section made of a node; anything but a mapping (or nothing at all) is reported and read as empty.
+    /// A section for a node. It is empty if the node is nil or null. Anything but a mapping is a problem.
     init(_ node: Node?, path: String, source: String, report: @escaping (ConfigurationError.Problem) -> Void) {
         self.source = source
         self.path = path
@@ -23,12 +23,12 @@ package final class ConfigurationSection {
         line = node?.mark?.line
         guard let node, !node.isNull else { return }
         guard let mapping = node.mapping else {
-            problem("expected keys and values, found \(node.shown).")
+            problem("expected keys and values, found \(node.excerpt).")
             return
         }
         for (key, value) in mapping {
             guard let name = key.scalar?.string else {
-                problem("every key must be plain text.")
+                problem("expected plain text for every key.")
                 continue
             }
             values[name] = value
@@ -36,13 +36,13 @@ package final class ConfigurationSection {
         }
     }
 
-    /// The keys that stand here, in order.
+    /// All keys, in the order of the file. They count as read.
     var keys: [String] {
         known.formUnion(values.keys)
         return values.keys.sorted { (lines[$0] ?? 0, $0) < (lines[$1] ?? 0, $1) }
     }
 
-    /// Whether a key stands here with a value.
+    /// Whether a key has a value that is not null.
     func has(_ key: String) -> Bool {
         node(key) != nil
     }
@@ -60,71 +60,73 @@ package final class ConfigurationSection {
         writtenAs[key] = old
     }
 
-    /// Reports what is wrong with the value of an environment variable.
+    /// Reports a problem of an environment variable.
     func problem(_ message: String, inVariable name: String) {
         report(.init(source: name, line: nil, key: "", message: message))
     }
 
-    /// Reports what is wrong with a key of this section, or with the section itself.
+    /// Reports a problem of a key of this section, or of the section itself.
     func problem(_ message: String, at key: String? = nil) {
         let written = key.map { writtenAs[$0] ?? $0 }
         let full = [path, written ?? ""].filter { !$0.isEmpty }.joined(separator: ".")
         report(.init(source: source, line: key.flatMap { lines[$0] } ?? line, key: full, message: message))
     }
 
-    /// Reports every key that was not asked for.
+    /// Reports every key that no getter has read.
     func finish() {
         for key in values.keys.sorted() where !known.contains(key) {
-            let near = known.min { $0.editDistance(to: key) < $1.editDistance(to: key) }
-            let hint = near.map { $0.editDistance(to: key) <= 2 ? " Did you mean \($0)?" : "" } ?? ""
-            problem("this key is not known.\(hint) Known here: \(known.sorted().joined(separator: ", ")).", at: key)
+            let nearest = known.min { $0.editDistance(to: key) < $1.editDistance(to: key) }
+            let hint = nearest.map { $0.editDistance(to: key) <= 2 ? " Did you mean \($0)?" : "" } ?? ""
+            problem("this key is unknown.\(hint) Known keys: \(known.sorted().joined(separator: ", ")).", at: key)
         }
     }
 
-    // The value of a key; nil if it is missing or null.
+    /// The value of a key; nil if it is missing or null.
     private func node(_ key: String) -> Node? {
         known.insert(key)
         return values[key].flatMap { $0.isNull ? nil : $0 }
     }
 
-    private func value<Value>(_ key: String, _ expected: String, _ read: (Node) -> Value?) -> Value? {
+    private func value<Value>(_ key: String, expected: String, read: (Node) -> Value?) -> Value? {
         guard let node = node(key) else { return nil }
         if let value = read(node) { return value }
-        problem("expected \(expected), found \(node.shown).", at: key)
+        problem("expected \(expected), found \(node.excerpt).", at: key)
         return nil
     }
 
     func string(_ key: String) -> String? {
-        value(key, "text") { $0.scalar?.string }
+        value(key, expected: "text") { $0.scalar?.string }
     }
 
     func bool(_ key: String) -> Bool? {
-        value(key, "true or false") { $0.bool }
+        value(key, expected: "true or false") { $0.bool }
     }
 
     func integer(_ key: String, in range: ClosedRange<Int>) -> Int? {
-        value(key, "a whole number from \(range.lowerBound) to \(range.upperBound)") { node in
+        value(key, expected: "a whole number from \(range.lowerBound) to \(range.upperBound)") { node in
             node.int.flatMap { range.contains($0) ? $0 : nil }
         }
     }
 
     func decimal(_ key: String) -> Double? {
-        value(key, "a number such as 0.5") { $0.float }
+        value(key, expected: "a number such as 0.5") { $0.float }
     }
 
-    /// Milliseconds.
+    /// A duration in milliseconds.
     func duration(_ key: String) -> Int64? {
-        value(key, "a duration such as 90s, 10m, 1h or 180d") { $0.scalar.flatMap { Quantity.milliseconds($0.string) } }
+        value(key, expected: "a duration such as 90s, 10m, 1h or 180d") { node in
+            node.scalar.flatMap { Quantity.milliseconds($0.string) }
+        }
     }
 
-    /// Bytes.
+    /// A size in bytes.
     func size(_ key: String) -> Int64? {
-        value(key, "a size such as 64KiB or 1GiB") { $0.scalar.flatMap { Quantity.bytes($0.string) } }
+        value(key, expected: "a size such as 64KiB or 1GiB") { $0.scalar.flatMap { Quantity.bytes($0.string) } }
     }
 
-    /// A list of texts; a single text is a list of one.
+    /// A list of texts. A single text becomes a list of one.
     func strings(_ key: String) -> [String]? {
-        value(key, "a list of texts") { node in
+        value(key, expected: "a list of texts") { node in
             if let scalar = node.scalar { return [scalar.string] }
             guard let items = node.sequence else { return nil }
             let texts = items.compactMap { $0.isNull ? nil : $0.scalar?.string }
@@ -132,25 +134,24 @@ package final class ConfigurationSection {
         }
     }
 
-    /// A choice by its name.
+    /// The value for one of several names.
     func choice<Value>(_ key: String, _ choices: [String: Value]) -> Value? {
-        value(key, "one of \(choices.keys.sorted().joined(separator: ", "))") { node in
+        value(key, expected: "one of \(choices.keys.sorted().joined(separator: ", "))") { node in
             node.scalar.flatMap { choices[$0.string] }
         }
     }
 
-    /// A section below this one; empty if the key is missing.
+    /// The mapping at a key; empty if the key is missing.
     func section(_ key: String) -> ConfigurationSection {
         let full = path.isEmpty ? key : "\(path).\(key)"
-        let section = ConfigurationSection(node(key), path: full, source: source, report: report)
-        return section
+        return ConfigurationSection(node(key), path: full, source: source, report: report)
     }
 
-    /// The sections of a list, each a mapping.
+    /// The mappings in the list at a key; empty if the key is missing.
     func sections(_ key: String) -> [ConfigurationSection] {
         guard let node = node(key) else { return [] }
         guard let items = node.sequence else {
-            problem("expected a list, found \(node.shown).", at: key)
+            problem("expected a list, found \(node.excerpt).", at: key)
             return []
         }
         let full = path.isEmpty ? key : "\(path).\(key)"
@@ -163,8 +164,8 @@ package final class ConfigurationSection {
 extension Node {
     var isNull: Bool { scalar != nil && tag == Tag(.null) }
 
-    /// The value as an error message shows it.
-    var shown: String {
+    /// The value, for messages.
+    fileprivate var excerpt: String {
         if let scalar { return isNull ? "nothing" : "\"\(scalar.string)\"" }
         return mapping != nil ? "keys and values" : "a list"
     }

@@ -1,4 +1,4 @@
-/// Reads `kill:`, of the whole configuration or of one command.
+/// Reads `kill:` of the whole configuration or of one command.
 struct KillSettings {
     let plan: KillPlan
 
@@ -9,11 +9,11 @@ struct KillSettings {
                 signals.append(signal)
             } else {
                 let known = Signal.allCases.map(\.rawValue).sorted().joined(separator: ", ")
-                section.problem("\(name) is no signal to kill with; choose of \(known).", at: "signals")
+                section.problem("\(name) is not a signal that can be used here. Use \(known).", at: "signals")
             }
         }
         let grace = section.duration("grace") ?? fallback.graceMilliseconds
-        if grace > 3_600_000 { section.problem("expected an hour at the most.", at: "grace") }
+        if grace > 3_600_000 { section.problem("expected at most 1h.", at: "grace") }
         section.finish()
         plan = KillPlan(signals: signals.isEmpty ? fallback.signals : signals, graceMilliseconds: grace)
     }

@@ -7,27 +7,30 @@ struct ParameterSettings {
         guard command.has("parameters") else {
             if command.has("end_of_options") {
                 command.problem(
-                    "end_of_options needs parameters: without them all words are passed on.", at: "end_of_options")
+                    "has no effect without parameters. Remove it, or declare parameters.", at: "end_of_options")
             }
             return nil
         }
         let parameters = command.sections("parameters").map { parameter($0, in: context) }
-        for (index, one) in parameters.enumerated() where parameters[..<index].contains(where: { $0.name == one.name })
-        {
-            command.problem("two parameters are called \(one.name).", at: "parameters")
+        for (index, parameter) in parameters.enumerated()
+        where parameters[..<index].contains(where: { $0.name == parameter.name }) {
+            command.problem("two parameters have the name \(parameter.name). Rename one of them.", at: "parameters")
         }
         let passings = parameters.compactMap(\.secretPassing)
         for (index, passing) in passings.enumerated() where passings[..<index].contains(passing) {
-            command.problem("two secrets go the same way, so one would hide the other.", at: "parameters")
+            command.problem(
+                "two secrets are passed in the same way. Use another variable for one of them.", at: "parameters")
         }
         let arguments = parameters.filter { $0.kind == .argument }
         for (before, after) in zip(arguments, arguments.dropFirst()) {
             if before.isRepeated {
                 command.problem(
-                    "\(before.name) takes all further arguments, so \(after.name) gets none.", at: "parameters")
+                    "\(before.name) takes all further arguments, so \(after.name) gets none. Move it to the end.",
+                    at: "parameters")
             } else if after.isRequired, !before.isRequired, before.fallback == .null {
                 command.problem(
-                    "\(after.name) is required, but \(before.name) in front of it is not.", at: "parameters")
+                    "\(after.name) is required, but \(before.name) before it is not. Make both required, or swap them.",
+                    at: "parameters")
             }
         }
         return CommandDefinition(
@@ -41,7 +44,7 @@ struct ParameterSettings {
         let isName =
             name.utf8.first != UInt8(ascii: "-") && !name.isEmpty && name.utf8.count <= 64
             && name.isOfLettersAndDigits(and: "-_")
-        if !isName { section.problem("a parameter's name is 1 to 64 letters, digits, - and _.", at: "name") }
+        if !isName { section.problem("expected a name of 1 to 64 letters, digits, - and _.", at: "name") }
         let types = Dictionary(ParameterTypes.all.map { ($0.name, $0) }) { first, _ in first }
         let spelling = section.string("option")
         if let spelling, !spelling.hasPrefix("-") || spelling.contains("=") {
@@ -53,7 +56,8 @@ struct ParameterSettings {
             type is FlagType ? .flag : spelling == nil && !isSecret ? .argument : .option
         if isSecret {
             for key in ["option", "value_as_separate_argument", "repeated", "default"] where section.has(key) {
-                section.problem("a secret is given once, by its name, and never becomes an argument.", at: key)
+                section.problem(
+                    "has no effect on a secret, which is given once and never becomes an argument. Remove it.", at: key)
             }
         }
         let fallback = fallback(section)
@@ -69,22 +73,23 @@ struct ParameterSettings {
             valueIsSeparateArgument: section.bool("value_as_separate_argument")
                 ?? (kind == .option && spelling.map(isShort) ?? false))
         if parameter.valueIsSeparateArgument, kind != .option {
-            section.problem("only an option has its value as a word of its own.", at: "value_as_separate_argument")
+            section.problem(
+                "has an effect only on an option. Remove it, or add option.", at: "value_as_separate_argument")
         }
         if kind == .flag, parameter.isRequired || fallback != .null {
-            section.problem("a flag is given or not: it has no default and is not required.")
+            section.problem("a flag cannot be required and has no default. Remove required and default.")
         }
         if parameter.isRequired, fallback != .null {
-            section.problem("what has a default is not required.", at: "default")
+            section.problem("has no effect on a required parameter. Remove it, or remove required.", at: "default")
         }
         if !parameter.isRepeated, case .list = fallback {
-            section.problem("several values need repeated: true.", at: "default")
+            section.problem("several values require repeated: true. Add it, or set one value.", at: "default")
         }
         section.finish()
         return parameter
     }
 
-    /// With one dash, `=` would become part of the value: POSIX, XBD 12.1.
+    /// Whether an option has one dash. Then `=` would become part of its value (POSIX, XBD 12.1).
     private static func isShort(_ spelling: String) -> Bool {
         !spelling.utf8.starts(with: "--".utf8)
     }

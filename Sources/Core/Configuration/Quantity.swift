@@ -1,11 +1,16 @@
-/// Durations and sizes as people write them.
+/// Parses durations and sizes.
 package enum Quantity {
-    /// Milliseconds of `250ms`, `90s`, `10m`, `1h`, `180d`; a bare number is seconds. Nil for anything else.
+    /// Parses a duration such as `250ms`, `90s`, `10m`, `1h` or `180d`; a number without a unit means seconds.
+    ///
+    /// - Returns: Milliseconds; nil for anything else.
     package static func milliseconds(_ text: String) -> Int64? {
         scaled(text, units: ["": 1000, "ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000])
     }
 
-    /// Bytes of `64KiB`, `10MiB`, `1GiB`, `1TiB` (and kB, MB, GB, TB by thousands); a bare number is bytes.
+    /// Parses a size such as `64KiB`, `10MiB`, `1GiB` or `1TiB`; a number without a unit means bytes. kB, MB, GB and TB
+    /// are powers of 1000.
+    ///
+    /// - Returns: Bytes; nil for anything else.
     package static func bytes(_ text: String) -> Int64? {
         scaled(
             text,

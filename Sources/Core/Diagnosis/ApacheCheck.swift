@@ -1,50 +1,52 @@
-/// Whether Apache tells the responder who asks, and hands tokens on.
+/// Checks that Apache passes the identity of people, and tokens, to the responder.
 package struct ApacheCheck: Sendable {
-    /// Texts of the enabled files by path.
+    /// The enabled files and their texts.
     package var files: [(path: String, text: String)]
-    /// Where the responder looks for who asks.
+    /// The CGI variables from which the responder reads the identity.
     package var identity: Configuration.Identity
-    /// Where the responder listens.
+    /// The socket of the responder.
     package var socket: String
 
-    /// The facts.
     package init(files: [(path: String, text: String)], identity: Configuration.Identity, socket: String) {
         self.files = files
         self.identity = identity
         self.socket = socket
     }
 
-    /// What is so; nothing where no file speaks of us.
+    /// The findings; empty if no file passes requests to the responder.
     package var findings: [Finding] {
         files.flatMap { path, text -> [Finding] in
-            let live = text.split(separator: "\n").map { String($0).trimmingWhitespace }.filter { !$0.hasPrefix("#") }
-            let all = live.joined(separator: "\n")
-            let isProxied = all.contains("unix:\(socket)|") || all.contains("fcgi://remotisan")
-            let isStarted = all.contains("remotisan-fcgi")
+            let lines = text.split(separator: "\n").map { String($0).trimmingWhitespace }
+                .filter { !$0.hasPrefix("#") }
+            let text = lines.joined(separator: "\n")
+            let isProxied = text.contains("unix:\(socket)|") || text.contains("fcgi://remotisan")
+            let isStarted = text.contains("remotisan-fcgi")
             guard isProxied || isStarted else { return [] }
-            return judge("Apache, \(path)", live, isStarted: isStarted)
+            return findings(in: lines, subject: "Apache, \(path)", isStarted: isStarted)
         }
     }
 
-    private func judge(_ subject: String, _ lines: [String], isStarted: Bool) -> [Finding] {
+    private func findings(in lines: [String], subject: String, isStarted: Bool) -> [Finding] {
         var findings: [Finding] = []
         let words = lines.map { $0.lowercased().split(separator: " ").map(String.init) }
         if !words.contains(["cgipassauth", "on"]) {
             findings.append(
-                .warning(subject, "CGIPassAuth is not on, so API tokens never arrive. Say CGIPassAuth On."))
+                .warning(
+                    subject, "CGIPassAuth is not on, so the responder gets no API tokens. Add CGIPassAuth On."))
         }
         if identity.user != "REMOTE_USER", !lines.contains(where: { $0.contains(identity.user) }) {
             findings.append(
-                .problem(subject, "\(identity.user) is not set, so nobody is known. Set it as the files in apache/ do.")
-            )
+                .problem(
+                    subject,
+                    "\(identity.user) is not set, so nobody is authenticated. Set it as in the examples in apache/."))
         }
         if isStarted {
             findings.append(
                 .warning(
                     subject,
-                    "Apache starts the responder itself: a restart of Apache ends running jobs. mod_proxy_fcgi and "
-                        + "systemd/remotisan.service do not."))
+                    "Apache starts the responder, so a restart of Apache ends running jobs. Use mod_proxy_fcgi and "
+                        + "systemd/remotisan.service instead."))
         }
-        return findings.isEmpty ? [.ok(subject, "passes requests, and says who asks.")] : findings
+        return findings.isEmpty ? [.ok(subject, "passes requests and the identity.")] : findings
     }
 }

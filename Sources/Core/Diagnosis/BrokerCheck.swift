@@ -1,21 +1,20 @@
-/// Whether somebody starts the broker every minute.
+/// Checks that something starts the broker every minute.
 package struct BrokerCheck: Sendable {
-    /// Whether one is on watch now.
-    package var isOnWatch: Bool
-    /// Unix seconds of the instance's last sign of life; nil: it never gave one.
+    /// Whether a broker is watching now.
+    package var isWatching: Bool
+    /// The last heartbeat of the instance, in Unix seconds; nil if there was none.
     package var lastSeen: Int64?
-    /// Seconds of silence after which this instance counts as gone.
+    /// Seconds without a heartbeat after which the instance counts as gone.
     package var goneAfter: Int64
     /// Unix seconds.
     package var now: Int64
-    /// Files of cron that start it.
+    /// Files of cron that start the broker.
     package var cron: [String]
-    /// Whether the timer of systemd is enabled.
+    /// Whether the systemd timer is enabled.
     package var hasTimer: Bool
 
-    /// The facts.
-    package init(isOnWatch: Bool, lastSeen: Int64?, goneAfter: Int64, now: Int64, cron: [String], hasTimer: Bool) {
-        self.isOnWatch = isOnWatch
+    package init(isWatching: Bool, lastSeen: Int64?, goneAfter: Int64, now: Int64, cron: [String], hasTimer: Bool) {
+        self.isWatching = isWatching
         self.lastSeen = lastSeen
         self.goneAfter = goneAfter
         self.now = now
@@ -23,30 +22,34 @@ package struct BrokerCheck: Sendable {
         self.hasTimer = hasTimer
     }
 
-    /// What is so.
     package var findings: [Finding] {
         let subject = "broker"
         let isRecent = lastSeen.map { now - $0 <= goneAfter } ?? false
-        let seen = lastSeen.map { "this instance was last seen \(max(0, now - $0)) s ago" } ?? "none was ever on watch"
+        let last = lastSeen.map { "the last broker ran \(max(0, now - $0)) s ago" } ?? "no broker has run yet"
         var findings: [Finding] = []
         if hasTimer, !cron.isEmpty {
             findings.append(
-                .warning(subject, "both \(cron.joined(separator: ", ")) and systemd's timer start it. Remove one."))
+                .warning(
+                    subject, "both \(cron.joined(separator: ", ")) and the systemd timer start it. Remove one of them.")
+            )
         }
-        if isOnWatch {
-            findings.append(.ok(subject, "on watch."))
+        if isWatching {
+            findings.append(.ok(subject, "is watching."))
         } else if !hasTimer, cron.isEmpty {
             findings.append(
                 .problem(
                     subject,
-                    "nobody starts it: \(seen). Put cron/remotisan into /etc/cron.d, or run systemctl enable --now "
-                        + "remotisan-broker.timer. (A user's own crontab is not looked at.)"))
+                    "nothing starts it; \(last). Copy cron/remotisan to /etc/cron.d, or run systemctl enable --now "
+                        + "remotisan-broker.timer. (Crontabs of users are not checked.)"))
         } else if !isRecent {
             let starter = hasTimer ? "remotisan-broker.timer" : cron.joined(separator: ", ")
             findings.append(
-                .problem(subject, "\(seen), though \(starter) starts it. Is cron running? Its mail or log says why."))
+                .problem(
+                    subject,
+                    "\(last), although \(starter) starts it. Check whether it runs, and read its log or mail."
+                ))
         } else {
-            findings.append(.ok(subject, "between two watches; \(seen)."))
+            findings.append(.ok(subject, "is not watching at the moment; \(last)."))
         }
         return findings
     }

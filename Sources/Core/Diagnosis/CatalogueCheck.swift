@@ -1,19 +1,17 @@
-/// How consoles and programs of choices stand.
+/// Checks the state of consoles and choice programs.
 package struct CatalogueCheck: Sendable {
-    /// As the storage says.
     package var snapshot: CatalogueSnapshot
-    /// Major versions of PHP by the program that a console runs with.
+    /// Major versions of PHP, by the program that runs a console.
     package var php: [String: Int]
 
-    /// The facts.
     package init(snapshot: CatalogueSnapshot, php: [String: Int]) {
         self.snapshot = snapshot
         self.php = php
     }
 
-    /// Asks each PHP that a console runs with for its version.
+    /// Runs each PHP that runs a console to get its version.
     ///
-    /// - Parameter directory: Where a file for its errors can be made.
+    /// - Parameter directory: A directory for the file with its error messages.
     package init(_ snapshot: CatalogueSnapshot, in directory: String) {
         let programs = snapshot.consoles.map(\.console).filter(ConsoleRoles.areReadable).compactMap(\.run.first)
         var php: [String: Int] = [:]
@@ -21,48 +19,56 @@ package struct CatalogueCheck: Sendable {
             let printed = try? ProgramOutput.run(
                 [program, "-r", "echo PHP_MAJOR_VERSION;"], in: directory,
                 environment: JobEnvironment.make(configured: [:]), errors: directory + "/doctor-errors.log",
-                seconds: 10,
-                limit: 4096)
+                seconds: 10, limit: 4096)
             php[program] = printed.flatMap { Int($0) }
         }
         self.init(snapshot: snapshot, php: php)
     }
 
-    /// What is so; nothing where there are neither.
+    /// The findings; empty if there are neither consoles nor choice programs.
     package var findings: [Finding] {
         var findings: [Finding] = []
         for state in snapshot.consoles {
             let subject = "console \(state.console.description)"
-            findings.append(Self.finding(subject, state.listedAt, state.problem, count: nil))
+            findings.append(
+                Self.finding(subject, listedAt: state.listedAt, problem: state.problem, success: "listed its commands.")
+            )
             if let program = state.console.run.first, let major = php[program], major < 8 {
                 findings.append(
                     .warning(
                         subject,
-                        "PHP \(major) knows no attributes: #[RemotisanRoles] is not read. Use PHP 8, or commands.allowed."
+                        "PHP \(major) has no attributes, so #[RemotisanRoles] is ignored. Use PHP 8 or later."
                     ))
             }
         }
         for state in snapshot.choices {
             let subject = "choices of \(state.program.description)"
-            findings.append(Self.finding(subject, state.listedAt, state.problem, count: state.count))
-            if state.leftOut > 0 {
+            findings.append(
+                Self.finding(
+                    subject, listedAt: state.listedAt, problem: state.problem, success: "\(state.count) choices."))
+            if state.ignoredLines > 0 {
                 findings.append(
                     .warning(
                         subject,
-                        "\(state.leftOut) lines were left out: control characters, no UTF-8, or longer than "
-                            + "\(ChoiceListing.longest) bytes."))
+                        "\(state.ignoredLines) lines were ignored. Print lines of UTF-8 without control characters, of "
+                            + "at most \(ChoiceListing.maxLineLength) bytes."))
             }
         }
         return findings
     }
 
-    private static func finding(_ subject: String, _ listedAt: Int64?, _ problem: String?, count: Int?) -> Finding {
+    private static func finding(_ subject: String, listedAt: Int64?, problem: String?, success: String) -> Finding {
         switch (listedAt, problem) {
-        case (nil, let problem?): .problem(subject, "it never answered: \(problem) Run remotisan-broker refresh.")
+        case (nil, let problem?):
+            .problem(subject, "it never succeeded: \(problem) Fix it, and run remotisan-broker refresh.")
         case (.some, let problem?):
-            .warning(subject, "what it said before is used: \(problem) Run remotisan-broker refresh.")
-        case (nil, nil): .warning(subject, "not asked yet. Run remotisan-broker refresh, or open the page.")
-        case (.some, nil): .ok(subject, count.map { "\($0) choices." } ?? "listed.")
+            .warning(
+                subject,
+                "the last run failed, so the earlier result is in use: \(problem) Fix it, and run "
+                    + "remotisan-broker refresh."
+            )
+        case (nil, nil): .warning(subject, "has not run yet. Run remotisan-broker refresh, or open the page.")
+        case (.some, nil): .ok(subject, success)
         }
     }
 }

@@ -1,31 +1,25 @@
 import Glibc
 
-/// What a check needs to know of a file or directory.
+/// The facts about a file that checks look at.
 package struct FileFacts: Sendable, Equatable {
-    /// Its path.
     package var path: String
-    /// Owner.
+    /// Owner (uid).
     package var owner: UInt32
-    /// Group.
+    /// Group (gid).
     package var group: UInt32
-    /// Permissions, the lowest 12 bits.
+    /// Permissions, the lowest 12 bits of the mode.
     package var mode: UInt32
-    /// What it is.
     package var kind: Kind
 
-    /// Kinds of files.
     package enum Kind: Sendable, Equatable {
-        /// A directory.
         case directory
-        /// An ordinary file.
+        /// A regular file.
         case file
         /// A Unix socket.
         case socket
-        /// Anything else.
         case other
     }
 
-    /// Facts that somebody else has found.
     package init(path: String, owner: UInt32, group: UInt32, mode: UInt32, kind: Kind) {
         self.path = path
         self.owner = owner
@@ -34,7 +28,7 @@ package struct FileFacts: Sendable, Equatable {
         self.kind = kind
     }
 
-    /// Looks at a file, through links; nil where there is none.
+    /// Reads the facts by stat(2), which follows links; nil if the file does not exist.
     package init?(_ path: String) {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
@@ -49,8 +43,8 @@ package struct FileFacts: Sendable, Equatable {
             path: path, owner: status.st_uid, group: status.st_gid, mode: status.st_mode & 0o7777, kind: kind)
     }
 
-    /// As `ls` and chmod(1) write permissions: 0750.
-    var shownMode: String {
+    /// The permissions in octal digits, as in chmod(1): 0750.
+    var octalMode: String {
         let digits = String(mode, radix: 8)
         return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
     }

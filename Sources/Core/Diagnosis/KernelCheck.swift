@@ -1,25 +1,24 @@
 import CSystem
 import Glibc
 
-/// Whether the kernel has what jobs and kills are made of.
+/// Checks that the kernel has the features that jobs and kills need.
 package struct KernelCheck: Sendable {
     /// `uname -r`.
     package var release: String
-    /// Whether pidfd_open(2) works here; a container's filter may forbid it.
+    /// Whether pidfd_open(2) works. The seccomp filter of a container may forbid it.
     package var hasPidfd: Bool
-    /// Whether inotify(7) works; nil: there is no directory to try.
+    /// Whether inotify(7) works; nil if the directory cannot be watched.
     package var hasInotify: Bool?
 
-    /// Facts that somebody else has found.
     package init(release: String, hasPidfd: Bool, hasInotify: Bool?) {
         self.release = release
         self.hasPidfd = hasPidfd
         self.hasInotify = hasInotify
     }
 
-    /// Looks at this machine.
+    /// Checks this machine.
     ///
-    /// - Parameter directory: One that can be watched.
+    /// - Parameter directory: A directory to watch.
     package init(watching directory: String) {
         var name = utsname()
         uname(&name)
@@ -34,7 +33,6 @@ package struct KernelCheck: Sendable {
         if watch >= 0 { close(watch) }
     }
 
-    /// What is so.
     package var findings: [Finding] {
         let subject = "kernel"
         var findings: [Finding] = []
@@ -42,18 +40,18 @@ package struct KernelCheck: Sendable {
         if numbers.count == 2, (numbers[0], numbers[1]) < (5, 11) {
             findings.append(
                 .problem(
-                    subject, "Linux \(release) is too old: close_range(2) as it is used came with 5.11. Update it."))
+                    subject, "Linux \(release) is too old for close_range(2) as jobs use it. Update it to 5.11."))
         }
         if !hasPidfd {
             findings.append(
                 .problem(
-                    subject, "pidfd_open(2) is not allowed here, so nothing can be killed. Allow it in the filter."))
+                    subject, "pidfd_open(2) is forbidden, so nothing can be killed. Allow it in the seccomp filter."))
         }
         if hasInotify == false {
             findings.append(
                 .warning(
                     subject,
-                    "inotify(7) does not work: the broker sees ends a quarter of a second late. Raise "
+                    "inotify(7) does not work, so the broker notices the end of a job a quarter of a second late. Raise "
                         + "fs.inotify.max_user_instances."))
         }
         return findings.isEmpty ? [.ok(subject, "Linux \(release) has close_range, pidfd and inotify.")] : findings

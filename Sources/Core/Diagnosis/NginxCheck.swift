@@ -1,16 +1,14 @@
-/// Whether nginx tells the responder who asks, and lets nobody else say it.
+/// Checks that nginx passes the identity of people to the responder, and that clients cannot forge it.
 package struct NginxCheck {
     private let configuration: NginxConfiguration
     private let identity: Configuration.Identity
     private let socket: String
 
-    /// A check of nginx's configuration.
-    ///
     /// - Parameters:
-    ///   - text: `nginx.conf`.
-    ///   - identity: Where the responder looks for who asks.
-    ///   - socket: Where the responder listens.
-    ///   - include: Texts of the files that an `include` names.
+    ///   - text: The text of `nginx.conf`.
+    ///   - identity: The CGI variables from which the responder reads the identity.
+    ///   - socket: The socket of the responder.
+    ///   - include: Returns the texts of the files that an `include` names.
     package init(
         _ text: String, identity: Configuration.Identity, socket: String, include: (String) -> [String]
     ) {
@@ -19,81 +17,85 @@ package struct NginxCheck {
         self.socket = socket
     }
 
-    /// User of its workers; nil where it is the distribution's.
+    /// The user of nginx's workers; nil if the configuration does not set it.
     package var user: String? {
         configuration.directives.last { $0.name == "user" && $0.words.count > 1 }?.words[1]
     }
 
-    /// What is so; nothing where no location passes requests to us.
+    /// The findings; empty if no location passes requests to the responder.
     package var findings: [Finding] {
-        var findings: [Finding] = []
-        look(at: configuration.directives, Level(), in: "nginx", &findings)
-        return findings
+        findings(in: configuration.directives, inheriting: Settings(), block: "nginx")
     }
 
-    /// What a block has from those around it.
-    private struct Level {
-        var parameters: [[String]] = []
+    /// The settings of a block. A block inherits those of the blocks around it.
+    private struct Settings {
+        /// Names and values of `fastcgi_param`.
+        var variables: [[String]] = []
         var keepsConnections = false
-        /// Whether a password or another server's word is asked for.
-        var isGuarded = false
+        /// Whether `auth_basic` or `auth_request` protects the block.
+        var isProtected = false
     }
 
-    private func look(
-        at directives: [NginxConfiguration.Directive], _ outer: Level, in place: String, _ findings: inout [Finding]
-    ) {
-        var level = outer
+    private func findings(
+        in directives: [NginxConfiguration.Directive], inheriting outer: Settings, block: String
+    ) -> [Finding] {
+        var settings = outer
         let own = directives.filter { $0.name == "fastcgi_param" && $0.words.count >= 3 }
-        // A block that sets one has none of those around it.
-        if !own.isEmpty { level.parameters = own.map { Array($0.words.dropFirst()) } }
+        // A block with its own fastcgi_param inherits none.
+        if !own.isEmpty { settings.variables = own.map { Array($0.words.dropFirst()) } }
         for directive in directives where directive.words.count > 1 {
             switch directive.name {
-            case "fastcgi_keep_conn": level.keepsConnections = directive.words[1] == "on"
-            case "auth_basic", "auth_request": level.isGuarded = directive.words[1] != "off"
+            case "fastcgi_keep_conn": settings.keepsConnections = directive.words[1] == "on"
+            case "auth_basic", "auth_request": settings.isProtected = directive.words[1] != "off"
             default: break
             }
         }
-        let passes = directives.contains { $0.name == "fastcgi_pass" && $0.words.count > 1 && isOurs($0.words[1]) }
-        if passes { findings += judge(level, place) }
-        for directive in directives where !directive.inner.isEmpty {
-            look(at: directive.inner, level, in: directive.words.joined(separator: " "), &findings)
+        let passes = directives.contains {
+            $0.name == "fastcgi_pass" && $0.words.count > 1 && isResponder($0.words[1])
         }
+        let nested = directives.filter { !$0.inner.isEmpty }.flatMap {
+            findings(in: $0.inner, inheriting: settings, block: $0.words.joined(separator: " "))
+        }
+        return (passes ? findings(of: settings, subject: "nginx, \(block)") : []) + nested
     }
 
-    private func isOurs(_ target: String) -> Bool {
+    private func isResponder(_ target: String) -> Bool {
         target.contains("remotisan") || target == "unix:" + socket || target == socket
     }
 
-    private func judge(_ level: Level, _ place: String) -> [Finding] {
-        let subject = "nginx, \(place)"
+    private func findings(of settings: Settings, subject: String) -> [Finding] {
         var findings: [Finding] = []
-        func value(_ name: String) -> String? { level.parameters.last { $0[0] == name }?[1] }
+        func value(of name: String) -> String? { settings.variables.last { $0[0] == name }?[1] }
         for name in [identity.user, identity.groups] {
-            guard let value = value(name) else {
+            guard let value = value(of: name) else {
                 findings.append(
                     name == identity.user
-                        ? .problem(subject, "\(name) is not set, so nobody is known. Set it with fastcgi_param.")
-                        : .warning(subject, "\(name) is not set, so nobody is in a group. Set it with fastcgi_param."))
+                        ? .problem(
+                            subject, "\(name) is not set, so nobody is authenticated. Set it with fastcgi_param.")
+                        : .warning(
+                            subject, "\(name) is not set, so nobody is in a group. Set it with fastcgi_param."))
                 continue
             }
             if value.hasPrefix("$http_") || value.hasPrefix("${http_") {
                 findings.append(
                     .problem(
-                        subject, "\(name) is \(value), a header of the client, who so chooses it. Take it from a check."
-                    ))
+                        subject,
+                        "\(name) is \(value), which the client chooses. Set it to a variable that nginx has checked."))
             }
-            if value == "$remote_user" || value == "${remote_user}", !level.isGuarded {
+            if value == "$remote_user" || value == "${remote_user}", !settings.isProtected {
                 findings.append(
                     .problem(
                         subject,
-                        "\(name) is $remote_user without auth_basic: whoever asks chooses the name. Use auth_basic or "
-                            + "auth_request as in nginx/, and identity.user REMOTISAN_USER."))
+                        "\(name) is $remote_user without auth_basic, so the client chooses the name. Use auth_basic or "
+                            + "auth_request as in nginx/, and set identity.user to REMOTISAN_USER."))
             }
         }
-        if level.keepsConnections {
+        if settings.keepsConnections {
             findings.append(
-                .warning(subject, "fastcgi_keep_conn is on: idle connections hold the responder's threads. Say off."))
+                .warning(
+                    subject,
+                    "fastcgi_keep_conn is on, so idle connections occupy the responder's threads. Turn it off."))
         }
-        return findings.isEmpty ? [.ok(subject, "passes requests, and says who asks.")] : findings
+        return findings.isEmpty ? [.ok(subject, "passes requests and the identity.")] : findings
     }
 }

@@ -1,6 +1,6 @@
-/// nginx's configuration as a tree of directives, includes followed.
+/// A parsed nginx configuration: a tree of directives, including the included files.
 struct NginxConfiguration {
-    /// One directive, with what stands in its braces.
+    /// A directive, with the directives in its braces.
     struct Directive: Equatable {
         let words: [String]
         var inner: [Directive] = []
@@ -9,12 +9,12 @@ struct NginxConfiguration {
 
     let directives: [Directive]
 
-    /// Reads a file's text.
-    ///
-    /// - Parameter include: Texts of the files that an `include` names.
+    /// - Parameters:
+    ///   - text: The text of the main file.
+    ///   - include: Returns the texts of the files that an `include` names.
     init(_ text: String, include: (String) -> [String]) {
         var tokens = Self.tokens(text)[...]
-        directives = Self.block(&tokens, depth: 0, include)
+        directives = Self.parseBlock(&tokens, depth: 0, include: include)
     }
 
     private enum Token: Equatable {
@@ -24,8 +24,8 @@ struct NginxConfiguration {
         case end
     }
 
-    private static func block(
-        _ tokens: inout ArraySlice<Token>, depth: Int, _ include: (String) -> [String]
+    private static func parseBlock(
+        _ tokens: inout ArraySlice<Token>, depth: Int, include: (String) -> [String]
     ) -> [Directive] {
         var found: [Directive] = []
         var words: [String] = []
@@ -33,18 +33,18 @@ struct NginxConfiguration {
             switch token {
             case .word(let word): words.append(word)
             case .end:
-                // A file that includes itself must not hang us; nginx refuses it as well.
+                // A file that includes itself must not cause an endless loop. nginx refuses it, too.
                 if words.first == "include", words.count == 2, depth < 20 {
                     for text in include(words[1]) {
                         var inner = Self.tokens(text)[...]
-                        found += block(&inner, depth: depth + 1, include)
+                        found += parseBlock(&inner, depth: depth + 1, include: include)
                     }
                 } else if !words.isEmpty {
                     found.append(Directive(words: words))
                 }
                 words = []
             case .open:
-                found.append(Directive(words: words, inner: block(&tokens, depth: depth, include)))
+                found.append(Directive(words: words, inner: parseBlock(&tokens, depth: depth, include: include)))
                 words = []
             case .close: return found
             }

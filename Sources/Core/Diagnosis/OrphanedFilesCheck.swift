@@ -1,19 +1,18 @@
 import Foundation
 
-/// Files of jobs that no row of the audit knows.
+/// Looks for files of jobs that have no execution in the store.
 package struct OrphanedFilesCheck: Sendable {
-    /// So many files are looked at.
+    /// Maximum number of files to check.
     private static let limit = 10_000
 
-    /// Jobs with files and without a row.
+    /// Jobs with files and without an execution.
     package var jobs: [String]
 
-    /// The facts.
     package init(jobs: [String]) {
         self.jobs = jobs
     }
 
-    /// Looks into a storage. Files of the last ten minutes are left out: a job has its lock before it has a row.
+    /// Checks a storage. Ignores files of the last ten minutes, because a job has a lock before it has a row.
     package init(_ storage: Storage, store: any ExecutionStore, now: Int64) throws(StoreError) {
         let names = ((try? FileManager.default.contentsOfDirectory(atPath: storage.jobs)) ?? []).sorted()
         var jobs: [String] = []
@@ -27,14 +26,13 @@ package struct OrphanedFilesCheck: Sendable {
         self.init(jobs: jobs)
     }
 
-    /// What is so.
     package var findings: [Finding] {
-        guard let first = jobs.first else { return [.ok("jobs", "no files without a row.")] }
+        guard let first = jobs.first else { return [.ok("jobs", "every job with files is in the store.")] }
         return [
             .warning(
                 "jobs",
-                "\(jobs.count) have files and no row in the audit, such as \(first): was the database exchanged? Put the "
-                    + "right one back, or remove them.")
+                "\(jobs.count) jobs with files are not in the store, such as \(first). If the database was replaced, "
+                    + "restore the right one. Otherwise remove the files.")
         ]
     }
 }

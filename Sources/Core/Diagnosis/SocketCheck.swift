@@ -1,82 +1,103 @@
-/// Whether the web server reaches the responder.
+import Glibc
+
+/// Checks that the web server can reach the responder.
 package struct SocketCheck: Sendable {
-    /// What happened when we connected.
+    /// The result of connecting to the socket.
     package enum Connection: Sendable, Equatable {
-        /// Somebody listens.
         case accepted
-        /// The file is left over; nobody listens.
+        /// Nothing listens on the socket.
         case refused
-        /// We may not: the sentence of the system.
+        /// Another error, with the system's message.
         case failed(String)
     }
 
-    /// Where it should be.
     package var path: String
-    /// The file; nil where there is none.
+    /// The socket; nil if it does not exist.
     package var file: FileFacts?
-    /// What happened when we connected; nil where there is nothing to connect to.
+    /// The result of connecting; nil if nothing was tried.
     package var connection: Connection?
-    /// User of the web server; nil where it is not known here.
+    /// The user of the web server; nil if it is unknown.
     package var webUser: Account?
-    /// Whose processes the responder answers.
-    package var peers: Set<UInt32>
+    /// `allowed_socket_users`.
+    package var allowedUsers: Set<UInt32>
 
-    /// The facts.
     package init(
-        path: String, file: FileFacts?, connection: Connection?, webUser: Account?, peers: Set<UInt32>
+        path: String, file: FileFacts?, connection: Connection?, webUser: Account?, allowedUsers: Set<UInt32>
     ) {
         self.path = path
         self.file = file
         self.connection = connection
         self.webUser = webUser
-        self.peers = peers
+        self.allowedUsers = allowedUsers
     }
 
-    /// What is so.
     package var findings: [Finding] {
         let subject = "socket"
         guard let file else {
             return [
                 .problem(
                     subject,
-                    "\(path) is not there: the responder does not run, or listens elsewhere (say where with --socket). "
-                        + "Run systemctl enable --now remotisan.socket.")
+                    "\(path) does not exist. Run systemctl enable --now remotisan.socket. If the responder listens "
+                        + "elsewhere, name the socket with --socket.")
             ]
         }
         var findings: [Finding] = []
         switch connection {
         case .accepted: break
         case .refused, nil:
-            return [.problem(subject, "nobody listens on \(path). Start the responder.")]
-        case .failed(let why):
-            findings.append(.warning(subject, "\(path) could not be tried: \(why). Run doctor as root."))
+            return [.problem(subject, "nothing listens on \(path). Start the responder.")]
+        case .failed(let error):
+            findings.append(.warning(subject, "cannot connect to \(path): \(error). Run doctor as root."))
         }
         if file.mode & 0o002 != 0 {
             findings.append(
                 .warning(
                     subject,
-                    "everybody may connect to \(path) (\(file.shownMode)); only `peers` stands in between. Run chmod 0660."
-                ))
+                    "everybody may connect to \(path) (\(file.octalMode)), and only allowed_socket_users protects it. "
+                        + "Run chmod 0660 \(path)."))
         }
         if let webUser {
-            if !peers.contains(webUser.uid) {
+            if !allowedUsers.contains(webUser.uid) {
                 findings.append(
                     .problem(
                         subject,
-                        "`peers` does not name \(webUser.name), as whom the web server runs: its requests are refused.")
-                )
+                        "allowed_socket_users does not contain \(webUser.name), the web server's user, so its requests "
+                            + "are refused. Add it."))
             }
-            let reaches =
+            let canWrite =
                 file.mode & 0o002 != 0 || (file.owner == webUser.uid && file.mode & 0o200 != 0)
                 || (file.group == webUser.group && file.mode & 0o020 != 0)
-            if !reaches {
+            if !canWrite {
                 findings.append(
                     .warning(
                         subject,
-                        "\(webUser.name), as whom the web server runs, may connect to \(path) (\(file.shownMode)) only if "
-                            + "it is in the file's group."))
+                        "\(webUser.name), the web server's user, may connect to \(path) (\(file.octalMode)) only if it is "
+                            + "in the file's group. Check with id \(webUser.name)."))
             }
         }
         return findings.isEmpty ? [.ok(subject, "the responder listens on \(path).")] : findings
+    }
+}
+
+/// Connects to a Unix socket to see whether something listens on it.
+package enum SocketProbe {
+    /// Connects, and closes the connection without sending anything.
+    package static func connect(_ path: String) -> SocketCheck.Connection {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        guard path.utf8.count < MemoryLayout.size(ofValue: address.sun_path) else {
+            return .failed("the path is too long for a socket")
+        }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        let number = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard number >= 0 else { return .failed(SystemError.text(of: errno)) }
+        defer { close(number) }
+        let result = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                Glibc.connect(number, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        if result == 0 { return .accepted }
+        return errno == ECONNREFUSED ? .refused : .failed(SystemError.text(of: errno))
     }
 }

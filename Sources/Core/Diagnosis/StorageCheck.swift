@@ -1,19 +1,17 @@
 import CSystem
 
-/// Whether the storage can hold what must not be lost, and shows it to nobody else.
+/// Checks that the storage is safe from loss and from other users.
 package struct StorageCheck: Sendable {
-    /// The directory; nil where there is none.
+    /// The directory; nil if it does not exist.
     package var directory: FileFacts?
-    /// Its secret; nil where none was made yet.
+    /// The file with the secret; nil if it does not exist yet.
     package var secret: FileFacts?
-    /// Type of its file system, statfs(2).
+    /// The type of the file system, statfs(2).
     package var fileSystem: Int
-    /// Bytes that are free there.
+    /// Free space in bytes.
     package var free: Int64
-    /// The path from the configuration.
     package var path: String
 
-    /// Facts that somebody else has found.
     package init(path: String, directory: FileFacts?, secret: FileFacts?, fileSystem: Int, free: Int64) {
         self.path = path
         self.directory = directory
@@ -22,7 +20,7 @@ package struct StorageCheck: Sendable {
         self.free = free
     }
 
-    /// Looks at a storage.
+    /// Checks a directory.
     package init(_ path: String) {
         var free: Int64 = 0
         let type = system_file_system(path, &free)
@@ -36,56 +34,56 @@ package struct StorageCheck: Sendable {
         0x6573_5546: "FUSE",
     ]
 
-    /// What is so.
     package var findings: [Finding] {
         let subject = "storage"
         guard let directory else {
             return [
-                .problem(subject, "\(path) is not there. Create it, and give it to the user the responder runs as.")
+                .problem(subject, "\(path) does not exist. Create it, owned by the responder's user.")
             ]
         }
         guard directory.kind == .directory else {
-            return [.problem(subject, "\(path) is no directory. Name another under storage, or move it away.")]
+            return [.problem(subject, "\(path) is not a directory. Move it, or set storage to a directory.")]
         }
         var findings: [Finding] = []
         if directory.mode & 0o022 != 0 {
             findings.append(
-                .problem(subject, "others may write into \(path) (\(directory.shownMode)). Run chmod 0750 \(path)."))
+                .problem(subject, "other users may write to \(path) (\(directory.octalMode)). Run chmod 0750 \(path)."))
         } else if directory.mode & 0o005 != 0 {
             findings.append(
-                .warning(subject, "everybody may look into \(path) (\(directory.shownMode)). Run chmod 0750 \(path)."))
+                .warning(subject, "everybody may read \(path) (\(directory.octalMode)). Run chmod 0750 \(path)."))
         }
         if directory.owner == 0 {
             findings.append(
                 .warning(
-                    subject, "\(path) is root's, so broker and jobs run as root. Give it to the responder's user."))
+                    subject,
+                    "root owns \(path), so the broker and jobs run as root. Run chown for the responder's user."))
         }
         if let secret, secret.mode & 0o077 != 0 {
             findings.append(
                 .problem(
                     subject,
-                    "\(secret.path) can be read by others (\(secret.shownMode)), who can forge CSRF tokens. Remove it "
-                        + "and restart the responder: a new one is made."))
+                    "other users may read \(secret.path) (\(secret.octalMode)) and forge CSRF tokens. Remove it and restart "
+                        + "the responder, which creates a new one."))
         }
         if let secret, secret.owner != directory.owner {
             findings.append(
-                .problem(subject, "\(secret.path) belongs to another user than \(path). Run chown on all of \(path)."))
+                .problem(subject, "\(secret.path) and \(path) have different owners. Run chown -R for \(path)."))
         }
         if let name = Self.unsuitable[fileSystem] {
             findings.append(
                 .warning(
                     subject,
                     name == "tmpfs"
-                        ? "\(path) is on tmpfs: audit and logs are gone with the next boot. Move it to a disk."
-                        : "\(path) is on \(name), where locks and durable renames are not sure. Move it to a local disk."
+                        ? "\(path) is on tmpfs, so the next boot removes the history and the logs. Move it to a disk."
+                        : "\(path) is on \(name), whose locks and renames are unreliable. Move it to a local disk."
                 ))
         }
         if free < 100 << 20 {
             findings.append(
                 free < 10 << 20
-                    ? .problem(subject, "only \(free >> 20) MiB are free on its disk. Make room, or purge old logs.")
-                    : .warning(subject, "only \(free >> 20) MiB are free on its disk. Make room, or purge old logs."))
+                    ? .problem(subject, "only \(free >> 20) MiB are free. Free disk space, or purge old executions.")
+                    : .warning(subject, "only \(free >> 20) MiB are free. Free disk space, or purge old executions."))
         }
-        return findings.isEmpty ? [.ok(subject, "\(path), \(directory.shownMode), \(free >> 20) MiB free.")] : findings
+        return findings.isEmpty ? [.ok(subject, "\(path), \(directory.octalMode), \(free >> 20) MiB free.")] : findings
     }
 }

@@ -1,14 +1,13 @@
-/// Whether a restart of the responder's unit ends running jobs.
+/// Checks that a restart of the responder's systemd unit does not end running jobs.
 package struct UnitCheck: Sendable {
-    /// Texts by path: the unit's file first, then its drop-ins in their order.
+    /// Paths and texts: the unit first, then its drop-ins in order.
     package var files: [(path: String, text: String)]
 
-    /// The facts.
     package init(files: [(path: String, text: String)]) {
         self.files = files
     }
 
-    /// What is so; nothing where no unit starts the responder.
+    /// The findings; empty if no unit starts the responder.
     package var findings: [Finding] {
         guard let unit = files.first else { return [] }
         let settings = files.flatMap { $0.text.split(separator: "\n") }.compactMap { line -> Substring? in
@@ -20,10 +19,10 @@ package struct UnitCheck: Sendable {
             return [
                 .problem(
                     "unit",
-                    "\(unit.path) has KillMode=\(mode): a restart of the responder ends running jobs. Say KillMode=process."
-                )
+                    "\(unit.path) has KillMode=\(mode), so a restart of the responder ends running jobs. Set "
+                        + "KillMode=process.")
             ]
         }
-        return [.ok("unit", "\(unit.path) leaves jobs alone at a restart.")]
+        return [.ok("unit", "a restart of \(unit.path) does not end running jobs.")]
     }
 }

@@ -17,9 +17,9 @@ struct ListChoices {
     /// - Returns: The new result, or the earlier one with the problem.
     /// - Throws: ``SystemError`` if the storage cannot be written.
     func list(
-        _ program: ChoiceProgram, known: CatalogueCache.ChoiceEntry?
-    ) throws -> CatalogueCache.ChoiceEntry {
-        var entry = known ?? CatalogueCache.ChoiceEntry(program: program, askedAt: 0)
+        _ program: ChoiceProgram, known: CatalogueFile.ChoiceResult?
+    ) throws -> CatalogueFile.ChoiceResult {
+        var entry = known ?? CatalogueFile.ChoiceResult(program: program, askedAt: 0)
         entry.askedAt = Clock.seconds()
         let errors = storage.directory + "/choices-errors.log"
         defer { unlink(errors) }
@@ -30,13 +30,13 @@ struct ListChoices {
                     environment: JobEnvironment.make(configured: program.environment), errors: errors,
                     seconds: Self.timeout, limit: Self.limit))
             entry.choices = listing.choices
-            entry.leftOut = listing.leftOut
+            entry.ignoredLines = listing.ignoredLines
             entry.listedAt = Clock.seconds()
             entry.problem = nil
-            if listing.leftOut > 0 {
+            if listing.ignoredLines > 0 {
                 log.warning(
                     "invalid lines of a choice program were ignored",
-                    metadata: ["program": "\(program.description)", "lines": "\(listing.leftOut)"])
+                    metadata: ["program": "\(program.description)", "lines": "\(listing.ignoredLines)"])
             }
         } catch let error as SystemError where error.isOfStorage {
             throw error

@@ -16,12 +16,12 @@ struct ListConsoleCommands {
     /// - Parameter known: The earlier result; nil if there is none.
     /// - Returns: The new result, or the earlier one with the problem.
     /// - Throws: ``SystemError`` if the storage cannot be written.
-    func list(_ console: Console, known: CatalogueCache.Entry?) throws -> CatalogueCache.Entry {
+    func list(_ console: Console, known: CatalogueFile.ConsoleResult?) throws -> CatalogueFile.ConsoleResult {
         // Taken before the run, so that a file that changes meanwhile causes another refresh.
-        let fingerprint = ConsoleFingerprint(console).text
+        let fingerprint = SourceFingerprint(of: console).text
         var entry =
             known
-            ?? CatalogueCache.Entry(console: console, commands: [], roles: [:], fingerprint: "", listedAt: nil)
+            ?? CatalogueFile.ConsoleResult(console: console, commands: [], roles: [:], fingerprint: "", listedAt: nil)
         entry.fingerprint = fingerprint
         entry.askedAt = Clock.seconds()
         do {

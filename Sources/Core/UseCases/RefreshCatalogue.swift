@@ -34,12 +34,12 @@ package struct RefreshCatalogue: Sendable {
     ///   for that process.
     /// - Throws: ``SystemError``. The results so far stay stored.
     package func refresh(onlyIfNeeded: Bool = false, withChoices: Bool = true) throws -> [Outcome]? {
-        let known = try CatalogueCache.read(storage.catalogue)
+        let known = try CatalogueFile.read(storage.catalogue)
         let now = Clock.seconds()
         let programs = configuration.choicePrograms
-            .filter { withChoices && (!onlyIfNeeded || $0.isDue(askedAt: known[$0]?.askedAt, at: now)) }
+            .filter { withChoices && (!onlyIfNeeded || $0.needsRefresh(lastRun: known[$0]?.askedAt, at: now)) }
         let consoles = configuration.consoles
-            .filter { !onlyIfNeeded || known[$0]?.isDue(ConsoleFingerprint($0).text, at: now) ?? true }
+            .filter { !onlyIfNeeded || known[$0]?.needsRefresh(SourceFingerprint(of: $0).text, at: now) ?? true }
         guard !programs.isEmpty || !consoles.isEmpty else { return [] }
         let lock = try Descriptor(opening: storage.catalogueLock, O_RDWR | O_CREAT)
         while system_try_ofd_lock(lock.number) != 0 {
@@ -49,30 +49,30 @@ package struct RefreshCatalogue: Sendable {
             // timeout.
             usleep(50_000)
         }
-        return try run(consoles, programs, keeping: CatalogueCache.read(storage.catalogue))
+        return try run(consoles, programs, keeping: CatalogueFile.read(storage.catalogue))
     }
 
     private func run(
-        _ consoles: [Console], _ programs: [ChoiceProgram], keeping known: CatalogueCache
+        _ consoles: [Console], _ programs: [ChoiceProgram], keeping known: CatalogueFile
     ) throws -> [Outcome] {
         // Drops consoles and programs that are not in the configuration any more.
-        var cache = CatalogueCache(
-            entries: configuration.consoles.compactMap { known[$0] },
+        var file = CatalogueFile(
+            consoles: configuration.consoles.compactMap { known[$0] },
             choices: configuration.choicePrograms.compactMap { known[$0] })
         var outcomes: [Outcome] = []
         let unknown = programs.filter { known[$0]?.choices == nil }
         for program in unknown + programs.filter({ !unknown.contains($0) }) {
-            let entry = try ListChoices(storage: storage, log: log).list(program, known: cache[program])
-            cache.choices.removeAll { $0.program == program }
-            cache.choices.append(entry)
-            try cache.write(to: storage.catalogue)
+            let entry = try ListChoices(storage: storage, log: log).list(program, known: file[program])
+            file.choices.removeAll { $0.program == program }
+            file.choices.append(entry)
+            try file.write(to: storage.catalogue)
             outcomes.append(Outcome(entry))
         }
         for console in consoles {
-            let entry = try ListConsoleCommands(storage: storage, log: log).list(console, known: cache[console])
-            cache.entries.removeAll { $0.console == console }
-            cache.entries.append(entry)
-            try cache.write(to: storage.catalogue)
+            let entry = try ListConsoleCommands(storage: storage, log: log).list(console, known: file[console])
+            file.consoles.removeAll { $0.console == console }
+            file.consoles.append(entry)
+            try file.write(to: storage.catalogue)
             outcomes.append(
                 Outcome(
                     subject: console.description, known: "\(entry.commands.count) commands", problem: entry.problem))
@@ -82,9 +82,9 @@ package struct RefreshCatalogue: Sendable {
 }
 
 extension RefreshCatalogue.Outcome {
-    fileprivate init(_ entry: CatalogueCache.ChoiceEntry) {
+    fileprivate init(_ entry: CatalogueFile.ChoiceResult) {
         subject = entry.program.description
-        let left = entry.leftOut == 0 ? "" : "; \(entry.leftOut) invalid lines were ignored"
+        let left = entry.ignoredLines == 0 ? "" : "; \(entry.ignoredLines) invalid lines were ignored"
         known = "\(entry.choices?.count ?? 0) choices\(left)"
         problem = entry.problem
     }

@@ -41,7 +41,7 @@ package struct StartExecution: Sendable {
     ///   - person: The person who starts it.
     /// - Throws: ``StartError``. ``LaunchError``; then the execution is FAILED. ``UploadError``, ``StoreError`` or
     ///   ``SystemError``; then nothing was started.
-    package func start(_ name: String, _ input: Input, by person: Person) throws -> Started {
+    package func start(_ name: String, _ input: CommandInput, by person: Person) throws -> Started {
         let uuid = JobUUID()
         let files = JobFiles(uuid, in: storage)
         let command: Command
@@ -50,7 +50,7 @@ package struct StartExecution: Sendable {
             (command, invocation) = try checked(name, input, by: person, uploadsIn: files.uploads)
         } catch {
             let known = catalogue.current
-            let line = input.kept(for: known[name]?.definition, someTakeSecrets: known.someTakeSecrets)
+            let line = input.auditText(for: known[name]?.definition, someTakeSecrets: known.someTakeSecrets)
             try record(error, name: name, line: line, by: person)
             throw error
         }
@@ -104,7 +104,7 @@ package struct StartExecution: Sendable {
     }
 
     /// Checks what would run. Nothing is started or recorded.
-    package func check(_ name: String, _ input: Input, by person: Person) throws(StartError) -> Invocation {
+    package func check(_ name: String, _ input: CommandInput, by person: Person) throws(StartError) -> Invocation {
         // The person is not told where the files of a job are.
         try checked(name, input, by: person, uploadsIn: "uploads").invocation
     }
@@ -113,14 +113,14 @@ package struct StartExecution: Sendable {
     package var uploadAllowance: Int { catalogue.current.uploadAllowance }
 
     private func checked(
-        _ name: String, _ input: Input, by person: Person, uploadsIn uploads: String
+        _ name: String, _ input: CommandInput, by person: Person, uploadsIn uploads: String
     ) throws(StartError) -> (command: Command, invocation: Invocation) {
         guard let command = catalogue[name], permissions.mayRun(command, by: person) else {
             throw .notAllowed(name)
         }
-        guard input.length(command.definition) <= maxLength else { throw .tooLong(limit: maxLength) }
+        guard input.length(for: command.definition) <= maxLength else { throw .tooLong(limit: maxLength) }
         do {
-            return (command, try InvocationBuilder(command).invocation(input, uploadsIn: uploads))
+            return (command, try InvocationBuilder(command).build(from: input, uploadsIn: uploads))
         } catch {
             throw .invalid(error)
         }

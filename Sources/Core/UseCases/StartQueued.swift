@@ -46,7 +46,7 @@ package struct StartQueued: Sendable {
         guard !command.definition.isAwaitingChoices else { return false }
         let invocation: Invocation
         do {
-            invocation = try InvocationBuilder(command).invocation(.line(execution.parameters))
+            invocation = try InvocationBuilder(command).build(from: .line(execution.parameters))
         } catch {
             try cancel(uuid, "never started: the parameters are not valid any more: \(error)")
             return true

@@ -3,7 +3,7 @@ import Core
 /// The body of `POST /execute` and `POST /check`: a command, and its parameters as one line or by name.
 struct ExecuteBody {
     let command: String
-    let input: Input
+    let input: CommandInput
 
     private static let fields: Set = ["command", "params", "arguments", "options"]
 

@@ -3,7 +3,7 @@ import Testing
 @testable import Core
 
 struct APITokenTests {
-    @Test func `a secret has 32 bytes behind its prefix, and another one each time`() {
+    @Test func `a token has a prefix and 32 random bytes`() {
         let secrets = (0..<50).map { _ in APIToken.makeSecret() }
         #expect(Set(secrets).count == 50)
         for secret in secrets {
@@ -20,7 +20,7 @@ struct APITokenTests {
     }
 
     @Test(arguments: [(nil, true), (101, true), (100, false), (99, false)] as [(Int64?, Bool)])
-    func `a token is good until the second it expires`(_ expiresAt: Int64?, _ isValid: Bool) {
+    func `a token expires at its expiration time`(_ expiresAt: Int64?, _ isValid: Bool) {
         let token = APIToken(id: 1, name: "", user: "x", roles: [], createdAt: 1, expiresAt: expiresAt)
         #expect(token.isValid(at: 100) == isValid)
     }

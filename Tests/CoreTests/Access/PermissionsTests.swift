@@ -4,34 +4,34 @@ import Testing
 @testable import Core
 
 struct PermissionsTests {
-    private static func permissions(_ more: String = "") throws -> Permissions {
-        Permissions(try .sample(Configuration.sampleText + more))
+    private static func permissions(_ extraYAML: String = "") throws -> Permissions {
+        Permissions(try .sample(Configuration.sampleText + extraYAML))
     }
 
     private static func person(_ user: String, groups: Set<String> = []) throws -> Person {
         try #require(try permissions().person(Credentials(user: user, groups: groups)))
     }
 
-    @Test func `roles come from users, groups and the credential itself`() throws {
+    @Test func `roles come from users, groups and the token`() throws {
         #expect(try Self.person("ann@lab").roles == ["A"])
         #expect(try Self.person("x", groups: ["a", "b"]).roles == ["A", "B"])
         let token = try Self.permissions().person(Credentials(user: "script", roles: ["B"]))
         #expect(token?.roles == ["B"])
     }
 
-    @Test func `without an identifier there is no person`() throws {
+    @Test func `a person needs an identifier`() throws {
         #expect(try Self.permissions().person(Credentials(user: "", groups: ["a"])) == nil)
         #expect(try Self.permissions("\n").person(Credentials(user: "", roles: ["A"])) == nil)
         #expect(Person(identifier: "", roles: [], isSuperUser: true) == nil)
     }
 
-    @Test func `every role is at least one role`() throws {
+    @Test func `a command for every role requires at least one role`() throws {
         let everyRole = Command(name: "x", roles: ["*"], run: [])
         let permissions = try Self.permissions()
         #expect(permissions.mayRun(everyRole, by: try Self.person("ann@lab")))
         #expect(!permissions.mayRun(everyRole, by: try Self.person("nora@lab")))
         #expect(
-            !permissions.mayRun(everyRole, by: try Self.person("root@lab")), "A super user runs what their roles allow.")
+            !permissions.mayRun(everyRole, by: try Self.person("root@lab")), "A super user needs a role, too.")
         #expect(!permissions.mayRun(Command(name: "x", roles: [], run: []), by: try Self.person("ann@lab")))
     }
 
@@ -42,18 +42,18 @@ struct PermissionsTests {
             ("ann@lab", "root@lab", true), (nil, "root@lab", true), ("ANN@lab", "ann@lab", false),
             ("ann@lab ", "ann@lab", false),
         ] as [(String?, String, Bool)])
-    func `the owner and super users may kill`(_ owner: String?, _ user: String, _ may: Bool) throws {
+    func `only the owner and super users may kill`(_ owner: String?, _ user: String, _ may: Bool) throws {
         #expect(try Self.permissions().mayKill(ownedBy: owner, by: try Self.person(user)) == may)
         #expect(try !Self.permissions("allow_process_kill: false\n").mayKill(ownedBy: owner, by: try Self.person(user)))
     }
 
-    @Test func `a super user of every name is everybody who has one`() throws {
+    @Test func `super_users "*" makes everybody with an identifier a super user`() throws {
         let permissions = Permissions(try .sample("super_users: [\"*\"]\n"))
         #expect(permissions.person(Credentials(user: "x"))?.isSuperUser == true)
         #expect(permissions.person(Credentials(user: "")) == nil)
     }
 
-    @Test func `an empty configuration allows nobody anything`() throws {
+    @Test func `an empty configuration allows nothing`() throws {
         let configuration = try Configuration.sample("")
         let permissions = Permissions(configuration)
         let person = try #require(permissions.person(Credentials(user: "x", groups: ["a"])))
@@ -63,7 +63,7 @@ struct PermissionsTests {
         #expect(permissions.visibility(for: person, runnable: []) == .ownAndCommands("x", []))
     }
 
-    @Test func `visibility is everything, own and commands, or own`() throws {
+    @Test func `visibility depends on super_users and should_scope`() throws {
         let ann = try Self.person("ann@lab")
         let root = try Self.person("root@lab")
         let permissions = try Self.permissions()
@@ -82,7 +82,7 @@ struct PermissionsTests {
             (nil, "root@lab", "gone", true, false), ("nora@lab", "nora@lab", "gone", true, true),
             ("", "nora@lab", "only:a", false, false), ("re\u{301}", "ré", "gone", false, false),
         ] as [(String?, String, String, Bool, Bool)])
-    func `an execution is seen or not, and with should_scope only one's own`(
+    func `a person sees own executions, and without should_scope those of runnable commands`(
         _ owner: String?, _ user: String, _ command: String, _ isSeen: Bool, _ isSeenScoped: Bool
     ) throws {
         let execution = Execution.sample(user: owner, command: command)

@@ -16,11 +16,11 @@ struct RoleRuleTests {
         (RoleRule(cgiVariables: ["SSL_CLIENT_S_DN_O": []]), false),
         (RoleRule(cgiVariables: ["OTHER": ["Lab"]]), false), (RoleRule(users: ["bob"], groups: ["dev"]), true),
     ])
-    func `any of its ways is enough, and none of them is not`(_ rule: RoleRule, _ matches: Bool) {
+    func `a role requires one of its conditions`(_ rule: RoleRule, _ matches: Bool) {
         #expect(rule.matches(Self.caller) == matches)
     }
 
-    @Test func `a rule that names nobody is empty`() {
+    @Test func `a rule without conditions is empty and matches nobody`() {
         #expect(RoleRule().isEmpty)
         #expect(RoleRule(claims: ["a": []], cgiVariables: ["b": []]).isEmpty)
         #expect(!RoleRule(claims: ["a": ["x"]]).isEmpty)

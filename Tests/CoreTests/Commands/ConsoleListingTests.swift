@@ -24,7 +24,7 @@ struct ConsoleListingTests {
         {"name":"secret","hidden":true}
         """#)
 
-    @Test func `a listing is read, arguments in their order`() throws {
+    @Test func `a list of commands is parsed, with the arguments in order`() throws {
         let commands = try ConsoleListing.read(Self.sample)
         #expect(commands.map(\.name) == ["list", "a:z"])
         let command = try #require(commands.last)
@@ -44,31 +44,32 @@ struct ConsoleListingTests {
         ("\nDeprecated: Optional {x} in /app/a.php on line 3\n", ""), ("PHP Warning:  no {\n", "\nNotice: late\n"),
         ("", "\n"),
     ])
-    func `PHP's notices before and after it are passed over`(_ before: String, _ after: String) throws {
+    func `PHP notices before and after the list are ignored`(_ before: String, _ after: String) throws {
         #expect(try ConsoleListing.read(before + Self.sample + after) == ConsoleListing.read(Self.sample))
     }
 
-    @Test func `a console that failed is asked again after a while, or when its files change`() {
+    @Test func `a console that failed runs again after a while, or when its files change`() {
         let console = Console(kind: .artisan, run: ["php", "artisan"], directory: "/app")
-        var entry = CatalogueCache.Entry(console: console, commands: [], roles: [:], fingerprint: "a", askedAt: 1000)
-        #expect(!entry.isDue("a", at: 9999))
-        #expect(entry.isDue("b", at: 1000))
-        entry.problem = "it did not end within 60 s."
-        #expect(!entry.isDue("a", at: 1299))
-        #expect(entry.isDue("a", at: 1300))
-        #expect(entry.isDue("a", at: 999))
-        entry.askedAt = nil
-        #expect(entry.isDue("a", at: 0))
+        var result = CatalogueFile.ConsoleResult(
+            console: console, commands: [], roles: [:], fingerprint: "a", askedAt: 1000)
+        #expect(!result.needsRefresh("a", at: 9999))
+        #expect(result.needsRefresh("b", at: 1000))
+        result.problem = "it did not end within 60 s."
+        #expect(!result.needsRefresh("a", at: 1299))
+        #expect(result.needsRefresh("a", at: 1300))
+        #expect(result.needsRefresh("a", at: 999))
+        result.askedAt = nil
+        #expect(result.needsRefresh("a", at: 0))
     }
 
     @Test(arguments: ["", "Could not open input file: artisan", "[]", "{}", #"{"commands":{}}"#, "null", "{", "\0"])
-    func `anything else is a problem with words`(_ text: String) {
-        let problem = #expect(throws: ConsoleListingError.self) { try ConsoleListing.read(text) }
-        #expect(problem?.description.hasSuffix(".") ?? false)
+    func `output that is not a list of commands is an error`(_ text: String) {
+        let error = #expect(throws: ConsoleListingError.self) { try ConsoleListing.read(text) }
+        #expect(error?.description.hasSuffix(".") ?? false)
     }
 
     @Test(arguments: [1, 2, 3] as [UInt64])
-    func `whatever a console prints, it is read or refused`(_ seed: UInt64) {
+    func `random output is parsed or rejected`(_ seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let corpus = [
             "{", "}", "[", "]", ",", ":", "\"", "\\", "null", "true", "--", "&a", "*a", "!!binary", "\t", "\u{FEFF}",

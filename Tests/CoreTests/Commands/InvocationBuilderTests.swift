@@ -40,8 +40,8 @@ struct InvocationBuilderTests {
             ("'a\nb' '*' '~' '$(id)'", ["a\nb", "*", "~", "$(id)"]), ("--tag=--env=x a", ["--tag=--env=x", "a"]),
             ("@file", ["@file"]), ("--tag='' a", ["--tag=", "a"]),
         ] as [(String, [String])])
-    func `a line becomes words in which no value can be an option`(_ line: String, _ words: [String]) throws {
-        let invocation = try InvocationBuilder(Self.command).invocation(.line(line))
+    func `a line is parsed so that no value becomes an option`(_ line: String, _ words: [String]) throws {
+        let invocation = try InvocationBuilder(Self.command).build(from: .line(line))
         #expect(invocation.argv == Self.head + words)
         #expect(invocation.line == line)
     }
@@ -54,9 +54,9 @@ struct InvocationBuilderTests {
             ("a --tag\u{301}=x", "tag\u{301}"), ("a --\u{301}dry", "\u{301}dry"), ("a -\u{301}d", "\u{301}"),
             ("--=x a", ""), ("a -- b --environment", "others"),
         ])
-    func `what fits nothing is named`(_ line: String, _ field: String) throws {
+    func `an invalid line is rejected with the name of the parameter`(_ line: String, _ field: String) throws {
         let error = try #require(throws: InvalidInputError.self) {
-            try InvocationBuilder(Self.command).invocation(.line(line))
+            try InvocationBuilder(Self.command).build(from: .line(line))
         }
         #expect(error.fields.keys.contains(field), "\(error.fields)")
         #expect(error.fields.values.allSatisfy { $0.allSatisfy { $0.hasSuffix(".") } })
@@ -69,32 +69,33 @@ struct InvocationBuilderTests {
             ("0.1234567890123456789", nil), ("1.00000000000000000001", nil), ("1e400", nil),
             ("-0.30000000000000004", "-0.30000000000000004"),
         ] as [(String, String?)])
-    func `a number arrives as it was written, or is refused`(_ number: String, _ word: String?) throws {
+    func `a number that cannot be represented exactly is rejected`(_ number: String, _ word: String?) throws {
         let value = try? JSONDecoder().decode([JSONValue].self, from: Data("[\(number)]".utf8)).first
-        let check = InvocationBuilder(Self.command)
-        let argv = value.flatMap { try? check.invocation(.fields(arguments: ["first": $0], options: [:])).argv.last }
+        let builder = InvocationBuilder(Self.command)
+        let argv = value.flatMap { try? builder.build(from: .fields(arguments: ["first": $0], options: [:])).argv.last }
         #expect(argv == word)
     }
 
-    @Test func `numbers count, and are kept of an attempt that was refused`() {
-        let input = Input.fields(
+    @Test func `numbers count for the length and appear in the audit of a refused attempt`() {
+        let input = CommandInput.fields(
             arguments: ["id": .list([.number(5), .inexactNumber(1e20)])], options: ["times": .number(2.5)])
-        #expect(input.kept(for: Self.command.definition, someTakeSecrets: false) == "--times=2.5 5 1e+20")
-        #expect(input.length(Self.command.definition) == 19)
+        #expect(input.auditText(for: Self.command.definition, someTakeSecrets: false) == "--times=2.5 5 1e+20")
+        #expect(input.length(for: Self.command.definition) == 19)
     }
 
-    @Test func `values by name make the same words, and a line that means the same`() throws {
-        let check = InvocationBuilder(Self.command)
-        let named = try check.invocation(
-            .fields(
-                arguments: ["first": .text("it's"), "others": .list([.text("-x"), .number(7)])],
-                options: ["tag": .list([.text("a b")]), "dry": .truth(true), "level": .truth(true)]))
+    @Test func `values by name become the same argv as their line`() throws {
+        let builder = InvocationBuilder(Self.command)
+        let named = try builder.build(
+            from:
+                .fields(
+                    arguments: ["first": .text("it's"), "others": .list([.text("-x"), .number(7)])],
+                    options: ["tag": .list([.text("a b")]), "dry": .truth(true), "level": .truth(true)]))
         #expect(named.argv == Self.head + ["--tag=a b", "--level", "--dry", "--", "it's", "-x", "7"])
-        #expect(try check.invocation(.line(named.line)).argv == named.argv)
+        #expect(try builder.build(from: .line(named.line)).argv == named.argv)
     }
 
     @Test(arguments: [1, 2, 3] as [UInt64])
-    func `whatever is typed, it is refused or every value arrives as it is`(_ seed: UInt64) throws {
+    func `random lines are rejected or keep every value unchanged`(_ seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let corpus = [
             "$(touch X)", "`id`", ";id", "&&", "|", "\n", "*", "~", "--env=x", "@file", "-", "--", "-d", "-tx", "--tag",
@@ -113,19 +114,19 @@ struct InvocationBuilderTests {
                         || (try? ShellWords.split(words.map(ShellWords.quote).joined(separator: " "))) == words)
                 _ = try? ShellWords.split(words.joined(separator: " "))
                 let line = words.map(ShellWords.quote).joined(separator: " ")
-                guard let invocation = try? InvocationBuilder(Self.command).invocation(.line(line)) else { continue }
+                guard let invocation = try? InvocationBuilder(Self.command).build(from: .line(line)) else { continue }
                 accepted += 1
                 let given = Array(invocation.argv.dropFirst(Self.head.count))
                 #expect(!given.contains { $0.hasPrefix("--env") || $0 == "--no-interaction" || $0 == "-n" })
-                // What we write is read back as the same.
+                // Parsing the quoted argv yields the same argv.
                 let again = given.map(ShellWords.quote).joined(separator: " ")
-                #expect(try InvocationBuilder(Self.command).invocation(.line(again)).argv == invocation.argv)
+                #expect(try InvocationBuilder(Self.command).build(from: .line(again)).argv == invocation.argv)
             }
         } while ContinuousClock.now < deadline
         #expect(accepted > 0)
     }
 
-    @Test func `the line of named values is the same run, also where one in the middle was left out`() throws {
+    @Test func `the line for named values contains the default of an argument before a given one`() throws {
         let command = Command(
             name: "order", roles: ["*"], run: ["order"],
             definition: CommandDefinition(
@@ -135,12 +136,14 @@ struct InvocationBuilderTests {
                     Parameter(name: "day", kind: .argument, fallback: .text("2026-12-31"), type: DateType()),
                     Parameter(name: "wishes", kind: .argument, isRepeated: true),
                 ], endsOptions: true))
-        let named = try InvocationBuilder(command).invocation(
-            .fields(arguments: ["dish": .text("stew"), "wishes": .list([.text("a b"), .text("c")])], options: [:]))
+        let named = try InvocationBuilder(command).build(
+            from:
+                .fields(arguments: ["dish": .text("stew"), "wishes": .list([.text("a b"), .text("c")])], options: [:]))
         #expect(named.argv == ["order", "--", "stew", "2026-12-31", "a b", "c"])
         #expect(named.line == "stew 2026-12-31 'a b' c")
-        #expect(try InvocationBuilder(command).invocation(.line(named.line)).argv == named.argv)
-        let short = try InvocationBuilder(command).invocation(.fields(arguments: ["dish": .text("stew")], options: [:]))
+        #expect(try InvocationBuilder(command).build(from: .line(named.line)).argv == named.argv)
+        let short = try InvocationBuilder(command).build(
+            from: .fields(arguments: ["dish": .text("stew")], options: [:]))
         #expect(short.line == "stew")
     }
 }

@@ -29,7 +29,7 @@ struct ParameterTypeTests {
         ],
     ]
 
-    @Test func `a hostile value is kept byte for byte or refused with a sentence`() {
+    @Test func `hostile values are accepted unchanged or rejected`() {
         for (name, type) in Self.types {
             for value in Self.hostile {
                 do {
@@ -85,23 +85,23 @@ struct ParameterTypeTests {
             (TextType(pattern: nil, maxLength: 2, isMultiline: false), ["žž"], ["abc", "a\tb"]),
             (ChoiceType(["é"]), ["é"], ["e\u{301}", "É", ""]),
         ] as [(any ParameterType, [String], [String])])
-    func `what fits is taken and the rest is not`(_ type: any ParameterType, _ good: [String], _ bad: [String]) {
-        for value in good { #expect((try? type.validate(value)) == value, "\(value)") }
-        for value in bad { #expect((try? type.validate(value)) == nil, "\(value)") }
+    func `each type accepts its valid values only`(_ type: any ParameterType, _ valid: [String], _ invalid: [String]) {
+        for value in valid { #expect((try? type.validate(value)) == value, "\(value)") }
+        for value in invalid { #expect((try? type.validate(value)) == nil, "\(value)") }
     }
 
     @Test(arguments: ["(a+)+b", "([A-Za-z0-9]+[-_ ]?)+", "(x+x+)+y", "(.*)*\\d"])
-    func `a pattern that would take for ever is given up`(_ pattern: String) {
+    func `a pattern that takes too long times out`(_ pattern: String) {
         let type = TextType(pattern: pattern, maxLength: nil, isMultiline: false)
         for letter in ["a", "x"] {
-            let begun = ContinuousClock.now
+            let start = ContinuousClock.now
             #expect(throws: InvalidValueError.self) { try type.validate(String(repeating: letter, count: 400) + "!") }
-            // It has 200 ms; the rest is for a machine that is busy.
-            #expect(ContinuousClock.now - begun < .seconds(20))
+            // The timeout is 200 ms. A busy machine needs longer.
+            #expect(ContinuousClock.now - start < .seconds(20))
         }
     }
 
-    @Test func `a path stays below its directory, wherever links lead`() throws {
+    @Test func `a path outside its directory is rejected, even through links`() throws {
         let directory = try TemporaryDirectory()
         let root = try RealPath.resolve(directory.path)
         let files = FileManager.default
@@ -116,10 +116,10 @@ struct ParameterTypeTests {
         #expect(try existing.validate("deep/file") == root + "/in/deep/file")
         #expect(try existing.validate("own") == root + "/in/deep/file")
         #expect(try existing.validate(root + "/in/deep/../deep") == root + "/in/deep")
-        let bad = [
+        let invalid = [
             "out", "up", "up/outside", "../outside", "/etc/passwd", "new", ".", "", root + "/in-between", "nowhere",
         ]
-        for value in bad { #expect((try? existing.validate(value)) == nil, "\(value)") }
+        for value in invalid { #expect((try? existing.validate(value)) == nil, "\(value)") }
         let new = PathType(below: root + "/in", mustExist: false)
         #expect(try new.validate("deep/new") == root + "/in/deep/new")
         let marked = "\u{301}new"

@@ -13,10 +13,10 @@ struct ChoiceSettingsTests {
             """)
     }
 
-    @Test func `the program runs where the command does`() throws {
-        let read = try Self.configuration("choices_from: [git, branch], cache: 5m")
+    @Test func `a choice program has the directory and environment of its command`() throws {
+        let configuration = try Self.configuration("choices_from: [git, branch], choices_ttl: 5m")
         #expect(
-            read.choicePrograms == [
+            configuration.choicePrograms == [
                 ChoiceProgram(run: ["git", "branch"], directory: "/tmp", environment: ["B": "c"], ttl: 300)
             ])
         #expect(try Self.configuration("choices_from: [x]").choicePrograms.map(\.ttl) == [60])
@@ -25,11 +25,11 @@ struct ChoiceSettingsTests {
 
     @Test(arguments: [
         ("choices: [a], choices_from: [x]", "either choices or choices_from"),
-        ("choices: [a], cache: 5m", "only what choices_from prints is kept"),
-        ("choices_from: []", "expected a program"), ("choices_from: [x], cache: 10ms", "from a second to 365 days"),
-        ("cache: 5m", "choices is missing"),
+        ("choices: [a], choices_ttl: 5m", "no effect without choices_from"),
+        ("choices_from: []", "expected a program"), ("choices_from: [x], choices_ttl: 10ms", "from 1s to 365d"),
+        ("choices_ttl: 5m", "choices is missing"),
     ])
-    func `a mistake is named`(parameter: String, words: String) {
+    func `an invalid choice parameter is rejected with a reason`(parameter: String, words: String) {
         let error = #expect(throws: ConfigurationError.self) { try Self.configuration(parameter) }
         #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
     }

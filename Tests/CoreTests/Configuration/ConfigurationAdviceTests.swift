@@ -4,7 +4,7 @@ import Testing
 @testable import Core
 
 struct ConfigurationAdviceTests {
-    @Test func `what is allowed and most likely not meant is said`() throws {
+    @Test func `probable mistakes are warned about`() throws {
         let warnings = ConfigurationAdvice(
             try .sample(
                 """
@@ -21,18 +21,18 @@ struct ConfigurationAdviceTests {
         ).warnings
         #expect(
             warnings.map { $0.split(separator: " ").prefix(3).joined(separator: " ") } == [
-                "gone: there is", "nowhere: the directory", "own-path: there is", "super_users is \"*\":",
-                "identity.user is REMOTE_USER:",
+                "gone: the program", "nowhere: the directory", "own-path: the program", "super_users is \"*\",",
+                "identity.user is REMOTE_USER.",
             ])
     }
 
-    @Test func `consoles, programs of choices and named files are looked for, too`() throws {
+    @Test func `missing consoles, choice programs and files are warned about`() throws {
         let warnings = ConfigurationAdvice(
             try .sample(
                 """
                 roles: { A: { users: [ann] } }
-                views: /nonexistent/views
-                jwt: { keys: /nonexistent/keys, algorithms: [RS256], issuer: i, audience: a }
+                page_directory: /nonexistent/page
+                jwt: { key_file: /nonexistent/keys, algorithms: [RS256], issuer: i, audience: a }
                 history: { keep: 180 }
                 consoles:
                   - { kind: artisan, directory: /nonexistent/app }
@@ -49,18 +49,18 @@ struct ConfigurationAdviceTests {
         ).warnings
         #expect(
             warnings == [
-                "one, choices of branch: there is no program /nonexistent/list.",
-                "console php artisan in /nonexistent/app: the directory /nonexistent/app cannot be entered.",
-                "console php no/such/script in /: no/such/script cannot be read there: No such file or directory.",
-                "console /nonexistent/console in /: there is no program /nonexistent/console.",
-                "jwt.keys: /nonexistent/keys cannot be read: No such file or directory.",
-                "views: /nonexistent/views/index.html cannot be read: No such file or directory.",
-                "history.keep is 180 seconds: executions and their logs are removed so soon after their end. "
-                    + "Days are written with their unit, as in 180d.",
+                "one, choices of branch: the program /nonexistent/list does not exist or is not executable.",
+                "console php artisan in /nonexistent/app: the directory /nonexistent/app does not exist or cannot be entered.",
+                "console php no/such/script in /: no/such/script cannot be read: No such file or directory.",
+                "console /nonexistent/console in /: the program /nonexistent/console does not exist or is not executable.",
+                "jwt.key_file: /nonexistent/keys cannot be read: No such file or directory.",
+                "page_directory: /nonexistent/page/index.html cannot be read: No such file or directory.",
+                "history.keep is 180 seconds. Executions and their logs are removed that soon after their end. "
+                    + "Write days with their unit, such as 180d.",
             ])
     }
 
-    @Test func `nobody is told that nothing is allowed where a console's commands are`() throws {
+    @Test func `a configuration with only commands of consoles causes no warning`() throws {
         let configuration = try Configuration.sample(
             """
             roles: { A: { users: [ann] } }
@@ -70,7 +70,10 @@ struct ConfigurationAdviceTests {
         #expect(ConfigurationAdvice(configuration).warnings.isEmpty)
     }
 
-    @Test func `an empty configuration allows nothing, and is told so`() throws {
-        #expect(ConfigurationAdvice(try .sample("")).warnings == ["no command is allowed, so nobody can run anything."])
+    @Test func `an empty configuration causes a warning`() throws {
+        #expect(
+            ConfigurationAdvice(try .sample("")).warnings == [
+                "no command is allowed, so nobody can run anything. Add one under commands.allowed."
+            ])
     }
 }

@@ -21,15 +21,15 @@ struct ConfigurationReaderTests {
         }
     }
 
-    @Test func `an instance is called as its machine is, and has no address`() throws {
+    @Test func `by default an instance has the host name and no address`() throws {
         let instance = try Configuration.sample("").instance
-        let kernel = try String(contentsOfFile: "/proc/sys/kernel/hostname", encoding: .utf8)
-        #expect(instance.name == kernel.trimmingCharacters(in: .whitespacesAndNewlines))
+        let hostName = try String(contentsOfFile: "/proc/sys/kernel/hostname", encoding: .utf8)
+        #expect(instance.name == hostName.trimmingCharacters(in: .whitespacesAndNewlines))
         #expect(instance.address == nil)
         #expect(instance.goneAfter == 150)
     }
 
-    @Test func `an empty file is a configuration that allows nobody anything`() throws {
+    @Test func `an empty file is a configuration without commands and roles`() throws {
         for yaml in ["", "---\n", "# nothing\n", "{}", "~"] {
             let configuration = try Configuration.sample(yaml)
             #expect(configuration.url == "remotisan")
@@ -53,7 +53,7 @@ struct ConfigurationReaderTests {
         }
     }
 
-    static let everything = """
+    static let allKeys = """
         url: /tools/ops/
         public_url: https://ops.example.com/tools/ops/
         storage: /srv/remotisan
@@ -68,13 +68,14 @@ struct ConfigurationReaderTests {
         super_users: [carol@example.com]
         history: { max_records: 500, should_scope: true, keep: 180d }
         identity: { user: SSL_CLIENT_S_DN_CN, groups: HTTP_X_GROUPS, trusted_headers: [HTTP_X_GROUPS] }
-        jwt: { keys: /etc/keys, algorithms: [RS256, EdDSA], issuer: i, audience: a, user_claim: email, groups_claim: roles }
+        jwt: { key_file: /etc/keys, algorithms: [RS256, EdDSA], issuer: i, audience: a, user_claim: email, groups_claim: roles }
         threads: 16
-        peers: [root, 4242]
-        views: /srv/views
+        allowed_socket_users: [root, 4242]
+        page_directory: /srv/page
         roles:
           TECH_SUPPORT: { groups: [support] }
-          DEV_OPS: { users: [carol@example.com], claims: { dept: [ops, dev] }, parameters: { SSL_CLIENT_VERIFY: SUCCESS } }
+          DEV_OPS: { users: [carol@example.com], claims: { dept: [ops, dev] },
+            cgi_variables: { SSL_CLIENT_VERIFY: SUCCESS } }
         commands:
           max_params_chars_length: 100
           directory: /var/www/app
@@ -99,7 +100,7 @@ struct ConfigurationReaderTests {
 
         """
 
-    private static func expectEverything(_ configuration: Configuration) throws {
+    private static func expectAllKeys(_ configuration: Configuration) throws {
         #expect(configuration.url == "tools/ops")
         #expect(configuration.publicURL == "https://ops.example.com/tools/ops")
         #expect(configuration.storage == "/srv/remotisan")
@@ -125,7 +126,7 @@ struct ConfigurationReaderTests {
         #expect(jwt.groupsClaim == "roles")
         #expect(configuration.threads == 16)
         #expect(configuration.allowedSocketUsers == [0, 4242])
-        #expect(configuration.pageDirectory == "/srv/views")
+        #expect(configuration.pageDirectory == "/srv/page")
         #expect(configuration.roles["TECH_SUPPORT"] == RoleRule(groups: ["support"]))
         #expect(
             configuration.roles["DEV_OPS"]
@@ -149,11 +150,11 @@ struct ConfigurationReaderTests {
             ])
     }
 
-    @Test func `every key has its place`() throws {
-        try Self.expectEverything(try .sample(Self.everything))
+    @Test func `every key is read`() throws {
+        try Self.expectAllKeys(try .sample(Self.allKeys))
     }
 
-    @Test func `JSON is YAML`() throws {
+    @Test func `a configuration may be JSON`() throws {
         let json = """
             {"url": "x", "kill": {"signals": ["TERM"], "grace": "2s"}, "roles": {"A": {"users": ["ann"]}},
              "history": {"max_records": 5, "should_scope": true, "keep": null},
@@ -166,7 +167,7 @@ struct ConfigurationReaderTests {
         #expect(configuration.commands.allowed["a:b"]?.options.limit == RunningLimit(2))
     }
 
-    @Test func `durations and sizes at the end of the number line do no harm`() throws {
+    @Test func `the largest durations and sizes do not overflow`() throws {
         for (key, value) in [("timeout", "9223372036854775807ms"), ("timeout", "9223372036854775s")] {
             let yaml = Self.roles + "commands: { allowed: { a: { roles: [A], run: [x], \(key): \(value) } } }"
             #expect(
@@ -177,13 +178,13 @@ struct ConfigurationReaderTests {
     }
 
     @Test(arguments: ["true", "false", "yes"])
-    func `confirm is yes, no or a sentence`(_ value: String) throws {
+    func `confirm is true, false or a question`(_ value: String) throws {
         let yaml = Self.roles + "commands: { allowed: { a: { roles: [A], run: [x], confirm: \(value) } } }"
         let confirm = try Configuration.sample(yaml).commands.allowed["a"]?.options.confirm
         #expect(confirm == (value == "true" ? "" : value == "false" ? nil : "yes"))
     }
 
-    @Test func `the environment's url and log path win over the file's, unless they are empty`() throws {
+    @Test func `environment variables override url and log path, unless they are empty`() throws {
         let yaml = "url: file\nlogger: { path: /file }\n"
         let set = try Configuration.sample(yaml, environment: ["REMOTISAN_URL": "/env/", "REMOTISAN_LOG_PATH": "/env"])
         #expect(set.url == "env")
@@ -193,7 +194,7 @@ struct ConfigurationReaderTests {
         #expect(empty.logger.path == "/file")
     }
 
-    @Test func `what is wrong in the environment is said of the environment`() {
+    @Test func `a mistake in an environment variable is reported with its name`() {
         #expect(
             Self.problems("url: good\n", environment: ["REMOTISAN_URL": "a b"]).first?.hasPrefix("REMOTISAN_URL: ")
                 == true)
@@ -206,7 +207,7 @@ struct ConfigurationReaderTests {
         #expect(Self.problems(Self.roles, environment: ["REMOTISAN_ALLOWED_COMMANDS": "{"]).count == 1)
     }
 
-    @Test func `the environment's allowed commands are merged in`() throws {
+    @Test func `commands of REMOTISAN_ALLOWED_COMMANDS are added and override those of the file`() throws {
         let yaml =
             Self.roles
             + "commands: { directory: /srv, allowed: { a: { roles: [A], run: [x] }, b: { roles: [A], run: [x] } } }"
@@ -219,7 +220,7 @@ struct ConfigurationReaderTests {
             try Configuration.sample(yaml, environment: ["REMOTISAN_ALLOWED_COMMANDS": ""]).commands.allowed.count == 2)
     }
 
-    @Test func `a console is asked for its commands in the environment in which they run`() throws {
+    @Test func `a console has the environment of its commands`() throws {
         let configuration = try Configuration.sample(
             """
             consoles: [{ kind: artisan, directory: /app, environment: { APP_ENV: testing } }]
@@ -228,7 +229,7 @@ struct ConfigurationReaderTests {
         #expect(configuration.consoles.first?.environment == ["APP_ENV": "testing", "PHP_INI_SCAN_DIR": "/etc/php"])
     }
 
-    @Test func `a file is found by its name, by the environment, through a link`() throws {
+    @Test func `a file is found by its path, by REMOTISAN_CONFIG, and by a link`() throws {
         let directory = try TemporaryDirectory()
         let path = directory.path + "/real.yaml"
         try Data("url: found\n".utf8).write(to: URL(fileURLWithPath: path))
@@ -245,7 +246,7 @@ struct ConfigurationReaderTests {
         #expect(throws: ConfigurationError.self) { try ConfigurationReader(environment: [:]).read(directory.path) }
     }
 
-    @Test func `a file that is not UTF-8 or holds a byte order mark is read or refused, never guessed`() throws {
+    @Test func `a byte order mark is ignored`() throws {
         let directory = try TemporaryDirectory()
         let path = directory.path + "/x.yaml"
         try Data([0xEF, 0xBB, 0xBF] + Array("url: found\n".utf8)).write(to: URL(fileURLWithPath: path))

@@ -8,7 +8,7 @@ struct QuantityTests {
             ("0", 0), ("90", 90_000), ("250ms", 250), ("90s", 90_000), ("10m", 600_000), ("1h", 3_600_000),
             ("180d", 15_552_000_000), ("10 m", 600_000), ("9223372036854775807ms", .max), ("007s", 7000),
         ] as [(String, Int64)])
-    func `a duration is milliseconds`(_ text: String, _ milliseconds: Int64) {
+    func `a duration is converted to milliseconds`(_ text: String, _ milliseconds: Int64) {
         #expect(Quantity.milliseconds(text) == milliseconds)
     }
 
@@ -20,7 +20,7 @@ struct QuantityTests {
             ("9223372036854775807", .max),
             ("8388607TiB", 8_388_607 << 40),
         ] as [(String, Int64)])
-    func `a size is bytes`(_ text: String, _ bytes: Int64) {
+    func `a size is converted to bytes`(_ text: String, _ bytes: Int64) {
         #expect(Quantity.bytes(text) == bytes)
     }
 
@@ -29,12 +29,12 @@ struct QuantityTests {
         "9223372036854775807",
         "9223372036854775807s", "106751991168d", "99999999999999999999d", "0x10", "1e3",
     ])
-    func `anything else is no duration, what is too long neither`(_ text: String) {
+    func `invalid and too long durations are rejected`(_ text: String) {
         #expect(Quantity.milliseconds(text) == nil)
     }
 
     @Test(arguments: ["", "KiB", "1kib", "1K", "8388608TiB", "9223372036854775808", "-1", "1.5GiB", "1GiB "])
-    func `anything else is no size`(_ text: String) {
+    func `invalid and too large sizes are rejected`(_ text: String) {
         #expect(Quantity.bytes(text) == nil)
     }
 }

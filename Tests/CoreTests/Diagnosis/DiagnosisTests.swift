@@ -2,7 +2,6 @@ import Testing
 
 @testable import Core
 
-/// Facts in, findings out.
 struct DiagnosisTests {
     private static let directory = FileFacts(path: "/s", owner: 33, group: 33, mode: 0o750, kind: .directory)
     private static let good = StorageCheck(
@@ -16,19 +15,19 @@ struct DiagnosisTests {
         return check
     }
 
-    @Test func `a storage as it should be is ok`() {
+    @Test func `a good storage is ok`() {
         #expect(Self.good.findings == [.ok("storage", "/s, 0750, 1024 MiB free.")])
     }
 
-    @Test func `everything that is wrong with a storage is named`() {
+    @Test func `every problem of a storage is found`() {
         let cases: [(StorageCheck, Finding.Severity, String)] = [
-            (Self.changed(Self.good) { $0.directory = nil }, .problem, "is not there"),
-            (Self.changed(Self.good) { $0.directory?.kind = .file }, .problem, "is no directory"),
-            (Self.changed(Self.good) { $0.directory?.mode = 0o777 }, .problem, "others may write"),
-            (Self.changed(Self.good) { $0.directory?.mode = 0o755 }, .warning, "everybody may look"),
-            (Self.changed(Self.good) { $0.directory?.owner = 0 }, .warning, "is root's"),
-            (Self.changed(Self.good) { $0.secret?.mode = 0o644 }, .problem, "can be read by others"),
-            (Self.changed(Self.good) { $0.secret?.owner = 0 }, .problem, "belongs to another user"),
+            (Self.changed(Self.good) { $0.directory = nil }, .problem, "does not exist"),
+            (Self.changed(Self.good) { $0.directory?.kind = .file }, .problem, "is not a directory"),
+            (Self.changed(Self.good) { $0.directory?.mode = 0o777 }, .problem, "other users may write"),
+            (Self.changed(Self.good) { $0.directory?.mode = 0o755 }, .warning, "everybody may read"),
+            (Self.changed(Self.good) { $0.directory?.owner = 0 }, .warning, "root owns"),
+            (Self.changed(Self.good) { $0.secret?.mode = 0o644 }, .problem, "other users may read"),
+            (Self.changed(Self.good) { $0.secret?.owner = 0 }, .problem, "different owners"),
             (Self.changed(Self.good) { $0.fileSystem = 0x6969 }, .warning, "NFS"),
             (Self.changed(Self.good) { $0.fileSystem = 0x0102_1994 }, .warning, "tmpfs"),
             (Self.changed(Self.good) { $0.free = 50 << 20 }, .warning, "only 50 MiB"),
@@ -45,33 +44,34 @@ struct DiagnosisTests {
         ("5.10.0", true, true, .problem), ("4.19.0", true, true, .problem), ("6.1.0", false, true, .problem),
         ("6.1.0", true, false, .warning),
     ])
-    func `a kernel must be new and let us`(release: String, pidfd: Bool, inotify: Bool, severity: Finding.Severity) {
+    func `an old or restricted kernel is found`(release: String, pidfd: Bool, inotify: Bool, severity: Finding.Severity)
+    {
         let check = KernelCheck(release: release, hasPidfd: pidfd, hasInotify: inotify)
         #expect(check.findings.map(\.severity) == [severity])
     }
 
-    @Test func `the kernel that runs this has what it needs`() {
+    @Test func `the kernel of this machine is ok`() {
         #expect(KernelCheck(watching: "/tmp").findings.allSatisfy { $0.severity == .ok })
     }
 
-    @Test func `a broker is on watch, or somebody starts it`() {
+    @Test func `a broker that nothing starts is found`() {
         func check(
-            watch: Bool = false, seen: Int64? = nil, cron: [String] = [], timer: Bool = false,
-            _ severities: [Finding.Severity], _ words: String
+            isWatching: Bool = false, seen: Int64? = nil, cron: [String] = [], timer: Bool = false,
+            expecting severities: [Finding.Severity], _ words: String
         ) {
             let findings = BrokerCheck(
-                isOnWatch: watch, lastSeen: seen, goneAfter: 150, now: 1000, cron: cron, hasTimer: timer
+                isWatching: isWatching, lastSeen: seen, goneAfter: 150, now: 1000, cron: cron, hasTimer: timer
             ).findings
             #expect(findings.map(\.severity) == severities)
             #expect(findings[0].text.contains(words), "\(findings)")
         }
-        check(watch: true, [.ok], "on watch")
-        check([.problem], "nobody starts it: none was ever on watch")
-        check(seen: 990, [.problem], "nobody starts it")
-        check(seen: 990, cron: ["/c"], [.ok], "10 s ago")
-        check(seen: 100, cron: ["/c"], [.problem], "though /c starts it")
-        check(timer: true, [.problem], "though remotisan-broker.timer starts it")
-        check(watch: true, seen: 990, cron: ["/c"], timer: true, [.warning, .ok], "Remove one")
+        check(isWatching: true, expecting: [.ok], "is watching")
+        check(expecting: [.problem], "nothing starts it; no broker has run yet")
+        check(seen: 990, expecting: [.problem], "nothing starts it")
+        check(seen: 990, cron: ["/c"], expecting: [.ok], "10 s ago")
+        check(seen: 100, cron: ["/c"], expecting: [.problem], "although /c starts it")
+        check(timer: true, expecting: [.problem], "although remotisan-broker.timer starts it")
+        check(isWatching: true, seen: 990, cron: ["/c"], timer: true, expecting: [.warning, .ok], "Remove one")
     }
 
     @Test(arguments: [
@@ -79,13 +79,13 @@ struct DiagnosisTests {
         ("[Service]\nKillMode=process\n", nil, .ok), ("[Service]\nKillMode=process\n", "KillMode = mixed", .problem),
         ("#KillMode=process\n", nil, .problem), ("KillMode=mixed\n", "[Service]\nKillMode=process", .ok),
     ])
-    func `a unit must leave jobs alone`(text: String, dropIn: String?, severity: Finding.Severity) {
+    func `a unit whose restart ends jobs is found`(text: String, dropIn: String?, severity: Finding.Severity) {
         let files = [("/u", text)] + (dropIn.map { [("/u.d/x.conf", $0)] } ?? [])
         #expect(UnitCheck(files: files).findings.map(\.severity) == [severity])
         #expect(UnitCheck(files: []).findings.isEmpty)
     }
 
-    @Test func `Apache must hand tokens on and say who asks`() {
+    @Test func `Apache without tokens or an identity is found`() {
         let identity = Configuration.Identity(user: "REMOTISAN_USER", groups: "REMOTISAN_GROUPS")
         func findings(_ text: String) -> [Finding] {
             ApacheCheck(files: [("/a", text)], identity: identity, socket: "/s").findings
@@ -97,25 +97,25 @@ struct DiagnosisTests {
         #expect(findings("DocumentRoot /var/www").isEmpty)
     }
 
-    @Test func `a socket must be there, answer, and let the web server in`() throws {
+    @Test func `a socket that the web server cannot use is found`() throws {
         let root = try #require(Account(named: "root"))
         let file = FileFacts(path: "/s", owner: 33, group: root.group, mode: 0o660, kind: .socket)
         func check(
-            _ file: FileFacts?, _ connection: SocketCheck.Connection? = .accepted, peers: Set<UInt32> = [0]
+            _ file: FileFacts?, _ connection: SocketCheck.Connection? = .accepted, allowing users: Set<UInt32> = [0]
         ) -> [Finding.Severity] {
-            SocketCheck(path: "/s", file: file, connection: connection, webUser: root, peers: peers)
+            SocketCheck(path: "/s", file: file, connection: connection, webUser: root, allowedUsers: users)
                 .findings.map(\.severity)
         }
         #expect(check(file) == [.ok])
         #expect(check(nil) == [.problem])
         #expect(check(file, .refused) == [.problem])
         #expect(check(file, .failed("no")) == [.warning])
-        #expect(check(file, peers: [33]) == [.problem])
+        #expect(check(file, allowing: [33]) == [.problem])
         #expect(check(Self.changed(file) { $0.mode = 0o600 }) == [.warning])
         #expect(check(Self.changed(file) { $0.mode = 0o666 }) == [.warning])
     }
 
-    @Test func `an instance ahead of us, or gone, is named`() {
+    @Test func `an instance that is gone, or has a clock that is ahead, is found`() {
         func instance(_ uuid: String, _ seen: Int64) -> RegisteredInstance {
             RegisteredInstance(
                 serverUUID: uuid, name: uuid, version: "1", address: nil, firstSeen: 0, lastSeen: seen)
@@ -126,13 +126,13 @@ struct DiagnosisTests {
         #expect(severities(instance("a", 2000), instance("b", 1005)) == [.ok])
         #expect(severities(instance("b", 1011)) == [.problem])
         #expect(severities(instance("b", 1)) == [.ok, .warning])
-        // By its own word it is silent for longer.
-        var patient = instance("b", 1)
-        patient.goneAfter = 1000
-        #expect(severities(patient) == [.ok])
+        // It counts as gone only after its own gone_after.
+        var slow = instance("b", 1)
+        slow.goneAfter = 1000
+        #expect(severities(slow) == [.ok])
     }
 
-    @Test func `a clock that is not the database's is named, ours or another's`() {
+    @Test func `a clock that differs from the clock of the database is found`() {
         let instances = ["a", "b", "c"].map { RegisteredInstance.sample($0, lastSeen: 990) }
         func texts(_ now: Int64, _ ahead: [String: Int64]) -> [String] {
             ClockCheck(
@@ -140,13 +140,13 @@ struct DiagnosisTests {
             ).findings.map(\.description)
         }
         #expect(texts(1000, ["a": 0, "b": 5, "c": -5]).map { $0.prefix(2) } == ["ok"])
-        // How ours was when it registered is no news: it is compared now.
+        // The own clock is compared now. Its difference at the last heartbeat is ignored.
         #expect(texts(995, ["a": 100]).map { $0.prefix(2) } == ["ok"])
-        let ours = texts(940, [:])
-        #expect(ours.count == 1 && ours[0].contains("this machine is 60 s ahead of the database's"), "\(ours)")
+        let own = texts(940, [:])
+        #expect(own.count == 1 && own[0].contains("this machine is 60 s ahead of the database."), "\(own)")
         let others = texts(1000, ["b": 6, "c": -70])
         #expect(others.count == 2 && others.allSatisfy { $0.hasPrefix("problem") })
-        #expect(others[0].contains("b is 6 s ahead of the database's") && others[0].contains("NTP"))
-        #expect(others[1].contains("c is 70 s behind the database's"))
+        #expect(others[0].contains("b is 6 s ahead of the database.") && others[0].contains("NTP"))
+        #expect(others[1].contains("c is 70 s behind the database."))
     }
 }

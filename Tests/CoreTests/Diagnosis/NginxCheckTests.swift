@@ -11,53 +11,53 @@ struct NginxCheckTests {
             identity: .init(user: user, groups: "REMOTISAN_GROUPS"), socket: "/run/r.sock"
         ) { pattern in
             switch pattern {
-            case "params": ["fastcgi_param REMOTE_USER $remote_user; # as Debian's\n"]
-            case "ours": ["fastcgi_param REMOTISAN_USER $who; fastcgi_param REMOTISAN_GROUPS '';"]
-            // One that includes itself.
+            case "params": ["fastcgi_param REMOTE_USER $remote_user; # as in Debian\n"]
+            case "good": ["fastcgi_param REMOTISAN_USER $who; fastcgi_param REMOTISAN_GROUPS '';"]
+            // This file includes itself.
             case "conf.d/*.conf": ["include conf.d/*.conf; log_format x '{\"a\": \"#\"}';"]
             default: []
             }
         }.findings
     }
 
-    @Test func `what is shipped is good`() {
-        let findings = Self.findings("include ours; fastcgi_keep_conn off; fastcgi_pass unix:/run/r.sock;")
+    @Test func `the exported configuration is ok`() {
+        let findings = Self.findings("include good; fastcgi_keep_conn off; fastcgi_pass unix:/run/r.sock;")
         #expect(findings.map(\.severity) == [.ok])
         #expect(findings[0].subject == "nginx, location ^~ /remotisan/")
     }
 
     @Test(arguments: [
-        ("fastcgi_pass unix:/run/r.sock;", "REMOTISAN_USER", "is not set, so nobody is known"),
-        ("include ours; include params; fastcgi_pass unix:/run/r.sock;", "REMOTE_USER", "chooses the name"),
+        ("fastcgi_pass unix:/run/r.sock;", "REMOTISAN_USER", "is not set, so nobody is authenticated"),
+        ("include good; include params; fastcgi_pass unix:/run/r.sock;", "REMOTE_USER", "chooses the name"),
         (
             "fastcgi_param REMOTISAN_USER $remote_user; fastcgi_pass remotisan;", "REMOTISAN_USER",
             "chooses the name"
         ),
         (
             "fastcgi_param REMOTISAN_USER $http_x_user; fastcgi_pass unix:/run/r.sock;", "REMOTISAN_USER",
-            "a header of the client"
+            "which the client chooses"
         ),
         (
             "auth_basic off; include params; fastcgi_pass unix:/run/r.sock;", "REMOTE_USER", "chooses the name"
         ),
     ])
-    func `whoever could choose a name, or has none, is named`(location: String, user: String, words: String) {
+    func `an identity that is missing or chosen by the client is found`(location: String, user: String, words: String) {
         let findings = Self.findings(location, user: user)
         #expect(findings.contains { $0.severity == .problem && $0.text.contains(words) }, "\(findings)")
     }
 
-    @Test func `a password makes the name good, an outer parameter is lost beside an inner one`() {
-        let guarded = Self.findings(
+    @Test func `auth_basic protects $remote_user, and a block with its own fastcgi_param inherits none`() {
+        let protected = Self.findings(
             "include params; fastcgi_param REMOTISAN_GROUPS x; fastcgi_pass unix:/run/r.sock;", user: "REMOTE_USER",
             around: "auth_basic x;")
-        #expect(guarded.map(\.severity) == [.ok])
-        #expect(Self.findings("fastcgi_pass unix:/run/r.sock;", around: "include ours;").map(\.severity) == [.ok])
-        let lost = Self.findings("fastcgi_param A b; fastcgi_pass unix:/run/r.sock;", around: "include ours;")
-        #expect(lost.first?.severity == .problem)
+        #expect(protected.map(\.severity) == [.ok])
+        #expect(Self.findings("fastcgi_pass unix:/run/r.sock;", around: "include good;").map(\.severity) == [.ok])
+        let overridden = Self.findings("fastcgi_param A b; fastcgi_pass unix:/run/r.sock;", around: "include good;")
+        #expect(overridden.first?.severity == .problem)
     }
 
-    @Test func `kept connections are warned of, other locations are not ours`() {
-        let kept = Self.findings("include ours; fastcgi_keep_conn on; fastcgi_pass unix:/run/r.sock;")
+    @Test func `kept connections are found, and other locations are ignored`() {
+        let kept = Self.findings("include good; fastcgi_keep_conn on; fastcgi_pass unix:/run/r.sock;")
         #expect(kept.map(\.severity) == [.warning])
         #expect(Self.findings("include params; fastcgi_pass unix:/run/php.sock;").isEmpty)
     }

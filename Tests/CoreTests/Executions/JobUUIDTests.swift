@@ -4,7 +4,7 @@ import Testing
 @testable import Core
 
 struct JobUUIDTests {
-    @Test func `new ones are random, in lower case and version 4`() {
+    @Test func `new identifiers are random, in lower case and of version 4`() {
         let uuids = (0..<100).map { _ in JobUUID() }
         #expect(Set(uuids).count == 100)
         for uuid in uuids {
@@ -22,11 +22,11 @@ struct JobUUIDTests {
         "57daa7fd-5712-474f-a529-0ad0539423a4\n",
         "５7daa7fd-5712-474f-a529-0ad0539423a4", "-57daa7f-5712-474f-a529-0ad0539423a4",
     ])
-    func `nothing else is one`(_ text: String) {
+    func `malformed identifiers are rejected`(_ text: String) {
         #expect(JobUUID(text) == nil)
     }
 
-    @Test func `letters are the same in either case`() {
+    @Test func `upper case is accepted and converted to lower case`() {
         #expect(JobUUID("57DAA7FD-5712-474F-A529-0AD0539423A4")?.description == "57daa7fd-5712-474f-a529-0ad0539423a4")
     }
 }

@@ -7,49 +7,50 @@ import Testing
 
 struct HeartbeatTests {
     private struct Site {
-        let kept: TemporaryStorage
+        let temporary: TemporaryStorage
         let store: SQLiteStore
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
-        var here: String { kept.storage.serverUUID }
+        var serverUUID: String { temporary.storage.serverUUID }
 
         init() throws {
-            kept = try TemporaryStorage()
-            store = try SQLiteStore(path: kept.storage.database)
+            temporary = try TemporaryStorage()
+            store = try SQLiteStore(path: temporary.storage.database)
             try store.migrate()
         }
 
-        /// Registers this instance as one that nobody has seen for long, closes what it runs, and lets it come back.
-        func closeAndComeBack() throws {
-            try store.register(.sample(here, name: "one", lastSeen: 1))
-            _ = try CloseInstance(registry: store, log: log).close(here, by: "root@lab", now: Clock.seconds())
+        /// Registers this instance as gone, closes it, and runs a broker on it again.
+        func closeAndReturn() throws {
+            try store.register(.sample(serverUUID, name: "one", lastSeen: 1))
+            _ = try CloseInstance(registry: store, log: log).close(serverUUID, by: "root@lab", now: Clock.seconds())
             let configuration = try Configuration.sample()
             let pass = BrokerPass(
-                configuration: configuration, catalogue: Catalogue(configuration, storage: kept.storage), store: store,
-                storage: kept.storage,
+                configuration: configuration, catalogue: Catalogue(configuration, storage: temporary.storage),
+                store: store,
+                storage: temporary.storage,
                 log: log)
             let heartbeat = Heartbeat(
                 registry: store, configuration: .init(name: "one", address: InstanceAddress("a:1"), goneAfter: 40),
-                storage: kept.storage, log: log)
-            #expect(try BrokerWatch(pass: pass, heartbeat: heartbeat, storage: kept.storage, log: log).run(for: 0))
+                storage: temporary.storage, log: log)
+            #expect(try BrokerWatch(pass: pass, heartbeat: heartbeat, storage: temporary.storage, log: log).run(for: 0))
         }
     }
 
-    @Test func `an instance that comes back settles by its files what was closed, and touches nothing else`() throws {
+    @Test func `an instance that returns settles its closed executions by their files`() throws {
         let site = try Site()
         let rows = try (0..<4).map { number in
             let uuid = JobUUID()
-            _ = try site.store.insert(.sample(uuid, server: number == 3 ? "other" : site.here), limit: nil)
+            _ = try site.store.insert(.sample(uuid, server: number == 3 ? "other" : site.serverUUID), limit: nil)
             return uuid
         }
-        let lock = try HeldLock(site.kept.files(rows[0]))
+        let lock = try HeldLock(site.temporary.files(rows[0]))
         defer { withExtendedLifetime(lock) {} }
-        try site.kept.write(
-            "code 0\nended 1790000005000\nended_boottime 10\nboot b\n", to: site.kept.files(rows[1]).exit)
-        // Another gone instance's, closed too: none of our business.
+        try site.temporary.write(
+            "code 0\nended 1790000005000\nended_boottime 10\nboot b\n", to: site.temporary.files(rows[1]).exit)
+        // The closed execution of another instance must not change.
         try site.store.register(.sample("other", lastSeen: 1))
         _ = try CloseInstance(registry: site.store, log: site.log).close("other", by: "eve", now: Clock.seconds())
-        try site.closeAndComeBack()
+        try site.closeAndReturn()
 
         let after = try rows.map { try #require(try site.store.execution($0)) }
         #expect(after.map(\.status) == [.running, .completed, .failed, .failed])
@@ -62,8 +63,8 @@ struct HeartbeatTests {
     @Test func `a watch registers the instance with its name and address`() throws {
         let site = try Site()
         let before = Clock.seconds()
-        try site.closeAndComeBack()
-        let row = try #require(try site.store.instance(site.here))
+        try site.closeAndReturn()
+        let row = try #require(try site.store.instance(site.serverUUID))
         #expect(row.name == "one")
         #expect(row.address == InstanceAddress("a:1"))
         #expect(row.version == ProgramVersion.current)
@@ -73,7 +74,7 @@ struct HeartbeatTests {
         #expect(!row.isGone(at: Clock.seconds()))
     }
 
-    @Test func `an instance is gone when it is silent for longer than two and a half minutes, or than it says`() {
+    @Test func `an instance is gone after 150 s without a heartbeat, or after its gone_after`() {
         var row = RegisteredInstance.sample(lastSeen: 1000)
         #expect(!row.isGone(at: 1150))
         #expect(row.isGone(at: 1151))
@@ -82,7 +83,7 @@ struct HeartbeatTests {
         #expect(row.isGone(at: 1021))
     }
 
-    @Test func `only a gone instance is closed`() throws {
+    @Test func `only a gone instance can be closed`() throws {
         let site = try Site()
         let closing = CloseInstance(registry: site.store, log: site.log)
         #expect(throws: CloseInstanceError.unknown) { try closing.close("x", by: "root@lab", now: 1000) }

@@ -4,7 +4,7 @@ import Testing
 
 struct InstanceAddressTests {
     @Test(arguments: ["10.0.0.1:80", "a:1", "ops-2.example.com:65535", "[::1]:8080", "[2001:db8::1]:443"])
-    func `a host and a port are an address`(_ text: String) {
+    func `an address is a host and a port`(_ text: String) {
         #expect(InstanceAddress(text)?.description == text)
     }
 
@@ -14,11 +14,11 @@ struct InstanceAddressTests {
         "::1:80",
         "[::1%eth0]:80", "é:80", "a\n:80", "a:80\r\nX: y", "unix:/run/x:80", "[:/x]:80",
     ])
-    func `anything else is none`(_ text: String) {
+    func `malformed addresses are rejected`(_ text: String) {
         #expect(InstanceAddress(text) == nil)
     }
 
-    @Test func `case means nothing`() {
+    @Test func `an address is converted to lower case`() {
         #expect(InstanceAddress("OPS.Example.com:80")?.description == "ops.example.com:80")
     }
 }

@@ -11,11 +11,11 @@ struct StorageTests {
         try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
     }
 
-    @Test func `what is missing is made, with its modes`() throws {
+    @Test func `missing files are created with their modes`() throws {
         let directory = try TemporaryDirectory()
         let path = directory.path + "/storage"
         let storage = try Storage(at: path)
-        for made in [path, storage.logs, storage.jobs] { #expect(try Self.mode(made) == 0o750) }
+        for created in [path, storage.logs, storage.jobs] { #expect(try Self.mode(created) == 0o750) }
         #expect(try Self.mode(path + "/secret") == 0o600)
         #expect(try Self.mode(path + "/remotisan_server_guid") == 0o640)
         #expect(JobUUID(storage.serverUUID) != nil)
@@ -26,7 +26,7 @@ struct StorageTests {
             ])
     }
 
-    @Test func `name and secret are kept, and are another instance's only by chance`() throws {
+    @Test func `server UUID and secret are created once per storage`() throws {
         let directory = try TemporaryDirectory()
         let first = try Storage(at: directory.path + "/a")
         let again = try Storage(at: directory.path + "/a")
@@ -37,7 +37,7 @@ struct StorageTests {
         #expect(first.secret != other.secret)
     }
 
-    @Test func `an instance of the original keeps its name`() throws {
+    @Test func `an instance of the original keeps its server UUID`() throws {
         let directory = try TemporaryDirectory()
         try Data("81e2ae3b-3c1a-4ae3-a071-dcef9fdee943".utf8).write(
             to: URL(fileURLWithPath: directory.path + "/remotisan_server_guid"))
@@ -49,16 +49,16 @@ struct StorageTests {
         ("remotisan_server_guid", String(repeating: "x", count: 65)), ("secret", ""), ("secret", "short"),
         ("secret", "AAAA\n"), ("secret", "!!!!"),
     ])
-    func `a damaged file is said, and nothing new is put in its place`(_ name: String, _ content: String) throws {
+    func `a damaged file is reported and not replaced`(_ name: String, _ content: String) throws {
         let directory = try TemporaryDirectory()
         let file = directory.path + "/" + name
         try Data(content.utf8).write(to: URL(fileURLWithPath: file))
-        let problem = #expect(throws: StorageError.self) { try Storage(at: directory.path) }
-        #expect(problem?.description.hasPrefix(file + " does not hold ") == true)
+        let error = #expect(throws: StorageError.self) { try Storage(at: directory.path) }
+        #expect(error?.description.hasPrefix(file + " does not hold ") == true)
         #expect(try String(contentsOfFile: file, encoding: .utf8) == content)
     }
 
-    @Test func `a place that cannot be a storage is said`() throws {
+    @Test func `a path that cannot be a storage is an error`() throws {
         let directory = try TemporaryDirectory()
         let file = directory.path + "/file"
         try Data().write(to: URL(fileURLWithPath: file))
@@ -70,7 +70,7 @@ struct StorageTests {
         #expect(throws: SystemError.self) { try Storage(at: directory.path) }
     }
 
-    @Test func `a storage behind a link is where it is, and its logs may be elsewhere`() throws {
+    @Test func `a link to a storage is resolved, and logs may be elsewhere`() throws {
         let directory = try TemporaryDirectory()
         let real = directory.path + "/real"
         try FileManager.default.createDirectory(atPath: real, withIntermediateDirectories: false)
@@ -82,7 +82,7 @@ struct StorageTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: real).contains("logs") == false)
     }
 
-    @Test func `many that start at once agree on name and secret`() async throws {
+    @Test func `concurrent starts agree on server UUID and secret`() async throws {
         let directory = try TemporaryDirectory()
         let path = directory.path + "/storage"
         let storages = try await withThrowingTaskGroup(of: Storage.self) { group in

@@ -5,13 +5,13 @@ import Testing
 @testable import Core
 
 struct JobFilesTests {
-    /// A process that another test starts just now has all our descriptors until its program begins, and with them a
-    /// lock that was let go here.
-    private func freed(_ isFree: () throws -> Bool) throws {
+    /// Waits for a lock to be free. A process that another test starts at the same time inherits the descriptor of the
+    /// lock until it executes its program.
+    private func waitUntilFree(_ isFree: () throws -> Bool) throws {
         try blockUntil("the lock is free", isFree)
     }
 
-    @Test func `a lock is held as long as its descriptor, and asking does not take it`() throws {
+    @Test func `a lock is held as long as its descriptor, and testing does not take it`() throws {
         let temporary = try TemporaryStorage()
         let files = temporary.files(JobUUID())
         #expect(try !files.isLocked())
@@ -22,12 +22,12 @@ struct JobFilesTests {
             #expect(try files.isLocked())
             _ = consume lock
         }
-        try freed { try !files.isLocked() }
-        #expect(try !files.isLocked(), "Asking twice is the same.")
+        try waitUntilFree { try !files.isLocked() }
+        #expect(try !files.isLocked(), "Testing does not take the lock.")
         _ = try files.takeLock()
     }
 
-    @Test func `only one broker kills a job`() throws {
+    @Test func `only one broker can kill a job`() throws {
         let temporary = try TemporaryStorage()
         let files = temporary.files(JobUUID())
         func isFree() throws -> Bool {
@@ -39,12 +39,12 @@ struct JobFilesTests {
         let first = try files.takeKillLock()
         #expect(try !isFree())
         _ = consume first
-        try freed { try isFree() }
-        // It is free again when its descriptor is gone.
-        try freed { try isFree() }
+        try waitUntilFree { try isFree() }
+        // The test above has released the lock again.
+        try waitUntilFree { try isFree() }
     }
 
-    @Test func `the files have their modes whatever the umask`() throws {
+    @Test func `files have their modes whatever the umask`() throws {
         let temporary = try TemporaryStorage()
         let files = temporary.files(JobUUID())
         _ = try files.takeLock()
@@ -57,7 +57,7 @@ struct JobFilesTests {
     }
 
     @Test(arguments: [("", "new\n"), ("old\n", "old\nnew\n"), ("old", "old\nnew\n"), ("\n", "\nnew\n")])
-    func `a line of ours stands on a line of its own`(_ before: String, _ after: String) throws {
+    func `an appended line begins on a new line`(_ before: String, _ after: String) throws {
         let temporary = try TemporaryStorage()
         let files = temporary.files(JobUUID())
         if !before.isEmpty { try temporary.write(before, to: files.log) }
@@ -65,7 +65,7 @@ struct JobFilesTests {
         #expect(try String(contentsOfFile: files.log, encoding: .utf8) == after)
     }
 
-    @Test func `no link in the place of a file is followed`() throws {
+    @Test func `a link instead of a file is not followed`() throws {
         let temporary = try TemporaryStorage()
         let files = temporary.files(JobUUID())
         let target = temporary.directory.path + "/target"
@@ -81,7 +81,7 @@ struct JobFilesTests {
         #expect(try String(contentsOfFile: target, encoding: .utf8) == "code 0\nended 1\n")
     }
 
-    @Test func `records that are not there are none, records that are damaged are none`() throws {
+    @Test func `missing and malformed records are nil`() throws {
         let temporary = try TemporaryStorage()
         let files = temporary.files(JobUUID())
         #expect(try files.exitRecord() == nil)
@@ -93,7 +93,7 @@ struct JobFilesTests {
         #expect(try files.killRecord() == nil)
     }
 
-    @Test func `what is removed is removed whole`() throws {
+    @Test func `live files are removed at the end, and all files with the job`() throws {
         let temporary = try TemporaryStorage()
         let files = temporary.files(JobUUID())
         let all = [

@@ -4,9 +4,9 @@ import Testing
 
 @testable import Core
 
-/// States of jobs, by locks that the test holds and by real processes.
+/// Uses locks that the test holds, and real processes.
 struct JobInspectorTests {
-    /// A process that lives until the test is done with it, and the job it may say it belongs to.
+    /// A process that runs until the test ends it. It may carry the identifier of a job in its environment.
     private final class Sleeper {
         let process = Process()
         private let input = Pipe()
@@ -44,11 +44,11 @@ struct JobInspectorTests {
         try JobInspector(storage: temporary.storage).states(of: [uuid])[uuid]?.get()
     }
 
-    private static func pidsOf(_ state: JobState?) -> [pid_t]? {
+    private static func pids(in state: JobState?) -> [pid_t]? {
         if case .unsupervised(let entries)? = state { entries.map(\.identity.pid) } else { nil }
     }
 
-    @Test func `a held lock is a job that runs`() throws {
+    @Test func `a job with a held lock is running`() throws {
         let temporary = try TemporaryStorage()
         let uuid = JobUUID()
         let lock = try HeldLock(temporary.files(uuid))
@@ -56,7 +56,7 @@ struct JobInspectorTests {
         withExtendedLifetime(lock) {}
     }
 
-    @Test func `an exit record is the end, with or without a lock`() throws {
+    @Test func `a job with an exit record has ended, with or without a lock`() throws {
         let temporary = try TemporaryStorage()
         let uuid = JobUUID()
         let ended = try #require(ExitRecord(Self.exit))
@@ -67,24 +67,24 @@ struct JobInspectorTests {
         withExtendedLifetime(lock) {}
     }
 
-    @Test func `no lock, no record, no process is lost`() throws {
+    @Test func `a job without a lock, a record and a process is lost`() throws {
         let temporary = try TemporaryStorage()
         let uuid = JobUUID()
         _ = try temporary.files(uuid).takeLock()
         #expect(try Self.state(of: uuid, in: temporary) == .lost)
     }
 
-    @Test func `a command whose supervisor is gone is unsupervised while it lives, and lost after it`() throws {
+    @Test func `a command without a supervisor is unsupervised while it lives, and lost afterwards`() throws {
         let temporary = try TemporaryStorage()
         let uuid = JobUUID()
         let sleeper = try Sleeper()
         try temporary.write(Self.pids(try sleeper.identity), to: temporary.files(uuid).pid)
-        #expect(Self.pidsOf(try Self.state(of: uuid, in: temporary)) == [sleeper.process.processIdentifier])
+        #expect(Self.pids(in: try Self.state(of: uuid, in: temporary)) == [sleeper.process.processIdentifier])
         sleeper.end()
         #expect(try Self.state(of: uuid, in: temporary) == .lost)
     }
 
-    @Test func `a number that another process got later is not the command`() throws {
+    @Test func `a recycled pid is not the command`() throws {
         let temporary = try TemporaryStorage()
         let uuid = JobUUID()
         let sleeper = try Sleeper()
@@ -95,7 +95,7 @@ struct JobInspectorTests {
         sleeper.end()
     }
 
-    @Test func `a record of another boot leads to nobody`() throws {
+    @Test func `a pid record of another boot is ignored`() throws {
         let temporary = try TemporaryStorage()
         let uuid = JobUUID()
         let sleeper = try Sleeper()
@@ -104,20 +104,20 @@ struct JobInspectorTests {
         sleeper.end()
     }
 
-    @Test func `whoever carries the job's name is of the job, without any record`() throws {
+    @Test func `a process with the identifier of a job belongs to the job without a record`() throws {
         let temporary = try TemporaryStorage()
         let uuid = JobUUID()
         let other = JobUUID()
         let inspector = JobInspector(storage: temporary.storage)
         let sleeper = try Sleeper(carrying: uuid)
         let states = inspector.states(of: [uuid, other])
-        #expect(try states[uuid].map { Self.pidsOf(try $0.get()) } == [sleeper.process.processIdentifier])
+        #expect(try states[uuid].map { Self.pids(in: try $0.get()) } == [sleeper.process.processIdentifier])
         #expect(try states[other]?.get() == .lost)
         sleeper.end()
         #expect(try Self.state(of: uuid, in: temporary) == .lost)
     }
 
-    @Test func `the broken files of one job say nothing of the others`() throws {
+    @Test func `damaged files of one job do not affect other jobs`() throws {
         let temporary = try TemporaryStorage()
         let broken = JobUUID()
         let ended = JobUUID()
@@ -127,7 +127,7 @@ struct JobInspectorTests {
         let states = JobInspector(storage: temporary.storage).states(of: [broken, ended])
         let record = try #require(ExitRecord(Self.exit))
         #expect(try states[ended]?.get() == .ended(record))
-        // Nobody knows, which is not the same as lost.
+        // Its state is unknown, which is not the same as lost.
         #expect(throws: SystemError.self) { try states[broken]?.get() }
     }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Core
 
-/// The real supervisor, started as the responder starts it.
+/// Uses the real supervisor.
 struct LauncherTests {
     private static func launch(
         _ temporary: TemporaryStorage, _ command: Command, _ arguments: [String] = []
@@ -22,7 +22,7 @@ struct LauncherTests {
         return try String(contentsOfFile: temporary.files(uuid).log, encoding: .utf8)
     }
 
-    @Test func `every argument arrives byte for byte`() throws {
+    @Test func `arguments are passed on unchanged`() throws {
         let temporary = try TemporaryStorage()
         let words = ["", " ", "a b", "'", "\"", "$(id)", "`id`", ";", "*", "\n", "\\", "\u{1F600}", "é", "-n", "--"]
         let command = Command(name: "x", roles: [], run: ["/usr/bin/printf", "[%s]"])
@@ -34,30 +34,30 @@ struct LauncherTests {
         #expect(abs(record.endedBoottime - Clock.boottimeMilliseconds()) < 60_000)
     }
 
-    @Test func `a start that takes too long holds nobody up, and goes on`() throws {
+    @Test func `a start that times out continues`() throws {
         let temporary = try TemporaryStorage()
         let uuid = JobUUID()
         let launcher = Launcher(
             programs: try .supervisorOnly(in: temporary.directory), storage: temporary.storage, configuration: "/none",
             timeout: 100)
-        // The supervisor waits for somebody who reads, as it would for a directory on a file server that is away.
+        // Opening the pipe blocks the supervisor, as an unreachable file server would.
         #expect(mkfifo(temporary.files(uuid).log, 0o640) == 0)
-        let command = Command(name: "x", roles: [], run: ["/bin/echo", "begun"])
+        let command = Command(name: "x", roles: [], run: ["/bin/echo", "started"])
         do {
             let lock = try temporary.files(uuid).takeLock()
-            let failure = #expect(throws: LaunchError.self) {
+            let error = #expect(throws: LaunchError.self) {
                 try launcher.start(uuid, command, with: Invocation(argv: command.run, line: ""), lock: lock)
             }
-            #expect(failure?.isCertain == false)
-            #expect(failure?.description == "'x' has not begun to run yet.")
+            #expect(error?.isCertain == false)
+            #expect(error?.description == "'x' has not begun to run yet.")
         }
         #expect(try temporary.files(uuid).isLocked())
-        #expect(try temporary.readPipe(temporary.files(uuid).log) == "begun\n")
+        #expect(try temporary.readPipe(temporary.files(uuid).log) == "started\n")
         try temporary.waitForEnd(of: uuid)
         #expect(try temporary.files(uuid).exitRecord()?.outcome == .code(0))
     }
 
-    @Test func `its environment is built from nothing`() throws {
+    @Test func `the environment of a job is built from nothing`() throws {
         let temporary = try TemporaryStorage()
         let command = Command(name: "x", roles: [], run: ["env"], environment: ["OWN": "a b", "PATH": "/usr/bin:/bin"])
         let uuid = try Self.launch(temporary, command)
@@ -69,14 +69,14 @@ struct LauncherTests {
         #expect(lines.contains("PATH=/usr/bin:/bin"))
     }
 
-    @Test func `its descriptors are 0, 1 and 2`() throws {
+    @Test func `the descriptors of a job are 0, 1 and 2`() throws {
         let temporary = try TemporaryStorage()
         let uuid = try Self.launch(temporary, Command(name: "x", roles: [], run: ["/bin/ls", "-l", "/proc/self/fd"]))
         let links = try Self.log(temporary, uuid).split(separator: "\n").compactMap { $0.split(separator: " -> ").last }
         // ls itself opens the directory that it lists.
         #expect(links.filter { $0 == "/dev/null" }.count == 1)
         #expect(links.filter { $0 == temporary.files(uuid).log }.count == 2)
-        #expect(links.count == 5, "total, three descriptors, the directory: \(links)")
+        #expect(links.count == 5, "The lines are the total, three descriptors and the directory: \(links)")
     }
 
     @Test(
@@ -84,7 +84,7 @@ struct LauncherTests {
             (["/bin/sh", "-c", "exit 7"], .code(7)), (["/bin/sh", "-c", "kill -TERM $$"], .signal(15)),
             (["/bin/sh", "-c", "echo err >&2"], .code(0)),
         ] as [([String], ExitRecord.Outcome)])
-    func `how it ends is recorded`(_ run: [String], _ outcome: ExitRecord.Outcome) throws {
+    func `the end of a job is recorded`(_ run: [String], _ outcome: ExitRecord.Outcome) throws {
         let temporary = try TemporaryStorage()
         let uuid = try Self.launch(temporary, Command(name: "x", roles: [], run: run))
         try temporary.waitForEnd(of: uuid)
@@ -99,37 +99,38 @@ struct LauncherTests {
         (["/"], "/", "The program of 'x' could not be started: Permission denied."),
         (["/bin/true"], "/nonexistent", "The directory of 'x' could not be entered: No such file or directory."),
     ])
-    func `what does not start says at once why, and leaves no record`(
+    func `a command that cannot start is an error with the reason, and leaves no record`(
         _ run: [String], _ directory: String, _ message: String
     ) throws {
         let temporary = try TemporaryStorage()
         let command = Command(name: "x", roles: [], run: run, directory: directory)
-        let failure = #expect(throws: LaunchError.self) { _ = try Self.launch(temporary, command) }
-        #expect(failure?.description == message)
+        let error = #expect(throws: LaunchError.self) { _ = try Self.launch(temporary, command) }
+        #expect(error?.description == message)
         let left = try FileManager.default.contentsOfDirectory(atPath: temporary.storage.jobs)
         #expect(left.filter { !$0.hasSuffix(".lock") }.isEmpty, "\(left)")
     }
 
-    @Test func `an argument longer than any process can be given says so, without a path of ours`() throws {
+    @Test func `a too long argument is an error without internal paths`() throws {
         let temporary = try TemporaryStorage()
         let command = Command(name: "x", roles: [], run: ["/bin/true"])
         let long = String(repeating: "x", count: 200_000)
-        let failure = #expect(throws: LaunchError.self) { _ = try Self.launch(temporary, command, [long]) }
-        #expect(failure?.description == "The supervisor could not be started: Argument list too long.")
+        let error = #expect(throws: LaunchError.self) { _ = try Self.launch(temporary, command, [long]) }
+        #expect(error?.description == "The supervisor could not be started: Argument list too long.")
     }
 
-    @Test func `a supervisor that is missing says so, without a path of ours`() throws {
+    @Test func `a missing supervisor is an error without internal paths`() throws {
         let temporary = try TemporaryStorage()
         let uuid = JobUUID()
         let launcher = Launcher(
             programs: Programs(in: temporary.directory.path + "/nowhere"), storage: temporary.storage,
             configuration: "/x")
         let lock = try temporary.files(uuid).takeLock()
-        let failure = #expect(throws: LaunchError.self) {
+        let error = #expect(throws: LaunchError.self) {
             try launcher.start(
-                uuid, Command(name: "x", roles: [], run: ["/bin/true"]), with: Invocation(argv: ["/bin/true"], line: ""),
+                uuid, Command(name: "x", roles: [], run: ["/bin/true"]),
+                with: Invocation(argv: ["/bin/true"], line: ""),
                 lock: lock)
         }
-        #expect(failure?.description == "The supervisor could not be started: No such file or directory.")
+        #expect(error?.description == "The supervisor could not be started: No such file or directory.")
     }
 }

@@ -15,7 +15,7 @@ struct ProcessTableTests {
         "\u{1F600}",
         "\u{FFFD}", "\r", "\u{110BD}",
     ])
-    func `a process may call itself what it likes`(_ name: String) throws {
+    func `any name of a process is parsed`(_ name: String) throws {
         let entry = try #require(ProcessTable.parse(Self.stat(name), 123))
         #expect(entry.identity == ProcessIdentity(pid: 123, startTime: 98765))
         #expect(entry.parent == 7)
@@ -28,7 +28,7 @@ struct ProcessTableTests {
         "123 (x) S y 1 1 0 -1 1 1 2 3 4 5 6 7 8 20 0 1 0 9",
         "123 (x) S 7 123 123 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 y 1000",
     ])
-    func `what is no line of the table is passed over`(_ text: String) {
+    func `malformed lines are ignored`(_ text: String) {
         #expect(ProcessTable.parse(text, 123) == nil)
     }
 
@@ -36,7 +36,7 @@ struct ProcessTableTests {
         ProcessTable.Entry(identity: .init(pid: pid, startTime: 1), parent: parent, state: state, name: "x")
     }
 
-    @Test func `zombies and the dead are not alive`() {
+    @Test func `zombies and dead processes are not alive`() {
         for (state, isAlive) in [
             ("R", true), ("S", true), ("D", true), ("T", true), ("t", true), ("Z", false), ("X", false),
         ] {
@@ -44,7 +44,7 @@ struct ProcessTableTests {
         }
     }
 
-    @Test func `this process is in the table, and a recycled number is another process`() throws {
+    @Test func `a recycled pid is another process`() throws {
         let table = ProcessTable()
         let own = try #require(table.entries[getpid()])
         #expect(ProcessTable.isAlive(own.identity))
@@ -55,8 +55,8 @@ struct ProcessTableTests {
         #expect(ProcessTable.entry(pid_t.max) == nil)
     }
 
-    @Test func `a process that calls itself by a combining mark is in the table all the same`() throws {
-        // Its short name is that of its file. A job's process must not be able to hide from its own kill.
+    @Test func `a process with a combining mark in its name is in the table`() throws {
+        // The name of a process is that of its file. A process must not be able to hide from a kill by its name.
         let directory = try TemporaryDirectory()
         for name in ["\u{301}x", "x\u{600}", ") R 1 ("] {
             let program = directory.path + "/" + name
@@ -72,7 +72,7 @@ struct ProcessTableTests {
                 try? input.fileHandleForWriting.close()
                 process.waitUntilExit()
             }
-            // Once it has answered it has its name.
+            // After its first output it has its name.
             try input.fileHandleForWriting.write(contentsOf: Data("x\n".utf8))
             _ = output.fileHandleForReading.availableData
             let entry = try #require(ProcessTable().entries[process.processIdentifier])
@@ -81,7 +81,7 @@ struct ProcessTableTests {
         }
     }
 
-    @Test func `descendants of a running process are found, it is not among them`() throws {
+    @Test func `the descendants of a process do not include the process`() throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
         process.arguments = ["-c", "exec 3<&0; cat <&3 & echo started; wait"]

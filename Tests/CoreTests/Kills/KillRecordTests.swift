@@ -7,32 +7,32 @@ struct KillRecordTests {
     @Test(arguments: [
         "ann@lab", "a b  c", "\u{301}x", "\u{1F3FD}", "x\u{FE0F}", "é", "by x", "\u{900}", " lead and trail ",
     ])
-    func `a record comes back as it was written, whoever asked`(_ user: String) throws {
+    func `parsing a written record returns the same record`(_ user: String) throws {
         let record = KillRecord(
             requester: KillRequester.user(user).sanitized, startedBoottime: 123, bootID: "b-1",
             steps: [.init(signal: .quit, at: 1), .init(signal: .kill, at: 2)],
             survivors: ["12 name (in uninterruptible sleep)", "13 \u{301}x (Operation not permitted)"])
-        let read = try #require(KillRecord(record.text))
-        #expect(read == record)
-        #expect(Array(read.requester.identifier.utf8) == Array(user.sanitized.utf8))
+        let parsed = try #require(KillRecord(record.text))
+        #expect(parsed == record)
+        #expect(Array(parsed.requester.identifier.utf8) == Array(user.sanitized.utf8))
     }
 
-    @Test func `a timeout is told from a user of that name`() throws {
+    @Test func `a timeout differs from a user called timeout`() throws {
         for requester in [KillRequester.timeout, .user("timeout")] {
             let record = KillRecord(requester: requester, startedBoottime: 1, bootID: "b")
             #expect(try #require(KillRecord(record.text)).requester == requester)
         }
     }
 
-    @Test func `nothing that a name holds can forge a line`() throws {
+    @Test func `a name cannot forge a line of the record`() throws {
         let record = KillRecord(
             requester: KillRequester.user("x\nboot evil\r\nstep KILL 1\u{2028}\u{85}").sanitized, startedBoottime: 1,
             bootID: "b",
             survivors: ["1 x\nstep KILL 5"])
-        let read = try #require(KillRecord(record.text))
-        #expect(read.bootID == "b")
-        #expect(read.steps.isEmpty)
-        #expect(read.survivors.count == 1)
+        let parsed = try #require(KillRecord(record.text))
+        #expect(parsed.bootID == "b")
+        #expect(parsed.steps.isEmpty)
+        #expect(parsed.survivors.count == 1)
     }
 
     @Test(arguments: [
@@ -40,11 +40,11 @@ struct KillRecordTests {
         "\0\0\0",
         "by x\nstarted 99999999999999999999\nboot b\n",
     ])
-    func `what is no record is none`(_ text: String) {
+    func `malformed records are rejected`(_ text: String) {
         #expect(KillRecord(text) == nil)
     }
 
-    @Test func `steps and lines that nobody knows are passed over`() throws {
+    @Test func `unknown and malformed lines are ignored`() throws {
         let record = try #require(
             KillRecord(
                 """

@@ -10,16 +10,16 @@ struct LogCapTests {
     @Test(
         arguments: [(MiB, nil), (3 * MiB, 256 * 1024..<2 * MiB + 512 * 1024), (MiB + 1, 256 * 1024..<512 * 1024)]
             as [(Int64, Range<Int64>?)])
-    func `a quarter stays at the beginning, a half at the end`(_ size: Int64, _ hole: Range<Int64>?) {
+    func `a quarter of the limit is kept at the start, and half at the end`(_ size: Int64, _ hole: Range<Int64>?) {
         #expect(LogCap(Self.MiB).hole(size: size) == (size == Self.MiB ? 256 * 1024..<512 * 1024 : hole))
         #expect(LogCap(Self.MiB).hole(size: 1000) == nil)
     }
 
-    @Test func `a log under the limit stays as it is, one over it keeps its size and its ends`() throws {
+    @Test func `a log over the limit keeps its size, start and end`() throws {
         let temporary = try TemporaryStorage()
         let files = temporary.files(JobUUID())
         let cap = LogCap(Self.MiB)
-        try cap.apply(to: files)  // no log is nothing to do
+        try cap.apply(to: files)  // There is no log yet.
         let log = try Descriptor(opening: files.log, O_WRONLY | O_CREAT | O_APPEND)
         let piece = [UInt8](repeating: UInt8(ascii: "x"), count: 1 << 18)
         for count in 1...40 {
@@ -35,7 +35,7 @@ struct LogCapTests {
         #expect(try reader.bytes(at: 10 << 20 - 100, count: 100).count == 100)
     }
 
-    @Test func `the largest limit there is does not overflow`() throws {
+    @Test func `the largest limit does not overflow`() throws {
         let temporary = try TemporaryStorage()
         let files = temporary.files(JobUUID())
         try temporary.write("x", to: files.log)

@@ -39,7 +39,7 @@ struct LogReaderTests {
     }
 
     @Test(arguments: [0, 1, 3, 1000, LogReader.sliceLimit, LogReader.sliceLimit + 1, 700_001], [1, 2] as [UInt64])
-    func `following an ended log gives all of it, decoded as the whole`(_ count: Int, _ seed: UInt64) throws {
+    func `following an ended log returns all of its text`(_ count: Int, _ seed: UInt64) throws {
         let bytes = Self.random(count, seed: seed)
         let (temporary, files) = try Self.file(bytes)
         let (text, end) = try Self.follow(LogReader(files), isEnded: true)
@@ -49,7 +49,7 @@ struct LogReaderTests {
     }
 
     @Test(arguments: [1, 2, 3, 4, 5, 6, 7, 8] as [UInt64])
-    func `following a log while it grows by random pieces gives the same`(_ seed: UInt64) throws {
+    func `following a growing log returns all of its text`(_ seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let bytes = Self.random(3000, seed: seed)
         let (temporary, files) = try Self.file([])
@@ -63,7 +63,7 @@ struct LogReaderTests {
             try log.write(piece, to: files.log)
             rest = rest.dropFirst(piece.count)
             let slice = try reader.slice(at: offset, isEnded: false)
-            #expect(slice.size - slice.nextOffset <= 3, "Only a character that is begun waits.")
+            #expect(slice.size - slice.nextOffset <= 3, "Only an incomplete character is held back.")
             text += slice.text
             offset = slice.nextOffset
         }
@@ -72,8 +72,7 @@ struct LogReaderTests {
         withExtendedLifetime(temporary) {}
     }
 
-    @Test func `a character that is half there waits while the job runs, and comes as it is when it has ended`() throws
-    {
+    @Test func `an incomplete character is held back until the job has ended`() throws {
         let (temporary, files) = try Self.file([0x61, 0xF0, 0x9F])
         let reader = LogReader(files)
         let running = try reader.slice(at: 0, isEnded: false)
@@ -92,7 +91,7 @@ struct LogReaderTests {
             (-8, "\u{20AC}\u{1F600}z", 3), (-11, "aé\u{20AC}\u{1F600}z", 0), (-12, "aé\u{20AC}\u{1F600}z", 0),
             (.min, "aé\u{20AC}\u{1F600}z", 0), (11, "", 11), (12, "", 11), (.max, "", 11),
         ] as [(Int64, String, Int64)])
-    func `a negative offset is the last bytes, from the next character on`(
+    func `a negative offset means the last bytes, from the next character on`(
         _ offset: Int64, _ text: String, _ from: Int64
     ) throws {
         let (temporary, files) = try Self.file(Array("aé\u{20AC}\u{1F600}z".utf8))
@@ -106,7 +105,7 @@ struct LogReaderTests {
         withExtendedLifetime(temporary) {}
     }
 
-    @Test func `a log that is not there is empty`() throws {
+    @Test func `a missing log is empty`() throws {
         let temporary = try TemporaryStorage()
         let reader = LogReader(temporary.files(JobUUID()))
         for offset: Int64 in [0, 5, -5] {
@@ -117,7 +116,7 @@ struct LogReaderTests {
         #expect(reader.size == 0)
     }
 
-    @Test func `the original's page gets the last MiB, from a whole line on`() throws {
+    @Test func `the answer for the original contains the last MiB, from a whole line on`() throws {
         let line = String(repeating: "x", count: 99)
         let (temporary, files) = try Self.file(Array(String(repeating: line + "\n", count: 20_000).utf8))
         let lines = try LogReader(files).lines()
@@ -126,7 +125,7 @@ struct LogReaderTests {
         withExtendedLifetime(temporary) {}
     }
 
-    @Test func `a hole that the cap made is told and stepped over, and what is around it is whole`() throws {
+    @Test func `a discarded part is marked and skipped, and the text around it is complete`() throws {
         let cap = LogCap(1 << 20)
         let bytes = Self.random(3 << 20, seed: 9)
         let (temporary, files) = try Self.file(bytes)
@@ -152,7 +151,7 @@ struct LogReaderTests {
         withExtendedLifetime(temporary) {}
     }
 
-    @Test func `the original's page never gets a hole`() throws {
+    @Test func `the answer for the original contains no discarded part`() throws {
         let line = String(repeating: "x", count: 99) + "\n"
         let (temporary, files) = try Self.file(Array(String(repeating: line, count: 12_000).utf8))
         try LogCap(1 << 20).apply(to: files)

@@ -4,12 +4,13 @@ import Testing
 
 @testable import Core
 
-/// The supervisor's search for secrets, compiled by itself, against an oracle that tries every pattern everywhere.
+/// Compares the supervisor's masking, compiled as a separate program, with an oracle that tries every pattern at every
+/// position.
 struct MaskTests {
     private struct Case {
         let patterns: [[UInt8]]
         let text: [UInt8]
-        /// Where the text is cut.
+        /// Positions at which the text is split into chunks.
         let cuts: [Int]
 
         var chunks: [[UInt8]] {
@@ -25,30 +26,30 @@ struct MaskTests {
         private static func number(_ value: Int) -> [UInt8] { withUnsafeBytes(of: UInt32(value)) { Array($0) } }
     }
 
-    /// What must be put out, by trying every pattern at every place.
+    /// The expected output.
     private struct Oracle {
         let patterns: [[UInt8]]
 
-        /// Length of the longest end of a text that begins a pattern and is not all of it.
-        func begun(_ text: ArraySlice<UInt8>) -> Int {
+        /// Length of the longest end of a text that is the beginning of a pattern, but not all of it.
+        func pending(_ text: ArraySlice<UInt8>) -> Int {
             patterns.flatMap { pattern in
                 (0..<pattern.count).filter { text.suffix($0).elementsEqual(pattern.prefix($0)) }
             }
             .max() ?? 0
         }
 
-        /// All of a text that has ended.
+        /// The output for a complete text.
         func masked(_ text: [UInt8]) -> [UInt8] {
-            let end = begun(text[...])
-            return put(text, count: text.count, hidingFrom: end >= 4 ? text.count - end : text.count)
+            let end = pending(text[...])
+            return output(text, count: text.count, hidingFrom: end >= 4 ? text.count - end : text.count)
         }
 
-        /// What is put out of a text that may go on.
+        /// The output for a text that may continue.
         func decided(_ text: [UInt8]) -> [UInt8] {
-            put(text, count: text.count - begun(text[...]), hidingFrom: text.count)
+            output(text, count: text.count - pending(text[...]), hidingFrom: text.count)
         }
 
-        private func put(_ text: [UInt8], count: Int, hidingFrom end: Int) -> [UInt8] {
+        private func output(_ text: [UInt8], count: Int, hidingFrom end: Int) -> [UInt8] {
             var covered = text.indices.map { $0 >= end }
             for pattern in patterns {
                 for start in text.indices where text[start...].starts(with: pattern) {
@@ -92,23 +93,22 @@ struct MaskTests {
             defer { rest = rest.dropFirst(4) }
             return rest.prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
         }
-        return cases.map { one in
-            let puts = one.chunks.map { _ in number() }
+        return cases.map { testCase in
+            let puts = testCase.chunks.map { _ in number() }
             let length = number()
             defer { rest = rest.dropFirst(length) }
             return (puts, Array(rest.prefix(length)))
         }
     }
 
-    @Test func `every text, cut anywhere, comes out as the oracle says, and nothing is held back without need`() throws
-    {
+    @Test func `text in random chunks is masked as by the oracle, without needless delay`() throws {
         var random = SeededGenerator(seed: 20_261_124)
         func word(_ letters: Int, _ lengths: ClosedRange<Int>) -> [UInt8] {
             (0..<Int.random(in: lengths, using: &random)).map { _ in
                 UInt8(ascii: "a") + UInt8(Int.random(in: 0..<letters, using: &random))
             }
         }
-        // Few letters, so that patterns overlap, begin again within themselves, and are parts of each other.
+        // Few letters, so that patterns overlap, repeat within themselves, and contain each other.
         let cases = (0..<3000).map { index -> Case in
             let letters = index % 3 + 1
             let patterns = (0..<Int.random(in: 1...4, using: &random)).map { _ in word(letters, 1...9) }
@@ -118,20 +118,20 @@ struct MaskTests {
             }
             return Case(patterns: patterns, text: text, cuts: cuts.sorted())
         }
-        for (one, result) in zip(cases, try Self.run(cases)) {
-            let oracle = Oracle(patterns: one.patterns)
-            #expect(result.output == oracle.masked(one.text), "\(one)")
+        for (testCase, result) in zip(cases, try Self.run(cases)) {
+            let oracle = Oracle(patterns: testCase.patterns)
+            #expect(result.output == oracle.masked(testCase.text), "\(testCase)")
             var length = 0
             var put = 0
-            for (chunk, count) in zip(one.chunks, result.puts) {
+            for (chunk, count) in zip(testCase.chunks, result.puts) {
                 length += chunk.count
                 put += count
-                #expect(put == oracle.decided(Array(one.text[..<length])).count, "\(one) after \(length)")
+                #expect(put == oracle.decided(Array(testCase.text[..<length])).count, "\(testCase) after \(length)")
             }
         }
     }
 
-    @Test func `a mebibyte with a secret of several lines in it passes at once and without it`() throws {
+    @Test func `a multiline secret is masked in a mebibyte of text`() throws {
         let secret = (0..<40).map { _ in Self.line() }.joined(separator: "\n")
         let patterns = SecretPatterns([Password(secret)]).all
         let filler = Array(String(repeating: "Nothing to hide here, line after line.\n", count: 13_000).utf8)

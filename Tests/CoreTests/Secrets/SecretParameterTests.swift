@@ -9,34 +9,36 @@ struct SecretParameterTests {
         { name: key, type: secret, pass: stdin, multiline: true }, { name: host }
         """
 
-    private static func command(_ parameters: String = parameters, _ more: String = "") throws -> Command {
+    private static func command(_ parameters: String = parameters, options: String = "") throws -> Command {
         let configuration = try Configuration.sample(
-            "roles: { A: { users: [a] } }\ncommands: { allowed: { x: { roles: [A], run: [x], \(more) parameters: [\(parameters)] } } }"
+            "roles: { A: { users: [a] } }\ncommands: { allowed: { x: { roles: [A], run: [x], \(options) parameters: [\(parameters)] } } }"
         )
         return try #require(configuration.commands.allowed["x"])
     }
 
-    private static func input(_ options: [String: JSONValue], _ arguments: [String: JSONValue] = [:]) -> Input {
+    private static func input(_ options: [String: JSONValue], _ arguments: [String: JSONValue] = [:]) -> CommandInput {
         .fields(arguments: arguments, options: options)
     }
 
-    @Test func `a secret reaches the command beside its arguments, and the audit by name`() throws {
-        let check = InvocationBuilder(try Self.command())
-        let invocation = try check.invocation(
-            Self.input(
-                ["user": .text("ann"), "password": .text("hunter22"), "key": .text("a\nb\nc")], ["host": .text("db")]))
+    @Test func `a secret is not an argument, and the audit shows only its name`() throws {
+        let builder = InvocationBuilder(try Self.command())
+        let invocation = try builder.build(
+            from:
+                Self.input(
+                    ["user": .text("ann"), "password": .text("hunter22"), "key": .text("a\nb\nc")],
+                    ["host": .text("db")]))
         #expect(invocation.argv == ["x", "--user=ann", "db"])
         #expect(invocation.line == "--user=ann --password --key db")
         #expect(invocation.environment == ["DB_PASSWORD": Password("hunter22")])
         #expect(invocation.input == Password("a\nb\nc"))
         #expect(invocation.secrets.map(\.text) == ["hunter22", "a\nb\nc"])
-        let without = try check.invocation(.line("--user=ann db"))
+        let without = try builder.build(from: .line("--user=ann db"))
         #expect(without.secrets.isEmpty)
     }
 
-    @Test func `no description and no reflection shows it`() throws {
+    @Test func `descriptions and reflection do not show a secret`() throws {
         let input = Self.input(["password": .text("hunter22")])
-        let invocation = try InvocationBuilder(try Self.command()).invocation(input)
+        let invocation = try InvocationBuilder(try Self.command()).build(from: input)
         for text in ["\(input)", "\(invocation)", String(reflecting: input), String(reflecting: invocation)] {
             #expect(!text.contains("hunter22"))
         }
@@ -51,16 +53,16 @@ struct SecretParameterTests {
         "'hunter22",
         "--user --hunter22", "--unknown=hunter22",
     ])
-    func `no line is taken with one, and what is wrong with it does not repeat it`(_ line: String) throws {
-        let wrong = #expect(throws: InvalidInputError.self) {
-            try InvocationBuilder(try Self.command()).invocation(.line(line))
+    func `a line with a secret is rejected without quoting it`(_ line: String) throws {
+        let error = #expect(throws: InvalidInputError.self) {
+            try InvocationBuilder(try Self.command()).build(from: .line(line))
         }
-        let said = wrong?.description ?? "hunter22"
-        #expect(!said.contains("hunter22"))
+        let message = error?.description ?? "hunter22"
+        #expect(!message.contains("hunter22"))
         for definition in [try Self.command().definition, nil] {
-            #expect(!Input.line(line).kept(for: definition, someTakeSecrets: true).contains("hunter22"))
+            #expect(!CommandInput.line(line).auditText(for: definition, someTakeSecrets: true).contains("hunter22"))
         }
-        #expect(Input.line(line).kept(for: nil, someTakeSecrets: false) == line)
+        #expect(CommandInput.line(line).auditText(for: nil, someTakeSecrets: false) == line)
     }
 
     @Test(arguments: [
@@ -72,14 +74,16 @@ struct SecretParameterTests {
         input(["password": .truth(true)]),
         input(["password": .text(String(repeating: "hunter22", count: 2049))]),
     ])
-    func `given wrongly by name it is refused without being repeated`(_ input: Input) throws {
-        let wrong = #expect(throws: InvalidInputError.self) {
-            try InvocationBuilder(try Self.command()).invocation(input)
+    func `an invalid secret is rejected without quoting it`(_ input: CommandInput) throws {
+        let error = #expect(throws: InvalidInputError.self) {
+            try InvocationBuilder(try Self.command()).build(from: input)
         }
-        let said = wrong?.description ?? "hunter22"
-        #expect(!said.contains("hunter22"))
-        #expect(!input.kept(for: try Self.command().definition, someTakeSecrets: true).contains("hunter22"))
-        #expect(!input.kept(for: nil, someTakeSecrets: false).contains("hunter22"), "a command whose name was misspelt")
+        let message = error?.description ?? "hunter22"
+        #expect(!message.contains("hunter22"))
+        #expect(!input.auditText(for: try Self.command().definition, someTakeSecrets: true).contains("hunter22"))
+        #expect(
+            !input.auditText(for: nil, someTakeSecrets: false).contains("hunter22"),
+            "The name of the command may be misspelt.")
     }
 
     @Test(arguments: [
@@ -87,31 +91,31 @@ struct SecretParameterTests {
         "a b c",
         "\u{7}\u{1b}[31m", "\r\n\r\n", "%0A%00", "\u{FFFD}\u{FFFD}", String(repeating: "x", count: 5001),
     ])
-    func `any text can be one, byte for byte`(_ value: String) throws {
-        let invocation = try InvocationBuilder(try Self.command()).invocation(Self.input(["key": .text(value)]))
+    func `a secret is passed on unchanged`(_ value: String) throws {
+        let invocation = try InvocationBuilder(try Self.command()).build(from: Self.input(["key": .text(value)]))
         #expect(invocation.input.map { Array($0.text.utf8) } == Array(value.utf8))
         #expect(invocation.argv == ["x"])
     }
 
-    @Test func `what a line lacks is said of the secret that it cannot give`() throws {
+    @Test func `a line for a command with a required secret is rejected`() throws {
         let command = try Self.command("{ name: password, type: secret, pass: stdin, required: true }")
-        let wrong = #expect(throws: InvalidInputError.self) { try InvocationBuilder(command).invocation(.line("")) }
+        let error = #expect(throws: InvalidInputError.self) { try InvocationBuilder(command).build(from: .line("")) }
         #expect(
-            wrong?.fields["password"] == ["The secret password is not taken from a line: give it by name, in options."])
+            error?.fields["password"] == ["The secret password cannot be part of a line. Give it by name, in options."])
     }
 
     @Test(arguments: [
         ("{ name: a, type: secret }", "pass is missing"), ("{ name: a, type: secret, pass: file }", "one of"),
-        ("{ name: a, type: secret, pass: environment }", "variable is missing"),
-        ("{ name: a, type: secret, pass: environment, variable: 1A }", "variable is missing"),
-        ("{ name: a, type: secret, pass: environment, variable: PATH }", "no fit name"),
-        ("{ name: a, type: secret, pass: stdin, variable: A }", "has no variable"),
+        ("{ name: a, type: secret, pass: environment }", "the name of an environment variable"),
+        ("{ name: a, type: secret, pass: environment, variable: 1A }", "the name of an environment variable"),
+        ("{ name: a, type: secret, pass: environment, variable: PATH }", "the name of an environment variable"),
+        ("{ name: a, type: secret, pass: stdin, variable: A }", "has no effect with pass: stdin"),
         ("{ name: a, type: secret, pass: stdin, option: -a }", "never becomes an argument"),
         ("{ name: a, type: secret, pass: stdin, default: abcdef }", "never becomes an argument"),
         ("{ name: a, type: secret, pass: stdin, repeated: true }", "never becomes an argument"),
-        ("{ name: a, type: secret, pass: stdin }, { name: b, type: secret, pass: stdin }", "the same way"),
+        ("{ name: a, type: secret, pass: stdin }, { name: b, type: secret, pass: stdin }", "in the same way"),
     ])
-    func `a mistake in the configuration is named`(_ parameters: String, _ words: String) {
+    func `an invalid secret parameter is rejected with a reason`(_ parameters: String, _ words: String) {
         let error = #expect(throws: ConfigurationError.self) { try Self.command(parameters) }
         #expect(error?.description.contains(words) ?? false, "\(error?.description ?? "")")
     }

@@ -4,7 +4,7 @@ import Testing
 @testable import Core
 
 struct AccountTests {
-    @Test func `accounts are found by name and number`() {
+    @Test func `accounts are found by name and uid`() {
         #expect(Account(named: "root")?.uid == 0)
         #expect(Account(named: "root")?.home == "/root")
         #expect(Account(named: "no-such-user-here") == nil)

@@ -3,7 +3,7 @@ import Testing
 @testable import Core
 
 struct BackoffTests {
-    @Test func `pauses double up to four seconds, and success forgets them`() {
+    @Test func `pauses double up to four seconds, until a success`() {
         var backoff = Backoff()
         #expect(backoff.allows(now: 0))
         #expect(backoff.isFresh)

@@ -6,12 +6,12 @@ import Testing
 @testable import Core
 
 struct ChildProcessTests {
-    @Test func `a child has exactly the descriptors, arguments and environment it is given`() throws {
+    @Test func `a child process has only the given descriptors, arguments and environment`() throws {
         let directory = try TemporaryDirectory()
         let path = directory.path + "/out"
         let output = try Descriptor(opening: path, O_RDWR | O_CREAT)
         let null = try Descriptor(opening: "/dev/null", O_RDWR)
-        // Not close-on-exec, as libfcgi's connections are not.
+        // Not close-on-exec, like the connections of libfcgi.
         let leaking = dup(null.rawValue)
         defer { close(leaking) }
         let pid = try ChildProcess.spawn(
@@ -19,10 +19,10 @@ struct ChildProcessTests {
             environment: ["A": "é=1", "PATH": "/bin:/usr/bin"],
             descriptors: [null.number, output.number, output.number])
         ChildProcess.wait(for: pid)
-        #expect(try DurableFile.read(path) == "a b|é=1\n0\n1\n2\n3\n", "3 is the directory that ls reads.")
+        #expect(try DurableFile.read(path) == "a b|é=1\n0\n1\n2\n3\n", "Descriptor 3 is the directory that ls reads.")
     }
 
-    @Test func `a program that is not there is an error, not a process`() {
+    @Test func `a missing program is an error`() {
         #expect(throws: SystemError("posix_spawn", "/nonexistent", code: ENOENT)) {
             _ = try ChildProcess.spawn("/nonexistent", arguments: ["x"], environment: [:], descriptors: [])
         }

@@ -5,7 +5,7 @@ import Testing
 @testable import Core
 
 struct DurableFileTests {
-    @Test func `a file is there whole, with its mode, and nothing lies beside it`() throws {
+    @Test func `a written file has its content and mode, and no temporary file remains`() throws {
         let directory = try TemporaryDirectory()
         let path = directory.path + "/x"
         #expect(try DurableFile.read(path) == nil)
@@ -17,7 +17,7 @@ struct DurableFileTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["x"])
     }
 
-    @Test func `what cannot be written leaves the old content and nothing beside it`() throws {
+    @Test func `after a failed write no temporary file remains`() throws {
         let directory = try TemporaryDirectory()
         let path = directory.path + "/x"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
@@ -27,7 +27,7 @@ struct DurableFileTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["x"])
     }
 
-    @Test func `of many that create a file at once one wins, and all know its content`() async throws {
+    @Test func `if many threads create a file at once, all get the same content`() async throws {
         for _ in 0..<20 {
             let directory = try TemporaryDirectory()
             let path = directory.path + "/x"

@@ -17,7 +17,7 @@ struct ProgramOutputTests {
             errors: directory.path + "/errors", seconds: seconds, limit: limit)
     }
 
-    @Test func `what it prints is kept, and how it fails is said`() throws {
+    @Test func `the output of a program is returned, and its failure is described`() throws {
         #expect(try run("echo a; echo b >&2") == "a\n")
         #expect(throws: ProgramError.failed(status: "exit code 3", errors: "b")) {
             try run("echo a; echo b >&2; exit 3")
@@ -29,7 +29,7 @@ struct ProgramOutputTests {
         "exec sleep 100000", "sleep 100000 & echo a", "exec >&- 2>&-; sleep 100000; :",
         "trap '' TERM; exec >/dev/null; sleep 100000; :",
     ])
-    func `one that does not end is ended, whatever it does with its output`(_ script: String) throws {
+    func `a program that does not end is killed at its timeout`(_ script: String) throws {
         #expect(throws: ProgramError.tooSlow(seconds: 1)) {
             try run("echo $$ > pid; \(script)", seconds: 1, limit: 1 << 30)
         }

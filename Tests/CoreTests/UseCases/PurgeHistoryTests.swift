@@ -8,7 +8,7 @@ import Testing
 
 struct PurgeHistoryTests {
     @Test(arguments: [(nil, 1200), (700, 700), (0, 0), (5000, 1200)] as [(Int?, Int)])
-    func `what ended long ago goes with its files, so many at the most`(_ limit: Int?, _ removed: Int) throws {
+    func `old executions are removed with their files, up to the limit`(_ limit: Int?, _ removed: Int) throws {
         let temporary = try TemporaryStorage()
         let store = try SQLiteStore(path: temporary.storage.database)
         try store.migrate()

@@ -7,17 +7,17 @@ import Testing
 
 @testable import Core
 
-/// What waits is started beside everything else that a broker does.
+/// A broker starts queued executions while it does its other work.
 struct QueueStarterTests {
     private static let yaml = """
         roles: { A: { users: [ann@lab] } }
         commands:
           allowed:
-            "one": { roles: [A], run: [/bin/echo, begun], max_running: 1, when_full: queue }
+            "one": { roles: [A], run: [/bin/echo, started], max_running: 1, when_full: queue }
             "long": { roles: [A], run: [/bin/sleep, "600"] }
         """
 
-    @Test func `no kill waits for a start that hangs`() async throws {
+    @Test func `a hanging start does not delay a kill`() async throws {
         let temporary = try TemporaryStorage()
         let storage = temporary.storage
         let store = try SQLiteStore(path: storage.database)
@@ -28,15 +28,15 @@ struct QueueStarterTests {
             programs: try .supervisorOnly(in: temporary.directory), storage: storage, configuration: "/none",
             timeout: 3_600_000)
 
-        // One whose job is gone, one that waits for its place and will hang at its log, and one to be killed.
-        let (gone, waiting, long) = (JobUUID(), JobUUID(), JobUUID())
+        // A running execution whose job is gone, a queued one that will hang at its log, and one to be killed.
+        let (gone, queued, long) = (JobUUID(), JobUUID(), JobUUID())
         let one = try #require(catalogue["one"])
-        for uuid in [gone, waiting] {
+        for uuid in [gone, queued] {
             _ = try store.insert(
                 .sample(uuid, server: storage.serverUUID, command: "one", executedAt: Clock.seconds()),
                 limit: one.options.limit)
         }
-        #expect(mkfifo(temporary.files(waiting).log, 0o640) == 0)
+        #expect(mkfifo(temporary.files(queued).log, 0o640) == 0)
         let lock = try temporary.files(long).takeLock()
         _ = try store.insert(
             .sample(long, server: storage.serverUUID, command: "long", executedAt: Clock.seconds()), limit: nil)
@@ -51,24 +51,24 @@ struct QueueStarterTests {
             let pass = BrokerPass(
                 configuration: configuration, catalogue: catalogue, store: store, storage: storage,
                 starter: QueueStarter(starting, log: log), log: log)
-            try blockUntil("it is being started") {
+            try blockUntil("the queued execution is started") {
                 try pass.run()
-                return try store.execution(waiting)?.status == .running
+                return try store.execution(queued)?.status == .running
             }
             #expect(try store.requestKill(long, by: "ann@lab"))
-            try blockUntil("the other is killed") {
+            try blockUntil("the long execution is killed") {
                 try pass.run()
                 return try store.execution(long)?.status == .killed
             }
-            #expect(try temporary.files(waiting).isLocked())
-            #expect(try temporary.files(waiting).pidRecord() == nil, "Its start hangs still.")
+            #expect(try temporary.files(queued).isLocked())
+            #expect(try temporary.files(queued).pidRecord() == nil, "The start still hangs.")
 
-            // Whoever reads the pipe lets it go on.
-            #expect(try temporary.readPipe(temporary.files(waiting).log) == "begun\n")
-            try temporary.waitForEnd(of: waiting)
+            // Reading the pipe lets the start continue.
+            #expect(try temporary.readPipe(temporary.files(queued).log) == "started\n")
+            try temporary.waitForEnd(of: queued)
             pass.finishStarting()
             try pass.run()
-            #expect(try store.execution(waiting)?.status == .completed)
+            #expect(try store.execution(queued)?.status == .completed)
         }
     }
 }

@@ -20,7 +20,9 @@ struct RemoveOrphanedFilesTests {
             store: store, storage: temporary.storage, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
-    /// The lock and an upload of a job, so many seconds old, and what stays as long as its log.
+    /// Creates files of a job: lock, exit record, log and an upload.
+    ///
+    /// - Parameter age: Their age in seconds.
     private func makeFiles(_ uuid: JobUUID = JobUUID(), age: TimeInterval = 7200) throws -> JobFiles {
         let files = temporary.files(uuid)
         try files.keep([PlacedUpload(fileName: "report.csv", bytes: [1])])
@@ -32,49 +34,49 @@ struct RemoveOrphanedFilesTests {
         return files
     }
 
-    private func row(_ uuid: JobUUID, settled: Settlement? = nil) throws {
+    private func insert(_ uuid: JobUUID, settled: Settlement? = nil) throws {
         _ = try store.insert(.sample(uuid, server: temporary.storage.serverUUID), limit: nil)
         if let settled { _ = try store.settle(uuid, settled) }
     }
 
-    private func isThere(_ path: String) -> Bool { access(path, F_OK) == 0 }
+    private func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     @Test(arguments: [nil, 10] as [Int?])
-    func `uploads whose row never came go, and nothing that is needed`(_ limit: Int?) throws {
+    func `files of a job without a row are removed, and other files are kept`(_ limit: Int?) throws {
         let orphan = try makeFiles()
         let new = try makeFiles(age: 60)
         let starting = try makeFiles()
         let held = try HeldLock(starting)
         let closed = try makeFiles()
-        try row(closed.uuid)
+        try insert(closed.uuid)
         try store.register(.sample(temporary.storage.serverUUID, lastSeen: 1))
         let lost = Settlement(status: .failed, finishedAt: 1, ending: .init(reason: "lost", isLost: true))
         #expect(
             try store.closeExecutions(
                 on: temporary.storage.serverUUID, goneAt: 1000, by: "b", running: lost, queued: lost) == 1)
         let unsupervised = try makeFiles()
-        try row(unsupervised.uuid)
+        try insert(unsupervised.uuid)
         #expect(try removing.remove(limit: limit) == 1)
-        for path in [orphan.uploads, orphan.lock, orphan.log, orphan.exit] { #expect(!isThere(path), "\(path)") }
+        for path in [orphan.uploads, orphan.lock, orphan.log, orphan.exit] { #expect(!exists(path), "\(path)") }
         for files in [new, starting, unsupervised, closed] {
-            for path in [files.uploads, files.lock, files.log] { #expect(isThere(path), "\(path)") }
+            for path in [files.uploads, files.lock, files.log] { #expect(exists(path), "\(path)") }
         }
         #expect(try removing.remove(limit: limit) == 0)
         withExtendedLifetime(held) {}
     }
 
-    @Test func `of an execution that has ended only what tells of its end stays`() throws {
+    @Test func `log and exit record of an ended execution are kept`() throws {
         let ended = try makeFiles()
-        try row(ended.uuid, settled: .sample())
+        try insert(ended.uuid, settled: .sample())
         #expect(try removing.remove(limit: 10) == 1)
-        #expect(!isThere(ended.uploads))
-        #expect(!isThere(ended.lock))
-        #expect(isThere(ended.log))
-        #expect(isThere(ended.exit))
+        #expect(!exists(ended.uploads))
+        #expect(!exists(ended.lock))
+        #expect(exists(ended.log))
+        #expect(exists(ended.exit))
         #expect(try removing.remove() == 0)
     }
 
-    @Test func `a limit leaves the rest for the next time`() throws {
+    @Test func `files over the limit are removed by the next calls`() throws {
         for _ in 0..<5 { _ = try makeFiles() }
         #expect(try removing.remove(limit: 2) == 2)
         #expect(try removing.remove(limit: 2) == 2)
@@ -82,12 +84,12 @@ struct RemoveOrphanedFilesTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: temporary.storage.jobs).isEmpty)
     }
 
-    @Test func `logs without a row go where there is no limit`() throws {
+    @Test func `logs without a row are removed if there is no limit`() throws {
         let files = try makeFiles()
         files.removeLiveFiles()
         #expect(try removing.remove(limit: 10) == 0)
-        #expect(isThere(files.log))
+        #expect(exists(files.log))
         #expect(try removing.remove() == 1)
-        #expect(!isThere(files.log))
+        #expect(!exists(files.log))
     }
 }

@@ -12,11 +12,11 @@ struct SettleExecutionsTests {
         let storage: Storage
         let store: SQLiteStore
         let settling: SettleExecutions
-        private let kept: TemporaryStorage
+        private let temporary: TemporaryStorage
 
         init() throws {
-            kept = try TemporaryStorage()
-            storage = kept.storage
+            temporary = try TemporaryStorage()
+            storage = temporary.storage
             store = try SQLiteStore(path: storage.database)
             try store.migrate()
             settling = SettleExecutions(store: store, storage: storage, log: Self.log)
@@ -27,7 +27,7 @@ struct SettleExecutionsTests {
         func insert(exit: String? = nil, server: String? = nil, by killer: String? = nil) throws -> JobUUID {
             let uuid = JobUUID()
             _ = try store.insert(.sample(uuid, server: server ?? storage.serverUUID), limit: nil)
-            if let exit { try kept.write(exit, to: JobFiles(uuid, in: storage).exit) }
+            if let exit { try temporary.write(exit, to: JobFiles(uuid, in: storage).exit) }
             if let killer { _ = try store.requestKill(uuid, by: .user(killer)) }
             return uuid
         }
@@ -35,17 +35,18 @@ struct SettleExecutionsTests {
         func files(_ uuid: JobUUID) -> JobFiles { JobFiles(uuid, in: storage) }
     }
 
-    /// How a start from the queue can be found dead, and what is said of the row then.
-    private static let deadStarts: [(files: String, boot: String, killer: String?, status: Status, reason: String?)] = [
-        ("lock", BootID.current, nil, .queued, nil),
-        ("lock", "another", nil, .failed, "lost"),
-        ("no lock", "", nil, .failed, "lost"),
-        ("lock and pid", BootID.current, nil, .failed, "lost"),
-        ("lock", BootID.current, "ann@lab", .killed, "cancelled before it started"),
-    ]
+    /// States in which the broker can find a start that was interrupted, and the expected result.
+    private static let interruptedStarts:
+        [(files: String, boot: String, killer: String?, status: Status, reason: String?)] = [
+            ("lock", BootID.current, nil, .queued, nil),
+            ("lock", "another", nil, .failed, "lost"),
+            ("no lock", "", nil, .failed, "lost"),
+            ("lock and pid", BootID.current, nil, .failed, "lost"),
+            ("lock", BootID.current, "ann@lab", .killed, "cancelled before it started"),
+        ]
 
-    @Test(arguments: deadStarts)
-    func `what provably never ran waits again`(
+    @Test(arguments: interruptedStarts)
+    func `an execution that never ran is queued again`(
         _ files: String, _ boot: String, _ killer: String?, _ status: Status, _ reason: String?
     ) throws {
         let site = try Site()
@@ -71,7 +72,7 @@ struct SettleExecutionsTests {
 
     private static let exit = "code 3\nended 1790000005000\nended_boottime 10\nboot b\n"
 
-    @Test func `the row follows the exit record, and what only a running job needs goes`() throws {
+    @Test func `settling copies the exit record and removes the live files`() throws {
         let site = try Site()
         let job = try site.insert(exit: Self.exit)
         _ = try site.files(job).takeLock()
@@ -84,10 +85,10 @@ struct SettleExecutionsTests {
         #expect(row.finishedAt == 1_790_000_005)
         #expect(!FileManager.default.fileExists(atPath: site.files(job).lock))
         #expect(FileManager.default.fileExists(atPath: site.files(job).exit))
-        #expect(try site.settling.settle(job), "Settling twice is the same.")
+        #expect(try site.settling.settle(job), "Settling again has no effect.")
     }
 
-    @Test func `what runs, what is another instance's and what does not exist is not settled`() throws {
+    @Test func `running, foreign and unknown executions are not settled`() throws {
         let site = try Site()
         let running = try site.insert()
         let lock = try HeldLock(site.files(running))
@@ -97,7 +98,7 @@ struct SettleExecutionsTests {
         withExtendedLifetime(lock) {}
     }
 
-    @Test func `a lost job is failed, and its log says why`() throws {
+    @Test func `a lost job has failed, and its log says why`() throws {
         let site = try Site()
         let job = try site.insert()
         #expect(try site.settling.settle(job))
@@ -107,7 +108,7 @@ struct SettleExecutionsTests {
         #expect(try LogReader(site.files(job)).lines().last?.hasPrefix("LOST: ") == true)
     }
 
-    @Test func `a job that is being killed is settled when nothing of it is left`() throws {
+    @Test func `a job that is being killed is settled when no process is left`() throws {
         let site = try Site()
         let job = try site.insert(exit: Self.exit, by: "ann@lab")
         try site.files(job).write(KillRecord(requester: "ann@lab", startedBoottime: 5, bootID: "b"))
@@ -122,7 +123,7 @@ struct SettleExecutionsTests {
         #expect(row.killedBy == "ann@lab")
     }
 
-    @Test func `the broken files of one job keep no other waiting, and it is not lost for them`() throws {
+    @Test func `damaged files of one job do not affect other jobs, and the job is not lost`() throws {
         let site = try Site()
         let broken = try site.insert()
         let alsoBroken = try site.insert(exit: Self.exit)
@@ -140,7 +141,7 @@ struct SettleExecutionsTests {
         #expect(try !site.settling.settle(broken))
     }
 
-    @Test func `a row of this instance with a time that is none does not stop the broker`() throws {
+    @Test func `an invalid time in a row does not stop the broker`() throws {
         let site = try Site()
         let configuration = try Configuration.sample(
             "roles: { A: { users: [x] } }\ncommands: { allowed: { a: { roles: [A], run: [x], timeout: 9223372036854775807ms } } }"

@@ -6,14 +6,14 @@ import Testing
 
 @testable import Core
 
-/// Starts that go wrong after the audit row stands.
+/// Starts that fail after the row has been stored.
 struct StartExecutionTests {
     private static let yaml = """
         roles: { A: { users: [ann] } }
         commands: { allowed: { "await": { roles: [A], run: [/bin/sh, -c, 'while [ ! -e "$0" ]; do sleep 0.05; done'] } } }
         """
 
-    /// A use case whose supervisor is started by a script in its place.
+    /// A use case that runs a script instead of the supervisor.
     private static func starting(
         _ temporary: TemporaryStorage, _ store: SQLiteStore, _ script: (_ supervisor: String) -> String
     ) throws -> StartExecution {
@@ -32,11 +32,11 @@ struct StartExecutionTests {
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
-    @Test func `a start whose report is lost goes on while its supervisor lives`() throws {
+    @Test func `a start without a report continues while its supervisor lives`() throws {
         let temporary = try TemporaryStorage()
         let store = try SQLiteStore(path: temporary.storage.database)
         try store.migrate()
-        // As if the first process had been killed between the supervisor's word and ours.
+        // Simulates a first process that was killed before it could pass on the supervisor's report.
         let starting = try Self.starting(temporary, store) { "\($0) \"$@\" > /dev/null" }
         let ann = try #require(Person(identifier: "ann", roles: ["A"], isSuperUser: false))
         let go = temporary.directory.path + "/go"
@@ -48,7 +48,7 @@ struct StartExecutionTests {
         #expect(try temporary.files(uuid).exitRecord()?.outcome == .code(0))
     }
 
-    @Test func `a start whose supervisor died is an error, and lost at the next look`() throws {
+    @Test func `a start whose supervisor died is an error, and the next pass marks it lost`() throws {
         let temporary = try TemporaryStorage()
         let store = try SQLiteStore(path: temporary.storage.database)
         try store.migrate()

@@ -11,7 +11,7 @@ struct StartQueuedTests {
         commands: { allowed: { "one": { roles: [A], run: [/bin/true], max_running: 1, when_full: queue } } }
         """
 
-    @Test func `no file is made for what waits while there is no room`() throws {
+    @Test func `a queued execution has no files until it can start`() throws {
         let temporary = try TemporaryStorage()
         let storage = temporary.storage
         let store = try SQLiteStore(path: storage.database)
@@ -19,28 +19,28 @@ struct StartQueuedTests {
         let catalogue = Catalogue(try .sample(Self.yaml))
         let launcher = Launcher(
             programs: try .supervisorOnly(in: temporary.directory), storage: storage, configuration: "/none")
-        let said = RecordedLog()
+        let log = RecordedLog()
         let starting = StartQueued(
-            catalogue: catalogue, store: store, storage: storage, launcher: launcher, log: said.logger)
-        let (running, waiting) = (JobUUID(), JobUUID())
+            catalogue: catalogue, store: store, storage: storage, launcher: launcher, log: log.logger)
+        let (running, queued) = (JobUUID(), JobUUID())
         let limit = try #require(catalogue["one"]).options.limit
-        for uuid in [running, waiting] {
+        for uuid in [running, queued] {
             _ = try store.insert(
                 .sample(uuid, server: storage.serverUUID, command: "one", executedAt: Clock.seconds()), limit: limit)
         }
 
-        // Whoever makes its lock now stumbles over this.
-        let lock = temporary.files(waiting).lock
+        // Creating the lock fails because of this directory.
+        let lock = temporary.files(queued).lock
         try FileManager.default.createDirectory(atPath: lock, withIntermediateDirectories: false)
         try starting.start()
-        #expect(!said.has("queued execution could not be started"))
+        #expect(!log.has("queued execution could not be started"))
         _ = try store.settle(running, .sample())
         try starting.start()
-        #expect(said.has("queued execution could not be started"))
+        #expect(log.has("queued execution could not be started"))
 
         try FileManager.default.removeItem(atPath: lock)
         try starting.start()
-        try temporary.waitForEnd(of: waiting)
-        #expect(try temporary.files(waiting).exitRecord()?.outcome == .code(0))
+        try temporary.waitForEnd(of: queued)
+        #expect(try temporary.files(queued).exitRecord()?.outcome == .code(0))
     }
 }

@@ -1,49 +1,50 @@
-/// Turns what a person gave into the argv that runs, or says what is wrong with it. Nothing is started.
+/// Checks the parameters of a command and builds the argv from them. It starts nothing.
 package struct InvocationBuilder {
     private let command: Command
 
-    /// The check of a command.
     package init(_ command: Command) {
         self.command = command
     }
 
-    /// What runs.
+    /// Builds the invocation.
     ///
     /// - Parameters:
-    ///   - input: What was given.
-    ///   - uploads: The directory in which files that were given will be.
-    /// - Throws: ``InvalidInputError``.
-    package func invocation(_ input: Input, uploadsIn uploads: String = "uploads") throws(InvalidInputError)
-        -> Invocation
-    {
+    ///   - input: The parameters.
+    ///   - uploads: The directory in which the uploaded files will be stored.
+    /// - Throws: ``InvalidInputError`` with everything that is wrong with the parameters.
+    package func build(
+        from input: CommandInput, uploadsIn uploads: String = "uploads"
+    ) throws(InvalidInputError) -> Invocation {
         let definition = command.definition
         if definition.syntax == .words, case .line(let text) = input {
             return Invocation(argv: command.run + (try Self.split(text)), line: text)
         }
         let secrets = SecretValidator(definition)
-        let values = try secrets.guarding { () throws(InvalidInputError) in
+        let values = try secrets.hidingValuesInErrors { () throws(InvalidInputError) in
             switch input {
-            case .line(let text): try SymfonyArgumentParser(definition).read(try Self.split(text))
-            case .fields(let arguments, let options): try ParameterValues(arguments, options, definition)
+            case .line(let text): try SymfonyArgumentParser(definition).parse(try Self.split(text))
+            case .fields(let arguments, let options):
+                try ParameterValues(arguments: arguments, options: options, definition: definition)
             }
         }
         let files = UploadValidator(definition)
         if case .line = input {
-            try secrets.refuse(in: values)
+            try secrets.rejectSecretsOfLine(values)
             try files.refuse(in: values)
         }
-        let words = ArgvBuilder(definition)
+        let builder = ArgvBuilder(definition)
         let placed = try files.place(values, below: uploads)
-        let accepted = try ParameterValidator(definition).accept(placed.values)
-        let given = words.argv(accepted)
+        let validated = try ParameterValidator(definition).validate(placed.values)
+        let words = builder.argv(for: validated)
         let line =
             if case .line(let text) = input { text } else {
-                words.line(values.withoutGaps(definition, accepted)).map(ShellWords.quote).joined(separator: " ")
+                builder.typedWords(for: values.fillingGaps(from: validated, definition: definition))
+                    .map(ShellWords.quote).joined(separator: " ")
             }
-        try secrets.refuse(accepted, in: given + [line])
-        let (environment, stdin) = secrets.passed(accepted)
+        try secrets.rejectCopies(of: validated, in: words + [line])
+        let (environment, stdin) = secrets.handover(of: validated)
         return Invocation(
-            argv: command.run + definition.added + given, line: line, environment: environment, input: stdin,
+            argv: command.run + definition.added + words, line: line, environment: environment, input: stdin,
             files: placed.files)
     }
 

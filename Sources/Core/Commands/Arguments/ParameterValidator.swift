@@ -1,4 +1,4 @@
-/// Holds values against the definition: what must be there, how often, and of what type.
+/// Compares values with the definition of the command: whether they are required, repeated, and of the right type.
 struct ParameterValidator {
     private let definition: CommandDefinition
 
@@ -6,104 +6,104 @@ struct ParameterValidator {
         self.definition = definition
     }
 
-    /// The values as the command gets them; what is left out and has a default in the configuration has that.
+    /// Checks all values and adds the configured defaults.
     ///
+    /// - Returns: The values as the command gets them.
     /// - Throws: ``InvalidInputError`` with everything that is wrong.
-    func accept(_ given: ParameterValues) throws(InvalidInputError) -> ParameterValues {
-        var accepted = ParameterValues()
+    func validate(_ given: ParameterValues) throws(InvalidInputError) -> ParameterValues {
+        var validated = ParameterValues()
         var problems: [String: [String]] = [:]
         var isMissing = false
         for argument in definition.arguments {
-            // A default stands by its place, too: where something in front of it is missing there is none.
+            // Arguments are known by their position. So a default has no effect if an argument before it is missing.
             let values = given.arguments[argument.name] ?? (isMissing ? [] : fallback(of: argument))
-            var wrong: [String] = []
+            var found: [String] = []
             if values.isEmpty {
                 isMissing = true
-                if argument.isRequired { wrong.append("The argument \(argument.name) is missing.") }
+                if argument.isRequired { found.append("The argument \(argument.name) is missing.") }
             } else {
-                if isMissing { wrong.append("The argument \(argument.name) needs those in front of it.") }
+                if isMissing { found.append("The argument \(argument.name) requires the arguments before it.") }
                 if values.count > 1, !argument.isRepeated {
-                    wrong.append("The argument \(argument.name) takes one value.")
+                    found.append("The argument \(argument.name) takes one value.")
                 }
             }
-            accepted.arguments[argument.name] = values.compactMap { value in
-                let text = accept(value, argument, &wrong)
-                if let text, let problem = problem(ofPlaced: text) {
-                    wrong.append("The argument \(argument.name) \(problem)")
+            validated.arguments[argument.name] = values.compactMap { value in
+                let text = checked(value, for: argument, problems: &found)
+                if let text, let problem = problem(ofArgument: text) {
+                    found.append("The argument \(argument.name) \(problem)")
                 }
                 return text
             }
-            if !wrong.isEmpty { problems[argument.name] = wrong }
+            if !found.isEmpty { problems[argument.name] = found }
         }
         for option in definition.options + definition.globalOptions {
-            var wrong: [String] = []
-            accepted.options[option.name] = accept(given.options[option.name], option, &wrong)
-            if !wrong.isEmpty { problems[option.name] = wrong }
+            var found: [String] = []
+            validated.options[option.name] = checked(given.options[option.name], for: option, problems: &found)
+            if !found.isEmpty { problems[option.name] = found }
         }
         guard problems.isEmpty else { throw InvalidInputError(problems) }
-        return accepted
+        return validated
     }
 
-    private func accept(_ given: [String?]?, _ option: Parameter, _ wrong: inout [String]) -> [String?]? {
+    private func checked(_ given: [String?]?, for option: Parameter, problems: inout [String]) -> [String?]? {
         guard let given else {
-            if option.isRequired { wrong.append("The option --\(option.name) is missing.") }
+            if option.isRequired { problems.append("The option --\(option.name) is missing.") }
             let fallback = fallback(of: option)
             return fallback.isEmpty ? nil : fallback
         }
         let isGlobal = definition.globalOptions.contains { $0.name == option.name }
         if isGlobal, !definition.allowedGlobals.contains(option.name) {
-            wrong.append("The option --\(option.name) is not allowed here.")
+            problems.append("The option --\(option.name) is not allowed here.")
             return nil
         }
         if given.count > 1, !option.isRepeated, option.kind == .option {
-            wrong.append("The option --\(option.name) can be given once.")
+            problems.append("The option --\(option.name) can be given once.")
         }
         return given.compactMap { value -> String?? in
             switch (option.kind, value) {
             case (.flag, .some):
-                wrong.append("The option --\(option.name) takes no value.")
+                problems.append("The option --\(option.name) takes no value.")
                 return nil
             case (.option, nil) where !option.isValueOptional:
-                wrong.append("The option --\(option.name) needs a value.")
+                problems.append("The option --\(option.name) needs a value.")
                 return nil
             case (_, let text?):
-                let accepted = accept(text, option, &wrong)
-                if option.valueIsSeparateArgument, accepted?.utf8.first == UInt8(ascii: "-") {
-                    wrong.append("The option --\(option.name) must not begin with a dash.")
+                let text = checked(text, for: option, problems: &problems)
+                if option.valueIsSeparateArgument, text?.utf8.first == UInt8(ascii: "-") {
+                    problems.append("The option --\(option.name) must not begin with a dash.")
                 }
-                return accepted
+                return text
             case (_, nil):
                 return .some(nil)
             }
         }
     }
 
-    private func accept(_ value: String, _ parameter: Parameter, _ wrong: inout [String]) -> String? {
+    private func checked(_ value: String, for parameter: Parameter, problems: inout [String]) -> String? {
         do {
             return try parameter.type.validate(value)
         } catch {
             let kind = parameter.kind == .argument ? "argument " : "option --"
-            wrong.append("The \(kind)\(parameter.name) \(error.description)")
+            problems.append("The \(kind)\(parameter.name) \(error.description)")
             return nil
         }
     }
 
-    /// Defaults of a declared parameter are given by us; a console knows its own.
+    /// The configured default. A console adds its own defaults.
     private func fallback(of parameter: Parameter) -> [String] {
         definition.syntax == .declared && parameter.kind != .flag ? parameter.fallback.texts : []
     }
 
-    private func problem(ofPlaced value: String) -> String? {
+    private func problem(ofArgument value: String) -> String? {
         switch definition.syntax {
         case .words: nil
         case .declared:
             !definition.endsOptions && value.utf8.first == UInt8(ascii: "-")
-                ? "must not begin with a dash, which the program would take for an option." : nil
+                ? "must not begin with a dash, because the program would read it as an option." : nil
         case .console:
-            // Laravel takes the first word that begins so for the name of its environment, wherever it stands, even
-            // behind `--`.
+            // Laravel reads the first word that begins with --env as the name of its environment, even after `--`.
             value.utf8.starts(with: "--env".utf8)
-                ? "begins with --env, which the application would take for its environment." : nil
+                ? "must not begin with --env, because the application would read it as its environment." : nil
         }
     }
 }

@@ -1,13 +1,20 @@
 extension ParameterValues {
     /// Values that were given by name.
     ///
-    /// - Throws: ``InvalidInputError`` with every name that is not known and every value that is no text.
+    /// - Throws: ``InvalidInputError`` with every unknown name and every value that is not text.
     init(
-        _ arguments: [String: JSONValue], _ options: [String: JSONValue], _ definition: CommandDefinition
+        arguments: [String: JSONValue], options: [String: JSONValue], definition: CommandDefinition
     ) throws(InvalidInputError) {
         self.init()
         var problems: [String: [String]] = [:]
-        let (arguments, options) = takeFiles(arguments, options, definition, &problems)
+        var (arguments, options) = (arguments, options)
+        for parameter in definition.files {
+            if parameter.kind == .argument {
+                extractUploads(of: parameter, from: &arguments, problems: &problems)
+            } else {
+                extractUploads(of: parameter, from: &options, problems: &problems)
+            }
+        }
         for (name, value) in arguments {
             guard definition.arguments.contains(where: { $0.name.isExactly(name) }) else {
                 problems[name] = ["The command has no argument \(name.excerpt)."]
@@ -38,9 +45,9 @@ extension ParameterValues {
             case .truth(true): self.options[name] = [nil]
             case .list(let items):
                 let texts = items.map { $0 == .truth(true) ? .some(nil) : $0.asArgument.map(Optional.some) }
-                let good = texts.compactMap { $0 }
-                if good.count != items.count { problems[name] = ["The values of --\(name) must be texts."] }
-                if !good.isEmpty { self.options[name] = good }
+                let valid = texts.compactMap { $0 }
+                if valid.count != items.count { problems[name] = ["The values of --\(name) must be texts."] }
+                if !valid.isEmpty { self.options[name] = valid }
             default:
                 if let text = value.asArgument {
                     self.options[name] = [text]
@@ -52,29 +59,20 @@ extension ParameterValues {
         guard problems.isEmpty else { throw InvalidInputError(problems) }
     }
 
-    /// Takes the files out of what was given. Their names stay as the values, for the line.
-    private mutating func takeFiles(
-        _ arguments: [String: JSONValue], _ options: [String: JSONValue], _ definition: CommandDefinition,
-        _ problems: inout [String: [String]]
-    ) -> (arguments: [String: JSONValue], options: [String: JSONValue]) {
-        var (arguments, options) = (arguments, options)
-        for parameter in definition.files {
-            let isArgument = parameter.kind == .argument
-            guard let value = isArgument ? arguments[parameter.name] : options[parameter.name], value != .null else {
-                continue
-            }
-            let items = if case .list(let items) = value { items } else { [value] }
-            let files = items.compactMap { Upload($0) }
-            if files.count != items.count {
-                problems[parameter.name] = [
-                    "The file \(parameter.name) must be given as a name and its content in base64."
-                ]
-            }
-            let names = JSONValue.list(files.map { .text($0.clientName) })
-            if isArgument { arguments[parameter.name] = names } else { options[parameter.name] = names }
-            if !files.isEmpty { uploads[parameter.name] = files }
+    /// Moves the files of a parameter from its value to ``uploads``. Their names become the value.
+    private mutating func extractUploads(
+        of parameter: Parameter, from values: inout [String: JSONValue], problems: inout [String: [String]]
+    ) {
+        guard let value = values[parameter.name], value != .null else { return }
+        let items = if case .list(let items) = value { items } else { [value] }
+        let files = items.compactMap { Upload($0) }
+        if files.count != items.count {
+            problems[parameter.name] = [
+                "The file \(parameter.name) must be given as a name and its content in base64."
+            ]
         }
-        return (arguments, options)
+        values[parameter.name] = .list(files.map { .text($0.clientName) })
+        if !files.isEmpty { uploads[parameter.name] = files }
     }
 }
 

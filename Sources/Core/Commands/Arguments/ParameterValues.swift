@@ -1,16 +1,15 @@
-/// Values by parameter, in the order in which they were given, whatever form they came in.
+/// Values by the name of the parameter, in the order in which they were given.
 struct ParameterValues: Equatable {
-    /// Of arguments.
     var arguments: [String: [String]] = [:]
-    /// Of options; nil stands for an option without a value.
+    /// Values of options; nil stands for an option without a value.
     var options: [String: [String?]] = [:]
-    /// Files, by the argument or option that has their names for values.
+    /// Uploaded files, by the argument or option whose values are their names.
     var uploads: [String: [Upload]] = [:]
 
-    /// Words that stand by their place, given to the arguments in order.
+    /// Assigns words to the arguments, in order.
     ///
-    /// - Throws: ``InvalidInputError`` for the first that has no place.
-    mutating func place(_ words: [String], _ definition: CommandDefinition) throws(InvalidInputError) {
+    /// - Throws: ``InvalidInputError`` if there are more words than arguments.
+    mutating func assign(_ words: [String], toArgumentsOf definition: CommandDefinition) throws(InvalidInputError) {
         var rest = words[...]
         for argument in definition.arguments {
             guard !rest.isEmpty else { return }
@@ -21,25 +20,19 @@ struct ParameterValues: Equatable {
             arguments[argument.name] = [rest.removeFirst()]
         }
         if let extra = rest.first {
-            let most = definition.arguments.count
-            throw InvalidInputError(
-                "params",
-                most == 0
-                    ? "The command takes no arguments, but \"\(extra.excerpt)\" was given."
-                    : "The command takes \(most) argument\(most == 1 ? "" : "s") at the most; \"\(extra.excerpt)\" is one too many."
-            )
+            let count = definition.arguments.count
+            let limit = count == 0 ? "no arguments" : count == 1 ? "one argument" : "at most \(count) arguments"
+            throw InvalidInputError("params", "The command takes \(limit). Remove \"\(extra.excerpt)\".")
         }
     }
-}
 
-extension ParameterValues {
-    /// The same, with the values that arguments have by default where others behind them were given: by their place
-    /// alone those would move up.
-    func withoutGaps(_ definition: CommandDefinition, _ accepted: ParameterValues) -> ParameterValues {
+    /// The same values, with the defaults of arguments that stand before a given argument. Without them, the given
+    /// argument would move to another position.
+    func fillingGaps(from validated: ParameterValues, definition: CommandDefinition) -> ParameterValues {
         var filled = self
         guard let last = definition.arguments.lastIndex(where: { arguments[$0.name] != nil }) else { return self }
         for argument in definition.arguments[..<last] where arguments[argument.name] == nil {
-            filled.arguments[argument.name] = accepted.arguments[argument.name]
+            filled.arguments[argument.name] = validated.arguments[argument.name]
         }
         return filled
     }

@@ -1,12 +1,13 @@
-/// Splits a line into words by the quoting rules of the POSIX shell, and nothing else of it.
+/// Splits a line into words by the quoting rules of the POSIX shell (IEEE Std 1003.1-2017, XCU 2.2).
 ///
-/// IEEE Std 1003.1-2017, XCU 2.2: a backslash takes the next character as it is (and with a newline vanishes),
-/// single quotes take everything, double quotes leave the backslash its meaning before `$`, a backquote, `"`, `\`
-/// and newline. No expansion, no comments, no operators: `$(x)`, `*`, `~`, `;` and `|` are ordinary characters.
+/// - A backslash quotes the next character. A backslash and a newline are removed.
+/// - Between single quotes every character is literal.
+/// - Between double quotes a backslash is special only before `$`, a backquote, `"`, `\` and newline.
+///
+/// There are no expansions, comments or operators: `$(x)`, `*`, `~`, `;` and `|` are ordinary characters.
+/// Tests/Fixtures/shell-words.json has the cases that this type and the page's JavaScript have in common.
 package enum ShellWords {
     /// The words of a line. An empty pair of quotes is an empty word.
-    ///
-    /// - Throws: ``ShellSyntaxError``.
     package static func split(_ line: String) throws(ShellSyntaxError) -> [String] {
         var words: [String] = []
         var word = String.UnicodeScalarView()
@@ -42,7 +43,7 @@ package enum ShellWords {
         return words
     }
 
-    /// A word, quoted so that ``split(_:)`` gives it back.
+    /// Quotes a word, so that ``split(_:)`` returns it unchanged.
     package static func quote(_ word: String) -> String {
         if word.isOfLettersAndDigits(and: "-_./:=@,+%"), !word.isEmpty { return word }
         var quoted = "'".unicodeScalars
@@ -89,13 +90,13 @@ package enum ShellWords {
     }
 }
 
-/// What can be wrong with a line.
+/// A line that cannot be split into words.
 package enum ShellSyntaxError: Error, Equatable, CustomStringConvertible {
-    /// A quote without its partner.
+    /// An opening quote without a closing one.
     case unclosedQuote(Character)
-    /// A backslash with nothing behind it.
+    /// A backslash at the end of the line.
     case trailingBackslash
-    /// A byte that no argument can hold, execve(2).
+    /// A NUL character. No argument can contain one, execve(2).
     case nul
 
     /// A sentence for the person who wrote the line.

@@ -1,21 +1,18 @@
-/// What a ``ChoiceProgram`` has printed: one value a line; what stands behind a tab is its label.
+/// The output of a ``ChoiceProgram``: one value per line, optionally followed by a tab and a label.
 ///
-/// Blank lines and repeated values are dropped. A line that no argument, or no page, should get is left out and
-/// counted: one with control characters, with bytes that are not UTF-8, or longer than ``longest``.
+/// Blank lines and repeated values are ignored. Invalid lines are ignored and counted: lines with control characters,
+/// with bytes that are not UTF-8, or longer than ``maxLineLength``.
 struct ChoiceListing: Equatable {
-    /// Bytes of a line at the most.
-    static let longest = 1000
-    /// Values at the most: nobody chooses from more.
-    static let most = 20_000
+    /// Maximum length of a line, in bytes.
+    static let maxLineLength = 1000
+    /// Maximum number of values.
+    static let maxChoices = 20_000
 
-    /// In the program's order.
+    /// The choices, in the program's order.
     private(set) var choices: [Choice] = []
-    /// Lines that were left out.
-    private(set) var leftOut = 0
+    /// Number of invalid lines.
+    private(set) var ignoredLines = 0
 
-    /// Reads a program's output.
-    ///
-    /// - Throws: ``TooManyChoicesError``.
     init(_ output: String) throws(TooManyChoicesError) {
         var seen: Set<[UInt8]> = []
         for line in output.utf8.split(separator: UInt8(ascii: "\n")) {
@@ -24,29 +21,29 @@ struct ChoiceListing: Equatable {
                 .map { String(decoding: $0, as: UTF8.self) }
             guard let value = parts.first, !line.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") })
             else { continue }
-            guard !value.isEmpty, line.count <= Self.longest, parts.allSatisfy(Self.isClean) else {
-                leftOut += 1
+            guard !value.isEmpty, line.count <= Self.maxLineLength, parts.allSatisfy(Self.isValid) else {
+                ignoredLines += 1
                 continue
             }
             guard seen.insert(Array(value.utf8)).inserted else { continue }
-            guard choices.count < Self.most else { throw TooManyChoicesError() }
+            guard choices.count < Self.maxChoices else { throw TooManyChoicesError() }
             let label = parts.count > 1 ? parts[1].trimmingWhitespace : ""
             choices.append(Choice(value, label: label.isEmpty ? nil : label))
         }
     }
 
-    /// Bytes that are not UTF-8 have become U+FFFD.
-    private static func isClean(_ text: String) -> Bool {
+    /// Decoding has replaced bytes that are not UTF-8 by U+FFFD.
+    private static func isValid(_ text: String) -> Bool {
         text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control && $0 != "\u{FFFD}" }
     }
 }
 
-/// There are too many lines.
+/// A choice program printed too many values.
 struct TooManyChoicesError: Error, Equatable, CustomStringConvertible {
-    var description: String { "it printed more than \(ChoiceListing.most) values." }
+    var description: String { "it printed more than \(ChoiceListing.maxChoices) values." }
 }
 
-/// One value of a choice.
+/// A value that a person can choose.
 package struct Choice: Sendable, Equatable, Codable {
     /// The text that the command gets.
     package let value: String

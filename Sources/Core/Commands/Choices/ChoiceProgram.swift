@@ -1,21 +1,20 @@
-/// A program whose output says what there is to choose: `git branch --format=%(refname:short)`.
+/// A program that prints the choices of a parameter, such as `git branch --format=%(refname:short)`.
 package struct ChoiceProgram: Sendable, Hashable, Codable {
     /// The program and its arguments.
     package let run: [String]
-    /// Its working directory: the command's.
+    /// The working directory, which is that of the command.
     package let directory: String
-    /// Variables added to its environment: the command's.
+    /// Variables added to the environment, as for the command.
     package let environment: [String: String]
-    /// Seconds for which an answer is good; an older one is still used, while the program is asked again.
+    /// Seconds after which the program runs again. Until it has ended, the earlier result stays in use.
     package let ttl: Int64
 
-    /// Key names of the catalogue file, which earlier versions wrote, too.
+    /// The keys in the catalogue file. Earlier versions wrote the same keys.
     private enum CodingKeys: String, CodingKey {
         case run, directory, environment
         case ttl = "goodFor"
     }
 
-    /// Creates a program.
     package init(run: [String], directory: String, environment: [String: String] = [:], ttl: Int64 = 60) {
         self.run = run
         self.directory = directory
@@ -23,16 +22,17 @@ package struct ChoiceProgram: Sendable, Hashable, Codable {
         self.ttl = ttl
     }
 
-    /// Whether it is time to ask. One that fails is asked no more often than one that does not.
+    /// Whether the program needs to run again. A program that failed does not run more often than others.
     ///
     /// - Parameters:
-    ///   - askedAt: Unix seconds at which it was asked last; nil: never.
+    ///   - lastRun: Unix seconds of the last run; nil if it never ran. A time in the future counts as outdated, because
+    ///     the clock was set back.
     ///   - now: Unix seconds.
-    func isDue(askedAt: Int64?, at now: Int64) -> Bool {
-        guard let askedAt else { return true }
-        return now < askedAt || now >= askedAt + ttl
+    func needsRefresh(lastRun: Int64?, at now: Int64) -> Bool {
+        guard let lastRun else { return true }
+        return now < lastRun || now >= lastRun + ttl
     }
 
-    /// How an operator knows it.
+    /// The program and its directory, for messages to operators.
     package var description: String { "\(run.joined(separator: " ")) in \(directory)" }
 }

@@ -1,5 +1,5 @@
 extension CommandDefinition {
-    /// The programs that say what there is to choose, each once.
+    /// The choice programs of the parameters, without duplicates.
     var choicePrograms: [ChoiceProgram] {
         var programs: [ChoiceProgram] = []
         for parameter in arguments + options {
@@ -8,33 +8,33 @@ extension CommandDefinition {
         return programs
     }
 
-    /// Whether a program has yet to say what there is to choose.
+    /// Whether a choice program has not succeeded yet.
     var isAwaitingChoices: Bool {
         (arguments + options).contains { ($0.type as? ChoiceType).map { $0.choices == nil } ?? false }
     }
 
-    /// The same with what the programs have answered.
-    func filled(from cache: CatalogueCache) -> CommandDefinition {
-        func fill(_ parameter: Parameter) -> Parameter {
+    /// The same definition with the results of the choice programs.
+    func withChoices(from file: CatalogueFile) -> CommandDefinition {
+        func withChoices(_ parameter: Parameter) -> Parameter {
             guard let program = parameter.choiceProgram else { return parameter }
-            var filled = parameter
-            filled.type = ChoiceType(from: program, cache[program]?.choices)
-            return filled
+            var copy = parameter
+            copy.type = ChoiceType(from: program, file[program]?.choices)
+            return copy
         }
-        var filled = self
-        filled.arguments = arguments.map(fill)
-        filled.options = options.map(fill)
-        return filled
+        var copy = self
+        copy.arguments = arguments.map(withChoices)
+        copy.options = options.map(withChoices)
+        return copy
     }
 }
 
 extension Parameter {
-    /// The program that prints its choices; nil if there is none.
+    /// The program that prints the choices; nil if there is none.
     var choiceProgram: ChoiceProgram? { (type as? ChoiceType)?.program }
 }
 
 extension Configuration {
-    /// The programs that say what there is to choose for some command, each once, in the order of the commands' names.
+    /// The choice programs of all commands, without duplicates, in the order of the commands' names.
     package var choicePrograms: [ChoiceProgram] {
         var programs: [ChoiceProgram] = []
         for command in commands.allowed.values.sorted(by: { $0.name < $1.name }) {

@@ -1,27 +1,24 @@
 /// A program that lists its own commands: `php artisan`, or any Symfony Console application.
 package struct Console: Sendable, Equatable, Codable {
-    /// Which one.
     package let kind: Kind
     /// The program and its leading arguments: `php`, `artisan`.
     package let run: [String]
-    /// Its working directory: the application's.
+    /// The working directory: the application's.
     package let directory: String
-    /// Variables added to its environment, and its jobs'.
+    /// Variables added to the environment of the console and of its jobs.
     package private(set) var environment: [String: String]
-    /// What stands in front of its commands' names here, to tell several consoles apart.
+    /// Prefix of the commands' names in the catalogue. It distinguishes several consoles.
     package let prefix: String
-    /// Names of options for every command, without dashes, that people may give: `env`.
+    /// Global options that people may give, without dashes, such as `env`.
     package let allowedOptions: Set<String>
 
-    /// Kinds of consoles.
     package enum Kind: String, Sendable, CaseIterable, Codable {
-        /// Laravel's.
+        /// Laravel's artisan.
         case artisan
-        /// Any other of Symfony's.
+        /// Any other Symfony Console application.
         case symfony
     }
 
-    /// Creates a console.
     package init(
         kind: Kind, run: [String], directory: String, environment: [String: String] = [:], prefix: String = "",
         allowedOptions: Set<String> = []
@@ -34,13 +31,28 @@ package struct Console: Sendable, Equatable, Codable {
         self.allowedOptions = allowedOptions
     }
 
-    /// The same with these variables, unless it has its own of that name.
+    /// The same console with additional variables. Its own variables take precedence.
     func adding(_ variables: [String: String]) -> Console {
         var console = self
         console.environment.merge(variables) { own, _ in own }
         return console
     }
 
-    /// How an operator knows it.
+    /// The program and its directory, for messages to operators.
     package var description: String { "\(run.joined(separator: " ")) in \(directory)" }
+}
+
+/// A command as its console lists it.
+struct ConsoleCommand: Sendable, Equatable, Codable {
+    /// The name, without the prefix of the catalogue.
+    let name: String
+    let description: String
+    let help: String
+    /// How to call it: name, options, arguments.
+    let usage: String
+    let arguments: [Parameter]
+    /// Options of this command.
+    let options: [Parameter]
+    /// Options of every command of the console.
+    let globalOptions: [Parameter]
 }

@@ -1,33 +1,30 @@
 import Yams
 
-/// Reads what `list --format=json` of Symfony's Console prints.
+/// Parses the output of `list --format=json` of a Symfony Console.
 ///
-/// By a YAML parser, because the order of a JSON object's keys says which argument comes first, and a JSON decoder
-/// forgets it.
+/// It uses a YAML parser, because the order of the keys of a JSON object is the order of the arguments. A JSON decoder
+/// does not preserve it.
 enum ConsoleListing {
-    /// The commands that may be shown: not hidden, with a name.
-    ///
-    /// - Throws: ``ConsoleListingError``.
+    /// The commands that are not hidden.
     static func read(_ json: String) throws(ConsoleListingError) -> [ConsoleCommand] {
         let root: Node?
         do {
             root = try compose(yaml: JSONEscapes.withoutSurrogates(object(in: json)))
         } catch {
-            throw ConsoleListingError(description: "it did not print JSON: \"\(json.prefix(80).sanitized)\".")
+            throw ConsoleListingError(description: "it did not print JSON, but \"\(json.prefix(80).sanitized)\".")
         }
         guard let entries = root?.mapping?["commands"]?.sequence else {
-            throw ConsoleListingError(description: "what it printed holds no list of commands.")
+            throw ConsoleListingError(description: "its output contains no list of commands.")
         }
         let listed = entries.compactMap(ListedCommand.init).filter { !$0.isHidden && !$0.name.isEmpty }
-        // What even `help` and `list` take is the console's own.
+        // An option that every command takes, even `help` and `list`, is global.
         let common = listed.map { Set($0.options.map(\.name)) }.reduce(nil) { all, names in
             all.map { $0.intersection(names) } ?? names
         }
         return listed.map { $0.command(globals: common ?? []) }
     }
 
-    /// The JSON object among what else was printed: PHP's notices come before and after it where `display_errors` is
-    /// on.
+    /// Finds the JSON object in the output. PHP prints notices before and after it if `display_errors` is on.
     private static func object(in text: String) -> String {
         let bytes = Array(text.utf8)
         let first = bytes.indices.first { at in
@@ -40,7 +37,7 @@ enum ConsoleListing {
     }
 }
 
-/// A command with all its options in one list, as it is printed.
+/// A command as the console prints it, with its own and global options in one list.
 private struct ListedCommand {
     let name: String
     let isHidden: Bool
@@ -63,7 +60,7 @@ private struct ListedCommand {
         let help = text("help")
         return ConsoleCommand(
             name: name, description: description,
-            // A command without help of its own shows its description there.
+            // A command without help prints its description as help.
             help: help == description ? "" : help,
             usage: node["usage"]?.sequence?.first?.scalar?.string ?? name,
             arguments: arguments, options: options.filter { !globals.contains($0.name) },
@@ -102,7 +99,7 @@ private struct ListedCommand {
 }
 
 extension JSONValue {
-    /// A node of JSON text that a YAML parser has read.
+    /// Converts a node of a JSON document that the YAML parser has read.
     fileprivate init(_ node: Node?) {
         guard let node else {
             self = .null
@@ -131,7 +128,7 @@ extension JSONValue {
     }
 }
 
-/// What a console printed is not a list of commands.
+/// The output of a console is not a list of commands.
 struct ConsoleListingError: Error, Equatable, CustomStringConvertible {
     let description: String
 }

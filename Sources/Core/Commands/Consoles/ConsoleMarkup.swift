@@ -1,9 +1,9 @@
-/// Symfony's tags for colours in texts: `<info>…</info>`, `<fg=red>…</>`.
+/// Symfony's markup for colours in texts: `<info>…</info>`, `<fg=red>…</>`.
 enum ConsoleMarkup {
     private static let names = ["info", "comment", "question", "error"]
     private static let settings = ["fg=", "bg=", "options=", "href="]
 
-    /// A text without them. `\<` is an ordinary `<`.
+    /// Removes the tags. `\<` becomes `<`.
     static func plain(_ text: String) -> String {
         var result = String.UnicodeScalarView()
         var rest = text.unicodeScalars[...]

@@ -1,33 +1,33 @@
 import Foundation
 
-/// Reads which roles an application itself gives to its commands: the attribute `#[RemotisanRoles([...])]` of their
+/// Reads the roles that an application gives to its commands by the attribute `#[RemotisanRoles([...])]` of their
 /// classes.
 ///
-/// PHP prepends a small script of ours to the console's own run of `list`; when that is over, the script looks at the
-/// classes of the commands. The application is not changed, and need not have a class for the attribute.
+/// PHP runs a small script before the console's `list`. When `list` has ended, the script reads the attributes of the
+/// commands' classes. The application does not change, and does not need a class for the attribute.
 enum ConsoleRoles {
-    /// Whether PHP runs this console, so that it can be asked.
+    /// Whether PHP runs this console, so that its attributes can be read.
     static func areReadable(of console: Console) -> Bool {
         let program = console.run.first.map { $0[($0.lastIndex(of: "/").map($0.index(after:)) ?? $0.startIndex)...] }
         return program?.hasPrefix("php") ?? false
     }
 
-    /// The console's `list` with our script in front of it. It writes to descriptor 3.
+    /// The argv of the console's `list` with the script, which writes to descriptor 3.
     static func argv(_ console: Console, script: String) -> [String] {
         console.run.prefix(1) + ["-d", "auto_prepend_file=\(script)"] + console.run.dropFirst()
             + ["list", "--format=json"]
     }
 
-    /// Roles by the console's names of commands, from what the script wrote; nil if that is nothing we know.
+    /// Parses the script's output: roles by command. Nil if it is malformed.
     static func read(_ json: String) -> [String: [String]]? {
         try? JSONDecoder().decode([String: [String]].self, from: Data(json.utf8))
     }
 
-    /// The script.
     static let script = #"""
         <?php
-        // Put in front of a console's `list` by remotisan-broker: tells which roles its commands' classes name in an
-        // attribute RemotisanRoles, in whatever namespace. Writes {"command": ["ROLE", …]} to descriptor 3.
+        // remotisan-broker runs this script before a console's `list`. It reads the roles in the attribute
+        // RemotisanRoles, in any namespace, of the commands' classes, and writes {"command": ["ROLE", …]} to
+        // descriptor 3.
         register_shutdown_function(static function (): void {
             $commands = [];
             foreach ($GLOBALS as $value) {

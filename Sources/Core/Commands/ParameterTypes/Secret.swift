@@ -29,7 +29,7 @@ package struct SecretType: ParameterType {
         return value
     }
 
-    /// How the secret reaches the command is not told.
+    /// Clients do not learn how the secret reaches the command.
     package var facts: [(name: String, value: JSONValue)] { isMultiline ? [("multiline", .truth(true))] : [] }
 }
 

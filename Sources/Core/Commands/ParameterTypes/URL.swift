@@ -38,7 +38,7 @@ package struct URLType: ParameterType {
         return value
     }
 
-    /// An IPv6 address stands in brackets.
+    /// An IPv6 address is in brackets.
     private static func isHost(_ host: String) -> Bool {
         host.hasPrefix("[")
             ? host.hasSuffix("]") && HostType.isAddress(String(host.dropFirst().dropLast()))

@@ -3,9 +3,9 @@ import Testing
 
 @testable import Core
 
-/// Whatever bytes come, they are read or refused: nothing ends the process, nothing is read in two ways.
-@Suite struct FuzzTests {
-    @Test func `lines are split into words that are found again`() throws {
+/// Random bytes are parsed or rejected. They never crash a parser.
+struct ParserFuzzTests {
+    @Test func `splitting and quoting a line preserves its words`() throws {
         try Corpus("argument-line").feed { bytes in
             let line = String(decoding: bytes, as: UTF8.self)
             guard let words = try? ShellWords.split(line) else { return }
@@ -15,22 +15,22 @@ import Testing
         }
     }
 
-    @Test func `a console's list holds commands with names`() throws {
-        var read = 0
+    @Test func `commands and options of a console have names`() throws {
+        var parsed = 0
         try Corpus("console-listing").feed { bytes in
             guard let commands = try? ConsoleListing.read(String(decoding: bytes, as: UTF8.self)) else { return }
-            read += 1
+            parsed += 1
             #expect(commands.allSatisfy { !$0.name.isEmpty && $0.options.allSatisfy { !$0.name.isEmpty } })
         }
-        #expect(read > 1)
+        #expect(parsed > 1)
     }
 
-    @Test func `choices are short, clean and different`() throws {
+    @Test func `choices are short, printable and different`() throws {
         try Corpus("choices").feed { bytes in
             let listing = try ChoiceListing(String(decoding: bytes, as: UTF8.self))
             let values = listing.choices.map { Array($0.value.utf8) }
             #expect(Set(values).count == values.count)
-            #expect(values.allSatisfy { !$0.isEmpty && $0.count <= ChoiceListing.longest })
+            #expect(values.allSatisfy { !$0.isEmpty && $0.count <= ChoiceListing.maxLineLength })
             #expect(values.allSatisfy { $0.allSatisfy { $0 >= 0x20 && $0 != 0x7F } })
         }
     }

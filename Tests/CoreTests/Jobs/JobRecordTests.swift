@@ -3,8 +3,8 @@ import Testing
 
 @testable import Core
 
-struct RecordTests {
-    @Test func `an exit record is read as the supervisor writes it`() throws {
+struct JobRecordTests {
+    @Test func `an exit record of the supervisor is parsed`() throws {
         let record = try #require(
             ExitRecord(
                 "code 3\nended 1790000001234\nended_boottime 5678\ncpu_ms 12\npeak_memory 4096\nleft_behind 2\nboot b-1\n"
@@ -23,11 +23,11 @@ struct RecordTests {
         "code\nended\n",
         "code 0\nended 1.5\n", "\0\0\0\0", "Code 0\nended 1\n",
     ])
-    func `a torn or foreign exit record is none`(_ text: String) {
+    func `malformed exit records are rejected`(_ text: String) {
         #expect(ExitRecord(text) == nil)
     }
 
-    @Test func `a pid record is read as the supervisor writes it`() throws {
+    @Test func `a pid record of the supervisor is parsed`() throws {
         let record = try #require(PidRecord("supervisor 100 5000\ncommand 101 5001\nboot b-1\n"))
         #expect(
             record
@@ -42,11 +42,11 @@ struct RecordTests {
         "supervisor 100 5\ncommand 101 0\nboot b\n", "supervisor 100\ncommand 101 5\nboot b\n",
         "supervisor 100 5 5\ncommand 101 5\nboot b\n", "supervisor 99999999999 5\ncommand 101 5\nboot b\n",
     ])
-    func `a pid record that leads to no process of a job is none`(_ text: String) {
+    func `malformed pid records are rejected`(_ text: String) {
         #expect(PidRecord(text) == nil)
     }
 
-    @Test func `random bytes crash no reader`() {
+    @Test func `random bytes do not crash a parser`() {
         var random = SeededGenerator(seed: 5)
         let words = [
             "code ", "signal ", "ended ", "supervisor ", "boot ", "by ", "started ", "step ", "\n", " ", "\r\n", "-",

@@ -10,7 +10,7 @@ struct UTF8BoundaryTests {
             ([0xF0, 0x9F, 0x98], 0), ([0xF0, 0x9F, 0x98, 0x80], 4), ([0x80], 1), ([0x80, 0x80, 0x80, 0x80, 0x80], 5),
             ([0xFF], 1), ([0xC0], 1), ([0xF5, 0x80], 2), ([0xC3, 0xA9, 0xA9], 3), ([0xE2, 0xC3], 1),
         ] as [([UInt8], Int)])
-    func `a sequence that is only begun waits`(_ bytes: [UInt8], _ complete: Int) {
+    func `an incomplete character at the end is not part of the complete prefix`(_ bytes: [UInt8], _ complete: Int) {
         #expect(UTF8Boundary.completePrefix(of: bytes) == complete)
     }
 
@@ -18,12 +18,12 @@ struct UTF8BoundaryTests {
         arguments: [
             ([], 0), ([0x61], 0), ([0x80, 0x61], 1), ([0x80, 0x80, 0x80, 0x80], 3), ([0xC3, 0xA9], 0),
         ] as [([UInt8], Int)])
-    func `at most three bytes belong to a character before`(_ bytes: [UInt8], _ count: Int) {
+    func `at most three bytes continue a character that began before`(_ bytes: [UInt8], _ count: Int) {
         #expect(UTF8Boundary.continuationPrefix(of: bytes) == count)
     }
 
     @Test(arguments: 1...40 as ClosedRange<UInt64>)
-    func `cutting anywhere changes nothing in what the whole decodes to`(_ seed: UInt64) {
+    func `text decoded in chunks is the same as text decoded as a whole`(_ seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let edges: [UInt8] = [
             0x00, 0x61, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC2, 0xDF, 0xE0, 0xED, 0xEF, 0xF0, 0xF4, 0xF5,
