@@ -45,7 +45,7 @@ test: ## install Debian packages, build, run all tests
 test-fresh: ## run `make test` on a fresh Debian 12 in a chroot (as root, with debootstrap)
 	@scripts/test-fresh test
 
-fuzz: ## run the parsers of foreign bytes on random input, for SECONDS=600
+fuzz: ## run the parsers of untrusted bytes on random input, for SECONDS=600
 	swift build --build-tests
 	REMOTISAN_FUZZ_SECONDS=$(or $(SECONDS),600) nice -n 10 swift test --skip-build --filter FuzzTests
 
