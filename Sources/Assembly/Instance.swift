@@ -34,7 +34,7 @@ package struct Instance: Sendable {
         catalogue = Catalogue(configuration, storage: storage)
     }
 
-    /// Registers the instance, and renews its signs of life.
+    /// Registers the instance, and renews the registration.
     package var heartbeat: Heartbeat {
         Heartbeat(registry: registry, configuration: configuration.instance, storage: storage, log: log)
     }

@@ -40,7 +40,7 @@ package final class FastCGIServer: Sendable {
         guard FCGX_Init() == 0 else { throw SystemError("FCGX_Init", "libfcgi") }
     }
 
-    /// Starts the threads and waits for SIGTERM or SIGINT. Then it returns as soon as the answers under way are sent.
+    /// Starts the threads and waits for SIGTERM or SIGINT. Then it returns as soon as the current answers are sent.
     package func run(threads: Int) {
         var signals = sigset_t()
         sigemptyset(&signals)
@@ -62,7 +62,7 @@ package final class FastCGIServer: Sendable {
         log.notice("stopping", metadata: ["signal": "\(Signal.name(of: Int(received)))"])
         isStopping.store(true, ordering: .releasing)
         // Removed now, while this process still answers: a responder that starts replaces the socket file only if
-        // nobody answers on it. Later, the file could be that of the next responder.
+        // no process answers on it. Later, the file could be that of the next responder.
         if let socketFile { unlink(socketFile) }
         if system_eventfd_signal(stopEvent) != 0 { log.error("the threads could not be stopped") }
         runningThreads.wait()

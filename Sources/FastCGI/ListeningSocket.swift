@@ -44,7 +44,7 @@ package struct ListeningSocket: ~Copyable {
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
         let socket = try makeSocket(AF_UNIX, for: path)
 
-        // A socket file on which nobody answers was left by a process that was killed.
+        // A socket file on which no process answers was left by one that was killed.
         let probe = try makeSocket(AF_UNIX, for: path)
         if withPointer(to: &address, { connect(probe.rawValue, $0, $1) }) == 0 {
             throw ListeningSocketError.inUse("unix:\(path)")

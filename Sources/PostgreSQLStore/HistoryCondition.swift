@@ -7,12 +7,12 @@ struct HistoryCondition {
     let sql: String
     private let isCounted: Bool
 
-    /// What a person may see.
+    /// The rows that a person may see.
     init(_ visibility: Visibility, _ values: inout Values) {
         self.init(HistoryFilter.visible(visibility), &values)
     }
 
-    /// What a person may see and asks for.
+    /// The rows that a query selects among those that the person may see.
     init(_ query: HistoryQuery, _ values: inout Values) {
         let requested = HistoryFilter.requested(query)
         guard let cap = query.maxRecords else {
@@ -24,7 +24,7 @@ struct HistoryCondition {
         self.init(requested, &values, and: "id IN (SELECT id FROM (\(newest)) AS newest)")
     }
 
-    /// What a person asks for, whatever they may see.
+    /// The rows that a query selects, also those that the person may not see.
     init(filtersOf query: HistoryQuery, _ values: inout Values) {
         self.init(HistoryFilter.requested(query), &values)
     }

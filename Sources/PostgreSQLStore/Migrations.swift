@@ -77,8 +77,8 @@ enum Migrations {
         return Set(names.flatMap(\.rows).compactMap { $0.text(0) })
     }
 
-    /// The original's table, or what makes of one that it has made a table that holds everything: texts of any length,
-    /// compared byte for byte as everywhere here, and 64 bits for a time.
+    /// Creates the original's table. In a table that the original made, widens the columns instead: texts of any length,
+    /// compared byte for byte, and 64 bits for a time.
     private static func original(_ connection: Connection) throws(PostgreSQLError) -> [String] {
         let columns = try connection.run([
             .once(
@@ -135,7 +135,7 @@ enum Migrations {
 
     private static let uniqueIndex = "CREATE UNIQUE INDEX remotisan_by_job ON remotisan_executions (job_uuid)"
 
-    /// Where a user is sorted by, nobody comes first, as in SQLite.
+    /// In an order by user, rows without a user come first, as in SQLite.
     private static let indexes = [
         "CREATE INDEX remotisan_by_start ON remotisan_executions (executed_at, id)",
         "CREATE INDEX remotisan_by_user ON remotisan_executions (user_identifier NULLS FIRST, executed_at, id)",

@@ -4,14 +4,14 @@ import SQLStore
 /// A SELECT of `id` and `executed_at` that finds the first rows, by time, that a person may see.
 ///
 /// For "my own or one of these commands" PostgreSQL either reads all rows from the newest one until it has found
-/// enough, or finds all visible rows and sorts them. In a million rows, each is slow for somebody. The first rows of
+/// enough, or finds all visible rows and sorts them. In a million rows, each way is slow for some people. The first rows of
 /// each single command lie together in an index, though, and the first rows of all are among them.
 struct NewestRows {
     let sql: String
 
     /// - Parameters:
     ///   - visibility: What the person may see.
-    ///   - query: What the person asks for, in addition.
+    ///   - query: What the rows must match in addition.
     ///   - offset: Number of rows to skip.
     ///   - count: Number of rows to find.
     ///   - ascending: Whether the oldest rows come first.

@@ -31,7 +31,7 @@ package enum HistoryFilter: Sendable, Equatable {
         }
     }
 
-    /// What a person may see.
+    /// The filters for the rows that a person may see.
     package static func visible(_ visibility: Visibility) -> [HistoryFilter] {
         switch visibility {
         case .everything: []
@@ -40,7 +40,7 @@ package enum HistoryFilter: Sendable, Equatable {
         }
     }
 
-    /// What a person asks for, whatever they may see.
+    /// The filters of a query, without those for the rows that the person may see.
     package static func requested(_ query: HistoryQuery) -> [HistoryFilter] {
         var filters: [HistoryFilter] = []
         if case .some(.some(let status)) = query.status { filters.append(.status(status)) }
@@ -74,7 +74,7 @@ extension HistoryQuery {
         return [name, text, uuid, user].contains { $0?.utf8.contains(0) ?? false }
     }
 
-    /// What the person may see of the command that the query names. Of a command they may run that is everything.
+    /// The rows that the person may see of the command that the query names: all, if they may run the command.
     package var visibilityOfCommand: Visibility {
         guard let name, case .ownAndCommands(let user, let commands) = visibility else { return visibility }
         return commands.containsExactly(name) ? .everything : .own(user)

@@ -11,14 +11,14 @@ struct HistoryCondition {
     /// index has found.
     private let isIndexed: Bool
 
-    /// What a person may see.
+    /// The rows that a person may see.
     init(_ visibility: Visibility) {
         filters = HistoryFilter.visible(visibility)
         extra = nil
         isIndexed = true
     }
 
-    /// What a person may see and asks for.
+    /// The rows that a query selects among those that the person may see.
     init(_ query: HistoryQuery, isIndexed: Bool = true) {
         let requested = HistoryFilter.requested(query)
         self.isIndexed = isIndexed
@@ -33,7 +33,7 @@ struct HistoryCondition {
         extra = "id IN (SELECT id FROM (\(literal: newest.sql)))"
     }
 
-    /// What a person asks for, whatever they may see.
+    /// The rows that a query selects, also those that the person may not see.
     init(filtersOf query: HistoryQuery) {
         filters = HistoryFilter.requested(query)
         extra = nil

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// Something could not be done. The program was called correctly, so the usage is not shown, and the exit code is 1.
+/// A subcommand failed. The program was called correctly, so the usage is not shown, and the exit code is 1.
 struct CommandError: Error, CustomStringConvertible {
     /// A sentence for the administrator.
     let description: String

@@ -55,7 +55,7 @@ import Testing
             #expect(row?.instance == "one")
             #expect(row?.instance_is_gone == false)
 
-            // The redirect admits nobody whom the owner refuses, and leads nginx to no other address.
+            // The owner refuses the same people after a redirect, and the redirect leads nginx to no other address.
             let nobody = Visitor(port: two.port, headers: [])
             #expect(try await nobody.get("/execute/\(job)?offset=0").status == 401)
             let direct = HTTPRequest(

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Core
 
-/// What a job inherits, and that it inherits nothing else.
+/// A job inherits its environment, descriptors and rights as documented, and no others.
 @Suite struct JobIsolationTests {
     /// Words that a shell, a careless parser or a text file would change.
     static let words = [

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Core
 
-/// A kill is complete when no process of the job is left, whatever hinders it.
+/// A kill is complete when no process of the job is left.
 @Suite struct KillCompletionTests {
     @Test func `a daemon that outlives command and supervisor during a kill is killed, too`() async throws {
         // The command ends at the first signal, and its daemon ignores that signal.
@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: ServiceAccount.isSeparate, "only root can become somebody else"))
+    @Test(.enabled(if: ServiceAccount.isSeparate, "only root can become another user"))
     func `a kill by root leaves no file that locks the service out`() async throws {
         try await Installation.run { installation in
             let ann = try await installation.person("ann")

@@ -71,7 +71,7 @@ import Testing
                         for uuid in mine {
                             let output = try await installation.broker("kill", "\(uuid)", "--by", "five")
                             #expect(output.status == 0, "\(output.errors)")
-                            if output.errors.contains("stands in the table only") { late.append(uuid) }
+                            if output.errors.contains("kill request could not be announced") { late.append(uuid) }
                         }
                         return late
                     }

@@ -5,7 +5,8 @@ import Testing
 
 @testable import Core
 
-/// A kill ends everything that a job has started, announces itself first, and is told from an end of the job's own.
+/// A kill ends everything that a job has started, is announced in the log first, and is distinguished from a job that
+/// ended by itself.
 @Suite struct KillTests {
     @Test func `the first signal arrives within half a second without cron`() async throws {
         try await Installation.run(alone: true) { installation in
@@ -119,7 +120,7 @@ import Testing
             #expect(try await ann.kill(uuid).status == 200)
             #expect(try await ann.settled(uuid).status == .killed)
             let pids = try await installation.pids(in: "pids")
-            #expect(pids.count > 40, "TERM made none of them fork")
+            #expect(pids.count > 40, "TERM did not make the processes fork.")
             #expect(pids.allSatisfy { !ProcessFacts(pid: $0).isAlive })
         }
     }
@@ -177,7 +178,7 @@ import Testing
         }
     }
 
-    @Test func `nobody can kill if the configuration forbids it`() async throws {
+    @Test func `kills are refused if the configuration forbids them`() async throws {
         try await Installation.run(.nginx, SampleConfiguration(top: "allow_process_kill: false")) { installation in
             let carol = try await installation.person("carol")
             let uuid = try await carol.start("sleep", "600")

@@ -155,7 +155,7 @@ import Testing
 extension Visitor {
     /// The row of a closed execution after its own instance has reopened and settled it.
     fileprivate func settledAgain(_ uuid: JobUUID) async throws -> Row {
-        try await waitFor("the end of \(uuid), told by its instance", limit: .seconds(60)) {
+        try await waitFor("the end of \(uuid), as its instance settles it", limit: .seconds(60)) {
             let row = try await row(uuid)
             return row.status?.isEnded == true && row.reason == nil ? row : nil
         }

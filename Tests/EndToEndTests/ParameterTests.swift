@@ -46,7 +46,7 @@ import Testing
 
     @Test func `every value arrives byte for byte or is refused, and has no other effect`() async throws {
         try await run { installation, ann in
-            // All values as arguments. The program prints what it got.
+            // All values as arguments. The program prints its arguments.
             let reply = try await execute(ann, Body(arguments: ["rest": Self.hostile]))
             #expect(reply.status == 200, "\(reply.text)")
             let uuid = try #require(JobUUID(try reply.json([String: String].self)["id"] ?? ""))

@@ -5,9 +5,9 @@ import Foundation
 package struct APIToken: Sendable, Equatable {
     /// The number by which it is listed and revoked.
     package let id: Int64
-    /// What it is for, in the words of its creator.
+    /// Its purpose, as its creator described it.
     package let name: String
-    /// The user that the audit records.
+    /// The user that the history shows.
     package let user: String
     /// Roles that it grants.
     package let roles: Set<String>
@@ -39,9 +39,9 @@ package struct APIToken: Sendable, Equatable {
         return prefix + bytes.hexadecimal
     }
 
-    /// What the store keeps instead of a secret: its SHA-256, in hexadecimal.
+    /// The SHA-256 of a secret, in hexadecimal. The store keeps it instead of the secret.
     ///
-    /// It needs neither a salt nor a slow hash, because a random secret cannot be guessed.
+    /// The hash needs neither a salt nor a slow hash, because a random secret cannot be guessed.
     package static func hash(of secret: String) -> String {
         SHA256.hash(data: Data(secret.utf8)).hexadecimal
     }

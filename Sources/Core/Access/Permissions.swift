@@ -1,4 +1,4 @@
-/// Decides who may run, see and kill what.
+/// Decides which commands a person may run, and which executions they may see and kill.
 package struct Permissions: Sendable {
     private let roles: [String: RoleRule]
     private let superUsers: Set<String>
@@ -56,7 +56,7 @@ package struct Permissions: Sendable {
         return person.isSuperUser || isOwner(owner, person)
     }
 
-    /// Whether a person owns an execution. An execution without an owner belongs to nobody.
+    /// Whether a person owns an execution. An execution without an owner belongs to no person.
     package func isOwner(_ owner: String?, _ person: Person) -> Bool {
         guard let owner, !owner.isEmpty else { return false }
         return owner.isExactly(person.identifier)
@@ -65,7 +65,7 @@ package struct Permissions: Sendable {
 
 /// A user, as proved by the web server, a token or the command line.
 package struct Person: Sendable, Equatable {
-    /// The user identifier in the audit. It is never empty.
+    /// The user identifier. It is never empty.
     package let identifier: String
     /// The roles of the person.
     package let roles: Set<String>

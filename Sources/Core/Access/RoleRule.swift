@@ -19,7 +19,7 @@ package struct RoleRule: Sendable, Equatable {
         self.cgiVariables = cgiVariables
     }
 
-    /// Whether nobody can match.
+    /// Whether no person can match.
     package var isEmpty: Bool {
         users.isEmpty && groups.isEmpty && claims.values.allSatisfy(\.isEmpty)
             && cgiVariables.values.allSatisfy(\.isEmpty)

@@ -38,7 +38,7 @@ package struct Execution: Sendable, Equatable {
         package var signal: Int?
         /// Text for other ends: `lost`, why it could not be started, which processes could not be killed.
         package var reason: String?
-        /// Whether nobody observed the end, so that its exit code is unknown.
+        /// Whether the end was not observed, so that the exit code is unknown.
         package var isLost: Bool
         /// CPU time in user and system mode of the command and the processes that it waited for, in milliseconds.
         package var cpuMilliseconds: Int64?

@@ -126,8 +126,8 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
     /// A sentence for the log. It is not shown in browsers.
     package var description: String {
         switch self {
-        case .unavailable(let detail): "The audit store is not available: \(detail)."
-        case .broken(let detail): "The audit store failed: \(detail)."
+        case .unavailable(let detail): "The store is not available: \(detail)."
+        case .broken(let detail): "The store failed: \(detail)."
         }
     }
 }

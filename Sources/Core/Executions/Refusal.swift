@@ -1,8 +1,8 @@
-/// A refused attempt to run a command. It is part of the audit, too.
+/// A refused attempt to run a command. The store keeps it, too.
 package struct Refusal: Sendable, Equatable {
     /// The user.
     package let userIdentifier: String
-    /// The name of the command that was asked for. It is truncated, so that nobody can fill the disk.
+    /// The requested name of a command. It is truncated, so that refused attempts cannot fill the disk.
     package let command: String
     /// The parameters as one line, truncated.
     package let parameters: String

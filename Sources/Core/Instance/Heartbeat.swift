@@ -30,7 +30,7 @@ package final class Heartbeat {
     /// Registers the instance if it is due, and reopens executions that were closed while it was away.
     ///
     /// The next pass settles the reopened executions by their files. Registering comes first, because closing checks
-    /// the registration: afterwards nobody can close what is reopened here.
+    /// the registration: afterwards the executions that are reopened here cannot be closed.
     func beat() throws(StoreError) {
         let now = Clock.boottimeMilliseconds()
         if let last, now - last < interval { return }

@@ -29,7 +29,7 @@ package struct Storage: Sendable {
     /// The file of the SQLite store.
     package var database: String { directory + "/remotisan.sqlite" }
 
-    /// Opens a storage, and creates what is missing in it.
+    /// Opens a storage, and creates the files and directories that are missing in it.
     ///
     /// - Parameters:
     ///   - path: The directory. It is created if its parent exists.
@@ -106,9 +106,9 @@ package enum StorageError: Error, CustomStringConvertible {
     package var description: String {
         switch self {
         case .unusable(let path, let reason):
-            "The storage \(path) cannot be used: \(reason) Create it and give it to the user this runs as."
+            "The storage \(path) cannot be used: \(reason) Create it, and make the user of this program its owner."
         case .damaged(let path, let expected):
-            "\(path) does not hold \(expected). Put it back from a backup, or remove it to have a new one made."
+            "\(path) does not hold \(expected). Restore it from a backup, or remove it, so that a new one is created."
         }
     }
 }

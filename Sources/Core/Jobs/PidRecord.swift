@@ -1,4 +1,4 @@
-/// STORAGE/jobs/UUID.pid: the processes of a job. A start time stands beside each pid, because pids are reused.
+/// STORAGE/jobs/UUID.pid: the processes of a job. Each pid has its start time beside it, because pids are reused.
 package struct PidRecord: Sendable, Equatable {
     /// The supervisor.
     package let supervisor: ProcessIdentity

@@ -29,7 +29,7 @@ package struct Settlement: Sendable, Equatable {
     ///   - state: The state of the job.
     ///   - kill: The kill record; nil if there is none.
     ///   - logBytes: Length of the log.
-    ///   - now: Unix seconds. This is the time of the end if nobody observed it.
+    ///   - now: Unix seconds. This is the time of the end if the end was not observed.
     package init?(of state: JobState, kill: KillRecord?, logBytes: Int64?, now: Int64) {
         switch state {
         case .running, .unsupervised:

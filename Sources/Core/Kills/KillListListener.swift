@@ -23,7 +23,7 @@ final class KillListListener {
         self.log = log
     }
 
-    /// Whether the list answers. If not, only the store tells of kill requests.
+    /// Whether the list answers. If not, kill requests are found only in the store.
     private(set) var isAvailable = false
 
     /// The descriptor to wait on; nil if the list sends no notifications.

@@ -1,9 +1,9 @@
 /// STORAGE/jobs/UUID.kill: the progress of a kill.
 ///
-/// It is written and fsynced before the first signal. Together with the exit record it tells whether the job ended by
+/// It is written and fsynced before the first signal. Together with the exit record it shows whether the job ended by
 /// our signal or had ended before.
 package struct KillRecord: Sendable, Equatable {
-    /// Who or what asked. Sanitized, so that it holds no line break.
+    /// Who or what requested the kill. It is sanitized, so that it holds no line break.
     package var requester: KillRequester
     /// CLOCK_BOOTTIME right before the first signal, in milliseconds.
     package var startedBoottime: Int64

@@ -1,4 +1,4 @@
-/// Who or what asked for a kill.
+/// Who or what requested a kill.
 package enum KillRequester: Sendable, Equatable {
     /// A person, by user identifier.
     case user(String)
@@ -9,7 +9,7 @@ package enum KillRequester: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - identifier: The recorded name.
-    ///   - isTimeout: Whether the record says that the timeout asked. A user may be called "timeout", too.
+    ///   - isTimeout: Whether the record says that the timeout requested it. A user may be called "timeout", too.
     package init(_ identifier: String, isTimeout: Bool) {
         self = isTimeout ? .timeout : .user(identifier)
     }
@@ -22,10 +22,10 @@ package enum KillRequester: Sendable, Equatable {
         }
     }
 
-    /// Whether the timeout asked.
+    /// Whether the timeout requested the kill.
     package var isTimeout: Bool { self == .timeout }
 
-    /// The same, without what a terminal would interpret.
+    /// The same, without characters that a terminal would interpret.
     var sanitized: KillRequester {
         switch self {
         case .user(let user): .user(user.sanitized)

@@ -1,8 +1,7 @@
 extension StringProtocol {
     /// The text with U+FFFD in place of control characters and bidirectional overrides.
     ///
-    /// Text from a client, a job or a configuration passes through here before a terminal or a log file of ours shows
-    /// it.
+    /// Use it for text from a client, a job or a configuration, before a terminal or one of our logs shows the text.
     package var sanitized: String {
         var result = String.UnicodeScalarView()
         for scalar in unicodeScalars {

@@ -36,6 +36,6 @@ package struct UploadError: Error, Equatable, CustomStringConvertible {
 
     init(_ error: SystemError) {
         isDiskFull = error.code == ENOSPC || error.code == EDQUOT
-        description = "The file could not be kept, so nothing was started: \(SystemError.text(of: error.code))."
+        description = "The file could not be stored, so nothing was started: \(SystemError.text(of: error.code))."
     }
 }

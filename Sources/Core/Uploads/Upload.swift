@@ -2,7 +2,7 @@ import Foundation
 
 /// A file that a person uploads with a command.
 package struct Upload: Sendable, Equatable {
-    /// The client's file name, sanitized. It is for the audit only, and never part of a path.
+    /// The client's file name, sanitized. It is only for the history, and never part of a path.
     let clientName: String
     let bytes: [UInt8]
 

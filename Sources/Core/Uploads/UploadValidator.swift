@@ -13,7 +13,7 @@ struct UploadValidator {
         }
         guard given.isEmpty else {
             let problems = given.map {
-                ($0.name, ["The file \($0.name) is not part of a line: choose the file again."])
+                ($0.name, ["The file \($0.name) is not part of a line. Choose the file again."])
             }
             throw InvalidInputError(Dictionary(problems) { first, _ in first })
         }
@@ -32,9 +32,9 @@ struct UploadValidator {
             guard let type = parameter.type as? FileType, let uploads = values.uploads[parameter.name] else { continue }
             let (maxBytes, suffix) = (type.maxBytes, type.suffix)
             if uploads.reduce(0, { $0 + $1.bytes.count }) > maxBytes {
-                problems[parameter.name] = ["The file \(parameter.name) must have \(maxBytes) bytes at the most."]
+                problems[parameter.name] = ["The file \(parameter.name) must have at most \(maxBytes) bytes."]
             } else if !uploads.allSatisfy({ $0.clientName.lowercased().hasSuffix(suffix.lowercased()) }) {
-                problems[parameter.name] = ["The file \(parameter.name) must be one whose name ends with \(suffix)."]
+                problems[parameter.name] = ["The name of the file \(parameter.name) must end with \(suffix)."]
             }
             let named = uploads.enumerated().map { index, upload in
                 PlacedUpload(

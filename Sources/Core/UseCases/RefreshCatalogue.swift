@@ -29,7 +29,8 @@ package struct RefreshCatalogue: Sendable {
     /// - Parameters:
     ///   - onlyIfNeeded: Whether to skip consoles whose files have not changed since their last run, consoles that failed
     ///     a moment ago, and choice programs whose results are recent.
-    ///   - withChoices: Whether to run choice programs. They are needed only if somebody uses or waits for their choices.
+    ///   - withChoices: Whether to run choice programs. They are needed only if a person or a
+    ///     queued execution needs their choices.
     /// - Returns: The results; nil if `onlyIfNeeded` is set and another process refreshes. Otherwise this function waits
     ///   for that process.
     /// - Throws: ``SystemError``. The results so far stay stored.
@@ -45,8 +46,8 @@ package struct RefreshCatalogue: Sendable {
         while system_try_ofd_lock(lock.number) != 0 {
             guard errno == EAGAIN || errno == EACCES else { throw SystemError("fcntl", storage.catalogueLock) }
             if onlyIfNeeded { return nil }
-            // Its results may be older than the change that the caller wants to see. It ends, because every program has a
-            // timeout.
+            // The other process may have started before the change that the caller wants to see, so wait for its end and
+            // run again. It ends, because every program has a timeout.
             usleep(50_000)
         }
         return try run(consoles, programs, keeping: CatalogueFile.read(storage.catalogue))

@@ -63,7 +63,7 @@ package struct SettleExecutions: Sendable {
     private func settle(_ execution: Execution, _ uuid: JobUUID, in state: JobState) throws -> Bool {
         let files = JobFiles(uuid, in: storage)
         if execution.queuedAt != nil, state == .lost {
-            // A queued job may have been requeued and restarted since we looked. Take its lock and check again before
+            // A queued job may have been requeued and restarted since its files were read. Take its lock and check again before
             // settling it.
             guard let lock = try files.tryLock() else { return false }
             if try files.isUnstarted(holding: lock) { return try requeue(execution, files: files) }

@@ -32,7 +32,7 @@ struct ExecuteEndpoint: Endpoint {
     }
 }
 
-/// `POST /check`: the argv that a command would run with, or what is wrong with its parameters. Nothing is started.
+/// `POST /check`: the argv that a command would run with, or the errors in its parameters. Nothing is started.
 struct CheckEndpoint: Endpoint {
     let starting: StartExecution
     let catalogue: Catalogue

@@ -37,8 +37,8 @@ struct PollEndpoint: Endpoint {
         return Response(json: json)
     }
 
-    /// The log is on another instance. If that instance cannot be asked, the row still tells the truth about an
-    /// execution that has ended. About a running one nothing is known.
+    /// The log is on another instance. If that instance cannot be reached, the row still shows how an execution ended.
+    /// The state of a running execution is unknown then.
     private func answerFromElsewhere(
         _ request: Request, _ view: WatchExecution.View, from offset: Int64?
     ) throws -> Response {

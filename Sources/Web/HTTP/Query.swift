@@ -27,7 +27,7 @@ package struct Query: Sendable, Equatable {
         fields.last { $0.name == name }?.value
     }
 
-    /// Whether the query has the field as an array, such as `name[]=value`. No field of ours is one.
+    /// Whether the query has the field as an array, such as `name[]=value`. This API has no such field.
     func isArray(_ name: String) -> Bool {
         fields.contains { $0.name.hasPrefix(name + "[") }
     }

@@ -62,7 +62,7 @@ extension Installation {
         }
     }
 
-    /// Edits nginx's files as `nginx/instances.conf` tells an administrator to.
+    /// Edits nginx's files as the comments of `nginx/instances.conf` instruct an administrator.
     private func knowInstances(at ports: [UInt16]) throws {
         let server = directory + "/server"
         let shipped = try String(contentsOfFile: Places.repository + "/nginx/instances.conf", encoding: .utf8)

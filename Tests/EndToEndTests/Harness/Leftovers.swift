@@ -14,7 +14,7 @@ struct Leftovers {
 
     /// Kills them until none is left.
     func end() async {
-        try? await waitUntil("the end of what was started in \(directory)") {
+        try? await waitUntil("the end of the processes started in \(directory)") {
             let found = pids()
             for pid in found { kill(pid, SIGKILL) }
             return found.isEmpty

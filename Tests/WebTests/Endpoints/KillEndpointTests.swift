@@ -51,7 +51,7 @@ struct KillEndpointTests {
         #expect(try site.store.execution(job)?.intendedToKillBy == nil)
     }
 
-    @Test func `nobody can kill if allow_process_kill is false`() throws {
+    @Test func `kills are refused if allow_process_kill is false`() throws {
         let site = try TestSite(Configuration.sampleText + "allow_process_kill: false\n")
         let job = try site.insert()
         for user in ["ann@lab", "root@lab"] {

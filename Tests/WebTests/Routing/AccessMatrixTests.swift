@@ -114,7 +114,7 @@ struct AccessMatrixTests {
     }
 
     @Test(arguments: ["/execute/UUID", "/execute/UUID?offset=0", "/execute/UUID/log"])
-    func `a job of somebody else is answered exactly like a missing one`(_ target: String) throws {
+    func `another user's job is answered exactly like a missing one`(_ target: String) throws {
         let site = try TestSite()
         let job = try site.insert(user: "olga@lab", log: "something\n", settled: .sample())
         for uuid in ["\(job)", "\(JobUUID())", "no-uuid"] {
@@ -127,7 +127,7 @@ struct AccessMatrixTests {
     }
 
     @Test(arguments: [nil, "", "ann@lab"] as [String?])
-    func `an execution without an owner belongs to nobody`(_ user: String?) throws {
+    func `an execution without an owner belongs to no person`(_ user: String?) throws {
         let site = try TestSite(Configuration.sampleText + "history: { should_scope: true }\n")
         let job = try site.insert(user: nil, log: "x")
         let empty = try site.insert(user: "", log: "x")
