@@ -1,6 +1,6 @@
 import CSystem
 
-/// Checks who connects to the socket, because a peer sets the CGI variables and so chooses its own identity.
+/// Checks the user of each connection, because a peer sets the CGI variables and so chooses its own identity.
 struct PeerCheck {
     private let users: Set<UInt32>
     private let isUnix: Bool

@@ -77,8 +77,8 @@ enum Migrations {
         return Set(names.flatMap(\.rows).compactMap { $0.text(0) })
     }
 
-    /// Creates the original's table. In a table that the original made, widens the columns instead: texts of any length,
-    /// compared byte for byte, and 64 bits for a time.
+    /// Creates the original's table. In a table that the original made, widens the columns instead: texts of any
+    /// length, compared byte for byte, and 64 bits for a time.
     private static func original(_ connection: Connection) throws(PostgreSQLError) -> [String] {
         let columns = try connection.run([
             .once(

@@ -4,14 +4,14 @@ import SQLStore
 /// A SELECT of `id` and `executed_at` that finds the first rows, by time, that a person may see.
 ///
 /// For "my own or one of these commands" PostgreSQL either reads all rows from the newest one until it has found
-/// enough, or finds all visible rows and sorts them. In a million rows, each way is slow for some people. The first rows of
-/// each single command lie together in an index, though, and the first rows of all are among them.
+/// enough, or finds all visible rows and sorts them. In a million rows, each way is slow for some people. The first
+/// rows of each single command lie together in an index, though, and the first rows of all are among them.
 struct NewestRows {
     let sql: String
 
     /// - Parameters:
-    ///   - visibility: What the person may see.
-    ///   - query: What the rows must match in addition.
+    ///   - visibility: The rows that the person may see.
+    ///   - query: Additional conditions.
     ///   - offset: Number of rows to skip.
     ///   - count: Number of rows to find.
     ///   - ascending: Whether the oldest rows come first.
@@ -38,7 +38,7 @@ struct NewestRows {
         let reach = values.add(Value(offset + count))
         let own = select("user_identifier = \(values.add(Value(user)))", reach)
         let names = values.add(Value(list: commands.sorted()))
-        // UNION, not UNION ALL, because a row of one's own may be of such a command, too.
+        // UNION, not UNION ALL, because a person's own row may be of such a command, too.
         sql = """
             SELECT id, executed_at FROM (
                 (\(own))

@@ -1,4 +1,4 @@
-/// The steps that bring a database to the tables of today, starting from nothing or from a table of the original.
+/// The steps that create the current tables in an empty database, or update older ones and those of the original.
 ///
 /// A released step never changes. Its name is recorded in `remotisan_migrations` when it has been applied.
 package struct MigrationPlan<Connection, Failure: Error>: Sendable {

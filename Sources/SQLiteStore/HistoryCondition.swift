@@ -7,8 +7,8 @@ struct HistoryCondition {
     private let filters: [HistoryFilter]
     /// A condition in addition to the filters.
     private let extra: SQL?
-    /// Whether SQLite may search by the indexes of what the person may see. If not, it only tests rows that another
-    /// index has found.
+    /// Whether SQLite may find the visible rows by their indexes. If not, it only tests rows that another index has
+    /// found.
     private let isIndexed: Bool
 
     /// The rows that a person may see.

@@ -14,8 +14,8 @@ struct NewestRows {
     private static let maxBranches = 400
 
     /// - Parameters:
-    ///   - visibility: What the person may see.
-    ///   - filters: What the rows must match in addition.
+    ///   - visibility: The rows that the person may see.
+    ///   - filters: Additional conditions.
     ///   - offset: Number of rows to skip.
     ///   - count: Number of rows to find.
     ///   - ascending: Whether the oldest rows come first.
@@ -36,7 +36,7 @@ struct NewestRows {
             sql = "\(literal: select(HistoryCondition(visibility).sql, limit: count)) OFFSET \(offset)"
         } else {
             let selects = branches.map { "SELECT * FROM (\(literal: select($0, limit: offset + count)))" as SQL }
-            // UNION, not UNION ALL, because a row of one's own may be of such a command, too.
+            // UNION, not UNION ALL, because a person's own row may be of such a command, too.
             sql = """
                 \(literal: selects.joined(separator: " UNION ")) \(literal: order) LIMIT \(count) OFFSET \(offset)
                 """

@@ -1,7 +1,7 @@
 import Core
 import Foundation
 
-/// What `doctor` checks outside the instance: web server, socket, cron and systemd.
+/// The checks of `doctor` outside the instance: web server, socket, cron and systemd.
 struct HostChecks {
     /// The files of cron that start the broker.
     let cron: [String]

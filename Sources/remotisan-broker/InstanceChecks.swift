@@ -2,7 +2,7 @@ import Assembly
 import Core
 import Foundation
 
-/// What `doctor` checks in an instance that could be opened.
+/// The checks of `doctor` in an instance that could be opened.
 struct InstanceChecks {
     let instance: Instance
     let host: HostChecks

@@ -39,7 +39,7 @@ struct Instances: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Closes the executions of a dead instance as lost.",
             discussion: """
-                If the instance comes back, its broker settles the executions that were running by their files. Queued \
+                If the instance returns, its broker settles the executions that were running by their files. Queued \
                 executions stay cancelled.
                 """
         )

@@ -84,7 +84,7 @@ static size_t pass_on(struct filter *filter, size_t limit)
     return (size_t)got;
 }
 
-/// Filters what is in the pipe at this moment, because the command has ended.
+/// Filters the bytes that are in the pipe at this moment, because the command has ended.
 ///
 /// Does not wait for an empty pipe, because a process that the command left behind may write without end. If the output
 /// ends with the beginning of a secret, that part is held back while a writer may continue it.

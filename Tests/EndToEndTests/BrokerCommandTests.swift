@@ -7,7 +7,7 @@ import Testing
 
 /// The broker's subcommands, as an administrator uses them.
 @Suite struct BrokerCommandTests {
-    @Test func `check accepts a valid configuration and names the line of each problem of an invalid one`() async throws {
+    @Test func `check accepts a valid configuration and names the line of each error of an invalid one`() async throws {
         try await Installation.run { installation in
             let good = try await installation.broker("check")
             #expect(good.status == 0)

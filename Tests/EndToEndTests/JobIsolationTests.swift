@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test(arguments: WebServer.allCases)
-    func `it inherits no descriptor of the web server, and the web server does not wait for it`(_ web: WebServer) async throws {
+    func `it inherits no descriptor of the web server, which does not wait for it`(_ web: WebServer) async throws {
         try await Installation.run(web) { installation in
             let ann = try await installation.person("ann")
             // The response was read until the server closed the connection, so the server did not wait for the job.

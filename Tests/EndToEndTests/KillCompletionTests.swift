@@ -26,7 +26,7 @@ import Testing
             try await waitUntil("the end of the command") { try files.exitRecord() != nil }
             try installation.signal(supervisor, SIGKILL)
             #expect(try await ann.settled(uuid).status == .killed)
-            #expect(daemon.allSatisfy { !ProcessFacts(pid: $0).isAlive }, "The status became KILLED while the daemon lived.")
+            #expect(daemon.allSatisfy { !ProcessFacts(pid: $0).isAlive }, "KILLED while the daemon lived")
         }
     }
 

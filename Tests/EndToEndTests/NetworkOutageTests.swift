@@ -112,7 +112,7 @@ import Testing
             let last = try await ann.start("single", "go 6")
             #expect(try await carol.settled(last).exit_code == 6)
             let after = try await carol.row(waits)
-            #expect(after.status == .failed && after.reason == cancelled.reason, "A cancelled execution stays cancelled.")
+            #expect(after.status == .failed && after.reason == cancelled.reason, "It stays cancelled.")
             #expect(try await carol.row(JobUUID(before.job_uuid) ?? last).exit_code == 3)
             #expect(brokers.allSatisfy { $0.ending == nil })
             #expect(try await carol.get("/history").json(History.self).total == 8, "No execution is lost or doubled.")

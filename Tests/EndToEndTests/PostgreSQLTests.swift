@@ -99,9 +99,7 @@ import Testing
         }
     }
 
-    @Test func `the password file serves responder, broker and settle, and the password appears nowhere else`()
-        async throws
-    {
+    @Test func `every program reads the password file, and the password appears nowhere else`() async throws {
         let server = try PostgreSQLProcess.shared.get()
         let database = try server.makeDatabase()
         let directory = try TemporaryDirectory()

@@ -82,8 +82,7 @@ import Testing
         }
     }
 
-    @Test func `a job that hangs because its filter was stopped can be killed, and its last output is masked`() async throws
-    {
+    @Test func `a job that hangs on a stopped filter can be killed, and its last output is masked`() async throws {
         try await Installation.run(.nginx, Self.sample) { installation in
             let ann = try await installation.person("ann")
             let uuid = try await start("flood", ann)

@@ -60,7 +60,7 @@ import Testing
             // The history has the names of files, but not their content.
             let again = try await ann.post("/execute", ["command": "take", "params": row.parameters])
             #expect(again.status == 422)
-            #expect(again.text.contains("choose the file again"), "\(again.text)")
+            #expect(again.text.contains("Choose the file again"), "\(again.text)")
         }
     }
 

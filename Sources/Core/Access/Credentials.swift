@@ -1,4 +1,4 @@
-/// What a request proves about its sender.
+/// The identity, groups and roles that a request proves.
 package struct Credentials: Sendable, Equatable {
     /// The user identifier; empty if nothing proves one.
     package var user: String

@@ -1,4 +1,4 @@
-/// Who has a role. Any match is enough.
+/// The rule that gives a role to people. Any match is enough.
 package struct RoleRule: Sendable, Equatable {
     /// User identifiers.
     package var users: Set<String>

@@ -27,7 +27,7 @@ package struct Execution: Sendable, Equatable {
     package var intendedToKillBy: KillRequester?
     /// Details of its end.
     package var ending: Ending
-    /// Who closed it as lost while it ran, because its instance was gone. Its instance reopens it when it comes back.
+    /// The user who closed it as lost, because its instance was gone. The instance reopens it when it returns.
     package var closedBy: String?
 
     /// Details of an end. Each is nil if it is unknown.

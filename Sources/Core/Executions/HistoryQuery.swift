@@ -28,7 +28,7 @@ package struct HistoryQuery: Sendable, Equatable {
     /// Number of newest rows to list at all; nil for all rows.
     package var maxRecords: Int?
 
-    /// What the rows are ordered by. Equal rows are ordered by time, newest first.
+    /// The order of the rows. Equal rows are ordered by time, newest first.
     package enum Sort: String, Sendable, CaseIterable {
         /// Start time.
         case executedAt = "executed_at"

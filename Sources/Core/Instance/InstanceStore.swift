@@ -23,7 +23,7 @@ package protocol InstanceStore: Sendable {
     ///
     /// - Parameters:
     ///   - now: Unix seconds, for comparison with the last registration.
-    ///   - user: Who closes them.
+    ///   - user: The user who closes them.
     ///   - running: The settlement of running executions. ``reopenClosedExecutions(on:)`` can undo it.
     ///   - queued: The settlement of queued executions. It is final, so that no command starts days later.
     /// - Returns: Their number; nil if the instance is unknown or not gone. Then nothing changes.

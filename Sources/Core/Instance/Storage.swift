@@ -20,7 +20,7 @@ package struct Storage: Sendable {
 
     /// Locked by the broker that watches.
     package var runLock: String { directory + "/run.lock" }
-    /// Space for what must be written on a full disk.
+    /// Space for the records that must be written on a full disk.
     private var reserve: DiskReserve { DiskReserve(path: directory + "/reserve", directory: directory) }
     /// The lists of commands and choices.
     var catalogue: String { directory + "/catalogue.json" }

@@ -1,4 +1,4 @@
-/// What the store records about the end of an execution.
+/// The end of an execution, as the store records it.
 package struct Settlement: Sendable, Equatable {
     /// The status. It is never running.
     package let status: Status

@@ -20,7 +20,7 @@ package struct KillSequence: Sendable, Equatable {
     private var sent: Int
     private var lastSentAt: Int64
 
-    /// What to do next.
+    /// The next step of a kill.
     package enum Action: Sendable, Equatable {
         /// Send this signal to every process of the job.
         case send(Signal)

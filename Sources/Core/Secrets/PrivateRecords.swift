@@ -1,7 +1,7 @@
 import CSystem
 import Glibc
 
-/// What the supervisor reads from a descriptor of its own: the patterns to mask, and variables for the command.
+/// The records that the supervisor reads from a separate descriptor: patterns to mask, and variables for the command.
 struct PrivateRecords {
     /// The records, in the format of `remotisan-job/mask.h`.
     let bytes: [UInt8]

@@ -4,7 +4,7 @@ import Glibc
 package struct SystemError: Error, Equatable, CustomStringConvertible {
     /// The name of the call, as in its manual page.
     package let call: String
-    /// What it was applied to, usually a path.
+    /// The object of the call, usually a path.
     package let subject: String
     /// The value of errno.
     package let code: Int32

@@ -1,7 +1,7 @@
 import Logging
 
-/// One pass over all running executions of an instance. It settles, applies timeouts, kills, caps logs, and starts queued
-/// executions.
+/// One pass over all running executions of an instance. It settles, applies timeouts, kills, caps logs, and starts
+/// queued executions.
 ///
 /// It keeps the kills in progress between passes. Belongs to one thread.
 package final class BrokerPass {
@@ -50,8 +50,8 @@ package final class BrokerPass {
 
     /// Runs one pass.
     ///
-    /// - Parameter readingStore: If false, the pass covers only executions that were running after the last one. It does
-    ///   not read other executions or new kill requests from the store.
+    /// - Parameter readingStore: If false, the pass covers only executions that were running after the last one. It
+    ///   does not read other executions or new kill requests from the store.
     /// - Returns: Number of executions that are still running.
     /// - Throws: ``StoreError``. Kills in progress have been advanced by then.
     @discardableResult
@@ -87,8 +87,8 @@ package final class BrokerPass {
         starter?.finish(within: 15_000)
     }
 
-    /// Logs errors instead of throwing them. A broken file of one job must not delay the others, and a store that does not
-    /// answer must not delay a signal.
+    /// Logs errors instead of throwing them. A broken file of one job must not delay the others, and a store that does
+    /// not answer must not delay a signal.
     private func logErrors(of uuid: JobUUID, _ body: () throws -> Void) {
         do {
             try body()

@@ -2,7 +2,8 @@ import CSystem
 import Glibc
 import Logging
 
-/// Runs broker passes for some time. Cron starts a watch every minute, and the responder starts one for each kill request.
+/// Runs broker passes for some time. Cron starts a watch every minute, and the responder starts one for each kill
+/// request.
 package struct BrokerWatch {
     /// Milliseconds between two passes if nothing happens.
     package static let interval: Int64 = 250
@@ -53,8 +54,8 @@ package struct BrokerWatch {
                 return hasWatched
             }
             hasWatched = true
-            // The run lock is free now. A process that saw it held a moment ago left its work to this broker, so run one
-            // more pass. It settles a record that was written in between, and a kill leads to another watch.
+            // The run lock is free now. A process that saw it held a moment ago left its work to this broker, so run
+            // one more pass. It settles a record that was written in between, and a kill leads to another watch.
             try runPass(readingStore: true)
         } while pass.isKilling
         pass.finishStarting()

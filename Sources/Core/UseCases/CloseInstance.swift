@@ -12,11 +12,11 @@ package struct CloseInstance: Sendable {
 
     /// Closes all running and queued executions of an instance.
     ///
-    /// If the instance comes back, its broker reopens those that were running, and settles them by their files.
+    /// If the instance returns, its broker reopens those that were running, and settles them by their files.
     ///
     /// - Parameters:
     ///   - server: UUID of the instance.
-    ///   - user: Who closes them.
+    ///   - user: The user who closes them.
     ///   - now: Unix seconds.
     /// - Returns: Their number.
     /// - Throws: ``CloseInstanceError``, ``StoreError``.

@@ -25,8 +25,8 @@ struct LaunchExecution: Sendable {
         }
     }
 
-    /// Records in the log and the store why the job never ran. If the store fails, the next broker pass finds the job lost.
-    /// The lock is held until then, so that no pass finds it before.
+    /// Records in the log and the store why the job never ran. If the store fails, the next broker pass finds the job
+    /// lost. The lock is held until then, so that no pass finds it before.
     private func recordFailure(
         _ failure: LaunchError, of uuid: JobUUID, _ files: JobFiles, holding lock: borrowing Descriptor
     ) {

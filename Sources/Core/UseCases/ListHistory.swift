@@ -31,7 +31,7 @@ package struct ListHistory: Sendable {
         try store.users(visibility(for: person))
     }
 
-    /// What a person may see.
+    /// The rows that a person may see.
     package func visibility(for person: Person) -> Visibility {
         permissions.visibility(for: person, runnable: catalogue.names(for: person, permissions))
     }

@@ -17,7 +17,7 @@ package struct RefreshCatalogue: Sendable {
     /// The result for a console or a choice program.
     package struct Outcome: Sendable {
         package let subject: String
-        /// What is stored, such as `12 commands`.
+        /// The stored result, such as `12 commands`.
         package let known: String
         /// Why it failed; nil if it succeeded. After a failure the earlier result stays stored.
         package let problem: String?
@@ -27,12 +27,12 @@ package struct RefreshCatalogue: Sendable {
     /// those without a result.
     ///
     /// - Parameters:
-    ///   - onlyIfNeeded: Whether to skip consoles whose files have not changed since their last run, consoles that failed
-    ///     a moment ago, and choice programs whose results are recent.
+    ///   - onlyIfNeeded: Whether to skip consoles whose files have not changed since their last run, consoles that
+    ///     failed a moment ago, and choice programs whose results are recent.
     ///   - withChoices: Whether to run choice programs. They are needed only if a person or a
     ///     queued execution needs their choices.
-    /// - Returns: The results; nil if `onlyIfNeeded` is set and another process refreshes. Otherwise this function waits
-    ///   for that process.
+    /// - Returns: The results; nil if `onlyIfNeeded` is set and another process refreshes. Otherwise this function
+    ///   waits for that process.
     /// - Throws: ``SystemError``. The results so far stay stored.
     package func refresh(onlyIfNeeded: Bool = false, withChoices: Bool = true) throws -> [Outcome]? {
         let known = try CatalogueFile.read(storage.catalogue)
@@ -46,8 +46,8 @@ package struct RefreshCatalogue: Sendable {
         while system_try_ofd_lock(lock.number) != 0 {
             guard errno == EAGAIN || errno == EACCES else { throw SystemError("fcntl", storage.catalogueLock) }
             if onlyIfNeeded { return nil }
-            // The other process may have started before the change that the caller wants to see, so wait for its end and
-            // run again. It ends, because every program has a timeout.
+            // The other process may have started before the change that the caller wants to see, so wait for its end
+            // and run again. It ends, because every program has a timeout.
             usleep(50_000)
         }
         return try run(consoles, programs, keeping: CatalogueFile.read(storage.catalogue))

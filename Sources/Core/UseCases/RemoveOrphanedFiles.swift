@@ -3,8 +3,8 @@ import Logging
 
 /// Removes files that no execution needs. Interrupted starts, settlements and purges leave them over.
 package struct RemoveOrphanedFiles: Sendable {
-    /// Minimum age in milliseconds. A start in progress holds its lock, except for the moment between creating the file and
-    /// locking it.
+    /// Minimum age in milliseconds. A start in progress holds its lock, except for the moment between creating the file
+    /// and locking it.
     private static let age: Int64 = 3_600_000
     /// Extensions of files that only a running job needs. There are few such files at any time.
     private static let live = ["lock", "pid", "pid.new", "killing", "exit.new", "files"]
@@ -21,8 +21,8 @@ package struct RemoveOrphanedFiles: Sendable {
 
     /// Removes orphaned files.
     ///
-    /// - Parameter limit: Maximum number of jobs to look up in the store. Only jobs with files that a running job needs,
-    ///   such as uploads and locks, are looked up then. Nil looks up all jobs with any file.
+    /// - Parameter limit: Maximum number of jobs to look up in the store. Only jobs with files that a running job
+    ///   needs, such as uploads and locks, are looked up then. Nil looks up all jobs with any file.
     /// - Returns: Number of jobs whose orphaned files were removed.
     @discardableResult
     package func remove(limit: Int? = nil) throws -> Int {

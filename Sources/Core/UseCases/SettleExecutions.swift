@@ -43,8 +43,8 @@ package struct SettleExecutions: Sendable {
         return open
     }
 
-    /// Requeues an execution whose start was interrupted before the command ran, or cancels it if a kill was requested. The
-    /// caller holds the lock, so that nothing starts it meanwhile.
+    /// Requeues an execution whose start was interrupted before the command ran, or cancels it if a kill was requested.
+    /// The caller holds the lock, so that nothing starts it meanwhile.
     private func requeue(_ execution: Execution, files: JobFiles) throws -> Bool {
         let uuid = files.uuid
         let isDone =
@@ -63,8 +63,8 @@ package struct SettleExecutions: Sendable {
     private func settle(_ execution: Execution, _ uuid: JobUUID, in state: JobState) throws -> Bool {
         let files = JobFiles(uuid, in: storage)
         if execution.queuedAt != nil, state == .lost {
-            // A queued job may have been requeued and restarted since its files were read. Take its lock and check again before
-            // settling it.
+            // A queued job may have been requeued and restarted since its files were read. Take its lock and check
+            // again before settling it.
             guard let lock = try files.tryLock() else { return false }
             if try files.isUnstarted(holding: lock) { return try requeue(execution, files: files) }
             guard try files.exitRecord() == nil, try JobProcesses(files, owner: storage.owner).living().isEmpty
@@ -77,8 +77,8 @@ package struct SettleExecutions: Sendable {
     private func settle(_ files: JobFiles, in state: JobState) throws -> Bool {
         let uuid = files.uuid
         let kill = try files.killRecord()
-        // A kill ends when no process of the job is left, not when its first process has ended. The supervisor holds the
-        // lock until then. If the supervisor was killed, too, we look for processes ourselves.
+        // A kill ends when no process of the job is left, not when its first process has ended. The supervisor holds
+        // the lock until then. If the supervisor was killed, too, we look for processes ourselves.
         if let kill, case .ended(let exit) = state, kill.precedes(exit) {
             guard try !files.isLocked(), try JobProcesses(files, owner: storage.owner).living().isEmpty
             else { return false }

@@ -91,8 +91,8 @@ package struct StartExecution: Sendable {
         return Started(uuid: uuid, ahead: nil)
     }
 
-    /// Makes sure that a broker checks the queue. The process that settled the last running execution may have checked it
-    /// while we still held the lock of this one.
+    /// Makes sure that a broker checks the queue. The process that settled the last running execution may have checked
+    /// it while we still held the lock of this one.
     private func wakeBroker() {
         guard !storage.isBrokerWatching else { return }
         do {
@@ -103,7 +103,7 @@ package struct StartExecution: Sendable {
         }
     }
 
-    /// Checks what would run. Nothing is started or recorded.
+    /// Returns the invocation that would run. Starts and records nothing.
     package func check(_ name: String, _ input: CommandInput, by person: Person) throws(StartError) -> Invocation {
         // A placeholder, because the answer must not show the path of a job's files.
         try checked(name, input, by: person, uploadsIn: "uploads").invocation

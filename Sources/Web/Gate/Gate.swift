@@ -6,7 +6,7 @@ struct Gate {
     let permissions: Permissions
     let csrf: CSRFCheck
 
-    /// Finds out who sent a request to a route that needs a login, and whether they may use the route.
+    /// Identifies the sender of a request to a route that needs a login, and checks that they may use the route.
     ///
     /// - Throws: ``HTTPError``, or `StoreError` if the API token cannot be looked up.
     func admit(_ request: Request, to route: Route) throws -> Person {

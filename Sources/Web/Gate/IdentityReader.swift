@@ -1,6 +1,6 @@
 import Core
 
-/// Finds out who sent a request.
+/// Identifies the sender of a request.
 struct IdentityReader {
     private let identity: Configuration.Identity
     /// The CGI variables that roles match on.

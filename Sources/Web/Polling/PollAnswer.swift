@@ -5,8 +5,8 @@ struct PollAnswer {
     let view: WatchExecution.View
     let slice: LogSlice
 
-    /// The answer as JSON. It is written by hand, because polls are by far the most frequent requests and most bring no
-    /// new text.
+    /// The answer as JSON. It is written by hand, because polls are by far the most frequent requests and most return
+    /// no new text.
     var json: [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(slice.text.utf8.count + slice.text.utf8.count / 8 + 256)
