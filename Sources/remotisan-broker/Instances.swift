@@ -8,7 +8,7 @@ struct Instances: ParsableCommand {
         abstract: "Lists the instances that share the store, or closes a dead one.",
         subcommands: [List.self, Close.self], defaultSubcommand: List.self)
 
-    /// `instances list`. `instances` without a word means the same.
+    /// `instances list`. `instances` alone means the same.
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Lists the instances.")
 

@@ -5,9 +5,9 @@ import Core
 struct Watch: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "watch",
-        abstract: "Kills, settles and starts queued executions for a while.",
+        abstract: "Runs broker passes for a while: kills, settles, and starts queued executions.",
         discussion: """
-            Only one broker of an instance is on watch. A second one exits at once. Kills that are under way are \
+            Only one broker of an instance is on watch. A second one exits at once. Kills in progress are \
             completed, even if that takes longer. Afterwards consoles are refreshed and old executions purged, if \
             necessary.
             """, aliases: ["run"])

@@ -96,7 +96,8 @@ static void note_lost_output(const struct job *job)
     close(log_fd);
 }
 
-/// Writes the exit record. Retries every second while the disk is full, because that passes. Other errors do not.
+/// Writes the exit record. Retries every second while the disk is full, because space may become free. Other errors
+/// are permanent.
 static void record_end(const struct job *job, int record_fd, const struct ending *ending)
 {
     while (write_exit_record(job, record_fd, ending) != 0 && (errno == ENOSPC || errno == EDQUOT)) sleep(1);

@@ -1,7 +1,7 @@
 /// The page's ES modules joined into one script, so that the first view takes few requests.
 ///
 /// The modules keep to a form that makes joining trivial: single-line imports of plain names by relative paths,
-/// exported declarations only, and names that are unique over all modules. A module that stands behind everything it
+/// exported declarations only, and names that are unique over all modules. A module that comes after everything it
 /// imports then means the same without its `import` lines and `export` keywords.
 struct ModuleBundle {
     /// The script.

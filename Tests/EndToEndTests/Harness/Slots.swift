@@ -14,17 +14,17 @@ actor Slots {
     /// Runs `body` when a slot is free. With `alone` no other installation runs meanwhile.
     nonisolated func run(alone: Bool, _ body: () async throws -> Void) async throws {
         let wanted = alone ? count : 1
-        await take(wanted)
+        await acquire(wanted)
         do {
             try await body()
         } catch {
-            await give(wanted)
+            await release(wanted)
             throw error
         }
-        await give(wanted)
+        await release(wanted)
     }
 
-    private func take(_ wanted: Int) async {
+    private func acquire(_ wanted: Int) async {
         if waiting.isEmpty, free >= wanted {
             free -= wanted
             return
@@ -32,7 +32,7 @@ actor Slots {
         await withCheckedContinuation { waiting.append((wanted, $0)) }
     }
 
-    private func give(_ number: Int) {
+    private func release(_ number: Int) {
         free += number
         while let next = waiting.first, next.wanted <= free {
             waiting.removeFirst()
