@@ -104,8 +104,8 @@ package final class FastCGIServer: Sendable {
 
     /// Answers all requests of one connection.
     ///
-    /// libfcgi gets an accepted connection, because its own accept does not check the peer before it reads, does not
-    /// set close-on-exec, and cannot be stopped without cutting off answers.
+    /// libfcgi gets an accepted connection, because its own accept has three faults. It does not check the peer before
+    /// it reads, does not set close-on-exec, and cannot be stopped without cutting off answers.
     private func serve(_ connection: Int32, _ request: UnsafeMutablePointer<FCGX_Request>) {
         FCGX_InitRequest(request, -1, 0)
         request.pointee.ipcFd = connection

@@ -3,7 +3,7 @@ import Synchronization
 
 /// The connections of a process. There are as many as are used at the same time.
 ///
-/// After a failure the server is left alone for a while, and calls fail at once. Then one call tries to connect, and
+/// After a failure, calls fail at once for a while without contacting the server. Then one call tries to connect, and
 /// the others keep failing at once until it has succeeded.
 final class ConnectionPool: Sendable {
     private struct State {

@@ -3,9 +3,9 @@ import SQLStore
 
 /// A SELECT of `id` and `executed_at` that finds the first rows, by time, that a person may see.
 ///
-/// For "my own or one of these commands" PostgreSQL either reads all rows from the newest one until it has found
-/// enough, or finds all visible rows and sorts them. In a million rows, each way is slow for some people. The first
-/// rows of each single command lie together in an index, though, and the first rows of all are among them.
+/// For "my own or one of these commands" PostgreSQL has two plans. It reads all rows from the newest one until it has
+/// found enough, or it finds all visible rows and sorts them. In a million rows, each plan is slow for some people. The
+/// first rows of each single command lie together in an index, though, and the first rows of all are among them.
 struct NewestRows {
     let sql: String
 

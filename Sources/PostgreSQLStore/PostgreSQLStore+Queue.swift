@@ -20,7 +20,7 @@ extension PostgreSQLStore {
             let id: Int64? = try run("\(columns), \(Status.running.sql), NULL RETURNING id", row).rows.first?.integer(0)
             return .running(id: id ?? 0)
         }
-        // Two statements, because the second one has to see the rows of the moment at which it got the lock.
+        // Two statements, because the second one must see the rows as they are after the lock was taken.
         let lock = Query("SELECT \(Self.lock("$1"))", [Value(execution.command)])
         let admission = Query(
             """

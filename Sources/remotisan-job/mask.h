@@ -9,7 +9,7 @@ struct mask;
 
 enum {
     MASK_CHUNK = 64 * 1024,  ///< maximum number of bytes for one call of mask_feed
-    MASK_END_MIN = 4,  ///< if the stream ends with at least so many bytes of a secret's beginning, they are hidden
+    MASK_END_MIN = 4,        ///< minimum length of an incomplete secret at the end of the stream that is hidden
 };
 
 /// Returns the next of the records that remotisan-job gets on PRIVATE_FD, and advances `position`. NULL at the end, or

@@ -38,8 +38,8 @@ package protocol ExecutionStore: Sendable {
 
     /// Makes a running execution queued again, in its old place, unless a kill was requested.
     ///
-    /// The caller has to know that no part of the job has run, and has to hold the lock of the job, so that nothing
-    /// starts it meanwhile.
+    /// The caller knows that no part of the job has run. It holds the lock of the job, so that no process starts it
+    /// meanwhile.
     ///
     /// - Returns: Whether this call made it queued.
     func requeue(_ uuid: JobUUID) throws(StoreError) -> Bool

@@ -4,7 +4,7 @@ import Synchronization
 
 /// Starts queued executions on a thread of its own.
 ///
-/// No kill has to wait for a start that way. The directory or a file of a command may be on a file server that does not
+/// So no kill has to wait for a start. The directory or a file of a command may be on a file server that does not
 /// answer.
 package final class QueueStarter: Sendable {
     private struct State {

@@ -24,7 +24,7 @@ final class JobProcesses {
         var roots = known
         supervisor = nil
         if let record = try files.pidRecord(), record.bootID == BootID.current {
-            // Without the lock the process is no supervisor any more. It settles, and may start another job. The lock
+            // Without the lock the process is no longer a supervisor. It settles, and may start another job. The lock
             // is checked after the table was read, so that no process in the table descends from that job.
             if table.isAlive(record.supervisor), try files.isLocked() { supervisor = record.supervisor }
             roots.insert(record.command)

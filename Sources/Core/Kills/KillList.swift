@@ -1,7 +1,7 @@
 /// Announces kill requests to the broker of the right instance: a set of jobs for each instance.
 ///
-/// The list makes kills faster and nothing else. A kill request is in the store before it is announced here, so a list
-/// that is empty, unreachable or forgetful only delays the kill until the broker reads the store. Without a list there
+/// The list makes kills faster and nothing else. A kill request is in the store before it is announced here. So
+/// a list that is empty or unreachable only delays the kill until the broker reads the store. Without a list there
 /// is only the store.
 ///
 /// Every change is one atomic operation. All functions may be called from any thread. Each blocks for at most one

@@ -3,8 +3,8 @@ import Synchronization
 /// A connection to the server of a kill list. It is opened when it is needed, shared by all threads, and reopened after
 /// it broke.
 ///
-/// After a failure the server is left alone for a while. Calls fail at once meanwhile, so that no request waits for it
-/// again and again.
+/// After a failure, calls fail at once for a while without contacting the server. So requests do not wait for it again
+/// and again.
 package final class ReconnectingConnection<Connection>: Sendable {
     private struct State {
         var connection: Connection?

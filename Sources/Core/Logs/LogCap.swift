@@ -24,8 +24,8 @@ struct LogCap {
         }
     }
 
-    /// The bytes to release. A quarter of the limit stays at the start and half of it at the end, so that the next hole
-    /// is due only after another quarter was written.
+    /// The bytes to release. A quarter of the limit stays at the start, and half of it at the end. So the next hole is
+    /// due only after another quarter was written.
     func hole(size: Int64) -> Range<Int64>? {
         let head = (maxBytes / 4) / Self.block * Self.block
         let tail = (size - maxBytes / 2) / Self.block * Self.block

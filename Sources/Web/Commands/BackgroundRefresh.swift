@@ -8,7 +8,7 @@ import Synchronization
 final class BackgroundRefresh: Sendable {
     /// Milliseconds between two checks of the consoles' files.
     private static let consoleInterval: Int64 = 5000
-    /// Milliseconds between two starts for choices. The first start is still running that long.
+    /// Milliseconds between two starts for choices. A refresh takes about this long.
     private static let choicesInterval: Int64 = 1000
 
     private let launcher: Launcher
