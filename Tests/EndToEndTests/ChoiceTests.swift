@@ -139,7 +139,7 @@ import Testing
             let output = try await installation.broker("refresh")
             #expect(output.status == 1)
             #expect(output.out.contains("it ended with exit code 1"), "\(output.out)")
-            try await waitUntil("the failure is said") {
+            try await waitUntil("the failure is reported") {
                 try await bob.get("/health").text.contains(#""choices":["failing"]"#)
             }
             #expect(try await branch(bob).choices == ["one"])
