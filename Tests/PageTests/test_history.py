@@ -65,7 +65,8 @@ def test_filters_without_a_match_say_what_to_do(many, page):
 
 def test_a_filter_that_the_server_refuses_shows_its_message(many, page):
     page.goto(many.url + "#/history?date_from=yesterday")
-    expect(page.locator(".history .error-message")).to_contain_text("date_from")
+    expect(page.locator(".history .error-message")).to_have_text(
+        "The date_from is not a valid date. Write it as 2026-12-31.")
     page.goto(many.url + "#/history")
     expect(command_links(page).first).to_be_visible()
     expect(page.locator(".history .error-message")).to_have_count(0)
