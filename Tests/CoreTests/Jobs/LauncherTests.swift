@@ -25,7 +25,7 @@ struct LauncherTests {
     @Test func `arguments are passed on unchanged`() throws {
         let temporary = try TemporaryStorage()
         let words = ["", " ", "a b", "'", "\"", "$(id)", "`id`", ";", "*", "\n", "\\", "\u{1F600}", "é", "-n", "--"]
-        let command = Command(name: "x", roles: [], run: ["/usr/bin/printf", "[%s]"])
+        let command = Command(name: "x", roles: [], run: ["/usr/bin/printf", "[%s]"], definition: .anyWords)
         let uuid = try Self.launch(temporary, command, words)
         #expect(try Self.log(temporary, uuid) == words.map { "[\($0)]" }.joined())
         let record = try #require(try temporary.files(uuid).exitRecord())
