@@ -6,15 +6,20 @@ extension Instance {
     func watch() throws -> BrokerWatch {
         let pass = BrokerPass(
             configuration: configuration, catalogue: catalogue, store: store, storage: storage,
-            starter: QueueStarter(try startQueued(), log: log), log: log)
+            starter: QueueStarter(try startQueued(), log: log), launcher: try launcher(), log: log)
         return BrokerWatch(
             pass: pass, heartbeat: heartbeat, storage: storage, killList: killList, log: log)
     }
 
     /// Starts queued executions. Fails if one of the three programs is missing.
     func startQueued() throws -> StartQueued {
-        let launcher = Launcher(
-            programs: try Programs.besideThisOne(), storage: storage, configuration: configuration.path)
-        return StartQueued(catalogue: catalogue, store: store, storage: storage, launcher: launcher, log: log)
+        StartQueued(catalogue: catalogue, store: store, storage: storage, launcher: try launcher(), log: log)
+    }
+
+    /// Starts jobs and collectors. Fails if one of the three programs is missing.
+    func launcher() throws -> Launcher {
+        Launcher(
+            programs: try Programs.besideThisOne(), storage: storage, configuration: configuration.path,
+            maxLogBytes: configuration.logger.maxBytes)
     }
 }

@@ -24,6 +24,8 @@ struct Watch: ParsableCommand {
     func run() throws {
         let instance = try options.instance()
         try reportingErrors {
+            CollectAbandonedOutput(storage: instance.storage, launcher: try instance.launcher(), log: instance.log)
+                .run()
             let watched = try instance.watch().run(for: Int64(seconds) * 1000)
             guard watched, seconds > 0 else { return }
             // After the watch, because a console may be slow.

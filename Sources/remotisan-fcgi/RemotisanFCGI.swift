@@ -91,7 +91,8 @@ struct RemotisanFCGI: ParsableCommand {
             }
         }
         let launcher = Launcher(
-            programs: try Programs.besideThisOne(), storage: instance.storage, configuration: configuration.path)
+            programs: try Programs.besideThisOne(), storage: instance.storage, configuration: configuration.path,
+            maxLogBytes: configuration.logger.maxBytes)
         return try WebApplication.responder(
             configuration, storage: instance.storage, catalogue: instance.catalogue, store: instance.store,
             tokens: instance.tokens, registry: instance.registry, killList: instance.killList, launcher: launcher,

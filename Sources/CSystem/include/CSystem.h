@@ -95,8 +95,8 @@ int system_wait(int waiter_fd);
 /// closed and 0 if it stays open: closing it with unread data would reset it, and the peer could lose our last bytes.
 int system_close_drained(int socket_fd);
 
-/// fallocate(2) with FALLOC_FL_PUNCH_HOLE: frees the disk blocks of a range without changing the size of the file.
-int system_punch_hole(int file_fd, off_t offset, off_t length);
+/// Number of bytes that a pipe holds (FIONREAD of ioctl(2)); -1 on failure.
+int system_pending(int pipe_fd);
 
 /// statfs(2): returns the type of the file system that holds `path`, and in `available` the bytes that this user may
 /// still write there.

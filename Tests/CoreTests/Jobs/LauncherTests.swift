@@ -34,6 +34,14 @@ struct LauncherTests {
         #expect(abs(record.endedBoottime - Clock.boottimeMilliseconds()) < 60_000)
     }
 
+    @Test(.enabled(if: geteuid() == 0, "only root can run a program as another user"))
+    func `another user's program can open the output again`() throws {
+        let temporary = try TemporaryStorage()
+        let script = "echo one; setpriv --reuid=65534 sh -c 'echo two >/dev/stderr'; echo three"
+        let uuid = try Self.launch(temporary, Command(name: "x", roles: [], run: ["/bin/sh", "-c", script]))
+        #expect(try Self.log(temporary, uuid) == "one\ntwo\nthree\n")
+    }
+
     @Test func `a start that times out continues`() throws {
         let temporary = try TemporaryStorage()
         let uuid = JobUUID()
@@ -75,7 +83,7 @@ struct LauncherTests {
         let links = try Self.log(temporary, uuid).split(separator: "\n").compactMap { $0.split(separator: " -> ").last }
         // ls itself opens the directory that it lists.
         #expect(links.filter { $0 == "/dev/null" }.count == 1)
-        #expect(links.filter { $0 == temporary.files(uuid).log }.count == 2)
+        #expect(links.filter { $0 == temporary.files(uuid).output }.count == 2)
         #expect(links.count == 5, "The lines are the total, three descriptors and the directory: \(links)")
     }
 
