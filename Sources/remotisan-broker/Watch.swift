@@ -24,6 +24,7 @@ struct Watch: ParsableCommand {
     func run() throws {
         let instance = try options.instance()
         try reportingErrors {
+            ChildProcess.reapInherited()
             let watched = try instance.watch().run(for: Int64(seconds) * 1000)
             guard watched, seconds > 0 else { return }
             // After the watch, because a console may be slow.
