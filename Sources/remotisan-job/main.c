@@ -21,7 +21,8 @@
 
 static const char usage[] =
     "usage: remotisan-job -u UUID -C DIRECTORY -l LOG -p PID_RECORD -x EXIT_RECORD -k KILL_RECORD\n"
-    "                     -w RUN_LOCK -b BROKER -c CONFIG [-g SECONDS] [-s] -- PROGRAM [ARG]...\n"
+    "                     -w RUN_LOCK -b BROKER -c CONFIG [-g SECONDS] [-G GROUP] [-s]\n"
+    "                     -- PROGRAM [ARG]...\n"
     "       remotisan-job --version\n"
     "Started by remotisan-fcgi and remotisan-broker. Descriptor 3 is the job's lock; the report goes to descriptor 1.\n"
     "With -s, descriptor 4 holds the job's secrets and descriptor 5 its input.\n"
@@ -38,7 +39,7 @@ static int complain(const char *problem)
 static int parse(struct job *job, int argc, char **argv)
 {
     int option;
-    while ((option = getopt(argc, argv, "+u:C:l:p:x:k:w:b:c:g:s")) != -1) {
+    while ((option = getopt(argc, argv, "+u:C:l:p:x:k:w:b:c:g:G:s")) != -1) {
         switch (option) {
         case 'u': job->uuid = optarg; break;
         case 'C': job->directory = optarg; break;
@@ -57,6 +58,7 @@ static int parse(struct job *job, int argc, char **argv)
                 return complain("-g takes a number of seconds.");
             break;
         }
+        case 'G': job->group = optarg; break;
         case 's': job->has_secrets = 1; break;
         default: return complain("an option is unknown.");
         }
