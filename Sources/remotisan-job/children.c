@@ -41,8 +41,8 @@ long count_children(void)
 struct cleanup {
     pid_t termed[1024];  ///< a child beyond this number gets TERM again and again
     size_t termed_count;
-    int is_over;         ///< whether the grace is over
-    int is_reachable;    ///< whether a child may be signalled
+    int is_over;       ///< whether the grace is over
+    int is_reachable;  ///< whether a child may be signalled
     struct remaining *remaining;
 };
 
