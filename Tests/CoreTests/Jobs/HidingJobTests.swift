@@ -18,9 +18,13 @@ struct HidingJobTests {
         ])
     func `it is running while a process of it lives, and a kill ends it`(_ script: String) async throws {
         try await onThread {
-            let site = try KillSite(["job": "run: [bash, -c, \(quoted(script))]"], kill: "{ grace: 30s }")
+            let site = try KillSite(
+                ["job": "run: [bash, -c, \(quoted("until [ -e go ]; do sleep 0.02; done; " + script))]"],
+                kill: "{ grace: 30s }")
             defer { site.end() }
             let uuid = try site.start("job")
+            // Not before the supervisor has reported the start.
+            #expect(FileManager.default.createFile(atPath: site.work + "/go", contents: nil))
             try site.temporary.waitForEnd(of: uuid)
             try site.untilRunning("sleep", in: uuid)
             #expect(try site.pass.run() == 1)
