@@ -50,9 +50,29 @@ extension PostgreSQLStore: ExecutionStore {
         ).changed == 1
     }
 
-    package func settle(_ uuid: JobUUID, _ settlement: Settlement) throws(StoreError) -> Bool {
+    package func settle(
+        _ settlements: [(uuid: JobUUID, settlement: Settlement)]
+    ) throws(StoreError) -> Set<JobUUID> {
+        // In the order of the caller, which is that of the rows. So two brokers that settle the same rows never wait
+        // for each other.
+        var recorded: Set<JobUUID> = []
+        var rest = settlements[...]
+        while !rest.isEmpty {
+            let batch = Array(rest.prefix(Self.settlementsInOneRoundTrip))
+            rest = rest.dropFirst(batch.count)
+            let queries = batch.map { Self.query(for: $0.uuid, $0.settlement) }
+            let results = try use { connection throws(PostgreSQLError) in try connection.run(queries) }
+            for (item, result) in zip(batch, results) where result.changed == 1 { recorded.insert(item.uuid) }
+        }
+        return recorded
+    }
+
+    /// More statements without reading answers could fill the buffers of both sides, libpq, "Pipeline Mode".
+    private static let settlementsInOneRoundTrip = 50
+
+    private static func query(for uuid: JobUUID, _ settlement: Settlement) -> Query {
         let ending = settlement.ending
-        return try run(
+        return Query(
             """
             UPDATE remotisan_executions
             SET process_status = $1, finished_at = $2, killed_by = $3, exit_code = $4, signal = $5, reason = $6,
@@ -64,8 +84,7 @@ extension PostgreSQLStore: ExecutionStore {
                 Value(ending.exitCode), Value(ending.signal), Value(ending.reason), Value(ending.cpuMilliseconds),
                 Value(ending.peakMemory), Value(ending.leftBehind), Value(ending.logBytes),
                 Value(settlement.isTimeout ? 1 : nil), Value(ending.isLost ? 1 : nil), Value(uuid.description),
-            ]
-        ).changed == 1
+            ])
     }
 
     package func note(_ uuid: JobUUID, reason: String?) throws(StoreError) {

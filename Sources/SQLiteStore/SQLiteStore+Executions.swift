@@ -66,22 +66,29 @@ extension SQLiteStore: ExecutionStore {
         }
     }
 
-    package func settle(_ uuid: JobUUID, _ settlement: Settlement) throws(StoreError) -> Bool {
+    package func settle(
+        _ settlements: [(uuid: JobUUID, settlement: Settlement)]
+    ) throws(StoreError) -> Set<JobUUID> {
         try write { db in
-            let ending = settlement.ending
-            try db.cachedStatement(
-                literal: """
-                    UPDATE remotisan_executions
-                    SET process_status = \(settlement.status.rawValue), finished_at = \(settlement.finishedAt),
-                        killed_by = \(settlement.killedBy?.identifier),
-                        timed_out = \(settlement.isTimeout ? true : nil), exit_code = \(ending.exitCode),
-                        signal = \(ending.signal), reason = \(ending.reason), lost = \(ending.isLost ? true : nil),
-                        cpu_ms = \(ending.cpuMilliseconds), peak_memory = \(ending.peakMemory),
-                        left_behind = \(ending.leftBehind), log_bytes = \(ending.logBytes)
-                    WHERE job_uuid = \(uuid.description) AND \(sql: Status.running.condition)
-                    """
-            ).execute()
-            return db.changesCount == 1
+            var recorded: Set<JobUUID> = []
+            for (uuid, settlement) in settlements {
+                let ending = settlement.ending
+                try db.cachedStatement(
+                    literal: """
+                        UPDATE remotisan_executions
+                        SET process_status = \(settlement.status.rawValue), finished_at = \(settlement.finishedAt),
+                            killed_by = \(settlement.killedBy?.identifier),
+                            timed_out = \(settlement.isTimeout ? true : nil), exit_code = \(ending.exitCode),
+                            signal = \(ending.signal), reason = \(ending.reason),
+                            lost = \(ending.isLost ? true : nil),
+                            cpu_ms = \(ending.cpuMilliseconds), peak_memory = \(ending.peakMemory),
+                            left_behind = \(ending.leftBehind), log_bytes = \(ending.logBytes)
+                        WHERE job_uuid = \(uuid.description) AND \(sql: Status.running.condition)
+                        """
+                ).execute()
+                if db.changesCount == 1 { recorded.insert(uuid) }
+            }
+            return recorded
         }
     }
 

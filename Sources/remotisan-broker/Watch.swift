@@ -24,6 +24,7 @@ struct Watch: ParsableCommand {
     func run() throws {
         let instance = try options.instance()
         try reportingErrors {
+            ChildProcess.reapInherited()
             CollectAbandonedOutput(storage: instance.storage, launcher: try instance.launcher(), log: instance.log)
                 .run()
             let watched = try instance.watch().run(for: Int64(seconds) * 1000)

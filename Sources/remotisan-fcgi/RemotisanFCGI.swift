@@ -64,6 +64,7 @@ struct RemotisanFCGI: ParsableCommand {
             }
             let server = try FastCGIServer(
                 socket: socket, responder: responder, peers: configuration.allowedSocketUsers, log: log)
+            ChildProcess.reapInherited()
             log.notice("ready", metadata: ["threads": "\(threads)"])
             server.run(threads: threads)
         }

@@ -13,7 +13,7 @@ def test_a_kill_shows_each_signal_until_the_job_has_ended(page):
     expect(dialog).to_contain_text("Kill this job and all processes it started?")
     dialog.get_by_role("button", name="Kill").click()
     steps = page.locator(".kill-steps")
-    expect(steps).to_contain_text("QUIT sent")
+    expect(steps).to_contain_text("TERM sent")
     expect(steps).to_contain_text("KILL sent", timeout=60000)
     expect(steps).to_contain_text("Job ended")
     expect_status(page, "Killed")

@@ -14,6 +14,7 @@ package struct ExecutionStoreSuite: Sendable {
         [
             .init(name: "a stored execution is returned unchanged", check: storesExecutions),
             .init(name: "only a running execution is settled", check: settlesOnce),
+            .init(name: "many executions are settled together", check: settlesMany),
             .init(name: "only the first kill request of a running execution is stored", check: requestsKillOnce),
             .init(name: "a reason can be noted for a running execution", check: notesReason),
             .init(name: "running executions of an instance are returned, oldest first", check: findsRunning),
@@ -61,6 +62,22 @@ package struct ExecutionStoreSuite: Sendable {
         #expect(row.ending == end.ending)
         #expect(try !store.settle(uuid, .sample()))
         #expect(try store.execution(uuid) == row)
+    }
+
+    static func settlesMany(_ store: any Store) throws {
+        #expect(try store.settle([]).isEmpty)
+        let running = (0..<130).map { _ in JobUUID() }
+        for uuid in running { _ = try store.insert(.sample(uuid), limit: nil) }
+        let ended = running[7]
+        #expect(try store.settle(ended, .sample(.failed, exitCode: 9)))
+        let all = (running + [JobUUID()]).enumerated().map { index, uuid in
+            (uuid: uuid, settlement: Settlement.sample(exitCode: index))
+        }
+        #expect(try store.settle(all) == Set(running).subtracting([ended]))
+        for (index, uuid) in running.enumerated() {
+            #expect(try store.execution(uuid)?.ending.exitCode == (uuid == ended ? 9 : index))
+        }
+        #expect(try store.execution(ended)?.status == .failed)
     }
 
     static func requestsKillOnce(_ store: any Store) throws {

@@ -30,6 +30,15 @@ int system_pidfd_open(pid_t pid);
 /// pidfd_send_signal(2).
 int system_pidfd_send_signal(int pid_fd, int signal);
 
+/// 1 if this process inherits the descendants whose parent ends (PR_GET_CHILD_SUBREAPER of prctl(2)), else 0.
+int system_is_subreaper(void);
+
+/// Waits until any child has ended, without reaping it, and returns its pid; waitid(2) with WNOWAIT.
+pid_t system_await_child(void);
+
+/// Waits until a child has ended, without reaping it.
+int system_await_end(pid_t child);
+
 /// flock(2) without waiting, exclusive or shared.
 int system_try_flock(int file_fd, bool exclusive);
 

@@ -58,7 +58,7 @@ extension CommandOptions {
         self.init(
             timeout: timeout.map { $0 / 1000 + ($0 % 1000 > 0 ? 1 : 0) },
             limit: RunningLimit(section),
-            kill: KillSettings(section.section("kill"), default: kill).plan,
+            kill: KillSettings(section.section("kill"), default: kill, isOfCommand: true).plan,
             remainingProcesses: section.choice("remaining_processes", ["keep": .keep, "kill": .kill]) ?? .keep,
             process: ProcessOptions(section),
             confirm: confirm == "true" ? "" : confirm == "false" ? nil : confirm)

@@ -15,7 +15,10 @@ package struct ConfigurationAdvice {
             warnings.append("no command is allowed, so nobody can run anything. Add one under commands.allowed.")
         }
         warnings += commands.allowed.values.sorted { $0.name < $1.name }.flatMap(Self.problems(of:))
-        warnings += configuration.consoles.flatMap(Self.problems(of:))
+        let hasKillPrograms = commands.ofConsoles.values.allSatisfy { !$0.options.kill.program.isEmpty }
+        for console in configuration.consoles {
+            warnings += Self.problems(of: console, hasKillPrograms: !commands.ofConsoles.isEmpty && hasKillPrograms)
+        }
         if configuration.superUsers.contains("*") {
             warnings.append("super_users is \"*\", so everybody sees and kills everything. Name the users instead.")
         }
@@ -53,6 +56,12 @@ package struct ConfigurationAdvice {
     private static func problems(of command: Command) -> [String] {
         var check = ProgramCheck(subject: command.name, directory: command.directory, environment: command.environment)
         var problems = check.problems(running: command.run)
+        if command.options.kill.program.isEmpty {
+            problems += unreachableWork(of: command.name, running: command.run)
+        } else {
+            check.subject = "\(command.name), kill.run"
+            problems += check.problems(finding: command.options.kill.program)
+        }
         for parameter in command.definition.arguments + command.definition.options {
             guard let program = parameter.choiceProgram else { continue }
             check.subject = "\(command.name), choices of \(parameter.name)"
@@ -61,10 +70,35 @@ package struct ConfigurationAdvice {
         return problems
     }
 
-    private static func problems(of console: Console) -> [String] {
+    /// Warns of a program whose work no signal of ours reaches.
+    private static func unreachableWork(of subject: String, running run: [String]) -> [String] {
+        switch UnreachableWork(running: run) {
+        case nil: []
+        case .otherUser(let program):
+            [
+                """
+                \(subject): \(program) runs its program as another user, and the broker may not signal that user's \
+                processes. A kill or a timeout does not end them. Set kill.run to a program that does, such as \
+                kill: { run: [sudo, -n, kill, "{pid}"] }, and allow it.
+                """
+            ]
+        case .elsewhere(let client):
+            [
+                """
+                \(subject): \(client) only asks another process to do the work. A kill or a timeout ends the client, and \
+                the work may go on. Set kill.run to a program that ends the work; {uuid} stands for the job.
+                """
+            ]
+        }
+    }
+
+    /// - Parameter hasKillPrograms: Whether every command of consoles has a kill.run of its own.
+    private static func problems(of console: Console, hasKillPrograms: Bool) -> [String] {
         let check = ProgramCheck(
             subject: "console \(console.description)", directory: console.directory, environment: console.environment)
-        let problems = check.problems(running: console.run)
+        let problems =
+            check.problems(running: console.run)
+            + (hasKillPrograms ? [] : unreachableWork(of: check.subject, running: console.run))
         // The word after `php` is the application's script, or an option of PHP.
         guard problems.isEmpty, console.isRunByPHP, let script = console.run.dropFirst().first,
             !script.hasPrefix("-"), access(check.path(of: script), R_OK) != 0

@@ -76,10 +76,11 @@ package protocol ExecutionStore: Sendable {
     /// - Returns: Whether this call recorded it.
     func requestKill(_ uuid: JobUUID, by requester: KillRequester) throws(StoreError) -> Bool
 
-    /// Records the end of a running execution.
+    /// Records the ends of running executions, in as few transactions as the store can, because each waits for the disk.
     ///
-    /// - Returns: Whether this call recorded it.
-    func settle(_ uuid: JobUUID, _ settlement: Settlement) throws(StoreError) -> Bool
+    /// - Parameter settlements: In the order of the executions' numbers.
+    /// - Returns: The jobs whose end this call recorded. If it throws, some ends may be recorded.
+    func settle(_ settlements: [(uuid: JobUUID, settlement: Settlement)]) throws(StoreError) -> Set<JobUUID>
 
     /// Records a remark about a running execution, such as which processes could not be killed; nil removes it.
     func note(_ uuid: JobUUID, reason: String?) throws(StoreError)
@@ -91,6 +92,15 @@ package protocol ExecutionStore: Sendable {
     ///
     /// - Returns: The UUIDs of their jobs.
     func removeExecutions(on server: String, endedBefore time: Int64, limit: Int) throws(StoreError) -> [String]
+}
+
+extension ExecutionStore {
+    /// Records the end of a running execution.
+    ///
+    /// - Returns: Whether this call recorded it.
+    package func settle(_ uuid: JobUUID, _ settlement: Settlement) throws(StoreError) -> Bool {
+        try settle([(uuid: uuid, settlement: settlement)]).contains(uuid)
+    }
 }
 
 /// The decision about a new execution.

@@ -39,21 +39,29 @@ package struct Settlement: Sendable, Equatable {
             var ending = Execution.Ending(
                 cpuMilliseconds: exit.cpuMilliseconds, peakMemory: exit.peakMemory,
                 // A kill ends when no process of the job is left, even if some ran a moment longer than the command.
-                leftBehind: killer == nil ? exit.leftBehind : 0, logBytes: logBytes)
+                leftBehind: killer == nil ? exit.leftBehind : kill?.leftBehind, logBytes: logBytes)
+            if killer != nil {
+                ending.reason = kill?.doubt
+            } else if !exit.remaining.isEmpty {
+                ending.reason = "not ended: " + exit.remaining.map(\.sanitized).joined(separator: ", ")
+            }
             switch exit.outcome {
             case .code(let code):
                 ending.exitCode = code
             case .signal(let signal):
                 ending.signal = signal
             }
-            if exit.isLogIncomplete { ending.reason = "the log is incomplete: its disk did not answer in time" }
+            if exit.isLogIncomplete, ending.reason == nil {
+                ending.reason = "the log is incomplete: its disk did not answer in time"
+            }
             self.init(
                 status: killer != nil ? .killed : exit.isSuccess ? .completed : .failed,
                 finishedAt: exit.endedMilliseconds / 1000, killedBy: killer, ending: ending)
         case .lost:
             self.init(
                 status: kill != nil ? .killed : .failed, finishedAt: now, killedBy: kill?.requester,
-                ending: Execution.Ending(reason: kill != nil ? nil : "lost", isLost: kill == nil, logBytes: logBytes))
+                ending: Execution.Ending(
+                    reason: kill != nil ? kill?.doubt : "lost", isLost: kill == nil, logBytes: logBytes))
         }
     }
 
@@ -74,5 +82,13 @@ extension KillRecord {
     /// Whether the first signal was sent before the command ended.
     func precedes(_ exit: ExitRecord) -> Bool {
         bootID == exit.bootID && startedBoottime <= exit.endedBoottime
+    }
+
+    /// Number of processes that went on after a complete kill; nil if it is unknown.
+    fileprivate var leftBehind: Int? { client == nil ? 0 : nil }
+
+    /// What the kill may not have reached; nil for nothing.
+    fileprivate var doubt: String? {
+        client.map { "\($0) was killed, but what it started elsewhere may go on" }
     }
 }

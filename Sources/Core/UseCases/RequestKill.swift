@@ -25,8 +25,10 @@ package struct RequestKill: Sendable {
 
     /// Requests a kill of a running execution, or cancels a queued one.
     ///
+    /// - Returns: A sentence for the person if processes of the job cannot be killed; else nil.
     /// - Throws: ``RequestKillError``, ``StoreError``.
-    package func request(_ uuid: JobUUID, by person: Person) throws {
+    @discardableResult
+    package func request(_ uuid: JobUUID, by person: Person) throws -> String? {
         guard let execution = try store.execution(uuid) else { throw RequestKillError.unknown }
         let mayKill = permissions.mayKill(ownedBy: execution.userIdentifier, by: person)
         guard mayKill || permissions.maySee(execution, of: catalogue[execution.command], by: person) else {
@@ -41,7 +43,7 @@ package struct RequestKill: Sendable {
                 return try request(uuid, by: person)
             }
             log.notice("execution cancelled", metadata: ["job": "\(uuid)", "user": "\(person.identifier.sanitized)"])
-            return
+            return nil
         }
         guard execution.status == .running, try !hasEnded(uuid, execution) else { throw RequestKillError.ended }
         guard try requests.write(uuid, on: execution.serverUUID, by: .user(person.identifier)) else {
@@ -52,13 +54,28 @@ package struct RequestKill: Sendable {
             }
         }
         log.notice("kill requested", metadata: ["job": "\(uuid)", "user": "\(person.identifier.sanitized)"])
-        guard execution.serverUUID == storage.serverUUID else { return }
+        guard execution.serverUUID == storage.serverUUID else { return nil }
         do {
             try launcher.startBrokerPass()
         } catch {
             // The request is in the store, where the broker of cron finds it.
             log.error("broker for a kill could not be started", metadata: ["error": "\(error)"])
         }
+        return try warning(uuid, execution)
+    }
+
+    /// Says at once which processes the broker will not be able to signal, in the answer and in the store.
+    private func warning(_ uuid: JobUUID, _ execution: Execution) throws(StoreError) -> String? {
+        // The program of kill.run is there to end them.
+        guard catalogue[execution.command]?.options.kill.program.isEmpty ?? true else { return nil }
+        let refused = SignalPermission.refused(of: JobFiles(uuid, in: storage)).joined(separator: ", ")
+        guard !refused.isEmpty else { return nil }
+        try store.note(uuid, reason: "cannot be signalled: \(refused)")
+        log.error("processes of a job cannot be signalled", metadata: ["job": "\(uuid)", "left": "\(refused)"])
+        return """
+            The kill is requested, but these processes run as another user and cannot be signalled: \(refused). The job \
+            runs until they end by themselves. An administrator can end them, and can set kill.run for this command.
+            """
     }
 
     private func hasEnded(_ uuid: JobUUID, _ execution: Execution) throws -> Bool {

@@ -78,6 +78,51 @@ struct ConfigurationAdviceTests {
             ])
     }
 
+    @Test func `commands whose work no signal reaches are warned about, unless they have kill.run`() throws {
+        let warnings = ConfigurationAdvice(
+            try .sample(
+                """
+                roles: { A: { users: [ann] } }
+                consoles: [{ kind: symfony, directory: /bin, run: [env, ssh, app, php, bin/console] }]
+                commands:
+                  allowed:
+                    a: { roles: [A], run: [env, sudo, -n, x] }
+                    b: { roles: [A], run: [sh, -c, "exec docker exec app x"] }
+                    c: { roles: [A], run: [sh, -c, sudo x], kill: { run: [/bin/true, "{pid}"] } }
+                    d: { roles: [A], run: [sh, -c, sudo x], kill: { run: [/nonexistent/x] } }
+                    e: { roles: [A], run: [sh, -c, x] }
+                """)
+        ).warnings
+        #expect(
+            warnings.map { $0.split(separator: " ").prefix(5).joined(separator: " ") } == [
+                "a: sudo runs its program", "b: docker exec only asks",
+                "d, kill.run: the program /nonexistent/x", "console env ssh app php",
+            ])
+        #expect(warnings.count { $0.contains("kill.run") } == 4)
+    }
+
+    @Test func `a console needs no warning if all its commands have kill.run`() throws {
+        let configuration = try Configuration.sample(
+            """
+            roles: { A: { users: [ann] } }
+            consoles: [{ kind: symfony, directory: /bin, run: [sh, -c, exec ssh app] }]
+            commands: { allowed: { "cache:clear": { roles: [A], kill: { run: [/bin/true] } } } }
+            """)
+        #expect(ConfigurationAdvice(configuration).warnings.isEmpty)
+    }
+
+    @Test func `the kill of all commands has no program, because each command needs its own`() {
+        let error = #expect(throws: ConfigurationError.self) { try Configuration.sample("kill: { run: [x] }") }
+        #expect(error?.description.contains("kill.run") == true)
+        #expect(throws: ConfigurationError.self) {
+            try Configuration.sample(
+                """
+                roles: { A: { users: [x] } }
+                commands: { allowed: { a: { roles: [A], run: [x], kill: { run: [] } } } }
+                """)
+        }
+    }
+
     @Test func `a configuration with only commands of consoles causes no warning`() throws {
         let configuration = try Configuration.sample(
             """

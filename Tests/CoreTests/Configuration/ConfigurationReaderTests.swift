@@ -94,7 +94,7 @@ struct ConfigurationReaderTests {
               max_running_scope: all
               when_full: queue
               max_queued: 7
-              kill: { signals: [HUP], grace: 1s }
+              kill: { signals: [HUP], grace: 1s, run: [end, "{pid}"] }
               remaining_processes: kill
               confirm: Really?
               terminal: true
@@ -152,7 +152,7 @@ struct ConfigurationReaderTests {
                     help: "Long text", directory: "/", environment: ["APP_ENV": "production", "SHARED": "b"],
                     options: CommandOptions(
                         timeout: 91, limit: RunningLimit(1, over: .all, maxQueued: 7),
-                        kill: KillPlan(signals: [.hangup], graceMilliseconds: 1000),
+                        kill: KillPlan(signals: [.hangup], graceMilliseconds: 1000, program: ["end", "{pid}"]),
                         remainingProcesses: .kill,
                         process: ProcessOptions(
                             terminal: .init(columns: 100, rows: 30), umask: 0o022, nice: 5,
