@@ -6,7 +6,10 @@ extension WebApplication {
     var routes: [Route] {
         [
             Route(.get, "/execute/{uuid}", to: PollEndpoint(watching: watching, redirect: redirect)),
-            Route(.get, "/", to: PageEndpoint(page: page, csrf: csrf, commands: commands, killAllowed: killAllowed)),
+            Route(
+                .get, "/",
+                to: PageEndpoint(
+                    page: page, csrf: csrf, commands: commands, origin: origin, killAllowed: killAllowed)),
             Route(.get, "/commands", to: CommandsEndpoint(commands: commands)),
             Route(.get, "/filters", to: FiltersEndpoint(history: history)),
             Route(

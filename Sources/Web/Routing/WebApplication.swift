@@ -43,7 +43,7 @@ package struct WebApplication {
             configuration, tokens: tokens, jwt: try configuration.jwt.map { try JWTVerifier($0, log: log) })
         let csrf = CSRFCheck(token: application.csrf, origin: application.origin)
         return Responder(
-            routes: application.routes, url: configuration.url,
+            routes: application.routes, configuration,
             gate: Gate(identities: identities, permissions: application.permissions, csrf: csrf),
             errors: ErrorResponse(log: log))
     }
