@@ -10,7 +10,7 @@ struct HistoryCommand: ParsableCommand {
     @OptionGroup var options: Options
 
     @Option(help: "Only executions of this user.")
-    var user: String?
+    var user: UserName?
 
     @Option(help: "Only executions whose command and parameters contain this text.")
     var command: String?
@@ -35,9 +35,10 @@ struct HistoryCommand: ParsableCommand {
     }
 
     func run() throws {
-        var query = HistoryQuery(visibility: .everything, page: page, text: command, user: user)
+        var query = HistoryQuery(visibility: .everything, page: page, text: command)
         if let knownStatus { query.status = knownStatus }
         let instance = try options.instance()
+        query.user = user?.identifier(instance.configuration)
         try reportingErrors {
             if refused {
                 for refusal in try instance.store.refusals(limit: 100) { print(Self.line(refusal)) }
@@ -62,8 +63,11 @@ struct HistoryCommand: ParsableCommand {
     }
 
     private static func line(_ refusal: Refusal) -> String {
-        [time(refusal.at), refusal.userIdentifier, "\(refusal.command) \(refusal.parameters)", refusal.reason]
-            .joined(separator: "  ").sanitized
+        [
+            time(refusal.at), refusal.userIdentifier, "\(refusal.command) \(refusal.parameters)",
+            refusal.reason,
+        ]
+        .joined(separator: "  ").sanitized
     }
 
     private static func time(_ seconds: Int64) -> String {

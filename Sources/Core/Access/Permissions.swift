@@ -1,5 +1,6 @@
 /// Decides which commands a person may run, and which executions they may see and kill.
 package struct Permissions: Sendable {
+    private let identity: Configuration.Identity
     private let roles: [String: RoleRule]
     private let superUsers: Set<String>
     private let ownHistoryOnly: Bool
@@ -7,8 +8,14 @@ package struct Permissions: Sendable {
     let killAllowed: Bool
 
     package init(_ configuration: Configuration) {
-        roles = configuration.roles
-        superUsers = configuration.superUsers
+        let identity = configuration.identity
+        self.identity = identity
+        roles = configuration.roles.mapValues { rule in
+            var rule = rule
+            rule.users = Set(rule.users.map(identity.identifier(of:)))
+            return rule
+        }
+        superUsers = Set(configuration.superUsers.map(identity.identifier(of:)))
         ownHistoryOnly = configuration.history.shouldScope
         killAllowed = configuration.allowProcessKill
     }
@@ -16,6 +23,8 @@ package struct Permissions: Sendable {
     /// The person with some credentials; nil if they prove no user identifier.
     package func person(_ caller: Credentials) -> Person? {
         guard !caller.user.isEmpty else { return nil }
+        var caller = caller
+        caller.user = identity.identifier(of: caller.user)
         let held = roles.filter { $0.value.matches(caller) }.map(\.key)
         return Person(
             identifier: caller.user,
@@ -59,7 +68,7 @@ package struct Permissions: Sendable {
     /// Whether a person owns an execution. An execution without an owner belongs to no person.
     package func isOwner(_ owner: String?, _ person: Person) -> Bool {
         guard let owner, !owner.isEmpty else { return false }
-        return owner.isExactly(person.identifier)
+        return identity.identifier(of: owner).isExactly(person.identifier)
     }
 }
 

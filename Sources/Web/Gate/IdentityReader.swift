@@ -26,22 +26,48 @@ struct IdentityReader {
     /// The credentials of a request. A bearer token decides alone: if it is invalid, the web server's login is not
     /// used.
     ///
-    /// - Throws: ``HTTPError``: 401 if the request has no or no valid credentials, 400 if the identity arrived twice
-    ///   with different values. `StoreError` if the API token cannot be looked up.
+    /// - Throws: ``HTTPError``: 401 if the request has no or no valid credentials, 400 if the identity is not plain
+    ///   text (``IdentityText``) or arrived twice with different values. `StoreError` if the API token cannot be looked
+    ///   up.
     func read(_ request: Request) throws -> (Credentials, Source) {
         if let authorization = request.header(.authorization), let bearer = Self.bearer(authorization) {
-            return (try credentials(bearer: bearer), .token)
+            do throws(IdentityTextError) {
+                _ = try IdentityText.decode(request.variables.bytes("HTTP_AUTHORIZATION") ?? [])
+            } catch {
+                throw HTTPError(.badRequest, "The Authorization header \(error.problem).")
+            }
+            let credentials = try credentials(bearer: bearer)
+            for name in credentials.groups.union([credentials.user]) {
+                if let problem = IdentityText.problem(name) {
+                    throw HTTPError(.badRequest, "The token names a user or a group that \(problem).")
+                }
+            }
+            return (credentials, .token)
         }
-        for name in [identity.user, identity.groups] where request.variables.isConflicting(name) {
+        guard let user = try value(of: identity.user, in: request), !user.isEmpty else { throw Self.notLoggedIn }
+        let groups = try value(of: identity.groups, in: request) ?? ""
+        var credentials = Credentials(user: user, groups: identity.groups(in: groups))
+        for name in matched { credentials.cgiVariables[name] = try value(of: name, in: request) }
+        return (credentials, .webServer)
+    }
+
+    /// A CGI variable that decides about rights.
+    private func value(of name: String, in request: Request) throws(HTTPError) -> String? {
+        guard !request.variables.isConflicting(name) else {
             throw HTTPError(
                 .badRequest, "The web server passed \(name) twice with different values. Correct its configuration.")
         }
-        guard let user = request.variables[identity.user], !user.isEmpty else { throw Self.notLoggedIn }
-        let list = request.variables[identity.groups] ?? ""
-        let groups = list.split(separator: ",").map { $0.trimmingOptionalWhitespace }
-        var credentials = Credentials(user: user, groups: Set(groups.filter { !$0.isEmpty }))
-        for name in matched { credentials.cgiVariables[name] = request.variables[name] }
-        return (credentials, .webServer)
+        guard let bytes = request.variables.bytes(name) else { return nil }
+        do {
+            return try IdentityText.decode(bytes)
+        } catch {
+            throw HTTPError(
+                .badRequest,
+                """
+                The value of \(name) from the web server \(error.problem). Names must be UTF-8 without control \
+                characters. Correct the name, or the web server's configuration.
+                """)
+        }
     }
 
     /// The token of an Authorization field (RFC 6750); nil if the field has another scheme. The case of the scheme does

@@ -26,9 +26,12 @@ package struct Request {
         self.variables = variables
         self.readBody = readBody
         method = variables["REQUEST_METHOD"] ?? "GET"
-        let target = variables["REQUEST_URI"] ?? ""
-        guard target.utf8.count <= Limits.requestTarget else {
+        let bytes = variables.bytes("REQUEST_URI") ?? []
+        guard bytes.count <= Limits.requestTarget else {
             throw HTTPError(.uriTooLong, "The address is longer than \(Limits.requestTarget) bytes.")
+        }
+        guard let target = String(validating: bytes, as: UTF8.self) else {
+            throw HTTPError(.badRequest, "The address is malformed. Percent-encode it as UTF-8.")
         }
         path = try RequestPath(variables: variables, url: url, isPublic: isPublic)
         query = try Query(target.utf8.firstIndex(of: UInt8(ascii: "?")).map { target[$0...].dropFirst() } ?? "")
