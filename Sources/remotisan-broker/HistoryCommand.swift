@@ -57,17 +57,21 @@ struct HistoryCommand: ParsableCommand {
             ending.exitCode.map { "exit \($0)" } ?? ending.signal.map { "signal \(Signal.name(of: $0))" }
             ?? ending.reason ?? ""
         return [
-            time(row.executedAt), row.jobUUID, "\(row.status)", how, row.userIdentifier ?? "-",
+            time(row.executedAt), row.jobUUID, "\(row.status)", how, who(row.userIdentifier ?? "-", row.token),
             "\(row.command) \(row.parameters)",
         ].joined(separator: "  ").sanitized
     }
 
     private static func line(_ refusal: Refusal) -> String {
         [
-            time(refusal.at), refusal.userIdentifier, "\(refusal.command) \(refusal.parameters)",
+            time(refusal.at), who(refusal.userIdentifier, refusal.token), "\(refusal.command) \(refusal.parameters)",
             refusal.reason,
         ]
         .joined(separator: "  ").sanitized
+    }
+
+    private static func who(_ user: String, _ token: TokenReference?) -> String {
+        token.map { "\(user) by \($0)" } ?? user
     }
 
     private static func time(_ seconds: Int64) -> String {

@@ -41,6 +41,6 @@ package struct ListHistory: Sendable {
 
     /// The rows that a person may see.
     package func visibility(for person: Person) -> Visibility {
-        permissions.visibility(for: person, runnable: catalogue.names(for: person, permissions))
+        permissions.visibility(for: person, viewable: catalogue.viewableNames(for: person, permissions))
     }
 }

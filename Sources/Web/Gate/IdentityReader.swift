@@ -1,18 +1,24 @@
 import Core
+import Logging
 
 /// Identifies the sender of a request.
 struct IdentityReader {
     private let identity: Configuration.Identity
     /// The CGI variables that roles match on.
     private let matched: Set<String>
+    /// Seconds after its creation at which an API token ends; nil for no limit.
+    private let maxAge: Int64?
     private let tokens: any TokenStore
     private let jwt: JWTVerifier?
+    private let log: Logger
 
-    init(_ configuration: Configuration, tokens: any TokenStore, jwt: JWTVerifier?) {
+    init(_ configuration: Configuration, tokens: any TokenStore, jwt: JWTVerifier?, log: Logger) {
         identity = configuration.identity
         matched = Set(configuration.roles.values.flatMap(\.cgiVariables.keys))
+        maxAge = configuration.tokens.maxAge
         self.tokens = tokens
         self.jwt = jwt
+        self.log = log
     }
 
     /// Where the credentials of a request come from.
@@ -80,12 +86,24 @@ struct IdentityReader {
 
     private func credentials(bearer: String) throws -> Credentials {
         if bearer.hasPrefix(APIToken.prefix) {
-            guard let token = try tokens.token(hash: APIToken.hash(of: bearer)), token.isValid(at: Clock.seconds())
+            let now = Clock.seconds()
+            guard let token = try tokens.token(hash: APIToken.hash(of: bearer)), token.isValid(at: now, maxAge: maxAge)
             else { throw Self.invalidToken }
-            return Credentials(user: token.user, roles: token.roles)
+            noteUse(of: token, at: now)
+            return Credentials(user: token.user, token: token)
         }
         guard let jwt, let credentials = jwt.verify(bearer), !credentials.user.isEmpty else { throw Self.invalidToken }
         return credentials
+    }
+
+    /// Records the use of a token. If that fails, the request goes on.
+    private func noteUse(of token: APIToken, at now: Int64) {
+        guard token.isUseDue(at: now) else { return }
+        do throws(StoreError) {
+            try tokens.noteUse(ofToken: token.id, at: now)
+        } catch {
+            log.warning("the use of a token was not recorded", metadata: ["token": "\(token.id)", "error": "\(error)"])
+        }
     }
 
     private static let notLoggedIn = HTTPError(.unauthorized, "You are not logged in.")

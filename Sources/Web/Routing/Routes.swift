@@ -25,7 +25,7 @@ extension WebApplication {
             Route(
                 .post, "/instances/{server_uuid}/close", to: CloseInstanceEndpoint(closing: closing),
                 access: .superUsers),
-            Route(.get, "/metrics", to: MetricsEndpoint(store: store), access: .superUsers),
+            Route(.get, "/metrics", to: MetricsEndpoint(store: store), access: .metricsReaders),
             Route(.get, "/openapi.json", to: OpenAPIEndpoint()),
             Route(open: "/health", to: HealthEndpoint(store: store, catalogue: catalogue)),
             Route(open: "/assets/{name}", to: AssetEndpoint(page: page)),

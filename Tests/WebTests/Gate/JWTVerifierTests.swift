@@ -171,7 +171,7 @@ struct JWTVerifierTests {
         #expect(credentials.user == "ann@lab")
         #expect(credentials.groups == ["a", "z"])
         #expect(credentials.claims["dept"] == ["ops"])
-        #expect(credentials.roles.isEmpty)
+        #expect(credentials.token == nil)
     }
 
     @Test(arguments: ["HS256", "RS256", "ES256", "EdDSA"])
