@@ -12,6 +12,11 @@
 
 enum { DESCRIPTORS_MAX = 8 };
 
+char **system_environment(void)
+{
+    return environ;
+}
+
 int system_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp[], const int passed_fd[], int count,
                  bool session)
 {

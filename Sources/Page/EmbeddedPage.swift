@@ -44,6 +44,7 @@ package enum EmbeddedPage {
             "run/run.css": PackageResources.run_css,
             "run/run_view.js": PackageResources.run_view_js,
             "run/shell_words.js": PackageResources.shell_words_js,
+            "run/submission_key.js": PackageResources.submission_key_js,
             "shared/api.js": PackageResources.api_js,
             "shared/base.css": PackageResources.base_css,
             "shared/colours.css": PackageResources.colours_css,

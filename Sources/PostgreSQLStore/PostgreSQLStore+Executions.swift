@@ -5,12 +5,13 @@ extension PostgreSQLStore: ExecutionStore {
     package func insert(_ refusal: Refusal) throws(StoreError) {
         _ = try run(
             """
-            INSERT INTO remotisan_refusals (user_identifier, command, parameters, reason, refused_at)
-            VALUES ($1, $2, $3, $4, $5)
+            INSERT INTO remotisan_refusals
+                (user_identifier, command, parameters, reason, refused_at, token_id, token_name)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)
             """,
             [
                 Value(refusal.userIdentifier), Value(refusal.command), Value(refusal.parameters), Value(refusal.reason),
-                Value(refusal.at),
+                Value(refusal.at), Value(refusal.token?.id), Value(refusal.token?.name),
             ])
     }
 
@@ -41,12 +42,27 @@ extension PostgreSQLStore: ExecutionStore {
         ).rows.map { Execution($0) }
     }
 
-    package func requestKill(_ uuid: JobUUID, by requester: KillRequester) throws(StoreError) -> Bool {
+    package func openExecutions(ofToken id: Int64) throws(StoreError) -> [Execution] {
         try run(
             """
-            UPDATE remotisan_executions SET intended_to_kill_by = $1, timed_out = $2
+            SELECT \(Execution.columns) FROM remotisan_executions
+            WHERE process_status IN (\(Status.running.sql), \(Status.queued.sql)) AND token_id = $1 ORDER BY id
+            """, [Value(id)]
+        ).rows.map { Execution($0) }
+    }
+
+    package func requestKill(
+        _ uuid: JobUUID, by requester: KillRequester, token: Int64?
+    ) throws(StoreError) -> Bool {
+        try run(
+            """
+            UPDATE remotisan_executions SET intended_to_kill_by = $1, timed_out = $2, kill_token_id = $4
             WHERE job_uuid = $3 AND \(Status.running.condition) AND intended_to_kill_by IS NULL
-            """, [Value(requester.identifier), Value(requester.isTimeout ? 1 : nil), Value(uuid.description)]
+            """,
+            [
+                Value(requester.identifier), Value(requester.isTimeout ? 1 : nil), Value(uuid.description),
+                Value(token),
+            ]
         ).changed == 1
     }
 

@@ -18,6 +18,9 @@
 int system_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp[], const int passed_fd[], int count,
                  bool session);
 
+/// environ(7): the environment of this process, which ends with NULL.
+char **system_environment(void);
+
 /// pipe2(2) with O_CLOEXEC: first the reading end, then the writing end.
 int system_pipe(int end_fd[2]);
 

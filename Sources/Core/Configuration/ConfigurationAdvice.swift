@@ -40,6 +40,8 @@ package struct ConfigurationAdvice {
                 Authorization header, unless auth_basic protects the location.
                 """)
         }
+        warnings += Self.rolesWithoutEffect(configuration)
+        warnings += Self.names(configuration)
         self.warnings = warnings
         let undeclared = commands.allowed.values.filter { $0.definition.syntax == .undeclared }.map(\.name).sorted()
         notes =
@@ -51,6 +53,79 @@ package struct ConfigurationAdvice {
                 words, add "parameters: any". If not, "parameters: []" ends this note.
                 """
             ]
+    }
+
+    /// Warnings about roles of commands that another setting makes useless.
+    private static func rolesWithoutEffect(_ configuration: Configuration) -> [String] {
+        let commands = configuration.commands
+        let all = (commands.allowed.values.map { $0 } + commands.ofConsoles.values).sorted { $0.name < $1.name }
+        var warnings: [String] = []
+        for command in all where command.options.viewRoles != nil && configuration.history.shouldScope {
+            warnings.append(
+                """
+                \(command.name): view has no effect with history.should_scope: true, which shows people only their own \
+                executions. Remove one of them.
+                """)
+        }
+        for command in all where !command.options.killRoles.isEmpty && !configuration.allowProcessKill {
+            warnings.append(
+                """
+                \(command.name): the roles of kill have no effect with allow_process_kill: false. Remove one of them.
+                """)
+        }
+        return warnings
+    }
+
+    /// Warnings about names that no person can have.
+    private static func names(_ configuration: Configuration) -> [String] {
+        var warnings: [String] = []
+        for user in configuration.superUsers.sorted() {
+            if let problem = IdentityText.problem(user) {
+                warnings.append("super_users: nobody is called \"\(user.sanitized)\", because the name \(problem).")
+            }
+        }
+        for (role, rule) in configuration.roles.sorted(by: { $0.key < $1.key }) {
+            for user in rule.users.sorted() {
+                if let problem = IdentityText.problem(user) {
+                    warnings.append(
+                        "roles.\(role).users: nobody is called \"\(user.sanitized)\", because the name \(problem).")
+                }
+            }
+            for group in rule.groups.sorted() {
+                if let reason = reason(againstGroup: group, configuration) {
+                    warnings.append(
+                        "roles.\(role).groups: the group \"\(group.sanitized)\" can never match, because \(reason)")
+                }
+            }
+            for (name, values) in rule.cgiVariables.sorted(by: { $0.key < $1.key }) {
+                for value in values.sorted() {
+                    guard let problem = IdentityText.problem(value) else { continue }
+                    warnings.append(
+                        """
+                        roles.\(role).cgi_variables.\(name): "\(value.sanitized)" can never match, because the value \
+                        \(problem).
+                        """)
+                }
+            }
+        }
+        return warnings
+    }
+
+    /// Why no request has a group, and what to do about it; nil if one may have it.
+    private static func reason(againstGroup group: String, _ configuration: Configuration) -> String? {
+        if let problem = IdentityText.problem(group) { return "the name \(problem). Correct the name." }
+        // The groups of a JSON Web Token are a list, so a name there may contain anything else.
+        guard configuration.jwt == nil else { return nil }
+        let identity = configuration.identity
+        let read = identity.groups(in: group)
+        if read.count == 1, read.containsExactly(group) { return nil }
+        if group.utf8.ranges(of: identity.groupsSeparator.utf8).isEmpty {
+            return "blanks around a name are removed. Remove them here, too."
+        }
+        return """
+            it contains "\(identity.groupsSeparator)", which separates groups. Set identity.groups_separator to \
+            another text, and let the web server use it.
+            """
     }
 
     private static func problems(of command: Command) -> [String] {

@@ -8,15 +8,21 @@ package struct Settlement: Sendable, Equatable {
     package let killedBy: KillRequester?
     /// Details of the end.
     package let ending: Execution.Ending
+    /// The number of the API token with which a queued execution was cancelled; nil if there was none.
+    package let killTokenID: Int64?
 
     /// Whether the command was killed by its timeout.
     package var isTimeout: Bool { killedBy?.isTimeout ?? false }
 
-    package init(status: Status, finishedAt: Int64, killedBy: KillRequester? = nil, ending: Execution.Ending) {
+    package init(
+        status: Status, finishedAt: Int64, killedBy: KillRequester? = nil, ending: Execution.Ending,
+        killTokenID: Int64? = nil
+    ) {
         self.status = status
         self.finishedAt = finishedAt
         self.killedBy = killedBy
         self.ending = ending
+        self.killTokenID = killTokenID
     }
 
     /// The settlement for the state of a job; nil while it runs.
@@ -66,10 +72,10 @@ package struct Settlement: Sendable, Equatable {
     }
 
     /// The settlement of an execution that was cancelled while it was queued.
-    package static func cancelled(by requester: KillRequester, now: Int64) -> Settlement {
+    package static func cancelled(by requester: KillRequester, token: Int64? = nil, now: Int64) -> Settlement {
         Settlement(
             status: .killed, finishedAt: now, killedBy: requester,
-            ending: Execution.Ending(reason: "cancelled before it started"))
+            ending: Execution.Ending(reason: "cancelled before it started"), killTokenID: token)
     }
 
     /// The settlement of an execution that could not be started.

@@ -30,30 +30,33 @@ package struct RequestKill: Sendable {
     @discardableResult
     package func request(_ uuid: JobUUID, by person: Person) throws -> String? {
         guard let execution = try store.execution(uuid) else { throw RequestKillError.unknown }
-        let mayKill = permissions.mayKill(ownedBy: execution.userIdentifier, by: person)
-        guard mayKill || permissions.maySee(execution, of: catalogue[execution.command], by: person) else {
+        let command = catalogue[execution.command]
+        let mayKill = permissions.mayKill(ownedBy: execution.userIdentifier, of: command, by: person)
+        guard mayKill || permissions.maySee(execution, of: command, by: person) else {
             throw RequestKillError.unknown
         }
         guard permissions.killAllowed else { throw RequestKillError.turnedOff }
         guard mayKill else { throw RequestKillError.notYours }
         if execution.status == .queued {
-            let end = Settlement.cancelled(by: .user(person.identifier), now: Clock.seconds())
+            let end = Settlement.cancelled(
+                by: .user(person.identifier), token: person.token?.id, now: Clock.seconds())
             // If this fails, the execution has just started or ended.
             guard try storage.retryingWithReserve({ try store.dequeue(uuid, end) }) else {
                 return try request(uuid, by: person)
             }
-            log.notice("execution cancelled", metadata: ["job": "\(uuid)", "user": "\(person.identifier.sanitized)"])
+            log.notice("execution cancelled", metadata: ["job": "\(uuid)", "user": "\(person.logText)"])
             return nil
         }
         guard execution.status == .running, try !hasEnded(uuid, execution) else { throw RequestKillError.ended }
-        guard try requests.write(uuid, on: execution.serverUUID, by: .user(person.identifier)) else {
+        let killer = KillRequester.user(person.identifier)
+        guard try requests.write(uuid, on: execution.serverUUID, by: killer, token: person.token?.id) else {
             switch try store.execution(uuid)?.status {
             case .running: throw RequestKillError.alreadyRequested
             case .queued: return try request(uuid, by: person)
             default: throw RequestKillError.ended
             }
         }
-        log.notice("kill requested", metadata: ["job": "\(uuid)", "user": "\(person.identifier.sanitized)"])
+        log.notice("kill requested", metadata: ["job": "\(uuid)", "user": "\(person.logText)"])
         guard execution.serverUUID == storage.serverUUID else { return nil }
         do {
             try launcher.startBrokerPass()

@@ -139,4 +139,66 @@ struct ConfigurationAdviceTests {
                 "no command is allowed, so nobody can run anything. Add one under commands.allowed."
             ])
     }
+
+    static let groups: [(group: String, identity: String, reason: String?)] = [
+        ("ops", "", nil), ("Ops", "", nil), ("a b", "", nil), ("CN=Ops|OU", "", nil),
+        ("CN=Ops,OU=x", "", "separates groups"), ("a,", "", "separates groups"), (",", "", "separates groups"),
+        ("CN=Ops,OU=x", "groups_separator: \"|\"", nil), ("a|b", "groups_separator: \"|\"", "separates groups"),
+        ("a b", "groups_separator: \" \"", "separates groups"), (" ops", "", "blanks"), ("ops ", "", "blanks"),
+        ("ops\\t", "", "control character"), ("o\\np", "", "control character"), ("jos\u{FFFD}", "", "U+FFFD"),
+        ("Ops", "ignore_case: true", nil),
+    ]
+
+    @Test(arguments: groups)
+    func `a group that can never match is warned about`(
+        _ group: String, _ identity: String, _ reason: String?
+    ) throws {
+        let configuration = try Configuration.sample(
+            """
+            identity: { \(identity) }
+            roles: { A: { groups: ["\(group)"] } }
+            commands: { allowed: { a: { roles: [A], run: [sh] } } }
+            """)
+        let warnings = ConfigurationAdvice(configuration).warnings
+        guard let reason else {
+            #expect(warnings.isEmpty)
+            return
+        }
+        #expect(warnings.count == 1)
+        #expect(warnings.first?.hasPrefix("roles.A.groups: the group \"") == true)
+        #expect(warnings.first?.contains(reason) == true, "\(warnings)")
+    }
+
+    @Test func `groups of a JSON Web Token may contain a separator, and names are checked everywhere`() throws {
+        let configuration = try Configuration.sample(
+            """
+            super_users: ["a\\tb"]
+            jwt: { key_file: /dev/null, algorithms: [RS256], issuer: i, audience: a }
+            roles: { A: { groups: ["a,b"], users: ["x\\n"], cgi_variables: { V: ["\\x01"] } } }
+            commands: { allowed: { a: { roles: [A], run: [sh] } } }
+            """)
+        let warnings = ConfigurationAdvice(configuration).warnings
+        #expect(
+            warnings.map { $0.prefix { $0 != ":" } } == ["super_users", "roles.A.users", "roles.A.cgi_variables.V"])
+    }
+
+    @Test func `roles of kill and view without effect are warned about`() throws {
+        let configuration = try Configuration.sample(
+            """
+            history: { should_scope: true }
+            allow_process_kill: false
+            roles: { A: { users: [ann] } }
+            commands:
+              allowed:
+                a: { roles: [A], run: [sh], view: [A] }
+                b: { roles: [A], run: [sh], kill: { grace: 1s } }
+                c: { roles: [A], run: [sh], kill: [A] }
+            """)
+        let warnings = ConfigurationAdvice(configuration).warnings
+        #expect(
+            warnings.map { $0.prefix { $0 != "," } } == [
+                "a: view has no effect with history.should_scope: true",
+                "c: the roles of kill have no effect with allow_process_kill: false. Remove one of them.",
+            ])
+    }
 }
