@@ -101,6 +101,7 @@ struct ending {
     int status;             ///< as waitpid(2) returns it
     long long realtime_ms;  ///< CLOCK_REALTIME
     long long boottime_ms;  ///< CLOCK_BOOTTIME, comparable with the time in the kill record
+    long long ran_ms;       ///< from the start to the end, by CLOCK_BOOTTIME
     long left_behind;       ///< direct children that were still running
 };
 

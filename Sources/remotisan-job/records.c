@@ -134,10 +134,11 @@ int write_exit_record(const struct job *job, int record_fd, const struct ending 
     int signaled = WIFSIGNALED(ending->status);
     int length =
         snprintf(text, sizeof text,
-                 "%s %d\nended %lld\nended_boottime %lld\ncpu_ms %lld\npeak_memory %lld\nleft_behind %ld\n"
-                 "boot %s\n",
+                 "%s %d\nended %lld\nended_boottime %lld\nran_ms %lld\ncpu_ms %lld\npeak_memory %lld\n"
+                 "left_behind %ld\nboot %s\n",
                  signaled ? "signal" : "code", signaled ? WTERMSIG(ending->status) : WEXITSTATUS(ending->status),
-                 ending->realtime_ms, ending->boottime_ms, cpu_ms, usage.ru_maxrss * 1024LL, ending->left_behind, boot);
+                 ending->realtime_ms, ending->boottime_ms, ending->ran_ms, cpu_ms, usage.ru_maxrss * 1024LL,
+                 ending->left_behind, boot);
     if (temporary_name(name, sizeof name, job->exit_record) != 0) return -1;
     if (pwrite(record_fd, text, (size_t)length, 0) != length || ftruncate(record_fd, length) != 0) return -1;
     if (fsync(record_fd) != 0 || rename(name, job->exit_record) != 0) return -1;

@@ -66,8 +66,9 @@ static pid_t start(const struct job *job, int log_fd, struct failure *failure)
     return -1;
 }
 
-/// Waits for the command to end. Meanwhile reaps every adopted process that ends.
-static struct ending wait_for(pid_t command)
+/// Waits for the command to end. Meanwhile reaps every adopted process that ends. The start is a time of
+/// CLOCK_BOOTTIME.
+static struct ending wait_for(pid_t command, long long started_ms)
 {
     struct ending ending = {0};
     int status = 0;
@@ -79,6 +80,7 @@ static struct ending wait_for(pid_t command)
     ending.status = status;
     ending.realtime_ms = milliseconds(CLOCK_REALTIME);
     ending.boottime_ms = milliseconds(CLOCK_BOOTTIME);
+    ending.ran_ms = ending.boottime_ms - started_ms;
     while (waitpid(-1, NULL, WNOHANG) > 0) continue;
     ending.left_behind = count_children();
     return ending;
@@ -126,6 +128,7 @@ int supervise(const struct job *job, int report_fd)
     struct failure failure = {START_STAGE_SESSION, 0};
     pid_t command = -1;
     int log_fd = -1, record_fd = -1;
+    const long long started_ms = milliseconds(CLOCK_BOOTTIME);
     if (setsid() < 0) {
         failure = (struct failure){START_STAGE_SESSION, errno};
     } else if (prctl(PR_SET_CHILD_SUBREAPER, 1) != 0) {
@@ -150,7 +153,7 @@ int supervise(const struct job *job, int report_fd)
         close(INPUT_FD);
     }
 
-    struct ending ending = wait_for(command);
+    struct ending ending = wait_for(command, started_ms);
     if (job->left_behind_grace_s >= 0 && ending.left_behind > 0) end_left_behind(job->left_behind_grace_s);
     // All output must be in the log before the exit record says that the job has ended.
     if (job->has_secrets && await_filter(job) != 0) note_lost_output(job);

@@ -8,11 +8,17 @@ package struct Settlement: Sendable, Equatable {
     package let killedBy: KillRequester?
     /// Details of the end.
     package let ending: Execution.Ending
+    /// Milliseconds from the start to the end, by the boot clock; nil if they are unknown.
+    package private(set) var ranMilliseconds: Int64?
 
     /// Whether the command was killed by its timeout.
     package var isTimeout: Bool { killedBy?.isTimeout ?? false }
 
-    package init(status: Status, finishedAt: Int64, killedBy: KillRequester? = nil, ending: Execution.Ending) {
+    package init(
+        status: Status, finishedAt: Int64, killedBy: KillRequester? = nil, ending: Execution.Ending,
+        ranMilliseconds: Int64? = nil
+    ) {
+        self.ranMilliseconds = ranMilliseconds
         self.status = status
         self.finishedAt = finishedAt
         self.killedBy = killedBy
@@ -50,7 +56,8 @@ package struct Settlement: Sendable, Equatable {
             }
             self.init(
                 status: killer != nil ? .killed : succeeded ? .completed : .failed,
-                finishedAt: exit.endedMilliseconds / 1000, killedBy: killer, ending: ending)
+                finishedAt: exit.endedMilliseconds / 1000, killedBy: killer, ending: ending,
+                ranMilliseconds: exit.ranMilliseconds)
         case .lost:
             self.init(
                 status: kill != nil ? .killed : .failed, finishedAt: now, killedBy: kill?.requester,

@@ -40,9 +40,11 @@ final class JobKill {
         self.lock = lock
         self.record = record
         processes = JobProcesses(files, owner: storage.owner)
-        let elapsed = record?.steps.last.map { max(0, Clock.realtimeMilliseconds() - $0.at) } ?? 0
+        // Without its time, the last step counts as just taken: a grace too long harms less than one too short.
+        let now = Clock.boottimeMilliseconds()
+        let elapsed = record?.lastStepBoottime.map { max(0, now - $0) } ?? 0
         sequence = KillSequence(
-            plan, sent: record?.steps.count ?? 0, lastSentAt: Clock.boottimeMilliseconds() - elapsed)
+            plan, sent: record?.steps.count ?? 0, lastSentAt: now - elapsed)
     }
 
     /// The state of a kill after a step.
@@ -78,6 +80,7 @@ final class JobKill {
             _ = send(signal, to: targets)
             sequence.wasSent(at: Clock.boottimeMilliseconds())
             record?.steps.append(.init(signal: signal, at: Clock.realtimeMilliseconds()))
+            record?.lastStepBoottime = Clock.boottimeMilliseconds()
             // A broker that continues the kill repeats a step that is not in the record.
             try writing { () throws(SystemError) in if let record { try files.write(record) } }
             return .active

@@ -85,7 +85,7 @@ package struct SettleExecutions: Sendable {
         }
         guard
             let settlement = Settlement(
-                of: state, kill: kill, logBytes: storage.logBytes(uuid), now: Clock.seconds())
+                of: state, kill: kill, logBytes: storage.logBytes(uuid), now: Clock.seconds())?.measured(by: files)
         else { return false }
         if try storage.retryingWithReserve({ try store.settle(uuid, settlement) }) {
             if settlement.ending.isLost {
