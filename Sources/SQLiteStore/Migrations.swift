@@ -14,6 +14,7 @@ enum Migrations {
         .init("7 executions that wait", apply: addQueue),
         .init("8 when an instance is gone", apply: addGoneAfter),
         .init("9 causes of an end", apply: addCauses),
+        .init("11 places of instances", apply: addPlaces),
     ])
 
     /// Whether every migration has been applied.
@@ -157,6 +158,15 @@ enum Migrations {
                     WHERE \(Status.failed.condition) AND substr(reason, 1, 15) = 'lost: instance ';
                 DROP INDEX remotisan_closed;
                 CREATE INDEX remotisan_closed ON remotisan_executions (server_uuid) WHERE closed_by IS NOT NULL;
+                """)
+    }
+
+    /// Where an instance lives, and its clock at the registration, so that copies of a storage are detected.
+    private static func addPlaces(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                ALTER TABLE remotisan_instances ADD COLUMN place TEXT;
+                ALTER TABLE remotisan_instances ADD COLUMN clock_offset INTEGER;
                 """)
     }
 

@@ -8,8 +8,12 @@ package struct Responder: Sendable {
     private let url: [String]
     private let gate: Gate
     private let errors: ErrorResponse
+    private let condition: InstanceCondition
 
-    init(routes: [Route], url: String, gate: Gate, errors: ErrorResponse) {
+    init(
+        routes: [Route], url: String, gate: Gate, errors: ErrorResponse, condition: InstanceCondition = .good
+    ) {
+        self.condition = condition
         self.routes = routes
         self.url = RequestPath.split(url)
         self.gate = gate
@@ -31,6 +35,9 @@ package struct Responder: Sendable {
     }
 
     private func route(_ request: Request) throws -> Response {
+        if let refusal = condition.refusal() {
+            throw HTTPError(.serviceUnavailable, refusal, headers: [.retryAfter: "10"])
+        }
         let method = request.method == "HEAD" ? "GET" : request.method
         var allowed: [String] = []
         for route in routes {
