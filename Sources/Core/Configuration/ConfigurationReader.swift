@@ -11,7 +11,7 @@ package struct ConfigurationReader {
         "REMOTISAN_URL", "REMOTISAN_LOG_PATH", "REMOTISAN_ALLOWED_COMMANDS",
     ]
 
-    private let environment: [String: String]
+    let environment: [String: String]
     private let backends: Backends
 
     /// - Parameters:
@@ -27,17 +27,29 @@ package struct ConfigurationReader {
     /// - Parameter named: Its path; nil for the path in REMOTISAN_CONFIG, or else ``defaultPath``.
     /// - Throws: ``ConfigurationError`` with all problems.
     package func read(_ named: String?) throws -> Configuration {
+        let path = path(named)
+        return try read(yaml: try Self.text(of: path), path: path)
+    }
+
+    /// The absolute path of a configuration: a given one, the one in REMOTISAN_CONFIG, or ``defaultPath``.
+    ///
+    /// Absolute, because the broker that gets this path has another working directory.
+    package func path(_ named: String?) -> String {
         let chosen = named ?? environment["REMOTISAN_CONFIG"] ?? Self.defaultPath
-        // Absolute, because the broker that gets this path has another working directory. A wrong path fails below.
-        let path = chosen.hasPrefix("/") ? chosen : (try? RealPath.resolve(chosen)) ?? chosen
-        guard let text = Self.contents(path) else {
+        // A wrong path fails when the file is read.
+        return chosen.hasPrefix("/") ? chosen : (try? RealPath.resolve(chosen)) ?? chosen
+    }
+
+    /// The text of a configuration file.
+    package static func text(of path: String) throws(ConfigurationError) -> String {
+        guard let text = contents(path) else {
             throw ConfigurationError(problems: [
                 .init(
                     source: path, line: nil, key: "",
                     message: "cannot be read: \(SystemError.text(of: errno)). Name the configuration with --config.")
             ])
         }
-        return try read(yaml: text, path: path)
+        return text
     }
 
     /// Reads the text of a configuration, in YAML or JSON.

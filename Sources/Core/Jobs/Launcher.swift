@@ -41,6 +41,7 @@ package struct Launcher: Sendable {
         let names = Set(ConfigurationReader.environmentVariables + ["PATH", "HOME", "LANG", "TZ"])
         // All of the about forty variables of libpq begin with PG.
         brokerEnvironment = own.filter { names.contains($0.key) || $0.key.hasPrefix("PG") }
+            .merging([ConfigurationSource.storageVariable: storage.directory]) { _, own in own }
     }
 
     /// Starts a job and returns as soon as its command runs.
