@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/inotify.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
@@ -87,9 +88,10 @@ int system_is_being_written(int inotify_fd, int before)
     return state;
 }
 
-int system_punch_hole(int file_fd, off_t offset, off_t length)
+int system_pending(int pipe_fd)
 {
-    return fallocate(file_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, length);
+    int count = 0;
+    return ioctl(pipe_fd, FIONREAD, &count) == 0 ? count : -1;
 }
 
 off_t system_seek_data(int file_fd, off_t offset)

@@ -29,6 +29,8 @@ package struct MemcachedServer: KillListBackend, Equatable {
         throw AddressError("memcached takes no password. Remove it.")
     }
 
+    package var containsPassword: Bool { false }
+
     package var files: [(key: String, file: String)] { [] }
 
     package func open(name: String) -> any KillList {

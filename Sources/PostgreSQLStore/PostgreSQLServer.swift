@@ -44,6 +44,10 @@ extension PostgreSQLServer: StoreBackend {
         self.passwordFile = passwordFile
     }
 
+    package var containsPassword: Bool {
+        password != nil || settings.contains { $0.keyword == "sslpassword" }
+    }
+
     package var files: [(key: String, file: String)] {
         // `system` stands for the certificate authorities of the system (PostgreSQL's manual, 34.1.2).
         let keywords = ["sslrootcert", "sslcert", "sslkey", "sslcrl", "passfile"]

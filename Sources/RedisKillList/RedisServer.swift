@@ -43,6 +43,8 @@ package struct RedisServer: KillListBackend, Equatable {
         server.passwordFile = passwordFile
     }
 
+    package var containsPassword: Bool { server.password != nil }
+
     package var files: [(key: String, file: String)] {
         server.passwordFile.map { [("kill_list_password_file", $0)] } ?? []
     }

@@ -15,6 +15,8 @@ package struct SQLiteFile: StoreBackend, Equatable {
         throw AddressError("sqlite takes no password. Remove it.")
     }
 
+    package var containsPassword: Bool { false }
+
     package var files: [(key: String, file: String)] { [] }
 
     package func open(in storage: Storage, isMigrating: Bool) throws(StoreError) -> Stores {

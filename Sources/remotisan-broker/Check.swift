@@ -23,8 +23,10 @@ struct Check: ParsableCommand {
     func run() throws {
         let configuration = try options.configuration()
         if diff || against != nil { try printDifference(configuration) }
-        let warnings = ConfigurationAdvice(configuration).warnings
+        let advice = ConfigurationAdvice(configuration)
+        let warnings = advice.warnings
         for warning in warnings { print("warning: \(warning)") }
+        for note in advice.notes { print("note: \(note)") }
         let commands = configuration.commands.allowed.count + configuration.commands.ofConsoles.count
         let counts = [
             counted(commands, "command"), counted(configuration.roles.count, "role"),

@@ -19,7 +19,9 @@ struct HostChecks {
         hasTimer = !files.matching("systemd/system/*.wants/remotisan-broker.timer").isEmpty
         let identity = configuration.identity
         let nginx = files.matching("nginx/nginx.conf").first.map { main in
-            NginxCheck(files.text(main), identity: identity, socket: socket) { pattern in
+            NginxCheck(
+                files.text(main), identity: identity, socket: socket, names: configuration.namedUsers
+            ) { pattern in
                 files.matching(pattern.hasPrefix("/") ? pattern : "nginx/" + pattern).map(files.text)
             }
         }

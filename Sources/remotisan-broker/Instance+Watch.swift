@@ -11,26 +11,34 @@ extension Instance {
     ///
     /// - Returns: Whether it watched, and the instance with the configuration that was in use at the end.
     func watch(for milliseconds: Int64, following live: LiveConfiguration) throws -> (hasWatched: Bool, Instance) {
-        let pass = try pass()
-        let heartbeat = heartbeat
+        let deadline = Clock.boottimeMilliseconds() + milliseconds
         var instance = self
-        let watch = BrokerWatch(pass: pass, heartbeat: heartbeat, storage: storage, killList: killList, log: log)
-        let hasWatched = try watch.run(for: milliseconds) {
-            live.look(decides: !storage.isResponderRunning) { configuration in
-                pass.use(configuration)
-                heartbeat.use(configuration.instance)
-                instance = instance.using(configuration, catalogue)
+        while true {
+            let begun = instance
+            let pass = try begun.pass()
+            let heartbeat = begun.heartbeat
+            let watch = BrokerWatch(pass: pass, heartbeat: heartbeat, storage: storage, killList: killList, log: log)
+            var hasNewLimit = false
+            let hasWatched = try watch.run(for: max(0, deadline - Clock.boottimeMilliseconds())) {
+                live.look(decides: !storage.isResponderRunning) { configuration in
+                    pass.use(configuration)
+                    heartbeat.use(configuration.instance)
+                    instance = instance.using(configuration, catalogue)
+                    hasNewLimit = configuration.logger.maxBytes != begun.configuration.logger.maxBytes
+                }
+                // The limit of logs needs a new pass. With a new UUID the next watch begins anew.
+                return !hasNewLimit && (heartbeat.conflict == nil || !storage.isRenewed)
             }
-            // With a new UUID the next watch begins anew.
-            return heartbeat.conflict == nil || !storage.isRenewed
+            guard hasWatched, hasNewLimit, Clock.boottimeMilliseconds() < deadline else {
+                return (hasWatched && heartbeat.conflict == nil, instance)
+            }
         }
-        return (hasWatched && heartbeat.conflict == nil, instance)
     }
 
     private func pass() throws -> BrokerPass {
         BrokerPass(
             configuration: configuration, catalogue: catalogue, store: store, storage: storage,
-            starter: QueueStarter(try startQueued(), log: log), log: log)
+            starter: QueueStarter(try startQueued(), log: log), launcher: try launcher(), log: log)
     }
 
     /// Fails if this storage is a copy of one that lives elsewhere.
@@ -42,8 +50,13 @@ extension Instance {
 
     /// Starts queued executions. Fails if one of the three programs is missing.
     func startQueued() throws -> StartQueued {
-        let launcher = Launcher(
-            programs: try Programs.besideThisOne(), storage: storage, configuration: configuration.path)
-        return StartQueued(catalogue: catalogue, store: store, storage: storage, launcher: launcher, log: log)
+        StartQueued(catalogue: catalogue, store: store, storage: storage, launcher: try launcher(), log: log)
+    }
+
+    /// Starts jobs and collectors. Fails if one of the three programs is missing.
+    func launcher() throws -> Launcher {
+        Launcher(
+            programs: try Programs.besideThisOne(), storage: storage, configuration: configuration.path,
+            maxLogBytes: configuration.logger.maxBytes)
     }
 }

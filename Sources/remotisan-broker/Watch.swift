@@ -24,6 +24,9 @@ struct Watch: ParsableCommand {
     func run() throws {
         let opened = try options.open()
         try reportingErrors {
+            CollectAbandonedOutput(
+                storage: opened.instance.storage, launcher: try opened.instance.launcher(), log: opened.instance.log
+            ).run()
             let (watched, instance) = try opened.instance.watch(
                 for: Int64(seconds) * 1000, following: opened.live)
             guard watched, seconds > 0 else { return }

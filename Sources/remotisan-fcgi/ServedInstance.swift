@@ -125,7 +125,8 @@ final class ServedInstance {
     private func makeResponder(_ instance: Instance) throws -> Responder {
         let configuration = instance.configuration
         let launcher = Launcher(
-            programs: try Programs.besideThisOne(), storage: instance.storage, configuration: configuration.path)
+            programs: try Programs.besideThisOne(), storage: instance.storage, configuration: configuration.path,
+            maxLogBytes: configuration.logger.maxBytes)
         return try WebApplication.responder(
             configuration, storage: instance.storage, catalogue: instance.catalogue, store: instance.store,
             tokens: instance.tokens, registry: instance.registry, killList: instance.killList, launcher: launcher,

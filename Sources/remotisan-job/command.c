@@ -67,7 +67,7 @@ static int add_secret_variables(void)
     return 0;
 }
 
-void become_command(const struct job *job, int log_fd, int go_fd, int errors_fd)
+void become_command(const struct job *job, int output_fd, int go_fd, int errors_fd)
 {
     char byte;
     ssize_t got;
@@ -85,7 +85,8 @@ void become_command(const struct job *job, int log_fd, int go_fd, int errors_fd)
     if (chdir(job->directory) != 0) fail(errors_fd, START_STAGE_DIRECTORY);
     if (job->has_secrets && (dup2(INPUT_FD, STDIN_FILENO) < 0 || add_secret_variables() != 0))
         fail(errors_fd, START_STAGE_SECRETS);
-    if (dup2(log_fd, STDOUT_FILENO) < 0 || dup2(log_fd, STDERR_FILENO) < 0) fail(errors_fd, START_STAGE_DESCRIPTORS);
+    if (dup2(output_fd, STDOUT_FILENO) < 0 || dup2(output_fd, STDERR_FILENO) < 0)
+        fail(errors_fd, START_STAGE_DESCRIPTORS);
     if (close_from(STDERR_FILENO + 1, CLOSE_ON_EXEC) != 0) fail(errors_fd, START_STAGE_DESCRIPTORS);
     execute(job->argv);
     fail(errors_fd, START_STAGE_EXEC);

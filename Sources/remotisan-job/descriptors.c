@@ -1,4 +1,4 @@
-/// Descriptors: the log, /dev/null, closing everything else, and reading the secrets.
+/// Descriptors: /dev/null, closing everything else, and reading the secrets.
 
 #define _GNU_SOURCE
 #include "job.h"
@@ -9,16 +9,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-int open_log(const struct job *job)
-{
-    int log_fd = open(job->log, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0640);
-    if (log_fd >= 0 && fchmod(log_fd, 0640) != 0) {
-        close(log_fd);
-        return -1;
-    }
-    return log_fd;
-}
 
 int silence(int target_fd)
 {

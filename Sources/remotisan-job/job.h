@@ -12,7 +12,9 @@ enum { BROKER_ENVIRONMENT_MAX = 64 };
 struct job {
     const char *uuid;
     const char *directory;    ///< working directory of the command
-    const char *log;          ///< file for the command's stdout and stderr
+    const char *fifo;         ///< the command's stdout and stderr; NULL with a terminal
+    const char *log;          ///< where the collector writes them
+    const char *times;        ///< index of the times at which output arrived
     const char *pid_record;   ///< which processes run, see records.c
     const char *exit_record;  ///< how the command ended, see records.c
     const char *kill_record;  ///< exists from the moment a broker begins to kill this job
@@ -21,10 +23,12 @@ struct job {
     const char *config;       ///< the broker's --config
     char *broker_environment[BROKER_ENVIRONMENT_MAX + 1];
     long left_behind_grace_s;  ///< seconds between TERM and KILL for processes that the command leaves; -1: keep them
+    int is_collecting;         ///< --collect: only the log, the times and the FIFO are given
     int has_secrets;           ///< whether PRIVATE_FD and INPUT_FD were passed
-    int output_fd;             ///< with secrets: the pipe to the filter, used instead of the log
-    int filter_fd;             ///< with secrets: the control socket of the filter
-    int filter_pid_fd;         ///< with secrets: pidfd of the filter, or -1
+    long long log_max;         ///< maximum disk space of the log in bytes; 0 for no limit
+    int has_terminal;          ///< whether stdout and stderr are a terminal
+    unsigned short columns;    ///< width of the terminal
+    unsigned short rows;       ///< height of the terminal
     char **argv;               ///< the command, NULL-terminated
 };
 
@@ -45,12 +49,8 @@ struct failure {
 /// Ignores all signals that could end or stop this process, except those that cannot be ignored.
 void ignore_signals(void);
 
-/// Sets all signals to their defaults, also those that glibc reserves for itself.
+/// Sets all signals to their defaults and blocks none, also those that glibc reserves for itself.
 void reset_signals(void);
-
-/// Opens the log for appending, with mode 0640 whatever the umask is. Does not follow a symbolic link, because someone
-/// else could have put it there. Returns a descriptor, or -1 with errno.
-int open_log(const struct job *job);
 
 /// Points a descriptor at /dev/null. Returns 0, or -1 with errno.
 int silence(int target_fd);
@@ -65,23 +65,17 @@ int close_from(unsigned first, unsigned flags);
 /// Reads all of PRIVATE_FD into memory. Returns NULL with errno on failure.
 unsigned char *read_private(size_t *size);
 
+struct output;
+
 /// Starts the command, waits for its end and records it.
 ///
 /// Writes "started PID" or "failed STAGE ERRNO" (see start_stage.h) to `report_fd` and closes it. Returns the exit
 /// status for this process.
-int supervise(const struct job *job, int report_fd);
-
-/// Starts the filter, which keeps the secrets of PRIVATE_FD out of the log, and waits until it is ready. Sets
-/// `output_fd`, `filter_fd` and `filter_pid_fd` of the job. Returns 0, or -1 with `failure` filled.
-int start_filter(struct job *job, struct failure *failure);
-
-/// Waits until all output that the command has written is in the log. Returns 0, or -1 if the filter ended or does not
-/// answer within 10 s.
-int await_filter(const struct job *job);
+int supervise(const struct job *job, struct output *output, int report_fd);
 
 /// In the child: replaces this process by the command. On failure it writes a `struct failure` to `errors_fd` and
 /// exits.
-_Noreturn void become_command(const struct job *job, int log_fd, int go_fd, int errors_fd);
+_Noreturn void become_command(const struct job *job, int output_fd, int go_fd, int errors_fd);
 
 /// Ends every child that the command left behind: TERM, `grace_s` seconds, KILL. Returns when no child is left.
 void end_left_behind(long grace_s);
@@ -103,6 +97,7 @@ struct ending {
     long long boottime_ms;  ///< CLOCK_BOOTTIME, comparable with the time in the kill record
     long long ran_ms;       ///< from the start to the end, by CLOCK_BOOTTIME
     long left_behind;       ///< direct children that were still running
+    int is_log_incomplete;  ///< whether output was not in the log in time
 };
 
 /// Fills the reserved exit record, syncs it and renames it to its final name. Returns 0, or -1 with errno.

@@ -9,6 +9,7 @@
 
 #define _GNU_SOURCE
 #include "job.h"
+#include "output.h"
 #include "version.h"
 
 #include <errno.h>
@@ -20,8 +21,10 @@
 #include <unistd.h>
 
 static const char usage[] =
-    "usage: remotisan-job -u UUID -C DIRECTORY -l LOG -p PID_RECORD -x EXIT_RECORD -k KILL_RECORD\n"
-    "                     -w RUN_LOCK -b BROKER -c CONFIG [-g SECONDS] [-s] -- PROGRAM [ARG]...\n"
+    "usage: remotisan-job -u UUID -C DIRECTORY -l LOG -t TIMES (-o FIFO | -T COLUMNSxROWS) -p PID_RECORD\n"
+    "                     -x EXIT_RECORD -k KILL_RECORD -w RUN_LOCK -b BROKER -c CONFIG [-m MAX_BYTES]\n"
+    "                     [-g SECONDS] [-s] -- PROGRAM [ARG]...\n"
+    "       remotisan-job --collect -l LOG -t TIMES -o FIFO [-m MAX_BYTES] [-s]\n"
     "       remotisan-job --version\n"
     "Started by remotisan-fcgi and remotisan-broker. Descriptor 3 is the job's lock; the report goes to descriptor 1.\n"
     "With -s, descriptor 4 holds the job's secrets and descriptor 5 its input.\n"
@@ -38,11 +41,25 @@ static int complain(const char *problem)
 static int parse(struct job *job, int argc, char **argv)
 {
     int option;
-    while ((option = getopt(argc, argv, "+u:C:l:p:x:k:w:b:c:g:s")) != -1) {
+    while ((option = getopt(argc, argv, "+u:C:l:t:o:T:m:p:x:k:w:b:c:g:s")) != -1) {
         switch (option) {
         case 'u': job->uuid = optarg; break;
         case 'C': job->directory = optarg; break;
         case 'l': job->log = optarg; break;
+        case 't': job->times = optarg; break;
+        case 'o': job->fifo = optarg; break;
+        case 'T':
+            if (sscanf(optarg, "%hux%hu", &job->columns, &job->rows) != 2) return complain("-T takes 120x40.");
+            job->has_terminal = 1;
+            break;
+        case 'm': {
+            char *end;
+            errno = 0;
+            job->log_max = strtoll(optarg, &end, 10);
+            if (errno != 0 || *end != '\0' || end == optarg || job->log_max < 0)
+                return complain("-m takes a number of bytes.");
+            break;
+        }
         case 'p': job->pid_record = optarg; break;
         case 'x': job->exit_record = optarg; break;
         case 'k': job->kill_record = optarg; break;
@@ -61,6 +78,8 @@ static int parse(struct job *job, int argc, char **argv)
         default: return complain("an option is unknown.");
         }
     }
+    if (job->is_collecting) return job->log && job->times && job->fifo ? 0 : complain("an option is missing.");
+    if (!job->times || !job->fifo == !job->has_terminal) return complain("-t and one of -o and -T are needed.");
     if (!job->uuid || !job->directory || !job->log || !job->pid_record || !job->exit_record || !job->kill_record
         || !job->run_lock || !job->broker || !job->config)
         return complain("an option is missing.");
@@ -94,10 +113,12 @@ int main(int argc, char **argv)
         puts("remotisan-job " REMOTISAN_VERSION);
         return 0;
     }
-    struct job job = {.left_behind_grace_s = -1, .output_fd = -1, .filter_fd = -1, .filter_pid_fd = -1};
-    int wrong = parse(&job, argc, argv);
+    struct job job = {.left_behind_grace_s = -1};
+    job.is_collecting = argc > 1 && strcmp(argv[1], "--collect") == 0;
+    int wrong = parse(&job, argc - job.is_collecting, argv + job.is_collecting);
     if (wrong == 0) wrong = split_environment(&job);
     if (wrong != 0) return wrong;
+    if (job.is_collecting) return close_from(LOCK_FD, 0) != 0 ? 1 : output_take_over(&job);
 
     // The parent may have left other descriptors open. None above these is for this program.
     const int last_fd = job.has_secrets ? INPUT_FD : LOCK_FD;
@@ -108,7 +129,8 @@ int main(int argc, char **argv)
     umask(027);
 
     struct failure failure;
-    if (job.has_secrets && start_filter(&job, &failure) != 0) {
+    struct output output;
+    if (output_open(&job, &output, &failure) != 0) {
         dprintf(STDOUT_FILENO, "failed %d %d\n", failure.stage, failure.error);
         return 1;
     }
@@ -131,16 +153,12 @@ int main(int argc, char **argv)
             dprintf(report_fd[1], "failed %d %d\n", START_STAGE_DESCRIPTORS, errno);
             return 1;
         }
-        return supervise(&job, report_fd[1]);
+        return supervise(&job, &output, report_fd[1]);
     }
 
-    // From here on only the supervisor holds the lock and the connection to the filter.
+    // From here on only the supervisor holds the lock and the output.
     close(LOCK_FD);
-    if (job.has_secrets) {
-        close(job.output_fd);
-        close(job.filter_fd);
-        if (job.filter_pid_fd >= 0) close(job.filter_pid_fd);
-    }
+    output_close(&output);
     close(report_fd[1]);
     char line[64];
     size_t length = 0;

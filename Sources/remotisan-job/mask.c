@@ -190,3 +190,56 @@ size_t mask_end(struct mask *mask, unsigned char *output)
     mask->begun_count = 0;
     return release(mask, mask->held, output);
 }
+
+/// The fixed part of a saved state. The held text, its marks, and (pattern, matched) for each begun pattern follow.
+struct saved_state {
+    size_t held;
+    size_t begun_count;
+    int is_hiding;
+};
+
+size_t mask_state_max(const struct mask *mask)
+{
+    return sizeof(struct saved_state) + 2 * mask->longest + 2 * mask->count * sizeof(size_t);
+}
+
+static unsigned char *put(unsigned char *to, const void *from, size_t size)
+{
+    memcpy(to, from, size);
+    return to + size;
+}
+
+static const unsigned char *get(const unsigned char *from, void *to, size_t size)
+{
+    memcpy(to, from, size);
+    return from + size;
+}
+
+void mask_save(const struct mask *mask, unsigned char *state)
+{
+    const struct saved_state fixed = {mask->held, mask->begun_count, mask->is_hiding};
+    state = put(state, &fixed, sizeof fixed);
+    state = put(state, mask->text, mask->held);
+    state = put(state, mask->covered, mask->held);
+    for (size_t i = 0; i < mask->begun_count; i++) {
+        state = put(state, &mask->begun[i], sizeof mask->begun[i]);
+        state = put(state, &mask->patterns[mask->begun[i]].matched, sizeof(size_t));
+    }
+}
+
+void mask_restore(struct mask *mask, const unsigned char *state)
+{
+    struct saved_state fixed;
+    state = get(state, &fixed, sizeof fixed);
+    memset(mask->covered, 0, mask->longest + MASK_CHUNK);
+    for (size_t i = 0; i < mask->count; i++) mask->patterns[i].matched = 0;
+    mask->held = fixed.held;
+    mask->begun_count = fixed.begun_count;
+    mask->is_hiding = fixed.is_hiding;
+    state = get(state, mask->text, mask->held);
+    state = get(state, mask->covered, mask->held);
+    for (size_t i = 0; i < mask->begun_count; i++) {
+        state = get(state, &mask->begun[i], sizeof mask->begun[i]);
+        state = get(state, &mask->patterns[mask->begun[i]].matched, sizeof(size_t));
+    }
+}

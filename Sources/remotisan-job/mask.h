@@ -32,6 +32,15 @@ size_t mask_feed(struct mask *mask, const unsigned char *bytes, size_t count, un
 /// Ends the stream: writes the bytes that were held back and returns their number. Later bytes begin a new stream.
 size_t mask_end(struct mask *mask, unsigned char *output);
 
+/// Maximum size of a saved state.
+size_t mask_state_max(const struct mask *mask);
+
+/// Saves what the mask knows of the stream to `state`, which has mask_state_max bytes.
+void mask_save(const struct mask *mask, unsigned char *state);
+
+/// Continues the stream of a saved state. The mask must have been created from the same records.
+void mask_restore(struct mask *mask, const unsigned char *state);
+
 /// Overwrites the held bytes of the stream and frees the mask.
 void mask_free(struct mask *mask);
 

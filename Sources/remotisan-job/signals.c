@@ -1,4 +1,4 @@
-/// Signals: what the supervisor and the filter ignore, and the defaults that the command starts with.
+/// Signals: what the supervisor and the collector ignore, and the defaults that the command starts with.
 
 #define _GNU_SOURCE
 #include "job.h"
@@ -20,5 +20,8 @@ void reset_signals(void)
     // By the system call, because signal(3) refuses the signals 32 and 33, which glibc reserves, and posix_spawn(3)
     // leaves exactly these two ignored. For the kernel, a struct sigaction of zeros is SIG_DFL without flags.
     static const unsigned long defaults[8];
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
     for (int number = 1; number < _NSIG; number++) syscall(SYS_rt_sigaction, number, defaults, NULL, _NSIG / 8);
 }

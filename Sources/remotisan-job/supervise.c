@@ -2,13 +2,16 @@
 
 #define _GNU_SOURCE
 #include "job.h"
+#include "output.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -24,7 +27,7 @@ static long long milliseconds(clockid_t clock)
 ///
 /// The child waits on `go_fd` until the pid record is written, because a command must never run without a record that
 /// names it. If the supervisor is killed before that, the pipe closes and the child exits without running anything.
-static pid_t start(const struct job *job, int log_fd, struct failure *failure)
+static pid_t start(const struct job *job, int output_fd, struct failure *failure)
 {
     int go_fd[2], errors_fd[2];
     if (pipe2(go_fd, O_CLOEXEC) != 0 || pipe2(errors_fd, O_CLOEXEC) != 0) {
@@ -39,7 +42,7 @@ static pid_t start(const struct job *job, int log_fd, struct failure *failure)
     if (command == 0) {
         close(go_fd[1]);
         close(errors_fd[0]);
-        become_command(job, log_fd, go_fd[0], errors_fd[1]);
+        become_command(job, output_fd, go_fd[0], errors_fd[1]);
     }
     close(go_fd[0]);
     close(errors_fd[1]);
@@ -66,16 +69,29 @@ static pid_t start(const struct job *job, int log_fd, struct failure *failure)
     return -1;
 }
 
-/// Waits for the command to end. Meanwhile reaps every adopted process that ends. The start is a time of
-/// CLOCK_BOOTTIME.
-static struct ending wait_for(pid_t command, long long started_ms)
+/// Waits until a child may have ended or the collector is gone.
+static void await_event(const struct output *output, int children_fd)
+{
+    struct signalfd_siginfo ended;
+    struct pollfd waiting[] = {{.fd = children_fd, .events = POLLIN},
+                               {.fd = output->shared->has_ended ? -1 : output->pid_fd, .events = POLLIN}};
+    if (poll(waiting, 2, -1) > 0 && waiting[0].revents != 0 && read(children_fd, &ended, sizeof ended) < 0) return;
+}
+
+/// Waits for the command to end. Meanwhile reaps every adopted process that ends, and replaces collectors. The start is a
+/// time of CLOCK_BOOTTIME.
+static struct ending wait_for(const struct job *job, struct output *output, pid_t command, int children_fd,
+                              long long started_ms)
 {
     struct ending ending = {0};
     int status = 0;
     for (;;) {
-        pid_t gone = waitpid(-1, &status, 0);
+        pid_t gone;
+        while ((gone = waitpid(-1, &status, WNOHANG)) > 0 && gone != command) continue;
         if (gone == command) break;
-        if (gone < 0 && errno != EINTR) break;  // cannot happen, because the command is our child
+        if (gone < 0 && errno == ECHILD) break;  // cannot happen, because the command is our child
+        output_tend(job, output);
+        await_event(output, children_fd);
     }
     ending.status = status;
     ending.realtime_ms = milliseconds(CLOCK_REALTIME);
@@ -84,18 +100,6 @@ static struct ending wait_for(pid_t command, long long started_ms)
     while (waitpid(-1, NULL, WNOHANG) > 0) continue;
     ending.left_behind = count_children();
     return ending;
-}
-
-/// Writes to the log that output was lost, because someone ended or stopped the filter.
-static void note_lost_output(const struct job *job)
-{
-    static const char words[] = "\nOUTPUT LOST: the process that keeps secrets out of this log was ended, or hangs.\n";
-    int log_fd = open_log(job);
-    if (log_fd < 0) return;
-    if (write(log_fd, words, sizeof words - 1) < 0) {
-        // There is no other place for this note. The end of the job is recorded nevertheless.
-    }
-    close(log_fd);
 }
 
 /// Writes the exit record. Retries every second while the disk is full, because space may become free. Other errors
@@ -116,54 +120,63 @@ static int broker_is_on_watch(const struct job *job)
     return held;
 }
 
-int supervise(const struct job *job, int report_fd)
+int supervise(const struct job *job, struct output *output, int report_fd)
 {
     // Only SIGKILL ends a supervisor. At a shutdown, TERM ends the command, and the supervisor records that.
     ignore_signals();
     signal(SIGCHLD, SIG_DFL);  // if it were ignored, the kernel would reap the command and its status would be lost
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
+    sigset_t children;
+    sigemptyset(&children);
+    sigaddset(&children, SIGCHLD);
+    sigprocmask(SIG_SETMASK, &children, NULL);
 
     struct failure failure = {START_STAGE_SESSION, 0};
     pid_t command = -1;
-    int log_fd = -1, record_fd = -1;
+    int children_fd = -1, record_fd = -1;
     const long long started_ms = milliseconds(CLOCK_BOOTTIME);
     if (setsid() < 0) {
         failure = (struct failure){START_STAGE_SESSION, errno};
     } else if (prctl(PR_SET_CHILD_SUBREAPER, 1) != 0) {
         failure = (struct failure){START_STAGE_SUBREAPER, errno};
-    } else if ((log_fd = job->has_secrets ? job->output_fd : open_log(job)) < 0) {
-        failure = (struct failure){START_STAGE_LOG, errno};
+    } else if ((children_fd = signalfd(-1, &children, SFD_CLOEXEC)) < 0) {
+        failure = (struct failure){START_STAGE_DESCRIPTORS, errno};
     } else if ((record_fd = reserve_exit_record(job)) < 0) {
         failure = (struct failure){START_STAGE_RECORD, errno};
     } else {
-        command = start(job, log_fd, &failure);
+        command = start(job, output->command_fd, &failure);
         if (command < 0) discard_exit_record(job, record_fd);
     }
     if (command < 0) {
+        if (job->fifo != NULL) unlink(job->fifo);  // nothing has been written, and nothing must stay
         dprintf(report_fd, "failed %d %d\n", failure.stage, failure.error);
         return 1;
     }
     dprintf(report_fd, "started %d\n", (int)command);
     close(report_fd);
-    close(log_fd);
+    output_close(output);
     if (job->has_secrets) {
         close(PRIVATE_FD);
         close(INPUT_FD);
     }
 
-    struct ending ending = wait_for(command, started_ms);
+    struct ending ending = wait_for(job, output, command, children_fd, started_ms);
     if (job->left_behind_grace_s >= 0 && ending.left_behind > 0) end_left_behind(job->left_behind_grace_s);
     // All output must be in the log before the exit record says that the job has ended.
-    if (job->has_secrets && await_filter(job) != 0) note_lost_output(job);
+    if (output_drain(job, output) != 0) ending.is_log_incomplete = 1;
     record_end(job, record_fd, &ending);
 
     // A broker that kills this job finds the remaining processes as our children, so wait until all of them are gone.
     if (access(job->kill_record, F_OK) == 0) {
-        while (wait(NULL) >= 0 || errno == EINTR) continue;
+        pid_t gone;
+        while ((gone = waitpid(-1, NULL, WNOHANG)) >= 0 || errno == EINTR) {
+            if (gone > 0) continue;
+            output_tend(job, output);
+            await_event(output, children_fd);
+        }
     }
     if (broker_is_on_watch(job)) return 0;
+    sigemptyset(&children);
+    sigprocmask(SIG_SETMASK, &children, NULL);  // exec(2) keeps the mask
     char *const argv[] = {(char *)job->broker, "settle", (char *)job->uuid, "--config", (char *)job->config, NULL};
     execve(job->broker, argv, job->broker_environment);
     return 1;  // the next broker pass settles this execution

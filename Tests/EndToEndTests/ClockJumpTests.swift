@@ -12,8 +12,8 @@ import Testing
     private static let sample = SampleConfiguration(
         top: "kill: { grace: 300ms }\nhistory: { keep: 10m }",
         commands: [
-            "limited": "roles: [\"*\"], run: [sleep], timeout: 10m",
-            "short": "roles: [\"*\"], run: [sleep], timeout: 1s",
+            "limited": "roles: [\"*\"], run: [sleep], parameters: any, timeout: 10m",
+            "short": "roles: [\"*\"], run: [sleep], parameters: any, timeout: 1s",
         ])
 
     private func store(_ installation: Installation) throws -> SQLiteStore {

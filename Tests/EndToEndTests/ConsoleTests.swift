@@ -212,4 +212,40 @@ import Testing
             }
         }
     }
+
+    @Test func `text around the list and a description that is not UTF-8 hide no other command`() async throws {
+        func console(_ variable: String, prefix: String) -> String {
+            """
+
+              - { kind: symfony, run: [php, -d, display_errors=1, bin/console], directory: \(Places.symfony),
+                  environment: { \(variable): "1" }, prefix: "\(prefix):" }
+            """
+        }
+        let sample = SampleConfiguration(
+            top: "consoles:" + console("CONSOLE_NOTICES", prefix: "a") + console("CONSOLE_LATIN1", prefix: "b"),
+            commands: ["b:app:street": "roles: [\"*\"]"])
+        try await Installation.run(.nginx, sample) { installation in
+            let output = try await installation.broker("refresh")
+            #expect(output.status == 1)
+            #expect(output.out.contains("it does not describe app:street in JSON, so it is missing"), "\(output.out)")
+            let ann = try await installation.person("ann")
+            try await waitUntil("the consoles' commands") {
+                try await names(ann).isSuperset(of: ["a:app:print", "b:app:print"])
+            }
+            let commands = try await list(ann)
+            #expect(commands["b:app:street"] == nil)
+            // Commands that are listed one by one have the same definitions.
+            guard case .object(let one)? = commands["a:app:print"], case .object(let other)? = commands["b:app:print"]
+            else {
+                Issue.record("app:print is missing")
+                return
+            }
+            #expect(one["definition"] == other["definition"])
+            #expect(one["definition"] != nil)
+            let uuid = try await ann.start("b:app:print", "x")
+            #expect(try await ann.follow(uuid).text.hasPrefix(#"{"colour":null"#))
+            let refused = try await ann.post("/execute", ["command": "b:app:print", "params": "--quiet x"])
+            #expect(refused.status == 422)
+        }
+    }
 }

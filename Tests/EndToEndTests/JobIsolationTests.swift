@@ -76,21 +76,21 @@ import Testing
 
             let record = try await installation.record(uuid)
             let command = ProcessFacts(pid: record.command.pid)
-            let log = try installation.files(uuid).log
+            let output = try installation.files(uuid).output
             // The program itself opens files of its locale. The inherited descriptors are there before.
             try await waitUntil("three descriptors of the command") { command.descriptors.count == 3 }
-            #expect(command.descriptors == [0: "/dev/null", 1: log, 2: log])
-            // The supervisor has the three standard descriptors, the lock and the exit record. Others are closed after
-            // the start.
+            #expect(command.descriptors == [0: "/dev/null", 1: output, 2: output])
+            // The supervisor has the three standard descriptors, the lock, the exit record, a descriptor for signals,
+            // and for its collector the FIFO, a pipe, a socket and a pidfd. Others are closed after the start.
             let supervisor = ProcessFacts(pid: record.supervisor.pid)
-            try await waitUntil("a supervisor with five descriptors") { supervisor.descriptors.count == 5 }
+            try await waitUntil("a supervisor with eleven descriptors") { supervisor.descriptors.count == 11 }
             let ofSupervisor = supervisor.descriptors
             #expect((0...2).allSatisfy { ofSupervisor[$0] == "/dev/null" })
-            #expect(ofSupervisor.count { $0.value.hasPrefix(installation.storage + "/jobs/\(uuid).") } == 2)
+            #expect(ofSupervisor.count { $0.value.hasPrefix(installation.storage + "/jobs/\(uuid).") } == 3)
 
             let seen = try await ann.start("descriptors")
-            let ownLog = try installation.files(seen).log
-            #expect(try await ann.follow(seen).text == "0 /dev/null\n1 \(ownLog)\n2 \(ownLog)\n")
+            let ownOutput = try installation.files(seen).output
+            #expect(try await ann.follow(seen).text == "0 /dev/null\n1 \(ownOutput)\n2 \(ownOutput)\n")
         }
     }
 

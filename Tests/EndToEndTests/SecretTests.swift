@@ -173,10 +173,10 @@ import Testing
             let ann = try await installation.person("ann")
             let uuid = try await start(Body("wait"), ann)
             try await installation.untilLogged(uuid, "ready ***")
-            let filter = try await installation.filter(uuid)
+            let collector = try await installation.collector(uuid)
             #expect(try await ann.kill(uuid).status == 200)
             #expect(try await ann.settled(uuid).status == .killed)
-            try await installation.untilGone([filter])
+            try await installation.untilGone([collector])
             let log = try installation.log(uuid)
             #expect(log.hasPrefix("ready ***\nPROCESS KILLED BY ann AT "), "\(log)")
         }

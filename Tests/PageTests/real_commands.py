@@ -65,6 +65,7 @@ def configuration(storage, assets, unstartable):
             "run": [unstartable] if name == "demo:missing" else argv_for(name, []),
             "description": entry["description"],
             "kill": {"grace": "500ms"},
+            "parameters": "any",
         }
         if name in DECLARED:
             allowed[name] |= DECLARED[name]
@@ -79,8 +80,9 @@ def configuration(storage, assets, unstartable):
         "torrent": TORRENT,
     }
     for name, code in loads.items():
-        allowed["load:" + name] = {"roles": ["DEV_OPS"], "run": python(code)}
-    allowed["queue:scripted"] = {"roles": ["DEV_OPS"], "run": python(SCRIPTED), "max_running": 1, "when_full": "queue"}
+        allowed["load:" + name] = {"roles": ["DEV_OPS"], "run": python(code), "parameters": "any"}
+    queue = {"max_running": 1, "when_full": "queue"}
+    allowed["queue:scripted"] = {"roles": ["DEV_OPS"], "run": python(SCRIPTED), "parameters": "any"} | queue
     allowed["db:login"] = {
         "roles": ["DEV_OPS"],
         "run": python(LOGIN),

@@ -10,10 +10,10 @@ extension Configuration {
           B: { users: [bob@lab], groups: [b] }
         commands:
           allowed:
-            "only:a": { roles: [A], run: [/bin/true] }
-            "only:b": { roles: [B], run: [/bin/true] }
-            "for:all": { roles: ["*"], run: [/bin/echo], description: Says it again, help: Words go in and out. }
-            "missing": { roles: ["*"], run: [/nonexistent/program] }
+            "only:a": { roles: [A], run: [/bin/true], parameters: any }
+            "only:b": { roles: [B], run: [/bin/true], parameters: any }
+            "for:all": { roles: ["*"], run: [/bin/echo], parameters: any, description: Says it again, help: Words go in and out. }
+            "missing": { roles: ["*"], run: [/nonexistent/program], parameters: any }
 
         """
 

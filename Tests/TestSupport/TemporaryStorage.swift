@@ -23,10 +23,15 @@ package final class TemporaryStorage: Sendable {
         try Data(text.utf8).write(to: URL(fileURLWithPath: path))
     }
 
-    /// Reads a named pipe until the last writer has closed it. `Data` reads only regular files.
+    /// Reads a log that is a named pipe until the last writer has closed it. `Data` reads only regular files.
     package func readPipe(_ path: String) throws -> String {
-        let pipe = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-        return String(decoding: try pipe.readToEnd() ?? Data(), as: UTF8.self)
+        var text = ""
+        // A start opens its log once to learn whether that is possible. Then the collector opens it.
+        while text.isEmpty {
+            let pipe = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+            text = String(decoding: try pipe.readToEnd() ?? Data(), as: UTF8.self)
+        }
+        return text
     }
 
     /// Waits until the supervisor of a job has exited, so that its lock is free.

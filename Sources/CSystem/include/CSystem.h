@@ -112,8 +112,8 @@ int system_close_drained(int socket_fd);
 /// the functions of libc. So it can move the wall clock, as an administrator can, but not the boot clock.
 long long system_boottime_ms(void);
 
-/// fallocate(2) with FALLOC_FL_PUNCH_HOLE: frees the disk blocks of a range without changing the size of the file.
-int system_punch_hole(int file_fd, off_t offset, off_t length);
+/// Number of bytes that a pipe holds (FIONREAD of ioctl(2)); -1 on failure.
+int system_pending(int pipe_fd);
 
 /// statfs(2): returns the type of the file system that holds `path`, and in `available` the bytes that this user may
 /// still write there.

@@ -9,7 +9,7 @@ enum start_stage {
     START_STAGE_DESCRIPTORS,  ///< putting the descriptors 0, 1 and 2 in place and closing all others
     START_STAGE_SESSION,      ///< setsid(2)
     START_STAGE_SUBREAPER,    ///< PR_SET_CHILD_SUBREAPER of prctl(2)
-    START_STAGE_FILTER,       ///< the process that keeps secrets out of the log
+    START_STAGE_COLLECTOR,    ///< the process that moves the output into the log
     START_STAGE_LOG,          ///< opening the log
     START_STAGE_RECORD,       ///< reserving the exit record or writing the pid record
     START_STAGE_RELEASE,      ///< telling the child that it may become the command
@@ -29,7 +29,7 @@ static inline const char *start_stage_name(enum start_stage stage)
     case START_STAGE_DESCRIPTORS: return "descriptors";
     case START_STAGE_SESSION: return "session";
     case START_STAGE_SUBREAPER: return "subreaper";
-    case START_STAGE_FILTER: return "filter";
+    case START_STAGE_COLLECTOR: return "collector";
     case START_STAGE_LOG: return "log";
     case START_STAGE_RECORD: return "record";
     case START_STAGE_RELEASE: return "release";

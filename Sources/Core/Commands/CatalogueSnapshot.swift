@@ -19,6 +19,8 @@ package struct CatalogueSnapshot: Sendable {
         package let listedAt: Int64?
         /// Why the last run failed; nil if it succeeded.
         package let problem: String?
+        /// What is wrong with single commands, although the last run succeeded; nil for nothing.
+        package let notice: String?
     }
 
     /// The state of a choice program's list of values.
@@ -64,7 +66,8 @@ package struct CatalogueSnapshot: Sendable {
         version = previous.map { $0.version + ($0.all == sorted ? 0 : 1) } ?? 0
         consoles = configuration.consoles.map { console in
             let entry = file[console]
-            return ConsoleState(console: console, listedAt: entry?.listedAt, problem: entry?.problem)
+            return ConsoleState(
+                console: console, listedAt: entry?.listedAt, problem: entry?.problem, notice: entry?.notice)
         }
         choices = configuration.choicePrograms.map { program in
             let entry = file[program]

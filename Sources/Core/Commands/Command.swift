@@ -22,7 +22,7 @@ package struct Command: Sendable, Equatable {
     package let options: CommandOptions
 
     package init(
-        name: String, roles: Set<String>, run: [String], definition: CommandDefinition = .anyWords,
+        name: String, roles: Set<String>, run: [String], definition: CommandDefinition = .undeclared,
         usage: String = "", description: String = "", help: String = "",
         directory: String = "/", environment: [String: String] = [:], options: CommandOptions = CommandOptions()
     ) {

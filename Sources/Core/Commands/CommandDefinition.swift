@@ -20,6 +20,8 @@ package struct CommandDefinition: Sendable, Equatable {
     package enum Syntax: String, Sendable {
         /// Any words are accepted and passed on unchanged.
         case words
+        /// The configuration says nothing about parameters, so none is accepted.
+        case undeclared
         /// The configuration declares the parameters.
         case declared
         /// A Symfony Console lists the parameters.
@@ -27,7 +29,7 @@ package struct CommandDefinition: Sendable, Equatable {
     }
 
     package init(
-        syntax: Syntax = .words, arguments: [Parameter] = [], options: [Parameter] = [],
+        syntax: Syntax, arguments: [Parameter] = [], options: [Parameter] = [],
         globalOptions: [Parameter] = [], allowedGlobals: Set<String> = [], added: [String] = [],
         endsOptions: Bool = false
     ) {
@@ -56,12 +58,17 @@ package struct CommandDefinition: Sendable, Equatable {
         }
     }
 
+    /// A program whose configuration does not mention parameters.
+    package static let undeclared = CommandDefinition(syntax: .undeclared)
+
     /// A program that takes any words.
-    package static let anyWords = CommandDefinition(arguments: [
-        Parameter(
-            name: "params", kind: .argument, description: "Arguments for the program, quoted as in a shell",
-            isRepeated: true, fallback: .list([]))
-    ])
+    package static let anyWords = CommandDefinition(
+        syntax: .words,
+        arguments: [
+            Parameter(
+                name: "params", kind: .argument, description: "Arguments for the program, quoted as in a shell",
+                isRepeated: true, fallback: .list([]))
+        ])
 
     /// The parameters in one line, in Symfony's notation: `[--since SINCE] [--dry] [--] <host> [<rest>...]`.
     package var synopsis: String {

@@ -27,6 +27,9 @@ package protocol StoreBackend: Sendable {
     /// Applies `database_password_file`. The file is read for every connection, so that the password can be changed.
     mutating func use(passwordFile: String) throws(AddressError)
 
+    /// Whether the address itself contains a password. `check` warns if others can read the file that contains it.
+    var containsPassword: Bool { get }
+
     /// Files that the address names, by the key that names them. `check` warns of those that it cannot read.
     var files: [(key: String, file: String)] { get }
 
@@ -79,6 +82,9 @@ package protocol KillListBackend: Sendable {
 
     /// Applies `kill_list_password_file`. The file is read for every connection, so that the password can be changed.
     mutating func use(passwordFile: String) throws(AddressError)
+
+    /// Whether the address itself contains a password. `check` warns if others can read the file that contains it.
+    var containsPassword: Bool { get }
 
     /// Files that the address names, by the key that names them. `check` warns of those that it cannot read.
     var files: [(key: String, file: String)] { get }

@@ -53,8 +53,7 @@ struct CommandSettings {
         let command = Command(
             name: name, roles: given, run: run,
             definition: ParameterSettings.read(
-                section, in: ProgramContext(directory: directory, environment: environment))
-                ?? .anyWords,
+                section, in: ProgramContext(directory: directory, environment: environment)),
             description: section.string("description") ?? "", help: section.string("help") ?? "",
             directory: directory, environment: environment,
             options: CommandOptions(section, kill: kill))

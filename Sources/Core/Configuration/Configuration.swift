@@ -39,6 +39,11 @@ package struct Configuration: Sendable {
     /// A directory with the page's files; nil for the built-in page.
     package var pageDirectory: String?
 
+    /// The names of users in `roles` and `super_users`, without `*`.
+    package var namedUsers: Set<String> {
+        roles.values.reduce(superUsers) { $0.union($1.users) }.subtracting(["*"])
+    }
+
     /// `instance:`
     package struct Instance: Sendable, Equatable {
         /// The name that people see.

@@ -1,8 +1,11 @@
 import Glibc
 
-/// Warnings about valid settings that are probably mistakes.
+/// What an operator should know about a valid configuration.
 package struct ConfigurationAdvice {
+    /// Settings that are probably mistakes.
     package let warnings: [String]
+    /// Settings that are correct, but surprise people.
+    package let notes: [String]
 
     /// Checks a configuration, and the files that it names on this machine.
     package init(_ configuration: Configuration) {
@@ -19,6 +22,7 @@ package struct ConfigurationAdvice {
         for (key, file) in Self.files(configuration) where access(file, R_OK) != 0 {
             warnings.append("\(key): \(file) cannot be read: \(SystemError.text(of: errno)).")
         }
+        warnings += ReadableSecrets(configuration).warnings
         if let keep = configuration.history.keep, keep < 86_400 {
             warnings.append(
                 """
@@ -34,6 +38,16 @@ package struct ConfigurationAdvice {
                 """)
         }
         self.warnings = warnings
+        let undeclared = commands.allowed.values.filter { $0.definition.syntax == .undeclared }.map(\.name).sorted()
+        notes =
+            undeclared.isEmpty
+            ? []
+            : [
+                """
+                without parameters, a command takes none: \(undeclared.joined(separator: ", ")). If it must take any \
+                words, add "parameters: any". If not, "parameters: []" ends this note.
+                """
+            ]
     }
 
     private static func problems(of command: Command) -> [String] {
@@ -52,7 +66,7 @@ package struct ConfigurationAdvice {
             subject: "console \(console.description)", directory: console.directory, environment: console.environment)
         let problems = check.problems(running: console.run)
         // The word after `php` is the application's script, or an option of PHP.
-        guard problems.isEmpty, ConsoleRoles.areReadable(of: console), let script = console.run.dropFirst().first,
+        guard problems.isEmpty, console.isRunByPHP, let script = console.run.dropFirst().first,
             !script.hasPrefix("-"), access(check.path(of: script), R_OK) != 0
         else { return problems }
         return ["\(check.subject): \(script) cannot be read: \(SystemError.text(of: errno))."]
@@ -64,37 +78,5 @@ package struct ConfigurationAdvice {
         if let jwt = configuration.jwt { files.append(("jwt.key_file", jwt.keyFile)) }
         if let directory = configuration.pageDirectory { files.append(("page_directory", directory + "/index.html")) }
         return files
-    }
-
-    /// Checks whether a program can run in its directory with its environment.
-    private struct ProgramCheck {
-        /// The command or console, for the warnings.
-        var subject: String
-        let directory: String
-        let environment: [String: String]
-
-        func problems(running run: [String]) -> [String] {
-            guard access(directory, X_OK) == 0 else {
-                return problems(finding: run.first?.hasPrefix("/") ?? true ? run : [])
-                    + ["\(subject): the directory \(directory) does not exist or cannot be entered."]
-            }
-            return problems(finding: run)
-        }
-
-        func problems(finding run: [String]) -> [String] {
-            guard let program = run.first, !exists(program) else { return [] }
-            return ["\(subject): the program \(program) does not exist or is not executable."]
-        }
-
-        /// The path of a file, resolved in the directory.
-        func path(of file: String) -> String {
-            file.hasPrefix("/") ? file : "\(directory)/\(file)"
-        }
-
-        private func exists(_ program: String) -> Bool {
-            if program.contains("/") { return access(path(of: program), X_OK) == 0 }
-            let search = environment["PATH"] ?? JobEnvironment.defaultPath
-            return search.split(separator: ":").contains { access("\($0)/\(program)", X_OK) == 0 }
-        }
     }
 }

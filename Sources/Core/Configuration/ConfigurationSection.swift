@@ -47,6 +47,11 @@ package final class ConfigurationSection {
         node(key) != nil
     }
 
+    /// Whether the value of a key is text, a number or another scalar.
+    func isText(_ key: String) -> Bool {
+        node(key)?.scalar != nil
+    }
+
     /// Accepts the old name of a key. Messages about the key use the name that the file uses.
     func rename(_ old: String, to key: String) {
         guard let node = values[old] else { return }

@@ -1,15 +1,23 @@
 /// Reads `parameters:` of a command.
 struct ParameterSettings {
-    /// The definition of a command with declared parameters; nil if it declares none.
+    /// Reads the definition of a command.
+    ///
+    /// Without the key a command takes nothing. Many programs run another program that one of their options names, such
+    /// as `git fetch --upload-pack=PROGRAM`, so any words are accepted only where the operator says so.
     ///
     /// - Parameter context: The directory and environment of the command, for programs that print choices.
-    static func read(_ command: ConfigurationSection, in context: ProgramContext) -> CommandDefinition? {
-        guard command.has("parameters") else {
+    static func read(_ command: ConfigurationSection, in context: ProgramContext) -> CommandDefinition {
+        let text = command.isText("parameters") ? command.string("parameters") : nil
+        if let text, text != "any" {
+            command.problem("expected a list of parameters, or any, found \"\(text)\".", at: "parameters")
+        }
+        guard command.has("parameters"), text == nil else {
             if command.has("end_of_options") {
                 command.problem(
-                    "has no effect without parameters. Remove it, or declare parameters.", at: "end_of_options")
+                    "has no effect without declared parameters. Remove it, or declare parameters.",
+                    at: "end_of_options")
             }
-            return nil
+            return text == "any" ? .anyWords : .undeclared
         }
         let parameters = command.sections("parameters").map { parameter($0, in: context) }
         for (index, parameter) in parameters.enumerated()

@@ -38,7 +38,7 @@ package struct ApacheCheck: Sendable {
             findings.append(
                 .problem(
                     subject,
-                    "\(identity.user) is not set, so nobody is authenticated. Set it as in the examples in apache/."))
+                    "\(identity.user) is not set, so no request has a user. Set it as in the examples in apache/."))
         }
         if isStarted {
             findings.append(

@@ -13,7 +13,7 @@ package struct CatalogueCheck: Sendable {
     ///
     /// - Parameter directory: A directory for the file with its error messages.
     package init(_ snapshot: CatalogueSnapshot, in directory: String) {
-        let programs = snapshot.consoles.map(\.console).filter(ConsoleRoles.areReadable).compactMap(\.run.first)
+        let programs = snapshot.consoles.map(\.console).filter(\.isRunByPHP).compactMap(\.run.first)
         var php: [String: Int] = [:]
         for program in Set(programs) {
             let printed = try? ProgramOutput.run(
@@ -33,6 +33,7 @@ package struct CatalogueCheck: Sendable {
             findings.append(
                 Self.finding(subject, listedAt: state.listedAt, problem: state.problem, success: "listed its commands.")
             )
+            if let notice = state.notice { findings.append(.warning(subject, notice)) }
             if let program = state.console.run.first, let major = php[program], major < 8 {
                 findings.append(
                     .warning(

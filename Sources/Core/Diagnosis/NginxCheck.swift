@@ -3,18 +3,24 @@ package struct NginxCheck {
     private let configuration: NginxConfiguration
     private let identity: Configuration.Identity
     private let socket: String
+    private let namesInConfiguration: Set<String>
+    private let read: (String) -> [String]
 
     /// - Parameters:
     ///   - text: The text of `nginx.conf`.
     ///   - identity: The CGI variables from which the responder reads the identity.
     ///   - socket: The socket of the responder.
-    ///   - include: Returns the texts of the files that an `include` names.
+    ///   - names: The names of users in `roles` and `super_users`.
+    ///   - read: Returns the texts of the files that an `include` or `auth_basic_user_file` names.
     package init(
-        _ text: String, identity: Configuration.Identity, socket: String, include: (String) -> [String]
+        _ text: String, identity: Configuration.Identity, socket: String, names: Set<String> = [],
+        read: @escaping (String) -> [String]
     ) {
-        configuration = NginxConfiguration(text, include: include)
+        configuration = NginxConfiguration(text, include: read)
         self.identity = identity
         self.socket = socket
+        namesInConfiguration = names
+        self.read = read
     }
 
     /// The user of nginx's workers; nil if the configuration does not set it.
@@ -34,6 +40,8 @@ package struct NginxCheck {
         var keepsConnections = false
         /// Whether `auth_basic` or `auth_request` protects the block.
         var isProtected = false
+        /// The file of `auth_basic_user_file`; nil if there is none.
+        var passwordFile: String?
     }
 
     private func findings(
@@ -46,6 +54,7 @@ package struct NginxCheck {
         for directive in directives where directive.words.count > 1 {
             switch directive.name {
             case "fastcgi_keep_conn": settings.keepsConnections = directive.words[1] == "on"
+            case "auth_basic_user_file": settings.passwordFile = directive.words[1]
             case "auth_basic", "auth_request": settings.isProtected = directive.words[1] != "off"
             default: break
             }
@@ -71,9 +80,9 @@ package struct NginxCheck {
                 findings.append(
                     name == identity.user
                         ? .problem(
-                            subject, "\(name) is not set, so nobody is authenticated. Set it with fastcgi_param.")
+                            subject, "\(name) is not set, so no request has a user. Set it with fastcgi_param.")
                         : .warning(
-                            subject, "\(name) is not set, so nobody is in a group. Set it with fastcgi_param."))
+                            subject, "\(name) is not set, so no request has groups. Set it with fastcgi_param."))
                 continue
             }
             if value.hasPrefix("$http_") || value.hasPrefix("${http_") {
@@ -96,6 +105,43 @@ package struct NginxCheck {
                     subject,
                     "fastcgi_keep_conn is on, so idle connections occupy the responder's threads. Turn it off."))
         }
+        if let file = settings.passwordFile { findings += self.findings(ofPasswords: file, subject: subject) }
         return findings.isEmpty ? [.ok(subject, "passes requests and the identity.")] : findings
+    }
+
+    /// nginx compares the names of a password file exactly, but the keys of a `map` without regard to case (module
+    /// ngx_http_map_module). So `Ann` gets the groups that a map gives to `ann`.
+    private func findings(ofPasswords file: String, subject: String) -> [Finding] {
+        let lines = read(file).flatMap { $0.split(whereSeparator: \.isNewline) }
+        let users = lines.filter { !$0.hasPrefix("#") }.compactMap { line in
+            line.firstIndex(of: ":").map { String(line[..<$0]) }
+        }
+        let sameButForCase = Dictionary(grouping: users) { $0.lowercased() }.values
+            .map { Array(Set($0)).sorted() }.filter { $0.count > 1 }.sorted { $0[0] < $1[0] }
+        let maps = sameButForCase.isEmpty ? [] : configuration.directives.flatMap(Self.mapsOfUsers)
+        let shared =
+            maps.isEmpty
+            ? []
+            : sameButForCase.map { names in
+                Finding.warning(
+                    subject,
+                    """
+                    \(names.joined(separator: " and ")) in \(file) are different people, but a map ignores case and gives \
+                    them the same groups. Rename one of them.
+                    """)
+            }
+        let neverMatching = namesInConfiguration.subtracting(users).sorted().compactMap { name -> Finding? in
+            guard let user = users.first(where: { $0.lowercased() == name.lowercased() }) else { return nil }
+            return .warning(
+                subject,
+                "the configuration names the user \(name), but \(file) has \(user). Names are compared exactly.")
+        }
+        return shared + neverMatching
+    }
+
+    /// The maps whose source is the name of the user, in a directive and those in its braces.
+    private static func mapsOfUsers(_ directive: NginxConfiguration.Directive) -> [NginxConfiguration.Directive] {
+        let isMap = directive.name == "map" && directive.words.dropFirst().first == "$remote_user"
+        return (isMap ? [directive] : []) + directive.inner.flatMap(mapsOfUsers)
     }
 }

@@ -8,6 +8,10 @@ package struct JobFiles: Sendable {
 
     /// Standard output and standard error.
     package var log: String { "\(storage.logs)/\(uuid).log" }
+    /// ``TimeIndex`` of the log.
+    var times: String { "\(storage.logs)/\(uuid).times" }
+    /// Directory of the files that are not logs.
+    var jobs: String { storage.jobs }
     /// Locked by the supervisor as long as it lives.
     package var lock: String { path("lock") }
     /// ``PidRecord``.
@@ -128,7 +132,9 @@ package struct JobFiles: Sendable {
         let size = try file.status(of: log).size
         let last = try file.read(size == 0 ? 0 : 1, at: max(0, size - 1), of: log)
         let endsWithNewline = last.isEmpty || last == [UInt8(ascii: "\n")]
-        try file.write(Array("\(endsWithNewline ? "" : "\n")\(line)\n".utf8), to: log)
+        let bytes = Array("\(endsWithNewline ? "" : "\n")\(line)\n".utf8)
+        // Only the collector writes to the log while the job has output, because it writes at positions that it knows.
+        if try !appendToOutput(bytes) { try file.write(bytes, to: log) }
     }
 
     /// Removes the files that only a running job needs. The exit and kill records stay as long as the log.
@@ -140,7 +146,8 @@ package struct JobFiles: Sendable {
 
     /// Removes all files.
     func removeAll() {
-        for path in [log, exit, kill] { unlink(path) }
+        // The FIFO first: a collector that is still there then creates no new log.
+        for path in [output, maskedOutput, log, times, exit, kill] { unlink(path) }
         removeLiveFiles()
     }
 }

@@ -17,6 +17,8 @@ package struct Launcher: Sendable {
     private let storage: Storage
     private let configuration: String
     private let timeout: Int64
+    /// Maximum disk space of a log in bytes; nil for no limit.
+    private let maxLogBytes: Int64?
     /// The variables that a broker needs to read the configuration, to reach the database, and to start queued
     /// executions with the same environment as this process would. It gets no others.
     private let brokerEnvironment: [String: String]
@@ -30,13 +32,18 @@ package struct Launcher: Sendable {
     ///   - programs: The paths of the supervisor and the broker.
     ///   - storage: The directory for the files of the jobs.
     ///   - configuration: Path of the configuration for the broker.
+    ///   - maxLogBytes: Maximum disk space of a log in bytes; nil for no limit.
     ///   - timeout: Milliseconds that a start may take. A limit is needed because a command's directory or program may
     ///     be on a file server that does not answer.
-    package init(programs: Programs, storage: Storage, configuration: String, timeout: Int64 = 10_000) {
+    package init(
+        programs: Programs, storage: Storage, configuration: String, maxLogBytes: Int64? = nil,
+        timeout: Int64 = 10_000
+    ) {
         self.programs = programs
         self.storage = storage
         self.configuration = configuration
         self.timeout = timeout
+        self.maxLogBytes = maxLogBytes
         let own = ProcessInfo.processInfo.environment
         let names = Set(ConfigurationReader.environmentVariables + ["PATH", "HOME", "LANG", "TZ"])
         // All of the about forty variables of libpq begin with PG.
@@ -57,12 +64,14 @@ package struct Launcher: Sendable {
     {
         let files = JobFiles(uuid, in: storage)
         var options = [
-            "remotisan-job", "-u", uuid.description, "-C", command.directory, "-l", files.log, "-p", files.pid,
+            "remotisan-job", "-u", uuid.description, "-C", command.directory, "-l", files.log, "-t", files.times,
+            "-m", String(maxLogBytes ?? 0), "-p", files.pid,
             "-x", files.exit, "-k", files.kill, "-w", storage.runLock, "-b", programs.broker, "-c", configuration,
         ]
         if command.options.remainingProcesses == .kill {
             options += ["-g", String(command.options.kill.graceMilliseconds / 1000)]
         }
+        options += ["-o", invocation.secrets.isEmpty ? files.output : files.maskedOutput]
         if !invocation.secrets.isEmpty { options.append("-s") }
         options += ["--"] + invocation.argv
         let report: String?
@@ -126,6 +135,20 @@ package struct Launcher: Sendable {
             let step = String(cString: start_stage_name(stage))
             throw LaunchError(description: "The job could not be started (\(step)): \(why).")
         }
+    }
+
+    /// Starts a collector for a job whose supervisor and collector were ended. It does nothing if the job has one.
+    func startCollector(of files: JobFiles) throws(SystemError) {
+        guard let (path, isMasked) = files.openOutput else { return }
+        let null = try Descriptor(opening: "/dev/null", O_RDWR)
+        let pid = try ChildProcess.spawn(
+            programs.job,
+            arguments: [
+                "remotisan-job", "--collect", "-l", files.log, "-t", files.times, "-o", path,
+                "-m", String(maxLogBytes ?? 0),
+            ] + (isMasked ? ["-s"] : []), environment: [:],
+            descriptors: [null.number, null.number, null.number])
+        ChildProcess.wait(for: pid)
     }
 
     /// Starts one broker pass now, in its own session, so that work does not wait for cron.

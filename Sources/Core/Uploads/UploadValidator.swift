@@ -7,7 +7,7 @@ struct UploadValidator {
     }
 
     /// Refuses files in a line of parameters. A line contains at most their names, so they have to be chosen again.
-    func refuse(in values: ParameterValues) throws(InvalidInputError) {
+    func refuseFiles(in values: ParameterValues) throws(InvalidInputError) {
         let given = parameters.filter {
             values.arguments[$0.name] != nil || values.options[$0.name] != nil || $0.isRequired
         }
@@ -22,8 +22,8 @@ struct UploadValidator {
     /// Replaces the client's file names by paths below `directory`.
     ///
     /// - Throws: ``InvalidInputError`` if files are too large or of another type.
-    func place(
-        _ values: ParameterValues, below directory: String
+    func replaceNames(
+        in values: ParameterValues, withPathsBelow directory: String
     ) throws(InvalidInputError) -> (values: ParameterValues, files: [PlacedUpload]) {
         var placed = values
         var files: [PlacedUpload] = []

@@ -1,6 +1,6 @@
 import Logging
 
-/// One pass over all running executions of an instance. It settles, applies timeouts, kills, caps logs, and starts
+/// One pass over all running executions of an instance. It settles, applies timeouts, kills, and starts
 /// queued executions.
 ///
 /// It keeps the kills in progress between passes. Belongs to one thread.
@@ -11,7 +11,6 @@ package final class BrokerPass {
     private let storage: Storage
     private let settling: SettleExecutions
     private let starter: QueueStarter?
-    private var logCap: LogCap?
     private let log: Logger
     private let kills = ActiveKills()
     private var times: RunningTimes
@@ -24,10 +23,12 @@ package final class BrokerPass {
     /// Milliseconds within which a supervisor should exit after its last process.
     private static let supervisorExitTimeout: Int64 = 2000
 
-    /// - Parameter starter: Starts queued executions; nil to start none.
+    /// - Parameters:
+    ///   - starter: Starts queued executions; nil to start none.
+    ///   - launcher: Starts a collector for output that has none; nil to start none.
     package init(
         configuration: Configuration, catalogue: Catalogue, store: any ExecutionStore, storage: Storage,
-        starter: QueueStarter? = nil, log: Logger
+        starter: QueueStarter? = nil, launcher: Launcher? = nil, log: Logger
     ) {
         self.starter = starter
         self.catalogue = catalogue
@@ -36,15 +37,13 @@ package final class BrokerPass {
         self.log = log
         times = RunningTimes(storage)
         kill = configuration.kill
-        logCap = configuration.logger.maxBytes.map(LogCap.init)
-        settling = SettleExecutions(store: store, storage: storage, log: log)
+        settling = SettleExecutions(store: store, storage: storage, launcher: launcher, log: log)
     }
 
-    /// Replaces the configuration. Kills in progress keep their plan.
+    /// Replaces the configuration, except for the limit of logs. Kills in progress keep their plan.
     package func use(_ configuration: Configuration) {
         catalogue.use(configuration)
         kill = configuration.kill
-        logCap = configuration.logger.maxBytes.map(LogCap.init)
     }
 
     /// Whether a kill is in progress that this broker should finish.
@@ -82,7 +81,6 @@ package final class BrokerPass {
                     try kills.begin(uuid, for: requester, plan: plan, in: storage)
                     try advanceKill(uuid)
                 }
-                try logCap?.apply(to: JobFiles(uuid, in: storage))
             }
         }
         if let starter, readingStore || hasSettled, try !store.queued(on: storage.serverUUID).isEmpty {

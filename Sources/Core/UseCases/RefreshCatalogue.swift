@@ -76,7 +76,8 @@ package struct RefreshCatalogue: Sendable {
             try file.write(to: storage.catalogue)
             outcomes.append(
                 Outcome(
-                    subject: console.description, known: "\(entry.commands.count) commands", problem: entry.problem))
+                    subject: console.description, known: "\(entry.commands.count) commands",
+                    problem: entry.problem ?? entry.notice))
         }
         return outcomes
     }

@@ -4,11 +4,14 @@ import Logging
 package struct SettleExecutions: Sendable {
     private let store: any ExecutionStore
     private let storage: Storage
+    private let launcher: Launcher?
     private let log: Logger
 
-    package init(store: any ExecutionStore, storage: Storage, log: Logger) {
+    /// - Parameter launcher: Starts a collector for output that has none; nil to start none.
+    package init(store: any ExecutionStore, storage: Storage, launcher: Launcher? = nil, log: Logger) {
         self.store = store
         self.storage = storage
+        self.launcher = launcher
         self.log = log
     }
 
@@ -62,6 +65,11 @@ package struct SettleExecutions: Sendable {
 
     private func settle(_ execution: Execution, _ uuid: JobUUID, in state: JobState) throws -> Bool {
         let files = JobFiles(uuid, in: storage)
+        // The job blocks when its FIFO is full, so this does not wait.
+        if case .unsupervised = state, let launcher, try files.isOutputAbandoned() {
+            log.notice("output of a job is collected again", metadata: ["job": "\(uuid)"])
+            try launcher.startCollector(of: files)
+        }
         if execution.queuedAt != nil, state == .lost {
             // A queued job may have been requeued and restarted since its files were read. Take its lock and check
             // again before settling it.

@@ -7,11 +7,16 @@ struct PollEndpoint: Endpoint {
 
     /// Maximum bytes of an answer, so that web servers with the shipped settings buffer it whole.
     private static let answerLimit = 512 * 1024
+    /// Maximum number of times in an answer. Each takes up to thirty bytes.
+    private static let timesLimit = 2000
 
     func respond(to request: Request, _ values: PathValues, for person: Person) throws -> Response {
         guard let view = try watching.view(try values.jobUUID, for: person) else { throw HTTPError(.notFound) }
         let offset = try Self.offset(in: request.query)
-        return view.isHere ? try answer(view, from: offset) : try answerFromElsewhere(request, view, from: offset)
+        let withTimes = request.query["times"] == "1"
+        return view.isHere
+            ? try answer(view, from: offset, withTimes: withTimes)
+            : try answerFromElsewhere(request, view, from: offset)
     }
 
     /// The query field `offset`; nil if the request has none.
@@ -23,18 +28,32 @@ struct PollEndpoint: Endpoint {
     }
 
     /// - Parameter offset: nil for the original's answer.
-    private func answer(_ view: WatchExecution.View, from offset: Int64?) throws -> Response {
+    private func answer(_ view: WatchExecution.View, from offset: Int64?, withTimes: Bool) throws -> Response {
         let reader = LogReader(view.files)
         guard let offset else {
             return try JSON.response(OriginalPollAnswer(content: reader.lines(), isEnded: view.isEnded))
         }
-        var json = PollAnswer(view: view, slice: try reader.slice(at: offset, isEnded: view.isEnded)).json
+        var json = try Self.json(of: view, reader, from: offset, limit: LogReader.sliceLimit, withTimes: withTimes)
         if json.count > Self.answerLimit {
             // A control character takes six bytes in JSON, and a job may print many. A quarter of the text fits always.
-            let slice = try reader.slice(at: offset, isEnded: view.isEnded, limit: LogReader.sliceLimit / 4)
-            json = PollAnswer(view: view, slice: slice).json
+            json = try Self.json(of: view, reader, from: offset, limit: LogReader.sliceLimit / 4, withTimes: withTimes)
         }
         return Response(json: json)
+    }
+
+    private static func json(
+        of view: WatchExecution.View, _ reader: LogReader, from offset: Int64, limit: Int, withTimes: Bool
+    ) throws -> [UInt8] {
+        var slice = try reader.slice(at: offset, isEnded: view.isEnded, limit: limit)
+        guard withTimes else { return PollAnswer(view: view, slice: slice).json }
+        let index = TimeIndex(view.files)
+        var times = try index.records(of: slice.offset..<slice.nextOffset, limit: timesLimit + 1)
+        if times.count > timesLimit, let next = times.popLast(), next.offset > slice.offset {
+            // The text ends where its times end. The rest is in the next answer.
+            slice = try reader.slice(
+                at: slice.offset, isEnded: view.isEnded, limit: Int(next.offset - slice.offset))
+        }
+        return PollAnswer(view: view, slice: slice, times: times).json
     }
 
     /// The log is on another instance. If that instance cannot be reached, the row still shows how an execution ended.
@@ -43,7 +62,9 @@ struct PollEndpoint: Endpoint {
         _ request: Request, _ view: WatchExecution.View, from offset: Int64?
     ) throws -> Response {
         do {
-            return try redirect.response(to: request, view, suffix: offset.map { "?offset=\($0)" } ?? "")
+            return try redirect.response(
+                to: request, view,
+                suffix: offset.map { "?offset=\($0)\(request.query["times"] == "1" ? "&times=1" : "")" } ?? "")
         } catch let error as InstanceUnreachableError {
             guard view.isEnded else { throw error }
             guard offset != nil else {

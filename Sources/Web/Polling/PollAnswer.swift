@@ -4,6 +4,8 @@ import Core
 struct PollAnswer {
     let view: WatchExecution.View
     let slice: LogSlice
+    /// When the bytes of the slice arrived; nil if the request does not want the times.
+    var times: [TimeIndex.Record]?
 
     /// The answer as JSON. It is written by hand, because polls are by far the most frequent requests and most return
     /// no new text.
@@ -21,6 +23,11 @@ struct PollAnswer {
             """
         bytes += facts.utf8
         Self.append(view.kill, to: &bytes)
+        if let times {
+            bytes += ",\"times\":[".utf8
+            bytes += times.map { "[\($0.offset),\($0.milliseconds)]" }.joined(separator: ",").utf8
+            bytes.append(UInt8(ascii: "]"))
+        }
         if let ahead = view.ahead { bytes += ",\"ahead\":\(ahead)".utf8 }
         bytes.append(UInt8(ascii: "}"))
         return bytes

@@ -42,9 +42,12 @@ struct ConsoleListingTests {
 
     @Test(arguments: [
         ("\nDeprecated: Optional {x} in /app/a.php on line 3\n", ""), ("PHP Warning:  no {\n", "\nNotice: late\n"),
-        ("", "\n"),
+        ("", "\n"), ("Loading…", ""), ("\u{FEFF}", "\n"), ("{} {\"a\": [1, {}]}\n", "\n{\"commands\": []}"),
+        (#"{"level":"info","commands":["a","b","c","d"]}"# + "\n", "\n" + #"{"commands":[{"name":"x"}]}"#),
+        ("[2026] local.INFO: {\"x\": \"}\n", "}\n}]"), ("Notice: {a {b} \"c\n", " Warning: } in {"),
+        (#"{"message":"\"commands\": [{"}"#, #"{"open": "#), ("{\"a\":{\"b\":", "\n\u{1B}[33mdone\u{1B}[0m {}"),
     ])
-    func `PHP notices before and after the list are ignored`(_ before: String, _ after: String) throws {
+    func `text and other JSON before and after the list are ignored`(_ before: String, _ after: String) throws {
         #expect(try ConsoleListing.read(before + Self.sample + after) == ConsoleListing.read(Self.sample))
     }
 
@@ -94,5 +97,64 @@ struct ConsoleListingTests {
                 }
             }
         } while ContinuousClock.now < deadline
+    }
+
+    /// A command of a listing, with the names of its flags.
+    private static func command(_ name: String, _ flags: [String], description: String = "") -> String {
+        let options = flags.map { flag in
+            #""\#(flag)":{"name":"--\#(flag)","accept_value":false,"description":"\#(description)"}"#
+        }
+        return #"{"name":"\#(name)","definition":{"arguments":{},"options":{\#(options.joined(separator: ","))}}}"#
+    }
+
+    private static let symfony = ["help", "quiet", "verbose", "version", "ansi", "no-ansi", "no-interaction", "env"]
+
+    @Test(arguments: [
+        // `list` of Symfony Console up to 5.1 names only its own options.
+        [command("list", ["raw", "format"]), command("help", symfony + ["raw", "format"]), command("a", symfony)],
+        // One command of an application overrides its definition.
+        [command("help", symfony), command("a", symfony), command("b", ["dry"]), command("c", symfony + ["dry"])],
+        [command("a", symfony + ["dry"])], [command("a", ["dry"]), command("b", symfony)],
+    ])
+    func `the options of Symfony and Laravel are global, whatever one command lists`(_ commands: [String]) throws {
+        let read = try ConsoleListing.read(Self.listing(commands.joined(separator: ",")))
+        #expect(read.count == commands.count)
+        for command in read {
+            #expect(Set(command.globalOptions.map(\.name)) == Set(Self.symfony), "\(command.name)")
+            #expect(Set(command.options.map(\.name)).isSubset(of: ["dry", "raw", "format"]), "\(command.name)")
+        }
+    }
+
+    @Test func `options that almost all commands list in the same way are global`() throws {
+        let names = ["a", "b", "c", "d"]
+        let commands =
+            [Self.command("help", ["tenant", "raw"]), Self.command("list", ["raw"]), Self.command("odd", [])]
+            + names.map { Self.command($0, ["tenant", "dry"]) }
+        let read = try ConsoleListing.read(Self.listing(commands.joined(separator: ",")))
+        #expect(read.allSatisfy { $0.globalOptions.map(\.name) == ["tenant"] })
+        let differing = names.map { Self.command($0, ["dry"], description: $0) } + [Self.command("help", ["dry"])]
+        let own = try ConsoleListing.read(Self.listing(differing.joined(separator: ",")))
+        #expect(own.allSatisfy { $0.globalOptions.isEmpty }, "Options of the same name are not the same option.")
+    }
+
+    @Test func `the raw list gives the names of commands`() {
+        let output = """
+            Loading {…}
+            about        Shows about
+            app:street   Stra\u{FFFD}e
+              and a second line
+            x
+            3 commands
+            """
+        #expect(ConsoleListing.readNames(output) == ["Loading", "about", "app:street", "x"])
+    }
+
+    @Test func `the help of one command is read like an entry of the list`() {
+        let help = "Notice {\n" + Self.command("a:b", ["dry"]) + "\n"
+        let command = ConsoleListing.readHelp(help)
+        #expect(command?.name == "a:b")
+        #expect(command?.options.map(\.name) == ["dry"])
+        #expect(ConsoleListing.readHelp("") == nil)
+        #expect(ConsoleListing.readHelp(#"{"name":"x"}"#) == nil)
     }
 }

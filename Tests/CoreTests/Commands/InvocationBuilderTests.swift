@@ -146,4 +146,25 @@ struct InvocationBuilderTests {
             from: .fields(arguments: ["dish": .text("stew")], options: [:]))
         #expect(short.line == "stew")
     }
+
+    @Test(arguments: ["--upload-pack=touch /tmp/x", "-x", "a", "''", "-- a", "\u{A0}"])
+    func `a command without parameters takes no words, and the answer says what to configure`(_ line: String) throws {
+        let command = Command(name: "fetch", roles: ["*"], run: ["git", "fetch"])
+        let error = #expect(throws: InvalidInputError.self) { try InvocationBuilder(command).build(from: .line(line)) }
+        #expect(error?.fields.keys.map { $0 } == ["params"])
+        #expect(error?.description.contains("parameters: any") ?? false)
+        #expect(throws: InvalidInputError.self) {
+            try InvocationBuilder(command).build(from: .fields(arguments: ["params": .text(line)], options: [:]))
+        }
+        #expect(throws: InvalidInputError.self) {
+            try InvocationBuilder(command).build(from: .fields(arguments: [:], options: ["upload-pack": .text(line)]))
+        }
+    }
+
+    @Test(arguments: ["", "  \t"])
+    func `a command without parameters runs without any`(_ line: String) throws {
+        let command = Command(name: "fetch", roles: ["*"], run: ["git", "fetch"])
+        #expect(try InvocationBuilder(command).build(from: .line(line)).argv == ["git", "fetch"])
+        #expect(try InvocationBuilder(command).build(from: .fields(arguments: [:], options: [:])).argv == command.run)
+    }
 }

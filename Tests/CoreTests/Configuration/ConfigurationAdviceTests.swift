@@ -4,6 +4,24 @@ import Testing
 @testable import Core
 
 struct ConfigurationAdviceTests {
+    @Test func `commands without parameters are named, because they take none`() throws {
+        let advice = ConfigurationAdvice(
+            try .sample(
+                """
+                roles: { A: { users: [x] } }
+                commands:
+                  allowed:
+                    b: { roles: [A], run: [sh] }
+                    a: { roles: [A], run: [sh] }
+                    none: { roles: [A], run: [sh], parameters: [] }
+                    any: { roles: [A], run: [sh], parameters: any }
+                """))
+        #expect(advice.warnings.isEmpty)
+        #expect(advice.notes.count == 1)
+        #expect(advice.notes.first?.contains("takes none: a, b.") ?? false)
+        #expect(advice.notes.first?.contains("parameters: any") ?? false)
+    }
+
     @Test func `probable mistakes are warned about`() throws {
         let warnings = ConfigurationAdvice(
             try .sample(

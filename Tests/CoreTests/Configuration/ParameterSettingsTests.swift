@@ -115,4 +115,19 @@ struct ParameterSettingsTests {
         let error = #expect(throws: ConfigurationError.self) { try Self.configuration(parameters) }
         #expect(error?.description.contains(words) ?? false, "\(error?.description ?? "")")
     }
+
+    @Test func `parameters are a list, any words, or nothing`() throws {
+        func definition(_ keys: String) throws -> CommandDefinition? {
+            try Configuration.sample(
+                "roles: { A: { users: [a] } }\ncommands: { allowed: { x: { roles: [A], run: [x]\(keys) } } }"
+            ).commands.allowed["x"]?.definition
+        }
+        #expect(try definition("") == .undeclared)
+        #expect(try definition(", parameters: null") == .undeclared)
+        #expect(try definition(", parameters: any") == .anyWords)
+        #expect(try definition(", parameters: []") == CommandDefinition(syntax: .declared))
+        for wrong in ["some", "{}", "true", "[any]", "any, end_of_options: true"] {
+            #expect(throws: ConfigurationError.self, "\(wrong)") { try definition(", parameters: \(wrong)") }
+        }
+    }
 }

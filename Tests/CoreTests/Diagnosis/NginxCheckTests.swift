@@ -4,17 +4,18 @@ import Testing
 
 struct NginxCheckTests {
     private static func findings(
-        _ location: String, user: String = "REMOTISAN_USER", around: String = ""
+        _ location: String, user: String = "REMOTISAN_USER", around: String = "", names: Set<String> = []
     ) -> [Finding] {
         NginxCheck(
             "http { include conf.d/*.conf; server { \(around) location ^~ /remotisan/ { \(location) } } }",
-            identity: .init(user: user, groups: "REMOTISAN_GROUPS"), socket: "/run/r.sock"
+            identity: .init(user: user, groups: "REMOTISAN_GROUPS"), socket: "/run/r.sock", names: names
         ) { pattern in
             switch pattern {
             case "params": ["fastcgi_param REMOTE_USER $remote_user; # as in Debian\n"]
             case "good": ["fastcgi_param REMOTISAN_USER $who; fastcgi_param REMOTISAN_GROUPS '';"]
             // This file includes itself.
             case "conf.d/*.conf": ["include conf.d/*.conf; log_format x '{\"a\": \"#\"}';"]
+            case "/etc/passwords": ["# a:b\nann:x\nbob:x:comment\r\nAnn:y\n"]
             default: []
             }
         }.findings
@@ -27,7 +28,7 @@ struct NginxCheckTests {
     }
 
     @Test(arguments: [
-        ("fastcgi_pass unix:/run/r.sock;", "REMOTISAN_USER", "is not set, so nobody is authenticated"),
+        ("fastcgi_pass unix:/run/r.sock;", "REMOTISAN_USER", "is not set, so no request has a user"),
         ("include good; include params; fastcgi_pass unix:/run/r.sock;", "REMOTE_USER", "chooses the name"),
         (
             "fastcgi_param REMOTISAN_USER $remote_user; fastcgi_pass remotisan;", "REMOTISAN_USER",
@@ -60,5 +61,16 @@ struct NginxCheckTests {
         let kept = Self.findings("include good; fastcgi_keep_conn on; fastcgi_pass unix:/run/r.sock;")
         #expect(kept.map(\.severity) == [.warning])
         #expect(Self.findings("include params; fastcgi_pass unix:/run/php.sock;").isEmpty)
+    }
+
+    @Test func `names that differ only in case are found, where a map gives groups and in the configuration`() {
+        let location = "include good; auth_basic_user_file /etc/passwords; fastcgi_pass unix:/run/r.sock;"
+        #expect(Self.findings(location, names: ["ann", "bob", "zoe"]).map(\.severity) == [.ok])
+        let map = Self.findings(location, around: "map $remote_user $groups { ann a; }")
+        #expect(map.map(\.severity) == [.warning])
+        #expect(map.first?.text.contains("Ann and ann") ?? false)
+        let named = Self.findings(location, names: ["BOB", "ANN"])
+        #expect(named.map(\.severity) == [.warning, .warning])
+        #expect(named.last?.text.contains("the user BOB, but /etc/passwords has bob") ?? false)
     }
 }

@@ -25,13 +25,21 @@ struct LauncherTests {
     @Test func `arguments are passed on unchanged`() throws {
         let temporary = try TemporaryStorage()
         let words = ["", " ", "a b", "'", "\"", "$(id)", "`id`", ";", "*", "\n", "\\", "\u{1F600}", "é", "-n", "--"]
-        let command = Command(name: "x", roles: [], run: ["/usr/bin/printf", "[%s]"])
+        let command = Command(name: "x", roles: [], run: ["/usr/bin/printf", "[%s]"], definition: .anyWords)
         let uuid = try Self.launch(temporary, command, words)
         #expect(try Self.log(temporary, uuid) == words.map { "[\($0)]" }.joined())
         let record = try #require(try temporary.files(uuid).exitRecord())
         #expect(record.outcome == .code(0))
         #expect(record.bootID == BootID.current)
         #expect(abs(record.endedBoottime - Clock.boottimeMilliseconds()) < 60_000)
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "only root can run a program as another user"))
+    func `another user's program can open the output again`() throws {
+        let temporary = try TemporaryStorage()
+        let script = "echo one; setpriv --reuid=65534 sh -c 'echo two >/dev/stderr'; echo three"
+        let uuid = try Self.launch(temporary, Command(name: "x", roles: [], run: ["/bin/sh", "-c", script]))
+        #expect(try Self.log(temporary, uuid) == "one\ntwo\nthree\n")
     }
 
     @Test func `a start that times out continues`() throws {
@@ -75,7 +83,7 @@ struct LauncherTests {
         let links = try Self.log(temporary, uuid).split(separator: "\n").compactMap { $0.split(separator: " -> ").last }
         // ls itself opens the directory that it lists.
         #expect(links.filter { $0 == "/dev/null" }.count == 1)
-        #expect(links.filter { $0 == temporary.files(uuid).log }.count == 2)
+        #expect(links.filter { $0 == temporary.files(uuid).output }.count == 2)
         #expect(links.count == 5, "The lines are the total, three descriptors and the directory: \(links)")
     }
 

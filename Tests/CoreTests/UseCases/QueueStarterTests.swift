@@ -13,8 +13,8 @@ struct QueueStarterTests {
         roles: { A: { users: [ann@lab] } }
         commands:
           allowed:
-            "one": { roles: [A], run: [/bin/echo, started], max_running: 1, when_full: queue }
-            "long": { roles: [A], run: [/bin/sleep, "600"] }
+            "one": { roles: [A], run: [/bin/echo, started], parameters: any, max_running: 1, when_full: queue }
+            "long": { roles: [A], run: [/bin/sleep, "600"], parameters: any }
         """
 
     @Test func `a hanging start does not delay a kill`() async throws {

@@ -10,7 +10,7 @@ import Testing
 struct StartExecutionTests {
     private static let yaml = """
         roles: { A: { users: [ann] } }
-        commands: { allowed: { "await": { roles: [A], run: [/bin/sh, -c, 'while [ ! -e "$0" ]; do sleep 0.05; done'] } } }
+        commands: { allowed: { "await": { roles: [A], parameters: any, run: [/bin/sh, -c, 'while [ ! -e "$0" ]; do sleep 0.05; done'] } } }
         """
 
     /// A use case that runs a script instead of the supervisor.

@@ -8,7 +8,7 @@ import Testing
 struct StartQueuedTests {
     private static let yaml = """
         roles: { A: { users: [ann@lab] } }
-        commands: { allowed: { "one": { roles: [A], run: [/bin/true], max_running: 1, when_full: queue } } }
+        commands: { allowed: { "one": { roles: [A], run: [/bin/true], parameters: any, max_running: 1, when_full: queue } } }
         """
 
     @Test func `a queued execution has no files until it can start`() throws {

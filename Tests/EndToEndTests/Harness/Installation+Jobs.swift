@@ -47,15 +47,21 @@ extension Installation {
         }
     }
 
-    /// The filter of a job with secrets: a remotisan-job that names the job and is not its supervisor.
-    func filter(_ uuid: JobUUID) async throws -> pid_t {
-        let supervisor = try await record(uuid).supervisor.pid
-        let found = ProcessTable().entries.keys.filter { pid in
-            pid != supervisor && ProcessFacts(pid: pid).arguments.first == Array("remotisan-job".utf8)
-                && ProcessFacts(pid: pid).arguments.contains(Array(uuid.description.utf8))
-        }
+    /// The collector of a job: a remotisan-job that names the job and is not its supervisor.
+    func collector(_ uuid: JobUUID) async throws -> pid_t {
+        let found = try collectors(uuid)
         try #require(found.count == 1, "\(found)")
         return try #require(found.first)
+    }
+
+    /// All collectors of a job. There is none for a moment after one was killed.
+    func collectors(_ uuid: JobUUID) throws -> [pid_t] {
+        let supervisor = try files(uuid).pidRecord()?.supervisor.pid
+        let log = Array(try files(uuid).log.utf8)
+        return ProcessTable().entries.keys.filter { pid in
+            pid != supervisor && ProcessFacts(pid: pid).arguments.first == Array("remotisan-job".utf8)
+                && ProcessFacts(pid: pid).arguments.contains(log)
+        }
     }
 
     /// Waits until processes have ended.

@@ -25,7 +25,11 @@ struct SampleConfiguration: Sendable {
             "ends": "roles: [\"*\"], run: [sh, -c, 'exit \"$0\"']",
         ]
         allowed.merge(commands) { _, own in own }
-        let entries = allowed.sorted { $0.key < $1.key }.map { "    \"\($0.key)\": { \($0.value) }" }
+        let entries = allowed.sorted { $0.key < $1.key }.map { name, keys in
+            // Programs take any words, unless a test declares their parameters.
+            let isProgram = keys.contains("run:") && !keys.contains("parameters:")
+            return "    \"\(name)\": { \(keys)\(isProgram ? ", parameters: any" : "") }"
+        }
         return """
             storage: \(storage)
             super_users: [carol]

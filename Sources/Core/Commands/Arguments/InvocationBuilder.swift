@@ -19,6 +19,7 @@ package struct InvocationBuilder {
         if definition.syntax == .words, case .line(let text) = input {
             return Invocation(argv: command.run + (try Self.split(text)), line: text)
         }
+        if definition.syntax == .undeclared { try Self.refuseParameters(in: input) }
         let secrets = SecretValidator(definition)
         let values = try secrets.hidingValuesInErrors { () throws(InvalidInputError) in
             switch input {
@@ -30,10 +31,10 @@ package struct InvocationBuilder {
         let files = UploadValidator(definition)
         if case .line = input {
             try secrets.rejectSecretsOfLine(values)
-            try files.refuse(in: values)
+            try files.refuseFiles(in: values)
         }
         let builder = ArgvBuilder(definition)
-        let placed = try files.place(values, below: uploads)
+        let placed = try files.replaceNames(in: values, withPathsBelow: uploads)
         let validated = try ParameterValidator(definition).validate(placed.values)
         let words = builder.argv(for: validated)
         let line =
@@ -46,6 +47,21 @@ package struct InvocationBuilder {
         return Invocation(
             argv: command.run + definition.added + words, line: line, environment: environment, input: stdin,
             files: placed.files)
+    }
+
+    private static func refuseParameters(in input: CommandInput) throws(InvalidInputError) {
+        let isEmpty =
+            switch input {
+            case .line(let text): try split(text).isEmpty
+            case .fields(let arguments, let options): arguments.isEmpty && options.isEmpty
+            }
+        guard isEmpty else {
+            throw InvalidInputError(
+                "params",
+                """
+                The command takes no parameters. To accept any words, add "parameters: any" to it in the configuration.
+                """)
+        }
     }
 
     private static func split(_ line: String) throws(InvalidInputError) -> [String] {

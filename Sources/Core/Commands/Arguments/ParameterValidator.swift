@@ -96,7 +96,7 @@ struct ParameterValidator {
 
     private func problem(ofArgument value: String) -> String? {
         switch definition.syntax {
-        case .words: nil
+        case .words, .undeclared: nil
         case .declared:
             !definition.endsOptions && value.utf8.first == UInt8(ascii: "-")
                 ? "must not begin with a dash, because the program would read it as an option." : nil

@@ -16,6 +16,8 @@ struct CatalogueFile: Sendable, Equatable, Codable {
     struct ConsoleResult: Sendable, Equatable, Codable {
         let console: Console
         var commands: [ConsoleCommand]
+        /// Names of commands that the console does not describe in a readable way. They are not in ``commands``.
+        var unreadable: [String]?
         /// Roles that the application gives to its commands, by command.
         var roles: [String: [String]]
         /// The ``SourceFingerprint`` at the last run.
@@ -26,6 +28,15 @@ struct CatalogueFile: Sendable, Equatable, Codable {
         var askedAt: Int64?
         /// Why the last run failed; nil if it succeeded.
         var problem: String?
+
+        /// What is wrong with the commands in ``unreadable``; nil if there are none.
+        var notice: String? {
+            guard let unreadable, !unreadable.isEmpty else { return nil }
+            return """
+                it does not describe \(unreadable.joined(separator: ", ")) in JSON, so \(unreadable.count == 1 ? "it is" : "they are") \
+                missing. Save the description and help of such a command as UTF-8.
+                """
+        }
 
         /// Seconds after which a console that failed runs again although its files have not changed. The cause may be
         /// outside its files.

@@ -38,6 +38,22 @@ package struct Console: Sendable, Equatable, Codable {
         return console
     }
 
+    /// Whether its program is PHP, which takes settings by `-d`.
+    var isRunByPHP: Bool {
+        let program = run.first.map { $0[($0.lastIndex(of: "/").map($0.index(after:)) ?? $0.startIndex)...] }
+        return program?.hasPrefix("php") ?? false
+    }
+
+    /// The argv to ask the console about its commands. PHP prints its notices to standard error then, and not into the
+    /// answer.
+    ///
+    /// - Parameter settings: Further settings of PHP, NAME=VALUE.
+    func argv(_ words: [String], settings: [String] = []) -> [String] {
+        guard isRunByPHP else { return run + words }
+        let options = (["display_errors=stderr"] + settings).flatMap { ["-d", $0] }
+        return run.prefix(1) + options + run.dropFirst() + words
+    }
+
     /// The program and its directory, for messages to operators.
     package var description: String { "\(run.joined(separator: " ")) in \(directory)" }
 }

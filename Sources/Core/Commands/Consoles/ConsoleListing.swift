@@ -1,52 +1,71 @@
 import Yams
 
-/// Parses the output of `list --format=json` of a Symfony Console.
+/// Parses the output of `list --format=json` and `help --format=json` of a Symfony Console.
 ///
 /// It uses a YAML parser, because the order of the keys of a JSON object is the order of the arguments. A JSON decoder
 /// does not preserve it.
 enum ConsoleListing {
     /// The commands that are not hidden.
-    static func read(_ json: String) throws(ConsoleListingError) -> [ConsoleCommand] {
-        let root: Node?
-        do {
-            root = try compose(yaml: JSONEscapes.withoutSurrogates(object(in: json)))
-        } catch {
-            throw ConsoleListingError(description: "it did not print JSON, but \"\(json.prefix(80).sanitized)\".")
-        }
-        guard let entries = root?.mapping?["commands"]?.sequence else {
+    static func read(_ output: String) throws(ConsoleListingError) -> [ConsoleCommand] {
+        let objects = try parse(output)
+        let lists = objects.compactMap { $0["commands"]?.sequence?.compactMap(ListedCommand.init) }
+        // A log line that is JSON may have a member `commands`, too.
+        guard let listed = lists.max(by: { $0.count < $1.count }), !listed.isEmpty else {
             throw ConsoleListingError(description: "its output contains no list of commands.")
         }
-        let listed = entries.compactMap(ListedCommand.init).filter { !$0.isHidden && !$0.name.isEmpty }
-        // An option that every command takes, even `help` and `list`, is global.
-        let common = listed.map { Set($0.options.map(\.name)) }.reduce(nil) { all, names in
-            all.map { $0.intersection(names) } ?? names
-        }
-        return listed.map { $0.command(globals: common ?? []) }
+        return commands(listed)
     }
 
-    /// Finds the JSON object in the output. PHP prints notices before and after it if `display_errors` is on.
-    private static func object(in text: String) -> String {
-        let bytes = Array(text.utf8)
-        let first = bytes.indices.first { at in
-            bytes[at] == UInt8(ascii: "{") && (at == 0 || bytes[at - 1] == UInt8(ascii: "\n"))
+    /// The command that `help --format=json` describes; nil if the output contains none.
+    static func readHelp(_ output: String) -> ListedCommand? {
+        ((try? parse(output)) ?? []).filter { $0["definition"] != nil }.compactMap { ListedCommand($0) }.first
+    }
+
+    /// The commands that are not hidden, with their global options.
+    static func commands(_ listed: [ListedCommand]) -> [ConsoleCommand] {
+        let visible = listed.filter { !$0.isHidden && !$0.name.isEmpty }
+        let globals = GlobalOptions.find(in: visible)
+        return visible.map { $0.command(globals: globals) }
+    }
+
+    /// The names in the output of `list --raw`: the first word of each line that is not indented.
+    static func readNames(_ output: String) -> [String] {
+        output.split(whereSeparator: \.isNewline).compactMap { line in
+            let name = line.prefix { $0 != " " }
+            guard let first = name.unicodeScalars.first, first.properties.isAlphabetic || first == "_",
+                name.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+            else { return nil }
+            return String(name)
         }
-        guard let first, let last = bytes.lastIndex(of: UInt8(ascii: "}")),
-            first < last
-        else { return text }
-        return String(decoding: bytes[first...last], as: UTF8.self)
+    }
+
+    private static func parse(_ output: String) throws(ConsoleListingError) -> [Node.Mapping] {
+        let objects = EmbeddedJSON.objects(in: output)
+        guard !objects.isEmpty else {
+            let printed = output.trimmingWhitespace
+            throw ConsoleListingError(
+                description: printed.isEmpty
+                    ? "it printed nothing." : "it did not print JSON, but \"\(printed.prefix(80).sanitized)\".")
+        }
+        return objects.compactMap { try? compose(yaml: JSONEscapes.withoutSurrogates($0))?.mapping }
     }
 }
 
 /// A command as the console prints it, with its own and global options in one list.
-private struct ListedCommand {
+struct ListedCommand {
     let name: String
     let isHidden: Bool
     let options: [Parameter]
     private let node: Node.Mapping
     private let arguments: [Parameter]
 
-    init?(_ node: Node) {
-        guard let mapping = node.mapping, let name = mapping["name"]?.scalar?.string else { return nil }
+    fileprivate init?(_ node: Node) {
+        guard let mapping = node.mapping else { return nil }
+        self.init(mapping)
+    }
+
+    fileprivate init?(_ mapping: Node.Mapping) {
+        guard let name = mapping["name"]?.scalar?.string else { return nil }
         self.node = mapping
         self.name = name
         isHidden = mapping["hidden"]?.bool ?? false
@@ -55,7 +74,9 @@ private struct ListedCommand {
         options = (definition?["options"]?.mapping).map { $0.compactMap { Self.option($0.value) } } ?? []
     }
 
-    func command(globals: Set<String>) -> ConsoleCommand {
+    /// - Parameter globals: The options of every command. A command may not list them all, but accepts them.
+    fileprivate func command(globals: [Parameter]) -> ConsoleCommand {
+        let names = Set(globals.map(\.name))
         let description = text("description")
         let help = text("help")
         return ConsoleCommand(
@@ -63,8 +84,7 @@ private struct ListedCommand {
             // A command without help prints its description as help.
             help: help == description ? "" : help,
             usage: node["usage"]?.sequence?.first?.scalar?.string ?? name,
-            arguments: arguments, options: options.filter { !globals.contains($0.name) },
-            globalOptions: options.filter { globals.contains($0.name) })
+            arguments: arguments, options: options.filter { !names.contains($0.name) }, globalOptions: globals)
     }
 
     private func text(_ key: String) -> String {

@@ -6,16 +6,9 @@ import Foundation
 /// PHP runs a small script before the console's `list`. When `list` has ended, the script reads the attributes of the
 /// commands' classes. The application does not change, and does not need a class for the attribute.
 enum ConsoleRoles {
-    /// Whether PHP runs this console, so that its attributes can be read.
-    static func areReadable(of console: Console) -> Bool {
-        let program = console.run.first.map { $0[($0.lastIndex(of: "/").map($0.index(after:)) ?? $0.startIndex)...] }
-        return program?.hasPrefix("php") ?? false
-    }
-
     /// The argv of the console's `list` with the script, which writes to descriptor 3.
     static func argv(_ console: Console, script: String) -> [String] {
-        console.run.prefix(1) + ["-d", "auto_prepend_file=\(script)"] + console.run.dropFirst()
-            + ["list", "--format=json"]
+        console.argv(["list", "--format=json"], settings: ["auto_prepend_file=\(script)"])
     }
 
     /// Parses the script's output: roles by command. Nil if it is malformed.

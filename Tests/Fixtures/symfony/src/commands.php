@@ -52,7 +52,16 @@ class PaintCommand extends Command
     }
 }
 
+class LatinCommand extends Command
+{
+    protected function configure(): void
+    {
+        $this->setName('app:street')->setDescription("Stra\xdfe");
+    }
+}
+
 function commands(): array
 {
-    return [new PrintCommand(), new HiddenCommand(), new PaintCommand()];
+    $latin = getenv('CONSOLE_LATIN1') ? [new LatinCommand()] : [];
+    return [...$latin, new PrintCommand(), new HiddenCommand(), new PaintCommand()];
 }

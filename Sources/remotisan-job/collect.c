@@ -1,0 +1,222 @@
+/// The loop of the collector.
+///
+/// Output that needs no change is moved by splice(2) from the FIFO to the log. The kernel does that in one step: a byte
+/// leaves the FIFO when it is in the log. So SIGKILL at any moment neither loses nor repeats output, and the next
+/// collector continues at the end of the log. Other output goes through the stage, see stage.c.
+
+#define _GNU_SOURCE
+#include "collect.h"
+#include "log_file.h"
+#include "stage.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    CHUNK = 1 << 20,           ///< bytes that are moved at once
+    BUSY_PIPE = 64 * 1024,     ///< a FIFO that holds this much gets more room
+    NOTE_PAUSE_MS = 1000,      ///< pause between two attempts to note lost bytes in a log on a full disk
+    NOTE_ATTEMPTS_MAX = 3600,  ///< number of attempts after all output has ended
+};
+
+struct collector {
+    struct collecting *given;
+    struct log log;
+    struct stage stage;
+    int is_staged;
+    int has_room;  ///< whether the FIFO was enlarged
+    int null_fd;
+};
+
+static size_t pending(int pipe_fd)
+{
+    int count = 0;
+    return ioctl(pipe_fd, FIONREAD, &count) == 0 && count > 0 ? (size_t)count : 0;
+}
+
+/// Notes lost bytes in the log, if the disk has space again. Returns whether nothing is lost any more.
+static int note_loss(struct collector *collector)
+{
+    const long long lost = collector->given->shared->lost;
+    if (lost == 0) return 1;
+    char words[96];
+    int length = snprintf(words, sizeof words, "\n[%lld bytes could not be written to this log.]\n", lost);
+    if (log_write(&collector->log, words, (size_t)length) != 0) return 0;
+    collector->given->shared->lost -= lost;
+    return 1;
+}
+
+/// Throws output away, because the log cannot take it: the job must not hang until someone frees space.
+static ssize_t discard(struct collector *collector, size_t limit)
+{
+    ssize_t got = splice(collector->given->source_fd, NULL, collector->null_fd, NULL, limit, SPLICE_F_NONBLOCK);
+    if (got > 0 && !collector->given->is_discarding) collector->given->shared->lost += got;
+    return got;
+}
+
+/// Copies the output of a terminal, which splice(2) cannot move.
+static ssize_t copy_terminal(struct collector *collector, size_t limit)
+{
+    unsigned char *chunk = collector->stage.chunk, *output = collector->stage.output;
+    ssize_t got = read(collector->given->source_fd, chunk, limit < STAGE_BATCH ? limit : STAGE_BATCH);
+    // EIO: every process has closed the terminal.
+    if (got < 0) return errno == EIO ? 0 : -1;
+    size_t length = (size_t)got;
+    if (collector->stage.mask != NULL) length = mask_feed(collector->stage.mask, chunk, length, output);
+    log_room(&collector->log, length);
+    if (log_write(&collector->log, output, length) != 0) collector->given->shared->lost += (long long)length;
+    return got;
+}
+
+/// Moves output once, at most `limit` bytes. Returns their number; 0 if no writer is left; -1 if there is no output.
+static ssize_t move(struct collector *collector, size_t limit)
+{
+    struct stat status;
+    const int source_fd = collector->given->source_fd;
+    // A purge removes the FIFO before the log.
+    const int is_wanted = collector->given->is_terminal || (fstat(source_fd, &status) == 0 && status.st_nlink > 0);
+    log_check(&collector->log, is_wanted);
+    if (collector->given->is_discarding) return discard(collector, limit);
+    const int has_space = note_loss(collector);
+    if (collector->given->is_terminal) {
+        log_stamp(&collector->log);
+        return copy_terminal(collector, limit);
+    }
+    if (!has_space || !is_wanted) return discard(collector, limit);
+    if (!collector->has_room && limit > BUSY_PIPE && pending(source_fd) >= BUSY_PIPE) {
+        // If this user's pipes have used up their share, the FIFO keeps its size; pipe(7), pipe-user-pages-soft.
+        fcntl(source_fd, F_SETPIPE_SZ, CHUNK);
+        collector->has_room = 1;
+    }
+    log_stamp(&collector->log);
+    for (;;) {
+        ssize_t got;
+        if (collector->is_staged) {
+            got = stage_move(&collector->stage, source_fd, &collector->log, limit);
+        } else {
+            loff_t end = collector->log.offset;
+            got = splice(source_fd, NULL, collector->log.fd, &end, log_room(&collector->log, limit), SPLICE_F_NONBLOCK);
+            if (got > 0) collector->log.offset = end;
+        }
+        if (got >= 0) return got;
+        switch (errno) {
+        case EINTR: continue;
+        case EAGAIN: return -1;
+        case EINVAL:
+        case ESPIPE:
+            // The file system of the log, or a log that is no file, does not take part in splice(2).
+            if (!collector->is_staged && collector->given->held_fd[0] >= 0
+                && stage_open(&collector->stage, collector->given) == 0
+                && stage_recover(&collector->stage, &collector->log) == 0) {
+                collector->is_staged = 1;
+                continue;
+            }
+            return discard(collector, limit);
+        default: return collector->is_staged ? 1 : discard(collector, limit);
+        }
+    }
+}
+
+/// Moves the bytes that are in the FIFO at this moment, because the command has ended.
+///
+/// Does not wait for an empty FIFO, because a process that the command left behind may write without end. If the output
+/// ends with the beginning of a secret, that part is held back while a writer may continue it.
+static void drain(struct collector *collector)
+{
+    const int source_fd = collector->given->source_fd;
+    size_t left = pending(source_fd);
+    while (left > 0) {
+        ssize_t got = move(collector, left < CHUNK ? left : CHUNK);
+        if (got <= 0) break;
+        left -= (size_t)got < left ? (size_t)got : left;
+    }
+    struct pollfd source = {.fd = source_fd, .events = POLLIN};
+    if (collector->is_staged && poll(&source, 1, 0) == 1 && (source.revents & (POLLIN | POLLHUP)) == POLLHUP)
+        stage_flush(&collector->stage, &collector->log);
+}
+
+/// Tells the supervisor that the log is complete. A failure means that the supervisor is gone, and is ignored.
+static void answer(const struct collector *collector)
+{
+    if (collector->given->control_fd < 0) return;
+    if (send(collector->given->control_fd, "d", 1, MSG_NOSIGNAL) != 1) return;
+}
+
+/// Waits until the loss is noted in the log. Stops when the log has been deleted or after NOTE_ATTEMPTS_MAX seconds.
+static void outlast_full_disk(struct collector *collector)
+{
+    struct stat status;
+    for (int attempts = 0; attempts < NOTE_ATTEMPTS_MAX && !note_loss(collector); attempts++) {
+        if (fstat(collector->log.fd, &status) != 0 || status.st_nlink == 0) return;
+        poll(NULL, 0, NOTE_PAUSE_MS);
+    }
+}
+
+/// Returns whether the process at the other end of the control socket is gone.
+static int run(struct collector *collector)
+{
+    struct collecting *given = collector->given;
+    struct pollfd waiting[] = {{.fd = given->source_fd, .events = POLLIN}, {.fd = given->control_fd, .events = POLLIN}};
+    // A FIFO without a writer is readable at once only after it has had one. So look before the first wait.
+    ssize_t got = move(collector, CHUNK);
+    while (got != 0) {
+        int ready = poll(waiting, 2, given->shared->lost > 0 ? NOTE_PAUSE_MS : -1);
+        if (ready < 0 && errno != EINTR) return 0;
+        if (ready == 0) note_loss(collector);
+        if (ready <= 0) continue;
+        if (waiting[1].revents != 0) {
+            char byte;
+            if (read(given->control_fd, &byte, 1) == 1) {
+                drain(collector);
+                answer(collector);
+            } else {
+                return 1;
+            }
+        } else if (waiting[0].revents != 0) {
+            got = move(collector, CHUNK);
+        }
+    }
+    if (collector->is_staged) stage_flush(&collector->stage, &collector->log);
+    return 0;
+}
+
+/// Says in the log that the output of a job with secrets is lost, unless an earlier collector has said so.
+static void note_lost_secrets(struct collector *collector)
+{
+    static const char words[] =
+        "\n[OUTPUT LOST: the processes that keep secrets out of this log were ended. Later output is not stored.]\n";
+    char end[sizeof words - 1];
+    int log_fd = open(collector->log.path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (log_fd < 0) return;
+    const off_t position = (off_t)collector->log.offset - (off_t)sizeof end;
+    const int is_said = position >= 0 && pread(log_fd, end, sizeof end, position) == (ssize_t)sizeof end
+                        && memcmp(end, words, sizeof end) == 0;
+    close(log_fd);
+    if (!is_said && log_write(&collector->log, words, sizeof end) != 0) return;
+}
+
+int collect(const struct job *job, struct collecting *given)
+{
+    struct collector collector = {.given = given};
+    collector.null_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (collector.null_fd < 0 || log_open(&collector.log, job->log, job->times, job->log_max) != 0) return 0;
+    if (given->is_discarding) note_lost_secrets(&collector);
+    if (given->records != NULL || given->is_terminal || given->shared->progress > 0) {
+        if (stage_open(&collector.stage, given) != 0) return 0;
+        collector.is_staged = !given->is_terminal;
+        if (collector.is_staged) stage_recover(&collector.stage, &collector.log);
+    }
+    if (run(&collector)) return 1;
+    given->shared->has_ended = 1;
+    if (job->fifo != NULL) unlink(job->fifo);
+    answer(&collector);
+    outlast_full_disk(&collector);
+    return 0;
+}

@@ -1,0 +1,47 @@
+/// The log of a job, as its collector writes it.
+#ifndef REMOTISAN_LOG_FILE_H
+#define REMOTISAN_LOG_FILE_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/// An open log. Only one process writes to it, so its end is known and a position can be written again after a crash.
+struct log {
+    const char *path;
+    const char *times_path;  ///< the time index
+    int fd;
+    int times_fd;          ///< -1 if the index could not be opened; then the lines have no times
+    int is_regular;        ///< a pipe or device has no position
+    long long offset;      ///< where the next byte goes
+    long long max_bytes;   ///< maximum disk space; 0 for no limit
+    long long hole_end;    ///< end of the discarded middle
+    int has_no_holes;      ///< whether the file system cannot release the middle of a file
+    long long stamped_ms;  ///< boot clock at the last record of the index
+    long long times_size;
+};
+
+/// One record of the time index: the bytes from `offset` on arrived at this time, or later.
+struct log_time {
+    unsigned long long offset;
+    unsigned long long realtime_ms;
+};
+
+/// Opens the log for writing at its end, with mode 0640 whatever the umask is. Does not follow a symbolic link, because
+/// someone else could have put it there. Returns 0, or -1 with errno.
+int log_open(struct log *log, const char *path, const char *times_path, long long max_bytes);
+
+/// Notices that someone has deleted or shortened the log, opens a new one if necessary, and says so in it. `is_wanted`
+/// says whether the job still has files: a purge removes the log for good.
+void log_check(struct log *log, int is_wanted);
+
+/// Records that output arrives now, unless the last record is recent.
+void log_stamp(struct log *log);
+
+/// Releases space of the middle if `wanted` bytes would exceed the limit. Returns how many bytes may be written now, at
+/// least one.
+size_t log_room(struct log *log, size_t wanted);
+
+/// Writes all bytes at the end. Returns 0, or -1 with errno if the disk does not take them all. Then none is kept.
+int log_write(struct log *log, const void *bytes, size_t count);
+
+#endif

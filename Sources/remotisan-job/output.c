@@ -1,0 +1,293 @@
+/// Starts collectors and talks to them.
+///
+/// A collector is no child of the supervisor, for two reasons. Killing the job must not end the collector before the
+/// job's last output is in the log. And what the job leaves behind needs the collector as long as it writes, even if
+/// that is longer than the supervisor lives.
+
+#define _GNU_SOURCE
+#include "output.h"
+#include "log_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+extern char **environ;
+
+enum {
+    DRAIN_TIMEOUT_MS = 10 * 1000,  ///< how long the supervisor waits at the end, for a disk that hangs
+    RESTART_PAUSE_MS = 100,        ///< pause after a collector that could not be started
+};
+
+/// The collector's descriptors. All others are closed.
+enum { SOURCE_FD = 0, CONTROL_FD = 3, HELD_FD = 4, FIRST_UNUSED_FD = 6 };
+
+static long long boottime_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+/// Memory for the state that outlives a collector, with room for the state of a mask.
+static struct collection *create_shared(const unsigned char *records, size_t size)
+{
+    size_t saved_max = 0;
+    if (records != NULL) {
+        struct mask *mask = mask_create(records, size);
+        if (mask == NULL) return NULL;
+        saved_max = mask_state_max(mask);
+        mask_free(mask);
+    }
+    struct collection *shared =
+        mmap(NULL, sizeof *shared + 2 * saved_max, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED) return NULL;
+    shared->saved_max = saved_max;
+    return shared;
+}
+
+/// Opens the reading end of the FIFO again and locks it, so that only one collector reads. Returns a descriptor, or -1
+/// with errno.
+static int open_source(const char *path)
+{
+    int source_fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (source_fd < 0) return -1;
+    if (flock(source_fd, LOCK_EX | LOCK_NB) == 0) return source_fd;
+    const int error = errno;
+    close(source_fd);
+    errno = error;
+    return -1;
+}
+
+static int start_collector(const struct job *job, struct output *output, int flags);
+
+/// Puts the descriptors of a collector in place and closes all others. Returns 0, or -1 with errno.
+static int arrange_descriptors(int source_fd, int control_fd, const int held_fd[2])
+{
+    // Copies above all fixed numbers, so that no dup2 overwrites a source that is still needed.
+    const int source = fcntl(source_fd, F_DUPFD, FIRST_UNUSED_FD);
+    const int control = fcntl(control_fd, F_DUPFD, FIRST_UNUSED_FD);
+    const int held[2] = {fcntl(held_fd[0], F_DUPFD, FIRST_UNUSED_FD), fcntl(held_fd[1], F_DUPFD, FIRST_UNUSED_FD)};
+    if (source < 0 || control < 0 || held[0] < 0 || held[1] < 0) return -1;
+    if (dup2(source, SOURCE_FD) < 0 || dup2(control, CONTROL_FD) < 0 || dup2(held[0], HELD_FD) < 0
+        || dup2(held[1], HELD_FD + 1) < 0 || silence(STDOUT_FILENO) != 0 || silence(STDERR_FILENO) != 0)
+        return -1;
+    return close_from(FIRST_UNUSED_FD, 0);
+}
+
+static int start_collector(const struct job *job, struct output *output, int flags);
+
+/// Replaces the supervisor, which is gone: holds the output, and starts a collector whenever there is none. So whoever
+/// dies, there are two processes again, and only if both die at once a broker has to find the output.
+static void guard(const struct job *job, const struct output *given)
+{
+    struct output output = {
+        .shared = given->shared,
+        .records = given->records,
+        .records_size = given->records_size,
+        .is_discarding = given->is_discarding,
+        .control_fd = -1,
+        .pid_fd = -1,
+        // Opened again, because the lock of a collector belongs to the open file. It is free when that is closed.
+        .holder_fd = job->has_terminal ? fcntl(SOURCE_FD, F_DUPFD_CLOEXEC, FIRST_UNUSED_FD)
+                                       : open("/proc/self/fd/0", O_RDONLY | O_NONBLOCK | O_CLOEXEC),
+        .held_fd = {HELD_FD, HELD_FD + 1},
+    };
+    if (output.holder_fd < 0) return;
+    close(SOURCE_FD);
+    close(CONTROL_FD);
+    signal(SIGCHLD, SIG_IGN);  // the kernel reaps the collectors
+    while (!output.shared->has_ended && !output.shared->is_taken) {
+        struct pollfd collector = {.events = POLLIN};
+        output_tend(job, &output);
+        collector.fd = output.pid_fd;
+        poll(&collector, 1, output.pid_fd < 0 ? RESTART_PAUSE_MS : -1);
+    }
+}
+
+/// Turns this process into a collector, and tells the supervisor whether that succeeded.
+static _Noreturn void become_collector(const struct job *job, const struct output *output, int control_fd)
+{
+    struct failure failure = {START_STAGE_COLLECTOR, 0};
+    struct collecting given = {
+        .shared = output->shared,
+        .records = output->records,
+        .records_size = output->records_size,
+        .source_fd = SOURCE_FD,
+        .is_terminal = job->has_terminal,
+        .held_fd = {HELD_FD, HELD_FD + 1},
+        .control_fd = CONTROL_FD,
+        .is_discarding = output->is_discarding,
+    };
+    char holder[32];
+    snprintf(holder, sizeof holder, "/proc/self/fd/%d", output->holder_fd);
+    ignore_signals();
+    // A process with the job's uuid in its environment counts as a process of the job. The collector must not count.
+    for (char **variable = environ; *variable != NULL; variable++) memset(*variable, 0, strlen(*variable));
+    struct rlimit no_core = {0, 0};
+    int source_fd = job->has_terminal ? output->holder_fd : open_source(holder);
+    if (source_fd < 0 || setsid() < 0 || setrlimit(RLIMIT_CORE, &no_core) != 0
+        || arrange_descriptors(source_fd, control_fd, output->held_fd) != 0) {
+        failure.error = errno;
+        output->shared->is_taken = source_fd < 0 && errno == EWOULDBLOCK;
+        if (send(control_fd, &failure, sizeof failure, MSG_NOSIGNAL) < 0) _exit(2);
+        _exit(1);
+    }
+    if (collect(job, &given)) guard(job, output);
+    _exit(0);
+}
+
+/// Starts a collector: a child of this process, or with CLONE_PARENT of its parent. Returns 0, or -1 with errno.
+static int start_collector(const struct job *job, struct output *output, int flags)
+{
+    int control_fd[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, control_fd) != 0) return -1;
+    // clone(2) by its number, because the wrapper wants a stack. Without one it returns twice, as fork(2) does.
+    const pid_t pid = (pid_t)syscall(SYS_clone, SIGCHLD | flags, 0, 0, 0, 0);
+    if (pid == 0) {
+        close(control_fd[0]);
+        become_collector(job, output, control_fd[1]);
+    }
+    const int error = errno;
+    close(control_fd[1]);
+    if (pid < 0) {
+        close(control_fd[0]);
+        errno = error;
+        return -1;
+    }
+    if (output->control_fd >= 0) close(output->control_fd);
+    if (output->pid_fd >= 0) close(output->pid_fd);
+    output->control_fd = control_fd[0];
+    // A pidfd, because the pid could belong to another process by the time it is used.
+    output->pid_fd = (int)syscall(SYS_pidfd_open, pid, 0);
+    return 0;
+}
+
+/// Creates the terminal of a job. Its output is not changed: no line end becomes two characters.
+static int open_terminal(const struct job *job, struct output *output)
+{
+    struct winsize size = {.ws_col = job->columns, .ws_row = job->rows};
+    struct termios settings;
+    char name[64];
+    output->holder_fd = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (output->holder_fd < 0 || grantpt(output->holder_fd) != 0 || unlockpt(output->holder_fd) != 0
+        || ptsname_r(output->holder_fd, name, sizeof name) != 0)
+        return -1;
+    output->command_fd = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (output->command_fd < 0 || tcgetattr(output->command_fd, &settings) != 0) return -1;
+    settings.c_oflag &= (tcflag_t)~OPOST;
+    settings.c_lflag &= (tcflag_t) ~(ECHO | ICANON | ISIG);
+    if (tcsetattr(output->command_fd, TCSANOW, &settings) != 0) return -1;
+    // Others may write, as to a FIFO: `sudo -u other` opens /dev/stderr again.
+    if (fchmod(output->command_fd, 0622) != 0) return -1;
+    return ioctl(output->holder_fd, TIOCSWINSZ, &size);
+}
+
+static int open_fifo(const struct job *job, struct output *output)
+{
+    if (mkfifo(job->fifo, 0622) != 0 || chmod(job->fifo, 0622) != 0) return -1;
+    output->command_fd = open(job->fifo, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    output->holder_fd = open(job->fifo, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
+    return output->command_fd < 0 || output->holder_fd < 0 ? -1 : 0;
+}
+
+int output_open(const struct job *job, struct output *output, struct failure *failure)
+{
+    *output = (struct output){.control_fd = -1, .pid_fd = -1, .command_fd = -1, .holder_fd = -1, .is_supervised = 1};
+    *failure = (struct failure){START_STAGE_COLLECTOR, 0};
+    if (job->has_secrets) {
+        output->records = read_private(&output->records_size);
+        // No other process may read the memory, not even another job of the same user; prctl(2), PR_SET_DUMPABLE.
+        if (output->records == NULL || prctl(PR_SET_DUMPABLE, 0) != 0) goto failed;
+    }
+    output->shared = create_shared(output->records, output->records_size);
+    if (output->shared == NULL || pipe2(output->held_fd, O_CLOEXEC | O_NONBLOCK) != 0) goto failed;
+    if ((job->has_terminal ? open_terminal(job, output) : open_fifo(job, output)) != 0) goto failed;
+    // The log is opened here, too, because a job whose log cannot be opened must not start.
+    failure->stage = START_STAGE_LOG;
+    struct log log;
+    if (log_open(&log, job->log, job->times, job->log_max) != 0) goto failed;
+    close(log.fd);
+    if (log.times_fd >= 0) close(log.times_fd);
+    failure->stage = START_STAGE_COLLECTOR;
+    if (start_collector(job, output, 0) == 0) return 0;
+failed:
+    failure->error = errno;
+    if (job->fifo != NULL) unlink(job->fifo);
+    return -1;
+}
+
+void output_close(struct output *output)
+{
+    close(output->command_fd);
+    output->command_fd = -1;
+}
+
+/// Whether the present collector is gone.
+static int is_gone(const struct output *output)
+{
+    struct pollfd collector = {.fd = output->pid_fd, .events = POLLIN};
+    return output->pid_fd < 0 || poll(&collector, 1, 0) == 1;
+}
+
+void output_tend(const struct job *job, struct output *output)
+{
+    if (output->shared->has_ended || !is_gone(output)) return;
+    // CLONE_PARENT: a sibling of the supervisor, so that it is not among the processes that the job leaves behind.
+    if (start_collector(job, output, output->is_supervised ? CLONE_PARENT : 0) != 0) poll(NULL, 0, RESTART_PAUSE_MS);
+}
+
+int output_drain(const struct job *job, struct output *output)
+{
+    const long long deadline = boottime_ms() + DRAIN_TIMEOUT_MS;
+    // Continue a collector that someone stopped, because it has the job's last output.
+    if (output->pid_fd >= 0 && syscall(SYS_pidfd_send_signal, output->pid_fd, SIGCONT, NULL, 0) != 0) errno = 0;
+    while (!output->shared->has_ended) {
+        output_tend(job, output);
+        // EPIPE: the collector saw the end of the output itself, or was ended.
+        if (send(output->control_fd, "d", 1, MSG_NOSIGNAL) == 1) {
+            struct pollfd answer = {.fd = output->control_fd, .events = POLLIN};
+            char byte;
+            const long long left = deadline - boottime_ms();
+            int ready = poll(&answer, 1, left > 0 ? (int)left : 0);
+            if (ready == 1 && read(output->control_fd, &byte, 1) == 1) return 0;
+        }
+        if (boottime_ms() >= deadline) return -1;
+        poll(NULL, 0, 1);
+    }
+    return 0;
+}
+
+int output_take_over(const struct job *job)
+{
+    struct output output = {.is_discarding = job->has_secrets};
+    // Taken to learn that no collector has it. The guard opens it again.
+    int source_fd = open_source(job->fifo);
+    // Its output has ended, or another collector has the FIFO.
+    if (source_fd < 0) return errno == ENOENT || errno == EWOULDBLOCK ? 0 : 1;
+    pid_t keeper = fork();
+    if (keeper != 0) return keeper < 0;
+    ignore_signals();
+    output.shared = create_shared(NULL, 0);
+    if (output.shared == NULL || setsid() < 0 || pipe2(output.held_fd, O_CLOEXEC | O_NONBLOCK) != 0) return 1;
+    // No process is at the other end of the control socket.
+    if (arrange_descriptors(source_fd, source_fd, output.held_fd) != 0) return 1;
+    guard(job, &output);
+    return 0;
+}

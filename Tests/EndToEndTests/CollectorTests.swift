@@ -1,0 +1,175 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+@testable import Core
+
+/// The output of a job reaches its log whole and in order, however the job opens it and whoever dies.
+@Suite struct CollectorTests {
+    /// Scripts that open their output again, and what their logs contain then.
+    private static let reopening: [(script: String, log: String)] = [
+        ("echo one; echo two >/dev/stderr; echo three", "one\ntwo\nthree\n"),
+        ("echo one; echo two >/dev/stdout; echo three", "one\ntwo\nthree\n"),
+        ("echo one; echo two >>/dev/stdout; echo three", "one\ntwo\nthree\n"),
+        ("echo one; echo two | tee /dev/stderr; echo three", "one\ntwo\ntwo\nthree\n"),
+        ("echo one; exec 2>/proc/self/fd/1; echo two >&2; echo three", "one\ntwo\nthree\n"),
+        ("echo one; : >/dev/stdout; echo two", "one\ntwo\n"),
+    ]
+
+    private static func sample(_ scripts: [String], top: String = "kill: { grace: 300ms }") -> SampleConfiguration {
+        var commands: [String: String] = [:]
+        for (number, script) in scripts.enumerated() {
+            let quoted = script.replacing("'", with: "''")
+            commands["script-\(number)"] = "roles: [\"*\"], run: [sh, -c, '\(quoted)']"
+        }
+        return SampleConfiguration(top: top, commands: commands)
+    }
+
+    @Test func `output that a script opens again is appended`() async throws {
+        try await Installation.run(.nginx, Self.sample(Self.reopening.map(\.script))) { installation in
+            let ann = try await installation.person("ann")
+            for (number, expected) in Self.reopening.enumerated() {
+                let uuid = try await ann.start("script-\(number)")
+                #expect(try await ann.follow(uuid).text == expected.log, "\(expected.script)")
+            }
+        }
+    }
+
+    private static let count = 150_000
+
+    /// The numbers below a limit, one a line.
+    private static func numbers(_ limit: Int) -> String {
+        (0..<limit).map { "\($0)\n" }.joined()
+    }
+
+    @Test func `200 deaths of the collector lose, repeat and reorder no line`() async throws {
+        let script = "i=0; while [ ! -e go ]; do echo $i; i=$((i+1)); done"
+        try await Installation.run(.nginx, Self.sample([script])) { installation in
+            let ann = try await installation.person("ann")
+            let uuid = try await ann.start("script-0")
+            var deaths = 0
+            while deaths < 200 {
+                for collector in try installation.collectors(uuid) where kill(collector, SIGKILL) == 0 { deaths += 1 }
+            }
+            try installation.touch("go")
+            #expect(try await ann.settled(uuid).status == .completed)
+            let log = try installation.log(uuid)
+            let count = log.utf8.count { $0 == UInt8(ascii: "\n") }
+            #expect(count > 1000)
+            #expect(log == Self.numbers(count))
+            let files = try installation.files(uuid)
+            try await waitUntil("the end of the output") { files.openOutput == nil }
+        }
+    }
+
+    @Test func `a broker starts a collector if supervisor and collector were killed`() async throws {
+        // Its output is larger than any FIFO, and ends when the test says so.
+        let script = "seq 0 \(Self.count - 1); until [ -e go ]; do sleep 0.05; done"
+        try await Installation.run(.nginx, Self.sample([script])) { installation in
+            let ann = try await installation.person("ann")
+            let uuid = try await ann.start("script-0")
+            let record = try await installation.record(uuid)
+            try installation.signal(record.supervisor, SIGKILL)
+            // The command waits for room in its FIFO while it has no collector.
+            for _ in 0..<5 {
+                for collector in try installation.collectors(uuid) { kill(collector, SIGKILL) }
+                #expect(ProcessTable.isAlive(record.command))
+                #expect(try await installation.broker("watch", "--for", "0").status == 0)
+            }
+            let files = try installation.files(uuid)
+            try await installation.untilLogged(uuid, "\n\(Self.count - 1)\n")
+            try installation.touch("go")
+            try await waitUntil("the end of the output") { files.openOutput == nil }
+            #expect(try await installation.broker("watch", "--for", "0").status == 0)
+            #expect(try installation.log(uuid).hasPrefix(Self.numbers(Self.count)))
+            #expect(try await ann.settled(uuid).lost)
+        }
+    }
+
+    @Test func `what a command leaves running is collected after its end`() async throws {
+        let script = "echo now; (until [ -e go ]; do sleep 0.05; done; echo late) & exit 0"
+        try await Installation.run(.nginx, Self.sample([script])) { installation in
+            let ann = try await installation.person("ann")
+            let uuid = try await ann.start("script-0")
+            #expect(try await ann.settled(uuid).status == .completed)
+            #expect(try installation.log(uuid) == "now\n")
+            let collector = try installation.collectors(uuid).first
+            kill(try #require(collector), SIGKILL)
+            try await installation.untilGone([try #require(collector)])
+            #expect(try await installation.broker("watch", "--for", "0").status == 0)
+            try installation.touch("go")
+            try await installation.untilLogged(uuid, "late\n")
+            #expect(try installation.log(uuid) == "now\nlate\n")
+        }
+    }
+
+    @Test func `a log that someone deletes or shortens says so and goes on`() async throws {
+        let script = "for i in 1 2 3; do until [ -e go$i ]; do sleep 0.02; done; echo line $i; done"
+        try await Installation.run(.nginx, Self.sample([script])) { installation in
+            let ann = try await installation.person("ann")
+            let uuid = try await ann.start("script-0")
+            try installation.touch("go1")
+            try await installation.untilLogged(uuid, "line 1\n")
+            unlink(try installation.files(uuid).log)
+            try installation.touch("go2")
+            try await installation.untilLogged(uuid, "line 2\n")
+            #expect(try installation.log(uuid).hasPrefix("[Someone deleted this log"))
+            #expect(truncate(try installation.files(uuid).log, 9) == 0)
+            try installation.touch("go3")
+            #expect(try await ann.settled(uuid).status == .completed)
+            let log = try installation.log(uuid)
+            #expect(log.hasPrefix("[Someone \n[Someone shortened this log"), "\(log)")
+            #expect(log.hasSuffix("\nline 3\n"))
+        }
+    }
+
+    @Test func `a log never takes more space than its limit`() async throws {
+        let sample = Self.sample(["seq 1000000"], top: "logger: { max_bytes: 1MiB }")
+        try await Installation.run(.nginx, sample) { installation in
+            let ann = try await installation.person("ann")
+            let uuid = try await ann.start("script-0")
+            #expect(try await ann.settled(uuid).status == .completed)
+            let status = try #require(FileStatus(ofPath: try installation.files(uuid).log))
+            #expect(status.size == 6_888_896)
+            #expect(status.allocated <= 1 << 20)
+            let text = try await ann.follow(uuid).text
+            #expect(text.hasPrefix("1\n2\n3\n"))
+            #expect(text.contains("bytes left out here"))
+            #expect(text.hasSuffix("\n999999\n1000000\n"))
+        }
+    }
+
+    @Test func `the times of the lines can be read`() async throws {
+        let script = "for i in 1 2 3; do until [ -e go$i ]; do sleep 0.02; done; echo line $i; done"
+        try await Installation.run(.nginx, Self.sample([script])) { installation in
+            let ann = try await installation.person("ann")
+            let begun = Clock.realtimeMilliseconds()
+            let uuid = try await ann.start("script-0")
+            for number in 1...3 {
+                try installation.touch("go\(number)")
+                try await installation.untilLogged(uuid, "line \(number)\n")
+                // The index has at most one record in 10 ms.
+                let now = Clock.realtimeMilliseconds()
+                try await waitUntil("20 ms later") { Clock.realtimeMilliseconds() > now + 20 }
+            }
+            #expect(try await ann.settled(uuid).status == .completed)
+            let answer = try await ann.get("/execute/\(uuid)?offset=0&times=1").json(Times.self)
+            #expect(answer.times?.map(\.[0]) == [0, 7, 14])
+            let times = answer.times?.map { $0[1] } ?? []
+            #expect(times == times.sorted())
+            #expect(times.allSatisfy { (begun...Clock.realtimeMilliseconds()).contains($0) })
+            let part = try await ann.get("/execute/\(uuid)?offset=9&times=1").json(Times.self)
+            #expect(part.times?.map(\.[0]) == [7, 14])
+            #expect(try await ann.get("/execute/\(uuid)?offset=0").json(Times.self).times == nil)
+            let printed = try await installation.broker("log", uuid.description, "--times").out
+            let lines = printed.split(separator: "\n")
+            #expect(lines.count == 3)
+            #expect(lines.allSatisfy { $0.contains(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z  line \d$/) }, "\(printed)")
+        }
+    }
+
+    private struct Times: Decodable {
+        let times: [[Int64]]?
+    }
+}
