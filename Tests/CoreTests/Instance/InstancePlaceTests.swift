@@ -188,4 +188,28 @@ struct InstancePlaceTests {
         #expect(renewed.secret != copies.original.storage.secret)
         #expect(!copies.original.storage.isRenewed)
     }
+
+    // MARK: Silence
+
+    @Test(arguments: [15 * 60, -15 * 60, 400 * 86_400, -400 * 86_400] as [Int64])
+    func `a wall clock that is set makes no instance of this boot look gone or alive`(_ jump: Int64) throws {
+        let copies = try Copies()
+        let server = copies.original.storage.serverUUID
+        func register(secondsAgo: Int64) throws {
+            // As it was before the clock was set by `jump`.
+            let seen = Clock.seconds() - jump - secondsAgo
+            try copies.store.register(
+                RegisteredInstance(
+                    serverUUID: server, name: "one", version: "1", address: nil, firstSeen: seen, lastSeen: seen,
+                    goneAfter: 150, place: InstancePlace(of: copies.original.storage),
+                    clockOffset: Clock.offset() - jump * 1000))
+        }
+        let closing = CloseInstance(registry: copies.store, log: copies.log.logger)
+        try register(secondsAgo: 10)
+        #expect(try #require(try copies.store.instance(server)).isGone(at: Clock.seconds()) == false)
+        #expect(throws: CloseInstanceError.self) { try closing.close(server, by: "a", now: Clock.seconds()) }
+        try register(secondsAgo: 200)
+        #expect(try #require(try copies.store.instance(server)).isGone(at: Clock.seconds()))
+        #expect(try closing.close(server, by: "a", now: Clock.seconds()) == 0)
+    }
 }
