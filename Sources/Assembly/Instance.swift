@@ -34,6 +34,23 @@ package struct Instance: Sendable {
         catalogue = Catalogue(configuration, storage: storage)
     }
 
+    /// The same opened instance with another configuration, whose fixed keys are the same.
+    package func using(_ configuration: Configuration, _ catalogue: Catalogue) -> Instance {
+        Instance(self, configuration, catalogue)
+    }
+
+    private init(_ instance: Instance, _ configuration: Configuration, _ catalogue: Catalogue) {
+        self.configuration = configuration
+        self.catalogue = catalogue
+        log = instance.log
+        storage = instance.storage
+        store = instance.store
+        tokens = instance.tokens
+        registry = instance.registry
+        migrated = instance.migrated
+        killList = instance.killList
+    }
+
     /// Registers the instance, and renews the registration.
     package var heartbeat: Heartbeat {
         Heartbeat(registry: registry, configuration: configuration.instance, storage: storage, log: log)

@@ -8,6 +8,8 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/statfs.h>
+#include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 int system_pipe(int end_fd[2])
@@ -31,6 +33,12 @@ int system_try_ofd_lock(int file_fd)
     return fcntl(file_fd, F_OFD_SETLK, &lock);
 }
 
+int system_try_shared_ofd_lock(int file_fd)
+{
+    struct flock lock = {.l_type = F_RDLCK, .l_whence = SEEK_SET};
+    return fcntl(file_fd, F_OFD_SETLK, &lock);
+}
+
 int system_is_ofd_locked(int file_fd)
 {
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
@@ -47,6 +55,37 @@ int system_watch_renames(const char *directory)
     close(inotify_fd);
     errno = error;
     return -1;
+}
+
+int system_watch_writes(const char *path)
+{
+    int inotify_fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+    if (inotify_fd < 0) return -1;
+    const uint32_t events = IN_MODIFY | IN_CLOSE_WRITE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ATTRIB;
+    if (inotify_add_watch(inotify_fd, path, events) >= 0) return inotify_fd;
+    int error = errno;
+    close(inotify_fd);
+    errno = error;
+    return -1;
+}
+
+int system_is_being_written(int inotify_fd, int before)
+{
+    char buffer[4096] __attribute__((aligned(__alignof__(struct inotify_event))));
+    int state = before;
+    ssize_t got;
+    while ((got = read(inotify_fd, buffer, sizeof buffer)) > 0) {
+        for (char *next = buffer; next < buffer + got;) {
+            const struct inotify_event *event = (const struct inotify_event *)next;
+            if (event->mask & (IN_IGNORED | IN_DELETE_SELF | IN_MOVE_SELF | IN_Q_OVERFLOW)) return -1;
+            // The number of links is an attribute: a file under which another was renamed has none left.
+            if (event->mask & IN_ATTRIB && state == 0) return -1;
+            if (event->mask & IN_MODIFY) state = 1;
+            if (event->mask & IN_CLOSE_WRITE) state = 0;
+            next += sizeof *event + event->len;
+        }
+    }
+    return state;
 }
 
 int system_pending(int pipe_fd)
@@ -72,4 +111,11 @@ long system_file_system(const char *path, long long *available)
     *available = (long long)status.f_bavail * status.f_bsize;
     // The field is signed on some architectures, but the magic numbers of statfs(2) are unsigned and have 32 bits.
     return (long)((unsigned long)status.f_type & 0xFFFFFFFFUL);
+}
+
+long long system_boottime_ms(void)
+{
+    struct timespec now = {0, 0};
+    syscall(SYS_clock_gettime, CLOCK_BOOTTIME, &now);
+    return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }

@@ -13,8 +13,8 @@ package final class FastCGIServer: Sendable {
     private let socketFile: String?
     /// An eventfd that wakes every thread when the server stops.
     private let stopEvent: Int32
-    private let responder: Responder
-    private let peers: PeerCheck
+    /// Replaced as a whole when the configuration changes. A request keeps the one it began with.
+    private let current: Mutex<(responder: Responder, peers: PeerCheck)>
     private let log: Logger
     private let runningThreads = DispatchGroup()
     private let isStopping = Atomic(false)
@@ -28,11 +28,10 @@ package final class FastCGIServer: Sendable {
     package init(
         socket: consuming ListeningSocket, responder: Responder, peers: Set<UInt32>, log: Logger
     ) throws(SystemError) {
-        self.responder = responder
         self.log = log
         socketFile = socket.file
         self.socket = socket.release()
-        self.peers = PeerCheck(users: peers, listening: self.socket)
+        current = Mutex((responder: responder, peers: PeerCheck(users: peers, listening: self.socket)))
         stopEvent = system_eventfd()
         guard stopEvent >= 0 else { throw SystemError("eventfd", "for the stop of the threads") }
         // Several threads accept from this socket. A thread that finds no connection left must not block in accept(2).
@@ -40,8 +39,22 @@ package final class FastCGIServer: Sendable {
         guard FCGX_Init() == 0 else { throw SystemError("FCGX_Init", "libfcgi") }
     }
 
+    /// Answers the next requests with another responder.
+    ///
+    /// - Parameter peers: The users whose processes may connect.
+    package func use(_ responder: Responder, peers: Set<UInt32>) {
+        let peers = PeerCheck(users: peers, listening: socket)
+        current.withLock { $0 = (responder, peers) }
+    }
+
     /// Starts the threads and waits for SIGTERM or SIGINT. Then it returns as soon as the current answers are sent.
-    package func run(threads: Int) {
+    ///
+    /// - Parameters:
+    ///   - threads: The number of requests that are answered at the same time.
+    ///   - interval: Milliseconds between two calls of `housekeeping`.
+    ///   - housekeeping: Called again and again, and at once after SIGHUP, by the thread that called this function. Its
+    ///     argument is whether SIGHUP arrived.
+    package func run(threads: Int, every interval: Int64, _ housekeeping: (Bool) -> Void) {
         var signals = sigset_t()
         sigemptyset(&signals)
         for number in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&signals, number) }
@@ -57,8 +70,7 @@ package final class FastCGIServer: Sendable {
             thread.name = "request \(number)"
             thread.start()
         }
-        var received: Int32 = 0
-        sigwait(&signals, &received)
+        let received = Self.awaitEnd(signals, every: interval, housekeeping)
         log.notice("stopping", metadata: ["signal": "\(Signal.name(of: Int(received)))"])
         isStopping.store(true, ordering: .releasing)
         // Removed now, while this process still answers: a responder that starts replaces the socket file only if
@@ -66,6 +78,17 @@ package final class FastCGIServer: Sendable {
         if let socketFile { unlink(socketFile) }
         if system_eventfd_signal(stopEvent) != 0 { log.error("the threads could not be stopped") }
         runningThreads.wait()
+    }
+
+    /// Waits for a signal that ends the server, sigtimedwait(2).
+    private static func awaitEnd(_ signals: sigset_t, every interval: Int64, _ housekeeping: (Bool) -> Void) -> Int32 {
+        var signals = signals
+        var pause = timespec(tv_sec: Int(interval / 1000), tv_nsec: Int(interval % 1000) * 1_000_000)
+        while true {
+            let received = sigtimedwait(&signals, nil, &pause)
+            if received == SIGTERM || received == SIGINT { return received }
+            housekeeping(received == SIGHUP)
+        }
     }
 
     /// The work of one thread: accepts connections and answers their requests.
@@ -93,7 +116,7 @@ package final class FastCGIServer: Sendable {
                 }
                 continue
             }
-            guard peers.accepts(connection) else {
+            guard current.withLock({ $0.peers }).accepts(connection) else {
                 log.warning("a connection was closed, because its user is not in allowed_socket_users")
                 close(connection)
                 continue
@@ -114,7 +137,7 @@ package final class FastCGIServer: Sendable {
             request.pointee.keepConnection = 1  // else FCGX_Accept_r closes the connection before it reads
             guard FCGX_Accept_r(request) == 0 else { break }
             isKept = request.pointee.keepConnection != 0 && !isStopping.load(ordering: .acquiring)
-            let isRead = Exchange(request: request).run(responder)
+            let isRead = Exchange(request: request).run(current.withLock { $0.responder })
             request.pointee.keepConnection = 1  // else FCGX_Finish_r waits for the peer to close first
             FCGX_Finish_r(request)
             guard isRead else {

@@ -13,6 +13,7 @@ enum Migrations {
         step("7 when an instance is gone") { _ in goneAfter },
         step("8 causes of an end") { _ in causes },
         step("9 tokens in the audit and idempotency keys") { _ in tokenFacts },
+        step("10 places of instances") { _ in places },
     ])
 
     private static func step(
@@ -210,6 +211,13 @@ enum Migrations {
     private static let queue = [
         "ALTER TABLE remotisan_executions ADD COLUMN queued_at bigint",
         "CREATE INDEX remotisan_queued ON remotisan_executions (command, server_uuid) WHERE \(Status.queued.condition)",
+    ]
+
+    /// Where an instance lives, and its clock at the registration, so that copies of a storage are detected.
+    private static let places = [
+        """
+        ALTER TABLE remotisan_instances ADD COLUMN place text COLLATE "C", ADD COLUMN clock_offset bigint
+        """
     ]
 
     /// Facts that were only in the wording of other columns before.

@@ -65,4 +65,18 @@ extension PostgreSQLServer: StoreBackend {
         // `doctor` has read the registry before, which fails if the tables are not up to date.
         [.ok("store", "PostgreSQL answers. Its tables are up to date.")]
     }
+
+    package func write(_ backup: Backup) throws {
+        throw Self.hasOwnTools("pg_dump")
+    }
+
+    package func restore(_ restore: Restore) throws -> Restore.Outcome {
+        throw Self.hasOwnTools("pg_restore")
+    }
+
+    private static func hasOwnTools(_ tool: String) -> BackupError {
+        .unsupported(
+            "The store is PostgreSQL. Use \(tool) for it, and copy remotisan_server_guid and secret of the storage. See "
+                + "docs/operating.md, Backup.")
+    }
 }

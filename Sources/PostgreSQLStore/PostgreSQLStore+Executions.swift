@@ -23,8 +23,16 @@ extension PostgreSQLStore: ExecutionStore {
         ).rows.map { Refusal($0) }
     }
 
-    package func removeRefusals(before time: Int64) throws(StoreError) {
-        _ = try run("DELETE FROM remotisan_refusals WHERE refused_at < $1", [Value(time)])
+    package func removeRefusals(before time: Int64, upTo newest: Int64) throws(StoreError) {
+        _ = try run(
+            "DELETE FROM remotisan_refusals WHERE refused_at < $1 AND id <= $2", [Value(time), Value(newest)])
+    }
+
+    package func newestRowNumbers() throws(StoreError) -> NewestRowNumbers {
+        let row = try run(
+            "SELECT (SELECT max(id) FROM remotisan_executions), (SELECT max(id) FROM remotisan_refusals)"
+        ).rows.first
+        return NewestRowNumbers(executions: row?.integer(0) ?? 0, refusals: row?.integer(1) ?? 0)
     }
 
     package func execution(_ uuid: JobUUID) throws(StoreError) -> Execution? {
@@ -91,7 +99,9 @@ extension PostgreSQLStore: ExecutionStore {
         return Query(
             """
             UPDATE remotisan_executions
-            SET process_status = $1, finished_at = $2, killed_by = $3, exit_code = $4, signal = $5, reason = $6,
+            SET process_status = $1, finished_at = CASE
+                    WHEN abs($2::bigint - executed_at - $14::bigint) > \(Settlement.tolerance)
+                    THEN executed_at + $14::bigint ELSE greatest($2::bigint, executed_at) END, killed_by = $3, exit_code = $4, signal = $5, reason = $6,
                 cpu_ms = $7, peak_memory = $8, left_behind = $9, log_bytes = $10, timed_out = $11, lost = $12
             WHERE job_uuid = $13 AND \(Status.running.condition)
             """,
@@ -100,6 +110,7 @@ extension PostgreSQLStore: ExecutionStore {
                 Value(ending.exitCode), Value(ending.signal), Value(ending.reason), Value(ending.cpuMilliseconds),
                 Value(ending.peakMemory), Value(ending.leftBehind), Value(ending.logBytes),
                 Value(settlement.isTimeout ? 1 : nil), Value(ending.isLost ? 1 : nil), Value(uuid.description),
+                Value(settlement.ranSeconds),
             ])
     }
 
@@ -109,22 +120,23 @@ extension PostgreSQLStore: ExecutionStore {
             [Value(reason), Value(uuid.description)])
     }
 
-    package func removeExecutions(on server: String, endedBefore time: Int64, limit: Int) throws(StoreError) -> [String]
-    {
+    package func removeExecutions(
+        on server: String, endedBefore time: Int64, upTo newest: Int64, limit: Int
+    ) throws(StoreError) -> [String] {
         // Skips rows that another client is removing, so that two such clients never wait for each other.
         try run(
             """
             WITH old AS MATERIALIZED (
                 SELECT id FROM remotisan_executions
                 WHERE server_uuid = $1 AND \(Status.endedCondition) AND executed_at < $2
-                    AND coalesce(nullif(finished_at, 0), executed_at) < $2
+                    AND coalesce(nullif(finished_at, 0), executed_at) < $2 AND id <= $4
                 ORDER BY executed_at, id LIMIT $3 FOR UPDATE SKIP LOCKED
             ), gone AS (
                 DELETE FROM remotisan_executions WHERE id IN (SELECT id FROM old)
                 RETURNING job_uuid, executed_at, id
             )
             SELECT job_uuid FROM gone ORDER BY executed_at, id
-            """, [Value(server), Value(time), Value(limit)]
+            """, [Value(server), Value(time), Value(limit), Value(newest)]
         ).rows.compactMap { $0.text(0) }
     }
 }

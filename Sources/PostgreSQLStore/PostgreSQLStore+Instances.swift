@@ -4,22 +4,42 @@ import SQLStore
 extension PostgreSQLStore: InstanceStore {
     /// Also folds the counts.
     package func register(_ instance: RegisteredInstance) throws(StoreError) {
-        let row = Query(
+        _ = try run(Self.register(instance, where: "TRUE", values: []))
+        _ = try run(CountsTable.fold)
+    }
+
+    /// Also folds the counts.
+    package func register(_ instance: RegisteredInstance, replacing place: InstancePlace?) throws(StoreError) -> Bool {
+        let condition = """
+            remotisan_instances.place IS NULL OR remotisan_instances.place = $8 OR remotisan_instances.place = $10
+            """
+        let row = Self.register(instance, where: condition, values: [Value(place?.text)])
+        guard try run(row).first?.changed == 1 else { return false }
+        _ = try run(CountsTable.fold)
+        return true
+    }
+
+    /// - Parameters:
+    ///   - condition: When a registered instance is updated.
+    ///   - values: Values of the condition, from $10 on.
+    private static func register(_ instance: RegisteredInstance, where condition: String, values: [Value]) -> Query {
+        Query(
             """
             INSERT INTO remotisan_instances
-                (server_uuid, name, version, address, first_seen, last_seen, gone_after, clock_ahead)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $6::bigint - \(Self.clockSeconds))
+                (server_uuid, name, version, address, first_seen, last_seen, gone_after, clock_ahead, place,
+                 clock_offset)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $6::bigint - \(Self.clockSeconds), $8, $9)
             ON CONFLICT (server_uuid) DO UPDATE SET
                 name = excluded.name, version = excluded.version, address = excluded.address,
-                last_seen = excluded.last_seen, gone_after = excluded.gone_after, clock_ahead = excluded.clock_ahead
+                last_seen = excluded.last_seen, gone_after = excluded.gone_after, clock_ahead = excluded.clock_ahead,
+                place = excluded.place, clock_offset = excluded.clock_offset
+            WHERE \(condition)
             """,
             [
                 Value(instance.serverUUID), Value(instance.name), Value(instance.version),
                 Value(instance.address?.description), Value(instance.firstSeen), Value(instance.lastSeen),
-                Value(instance.goneAfter),
-            ])
-        _ = try run(row)
-        _ = try run(CountsTable.fold)
+                Value(instance.goneAfter), Value(instance.place?.text), Value(instance.clockOffset),
+            ] + values)
     }
 
     package func instances() throws(StoreError) -> [RegisteredInstance] {
@@ -71,7 +91,7 @@ extension PostgreSQLStore: InstanceStore {
             Query(
                 """
                 UPDATE remotisan_executions
-                SET process_status = $3, finished_at = $4, reason = $5, lost = 1, closed_by = $6
+                SET process_status = $3, finished_at = greatest($4::bigint, executed_at), reason = $5, lost = 1, closed_by = $6
                 WHERE server_uuid = $1 AND \(Status.running.condition) AND EXISTS (
                     SELECT FROM remotisan_instances WHERE server_uuid = $1 AND \(Self.isGone("$2"))
                 )

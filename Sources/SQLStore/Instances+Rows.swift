@@ -2,14 +2,16 @@ import Core
 
 extension RegisteredInstance {
     /// The columns of `remotisan_instances` that ``init(_:)`` reads, in its order.
-    package static let columns = "server_uuid, name, version, address, first_seen, last_seen, gone_after"
+    package static let columns =
+        "server_uuid, name, version, address, first_seen, last_seen, gone_after, place, clock_offset"
 
     /// Reads a row of ``columns``.
     package init(_ row: some ResultRow) {
         self.init(
             serverUUID: row.text(0) ?? "", name: row.text(1) ?? "", version: row.text(2) ?? "",
             address: row.text(3).flatMap { InstanceAddress($0) }, firstSeen: row.integer(4) ?? 0,
-            lastSeen: row.integer(5) ?? 0, goneAfter: row.integer(6) ?? RegisteredInstance.goneAfterByDefault)
+            lastSeen: row.integer(5) ?? 0, goneAfter: row.integer(6) ?? RegisteredInstance.goneAfterByDefault,
+            place: row.text(7).flatMap { InstancePlace($0) }, clockOffset: row.integer(8))
     }
 }
 

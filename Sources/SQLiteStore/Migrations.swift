@@ -15,6 +15,7 @@ enum Migrations {
         .init("8 when an instance is gone", apply: addGoneAfter),
         .init("9 causes of an end", apply: addCauses),
         .init("10 tokens in the audit and idempotency keys", apply: addTokenFacts),
+        .init("11 places of instances", apply: addPlaces),
     ])
 
     /// Whether every migration has been applied.
@@ -183,6 +184,15 @@ enum Migrations {
                     created_at INTEGER NOT NULL
                 ) WITHOUT ROWID;
                 CREATE INDEX remotisan_old_idempotency_keys ON remotisan_idempotency_keys (created_at);
+                """)
+    }
+
+    /// Where an instance lives, and its clock at the registration, so that copies of a storage are detected.
+    private static func addPlaces(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                ALTER TABLE remotisan_instances ADD COLUMN place TEXT;
+                ALTER TABLE remotisan_instances ADD COLUMN clock_offset INTEGER;
                 """)
     }
 

@@ -24,9 +24,18 @@ extension SQLiteStore: ExecutionStore {
         }
     }
 
-    package func removeRefusals(before time: Int64) throws(StoreError) {
+    package func removeRefusals(before time: Int64, upTo newest: Int64) throws(StoreError) {
         try write { db in
-            try db.execute(literal: "DELETE FROM remotisan_refusals WHERE refused_at < \(time)")
+            try db.execute(
+                literal: "DELETE FROM remotisan_refusals WHERE refused_at < \(time) AND id <= \(newest)")
+        }
+    }
+
+    package func newestRowNumbers() throws(StoreError) -> NewestRowNumbers {
+        try read { db in
+            let row = try Row.fetchOne(
+                db, sql: "SELECT (SELECT max(id) FROM remotisan_executions), (SELECT max(id) FROM remotisan_refusals)")
+            return NewestRowNumbers(executions: row?.integer(0) ?? 0, refusals: row?.integer(1) ?? 0)
         }
     }
 
@@ -93,7 +102,12 @@ extension SQLiteStore: ExecutionStore {
                 try db.cachedStatement(
                     literal: """
                         UPDATE remotisan_executions
-                        SET process_status = \(settlement.status.rawValue), finished_at = \(settlement.finishedAt),
+                        SET process_status = \(settlement.status.rawValue), finished_at = CASE
+                                WHEN abs(\(settlement.finishedAt) - executed_at - \(settlement.ranSeconds))
+                                    > \(Settlement.tolerance)
+                                THEN executed_at + \(settlement.ranSeconds)
+                                ELSE max(\(settlement.finishedAt), executed_at)
+                            END,
                             killed_by = \(settlement.killedBy?.identifier),
                             timed_out = \(settlement.isTimeout ? true : nil), exit_code = \(ending.exitCode),
                             signal = \(ending.signal), reason = \(ending.reason),
@@ -120,14 +134,14 @@ extension SQLiteStore: ExecutionStore {
     }
 
     package func removeExecutions(
-        on server: String, endedBefore time: Int64, limit: Int
+        on server: String, endedBefore time: Int64, upTo newest: Int64, limit: Int
     ) throws(StoreError) -> [String] {
         try write { db in
             let uuids = try SQLRequest<String>(
                 literal: """
                     SELECT job_uuid FROM remotisan_executions
                     WHERE server_uuid = \(server) AND \(sql: Status.endedCondition) AND executed_at < \(time)
-                        AND ifnull(nullif(finished_at, 0), executed_at) < \(time)
+                        AND ifnull(nullif(finished_at, 0), executed_at) < \(time) AND id <= \(newest)
                     ORDER BY executed_at LIMIT \(limit)
                     """
             ).fetchAll(db)

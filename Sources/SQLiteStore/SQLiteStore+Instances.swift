@@ -4,19 +4,35 @@ import SQLStore
 
 extension SQLiteStore: InstanceStore {
     package func register(_ instance: RegisteredInstance) throws(StoreError) {
+        try write { db in try Self.register(db, instance, where: "TRUE") }
+    }
+
+    package func register(_ instance: RegisteredInstance, replacing place: InstancePlace?) throws(StoreError) -> Bool {
         try write { db in
-            try db.execute(
-                literal: """
-                    INSERT INTO remotisan_instances
-                        (server_uuid, name, version, address, first_seen, last_seen, gone_after)
-                    VALUES (\(instance.serverUUID), \(instance.name), \(instance.version),
-                        \(instance.address?.description), \(instance.firstSeen), \(instance.lastSeen),
-                        \(instance.goneAfter))
-                    ON CONFLICT (server_uuid) DO UPDATE SET
-                        name = excluded.name, version = excluded.version, address = excluded.address,
-                        last_seen = excluded.last_seen, gone_after = excluded.gone_after
+            try Self.register(
+                db, instance,
+                where: """
+                    place IS NULL OR place = \(instance.place?.text) OR place = \(place?.text)
                     """)
+            return db.changesCount == 1
         }
+    }
+
+    /// - Parameter condition: When a registered instance is updated.
+    private static func register(_ db: Database, _ instance: RegisteredInstance, where condition: SQL) throws {
+        try db.execute(
+            literal: """
+                INSERT INTO remotisan_instances
+                    (server_uuid, name, version, address, first_seen, last_seen, gone_after, place, clock_offset)
+                VALUES (\(instance.serverUUID), \(instance.name), \(instance.version),
+                    \(instance.address?.description), \(instance.firstSeen), \(instance.lastSeen),
+                    \(instance.goneAfter), \(instance.place?.text), \(instance.clockOffset))
+                ON CONFLICT (server_uuid) DO UPDATE SET
+                    name = excluded.name, version = excluded.version, address = excluded.address,
+                    last_seen = excluded.last_seen, gone_after = excluded.gone_after, place = excluded.place,
+                    clock_offset = excluded.clock_offset
+                WHERE \(literal: condition)
+                """)
     }
 
     package func instances() throws(StoreError) -> [RegisteredInstance] {
@@ -64,7 +80,7 @@ extension SQLiteStore: InstanceStore {
             try db.execute(
                 literal: """
                     UPDATE remotisan_executions
-                    SET process_status = \(running.status.rawValue), finished_at = \(running.finishedAt),
+                    SET process_status = \(running.status.rawValue), finished_at = max(\(running.finishedAt), executed_at),
                         reason = \(running.ending.reason), lost = \(running.ending.isLost), closed_by = \(user)
                     WHERE server_uuid = \(server) AND \(sql: Status.running.condition)
                     """)

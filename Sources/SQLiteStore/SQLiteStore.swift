@@ -104,7 +104,7 @@ package final class SQLiteStore: Sendable {
         return configuration
     }
 
-    private static func translating<Value>(_ body: () throws -> Value) throws(StoreError) -> Value {
+    static func translating<Value>(_ body: () throws -> Value) throws(StoreError) -> Value {
         do {
             return try body()
         } catch let error as DatabaseError {

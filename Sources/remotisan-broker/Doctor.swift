@@ -22,13 +22,20 @@ struct Doctor: ParsableCommand {
     var etc = "/etc"
 
     func run() throws {
+        let source = options.source
         var findings: [Finding] = []
         do {
             let configuration = try ConfigurationReader(environment: ProcessInfo.processInfo.environment)
                 .read(options.config)
-            findings = try reportingErrors { try self.findings(configuration) }
+            findings = ConfigurationUseCheck(source, configuration).findings
+            findings = try reportingErrors { try self.findings(configuration, findings) }
         } catch let error as ConfigurationError {
             findings = error.problems.map { .problem("configuration", "\($0)") }
+            // The programs go on with it, so the rest of the machine can be checked.
+            if let kept = source.kept() {
+                findings += ConfigurationUseCheck(kept).findings
+                findings = try reportingErrors { try self.findings(kept.configuration, findings) }
+            }
         }
         for finding in findings { print(finding) }
         let problems = findings.filter { $0.severity == .problem }.count
@@ -37,15 +44,15 @@ struct Doctor: ParsableCommand {
         if problems > 0 { throw ExitCode(1) }
     }
 
-    private func findings(_ configuration: Configuration) throws -> [Finding] {
+    private func findings(_ configuration: Configuration, _ ofFile: [Finding]) throws -> [Finding] {
         // Files that only root can read are read before this process becomes the owner of the storage.
         let host = HostChecks(configuration, etc: etc, socket: socket)
         var findings = host.findings
         let storage = StorageCheck(configuration.storage)
         try Account.becomeOwner(of: configuration.storage)
         let advice = ConfigurationAdvice(configuration).warnings
-        findings += advice.map { .warning("configuration", $0) }
-        if advice.isEmpty { findings.append(.ok("configuration", configuration.path)) }
+        findings += ofFile + advice.map { .warning("configuration", $0) }
+        if advice.isEmpty, ofFile.isEmpty { findings.append(.ok("configuration", configuration.path)) }
         findings += programs() + storage.findings + KernelCheck(watching: configuration.storage).findings
         // Opening the instance would create a missing storage, and doctor changes nothing.
         guard storage.directory?.kind == .directory else { return findings }

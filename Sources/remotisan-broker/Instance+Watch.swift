@@ -4,11 +4,48 @@ import Core
 extension Instance {
     /// The watch of this instance. Fails if one of the three programs is missing.
     func watch() throws -> BrokerWatch {
-        let pass = BrokerPass(
+        BrokerWatch(pass: try pass(), heartbeat: heartbeat, storage: storage, killList: killList, log: log)
+    }
+
+    /// Watches, and uses changed configurations meanwhile.
+    ///
+    /// - Returns: Whether it watched, and the instance with the configuration that was in use at the end.
+    func watch(for milliseconds: Int64, following live: LiveConfiguration) throws -> (hasWatched: Bool, Instance) {
+        let deadline = Clock.boottimeMilliseconds() + milliseconds
+        var instance = self
+        while true {
+            let begun = instance
+            let pass = try begun.pass()
+            let heartbeat = begun.heartbeat
+            let watch = BrokerWatch(pass: pass, heartbeat: heartbeat, storage: storage, killList: killList, log: log)
+            var hasNewLimit = false
+            let hasWatched = try watch.run(for: max(0, deadline - Clock.boottimeMilliseconds())) {
+                live.look(decides: !storage.isResponderRunning) { configuration in
+                    pass.use(configuration)
+                    heartbeat.use(configuration.instance)
+                    instance = instance.using(configuration, catalogue)
+                    hasNewLimit = configuration.logger.maxBytes != begun.configuration.logger.maxBytes
+                }
+                // The limit of logs needs a new pass. With a new UUID the next watch begins anew.
+                return !hasNewLimit && (heartbeat.conflict == nil || !storage.isRenewed)
+            }
+            guard hasWatched, hasNewLimit, Clock.boottimeMilliseconds() < deadline else {
+                return (hasWatched && heartbeat.conflict == nil, instance)
+            }
+        }
+    }
+
+    private func pass() throws -> BrokerPass {
+        BrokerPass(
             configuration: configuration, catalogue: catalogue, store: store, storage: storage,
             starter: QueueStarter(try startQueued(), log: log), launcher: try launcher(), log: log)
-        return BrokerWatch(
-            pass: pass, heartbeat: heartbeat, storage: storage, killList: killList, log: log)
+    }
+
+    /// Fails if this storage is a copy of one that lives elsewhere.
+    func requireOwnPlace() throws {
+        let heartbeat = heartbeat
+        try heartbeat.check()
+        if let conflict = heartbeat.conflict { throw CommandError(conflict.description) }
     }
 
     /// Starts queued executions. Fails if one of the three programs is missing.

@@ -30,6 +30,13 @@ struct InstanceChecks {
                 instances: registered, own: storage.serverUUID, store: clock, now: now,
                 zone: TimeZone.current.identifier
             ).findings
+        if let conflict = try instance.heartbeat.currentConflict() {
+            findings.append(.problem("instance", "\(conflict)"))
+        }
+        findings +=
+            ClockJumpCheck(
+                try RetentionTime(storage, log: instance.log).current, at: .now
+            ).findings
         return findings
     }
 

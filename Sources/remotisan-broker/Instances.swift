@@ -2,11 +2,11 @@ import ArgumentParser
 import Core
 import Foundation
 
-/// `instances`: lists the instances that share the store, and closes dead ones.
+/// `instances`: lists the instances that share the store, closes dead ones, and renews copies.
 struct Instances: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Lists the instances that share the store, or closes a dead one.",
-        subcommands: [List.self, Close.self], defaultSubcommand: List.self)
+        abstract: "Lists the instances that share the store, closes a dead one, or renews a copy.",
+        subcommands: [List.self, Close.self, Renew.self], defaultSubcommand: List.self)
 
     /// `instances list`. `instances` alone means the same.
     struct List: ParsableCommand {
@@ -55,6 +55,7 @@ struct Instances: ParsableCommand {
         func run() throws {
             let instance = try options.instance()
             try reportingErrors {
+                try instance.requireOwnPlace()
                 let closer = (by ?? .current)?.identifier(instance.configuration) ?? "administrator"
                 let closed = try CloseInstance(registry: instance.registry, log: instance.log)
                     .close(uuid, by: closer, now: Clock.seconds())

@@ -17,6 +17,7 @@ struct Kill: ParsableCommand {
     func run() throws {
         let instance = try options.instance()
         try reportingErrors {
+            try instance.requireOwnPlace()
             guard let execution = try instance.store.execution(uuid) else {
                 throw CommandError("There is no job \(uuid).")
             }

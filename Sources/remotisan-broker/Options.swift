@@ -9,20 +9,37 @@ struct Options: ParsableArguments {
     @Option(help: "The configuration file. Default: $REMOTISAN_CONFIG, then /etc/remotisan/remotisan.yaml.")
     var config: String?
 
+    /// The configuration of the file, for subcommands that check it.
     func configuration() throws -> Configuration {
         try reportingErrors {
             try ConfigurationReader(environment: ProcessInfo.processInfo.environment).read(config)
         }
     }
 
-    /// Opens the instance, as the owner of its storage.
+    /// Decides between the file and the accepted copy.
+    var source: ConfigurationSource {
+        ConfigurationSource(ConfigurationReader(environment: ProcessInfo.processInfo.environment), named: config)
+    }
+
+    /// Opens the instance with the configuration in use, as the owner of its storage.
     ///
     /// - Parameter isMigrating: Whether the tables of a shared database are updated.
     func instance(isMigrating: Bool = false) throws -> Instance {
-        let configuration = try configuration()
-        return try reportingErrors {
-            try Account.becomeOwner(of: configuration.storage)
-            return try Instance(configuration, isMigrating: isMigrating, log: Self.log)
+        try open(isMigrating: isMigrating).instance
+    }
+
+    /// Opens the instance, and returns what tells later changes of the configuration, too.
+    func open(isMigrating: Bool = false) throws -> (instance: Instance, live: LiveConfiguration) {
+        try reportingErrors {
+            let source = source
+            let chosen = try source.choose(decides: false)
+            try Account.becomeOwner(of: chosen.configuration.storage)
+            let instance = try Instance(chosen.configuration, isMigrating: isMigrating, log: Self.log)
+            try source.record(chosen, in: instance.storage, decides: false)
+            // Every program reads the clock, so that a jump is seen soon. A full disk must not keep a kill away.
+            _ = try? RetentionTime(instance.storage, log: Self.log)
+                .advance(marking: instance.store, isRegular: false)
+            return (instance, LiveConfiguration(source, chosen, storage: instance.storage, log: Self.log))
         }
     }
 

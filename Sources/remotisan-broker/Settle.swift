@@ -14,6 +14,7 @@ struct Settle: ParsableCommand {
     func run() throws {
         let instance = try options.instance()
         let settled = try reportingErrors {
+            try instance.requireOwnPlace()
             let settled = try SettleExecutions(store: instance.store, storage: instance.storage, log: instance.log)
                 .settle(uuid)
             // Room may be free for a queued execution, and no broker is on watch to start it.

@@ -22,12 +22,14 @@ struct Watch: ParsableCommand {
     }
 
     func run() throws {
-        let instance = try options.instance()
+        let opened = try options.open()
         try reportingErrors {
             ChildProcess.reapInherited()
-            CollectAbandonedOutput(storage: instance.storage, launcher: try instance.launcher(), log: instance.log)
-                .run()
-            let watched = try instance.watch().run(for: Int64(seconds) * 1000)
+            CollectAbandonedOutput(
+                storage: opened.instance.storage, launcher: try opened.instance.launcher(), log: opened.instance.log
+            ).run()
+            let (watched, instance) = try opened.instance.watch(
+                for: Int64(seconds) * 1000, following: opened.live)
             guard watched, seconds > 0 else { return }
             // After the watch, because a console may be slow.
             let refresh = RefreshCatalogue(
@@ -38,10 +40,13 @@ struct Watch: ParsableCommand {
             // At most 1000 at a time, because each takes a query to a store that others share. The rest can wait.
             try RemoveOrphanedFiles(store: instance.store, storage: instance.storage, log: instance.log).remove(
                 limit: 1000)
+            let retention = try RetentionTime(instance.storage, log: instance.log)
+                .advance(marking: instance.store)
             guard let keep = instance.configuration.history.keep else { return }
+            let cutoff = retention.seconds - keep
             // At most 1000 every minute, so that no purge blocks the store for long.
             _ = try PurgeHistory(store: instance.store, storage: instance.storage, log: instance.log)
-                .purge(endedBefore: Clock.seconds() - keep, limit: 1000)
+                .purge(endedBefore: cutoff, upTo: retention.newestRows(at: cutoff), limit: 1000)
         }
     }
 }

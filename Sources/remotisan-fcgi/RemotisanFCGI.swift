@@ -49,9 +49,10 @@ struct RemotisanFCGI: ParsableCommand {
     func run() throws {
         Self.run {
             let log = Self.makeLogger(.info)
-            let configuration = try Self.readConfiguration(config)
-            let threads = threads ?? configuration.threads
-            let responder = try Self.makeResponder(configuration, log: log)
+            let source = Self.makeSource(config)
+            // Before a socket is made for nothing.
+            _ = try source.choose(decides: true)
+            // Root may listen where the owner of the storage may not.
             let socket: ListeningSocket
             if let listen {
                 socket = try ListeningSocket(listeningOn: listen)
@@ -62,42 +63,36 @@ struct RemotisanFCGI: ParsableCommand {
                     "There is no socket to listen on: descriptor 0 is not a listening socket. Use --listen unix:/path."
                 )
             }
-            let server = try FastCGIServer(
-                socket: socket, responder: responder, peers: configuration.allowedSocketUsers, log: log)
-            ChildProcess.reapInherited()
-            log.notice("ready", metadata: ["threads": "\(threads)"])
-            server.run(threads: threads)
+            do {
+                try serve(socket, source, log)
+            } catch {
+                if let listen, listen.hasPrefix("unix:") { unlink(String(listen.dropFirst("unix:".count))) }
+                throw error
+            }
+        }
+    }
+
+    private func serve(_ socket: consuming ListeningSocket, _ source: ConfigurationSource, _ log: Logger) throws {
+        let (served, responder) = try ServedInstance.open(source, log: log)
+        let threads = threads ?? served.configuration.threads
+        let server = try FastCGIServer(
+            socket: socket, responder: responder, peers: served.configuration.allowedSocketUsers, log: log)
+        ChildProcess.reapInherited()
+        log.notice("ready", metadata: ["threads": "\(threads)"])
+        server.run(threads: threads, every: LiveConfiguration.interval) { isForced in
+            served.look(isForced: isForced) { responder, configuration in
+                server.use(responder, peers: configuration.allowedSocketUsers)
+            }
         }
     }
 
     private static func answerOnce() throws {
         let log = makeLogger(.notice)
-        CGIExchange.run(try makeResponder(try readConfiguration(nil), isForOneRequest: true, log: log))
+        CGIExchange.run(try ServedInstance.open(makeSource(nil), isForOneRequest: true, log: log).responder)
     }
 
-    private static func readConfiguration(_ path: String?) throws -> Configuration {
-        try ConfigurationReader(environment: ProcessInfo.processInfo.environment).read(path)
-    }
-
-    private static func makeResponder(
-        _ configuration: Configuration, isForOneRequest: Bool = false, log: Logger
-    ) throws -> Responder {
-        let instance = try Instance(configuration, log: log)
-        if !isForOneRequest {
-            do throws(StoreError) {
-                try instance.heartbeat.register()
-            } catch {
-                // Not fatal: the broker registers the instance again every few seconds.
-                log.error("the instance could not be registered", metadata: ["error": "\(error)"])
-            }
-        }
-        let launcher = Launcher(
-            programs: try Programs.besideThisOne(), storage: instance.storage, configuration: configuration.path,
-            maxLogBytes: configuration.logger.maxBytes)
-        return try WebApplication.responder(
-            configuration, storage: instance.storage, catalogue: instance.catalogue, store: instance.store,
-            tokens: instance.tokens, registry: instance.registry, killList: instance.killList, launcher: launcher,
-            isForOneRequest: isForOneRequest, log: log)
+    private static func makeSource(_ path: String?) -> ConfigurationSource {
+        ConfigurationSource(ConfigurationReader(environment: ProcessInfo.processInfo.environment), named: path)
     }
 
     private static func makeLogger(_ level: Logger.Level) -> Logger {

@@ -126,6 +126,7 @@ struct ending {
     int status;             ///< as waitpid(2) returns it
     long long realtime_ms;  ///< CLOCK_REALTIME
     long long boottime_ms;  ///< CLOCK_BOOTTIME, comparable with the time in the kill record
+    long long ran_ms;       ///< from the start to the end, by CLOCK_BOOTTIME
     long left_behind;       ///< direct children that were still running
     int is_log_incomplete;  ///< whether output was not in the log in time
     int ends_left_behind;   ///< whether the supervisor is about to end these

@@ -153,11 +153,11 @@ int write_exit_record(const struct job *job, int record_fd, const struct ending 
     int success = !signaled && is_listed(WEXITSTATUS(ending->status), job->success_codes);
     int length =
         snprintf(text, sizeof text,
-                 "%s %d\nended %lld\nended_boottime %lld\ncpu_ms %lld\npeak_memory %lld\nleft_behind %ld\n"
+                 "%s %d\nended %lld\nended_boottime %lld\nran_ms %lld\ncpu_ms %lld\npeak_memory %lld\nleft_behind %ld\n"
                  "success %d\n%sboot %s\n%s%s",
                  signaled ? "signal" : "code", signaled ? WTERMSIG(ending->status) : WEXITSTATUS(ending->status),
-                 ending->realtime_ms, ending->boottime_ms, cpu_ms, usage.ru_maxrss * 1024LL, ending->left_behind,
-                 success, ending->is_log_incomplete ? "log_incomplete 1\n" : "", boot,
+                 ending->realtime_ms, ending->boottime_ms, ending->ran_ms, cpu_ms, usage.ru_maxrss * 1024LL,
+                 ending->left_behind, success, ending->is_log_incomplete ? "log_incomplete 1\n" : "", boot,
                  ending->ends_left_behind ? "ending_remaining 1\n" : "", ending->remaining ? ending->remaining : "");
     if (temporary_name(name, sizeof name, job->exit_record) != 0) return -1;
     if (pwrite(record_fd, text, (size_t)length, 0) != length || ftruncate(record_fd, length) != 0) return -1;

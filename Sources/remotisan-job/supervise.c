@@ -80,8 +80,10 @@ static void await_event(const struct output *output, int children_fd)
     if (poll(waiting, 2, -1) > 0 && waiting[0].revents != 0 && read(children_fd, &ended, sizeof ended) < 0) return;
 }
 
-/// Waits for the command to end. Meanwhile reaps every adopted process that ends, and replaces collectors.
-static struct ending wait_for(const struct job *job, struct output *output, pid_t command, int children_fd)
+/// Waits for the command to end. Meanwhile reaps every adopted process that ends, and replaces collectors. The start is a
+/// time of CLOCK_BOOTTIME.
+static struct ending wait_for(const struct job *job, struct output *output, pid_t command, int children_fd,
+                              long long started_ms)
 {
     struct ending ending = {0};
     int status = 0;
@@ -96,6 +98,7 @@ static struct ending wait_for(const struct job *job, struct output *output, pid_
     ending.status = status;
     ending.realtime_ms = milliseconds(CLOCK_REALTIME);
     ending.boottime_ms = milliseconds(CLOCK_BOOTTIME);
+    ending.ran_ms = ending.boottime_ms - started_ms;
     while (waitpid(-1, NULL, WNOHANG) > 0) continue;
     ending.left_behind = count_children();
     return ending;
@@ -147,6 +150,7 @@ int supervise(const struct job *job, struct output *output, int report_fd)
     struct failure failure = {START_STAGE_SESSION, 0};
     pid_t command = -1;
     int children_fd = -1, record_fd = -1;
+    const long long started_ms = milliseconds(CLOCK_BOOTTIME);
     if (setsid() < 0) {
         failure = (struct failure){START_STAGE_SESSION, errno};
     } else if (prctl(PR_SET_CHILD_SUBREAPER, 1) != 0) {
@@ -172,7 +176,7 @@ int supervise(const struct job *job, struct output *output, int report_fd)
         close(INPUT_FD);
     }
 
-    struct ending ending = wait_for(job, output, command, children_fd);
+    struct ending ending = wait_for(job, output, command, children_fd, started_ms);
     ending.ends_left_behind = job->left_behind_grace_s >= 0 && ending.left_behind > 0;
     // All output must be in the log before the exit record says that the job has ended.
     if (output_drain(job, output) != 0) ending.is_log_incomplete = 1;

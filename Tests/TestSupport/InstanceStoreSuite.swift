@@ -12,6 +12,7 @@ package struct InstanceStoreSuite: Sendable {
 
     package static let all: [InstanceStoreSuite] = [
         .init(name: "registering an instance again updates it", check: updates),
+        .init(name: "an instance registers only in place of one that it knows", check: replacesKnownPlace),
         .init(name: "instances are listed by name", check: lists),
         .init(name: "running and queued executions are counted by instance", check: countsOpen),
         .init(name: "only running executions of a gone instance are closed", check: closes),
@@ -48,6 +49,32 @@ package struct InstanceStoreSuite: Sendable {
         row.firstSeen = first
         #expect(try store.instance("a") == row)
         #expect(try store.instances() == [row])
+    }
+
+    static func replacesKnownPlace(_ store: any Store) throws {
+        func row(_ inode: UInt64) -> RegisteredInstance {
+            var row = RegisteredInstance.sample("a")
+            row.place = InstancePlace(
+                machine: "m", bootID: "b", pidNamespace: 1, device: 2, inode: inode, path: "/srv/é b'")
+            row.clockOffset = 1_700_000_000_123
+            return row
+        }
+        // An earlier version registered without a place.
+        try store.register(.sample("a"))
+        #expect(try store.register(row(1), replacing: nil))
+        #expect(try store.instance("a") == row(1))
+        #expect(try store.register(row(1), replacing: nil))
+        #expect(try !store.register(row(2), replacing: nil))
+        #expect(try !store.register(row(2), replacing: row(3).place))
+        #expect(try store.instance("a") == row(1))
+        #expect(try store.register(row(2), replacing: row(1).place))
+        #expect(try store.instance("a") == row(2))
+        #expect(try store.register(row(1), replacing: row(2).place))
+        // A new instance.
+        var other = row(1)
+        other.serverUUID = "b"
+        #expect(try store.register(other, replacing: nil))
+        #expect(try store.instances().count == 2)
     }
 
     static func lists(_ store: any Store) throws {

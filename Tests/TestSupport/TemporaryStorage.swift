@@ -57,6 +57,20 @@ package final class HeldLock: Sendable {
     }
 }
 
+/// The lock of a responder, held as by a living one. It is released with the last reference.
+package final class HeldResponderLock: Sendable {
+    private let number: Int32
+
+    package init(_ storage: Storage) throws {
+        guard let lock = try storage.lockForResponder() else { throw SystemError("fcntl", storage.responderLock) }
+        number = lock.release()
+    }
+
+    deinit {
+        close(number)
+    }
+}
+
 /// A directory for one test. It is removed with the last reference.
 package final class TemporaryDirectory: Sendable {
     /// The absolute path. It is short, because the path of a Unix socket has at most 107 bytes.

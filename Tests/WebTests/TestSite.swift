@@ -16,7 +16,9 @@ final class TestSite: Sendable {
 
     var storage: Storage { temporary.storage }
 
-    init(_ yaml: String = Configuration.sampleText, isMigrated: Bool = true) throws {
+    init(_ yaml: String = Configuration.sampleText, isMigrated: Bool = true, condition: InstanceCondition = .good)
+        throws
+    {
         temporary = try TemporaryStorage()
         configuration = try .sample(yaml)
         store = try SQLiteStore(path: temporary.storage.database)
@@ -29,6 +31,7 @@ final class TestSite: Sendable {
             launcher: Launcher(
                 programs: try .supervisorOnly(in: temporary.directory), storage: temporary.storage,
                 configuration: configuration.path),
+            condition: condition,
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 

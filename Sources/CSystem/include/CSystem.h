@@ -49,11 +49,22 @@ int system_try_flock(int file_fd, bool exclusive);
 /// tested without being taken, see system_is_ofd_locked.
 int system_try_ofd_lock(int file_fd);
 
-/// fcntl(F_OFD_GETLK): 1 if another open file holds the lock of system_try_ofd_lock, else 0.
+/// The same with a shared lock, which several open files can hold.
+int system_try_shared_ofd_lock(int file_fd);
+
+/// fcntl(F_OFD_GETLK): 1 if another open file holds a lock, exclusive or shared, else 0.
 int system_is_ofd_locked(int file_fd);
 
 /// Returns an inotify(7) descriptor, close-on-exec and non-blocking, that reports files renamed into `directory`.
 int system_watch_renames(const char *directory);
+
+/// Returns an inotify(7) descriptor, close-on-exec and non-blocking, that reports writes to a file. A symbolic link is
+/// followed.
+int system_watch_writes(const char *path);
+
+/// Reads what a descriptor of system_watch_writes reports. Returns 1 if the file was written and has not been closed
+/// since, 0 if it was closed, and `before` if nothing happened. Returns -1 if the file was removed or replaced.
+int system_is_being_written(int inotify_fd, int before);
 
 /// Waits until one of up to 8 descriptors is readable or `milliseconds` have passed; poll(2).
 /// Bit `i` of the result is set if `watched_fd[i]` is readable. If a signal interrupts the wait, the result is 0.
@@ -106,6 +117,12 @@ int system_wait(int waiter_fd);
 /// Closes a connection that is no longer needed, if everything that the peer sent has been read. Returns 1 if it is
 /// closed and 0 if it stays open: closing it with unread data would reset it, and the peer could lose our last bytes.
 int system_close_drained(int socket_fd);
+
+/// CLOCK_BOOTTIME in milliseconds: the time since the machine started, with suspended time.
+///
+/// By the system call itself. A preloaded library that changes the time of a program, such as faketime's, reaches only
+/// the functions of libc. So it can move the wall clock, as an administrator can, but not the boot clock.
+long long system_boottime_ms(void);
 
 /// Number of bytes that a pipe holds (FIONREAD of ioctl(2)); -1 on failure.
 int system_pending(int pipe_fd);

@@ -43,6 +43,16 @@ package protocol StoreBackend: Sendable {
 
     /// What `doctor` says about a store that it could open.
     func findings(in storage: Storage, migrated: [String]) -> [Finding]
+
+    /// Writes a backup. Programs may use the store meanwhile.
+    ///
+    /// - Throws: ``BackupError``, ``StoreError``, ``SystemError``.
+    func write(_ backup: Backup) throws
+
+    /// Restores a backup. No program uses the store.
+    ///
+    /// - Throws: ``BackupError``, ``StoreError``, ``SystemError``.
+    func restore(_ restore: Restore) throws -> Restore.Outcome
 }
 
 /// What a store backend opens.

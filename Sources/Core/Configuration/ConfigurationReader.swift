@@ -11,7 +11,7 @@ package struct ConfigurationReader {
         "REMOTISAN_URL", "REMOTISAN_LOG_PATH", "REMOTISAN_ALLOWED_COMMANDS",
     ]
 
-    private let environment: [String: String]
+    let environment: [String: String]
     private let backends: Backends
 
     /// - Parameters:

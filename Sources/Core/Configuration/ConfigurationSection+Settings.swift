@@ -27,7 +27,7 @@ extension ConfigurationSection {
     }
 
     func readStorage() -> String {
-        absolutePath("storage") ?? "/var/lib/remotisan"
+        absolutePath("storage") ?? ConfigurationSource.defaultStorage
     }
 
     func readInstance() -> Configuration.Instance {

@@ -102,12 +102,45 @@ package protocol ExecutionStore: Sendable {
     func note(_ uuid: JobUUID, reason: String?) throws(StoreError)
 
     /// Removes the refused attempts before a time, in Unix seconds.
-    func removeRefusals(before time: Int64) throws(StoreError)
+    ///
+    /// - Parameter newest: The largest number that is removed.
+    func removeRefusals(before time: Int64, upTo newest: Int64) throws(StoreError)
 
     /// Removes executions of an instance that ended before a time, oldest first.
     ///
+    /// - Parameter newest: The largest number (`id`) that is removed.
     /// - Returns: The UUIDs of their jobs.
-    func removeExecutions(on server: String, endedBefore time: Int64, limit: Int) throws(StoreError) -> [String]
+    func removeExecutions(
+        on server: String, endedBefore time: Int64, upTo newest: Int64, limit: Int
+    ) throws(StoreError) -> [String]
+
+    /// The largest numbers of executions and refused attempts.
+    func newestRowNumbers() throws(StoreError) -> NewestRowNumbers
+}
+
+extension ExecutionStore {
+    /// Removes executions of an instance that ended before a time, whatever their numbers are.
+    package func removeExecutions(
+        on server: String, endedBefore time: Int64, limit: Int
+    ) throws(StoreError) -> [String] {
+        try removeExecutions(on: server, endedBefore: time, upTo: .max, limit: limit)
+    }
+
+    /// Removes the refused attempts before a time, whatever their numbers are.
+    package func removeRefusals(before time: Int64) throws(StoreError) {
+        try removeRefusals(before: time, upTo: .max)
+    }
+}
+
+/// The largest numbers (`id`) of rows. Later rows have larger ones. 0 if there are no rows.
+package struct NewestRowNumbers: Sendable, Equatable {
+    package let executions: Int64
+    package let refusals: Int64
+
+    package init(executions: Int64, refusals: Int64) {
+        self.executions = executions
+        self.refusals = refusals
+    }
 }
 
 extension ExecutionStore {

@@ -5,6 +5,12 @@ package protocol InstanceStore: Sendable {
     /// Registers an instance, or updates its name, version, address and time. The first registration time stays.
     func register(_ instance: RegisteredInstance) throws(StoreError)
 
+    /// Registers an instance, unless another place is registered for it.
+    ///
+    /// - Parameter place: The registered place that may be replaced, if it is not that of the instance.
+    /// - Returns: Whether it is registered.
+    func register(_ instance: RegisteredInstance, replacing place: InstancePlace?) throws(StoreError) -> Bool
+
     /// All instances, by name.
     func instances() throws(StoreError) -> [RegisteredInstance]
 

@@ -15,11 +15,17 @@ package struct RegisteredInstance: Sendable, Equatable {
     /// Seconds of silence after which it counts as gone. Each instance registers its own limit, so that all others
     /// agree. The clocks of the machines must agree much better than this, as they do with NTP.
     package var goneAfter: Int64
+    /// Where it lived when it registered; nil if it did not say.
+    package var place: InstancePlace?
+    /// `Clock.offset()` at its last registration, in milliseconds; nil if it did not say.
+    package var clockOffset: Int64?
 
     package init(
         serverUUID: String, name: String, version: String, address: InstanceAddress?, firstSeen: Int64, lastSeen: Int64,
-        goneAfter: Int64 = Self.goneAfterByDefault
+        goneAfter: Int64 = Self.goneAfterByDefault, place: InstancePlace? = nil, clockOffset: Int64? = nil
     ) {
+        self.place = place
+        self.clockOffset = clockOffset
         self.serverUUID = serverUUID
         self.name = name
         self.version = version
@@ -36,6 +42,14 @@ package struct RegisteredInstance: Sendable, Equatable {
     ///
     /// - Parameter now: Unix seconds.
     package func isGone(at now: Int64) -> Bool {
-        lastSeen < now - goneAfter
+        lastSeen + clockCorrection < now - goneAfter
+    }
+
+    /// Seconds by which the wall clock was set since the last registration. It is 0 if the instance registered in
+    /// another boot or on another machine, because only the clocks of one boot can be compared.
+    package var clockCorrection: Int64 {
+        guard place?.bootID == BootID.current, let clockOffset else { return 0 }
+        let correction = Clock.offset() - clockOffset
+        return abs(correction) < 2000 ? 0 : correction / 1000
     }
 }

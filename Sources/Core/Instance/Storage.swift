@@ -76,6 +76,60 @@ package struct Storage: Sendable {
         return system_is_ofd_locked(lock.number) == 1
     }
 
+    /// Locked by every responder that serves this instance.
+    package var responderLock: String { directory + "/responder.lock" }
+
+    /// Takes the lock that shows that a responder lives. Several responders may hold it.
+    ///
+    /// - Returns: The lock, which is held as long as the descriptor is open; nil if a restore holds it.
+    package func lockForResponder() throws(SystemError) -> Descriptor? {
+        let lock = try Descriptor(opening: responderLock, O_RDWR | O_CREAT)
+        if system_try_shared_ofd_lock(lock.number) == 0 { return lock }
+        guard errno == EAGAIN || errno == EACCES else { throw SystemError("fcntl", responderLock) }
+        return nil
+    }
+
+    /// Whether a responder that serves many requests lives.
+    package var isResponderRunning: Bool { Self.isResponderRunning(in: directory) }
+
+    /// Whether a responder that serves many requests lives on a storage.
+    static func isResponderRunning(in directory: String) -> Bool {
+        guard let lock = try? Descriptor(opening: directory + "/responder.lock", O_RDONLY) else { return false }
+        return system_is_ofd_locked(lock.number) == 1
+    }
+
+    /// Whether a broker watches a storage, or a responder serves it.
+    static func isInUse(_ directory: String) -> Bool {
+        guard let lock = try? Descriptor(opening: directory + "/run.lock", O_RDONLY) else {
+            return isResponderRunning(in: directory)
+        }
+        return system_is_ofd_locked(lock.number) == 1 || isResponderRunning(in: directory)
+    }
+
+    /// The jobs whose supervisors live.
+    package func runningJobs() throws -> [JobUUID] {
+        let names = try FileManager.default.contentsOfDirectory(atPath: jobs).sorted()
+        return try names.filter { $0.hasSuffix(".lock") }.compactMap { JobUUID(String($0.dropLast(5))) }
+            .filter { try JobFiles($0, in: self).isLocked() }
+    }
+
+    /// Whether the UUID in the storage is another one by now, because it was renewed.
+    package var isRenewed: Bool {
+        guard let text = try? DurableFile.read(directory + "/remotisan_server_guid") else { return false }
+        return text.trimmingWhitespace != serverUUID
+    }
+
+    /// Gives the storage a new UUID and a new secret, so that a copy becomes an instance of its own.
+    ///
+    /// - Returns: The new UUID.
+    package func renew() throws(SystemError) -> String {
+        let uuid = UUID().uuidString.lowercased()
+        let secret = SymmetricKey(size: .bits256).withUnsafeBytes { Data($0).base64EncodedString() }
+        try DurableFile.write(secret + "\n", to: directory + "/secret", mode: 0o600)
+        try DurableFile.write(uuid + "\n", to: directory + "/remotisan_server_guid")
+        return uuid
+    }
+
     /// Length of a job's log in bytes; nil if there is no log.
     func logBytes(_ uuid: JobUUID) -> Int64? {
         FileStatus(ofPath: JobFiles(uuid, in: self).log)?.size

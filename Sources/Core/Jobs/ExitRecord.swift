@@ -9,6 +9,8 @@ package struct ExitRecord: Sendable, Equatable {
     package let endedMilliseconds: Int64
     /// The same moment on CLOCK_BOOTTIME, in milliseconds.
     package let endedBoottime: Int64
+    /// Milliseconds from the start to the end, by CLOCK_BOOTTIME; nil if an earlier version wrote the record.
+    package let ranMilliseconds: Int64?
     /// The boot that this clock belongs to.
     package let bootID: String
     /// CPU time in milliseconds.
@@ -31,8 +33,10 @@ package struct ExitRecord: Sendable, Equatable {
 
     package init(
         outcome: Outcome, endedMilliseconds: Int64, endedBoottime: Int64, bootID: String, cpuMilliseconds: Int64 = 0,
-        peakMemory: Int64 = 0, leftBehind: Int? = 0, isEndingRemaining: Bool = false, remaining: [String] = []
+        peakMemory: Int64 = 0, leftBehind: Int? = 0, ranMilliseconds: Int64? = nil, isEndingRemaining: Bool = false,
+        remaining: [String] = []
     ) {
+        self.ranMilliseconds = ranMilliseconds
         self.outcome = outcome
         isSuccess = outcome == .code(0)
         isLogIncomplete = false
@@ -61,6 +65,7 @@ package struct ExitRecord: Sendable, Equatable {
         guard let ended = record.integer("ended", as: Int64.self) else { return nil }
         endedMilliseconds = ended
         endedBoottime = record.integer("ended_boottime") ?? 0
+        ranMilliseconds = record.integer("ran_ms")
         bootID = record["boot"] ?? ""
         cpuMilliseconds = record.integer("cpu_ms") ?? 0
         peakMemory = record.integer("peak_memory") ?? 0

@@ -89,6 +89,12 @@ package struct JobFiles: Sendable {
         return try exitRecord() == nil
     }
 
+    /// Whether the command of a job has been started, so that it must not be started again.
+    func hasRun() throws(SystemError) -> Bool {
+        if try exitRecord() != nil { return true }
+        return try pidRecord() != nil
+    }
+
     /// Takes the job's lock; nil if another process holds it.
     func tryLock() throws(SystemError) -> Descriptor? {
         let file = try Descriptor(opening: lock, O_RDWR | O_CREAT)

@@ -61,6 +61,7 @@ package struct Launcher: Sendable {
         let names = Set(ConfigurationReader.environmentVariables + ["PATH", "HOME", "LANG", "TZ"])
         // All of the about forty variables of libpq begin with PG.
         let environment = own.filter { names.contains($0.key) || $0.key.hasPrefix("PG") }
+            .merging([ConfigurationSource.storageVariable: storage.directory]) { _, own in own }
         brokerEnvironment = environment
         starter = BrokerStarter(storage) { () throws(SystemError) in
             try Self.startBroker(

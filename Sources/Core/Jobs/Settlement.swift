@@ -10,14 +10,17 @@ package struct Settlement: Sendable, Equatable {
     package let ending: Execution.Ending
     /// The number of the API token with which a queued execution was cancelled; nil if there was none.
     package let killTokenID: Int64?
+    /// Milliseconds from the start to the end, by the boot clock; nil if they are unknown.
+    package private(set) var ranMilliseconds: Int64?
 
     /// Whether the command was killed by its timeout.
     package var isTimeout: Bool { killedBy?.isTimeout ?? false }
 
     package init(
         status: Status, finishedAt: Int64, killedBy: KillRequester? = nil, ending: Execution.Ending,
-        killTokenID: Int64? = nil
+        killTokenID: Int64? = nil, ranMilliseconds: Int64? = nil
     ) {
+        self.ranMilliseconds = ranMilliseconds
         self.status = status
         self.finishedAt = finishedAt
         self.killedBy = killedBy
@@ -62,7 +65,8 @@ package struct Settlement: Sendable, Equatable {
             }
             self.init(
                 status: killer != nil ? .killed : exit.isSuccess ? .completed : .failed,
-                finishedAt: exit.endedMilliseconds / 1000, killedBy: killer, ending: ending)
+                finishedAt: exit.endedMilliseconds / 1000, killedBy: killer, ending: ending,
+                ranMilliseconds: exit.ranMilliseconds)
         case .lost:
             self.init(
                 status: kill != nil ? .killed : .failed, finishedAt: now, killedBy: kill?.requester,

@@ -7,10 +7,12 @@ struct CommandTimeout {
         self.seconds = seconds
     }
 
-    /// Whether an execution has run for at least as long as the timeout.
+    /// Whether a job has run for at least as long as the timeout.
     ///
-    /// - Parameter now: Unix seconds.
-    func hasPassed(for execution: Execution, at now: Int64) -> Bool {
-        seconds.map { now - execution.executedAt >= $0 } ?? false
+    /// - Parameter running: The time for which it has been running, in milliseconds of the boot clock. Not evaluated
+    ///   without a timeout.
+    func hasPassed(after running: @autoclosure () -> Int64) -> Bool {
+        guard let seconds else { return false }
+        return running() / 1000 >= seconds
     }
 }

@@ -49,9 +49,11 @@ final class JobKill {
         self.lock = lock
         self.record = record
         processes = JobProcesses(files)
-        let elapsed = record?.steps.last.map { max(0, Clock.realtimeMilliseconds() - $0.at) } ?? 0
+        // Without its time, the last step counts as just taken: a grace too long harms less than one too short.
+        let now = Clock.boottimeMilliseconds()
+        let elapsed = record?.lastStepBoottime.map { max(0, now - $0) } ?? 0
         sequence = KillSequence(
-            method.plan, sent: record?.steps.count ?? 0, lastSentAt: Clock.boottimeMilliseconds() - elapsed,
+            method.plan, sent: record?.steps.count ?? 0, lastSentAt: now - elapsed,
             isProgramDone: record?.programResult != nil)
     }
 
@@ -196,6 +198,7 @@ final class JobKill {
         sequence.wasSent(at: Clock.boottimeMilliseconds())
         if signal == .kill { killed.formUnion(targets.map(\.identity)) }
         record?.steps.append(.init(signal: signal, at: Clock.realtimeMilliseconds()))
+        record?.lastStepBoottime = Clock.boottimeMilliseconds()
         let texts = targets.compactMap { target in
             isInKillableGroup(target) ? nil : refused[target.identity].map { text(target, errno: $0) }
         }

@@ -11,6 +11,8 @@ package struct KillRecord: Sendable, Equatable {
     package var bootID: String
     /// Signals sent so far.
     package var steps: [Step]
+    /// When the last of them was sent, by CLOCK_BOOTTIME in milliseconds; nil if an earlier version wrote the record.
+    package var lastStepBoottime: Int64?
     /// Processes that survived KILL: "PID NAME (reason)".
     package var survivors: [String]
     /// How the program of `kill.run` ended; nil if there is none, or it has not ended.
@@ -64,6 +66,7 @@ package struct KillRecord: Sendable, Equatable {
             },
             survivors: record.all("survivor"), programResult: record["program"], client: record["client"],
             isProgramRunning: record["program_running"] != nil)
+        lastStepBoottime = record.integer("last_step")
     }
 
     /// The record as it is written.
@@ -72,6 +75,7 @@ package struct KillRecord: Sendable, Equatable {
         if requester.isTimeout { lines.append("cause timeout") }
         lines += ["started \(startedBoottime)", "boot \(bootID)"]
         lines += steps.map { "step \($0.signal.rawValue) \($0.at)" }
+        if let lastStepBoottime { lines.append("last_step \(lastStepBoottime)") }
         lines += survivors.map { "survivor \($0.sanitized)" }
         if let programResult { lines.append("program \(programResult.sanitized)") }
         if let client { lines.append("client \(client.sanitized)") }

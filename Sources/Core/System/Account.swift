@@ -39,6 +39,25 @@ package struct Account: Sendable {
         else { throw SystemError("setuid", account.name) }
     }
 
+    /// Runs `body` as the owner of a directory, if this process runs as root, and becomes root again (seteuid(2)).
+    ///
+    /// Files that `body` creates belong to the owner, and files that it opens stay open.
+    package static func actingAsOwner<Value>(of directory: String, _ body: () throws -> Value) throws -> Value {
+        guard geteuid() == 0, let path = try? RealPath.resolve(directory),
+            let owner = FileStatus(ofPath: path)?.owner, owner != 0
+        else { return try body() }
+        guard let account = Account(uid: owner) else {
+            throw SystemError("getpwuid", "the owner of \(path)", code: ENOENT)
+        }
+        guard setegid(account.group) == 0, seteuid(owner) == 0 else { throw SystemError("seteuid", account.name) }
+        defer {
+            // Real user and group are still root, so this cannot fail.
+            _ = seteuid(0)
+            _ = setegid(0)
+        }
+        return try body()
+    }
+
     private typealias Lookup = (
         UnsafeMutablePointer<passwd>, UnsafeMutablePointer<CChar>, Int,
         UnsafeMutablePointer<UnsafeMutablePointer<passwd>?>

@@ -6,13 +6,14 @@ import Logging
 /// It keeps the kills in progress between passes. Belongs to one thread.
 package final class BrokerPass {
     private let catalogue: Catalogue
-    private let kill: KillPlan
+    private var kill: KillPlan
     private let store: any ExecutionStore
     private let storage: Storage
     private let settling: SettleExecutions
     private let starter: QueueStarter?
     private let log: Logger
     private let kills: ActiveKills
+    private var times: RunningTimes
     /// Reads the processes. All jobs share what it reads.
     let reader = ProcessReader()
     /// Jobs whose processes survive KILL.
@@ -38,9 +39,16 @@ package final class BrokerPass {
         self.store = store
         self.storage = storage
         self.log = log
+        times = RunningTimes(storage)
         kill = configuration.kill
         settling = SettleExecutions(store: store, storage: storage, launcher: launcher, log: log)
         kills = ActiveKills(reader: reader, storage: storage)
+    }
+
+    /// Replaces the configuration, except for the limit of logs. Kills in progress keep their plan.
+    package func use(_ configuration: Configuration) {
+        catalogue.use(configuration)
+        kill = configuration.kill
     }
 
     /// Whether a kill is in progress that this broker should finish.
@@ -108,7 +116,7 @@ package final class BrokerPass {
     /// - Returns: nil if the timeout of the command has not passed.
     private func requestKillAfterTimeout(_ execution: Execution, _ uuid: JobUUID) throws -> KillRequester? {
         let timeout = CommandTimeout(catalogue[execution.command]?.options.timeout)
-        guard timeout.hasPassed(for: execution, at: Clock.seconds()),
+        guard timeout.hasPassed(after: times.milliseconds(of: uuid)),
             try store.requestKill(uuid, by: .timeout)
         else { return nil }
         log.notice("execution timed out", metadata: ["job": "\(uuid)", "after": "\(timeout.seconds ?? 0) s"])

@@ -115,7 +115,15 @@ package struct BrokerWatch {
     @discardableResult
     private func runPass(readingStore: Bool) throws -> Bool {
         do {
+            // If the store does not answer, the pass still advances the kills in progress.
+            let isUnknown = (try? heartbeat.check()) == nil
+            guard heartbeat.conflict == nil else {
+                // The executions belong to the living copy.
+                try heartbeat.beat()
+                return false
+            }
             try pass.run(readingStore: readingStore)
+            if isUnknown { try heartbeat.check() }
             try heartbeat.beat()
             outage.end()
             return true

@@ -24,7 +24,8 @@ package struct CloseInstance: Sendable {
         guard let instance = try registry.instance(server) else { throw CloseInstanceError.unknown }
         let isGone = "instance \(instance.name) is gone, closed by \(user)"
         let closed = try registry.closeExecutions(
-            on: server, goneAt: now, by: user,
+            // The store compares with the clock at the last registration, which may have been set since.
+            on: server, goneAt: now - instance.clockCorrection, by: user,
             running: Settlement(
                 status: .failed, finishedAt: now, ending: Execution.Ending(reason: "lost: \(isGone)", isLost: true)),
             queued: .notStarted(reason: "never started: \(isGone)", logBytes: nil, now: now))

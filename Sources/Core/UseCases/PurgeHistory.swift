@@ -16,18 +16,22 @@ package struct PurgeHistory: Sendable {
     ///
     /// - Parameters:
     ///   - time: Unix seconds.
+    ///   - newest: The largest numbers of rows that are removed; nil for no limit.
     ///   - limit: Maximum number of executions; nil for no limit.
     /// - Returns: Number of removed executions.
-    package func purge(endedBefore time: Int64, limit: Int? = nil) throws(StoreError) -> Int {
+    package func purge(
+        endedBefore time: Int64, upTo newest: NewestRowNumbers? = nil, limit: Int? = nil
+    ) throws(StoreError) -> Int {
         var removed = 0
         while true {
             let batch = min(500, (limit ?? .max) - removed)
-            let uuids = try store.removeExecutions(on: storage.serverUUID, endedBefore: time, limit: batch)
+            let uuids = try store.removeExecutions(
+                on: storage.serverUUID, endedBefore: time, upTo: newest?.executions ?? .max, limit: batch)
             for uuid in uuids.compactMap({ JobUUID($0) }) { JobFiles(uuid, in: storage).removeAll() }
             removed += uuids.count
             if uuids.count < batch || removed == limit { break }
         }
-        try store.removeRefusals(before: time)
+        try store.removeRefusals(before: time, upTo: newest?.refusals ?? .max)
         if removed > 0 { log.info("executions purged", metadata: ["executions": "\(removed)"]) }
         return removed
     }

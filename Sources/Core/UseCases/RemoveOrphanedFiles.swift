@@ -23,9 +23,11 @@ package struct RemoveOrphanedFiles: Sendable {
     ///
     /// - Parameter limit: Maximum number of jobs to look up in the store. Only jobs with files that a running job
     ///   needs, such as uploads and locks, are looked up then. Nil looks up all jobs with any file.
+    /// - Parameter time: Log and exit record of an ended job without a row are kept, unless they are older than this, in
+    ///   Unix seconds. The store may have been restored from an older backup. Nil keeps all of them.
     /// - Returns: Number of jobs whose orphaned files were removed.
     @discardableResult
-    package func remove(limit: Int? = nil) throws -> Int {
+    package func remove(limit: Int? = nil, endedBefore time: Int64? = nil) throws -> Int {
         if let base = ControlGroup.delegated {
             ControlGroup.removeEmpty(in: base) { uuid in (try? JobFiles(uuid, in: storage).isLocked()) ?? true }
         }
@@ -37,7 +39,10 @@ package struct RemoveOrphanedFiles: Sendable {
             guard try !files.isLocked() else { continue }
             lookedUp += 1
             let execution = try store.execution(uuid)
-            if execution == nil {
+            if execution == nil, let exit = try files.exitRecord(), exit.endedMilliseconds / 1000 >= time ?? .min {
+                guard hasLiveFiles else { continue }
+                files.removeLiveFiles()
+            } else if execution == nil {
                 files.removeAll()
             } else if hasLiveFiles, execution.map(isOver) ?? false {
                 files.removeLiveFiles()

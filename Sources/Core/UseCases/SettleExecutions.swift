@@ -123,7 +123,8 @@ package struct SettleExecutions: Sendable {
                 return nil
             }
         }
-        return Settlement(of: state, kill: kill, logBytes: storage.logBytes(files.uuid), now: Clock.seconds())
+        return Settlement(of: state, kill: kill, logBytes: storage.logBytes(files.uuid), now: Clock.seconds())?
+            .measured(by: files)
     }
 
     private func record(_ ended: [(files: JobFiles, settlement: Settlement)]) throws(StoreError) {

@@ -56,12 +56,22 @@ package struct StartQueued: Sendable {
         // The lock comes first, because a running execution without it counts as lost. Another holder starts the job.
         let files = JobFiles(uuid, in: storage)
         guard let lock = try files.takeLockToStart() else { return false }
+        if try files.hasRun() { return try adopt(uuid, holding: lock) }
         guard try store.claim(uuid, limit: command.options.limit, now: Clock.seconds()) else {
             files.removeLiveFiles()
             return false
         }
         try launching.launch(uuid, command, with: invocation, lock: lock)
         log.info("queued execution started", metadata: ["job": "\(uuid)", "command": "\(execution.command)"])
+        return true
+    }
+
+    /// Makes a queued execution running whose job has run already, so that a broker settles it by its files. The store
+    /// was restored from an older backup then.
+    private func adopt(_ uuid: JobUUID, holding lock: consuming Descriptor) throws -> Bool {
+        let isClaimed = try store.claim(uuid, limit: nil, now: Clock.seconds())
+        _ = consume lock
+        if isClaimed { log.warning("a queued execution has run before", metadata: ["job": "\(uuid)"]) }
         return true
     }
 

@@ -66,7 +66,7 @@ extension Execution {
     /// Applies a settlement.
     mutating func apply(_ settlement: Settlement) {
         status = settlement.status
-        finishedAt = settlement.finishedAt
+        finishedAt = settlement.finishedAt(startedAt: executedAt)
         killedBy = settlement.killedBy
         ending = settlement.ending
     }

@@ -4,6 +4,7 @@ import Core
 struct HealthEndpoint: PublicEndpoint {
     let store: any ExecutionStore
     let catalogue: Catalogue
+    let condition: InstanceCondition
 
     func respond(to request: Request, _ values: PathValues) throws -> Response {
         // Fails if the store does not answer. There is no such execution.
@@ -13,7 +14,8 @@ struct HealthEndpoint: PublicEndpoint {
         let choices = snapshot.choices.map { Self.state(listedAt: $0.listedAt, problem: $0.problem) }
         return try JSON.response(
             Answer(
-                status: "ok", consoles: consoles.isEmpty ? nil : consoles, choices: choices.isEmpty ? nil : choices))
+                status: "ok", consoles: consoles.isEmpty ? nil : consoles, choices: choices.isEmpty ? nil : choices,
+                configuration: condition.configurationProblem() == nil ? nil : "not in use"))
     }
 
     private static func state(listedAt: Int64?, problem: String?) -> String {
@@ -27,6 +29,8 @@ struct HealthEndpoint: PublicEndpoint {
         let consoles: [String]?
         /// The state of each program of choices, in the order of its commands.
         let choices: [String]?
+        /// Whether the changed file is not used, because it is invalid or needs a restart. Nil if it is used.
+        let configuration: String?
     }
 }
 

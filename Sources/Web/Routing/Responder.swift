@@ -10,8 +10,13 @@ package struct Responder: Sendable {
     private let hasPublicPath: Bool
     private let gate: Gate
     private let errors: ErrorResponse
+    private let condition: InstanceCondition
 
-    init(routes: [Route], _ configuration: Configuration, gate: Gate, errors: ErrorResponse) {
+    init(
+        routes: [Route], _ configuration: Configuration, gate: Gate, errors: ErrorResponse,
+        condition: InstanceCondition = .good
+    ) {
+        self.condition = condition
         self.routes = routes
         url = RequestPath.split(configuration.url)
         hasPublicPath = configuration.publicURL.flatMap { PublicURL($0) }?.path != nil
@@ -35,6 +40,9 @@ package struct Responder: Sendable {
     }
 
     private func route(_ request: Request) throws -> Response {
+        if let refusal = condition.refusal() {
+            throw HTTPError(.serviceUnavailable, refusal, headers: [.retryAfter: "10"])
+        }
         let method = request.method == "HEAD" ? "GET" : request.method
         var allowed: [String] = []
         for route in routes {

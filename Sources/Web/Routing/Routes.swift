@@ -27,7 +27,7 @@ extension WebApplication {
                 access: .superUsers),
             Route(.get, "/metrics", to: MetricsEndpoint(store: store), access: .metricsReaders),
             Route(.get, "/openapi.json", to: OpenAPIEndpoint()),
-            Route(open: "/health", to: HealthEndpoint(store: store, catalogue: catalogue)),
+            Route(open: "/health", to: HealthEndpoint(store: store, catalogue: catalogue, condition: condition)),
             Route(open: "/assets/{name}", to: AssetEndpoint(page: page)),
         ]
     }

@@ -6,6 +6,7 @@ package struct WebApplication {
     let catalogue: Catalogue
     let closing: CloseInstance
     let commands: CommandList
+    let condition: InstanceCondition
     let csrf: CSRFToken
     let history: ListHistory
     let killAllowed: Bool
@@ -26,6 +27,7 @@ package struct WebApplication {
     /// - Parameters:
     ///   - registry: The instances that share the store.
     ///   - killList: Announces kill requests; nil if brokers find them in the store only.
+    ///   - condition: What is wrong with the instance.
     ///   - isForOneRequest: Whether this process answers one request (CGI). The files of the page are then read only if
     ///     the request needs them.
     /// - Throws: An error with a sentence for the administrator if the keys of `jwt` or the files of the page cannot be
@@ -33,11 +35,11 @@ package struct WebApplication {
     package static func responder(
         _ configuration: Configuration, storage: Storage, catalogue: Catalogue, store: any ExecutionStore,
         tokens: any TokenStore, registry: any InstanceStore, killList: (any KillList)? = nil, launcher: Launcher,
-        isForOneRequest: Bool = false, log: Logger
+        condition: InstanceCondition = .good, isForOneRequest: Bool = false, log: Logger
     ) throws -> Responder {
         let application = WebApplication(
             configuration, storage: storage, catalogue: catalogue, store: store, registry: registry,
-            killList: killList, launcher: launcher, log: log)
+            killList: killList, launcher: launcher, condition: condition, log: log)
         if !isForOneRequest { _ = try application.page.assets() }
         let identities = IdentityReader(
             configuration, tokens: tokens, jwt: try configuration.jwt.map { try JWTVerifier($0, log: log) }, log: log)
@@ -45,13 +47,15 @@ package struct WebApplication {
         return Responder(
             routes: application.routes, configuration,
             gate: Gate(identities: identities, permissions: application.permissions, csrf: csrf),
-            errors: ErrorResponse(log: log))
+            errors: ErrorResponse(log: log), condition: condition)
     }
 
     private init(
         _ configuration: Configuration, storage: Storage, catalogue: Catalogue, store: any ExecutionStore,
-        registry: any InstanceStore, killList: (any KillList)?, launcher: Launcher, log: Logger
+        registry: any InstanceStore, killList: (any KillList)?, launcher: Launcher,
+        condition: InstanceCondition, log: Logger
     ) {
+        self.condition = condition
         self.catalogue = catalogue
         self.registry = registry
         self.storage = storage

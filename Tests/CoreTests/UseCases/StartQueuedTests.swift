@@ -43,4 +43,32 @@ struct StartQueuedTests {
         try temporary.waitForEnd(of: queued)
         #expect(try temporary.files(queued).exitRecord()?.outcome == .code(0))
     }
+
+    @Test func `a queued execution whose files show that it has run is settled by them and does not start`() throws {
+        let temporary = try TemporaryStorage()
+        let storage = temporary.storage
+        let store = try SQLiteStore(path: storage.database)
+        try store.migrate()
+        let catalogue = Catalogue(try .sample(Self.yaml))
+        let launcher = Launcher(
+            programs: try .supervisorOnly(in: temporary.directory), storage: storage, configuration: "/none")
+        let log = RecordedLog()
+        let starting = StartQueued(
+            catalogue: catalogue, store: store, storage: storage, launcher: launcher, log: log.logger)
+        let limit = try #require(catalogue["one"]).options.limit
+        let (running, queued) = (JobUUID(), JobUUID())
+        for uuid in [running, queued] {
+            _ = try store.insert(.sample(uuid, server: storage.serverUUID, command: "one"), limit: limit)
+        }
+        _ = try store.settle(running, .sample())
+        // An older store was restored: there the execution is still queued.
+        let record = "code 3\nended 1790000005000\nended_boottime 10\nran_ms 5000\nboot b\n"
+        try temporary.write(record, to: temporary.files(queued).exit)
+        try starting.start()
+        #expect(log.has("a queued execution has run before"))
+        #expect(!log.has("queued execution started"))
+        #expect(try SettleExecutions(store: store, storage: storage, log: log.logger).settle(queued))
+        #expect(try store.execution(queued)?.ending.exitCode == 3)
+        #expect(try String(contentsOfFile: temporary.files(queued).exit, encoding: .utf8) == record)
+    }
 }

@@ -19,11 +19,16 @@ extension Installation {
     }
 
     /// Runs the broker to its end. `--config` is added, unless it is given or help is requested.
-    func broker(_ arguments: [String], environment: [String: String] = [:]) async throws -> Output {
+    ///
+    /// - Parameter prefix: The program and arguments that run it, such as those of ``FakeTime``.
+    func broker(
+        _ arguments: [String], environment: [String: String] = [:], by prefix: [String] = []
+    ) async throws -> Output {
         let complete = arguments.contains { ["--config", "--help", "-h", "help"].contains($0) }
         let files = ["out", "err"].map { "broker-\(UInt32.random(in: 0 ... .max)).\($0)" }
         let process = try spawn(
-            [Places.programs + "/remotisan-broker"] + arguments + (complete ? [] : ["--config", configuration]),
+            prefix + [Places.programs + "/remotisan-broker"] + arguments
+                + (complete ? [] : ["--config", configuration]),
             environment: environment, output: files[0], errors: files[1])
         let ending = try await process.ended(limit: .seconds(60))
         let texts = files.map { String(decoding: ProcessFacts.read("\(directory)/\($0)"), as: UTF8.self) }

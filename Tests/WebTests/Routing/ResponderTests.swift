@@ -62,4 +62,28 @@ struct ResponderTests {
             for word in ["SELECT", "SQL", "remotisan_", site.storage.directory] { #expect(!text.contains(word)) }
         }
     }
+
+    @Test func `a copy of a living instance answers every request with 503 and the reason`() throws {
+        let site = try TestSite(
+            condition: InstanceCondition(configurationProblem: { nil }, refusal: { "The storage is a copy." }))
+        for target in ["/", "/commands", "/history", "/health", "/nothing", "/assets/page.js"] {
+            for user in [nil, "ann@lab"] {
+                let response = site.get(target, as: user)
+                #expect(response.status == .serviceUnavailable)
+                #expect(try response.message == "The storage is a copy.")
+                #expect(response.headers[.retryAfter] != nil)
+            }
+        }
+        #expect(site.post("/execute", #"{"command":"only:a","params":""}"#).status == .serviceUnavailable)
+    }
+
+    @Test func `health says that the changed configuration is not in use, and not why`() throws {
+        #expect(try TestSite().get("/health").text == #"{"status":"ok"}"#)
+        let site = try TestSite(
+            condition: InstanceCondition(configurationProblem: { "/etc/x: secret" }, refusal: { nil }))
+        let response = site.get("/health", as: nil)
+        #expect(response.status == .ok)
+        #expect(try response.json["configuration"]?.text == "not in use")
+        #expect(try !response.text.contains("secret"))
+    }
 }

@@ -57,7 +57,7 @@ export function exitText(row) {
 export function secondsRun(row, now) {
   if (!row.executed_at || row.process_status === Status.QUEUED) return null;
   const end = row.finished_at || (row.process_status === Status.RUNNING ? now : null);
-  return end === null ? null : end - row.executed_at;
+  return end === null ? null : Math.max(0, end - row.executed_at);
 }
 
 /// Why a queued execution waits. `ahead` counts the queued executions that start before it.

@@ -1,0 +1,17 @@
+/// What is wrong with an instance that answers requests nevertheless.
+package struct InstanceCondition: Sendable {
+    /// Why the configuration file is not used; nil if it is. For the administrator.
+    let configurationProblem: @Sendable () -> String?
+    /// Why no request may be answered; nil if requests are answered. For everybody.
+    let refusal: @Sendable () -> String?
+
+    package init(
+        configurationProblem: @escaping @Sendable () -> String?, refusal: @escaping @Sendable () -> String?
+    ) {
+        self.configurationProblem = configurationProblem
+        self.refusal = refusal
+    }
+
+    /// Nothing is wrong.
+    package static let good = InstanceCondition(configurationProblem: { nil }, refusal: { nil })
+}

@@ -1,0 +1,101 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+@testable import Core
+
+/// Programs that root starts.
+@Suite(.enabled(if: ServiceAccount.isSeparate, "only root can become another user"))
+struct RootTests {
+    /// The files in the storage that belong to root.
+    private func filesOfRoot(_ installation: Installation) throws -> [String] {
+        let all = FileManager.default.enumerator(atPath: installation.storage)?.compactMap { $0 as? String } ?? []
+        return all.filter { FileStatus(ofPath: "\(installation.storage)/\($0)")?.owner == 0 }
+    }
+
+    private func asRoot(_ installation: Installation, _ words: [String]) async throws -> Installation.Output {
+        let files = ["out", "err"].map { "root-\(UInt32.random(in: 0 ... .max)).\($0)" }
+        let process = try installation.spawn(
+            [Places.programs + "/remotisan-broker"] + words + ["--config", installation.configuration],
+            output: files[0], errors: files[1], asService: false)
+        guard case .code(let status) = try await process.ended(limit: .seconds(60)) else {
+            throw ProcessEndedError(what: "The broker", ending: try await process.ended())
+        }
+        let texts = files.map { String(decoding: ProcessFacts.read("\(installation.directory)/\($0)"), as: UTF8.self) }
+        return .init(status: status, out: texts[0], errors: texts[1])
+    }
+
+    /// Waits for a responder that the test has started itself.
+    private func untilAnswering(_ installation: Installation) async throws {
+        let request = HTTPRequest(target: "/remotisan/health", headers: [Visitor.basic("ann")])
+        try await waitUntil("the responder answers") { (try? await installation.send(request))?.status == 200 }
+    }
+
+    @Test(arguments: ["--listen", "spawn-fcgi"])
+    func `a responder that root starts becomes the owner of the storage`(_ way: String) async throws {
+        let sample = SampleConfiguration(commands: ["who": "roles: [\"*\"], run: [id, -un]"])
+        try await Installation.run(.nginx, sample) { installation in
+            await installation.responder?.stop()
+            unlink(installation.socket)
+            let program = [Places.programs + "/remotisan-fcgi", "--config", installation.configuration]
+            let command =
+                way == "spawn-fcgi"
+                ? ["/usr/bin/spawn-fcgi", "-n", "-s", installation.socket, "-M", "0666", "--"] + program
+                : program + ["--listen", "unix:" + installation.socket]
+            let responder = try installation.spawn(command, output: "responder.log", asService: false)
+            try await untilAnswering(installation)
+            let ann = try await installation.person("ann")
+            let uuid = try await ann.start("who")
+            #expect(try await ann.follow(uuid).text == "\(ServiceAccount.name)\n")
+            let killed = try await ann.start("sleep", "600")
+            #expect(try await ann.kill(killed).status == 200)
+            #expect(try await ann.settled(killed).status == .killed)
+            #expect(try filesOfRoot(installation).isEmpty)
+            await responder.stop()
+        }
+    }
+
+    @Test func `a responder of root refuses a storage that does not exist`() async throws {
+        let directory = try TemporaryDirectory()
+        let configuration = directory.path + "/remotisan.yaml"
+        try "storage: \(directory.path)/storage\n".write(toFile: configuration, atomically: false, encoding: .utf8)
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: Places.programs + "/remotisan-fcgi")
+        process.arguments = ["--config", configuration, "--listen", "unix:\(directory.path)/s"]
+        let output = try process.runToEnd()
+        #expect(process.terminationStatus == 1)
+        #expect(output.contains("install -d -o www-data"), "\(output)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["remotisan.yaml"])
+    }
+
+    @Test func `no subcommand that root runs leaves files of root in the storage`() async throws {
+        try await Installation.run { installation in
+            let ann = try await installation.person("ann")
+            let done = try await ann.start("greet")
+            _ = try await ann.settled(done)
+            let running = try await ann.start("sleep", "600")
+            let backup = installation.directory + "/root.backup"
+            let all = [
+                ["migrate"], ["watch", "--for", "1"], ["settle", done.description], ["log", done.description],
+                ["history"], ["history", "--refused"], ["commands"], ["check"], ["check", "--diff"], ["refresh"],
+                ["token", "create", "--user", "x", "--role", "SUPPORT"], ["token", "list"], ["token", "revoke", "1"],
+                ["instances"], ["instances", "close", "x"], ["instances", "renew"],
+                ["doctor", "--socket", installation.socket],
+                ["export", "nginx", installation.directory + "/exported"], ["backup", backup, "--logs"],
+                ["restore", backup], ["kill", running.description], ["purge", "--older-than", "1d"],
+            ]
+            for words in all {
+                _ = try await asRoot(installation, words)
+                let found = try filesOfRoot(installation)
+                #expect(found.isEmpty, "\(words): \(found)")
+            }
+            #expect(access(backup, F_OK) == 0)
+            await installation.responder?.stop()
+            #expect(try await asRoot(installation, ["restore", backup, "--force"]).status == 0)
+            #expect(try filesOfRoot(installation).isEmpty)
+            try installation.startResponder()
+            try await installation.untilAnswering()
+        }
+    }
+}
