@@ -194,7 +194,7 @@ import Testing
             let lines = try installation.log(uuid).split(separator: "\n")
             #expect(lines.count { $0.hasPrefix("PROCESS KILLED BY ann AT ") } == 1)
             let steps = try #require(try files.killRecord()).steps.map(\.signal)
-            #expect(steps == [.quit, .interrupt, .terminate, .hangup, .kill])
+            #expect(steps == [.terminate, .interrupt, .hangup, .quit, .kill])
         }
     }
 

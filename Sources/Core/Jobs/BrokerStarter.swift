@@ -18,12 +18,18 @@ final class BrokerStarter: Sendable {
     private let state = Mutex(State())
     private let storage: Storage
     private let start: @Sendable () throws(SystemError) -> pid_t
-    /// Milliseconds after which a broker that has not taken the lock may be about to end, and not about to begin.
-    private static let startTimeout: Int32 = 1000
+    private let startTimeout: Int32
 
-    /// - Parameter start: Starts a broker that runs one pass, and returns its pid.
-    init(_ storage: Storage, start: @escaping @Sendable () throws(SystemError) -> pid_t) {
+    /// - Parameters:
+    ///   - startTimeout: Milliseconds after which a broker that has not taken the lock may be about to end, and not about
+    ///     to begin; -1 for no limit.
+    ///   - start: Starts a broker that runs one pass, and returns its pid.
+    init(
+        _ storage: Storage, startTimeout: Int32 = 1000,
+        start: @escaping @Sendable () throws(SystemError) -> pid_t
+    ) {
         self.storage = storage
+        self.startTimeout = startTimeout
         self.start = start
     }
 
@@ -50,7 +56,7 @@ final class BrokerStarter: Sendable {
         let opened = system_pidfd_open(pid)
         if opened >= 0 {
             let pidfd = Descriptor(owning: opened)
-            _ = system_await([pidfd.number], 1, Self.startTimeout)
+            _ = system_await([pidfd.number], 1, startTimeout)
         }
         if endStart() { try? wake() }
         ChildProcess.wait(for: pid)

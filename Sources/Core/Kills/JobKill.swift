@@ -190,20 +190,27 @@ final class JobKill {
         return true
     }
 
-    /// Records that a signal was sent.
-    ///
-    /// - Parameter refused: The processes that the system did not let us signal, with the errno.
-    func wasSent(_ signal: Signal, refused: [ProcessIdentity: Int32]) throws(SystemError) -> Progress {
+    /// Records that a signal is sent.
+    func record(_ signal: Signal) throws(SystemError) {
         _ = sequence.next(now: Clock.boottimeMilliseconds(), anyLeft: true)
         sequence.wasSent(at: Clock.boottimeMilliseconds())
         if signal == .kill { killed.formUnion(targets.map(\.identity)) }
         record?.steps.append(.init(signal: signal, at: Clock.realtimeMilliseconds()))
         record?.lastStepBoottime = Clock.boottimeMilliseconds()
+        try updateRecord()
+    }
+
+    /// The progress after a signal.
+    ///
+    /// - Parameter refused: The processes that the system did not let us signal, with the errno.
+    func progress(refused: [ProcessIdentity: Int32]) throws(SystemError) -> Progress {
         let texts = targets.compactMap { target in
             isInKillableGroup(target) ? nil : refused[target.identity].map { text(target, errno: $0) }
         }
-        record?.survivors = texts
-        try updateRecord()
+        if let known = record?.survivors, known != texts {
+            record?.survivors = texts
+            try updateRecord()
+        }
         return texts.isEmpty ? .active : .refused(texts)
     }
 

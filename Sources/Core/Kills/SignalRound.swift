@@ -40,12 +40,19 @@ struct SignalRound {
             }
         }
         for (kill, signal) in confirmed {
-            if signal == .kill { kill.killGroup() }
+            // KILL is recorded before it is sent: the job ends by it at once, and its record has to be complete then.
+            if signal == .kill {
+                results[kill.uuid] = record(signal, of: kill)
+                kill.killGroup()
+            }
             refused.merge(SignalSender.send(signal.number, to: kill.targets.map(\.identity))) { $1 }
         }
         resume(due.map(\.kill))
         for (kill, signal) in confirmed {
-            results[kill.uuid] = result { () throws(SystemError) in try kill.wasSent(signal, refused: refused) }
+            if signal != .kill { results[kill.uuid] = record(signal, of: kill) }
+            if case .success? = results[kill.uuid] {
+                results[kill.uuid] = result { () throws(SystemError) in try kill.progress(refused: refused) }
+            }
         }
         return results
     }
@@ -93,6 +100,13 @@ struct SignalRound {
             next = parents[parent]
         }
         return depth
+    }
+
+    private func record(_ signal: Signal, of kill: JobKill) -> Result<JobKill.Progress, SystemError> {
+        result { () throws(SystemError) in
+            try kill.record(signal)
+            return .active
+        }
     }
 
     private func result(

@@ -143,6 +143,23 @@ import Testing
         }
     }
 
+    @Test func `a script that waits for another process of the job does not go on when that one ends`() async throws {
+        // The reader has a higher pid than the writer and the processes between them, so its signal comes later.
+        let program = """
+            mkfifo pipe; sh -c 'touch opened; exec sleep 600' >pipe & for i in $(seq 300); do sleep 600 & done
+            (cat pipe; touch next) & wait; touch next
+            """
+        try await onThread {
+            let site = try KillSite(["job": "run: [bash, -c, \(quoted(program))]"], kill: "{ grace: 30s }")
+            let uuid = try site.start("job")
+            try blockUntil("the open pipe") { site.has("opened") }
+            try site.untilRunning("cat", in: uuid)
+            try site.kill(uuid)
+            #expect(!site.has("next"))
+            #expect(try site.signals(uuid) == [.terminate])
+        }
+    }
+
     @Test func `a stubborn script does not go on when KILL ends its child`() async throws {
         try await onThread {
             let program = "trap '' TERM INT HUP QUIT; echo ready; sleep 600; touch next"

@@ -67,7 +67,7 @@ struct ManyKillsTests {
         try await onThread {
             let temporary = try TemporaryStorage()
             let started = Counter()
-            let starter = BrokerStarter(temporary.storage) { () throws(SystemError) in
+            let starter = BrokerStarter(temporary.storage, startTimeout: -1) { () throws(SystemError) in
                 started.increase()
                 // It reads its input until the test closes it.
                 return try ChildProcess.spawn(
