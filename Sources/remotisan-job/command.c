@@ -79,9 +79,19 @@ void become_command(const struct job *job, int output_fd, int go_fd, int errors_
     if (setpgid(0, 0) != 0) fail(errors_fd, START_STAGE_GROUP);
     // Ignored signals survive exec(2). The command starts with the defaults, as from a shell.
     reset_signals();
-    umask(027);
+    umask(job->umask);
     struct rlimit no_core = {0, 0};
     if (setrlimit(RLIMIT_CORE, &no_core) != 0) fail(errors_fd, START_STAGE_LIMITS);
+    errno = 0;
+    if (job->nice != 0 && nice(job->nice) == -1 && errno != 0) fail(errors_fd, START_STAGE_LIMITS);
+    for (int i = 0; i < job->limits_count; i++) {
+        // Both limits, so that the command cannot raise them. A hard limit that is lower already stays.
+        struct rlimit limit;
+        if (getrlimit(job->limits[i].resource, &limit) != 0) fail(errors_fd, START_STAGE_LIMITS);
+        if (job->limits[i].value < limit.rlim_max) limit.rlim_max = job->limits[i].value;
+        limit.rlim_cur = limit.rlim_max;
+        if (setrlimit(job->limits[i].resource, &limit) != 0) fail(errors_fd, START_STAGE_LIMITS);
+    }
     if (chdir(job->directory) != 0) fail(errors_fd, START_STAGE_DIRECTORY);
     if (job->has_secrets && (dup2(INPUT_FD, STDIN_FILENO) < 0 || add_secret_variables() != 0))
         fail(errors_fd, START_STAGE_SECRETS);

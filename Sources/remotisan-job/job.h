@@ -6,7 +6,13 @@
 
 #include <sys/types.h>
 
-enum { BROKER_ENVIRONMENT_MAX = 64 };
+enum { BROKER_ENVIRONMENT_MAX = 64, LIMITS_MAX = 5 };
+
+/// A limit of setrlimit(2).
+struct limit {
+    int resource;
+    unsigned long long value;
+};
 
 /// One job, as the command line describes it.
 struct job {
@@ -29,7 +35,12 @@ struct job {
     int has_terminal;          ///< whether stdout and stderr are a terminal
     unsigned short columns;    ///< width of the terminal
     unsigned short rows;       ///< height of the terminal
-    char **argv;               ///< the command, NULL-terminated
+    unsigned umask;            ///< of the command
+    int nice;                  ///< added to the nice value of the command
+    struct limit limits[LIMITS_MAX];
+    int limits_count;
+    const char *success_codes;  ///< exit codes that mean success: numbers and commas
+    char **argv;                ///< the command, NULL-terminated
 };
 
 /// Descriptors that the responder passes.

@@ -17,12 +17,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 static const char usage[] =
     "usage: remotisan-job -u UUID -C DIRECTORY -l LOG -t TIMES (-o FIFO | -T COLUMNSxROWS) -p PID_RECORD\n"
     "                     -x EXIT_RECORD -k KILL_RECORD -w RUN_LOCK -b BROKER -c CONFIG [-m MAX_BYTES]\n"
+    "                     [-U UMASK] [-N NICE] [-L LIMIT=VALUE]... [-e EXIT_CODES]\n"
     "                     [-g SECONDS] [-s] -- PROGRAM [ARG]...\n"
     "       remotisan-job --collect -l LOG -t TIMES -o FIFO [-m MAX_BYTES] [-s]\n"
     "       remotisan-job --version\n"
@@ -37,11 +39,36 @@ static int complain(const char *problem)
     return 2;
 }
 
+/// Adds a limit such as `open_files=1024`. Returns 0, or -1 if it is malformed.
+static int parse_limit(struct job *job, const char *text)
+{
+    static const struct {
+        const char *name;
+        int resource;
+    } known[] = {{"open_files", RLIMIT_NOFILE},
+                 {"memory", RLIMIT_AS},
+                 {"processes", RLIMIT_NPROC},
+                 {"cpu_seconds", RLIMIT_CPU},
+                 {"file_size", RLIMIT_FSIZE}};
+    const char *sign = strchr(text, '=');
+    for (size_t i = 0; sign != NULL && i < sizeof known / sizeof *known; i++) {
+        if (strlen(known[i].name) != (size_t)(sign - text) || strncmp(known[i].name, text, (size_t)(sign - text)) != 0)
+            continue;
+        char *end;
+        errno = 0;
+        const unsigned long long value = strtoull(sign + 1, &end, 10);
+        if (errno != 0 || *end != '\0' || end == sign + 1 || job->limits_count == LIMITS_MAX) return -1;
+        job->limits[job->limits_count++] = (struct limit){known[i].resource, value};
+        return 0;
+    }
+    return -1;
+}
+
 /// Fills `job` from the command line. Returns 0, or an exit status.
 static int parse(struct job *job, int argc, char **argv)
 {
     int option;
-    while ((option = getopt(argc, argv, "+u:C:l:t:o:T:m:p:x:k:w:b:c:g:s")) != -1) {
+    while ((option = getopt(argc, argv, "+u:C:l:t:o:T:m:U:N:L:e:p:x:k:w:b:c:g:s")) != -1) {
         switch (option) {
         case 'u': job->uuid = optarg; break;
         case 'C': job->directory = optarg; break;
@@ -52,6 +79,12 @@ static int parse(struct job *job, int argc, char **argv)
             if (sscanf(optarg, "%hux%hu", &job->columns, &job->rows) != 2) return complain("-T takes 120x40.");
             job->has_terminal = 1;
             break;
+        case 'U': job->umask = (unsigned)strtoul(optarg, NULL, 8) & 0777; break;
+        case 'N': job->nice = atoi(optarg); break;
+        case 'L':
+            if (parse_limit(job, optarg) != 0) return complain("-L takes a limit and a number.");
+            break;
+        case 'e': job->success_codes = optarg; break;
         case 'm': {
             char *end;
             errno = 0;
@@ -113,7 +146,7 @@ int main(int argc, char **argv)
         puts("remotisan-job " REMOTISAN_VERSION);
         return 0;
     }
-    struct job job = {.left_behind_grace_s = -1};
+    struct job job = {.left_behind_grace_s = -1, .umask = 027, .success_codes = "0"};
     job.is_collecting = argc > 1 && strcmp(argv[1], "--collect") == 0;
     int wrong = parse(&job, argc - job.is_collecting, argv + job.is_collecting);
     if (wrong == 0) wrong = split_environment(&job);

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -123,6 +124,18 @@ static int sync_directory_of(const char *path)
     return result;
 }
 
+/// Whether an exit code is in a list of numbers and commas.
+static int is_listed(int code, const char *list)
+{
+    while (*list != '\0') {
+        char *end;
+        if (strtol(list, &end, 10) == code && end != list) return 1;
+        if (end == list) return 0;
+        list = *end == ',' ? end + 1 : end;
+    }
+    return 0;
+}
+
 int write_exit_record(const struct job *job, int record_fd, const struct ending *ending)
 {
     char text[EXIT_RECORD_MAX], boot[64], name[PATH_MAX];
@@ -132,13 +145,14 @@ int write_exit_record(const struct job *job, int record_fd, const struct ending 
     long long cpu_ms = (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000LL
                        + (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1000;
     int signaled = WIFSIGNALED(ending->status);
+    int success = !signaled && is_listed(WEXITSTATUS(ending->status), job->success_codes);
     int length =
         snprintf(text, sizeof text,
                  "%s %d\nended %lld\nended_boottime %lld\nran_ms %lld\ncpu_ms %lld\npeak_memory %lld\n"
-                 "left_behind %ld\nboot %s\n",
+                 "left_behind %ld\nsuccess %d\n%sboot %s\n",
                  signaled ? "signal" : "code", signaled ? WTERMSIG(ending->status) : WEXITSTATUS(ending->status),
                  ending->realtime_ms, ending->boottime_ms, ending->ran_ms, cpu_ms, usage.ru_maxrss * 1024LL,
-                 ending->left_behind, boot);
+                 ending->left_behind, success, ending->is_log_incomplete ? "log_incomplete 1\n" : "", boot);
     if (temporary_name(name, sizeof name, job->exit_record) != 0) return -1;
     if (pwrite(record_fd, text, (size_t)length, 0) != length || ftruncate(record_fd, length) != 0) return -1;
     if (fsync(record_fd) != 0 || rename(name, job->exit_record) != 0) return -1;

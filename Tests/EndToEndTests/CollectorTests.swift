@@ -169,6 +169,45 @@ import Testing
         }
     }
 
+    @Test func `a program with a terminal prints at once, and sees its size`() async throws {
+        let program = "import os, sys; print(os.get_terminal_size(1), sys.stdin.isatty(), os.environ['TERM']); input()"
+        let sample = SampleConfiguration(commands: [
+            "terminal": """
+            roles: ["*"], run: [python3, -c, "\(program)"], terminal: true, columns: 90, rows: 20, success_exit_codes: [1]
+            """
+        ])
+        try await Installation.run(.nginx, sample) { installation in
+            let ann = try await installation.person("ann")
+            let uuid = try await ann.start("terminal")
+            let row = try await ann.settled(uuid)
+            #expect(row.status == .completed, "Its exit code means success.")
+            #expect(row.exit_code == 1)
+            let log = try installation.log(uuid)
+            #expect(log.hasPrefix("os.terminal_size(columns=90, lines=20) False xterm-256color\n"), "\(log)")
+            #expect(log.contains("EOFError"))
+            #expect(!log.contains("\r"))
+        }
+    }
+
+    @Test func `a command has its own umask, priority and limits`() async throws {
+        let sample = SampleConfiguration(commands: [
+            "limited": """
+            roles: ["*"], run: [sh, -c, 'umask; nice; ulimit -n; ulimit -t; ulimit -f'], umask: "077", nice: 7,
+            limits: { open_files: 50, cpu_seconds: 8, file_size: 1MiB }
+            """,
+            "flooding": "roles: [\"*\"], run: [seq, 300000], limits: { file_size: 1KiB }",
+        ])
+        try await Installation.run(.nginx, sample) { installation in
+            let ann = try await installation.person("ann")
+            let uuid = try await ann.start("limited")
+            // dash counts the size of files in blocks of 512 bytes.
+            #expect(try await ann.follow(uuid).text == "0077\n7\n50\n8\n2048\n")
+            let flooding = try await ann.start("flooding")
+            #expect(try await ann.settled(flooding).status == .completed, "The log is not limited by file_size.")
+            #expect(try installation.log(flooding).hasSuffix("\n300000\n"))
+        }
+    }
+
     private struct Times: Decodable {
         let times: [[Int64]]?
     }

@@ -58,7 +58,9 @@ import Testing
                         "HOME=\(String(cString: account.pointee.pw_dir))",
                         "LANG=C.UTF-8",
                         "PATH=\(JobEnvironment.defaultPath)",
+                        "PYTHONUNBUFFERED=1",
                         "REMOTISAN_JOB_UUID=\(uuid)",
+                        "TERM=dumb",
                         "USER=\(String(cString: account.pointee.pw_name))",
                     ].sorted())
         }

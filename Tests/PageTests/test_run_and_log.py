@@ -1,4 +1,5 @@
 import os
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -365,6 +366,41 @@ def test_a_selection_is_copied_without_the_line_wraps(page):
       return data.getData('text/plain');
     }""")
     assert copied == "our 0 bright 0  back 0 \ncolour 1 bright 1  back 1 \ncolour 2 bright 2  back 2 "
+
+
+def test_the_times_of_lines_are_shown_when_wanted_and_never_copied_by_accident(page):
+    start(page, "quick", "one two")
+    expect_status(page, "Completed")
+    times = page.locator(".log-line[data-time]")
+    expect(times).to_have_count(0)
+    button = page.locator(".tool-row button", has_text="Times")
+    button.click()
+    button = page.locator(".tool-row button", has_text="Clock")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    expect(times.first).to_have_attribute("data-time", re.compile(r"^\d\d:\d\d:\d\d\.\d{3}$"))
+    line = times.first.bounding_box()
+    page.get_by_role("button", name="Wrap").click()
+    expect(times.first).to_be_visible()
+    assert times.first.bounding_box()["x"] == line["x"], "The column has the same width without wrapping."
+    page.locator(".log").focus()
+    page.keyboard.press("Control+a")
+    selected = page.evaluate("getSelection().toString()")
+    assert not re.search(r"\d\d:\d\d:\d\d\.\d{3}", selected)
+    button.click()
+    button = page.locator(".tool-row button", has_text="Elapsed")
+    expect(times.first).to_have_attribute("data-time", re.compile(r"^\d+:\d\d\.\d{3}$"))
+    page.evaluate("navigator.clipboard.writeText = async (text) => { window.copied = text; }")
+    page.get_by_role("button", name="Copy").click()
+    page.wait_for_function("window.copied !== undefined")
+    assert "0:" not in page.evaluate("window.copied")
+    page.evaluate("window.copied = undefined")
+    page.get_by_role("button", name="Cop").click(modifiers=["Shift"])
+    page.wait_for_function("window.copied !== undefined")
+    assert re.match(r"\d+:\d\d\.\d{3}  ", page.evaluate("window.copied"))
+    page.reload()
+    expect(times.first).to_have_attribute("data-time", re.compile(r"^\d+:\d\d\.\d{3}$"))
+    button.click()
+    expect(times).to_have_count(0)
 
 
 def test_the_log_can_be_downloaded(page):

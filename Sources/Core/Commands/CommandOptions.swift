@@ -11,6 +11,8 @@ package struct CommandOptions: Sendable, Equatable {
     package var kill: KillPlan
     /// What happens to processes that outlive the command.
     package var remainingProcesses: RemainingProcesses
+    /// The surroundings of its process.
+    package var process: ProcessOptions
     /// Whether the page asks before it runs the command: nil for no, a question, or empty for the page's own question.
     package var confirm: String?
 
@@ -24,12 +26,14 @@ package struct CommandOptions: Sendable, Equatable {
 
     package init(
         timeout: Int64? = nil, limit: RunningLimit? = nil, kill: KillPlan = KillPlan(),
-        remainingProcesses: RemainingProcesses = .keep, confirm: String? = nil
+        remainingProcesses: RemainingProcesses = .keep, process: ProcessOptions = ProcessOptions(),
+        confirm: String? = nil
     ) {
         self.timeout = timeout
         self.limit = limit
         self.kill = kill
         self.remainingProcesses = remainingProcesses
+        self.process = process
         self.confirm = confirm
     }
 
@@ -56,6 +60,7 @@ extension CommandOptions {
             limit: RunningLimit(section),
             kill: KillSettings(section.section("kill"), default: kill).plan,
             remainingProcesses: section.choice("remaining_processes", ["keep": .keep, "kill": .kill]) ?? .keep,
+            process: ProcessOptions(section),
             confirm: confirm == "true" ? "" : confirm == "false" ? nil : confirm)
     }
 }

@@ -1,6 +1,10 @@
 /// STORAGE/jobs/UUID.exit: how the command ended, as observed by its supervisor.
 package struct ExitRecord: Sendable, Equatable {
     package let outcome: Outcome
+    /// Whether the outcome means success. The configuration at the start of the job decides.
+    package let isSuccess: Bool
+    /// Whether output was missing in the log, because the disk did not answer.
+    package let isLogIncomplete: Bool
     /// Milliseconds since 1970.
     package let endedMilliseconds: Int64
     /// The same moment on CLOCK_BOOTTIME, in milliseconds.
@@ -29,6 +33,8 @@ package struct ExitRecord: Sendable, Equatable {
     ) {
         self.ranMilliseconds = ranMilliseconds
         self.outcome = outcome
+        isSuccess = outcome == .code(0)
+        isLogIncomplete = false
         self.endedMilliseconds = endedMilliseconds
         self.endedBoottime = endedBoottime
         self.bootID = bootID
@@ -47,6 +53,8 @@ package struct ExitRecord: Sendable, Equatable {
         } else {
             return nil
         }
+        isSuccess = record.integer("success", as: Int.self).map { $0 == 1 } ?? (outcome == .code(0))
+        isLogIncomplete = record["log_incomplete"] != nil
         guard let ended = record.integer("ended", as: Int64.self) else { return nil }
         endedMilliseconds = ended
         endedBoottime = record.integer("ended_boottime") ?? 0

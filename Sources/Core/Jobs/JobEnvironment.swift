@@ -9,9 +9,12 @@ package enum JobEnvironment {
     /// The PATH of a job, unless the configuration sets it.
     package static let defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-    /// The variables of a job: the user, the locale, the configured ones, and the job's UUID.
-    package static func make(for uuid: JobUUID, configured: [String: String]) -> [String: String] {
-        make(configured: configured.merging([uuidVariable: uuid.description]) { _, ours in ours })
+    /// The variables of a job: the user, the locale, those of its surroundings, the configured ones, and the job's UUID.
+    package static func make(
+        for uuid: JobUUID, configured: [String: String], process: ProcessOptions = ProcessOptions()
+    ) -> [String: String] {
+        let configured = process.environment.merging(configured) { _, configured in configured }
+        return make(configured: configured.merging([uuidVariable: uuid.description]) { _, ours in ours })
     }
 
     /// The variables of a program whose output we read. They are those of a job without its UUID.

@@ -71,12 +71,18 @@ package struct Launcher: Sendable {
         if command.options.remainingProcesses == .kill {
             options += ["-g", String(command.options.kill.graceMilliseconds / 1000)]
         }
-        options += ["-o", invocation.secrets.isEmpty ? files.output : files.maskedOutput]
+        let process = command.options.process
+        options += process.arguments
+        if let terminal = process.terminal {
+            options += ["-T", "\(terminal.columns)x\(terminal.rows)"]
+        } else {
+            options += ["-o", invocation.secrets.isEmpty ? files.output : files.maskedOutput]
+        }
         if !invocation.secrets.isEmpty { options.append("-s") }
         options += ["--"] + invocation.argv
         let report: String?
         do {
-            var environment = JobEnvironment.make(for: uuid, configured: command.environment)
+            var environment = JobEnvironment.make(for: uuid, configured: command.environment, process: process)
             for (name, value) in brokerEnvironment { environment[Self.brokerPrefix + name] = value }
             report =
                 invocation.secrets.isEmpty

@@ -46,16 +46,15 @@ package struct Settlement: Sendable, Equatable {
                 cpuMilliseconds: exit.cpuMilliseconds, peakMemory: exit.peakMemory,
                 // A kill ends when no process of the job is left, even if some ran a moment longer than the command.
                 leftBehind: killer == nil ? exit.leftBehind : 0, logBytes: logBytes)
-            var succeeded = false
             switch exit.outcome {
             case .code(let code):
                 ending.exitCode = code
-                succeeded = code == 0
             case .signal(let signal):
                 ending.signal = signal
             }
+            if exit.isLogIncomplete { ending.reason = "the log is incomplete: its disk did not answer in time" }
             self.init(
-                status: killer != nil ? .killed : succeeded ? .completed : .failed,
+                status: killer != nil ? .killed : exit.isSuccess ? .completed : .failed,
                 finishedAt: exit.endedMilliseconds / 1000, killedBy: killer, ending: ending,
                 ranMilliseconds: exit.ranMilliseconds)
         case .lost:

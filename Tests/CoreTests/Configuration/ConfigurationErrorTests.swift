@@ -125,6 +125,38 @@ struct ConfigurationErrorTests {
             "a.max_queued: has no effect unless when_full is queue."
         ),
         (
+            roles + "commands: { allowed: { a: { roles: [A], run: [x], columns: 80 } } }",
+            "has no effect without terminal: true"
+        ),
+        (
+            roles + "commands: { allowed: { a: { roles: [A], run: [x], terminal: true, rows: 0 } } }",
+            "expected a whole number from 1 to 1000"
+        ),
+        (
+            roles + "commands: { allowed: { a: { roles: [A], run: [x], umask: \"9\" } } }",
+            "expected permissions in octal digits"
+        ),
+        (
+            roles + "commands: { allowed: { a: { roles: [A], run: [x], nice: -5 } } }",
+            "expected a whole number from 0 to 19"
+        ),
+        (
+            roles + "commands: { allowed: { a: { roles: [A], run: [x], limits: { memory: much } } } }",
+            "expected a size"
+        ),
+        (
+            roles + "commands: { allowed: { a: { roles: [A], run: [x], limits: { stack: 1 } } } }",
+            "this key is unknown"
+        ),
+        (
+            roles + "commands: { allowed: { a: { roles: [A], run: [x], success_exit_codes: [256] } } }",
+            "expected numbers from 0 to 255"
+        ),
+        (
+            roles + "commands: { allowed: { a: { roles: [A], run: [x], success_exit_codes: [] } } }",
+            "expected numbers from 0 to 255"
+        ),
+        (
             roles + "commands: { allowed: { a: { roles: [A], run: [x], remaining_processes: maybe } } }",
             "expected one of keep, kill, found"
         ),

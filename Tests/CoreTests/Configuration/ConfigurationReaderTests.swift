@@ -97,6 +97,13 @@ struct ConfigurationReaderTests {
               kill: { signals: [HUP], grace: 1s }
               remaining_processes: kill
               confirm: Really?
+              terminal: true
+              columns: 100
+              rows: 30
+              umask: "022"
+              nice: 5
+              limits: { open_files: 64, memory: 1GiB, processes: 100, cpu_seconds: 60, file_size: 1MiB }
+              success_exit_codes: [0, 3]
 
         """
 
@@ -146,7 +153,13 @@ struct ConfigurationReaderTests {
                     options: CommandOptions(
                         timeout: 91, limit: RunningLimit(1, over: .all, maxQueued: 7),
                         kill: KillPlan(signals: [.hangup], graceMilliseconds: 1000),
-                        remainingProcesses: .kill, confirm: "Really?")),
+                        remainingProcesses: .kill,
+                        process: ProcessOptions(
+                            terminal: .init(columns: 100, rows: 30), umask: 0o022, nice: 5,
+                            limits: [
+                                .openFiles: 64, .memory: 1 << 30, .processes: 100, .cpuSeconds: 60, .fileSize: 1 << 20,
+                            ], successExitCodes: [0, 3]),
+                        confirm: "Really?")),
             ])
     }
 

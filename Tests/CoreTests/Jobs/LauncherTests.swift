@@ -71,7 +71,10 @@ struct LauncherTests {
         let uuid = try Self.launch(temporary, command)
         let lines = try Self.log(temporary, uuid).split(separator: "\n").map(String.init)
         let names = Set(lines.compactMap { $0.split(separator: "=").first.map(String.init) })
-        #expect(names.isSubset(of: ["PATH", "HOME", "LANG", "TZ", "USER", "REMOTISAN_JOB_UUID", "OWN"]))
+        #expect(
+            names.isSubset(of: [
+                "PATH", "HOME", "LANG", "TZ", "USER", "REMOTISAN_JOB_UUID", "OWN", "PYTHONUNBUFFERED", "TERM",
+            ]))
         #expect(lines.contains("REMOTISAN_JOB_UUID=\(uuid)"))
         #expect(lines.contains("OWN=a b"))
         #expect(lines.contains("PATH=/usr/bin:/bin"))

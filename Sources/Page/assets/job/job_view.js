@@ -29,6 +29,7 @@ export class JobView {
     this.log = new LogPanel(this.uuid, {
       onAnswer: (answer) => this.onAnswer(answer),
       onError: (error) => this.onError(error),
+      startTime: () => (this.row?.executed_at ?? 0) * 1000,
     });
     this.element = createElement("div", { class: "view job-view" },
       createElement("header", { class: "job-header" },
@@ -69,7 +70,9 @@ export class JobView {
   }
 
   showRow(row) {
+    const isFirst = !this.row;
     this.row = row;
+    if (isFirst) this.log.updateStartTime();
     const line = commandLine(row);
     this.title = `${statusOf(row).label}: ${line}`;
     document.title = `${this.title} · Remotisan`;

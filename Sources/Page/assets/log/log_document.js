@@ -1,4 +1,5 @@
 import { RawLines } from "./raw_lines.js";
+import { splitByTime } from "./line_times.js";
 import { Terminal } from "../terminal/terminal.js";
 
 /// The part of a log that is in memory: one range of bytes without gaps, as lines.
@@ -54,11 +55,18 @@ export class LogDocument {
     return this.screenCache;
   }
 
-  /// Appends the text of the bytes from `end` up to `nextEnd`.
-  append(text, nextEnd) {
-    const lineStart = this.terminal.write(text);
-    if (lineStart) {
-      this.addCheckpoint(this.terminalFirstLine + lineStart.line, this.end, text.slice(0, lineStart.index));
+  /// Appends the text of the bytes from `end` up to `nextEnd`. `times` says when they arrived, see `splitByTime`.
+  append(text, nextEnd, times = []) {
+    let start = this.end;
+    let isExact = true;
+    for (const part of times.length > 1 ? splitByTime(text, start, times) : [{ text, time: times[0]?.[1] ?? null }]) {
+      this.terminal.time = part.time;
+      const lineStart = this.terminal.write(part.text);
+      if (lineStart && isExact) {
+        this.addCheckpoint(this.terminalFirstLine + lineStart.line, start, part.text.slice(0, lineStart.index));
+      }
+      if (times.length > 1) start += utf8Length(part.text);
+      isExact &&= !part.text.includes("\ufffd");
     }
     for (const line of this.terminal.scrollback) this.weight += weightOf(line);
     pushAll(this.lines, this.terminal.scrollback);
@@ -68,10 +76,13 @@ export class LogDocument {
   }
 
   /// Prepends earlier text, which must end at `start`. Returns the number of new lines.
-  prepend(text, start, isLineStart) {
+  prepend(text, start, isLineStart, times = []) {
     const terminal = this.createTerminal();
     if (!isLineStart) terminal.continueLine();
-    terminal.write(text);
+    for (const part of splitByTime(text, start, times)) {
+      terminal.time = part.time;
+      terminal.write(part.text);
+    }
     const lines = [...terminal.scrollback, ...terminal.screen()];
     this.lines = lines.concat(this.lines);
     this.firstLine -= lines.length;

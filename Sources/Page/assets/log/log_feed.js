@@ -32,10 +32,12 @@ export class LogFeed {
     this.size = 0;
     this.isEnded = false;
     this.isMoreRequested = false;
+    this.withTimes = false;
     this.poller = new Poller(() => this.poll());
   }
 
   start() {
+    this.isStarted = true;
     this.poller.start();
   }
 
@@ -92,6 +94,16 @@ export class LogFeed {
     this.resume();
   }
 
+  /// Asks for the times of the lines, or no longer. The document is opened anew.
+  setTimes(withTimes) {
+    if (withTimes === this.withTimes) return;
+    this.withTimes = withTimes;
+    if (!this.isStarted) return;
+    this.isOpened = false;
+    this.isFollowing = true;
+    this.resume();
+  }
+
   /// Polls now, also if polling has ended because the log was complete.
   resume() {
     if (this.poller.isRunning) this.poller.pollNow();
@@ -102,10 +114,11 @@ export class LogFeed {
     const { document } = this;
     const wantsText = !this.isOpened || this.isFollowing || this.isMoreRequested || document.weight < readAheadWeight;
     const offset = !this.isOpened ? -sliceBytes : wantsText ? document.end : this.size;
+    const { withTimes } = this;
     const generation = document.generation;
     let answer;
     try {
-      answer = await api.log(this.uuid, offset);
+      answer = await api.log(this.uuid, offset, withTimes);
     } catch (error) {
       this.callbacks.onError(error);
       return error.status === 404 ? null : error.retryDelay ?? defaultInterval;
@@ -113,7 +126,8 @@ export class LogFeed {
     if (this.isStopped) return null;
     this.size = Math.max(answer.size, this.size);
     this.isEnded = answer.isEnded;
-    const wasReopened = generation !== document.generation || (!this.isOpened && offset >= 0);
+    const wasReopened = generation !== document.generation || (!this.isOpened && offset >= 0)
+      || withTimes !== this.withTimes;
     if (wantsText && !wasReopened) this.appendAnswer(answer);
     this.callbacks.onAnswer(answer);
     return wasReopened ? 0 : this.nextDelay(answer.retry_after_ms ?? defaultInterval);
@@ -141,7 +155,7 @@ export class LogFeed {
       this.isOpened = true;
       text = this.openDocument(text, answer.offset);
     }
-    document.append(text, answer.next_offset);
+    document.append(text, answer.next_offset, answer.times);
     const droppedLines = document.trimStart(maxWeight);
     this.callbacks.onChange({ droppedLines, prependedLines: 0 });
   }
@@ -168,16 +182,17 @@ export class LogFeed {
       const generation = document.generation;
       const target = document.start;
       const from = Math.max(0, target - sliceBytes);
-      let { text, offset, next_offset: reached } = await api.log(this.uuid, from);
+      let { text, offset, next_offset: reached, times = [] } = await api.log(this.uuid, from, this.withTimes);
       while (reached < target) {
-        const answer = await api.log(this.uuid, reached);
+        const answer = await api.log(this.uuid, reached, this.withTimes);
         if (answer.next_offset <= reached) break;
         text += answer.text;
+        times = times.concat(answer.times ?? []);
         reached = answer.next_offset;
       }
       if (generation !== document.generation || document.start !== target || this.isStopped) return 0;
       text = withoutLastBytes(text, reached - target);
-      return this.prependText(text, offset);
+      return this.prependText(text, offset, times);
     } catch (error) {
       this.callbacks.onError(error);
       return 0;
@@ -186,13 +201,13 @@ export class LogFeed {
     }
   }
 
-  prependText(text, offset) {
+  prependText(text, offset, times) {
     const newline = text.indexOf("\n");
     const head = text.slice(0, newline + 1);
     const isKeptWhole = offset === 0 || newline < 0 || newline === text.length - 1 || head.includes("\ufffd");
     const kept = isKeptWhole ? text : text.slice(newline + 1);
     const start = isKeptWhole ? offset : offset + utf8Length(head);
-    const prependedLines = this.document.prepend(kept, start, !isKeptWhole || offset === 0);
+    const prependedLines = this.document.prepend(kept, start, !isKeptWhole || offset === 0, times);
     this.document.trimEnd(maxWeight, this.document.firstLine + prependedLines + 200);
     this.callbacks.onChange({ droppedLines: 0, prependedLines });
     return prependedLines;

@@ -2,10 +2,11 @@ import { createElement } from "../shared/dom.js";
 import { coloursOf } from "./log_colours.js";
 import { segmentsOf } from "./log_segments.js";
 
-/// Creates the element of a log line. `label` is the line number to show, or "".
-export function createLineElement(line, { number, label, matches, scheme }) {
+/// Creates the element of a log line. `label` is the line number to show, or "", and `time` when it arrived, or "".
+export function createLineElement(line, { number, label, time, matches, scheme }) {
   const element = createElement("div", { class: "log-line", dataset: { line: number } });
   if (label) element.dataset.label = label;
+  if (time) element.dataset.time = time;
   if (line.spans.length === 0 && matches.length === 0 && plainText.test(line.text)) {
     element.textContent = line.text;
     return element;

@@ -2,6 +2,7 @@ import { api } from "../shared/api.js";
 import { announce, createElement, createIcon, setText } from "../shared/dom.js";
 import { formatBytes, pluralize } from "../shared/format.js";
 import { iconPaths } from "../shared/icons.js";
+import { formatLineTime, timeModes } from "./line_times.js";
 import { LogFeed } from "./log_feed.js";
 import { LogSearch } from "./log_search.js";
 import { linesText, selectedText } from "./log_selection.js";
@@ -13,10 +14,11 @@ const maxEarlierSlices = 400;
 
 /// A log with its tools: the feed that fills it, its lines, the search, the toolbar and the footer.
 ///
-/// `callbacks`: `onAnswer(answer)`, `onError(error)`.
+/// `callbacks`: `onAnswer(answer)`, `onError(error)`, `startTime()` (when the command started, in Unix milliseconds).
 export class LogPanel {
   constructor(uuid, callbacks) {
     this.uuid = uuid;
+    this.callbacks = callbacks;
     this.feed = new LogFeed(uuid, {
       onChange: (change) => this.onChange(change),
       onAnswer: (answer) => {
@@ -42,6 +44,7 @@ export class LogPanel {
     this.element = createElement("section", { class: "log-panel", "aria-label": "Log" },
       this.createToolbar(), this.view.element, this.createFooter());
     this.setWrap(loadPreference("wrap") !== "off");
+    this.setTimes(loadPreference("times") ?? "off");
     this.drawFooter();
     this.feed.start();
   }
@@ -60,7 +63,9 @@ export class LogPanel {
     this.matchCount = createElement("span", { class: "match-count muted", role: "status" });
     this.wrapButton = createToggle("Wrap", iconPaths.wrap, () => this.setWrap(!this.view.wraps));
     this.rawButton = createToggle("Raw", iconPaths.raw, () => this.setRaw(!this.document.isRaw));
-    this.copyButton = createToolButton("Copy", iconPaths.copy, () => this.copy());
+    this.timesButton = createToggle("Times", iconPaths.clock, () => this.showNextTimes());
+    this.copyButton = createToolButton("Copy", iconPaths.copy, (event) => this.copy(event.shiftKey));
+    this.copyButton.title = "Copies the text. With Shift, and the times shown, each line begins with its time.";
     const createStepButton = (label, path, step) => createElement("button", {
       class: "tool-button", type: "button", "aria-label": label, title: label, onclick: () => this.goToMatch(step),
     }, createIcon(path));
@@ -72,7 +77,8 @@ export class LogPanel {
       createElement("div", { class: "log-search" },
         this.field, createStepButton("Previous match", iconPaths.up, -1),
         createStepButton("Next match", iconPaths.down, 1), this.matchCount),
-      createElement("div", { class: "tool-row" }, this.wrapButton, this.rawButton, this.copyButton, download));
+      createElement("div", { class: "tool-row" },
+        this.wrapButton, this.rawButton, this.timesButton, this.copyButton, download));
   }
 
   createFooter() {
@@ -135,10 +141,33 @@ export class LogPanel {
     this.feed.setRaw(isRaw);
   }
 
-  async copy() {
+  showNextTimes() {
+    this.setTimes(timeModes[(timeModes.indexOf(this.view.timeMode) + 1) % timeModes.length]);
+  }
+
+  setTimes(wanted) {
+    const mode = timeModes.includes(wanted) ? wanted : "off";
+    savePreference("times", mode);
+    const labels = { off: "Times", clock: "Clock", elapsed: "Elapsed" };
+    setText(this.timesButton.lastElementChild, labels[mode]);
+    this.timesButton.setAttribute("aria-pressed", String(mode !== "off"));
+    this.timesButton.title = "When each line arrived: as time of day, since the start, or not at all";
+    this.view.setTimes(mode, this.callbacks.startTime?.() ?? 0);
+    this.feed.setTimes(mode !== "off");
+  }
+
+  /// The start of the command is known now.
+  updateStartTime() {
+    if (this.view.timeMode === "elapsed") this.view.setTimes("elapsed", this.callbacks.startTime());
+  }
+
+  async copy(withTimes) {
     const { document } = this;
-    const text = selectedText(this.view.linesElement, document)
-      ?? linesText(document, document.firstLine, document.endLine);
+    const { timeMode, timeStart } = this.view;
+    const prefix = (line) => (formatLineTime(line.time, timeMode, timeStart) + "  ").trimStart();
+    const text = withTimes && timeMode !== "off"
+      ? linesText(document, document.firstLine, document.endLine, false, prefix)
+      : selectedText(this.view.linesElement, document) ?? linesText(document, document.firstLine, document.endLine);
     const isCopied = await navigator.clipboard?.writeText(text).then(() => true, () => false);
     const result = !isCopied ? "Clipboard is blocked" : this.feed.hasWholeLog ? "Copied" : "Copied the loaded part";
     setText(this.copyButton.lastElementChild, result);

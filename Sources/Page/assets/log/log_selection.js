@@ -22,12 +22,14 @@ export function selectedText(root, document) {
   return head + linesText(document, selected.from + 1, selected.to, true) + lineBreak(document, selected.to) + tail;
 }
 
-/// The text of the lines from `from` up to, but without, `to`. Continued lines are joined.
-export function linesText(document, from, to, startsWithBreak = false) {
+/// The text of the lines from `from` up to, but without, `to`. Continued lines are joined. `prefix(line)` returns what
+/// stands in front of each line.
+export function linesText(document, from, to, startsWithBreak = false, prefix = () => "") {
   let text = "";
   for (let number = from; number < to; number += 1) {
     if (startsWithBreak || number > from) text += lineBreak(document, number);
-    text += document.line(number).text;
+    const line = document.line(number);
+    text += (line.isContinued ? "" : prefix(line)) + line.text;
   }
   return text;
 }

@@ -1,5 +1,6 @@
 import { createElement } from "../shared/dom.js";
 import { LogLayout } from "./log_layout.js";
+import { formatLineTime } from "./line_times.js";
 import { createLineElement } from "./log_line.js";
 import { selectedLines, selectedText } from "./log_selection.js";
 
@@ -19,9 +20,7 @@ export class LogView {
   constructor(document, search, callbacks) {
     this.document = document;
     this.search = search;
-    this.callbacks = callbacks;
-    this.isFollowing = true;
-    this.wraps = true;
+    Object.assign(this, { callbacks, isFollowing: true, wraps: true, timeMode: "off", timeStart: 0 });
     this.rendered = new Map();
     this.layout = new LogLayout(lineHeight);
     this.linesElement = createElement("div", { class: "log-lines" });
@@ -55,6 +54,14 @@ export class LogView {
   setWrap(wraps) {
     this.wraps = wraps;
     this.widestLine = 0;
+    this.keepingPosition(() => this.measure());
+  }
+
+  /// Sets how times are shown, see `timeModes`. Elapsed time counts from `start`.
+  setTimes(mode, start) {
+    Object.assign(this, { timeMode: mode, timeStart: start });
+    this.element.classList.toggle("timed", mode !== "off");
+    this.redrawLines();
     this.keepingPosition(() => this.measure());
   }
 
@@ -168,11 +175,12 @@ export class LogView {
       const line = document.line(number);
       const matches = this.search.matchesIn(number);
       const label = line.isContinued ? "" : String(layout.number(index));
+      const time = line.isContinued ? "" : formatLineTime(line.time, this.timeMode, this.timeStart);
       const known = this.rendered.get(number);
       const matchKey = matches.map((match) => `${match.start}${match.isCurrent ? "!" : ""}`).join();
       const isSame = known && known.line === line && known.matchKey === matchKey && known.label === label;
       const item = isSame ? known
-        : { line, matchKey, label, element: createLineElement(line, { number, label, matches, scheme }) };
+        : { line, matchKey, label, element: createLineElement(line, { number, label, time, matches, scheme }) };
       if (known && !isSame && known.element === before) before = before.nextSibling;
       if (known && !isSame) known.element.remove();
       if (item.element === before) before = before.nextSibling;
@@ -183,8 +191,8 @@ export class LogView {
     for (const [number, item] of this.rendered) if (!kept.has(number)) item.element.remove();
     this.rendered = kept;
     this.linesElement.style.transform = `translateY(${layout.top(from)}px)`;
-    const minWidth = `calc(${Math.ceil(this.widestLine * this.cellWidth)}px + var(--gutter) + 32px)`;
-    this.linesElement.style.minWidth = this.wraps ? "" : minWidth;
+    this.linesElement.style.minWidth =
+      this.wraps ? "" : `calc(${Math.ceil(this.widestLine * this.cellWidth)}px + var(--gutter) + 32px)`;
     element.classList.toggle("is-empty", layout.count === 0);
     if (layout.count > 0 && !this.hasMarkedFirstLines) {
       performance.mark("log");

@@ -8,6 +8,8 @@ export class RawLines {
     this.scrollback = [];
     this.scrollbackCount = 0;
     this.openText = "";
+    this.openTime = null;
+    this.time = null;
     this.isContinued = false;
   }
 
@@ -21,6 +23,7 @@ export class RawLines {
     let index = 0;
     while (index < text.length) {
       const end = text.indexOf("\n", index);
+      this.openTime ??= this.time;
       this.openText += text.slice(index, end < 0 ? text.length : end);
       while (this.openText.length > this.columns) {
         this.addLine(this.openText.slice(0, this.columns));
@@ -30,6 +33,7 @@ export class RawLines {
       if (end < 0) break;
       this.addLine(this.openText);
       this.openText = "";
+      this.openTime = null;
       this.isContinued = false;
       index = end + 1;
       lineStart ??= { line: this.scrollbackCount, index };
@@ -38,11 +42,11 @@ export class RawLines {
   }
 
   screen() {
-    return this.openText === "" ? [] : [plainLine(withControlSymbols(this.openText), this.isContinued)];
+    return this.openText === "" ? [] : [plainLine(withControlSymbols(this.openText), this.isContinued, this.openTime)];
   }
 
   addLine(text) {
-    this.scrollback.push(plainLine(withControlSymbols(text), this.isContinued));
+    this.scrollback.push(plainLine(withControlSymbols(text), this.isContinued, this.openTime));
     this.scrollbackCount += 1;
   }
 }

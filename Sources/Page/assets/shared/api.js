@@ -26,7 +26,7 @@ export const api = {
   kill: (uuid) => call("POST", `/kill/${uuid}`, {}),
   instances: () => call("GET", "/instances"),
   closeInstance: (uuid) => call("POST", `/instances/${encodeURIComponent(uuid)}/close`, {}),
-  log: (uuid, offset) => call("GET", `/execute/${uuid}?offset=${offset}`),
+  log: (uuid, offset, withTimes) => call("GET", `/execute/${uuid}?offset=${offset}${withTimes ? "&times=1" : ""}`),
   downloadURL: (uuid) => `${api.base}/execute/${uuid}/log`,
 
   /// The row of an execution. Null if there is none or the user is not allowed to see it.

@@ -17,6 +17,8 @@ export class Terminal {
     this.scrollback = [];
     this.scrollbackCount = 0;
     this.firstLineStart = null;
+    /// When the text that is written now arrived, in Unix milliseconds; null if unknown.
+    this.time = null;
     this.parser = new TerminalParser(this);
     this.reset();
   }
@@ -55,6 +57,7 @@ export class Terminal {
   }
 
   print(text) {
+    this.rows[this.y].time ??= this.time;
     if (this.x + text.length <= this.columns && singleCellText.test(text)) {
       this.rows[this.y].write(this.x, text, this.style);
       this.x += text.length;

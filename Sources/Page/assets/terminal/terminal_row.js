@@ -14,6 +14,7 @@ export class TerminalRow {
     this.cells = null;
     this.styles = null;
     this.isContinued = false;
+    this.time = null;
     this.cached = null;
   }
 
@@ -98,9 +99,10 @@ export class TerminalRow {
     this.cached = null;
   }
 
-  /// The row as a line: `{ text, spans, width, isContinued }`. A span is `{ start, end, style }`, in UTF-16 units.
+  /// The row as a line: `{ text, spans, width, isContinued, time }`. `time` is that of its first character. A span is
+  /// `{ start, end, style }`, in UTF-16 units.
   line() {
-    this.cached ??= this.cells ? this.lineFromCells() : lineFromText(this.text, this.spans, this.isContinued);
+    this.cached ??= this.cells ? this.lineFromCells() : lineFromText(this);
     return this.cached;
   }
 
@@ -155,15 +157,15 @@ export class TerminalRow {
       if (last && last.end === start && last.style === style) last.end = text.length;
       else spans.push({ start, end: text.length, style });
     }
-    return { text, spans, width: length, isContinued: this.isContinued };
+    return { text, spans, width: length, isContinued: this.isContinued, time: this.time };
   }
 }
 
-function lineFromText(text, spans, isContinued) {
-  return { text, spans: spans.map((span) => ({ ...span })), width: text.length, isContinued };
+function lineFromText({ text, spans, isContinued, time }) {
+  return { text, spans: spans.map((span) => ({ ...span })), width: text.length, isContinued, time };
 }
 
 /// A line of text without styles.
-export function plainLine(text, isContinued = false) {
-  return { text, spans: [], width: singleCellText.test(text) ? text.length : textWidth(text), isContinued };
+export function plainLine(text, isContinued = false, time = null) {
+  return { text, spans: [], width: singleCellText.test(text) ? text.length : textWidth(text), isContinued, time };
 }

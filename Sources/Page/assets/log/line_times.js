@@ -1,0 +1,48 @@
+/// The parts of a text that arrived at the same time, as `{ text, time }`.
+///
+/// `times` are pairs of a byte offset and Unix milliseconds, in order. `start` is the byte offset of the text. A
+/// replacement character stands for one to three bytes, so behind one a part may begin a few characters late.
+export function splitByTime(text, start, times) {
+  const parts = [];
+  let from = 0;
+  let byte = start;
+  let index = 0;
+  let time = null;
+  for (const [offset, milliseconds] of times) {
+    if (offset <= start) {
+      time = milliseconds;
+      continue;
+    }
+    while (index < text.length && byte < offset) {
+      const unit = text.charCodeAt(index);
+      const isPair = unit >= 0xd800 && unit < 0xdc00;
+      byte += isPair ? 4 : unit < 0x80 ? 1 : unit < 0x800 ? 2 : 3;
+      index += isPair ? 2 : 1;
+    }
+    if (index > from) parts.push({ text: text.slice(from, index), time });
+    from = index;
+    time = milliseconds;
+  }
+  if (from < text.length) parts.push({ text: text.slice(from), time });
+  return parts;
+}
+
+/// How the times of lines are shown. A click on the button chooses the next one.
+export const timeModes = ["off", "clock", "elapsed"];
+
+/// The time of a line: "18:05:01.123", or since `start` "1:02:03.456". "" if the time is unknown.
+export function formatLineTime(time, mode, start) {
+  if (time === null || time === undefined || mode === "off") return "";
+  if (mode === "elapsed") {
+    const elapsed = Math.max(0, time - start);
+    const hours = Math.floor(elapsed / 3_600_000);
+    const minutes = Math.floor(elapsed / 60_000) % 60;
+    const seconds = (Math.floor(elapsed / 1000) % 60) + (elapsed % 1000) / 1000;
+    const padded = seconds.toFixed(3).padStart(6, "0");
+    return hours > 0 ? `${hours}:${String(minutes).padStart(2, "0")}:${padded}` : `${minutes}:${padded}`;
+  }
+  const date = new Date(time);
+  const two = (number) => String(number).padStart(2, "0");
+  const clock = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+  return `${clock}.${String(date.getMilliseconds()).padStart(3, "0")}`;
+}
