@@ -5,10 +5,17 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { DESCRIPTORS_MAX = 8 };
+
+char **system_environment(void)
+{
+    return environ;
+}
 
 int system_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp[], const int passed_fd[], int count,
                  bool session)
@@ -61,4 +68,22 @@ int system_pidfd_open(pid_t pid)
 int system_pidfd_send_signal(int pid_fd, int signal)
 {
     return (int)syscall(SYS_pidfd_send_signal, pid_fd, signal, NULL, 0);
+}
+
+int system_is_subreaper(void)
+{
+    int is_subreaper = 0;
+    return prctl(PR_GET_CHILD_SUBREAPER, &is_subreaper) == 0 && is_subreaper != 0;
+}
+
+pid_t system_await_child(void)
+{
+    siginfo_t info = {0};
+    return waitid(P_ALL, 0, &info, WEXITED | WNOWAIT) == 0 ? info.si_pid : -1;
+}
+
+int system_await_end(pid_t child)
+{
+    siginfo_t info;
+    return waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT);
 }

@@ -14,8 +14,7 @@ package enum CGIExchange {
 
     /// Answers the request in the environment.
     package static func run(_ responder: Responder) {
-        let environment = ProcessInfo.processInfo.environment
-        let variables = CGIVariables(environment.map { ($0.key, $0.value) })
+        let variables = CGIVariables(environment())
         // A web server may keep standard input open after the body, so no more than Content-Length is read. For a
         // chunked body mod_cgid sets no length, but closes standard input.
         let length = variables["CONTENT_LENGTH"].flatMap { Int($0) }.map { max(0, $0) }
@@ -34,6 +33,17 @@ package enum CGIExchange {
         ResponseWriter { bytes in
             (try? Descriptor.standardOutput { try $0.write(bytes, to: "standard output") }) != nil
         }.write(response, isHead: variables["REQUEST_METHOD"] == "HEAD")
+    }
+
+    /// The environment, byte for byte. `ProcessInfo` replaces bytes that are not UTF-8.
+    private static func environment() -> [UnsafeRawBufferPointer] {
+        var lines: [UnsafeRawBufferPointer] = []
+        var entry = system_environment()
+        while let text = entry?.pointee {
+            lines.append(UnsafeRawBufferPointer(start: text, count: strlen(text)))
+            entry = entry?.advanced(by: 1)
+        }
+        return lines
     }
 
     private static func readInput(_ limit: Int) -> [UInt8] {

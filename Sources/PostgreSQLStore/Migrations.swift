@@ -12,6 +12,7 @@ enum Migrations {
         step("6 executions that wait") { _ in queue },
         step("7 when an instance is gone") { _ in goneAfter },
         step("8 causes of an end") { _ in causes },
+        step("9 tokens in the audit and idempotency keys") { _ in tokenFacts },
         step("10 places of instances") { _ in places },
     ])
 
@@ -234,5 +235,30 @@ enum Migrations {
         """,
         "DROP INDEX remotisan_closed",
         "CREATE INDEX remotisan_closed ON remotisan_executions (server_uuid) WHERE closed_by IS NOT NULL",
+    ]
+
+    /// The tokens of executions and refused attempts, more facts about tokens, and the keys of repeated requests.
+    private static let tokenFacts = [
+        """
+        ALTER TABLE remotisan_executions
+            ADD COLUMN token_id bigint, ADD COLUMN token_name text COLLATE "C", ADD COLUMN kill_token_id bigint
+        """,
+        """
+        ALTER TABLE remotisan_refusals ADD COLUMN token_id bigint, ADD COLUMN token_name text COLLATE "C"
+        """,
+        "ALTER TABLE remotisan_tokens ADD COLUMN super_user bigint, ADD COLUMN last_used_at bigint",
+        """
+        CREATE TABLE remotisan_idempotency_keys (
+            key_hash text COLLATE "C" PRIMARY KEY,
+            body_hash text COLLATE "C" NOT NULL,
+            job_uuid text COLLATE "C" NOT NULL,
+            ahead bigint,
+            server_uuid text COLLATE "C" NOT NULL,
+            boot_id text COLLATE "C" NOT NULL,
+            boot_seconds bigint NOT NULL,
+            created_at bigint NOT NULL
+        )
+        """,
+        "CREATE INDEX remotisan_old_idempotency_keys ON remotisan_idempotency_keys (created_at)",
     ]
 }

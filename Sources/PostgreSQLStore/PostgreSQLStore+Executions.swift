@@ -5,12 +5,13 @@ extension PostgreSQLStore: ExecutionStore {
     package func insert(_ refusal: Refusal) throws(StoreError) {
         _ = try run(
             """
-            INSERT INTO remotisan_refusals (user_identifier, command, parameters, reason, refused_at)
-            VALUES ($1, $2, $3, $4, $5)
+            INSERT INTO remotisan_refusals
+                (user_identifier, command, parameters, reason, refused_at, token_id, token_name)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)
             """,
             [
                 Value(refusal.userIdentifier), Value(refusal.command), Value(refusal.parameters), Value(refusal.reason),
-                Value(refusal.at),
+                Value(refusal.at), Value(refusal.token?.id), Value(refusal.token?.name),
             ])
     }
 
@@ -49,23 +50,59 @@ extension PostgreSQLStore: ExecutionStore {
         ).rows.map { Execution($0) }
     }
 
-    package func requestKill(_ uuid: JobUUID, by requester: KillRequester) throws(StoreError) -> Bool {
+    package func openExecutions(ofToken id: Int64) throws(StoreError) -> [Execution] {
         try run(
             """
-            UPDATE remotisan_executions SET intended_to_kill_by = $1, timed_out = $2
+            SELECT \(Execution.columns) FROM remotisan_executions
+            WHERE process_status IN (\(Status.running.sql), \(Status.queued.sql)) AND token_id = $1 ORDER BY id
+            """, [Value(id)]
+        ).rows.map { Execution($0) }
+    }
+
+    package func requestKill(
+        _ uuid: JobUUID, by requester: KillRequester, token: Int64?
+    ) throws(StoreError) -> Bool {
+        try run(
+            """
+            UPDATE remotisan_executions SET intended_to_kill_by = $1, timed_out = $2, kill_token_id = $4
             WHERE job_uuid = $3 AND \(Status.running.condition) AND intended_to_kill_by IS NULL
-            """, [Value(requester.identifier), Value(requester.isTimeout ? 1 : nil), Value(uuid.description)]
+            """,
+            [
+                Value(requester.identifier), Value(requester.isTimeout ? 1 : nil), Value(uuid.description),
+                Value(token),
+            ]
         ).changed == 1
     }
 
-    package func settle(_ uuid: JobUUID, _ settlement: Settlement) throws(StoreError) -> Bool {
+    package func settle(
+        _ settlements: [(uuid: JobUUID, settlement: Settlement)]
+    ) throws(StoreError) -> Set<JobUUID> {
+        // In the order of the caller, which is that of the rows. So two brokers that settle the same rows never wait
+        // for each other.
+        var recorded: Set<JobUUID> = []
+        var rest = settlements[...]
+        while !rest.isEmpty {
+            let batch = Array(rest.prefix(Self.settlementsInOneRoundTrip))
+            rest = rest.dropFirst(batch.count)
+            let queries = batch.map { Self.query(for: $0.uuid, $0.settlement) }
+            let results = try use { connection throws(PostgreSQLError) in try connection.run(queries) }
+            for (item, result) in zip(batch, results) where result.changed == 1 { recorded.insert(item.uuid) }
+        }
+        return recorded
+    }
+
+    /// More statements without reading answers could fill the buffers of both sides, libpq, "Pipeline Mode".
+    private static let settlementsInOneRoundTrip = 50
+
+    private static func query(for uuid: JobUUID, _ settlement: Settlement) -> Query {
         let ending = settlement.ending
-        return try run(
+        return Query(
             """
             UPDATE remotisan_executions
             SET process_status = $1, finished_at = CASE
                     WHEN abs($2::bigint - executed_at - $14::bigint) > \(Settlement.tolerance)
-                    THEN executed_at + $14::bigint ELSE greatest($2::bigint, executed_at) END, killed_by = $3, exit_code = $4, signal = $5, reason = $6,
+                    THEN executed_at + $14::bigint ELSE greatest($2::bigint, executed_at) END,
+                killed_by = $3, exit_code = $4, signal = $5, reason = $6,
                 cpu_ms = $7, peak_memory = $8, left_behind = $9, log_bytes = $10, timed_out = $11, lost = $12
             WHERE job_uuid = $13 AND \(Status.running.condition)
             """,
@@ -75,8 +112,7 @@ extension PostgreSQLStore: ExecutionStore {
                 Value(ending.peakMemory), Value(ending.leftBehind), Value(ending.logBytes),
                 Value(settlement.isTimeout ? 1 : nil), Value(ending.isLost ? 1 : nil), Value(uuid.description),
                 Value(settlement.ranSeconds),
-            ]
-        ).changed == 1
+            ])
     }
 
     package func note(_ uuid: JobUUID, reason: String?) throws(StoreError) {

@@ -103,8 +103,8 @@ extension PostgreSQLStore: InstanceStore {
             Self.dequeue(
                 queued,
                 where: """
-                    server_uuid = $5 AND EXISTS (
-                        SELECT FROM remotisan_instances WHERE server_uuid = $5 AND \(Self.isGone("$6"))
+                    server_uuid = $6 AND EXISTS (
+                        SELECT FROM remotisan_instances WHERE server_uuid = $6 AND \(Self.isGone("$7"))
                     )
                     """, values: [Value(server), Value(now)]))
         guard answers.count == 4, !answers[1].rows.isEmpty else { return nil }

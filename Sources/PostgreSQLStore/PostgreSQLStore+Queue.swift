@@ -5,50 +5,86 @@ import SQLStore
 extension PostgreSQLStore {
     /// If the answer to the commit is lost, the row may exist. Nothing was started for it, so its lock is free, and the
     /// next pass of the instance's broker settles it as lost.
-    package func insert(_ execution: Execution, limit: RunningLimit?) throws(StoreError) -> Admission {
-        let row: [Value] = [
-            Value(execution.jobUUID), Value(execution.serverUUID), Value(execution.userIdentifier),
-            Value(execution.command), Value(execution.parameters), Value(execution.executedAt),
-        ]
-        let columns = """
-            INSERT INTO remotisan_executions
-                (job_uuid, server_uuid, user_identifier, command, parameters, executed_at, finished_at, process_status,
-                 queued_at)
-            SELECT $1::text, $2::text, $3::text, $4::text, $5::text, $6::bigint, 0
-            """
-        guard let limit else {
-            let id: Int64? = try run("\(columns), \(Status.running.sql), NULL RETURNING id", row).rows.first?.integer(0)
-            return .running(id: id ?? 0)
+    package func insert(
+        _ execution: Execution, limit: RunningLimit?, key: IdempotencyKey?
+    ) throws(StoreError) -> Admission {
+        let admission = Self.admission(of: execution, limit: limit, key: key)
+        // Separate statements, because each must see the rows as they are after the earlier ones took their locks.
+        let lock = limit.map { _ in Query("SELECT \(Self.lock("$1"))", [Value(execution.command)]) }
+        let before = (key.map { [$0.claim(for: execution)] } ?? []) + (lock.map { [$0] } ?? [])
+        let after = key.map { $0.conclusion(of: execution) } ?? []
+        let answers = try use { connection throws(PostgreSQLError) in
+            try connection.run(before + [admission] + after)
         }
-        // Two statements, because the second one must see the rows as they are after the lock was taken.
-        let lock = Query("SELECT \(Self.lock("$1"))", [Value(execution.command)])
-        let admission = Query(
-            """
-            WITH room AS MATERIALIZED (
-                SELECT (
-                    SELECT count(*) FROM remotisan_executions
-                    WHERE \(Status.queued.condition) AND command = $4 AND \(Self.isWaitingIn(server: "$2", all: "$9", now: "$10"))
-                ) AS waiting, (
-                    SELECT count(*) FROM remotisan_executions
-                    WHERE \(Status.running.condition) AND command = $4 AND ($9::boolean OR server_uuid = $2)
-                ) AS running
-            ), place AS (
-                SELECT waiting, waiting > 0 OR running >= $7::bigint AS waits FROM room
-            ), kept AS (
-                \(columns), CASE WHEN waits THEN \(Status.queued.sql) ELSE \(Status.running.sql) END, CASE WHEN waits THEN $6::bigint END
-                FROM place WHERE NOT waits OR waiting < $8::bigint
-                RETURNING id, process_status
-            )
-            SELECT kept.id, kept.process_status, place.waiting FROM kept, place
-            """,
-            row + [
-                Value(limit.maxRunning), Value(limit.maxQueued), Self.isForAll(limit.scope),
-                Value(execution.executedAt),
-            ])
-        guard let kept = try run(lock, admission).last?.rows.first else { return .full }
+        guard let kept = answers[before.count].rows.first else {
+            let first = key == nil ? nil : answers.last?.rows.first.map { FirstRequest($0) }
+            return first.map { .repeated($0) } ?? .full
+        }
         let id: Int64 = kept.integer(0) ?? 0
         return kept.integer(1) == Status.queued.rawValue
             ? .queued(id: id, ahead: kept.integer(2) ?? 0) : .running(id: id)
+    }
+
+    /// The statement that stores an execution if the limit permits, and if its key belongs to it.
+    private static func admission(of execution: Execution, limit: RunningLimit?, key: IdempotencyKey?) -> Query {
+        var values = Values()
+        let job = values.add(Value(execution.jobUUID))
+        let server = values.add(Value(execution.serverUUID))
+        let user = values.add(Value(execution.userIdentifier))
+        let command = values.add(Value(execution.command))
+        let parameters = values.add(Value(execution.parameters))
+        let time = values.add(Value(execution.executedAt))
+        let token = values.add(Value(execution.token?.id))
+        let tokenName = values.add(Value(execution.token?.name))
+        let columns = """
+            INSERT INTO remotisan_executions
+                (job_uuid, server_uuid, user_identifier, command, parameters, executed_at, finished_at, token_id,
+                 token_name, process_status, queued_at)
+            SELECT \(job)::text, \(server)::text, \(user)::text, \(command)::text, \(parameters)::text, \(time)::bigint,
+                0, \(token)::bigint, \(tokenName)::text
+            """
+        let keyHash = key.map { values.add(Value($0.hash)) }
+        let isFirst =
+            keyHash.map {
+                "EXISTS (SELECT FROM remotisan_idempotency_keys WHERE key_hash = \($0) AND job_uuid = \(job)::text)"
+            } ?? "true"
+        guard let limit else {
+            let sql = "\(columns), \(Status.running.sql), NULL WHERE \(isFirst) RETURNING id, process_status"
+            return Query(sql, values.all)
+        }
+        let maxRunning = values.add(Value(limit.maxRunning))
+        let maxQueued = values.add(Value(limit.maxQueued))
+        let all = values.add(Self.isForAll(limit.scope))
+        let noted = keyHash.map { hash in
+            """
+            , noted AS (
+                UPDATE remotisan_idempotency_keys SET ahead = place.waiting FROM kept, place
+                WHERE key_hash = \(hash) AND kept.process_status = \(Status.queued.sql)
+            )
+            """
+        }
+        let sql = """
+            WITH room AS MATERIALIZED (
+                SELECT (
+                    SELECT count(*) FROM remotisan_executions
+                    WHERE \(Status.queued.condition) AND command = \(command)
+                        AND \(Self.isWaitingIn(server: server, all: all, now: time))
+                ) AS waiting, (
+                    SELECT count(*) FROM remotisan_executions
+                    WHERE \(Status.running.condition) AND command = \(command)
+                        AND (\(all)::boolean OR server_uuid = \(server))
+                ) AS running
+            ), place AS (
+                SELECT waiting, waiting > 0 OR running >= \(maxRunning)::bigint AS waits FROM room
+            ), kept AS (
+                \(columns), CASE WHEN waits THEN \(Status.queued.sql) ELSE \(Status.running.sql) END,
+                    CASE WHEN waits THEN \(time)::bigint END
+                FROM place WHERE (NOT waits OR waiting < \(maxQueued)::bigint) AND \(isFirst)
+                RETURNING id, process_status
+            )\(noted ?? "")
+            SELECT kept.id, kept.process_status, place.waiting FROM kept, place
+            """
+        return Query(sql, values.all)
     }
 
     package func queued(on server: String) throws(StoreError) -> [Execution] {
@@ -112,21 +148,21 @@ extension PostgreSQLStore {
     }
 
     package func dequeue(_ uuid: JobUUID, _ settlement: Settlement) throws(StoreError) -> Bool {
-        try run(Self.dequeue(settlement, where: "job_uuid = $5", values: [Value(uuid.description)])).first?.changed == 1
+        try run(Self.dequeue(settlement, where: "job_uuid = $6", values: [Value(uuid.description)])).first?.changed == 1
     }
 
-    /// Ends the queued executions that meet a condition. Its placeholders begin at $5.
+    /// Ends the queued executions that meet a condition. Its placeholders begin at $6.
     static func dequeue(_ settlement: Settlement, where condition: String, values: [Value]) -> Query {
         Query(
             """
             UPDATE remotisan_executions
             SET process_status = $1, executed_at = $2, finished_at = $2, killed_by = $3, intended_to_kill_by = $3,
-                reason = $4
+                reason = $4, kill_token_id = $5
             WHERE \(Status.queued.condition) AND \(condition)
             """,
             [
                 Value(settlement.status.rawValue), Value(settlement.finishedAt), Value(settlement.killedBy?.identifier),
-                Value(settlement.ending.reason),
+                Value(settlement.ending.reason), Value(settlement.killTokenID),
             ] + values)
     }
 

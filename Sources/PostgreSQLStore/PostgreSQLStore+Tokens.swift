@@ -2,16 +2,25 @@ import Core
 import SQLStore
 
 extension PostgreSQLStore: TokenStore {
-    package func addToken(
-        hash: String, name: String, user: String, roles: Set<String>, createdAt: Int64, expiresAt: Int64?
-    ) throws(StoreError) -> Int64 {
+    package func addToken(hash: String, _ token: APIToken) throws(StoreError) -> Int64 {
         try run(
             """
-            INSERT INTO remotisan_tokens (hash, name, user_identifier, roles, created_at, expires_at)
-            VALUES ($1, $2, $3, $4, $5, $6) RETURNING id
+            INSERT INTO remotisan_tokens (hash, name, user_identifier, roles, super_user, created_at, expires_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id
             """,
-            [Value(hash), Value(name), Value(user), Value(RoleList.encode(roles)), Value(createdAt), Value(expiresAt)]
+            [
+                Value(hash), Value(token.name), Value(token.user), Value(RoleList.encode(token.roles)),
+                Value(token.isSuperUser ? 1 : nil), Value(token.createdAt), Value(token.expiresAt),
+            ]
         ).rows.first?.integer(0) ?? 0
+    }
+
+    package func noteUse(ofToken id: Int64, at now: Int64) throws(StoreError) {
+        _ = try run(
+            """
+            UPDATE remotisan_tokens SET last_used_at = $2
+            WHERE id = $1 AND abs(coalesce(last_used_at, 0) - $2) >= $3
+            """, [Value(id), Value(now), Value(APIToken.useInterval)])
     }
 
     package func token(hash: String) throws(StoreError) -> APIToken? {

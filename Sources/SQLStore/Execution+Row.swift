@@ -5,7 +5,7 @@ extension Execution {
     package static let columns = """
         id, job_uuid, server_uuid, user_identifier, command, parameters, executed_at, finished_at, process_status, \
         killed_by, intended_to_kill_by, exit_code, signal, reason, cpu_ms, peak_memory, left_behind, log_bytes, \
-        queued_at, timed_out, lost, closed_by
+        queued_at, timed_out, lost, closed_by, token_id, token_name, kill_token_id
         """
 
     /// Reads a row of ``columns``.
@@ -22,7 +22,26 @@ extension Execution {
                 exitCode: row.integer(11), signal: row.integer(12), reason: row.text(13), isLost: row.flag(20),
                 cpuMilliseconds: row.integer(14), peakMemory: row.integer(15), leftBehind: row.integer(16),
                 logBytes: row.integer(17)),
-            queuedAt: row.integer(18), closedBy: row.text(21))
+            queuedAt: row.integer(18), closedBy: row.text(21), token: TokenReference(row, at: 22),
+            killTokenID: row.integer(24))
+    }
+}
+
+extension TokenReference {
+    /// Reads the columns `token_id` and `token_name`, the first of which has this number.
+    init?(_ row: some ResultRow, at column: Int) {
+        guard let id: Int64 = row.integer(column) else { return nil }
+        self.init(id: id, name: row.text(column + 1) ?? "")
+    }
+}
+
+extension FirstRequest {
+    /// The columns of `remotisan_idempotency_keys` that ``init(_:)`` reads, in its order.
+    package static let columns = "job_uuid, body_hash, ahead"
+
+    /// Reads a row of ``columns``.
+    package init(_ row: some ResultRow) {
+        self.init(jobUUID: row.text(0) ?? "", bodyHash: row.text(1) ?? "", ahead: row.integer(2))
     }
 }
 

@@ -14,6 +14,7 @@ enum Migrations {
         .init("7 executions that wait", apply: addQueue),
         .init("8 when an instance is gone", apply: addGoneAfter),
         .init("9 causes of an end", apply: addCauses),
+        .init("10 tokens in the audit and idempotency keys", apply: addTokenFacts),
         .init("11 places of instances", apply: addPlaces),
     ])
 
@@ -167,6 +168,31 @@ enum Migrations {
             sql: """
                 ALTER TABLE remotisan_instances ADD COLUMN place TEXT;
                 ALTER TABLE remotisan_instances ADD COLUMN clock_offset INTEGER;
+                """)
+    }
+
+    /// The tokens of executions and refused attempts, more facts about tokens, and the keys of repeated requests.
+    private static func addTokenFacts(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                ALTER TABLE remotisan_executions ADD COLUMN token_id INTEGER;
+                ALTER TABLE remotisan_executions ADD COLUMN token_name TEXT;
+                ALTER TABLE remotisan_executions ADD COLUMN kill_token_id INTEGER;
+                ALTER TABLE remotisan_refusals ADD COLUMN token_id INTEGER;
+                ALTER TABLE remotisan_refusals ADD COLUMN token_name TEXT;
+                ALTER TABLE remotisan_tokens ADD COLUMN super_user INTEGER;
+                ALTER TABLE remotisan_tokens ADD COLUMN last_used_at INTEGER;
+                CREATE TABLE remotisan_idempotency_keys (
+                    key_hash TEXT PRIMARY KEY NOT NULL,
+                    body_hash TEXT NOT NULL,
+                    job_uuid TEXT NOT NULL,
+                    ahead INTEGER,
+                    server_uuid TEXT NOT NULL,
+                    boot_id TEXT NOT NULL,
+                    boot_seconds INTEGER NOT NULL,
+                    created_at INTEGER NOT NULL
+                ) WITHOUT ROWID;
+                CREATE INDEX remotisan_old_idempotency_keys ON remotisan_idempotency_keys (created_at);
                 """)
     }
 

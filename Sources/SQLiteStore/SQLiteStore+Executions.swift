@@ -7,9 +7,10 @@ extension SQLiteStore: ExecutionStore {
         try write { db in
             try db.execute(
                 literal: """
-                    INSERT INTO remotisan_refusals (user_identifier, command, parameters, reason, refused_at)
+                    INSERT INTO remotisan_refusals
+                        (user_identifier, command, parameters, reason, refused_at, token_id, token_name)
                     VALUES (\(refusal.userIdentifier), \(refusal.command), \(refusal.parameters), \(refusal.reason),
-                        \(refusal.at))
+                        \(refusal.at), \(refusal.token?.id), \(refusal.token?.name))
                     """)
         }
     }
@@ -62,12 +63,28 @@ extension SQLiteStore: ExecutionStore {
         }
     }
 
-    package func requestKill(_ uuid: JobUUID, by requester: KillRequester) throws(StoreError) -> Bool {
+    package func openExecutions(ofToken id: Int64) throws(StoreError) -> [Execution] {
+        try read { db in
+            try SQLRequest<Row>(
+                literal: """
+                    SELECT \(sql: Execution.columns) FROM remotisan_executions
+                    WHERE process_status IN (\(sql: Status.running.sql), \(sql: Status.queued.sql))
+                        AND token_id = \(id)
+                    ORDER BY id
+                    """
+            ).fetchAll(db).map { Execution($0) }
+        }
+    }
+
+    package func requestKill(
+        _ uuid: JobUUID, by requester: KillRequester, token: Int64?
+    ) throws(StoreError) -> Bool {
         try write { db in
             try db.execute(
                 literal: """
                     UPDATE remotisan_executions
-                    SET intended_to_kill_by = \(requester.identifier), timed_out = \(requester.isTimeout ? true : nil)
+                    SET intended_to_kill_by = \(requester.identifier), timed_out = \(requester.isTimeout ? true : nil),
+                        kill_token_id = \(token)
                     WHERE job_uuid = \(uuid.description) AND \(sql: Status.running.condition)
                         AND intended_to_kill_by IS NULL
                     """)
@@ -75,26 +92,34 @@ extension SQLiteStore: ExecutionStore {
         }
     }
 
-    package func settle(_ uuid: JobUUID, _ settlement: Settlement) throws(StoreError) -> Bool {
+    package func settle(
+        _ settlements: [(uuid: JobUUID, settlement: Settlement)]
+    ) throws(StoreError) -> Set<JobUUID> {
         try write { db in
-            let ending = settlement.ending
-            try db.cachedStatement(
-                literal: """
-                    UPDATE remotisan_executions
-                    SET process_status = \(settlement.status.rawValue), finished_at = CASE
-                            WHEN abs(\(settlement.finishedAt) - executed_at - \(settlement.ranSeconds)) > \(Settlement.tolerance)
-                            THEN executed_at + \(settlement.ranSeconds)
-                            ELSE max(\(settlement.finishedAt), executed_at)
-                        END,
-                        killed_by = \(settlement.killedBy?.identifier),
-                        timed_out = \(settlement.isTimeout ? true : nil), exit_code = \(ending.exitCode),
-                        signal = \(ending.signal), reason = \(ending.reason), lost = \(ending.isLost ? true : nil),
-                        cpu_ms = \(ending.cpuMilliseconds), peak_memory = \(ending.peakMemory),
-                        left_behind = \(ending.leftBehind), log_bytes = \(ending.logBytes)
-                    WHERE job_uuid = \(uuid.description) AND \(sql: Status.running.condition)
-                    """
-            ).execute()
-            return db.changesCount == 1
+            var recorded: Set<JobUUID> = []
+            for (uuid, settlement) in settlements {
+                let ending = settlement.ending
+                try db.cachedStatement(
+                    literal: """
+                        UPDATE remotisan_executions
+                        SET process_status = \(settlement.status.rawValue), finished_at = CASE
+                                WHEN abs(\(settlement.finishedAt) - executed_at - \(settlement.ranSeconds))
+                                    > \(Settlement.tolerance)
+                                THEN executed_at + \(settlement.ranSeconds)
+                                ELSE max(\(settlement.finishedAt), executed_at)
+                            END,
+                            killed_by = \(settlement.killedBy?.identifier),
+                            timed_out = \(settlement.isTimeout ? true : nil), exit_code = \(ending.exitCode),
+                            signal = \(ending.signal), reason = \(ending.reason),
+                            lost = \(ending.isLost ? true : nil),
+                            cpu_ms = \(ending.cpuMilliseconds), peak_memory = \(ending.peakMemory),
+                            left_behind = \(ending.leftBehind), log_bytes = \(ending.logBytes)
+                        WHERE job_uuid = \(uuid.description) AND \(sql: Status.running.condition)
+                        """
+                ).execute()
+                if db.changesCount == 1 { recorded.insert(uuid) }
+            }
+            return recorded
         }
     }
 

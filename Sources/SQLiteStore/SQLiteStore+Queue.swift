@@ -4,8 +4,11 @@ import SQLStore
 
 /// Admission by running limits, and the queue.
 extension SQLiteStore {
-    package func insert(_ execution: Execution, limit: RunningLimit?) throws(StoreError) -> Admission {
+    package func insert(
+        _ execution: Execution, limit: RunningLimit?, key: IdempotencyKey?
+    ) throws(StoreError) -> Admission {
         try write { db in
+            if let key, let first = try Self.firstRequest(db, key) { return .repeated(first) }
             let scope = LimitScope(execution.command, on: execution.serverUUID, now: execution.executedAt)
             var ahead: Int?
             if let limit {
@@ -20,13 +23,15 @@ extension SQLiteStore {
                 literal: """
                     INSERT INTO remotisan_executions
                         (job_uuid, server_uuid, user_identifier, command, parameters, executed_at, finished_at,
-                         process_status, queued_at)
+                         process_status, queued_at, token_id, token_name)
                     VALUES (\(execution.jobUUID), \(execution.serverUUID), \(execution.userIdentifier),
                         \(execution.command), \(execution.parameters), \(execution.executedAt), 0,
-                        \(status.rawValue), \(status == .queued ? execution.executedAt : nil))
+                        \(status.rawValue), \(status == .queued ? execution.executedAt : nil),
+                        \(execution.token?.id), \(execution.token?.name))
                     """
             ).execute()
             let id = db.lastInsertedRowID
+            if let key { try Self.keep(db, key, of: execution, ahead: ahead) }
             return ahead.map { .queued(id: id, ahead: $0) } ?? .running(id: id)
         }
     }
@@ -101,7 +106,7 @@ extension SQLiteStore {
                 UPDATE remotisan_executions
                 SET process_status = \(settlement.status.rawValue), executed_at = \(settlement.finishedAt),
                     finished_at = \(settlement.finishedAt), killed_by = \(killer), intended_to_kill_by = \(killer),
-                    reason = \(settlement.ending.reason)
+                    reason = \(settlement.ending.reason), kill_token_id = \(settlement.killTokenID)
                 WHERE \(sql: Status.queued.condition) AND \(literal: condition)
                 """)
         return db.changesCount

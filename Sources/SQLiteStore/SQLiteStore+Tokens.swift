@@ -3,17 +3,26 @@ import GRDB
 import SQLStore
 
 extension SQLiteStore: TokenStore {
-    package func addToken(
-        hash: String, name: String, user: String, roles: Set<String>, createdAt: Int64, expiresAt: Int64?
-    ) throws(StoreError) -> Int64 {
+    package func addToken(hash: String, _ token: APIToken) throws(StoreError) -> Int64 {
         try write { db in
             try db.execute(
                 literal: """
-                    INSERT INTO remotisan_tokens (hash, name, user_identifier, roles, created_at, expires_at)
-                    VALUES (\(hash), \(name), \(user), \(RoleList.encode(roles)),
-                        \(createdAt), \(expiresAt))
+                    INSERT INTO remotisan_tokens
+                        (hash, name, user_identifier, roles, super_user, created_at, expires_at)
+                    VALUES (\(hash), \(token.name), \(token.user), \(RoleList.encode(token.roles)),
+                        \(token.isSuperUser ? true : nil), \(token.createdAt), \(token.expiresAt))
                     """)
             return db.lastInsertedRowID
+        }
+    }
+
+    package func noteUse(ofToken id: Int64, at now: Int64) throws(StoreError) {
+        try write { db in
+            try db.execute(
+                literal: """
+                    UPDATE remotisan_tokens SET last_used_at = \(now)
+                    WHERE id = \(id) AND abs(ifnull(last_used_at, 0) - \(now)) >= \(APIToken.useInterval)
+                    """)
         }
     }
 

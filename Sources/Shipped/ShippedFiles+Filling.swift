@@ -50,10 +50,21 @@ extension ShippedFiles {
             (standard.storage, places.storage), (standard.socket, places.socket),
             (standard.programs + "/remotisan-", places.programs + "/remotisan-"),
         ]
-        for (index, change) in changes.enumerated() { text.replace(change.0, with: "\u{0}\(index)\u{0}") }
+        // Names of nginx's internal locations. They begin with `url`, because nginx refuses a nested location that is
+        // outside of the location around it. In a regular expression a dot is escaped.
+        let inner = ["logs", "errors", "instances"].flatMap { name in
+            let url = places.url + "-" + name
+            return [
+                ("^/remotisan-\(name)", "^/" + url.replacing(".", with: "\\.")), ("/remotisan-\(name)", "/" + url),
+            ]
+        }
+        // Marks stand for the new texts until all are replaced, because a new text may contain an old one.
+        for (index, change) in (changes + (directory == "nginx" ? inner : [])).enumerated() {
+            text.replace(change.0, with: "\u{0}\(index)\u{0}")
+        }
         switch directory {
         case "nginx", "apache":
-            // Only whole paths are replaced. Names inside the web server, such as /remotisan-logs, are kept.
+            // Only whole paths are replaced, because other names contain the same word.
             let marks = [
                 ("location = /", " {"), ("location ^~ /", " {"), ("location ^~ /", "/ {"), ("rewrite ^ /", "/ last"),
                 ("<Location \"/", "\">"), ("ScriptAlias \"/", "\" "), ("ProxyPass \"/", "\" "),
@@ -69,7 +80,7 @@ extension ShippedFiles {
         default:
             if places.url != standard.url { text.replace("#url: \(standard.url)", with: "url: \(places.url)") }
         }
-        for (index, change) in changes.enumerated() { text.replace("\u{0}\(index)\u{0}", with: change.1) }
+        for (index, change) in (changes + inner).enumerated() { text.replace("\u{0}\(index)\u{0}", with: change.1) }
         return text
     }
 }

@@ -10,7 +10,7 @@ struct HistoryCommand: ParsableCommand {
     @OptionGroup var options: Options
 
     @Option(help: "Only executions of this user.")
-    var user: String?
+    var user: UserName?
 
     @Option(help: "Only executions whose command and parameters contain this text.")
     var command: String?
@@ -35,9 +35,10 @@ struct HistoryCommand: ParsableCommand {
     }
 
     func run() throws {
-        var query = HistoryQuery(visibility: .everything, page: page, text: command, user: user)
+        var query = HistoryQuery(visibility: .everything, page: page, text: command)
         if let knownStatus { query.status = knownStatus }
         let instance = try options.instance()
+        query.user = user?.identifier(instance.configuration)
         try reportingErrors {
             if refused {
                 for refusal in try instance.store.refusals(limit: 100) { print(Self.line(refusal)) }
@@ -56,14 +57,21 @@ struct HistoryCommand: ParsableCommand {
             ending.exitCode.map { "exit \($0)" } ?? ending.signal.map { "signal \(Signal.name(of: $0))" }
             ?? ending.reason ?? ""
         return [
-            time(row.executedAt), row.jobUUID, "\(row.status)", how, row.userIdentifier ?? "-",
+            time(row.executedAt), row.jobUUID, "\(row.status)", how, who(row.userIdentifier ?? "-", row.token),
             "\(row.command) \(row.parameters)",
         ].joined(separator: "  ").sanitized
     }
 
     private static func line(_ refusal: Refusal) -> String {
-        [time(refusal.at), refusal.userIdentifier, "\(refusal.command) \(refusal.parameters)", refusal.reason]
-            .joined(separator: "  ").sanitized
+        [
+            time(refusal.at), who(refusal.userIdentifier, refusal.token), "\(refusal.command) \(refusal.parameters)",
+            refusal.reason,
+        ]
+        .joined(separator: "  ").sanitized
+    }
+
+    private static func who(_ user: String, _ token: TokenReference?) -> String {
+        token.map { "\(user) by \($0)" } ?? user
     }
 
     private static func time(_ seconds: Int64) -> String {

@@ -50,14 +50,15 @@ struct Instances: ParsableCommand {
         var uuid: String
 
         @Option(help: "The user that the history shows. Default: the account that runs this program.")
-        var by: String?
+        var by: UserName?
 
         func run() throws {
             let instance = try options.instance()
             try reportingErrors {
                 try instance.requireOwnPlace()
+                let closer = (by ?? .current)?.identifier(instance.configuration) ?? "administrator"
                 let closed = try CloseInstance(registry: instance.registry, log: instance.log)
-                    .close(uuid, by: by ?? Account.current?.name ?? "administrator", now: Clock.seconds())
+                    .close(uuid, by: closer, now: Clock.seconds())
                 print("\(counted(closed, "execution")) closed.")
             }
         }

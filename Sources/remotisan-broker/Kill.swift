@@ -12,7 +12,7 @@ struct Kill: ParsableCommand {
     var uuid: JobUUID
 
     @Option(help: "The user that the history shows. Default: the account that runs this program.")
-    var by: String?
+    var by: UserName?
 
     func run() throws {
         let instance = try options.instance()
@@ -21,7 +21,8 @@ struct Kill: ParsableCommand {
             guard let execution = try instance.store.execution(uuid) else {
                 throw CommandError("There is no job \(uuid).")
             }
-            let requester = KillRequester.user(by ?? Account.current?.name ?? "administrator")
+            let killer = (by ?? .current)?.identifier(instance.configuration) ?? "administrator"
+            let requester = KillRequester.user(killer)
             // A queued execution has no files yet, so one of another instance can be cancelled from here.
             if execution.status == .queued,
                 try instance.store.dequeue(uuid, .cancelled(by: requester, now: Clock.seconds()))

@@ -57,6 +57,27 @@ extension JobUUID: ExpressibleByArgument {
     }
 }
 
+/// The name of a user on the command line.
+struct UserName: ExpressibleByArgument {
+    private let name: String
+
+    /// Nil for a name that no login can have, so that ArgumentParser refuses it.
+    init?(argument: String) {
+        guard !argument.isEmpty, IdentityText.problem(argument) == nil else { return nil }
+        name = argument
+    }
+
+    /// The account that runs this program.
+    static var current: UserName? {
+        UserName(argument: Account.current?.name ?? "administrator")
+    }
+
+    /// The user identifier for the name, as the store and the history have it.
+    func identifier(_ configuration: Configuration) -> String {
+        configuration.identity.identifier(of: name)
+    }
+}
+
 /// Reads an age from the command line, in seconds.
 ///
 /// The unit is required, unlike in the configuration, because `--older-than 90` would otherwise purge after 90 seconds.

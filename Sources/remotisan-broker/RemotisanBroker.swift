@@ -18,6 +18,19 @@ struct RemotisanBroker: ParsableCommand {
 
     static func main() {
         umask(0o027)
+        refuseUnreadableArguments()
         main(nil)
+    }
+
+    /// Ends the program if an argument is not UTF-8. Swift would replace its unreadable bytes, and two different names
+    /// of users would become one.
+    private static func refuseUnreadableArguments() {
+        for number in 1..<max(1, Int(CommandLine.argc)) {
+            guard let argument = CommandLine.unsafeArgv[number], String(validatingCString: argument) == nil else {
+                continue
+            }
+            FileHandle.standardError.write(Data("remotisan-broker: Argument \(number) is not UTF-8.\n".utf8))
+            Foundation.exit(EX_USAGE)
+        }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Core
 import Foundation
+import Glibc
 
 /// `token`: administers the API tokens of scripts.
 struct Token: ParsableCommand {
@@ -10,24 +11,29 @@ struct Token: ParsableCommand {
     /// `token create`.
     struct Create: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Creates a token and prints it once.")
+            abstract: "Creates a token and prints it once.",
+            discussion: """
+                The token has the roles that --role names and no others, whatever the configuration gives to its user.
+                """)
 
         @OptionGroup var options: Options
 
         @Option(help: "The user that the history shows.")
-        var user: String
+        var user: UserName
 
         @Option(help: "A role that the token grants. Repeat the option for several roles.")
         var role: [String] = []
 
+        @Flag(help: "Let the token see and kill everything, read the metrics and close dead instances.")
+        var superUser = false
+
         @Option(help: "A note on what the token is for.")
         var name = ""
 
-        @Option(help: "The lifetime, such as 90d. Default: unlimited.")
+        @Option(help: "The lifetime, such as 90d. Default: `tokens.max_age`, or unlimited.")
         var expires: String?
 
         func validate() throws {
-            guard !user.isEmpty else { throw ValidationError("--user must not be empty.") }
             guard try lifetime ?? 1 > 0 else { throw ValidationError("--expires must be longer than 0.") }
         }
 
@@ -39,19 +45,35 @@ struct Token: ParsableCommand {
         func run() throws {
             let lifetime = try lifetime
             let instance = try options.instance()
-            let unknown = Set(role).subtracting(instance.configuration.roles.keys).sorted()
+            let configuration = instance.configuration
+            let unknown = Set(role).subtracting(configuration.roles.keys).sorted()
             try reportingErrors {
                 guard unknown.isEmpty else {
                     throw CommandError("These roles are not in the configuration: \(unknown.joined(separator: ", ")).")
                 }
+                if let lifetime, let limit = configuration.tokens.maxAge, lifetime > limit {
+                    throw CommandError(
+                        "--expires is longer than tokens.max_age, which is \(limit) seconds. Choose a shorter lifetime."
+                    )
+                }
                 let secret = APIToken.makeSecret()
                 let now = Clock.seconds()
-                let id = try instance.tokens.addToken(
-                    hash: APIToken.hash(of: secret), name: name, user: user, roles: Set(role), createdAt: now,
-                    expiresAt: lifetime.map { now + $0 })
-                FileHandle.standardError.write(Data("Token \(id). Save it now, because it is not shown again.\n".utf8))
+                let token = APIToken(
+                    id: 0, name: name, user: user.identifier(configuration), roles: Set(role), isSuperUser: superUser,
+                    createdAt: now, expiresAt: lifetime.map { now + $0 })
+                let id = try instance.tokens.addToken(hash: APIToken.hash(of: secret), token)
+                say("Token \(id). Save it now, because it is not shown again.")
+                if !superUser, isSuperUser(token.user, configuration) {
+                    say(
+                        "\(token.user.sanitized) is a super user, but this token is not. --super-user would make it one."
+                    )
+                }
                 print(secret)
             }
+        }
+
+        private func isSuperUser(_ user: String, _ configuration: Configuration) -> Bool {
+            Permissions(configuration).person(Credentials(user: user))?.isSuperUser ?? false
         }
     }
 
@@ -66,11 +88,18 @@ struct Token: ParsableCommand {
             let instance = try options.instance()
             try reportingErrors {
                 for token in try instance.tokens.tokens() {
-                    let expires = token.expiresAt.map { Self.time($0) } ?? "never"
-                    let roles = token.roles.sorted().joined(separator: ", ")
-                    print("\(token.id)  \(token.user)  [\(roles)]  expires \(expires)  \(token.name)")
+                    print(Self.line(token, maxAge: instance.configuration.tokens.maxAge))
                 }
             }
+        }
+
+        private static func line(_ token: APIToken, maxAge: Int64?) -> String {
+            let roles = "[\(token.roles.sorted().joined(separator: ", "))]"
+            return [
+                "\(token.id)", token.user, token.isSuperUser ? "\(roles) super user" : roles,
+                "expires \(token.end(maxAge: maxAge).map { time($0) } ?? "never")",
+                "last used \(token.lastUsedAt.map { time($0) } ?? "never")", token.name,
+            ].joined(separator: "  ").sanitized
         }
 
         private static func time(_ seconds: Int64) -> String {
@@ -80,21 +109,55 @@ struct Token: ParsableCommand {
 
     /// `token revoke`.
     struct Revoke: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Revokes a token.")
+        static let configuration = CommandConfiguration(
+            abstract: "Revokes a token, and cancels the executions that it queued.",
+            discussion: """
+                On a terminal it asks before it cancels executions. Running executions are not killed.
+                """)
 
         @OptionGroup var options: Options
 
         @Argument(help: "The number of the token, as `token list` shows it.")
         var number: Int64
 
+        @Flag(help: "Leave the executions that it queued in the queue.")
+        var keepQueued = false
+
         func run() throws {
             let instance = try options.instance()
-            try reportingErrors {
-                guard try instance.tokens.removeToken(id: number) else {
-                    throw CommandError("There is no token \(number).")
-                }
+            let revoking = RevokeToken(tokens: instance.tokens, store: instance.store)
+            let outcome = try reportingErrors {
+                let isKeeping = try keepQueued || !isCancelling(try revoking.countQueued(by: number))
+                let requester = UserName.current?.identifier(instance.configuration) ?? "administrator"
+                guard
+                    let outcome = try revoking.revoke(
+                        number, by: .user(requester), isKeepingQueued: isKeeping, now: Clock.seconds())
+                else { throw CommandError("There is no token \(number).") }
+                return outcome
             }
             print("Token \(number) is revoked.")
+            if outcome.cancelled > 0 { print("\(counted(outcome.cancelled, "queued execution")) cancelled.") }
+            if outcome.remaining > 0 { print("Not affected: \(counted(outcome.remaining, "execution")).") }
+        }
+
+        /// Whether queued executions are cancelled. Only a person at a terminal is asked.
+        private func isCancelling(_ count: Int) throws -> Bool {
+            guard count > 0, isatty(0) == 1, isatty(2) == 1 else { return true }
+            while true {
+                let question = "The token has queued \(counted(count, "execution")). Cancel them? [y/n] "
+                FileHandle.standardError.write(Data(question.utf8))
+                switch readLine()?.lowercased() {
+                case "y", "yes": return true
+                case "n", "no": return false
+                case nil: throw CommandError("Nothing is revoked, because the question was not answered.")
+                default: continue
+                }
+            }
         }
     }
+}
+
+/// Writes a sentence to standard error, beside the output that a script reads.
+private func say(_ sentence: String) {
+    FileHandle.standardError.write(Data("\(sentence)\n".utf8))
 }

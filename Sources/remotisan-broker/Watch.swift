@@ -24,6 +24,7 @@ struct Watch: ParsableCommand {
     func run() throws {
         let opened = try options.open()
         try reportingErrors {
+            ChildProcess.reapInherited()
             CollectAbandonedOutput(
                 storage: opened.instance.storage, launcher: try opened.instance.launcher(), log: opened.instance.log
             ).run()

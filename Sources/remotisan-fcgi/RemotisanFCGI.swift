@@ -77,6 +77,7 @@ struct RemotisanFCGI: ParsableCommand {
         let threads = threads ?? served.configuration.threads
         let server = try FastCGIServer(
             socket: socket, responder: responder, peers: served.configuration.allowedSocketUsers, log: log)
+        ChildProcess.reapInherited()
         log.notice("ready", metadata: ["threads": "\(threads)"])
         server.run(threads: threads, every: LiveConfiguration.interval) { isForced in
             served.look(isForced: isForced) { responder, configuration in

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -36,25 +37,91 @@ long count_children(void)
     return each_child(NULL, 0);
 }
 
-static void send_and_continue(pid_t pid, int number)
+/// Direct children that have got TERM, and what is left to do.
+struct cleanup {
+    pid_t termed[1024];  ///< a child beyond this number gets TERM again and again
+    size_t termed_count;
+    int is_over;       ///< whether the grace is over
+    int is_reachable;  ///< whether a child may be signalled
+    struct remaining *remaining;
+};
+
+static struct cleanup cleanup;
+
+/// Sends TERM once to each child that is new, and KILL to all when the grace is over.
+static void end_child(pid_t pid, int unused)
 {
-    kill(pid, number);
-    kill(pid, SIGCONT);  // a stopped process handles the signal only when it continues
+    (void)unused;
+    int number = cleanup.is_over ? SIGKILL : SIGTERM;
+    if (number == SIGTERM) {
+        for (size_t i = 0; i < cleanup.termed_count; i++) {
+            if (cleanup.termed[i] == pid) number = 0;  // 0 only checks the permission
+        }
+        if (number != 0 && cleanup.termed_count < sizeof cleanup.termed / sizeof *cleanup.termed)
+            cleanup.termed[cleanup.termed_count++] = pid;
+    }
+    if (kill(pid, number) == 0) cleanup.is_reachable = 1;
+    if (number != 0) kill(pid, SIGCONT);  // a stopped process handles the signal only when it continues
 }
 
-void end_left_behind(long grace_s)
+/// The name of a process, without characters that are special in a record, and without being NUL-terminated early.
+static void read_name(pid_t pid, char *name, size_t size)
+{
+    char path[32];
+    snprintf(path, sizeof path, "/proc/%d/comm", (int)pid);
+    FILE *file = fopen(path, "re");
+    if (file == NULL || fgets(name, (int)size, file) == NULL) snprintf(name, size, "?");
+    if (file != NULL) fclose(file);
+    name[strcspn(name, "\n")] = '\0';
+    for (char *byte = name; *byte != '\0'; byte++) {
+        if ((unsigned char)*byte < ' ' || *byte == 0x7f) *byte = '?';
+    }
+}
+
+static void name_child(pid_t pid, int unused)
+{
+    (void)unused;
+    struct remaining *remaining = cleanup.remaining;
+    char name[64];
+    const char *reason = kill(pid, 0) != 0 && errno == EPERM ? "Operation not permitted" : "still alive after KILL";
+    read_name(pid, name, sizeof name);
+    remaining->count++;
+    size_t room = sizeof remaining->lines - remaining->length;
+    int length = snprintf(remaining->lines + remaining->length, room, "remaining %d %s (%s)\n", (int)pid, name, reason);
+    if (length > 0 && (size_t)length < room)
+        remaining->length += (size_t)length;
+    else
+        remaining->lines[remaining->length] = '\0';  // a line is complete or missing
+}
+
+void end_left_behind(const struct job *job, struct remaining *remaining)
 {
     struct timespec now, pause = {0, 20 * 1000 * 1000};
     clock_gettime(CLOCK_MONOTONIC, &now);
-    const time_t deadline = now.tv_sec + grace_s;
-    each_child(send_and_continue, SIGTERM);
+    time_t deadline = now.tv_sec + job->left_behind_grace_s;
+    memset(&cleanup, 0, sizeof cleanup);
+    memset(remaining, 0, sizeof *remaining);
+    cleanup.remaining = remaining;
     // When a child ends, its own children become ours. So this loop continues until waitpid reports that none is left.
     for (;;) {
         pid_t gone = waitpid(-1, NULL, WNOHANG);
         if (gone > 0) continue;
         if (gone < 0 && errno == ECHILD) return;
         clock_gettime(CLOCK_MONOTONIC, &now);
-        if (now.tv_sec >= deadline) each_child(send_and_continue, SIGKILL);
+        cleanup.is_over = now.tv_sec >= deadline;
+        cleanup.is_reachable = 0;
+        if (each_child(end_child, 0) < 0) return;
+        // Children of other users do not end by waiting. Through the control group KILL reaches them, too.
+        if (cleanup.is_over || !cleanup.is_reachable) {
+            if (kill_control_group(job) == 0) {
+                if (!cleanup.is_over) deadline = now.tv_sec;
+            } else if (!cleanup.is_reachable) {
+                break;
+            }
+        }
+        // KILL needs a moment to take effect.
+        if (now.tv_sec > deadline + 1) break;
         nanosleep(&pause, NULL);
     }
+    each_child(name_child, 0);
 }

@@ -27,6 +27,7 @@ struct job {
     const char *run_lock;     ///< locked while a broker is on watch
     const char *broker;       ///< the broker program, run at the end if no broker is on watch
     const char *config;       ///< the broker's --config
+    const char *group;        ///< directory of the cgroup that is made for the command, or NULL
     char *broker_environment[BROKER_ENVIRONMENT_MAX + 1];
     long left_behind_grace_s;  ///< seconds between TERM and KILL for processes that the command leaves; -1: keep them
     int is_collecting;         ///< --collect: only the log, the times and the FIFO are given
@@ -88,14 +89,33 @@ int supervise(const struct job *job, struct output *output, int report_fd);
 /// exits.
 _Noreturn void become_command(const struct job *job, int output_fd, int go_fd, int errors_fd);
 
-/// Ends every child that the command left behind: TERM, `grace_s` seconds, KILL. Returns when no child is left.
-void end_left_behind(long grace_s);
+/// Processes that the command left behind and that could not be ended.
+struct remaining {
+    long count;
+    size_t length;     ///< of `lines`
+    char lines[2048];  ///< for each, as far as there is room: "remaining PID NAME (reason)\n"
+};
+
+/// Ends every child that the command left behind: TERM, the job's grace, KILL. Returns when no child is left, at the
+/// latest two seconds after the grace, and at once if no child may be signalled. Fills `remaining`.
+void end_left_behind(const struct job *job, struct remaining *remaining);
+
+/// Makes the control group of the job and moves the command into it, which has not begun to run. Returns 0, or -1 if the
+/// service may not do that; then there is no group.
+int enter_control_group(const struct job *job, pid_t command);
+
+/// Sends KILL to all processes in the control group, whoever runs them. Returns 0, or -1 if there is no group, or if the
+/// kernel is older than 5.14.
+int kill_control_group(const struct job *job);
+
+/// Removes the control group of the job, unless a process is in it.
+void leave_control_group(const struct job *job);
 
 /// Number of direct children of this process, without their own children. -1 if it cannot be read.
 long count_children(void);
 
-/// Writes the pid record. Returns 0, or -1 with errno.
-int write_pid_record(const struct job *job, pid_t command);
+/// Writes the pid record. `has_group` tells whether the command is in the control group. Returns 0, or -1 with errno.
+int write_pid_record(const struct job *job, pid_t command, int has_group);
 
 /// Reserves the disk space of the exit record, so that a full disk cannot prevent recording the end. Returns a
 /// descriptor, or -1 with errno.
@@ -109,6 +129,8 @@ struct ending {
     long long ran_ms;       ///< from the start to the end, by CLOCK_BOOTTIME
     long left_behind;       ///< direct children that were still running
     int is_log_incomplete;  ///< whether output was not in the log in time
+    int ends_left_behind;   ///< whether the supervisor is about to end these
+    const char *remaining;  ///< lines of struct remaining, or NULL
 };
 
 /// Fills the reserved exit record, syncs it and renames it to its final name. Returns 0, or -1 with errno.

@@ -25,7 +25,7 @@ static const char usage[] =
     "usage: remotisan-job -u UUID -C DIRECTORY -l LOG -t TIMES (-o FIFO | -T COLUMNSxROWS) -p PID_RECORD\n"
     "                     -x EXIT_RECORD -k KILL_RECORD -w RUN_LOCK -b BROKER -c CONFIG [-m MAX_BYTES]\n"
     "                     [-U UMASK] [-N NICE] [-L LIMIT=VALUE]... [-e EXIT_CODES]\n"
-    "                     [-g SECONDS] [-s] -- PROGRAM [ARG]...\n"
+    "                     [-g SECONDS] [-G GROUP] [-s] -- PROGRAM [ARG]...\n"
     "       remotisan-job --collect -l LOG -t TIMES -o FIFO [-m MAX_BYTES] [-s]\n"
     "       remotisan-job --version\n"
     "Started by remotisan-fcgi and remotisan-broker. Descriptor 3 is the job's lock; the report goes to descriptor 1.\n"
@@ -68,7 +68,7 @@ static int parse_limit(struct job *job, const char *text)
 static int parse(struct job *job, int argc, char **argv)
 {
     int option;
-    while ((option = getopt(argc, argv, "+u:C:l:t:o:T:m:U:N:L:e:p:x:k:w:b:c:g:s")) != -1) {
+    while ((option = getopt(argc, argv, "+u:C:l:t:o:T:m:U:N:L:e:p:x:k:w:b:c:g:G:s")) != -1) {
         switch (option) {
         case 'u': job->uuid = optarg; break;
         case 'C': job->directory = optarg; break;
@@ -107,6 +107,7 @@ static int parse(struct job *job, int argc, char **argv)
                 return complain("-g takes a number of seconds.");
             break;
         }
+        case 'G': job->group = optarg; break;
         case 's': job->has_secrets = 1; break;
         default: return complain("an option is unknown.");
         }

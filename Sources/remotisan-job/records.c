@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { EXIT_RECORD_MAX = 512 };
+enum { EXIT_RECORD_MAX = 4096 };  // one block
 
 /// The temporary name of a record. Returns 0, or -1 with errno.
 static int temporary_name(char *buffer, size_t size, const char *path)
@@ -67,12 +67,17 @@ static int create(const char *path)
     return record_fd;
 }
 
-int write_pid_record(const struct job *job, pid_t command)
+int write_pid_record(const struct job *job, pid_t command, int has_group)
 {
-    char text[256], boot[64], name[PATH_MAX];
+    char text[256 + PATH_MAX], boot[64], name[PATH_MAX];
     boot_id(boot);
-    int length = snprintf(text, sizeof text, "supervisor %d %llu\ncommand %d %llu\nboot %s\n", (int)getpid(),
-                          start_time(getpid()), (int)command, start_time(command), boot);
+    int length = snprintf(text, sizeof text, "supervisor %d %llu\ncommand %d %llu\nboot %s\n%s%s%s", (int)getpid(),
+                          start_time(getpid()), (int)command, start_time(command), boot, has_group ? "group " : "",
+                          has_group ? job->group : "", has_group ? "\n" : "");
+    if (length < 0 || (size_t)length >= sizeof text) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
     if (temporary_name(name, sizeof name, job->pid_record) != 0) return -1;
     int record_fd = create(name);
     if (record_fd < 0) return -1;
@@ -149,10 +154,11 @@ int write_exit_record(const struct job *job, int record_fd, const struct ending 
     int length =
         snprintf(text, sizeof text,
                  "%s %d\nended %lld\nended_boottime %lld\nran_ms %lld\ncpu_ms %lld\npeak_memory %lld\n"
-                 "left_behind %ld\nsuccess %d\n%sboot %s\n",
+                 "left_behind %ld\nsuccess %d\n%sboot %s\n%s%s",
                  signaled ? "signal" : "code", signaled ? WTERMSIG(ending->status) : WEXITSTATUS(ending->status),
                  ending->realtime_ms, ending->boottime_ms, ending->ran_ms, cpu_ms, usage.ru_maxrss * 1024LL,
-                 ending->left_behind, success, ending->is_log_incomplete ? "log_incomplete 1\n" : "", boot);
+                 ending->left_behind, success, ending->is_log_incomplete ? "log_incomplete 1\n" : "", boot,
+                 ending->ends_left_behind ? "ending_remaining 1\n" : "", ending->remaining ? ending->remaining : "");
     if (temporary_name(name, sizeof name, job->exit_record) != 0) return -1;
     if (pwrite(record_fd, text, (size_t)length, 0) != length || ftruncate(record_fd, length) != 0) return -1;
     if (fsync(record_fd) != 0 || rename(name, job->exit_record) != 0) return -1;

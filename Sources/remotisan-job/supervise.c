@@ -48,7 +48,8 @@ static pid_t start(const struct job *job, int output_fd, struct failure *failure
     close(errors_fd[1]);
 
     memset(failure, 0, sizeof *failure);
-    if (write_pid_record(job, command) != 0) {
+    const int has_group = enter_control_group(job, command) == 0;
+    if (write_pid_record(job, command, has_group) != 0) {
         *failure = (struct failure){START_STAGE_RECORD, errno};
     } else if (write(go_fd[1], "g", 1) != 1) {
         *failure = (struct failure){START_STAGE_RELEASE, errno};
@@ -65,6 +66,7 @@ static pid_t start(const struct job *job, int output_fd, struct failure *failure
     if (failure->error == 0) return command;
 
     while (waitpid(command, NULL, 0) < 0 && errno == EINTR) continue;
+    leave_control_group(job);
     unlink(job->pid_record);
     return -1;
 }
@@ -107,6 +109,21 @@ static struct ending wait_for(const struct job *job, struct output *output, pid_
 static void record_end(const struct job *job, int record_fd, const struct ending *ending)
 {
     while (write_exit_record(job, record_fd, ending) != 0 && (errno == ENOSPC || errno == EDQUOT)) sleep(1);
+}
+
+/// Ends the processes that the command left behind, and replaces the exit record, so that it names those that remain.
+///
+/// If the new record cannot be written, the first one stands. A broker settles it when this process has exited.
+static void clean_up(const struct job *job, struct ending *ending)
+{
+    static struct remaining remaining;
+    end_left_behind(job, &remaining);
+    ending->ends_left_behind = 0;
+    if (remaining.count > 0) ending->left_behind = remaining.count;
+    ending->remaining = remaining.lines;
+    int record_fd = reserve_exit_record(job);
+    if (record_fd < 0) return;
+    if (write_exit_record(job, record_fd, ending) != 0) discard_exit_record(job, record_fd);
 }
 
 /// Whether a broker is on watch. Tests the lock without taking it, so that a broker can always take it.
@@ -160,10 +177,11 @@ int supervise(const struct job *job, struct output *output, int report_fd)
     }
 
     struct ending ending = wait_for(job, output, command, children_fd, started_ms);
-    if (job->left_behind_grace_s >= 0 && ending.left_behind > 0) end_left_behind(job->left_behind_grace_s);
+    ending.ends_left_behind = job->left_behind_grace_s >= 0 && ending.left_behind > 0;
     // All output must be in the log before the exit record says that the job has ended.
     if (output_drain(job, output) != 0) ending.is_log_incomplete = 1;
     record_end(job, record_fd, &ending);
+    if (ending.ends_left_behind) clean_up(job, &ending);
 
     // A broker that kills this job finds the remaining processes as our children, so wait until all of them are gone.
     if (access(job->kill_record, F_OK) == 0) {
@@ -174,6 +192,7 @@ int supervise(const struct job *job, struct output *output, int report_fd)
             await_event(output, children_fd);
         }
     }
+    leave_control_group(job);
     if (broker_is_on_watch(job)) return 0;
     sigemptyset(&children);
     sigprocmask(SIG_SETMASK, &children, NULL);  // exec(2) keeps the mask

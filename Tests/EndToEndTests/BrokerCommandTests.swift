@@ -198,4 +198,80 @@ import Testing
             #expect(try String(contentsOfFile: directory + "/page.css", encoding: .utf8) != "edited")
         }
     }
+
+    @Test func `revoking a token cancels what it queued, unless it is kept`() async throws {
+        let hold = "roles: [\"*\"], run: [\(Places.fixtures)/await], max_running: 1, when_full: queue"
+        try await Installation.run(.nginx, SampleConfiguration(commands: ["hold": hold])) { installation in
+            func token(_ name: String) async throws -> Visitor {
+                let made = try await installation.broker(
+                    "token", "create", "--user", "robot", "--role", "SUPPORT", "--name", name)
+                return installation.bearer(made.out.trimmingCharacters(in: .whitespacesAndNewlines))
+            }
+            let ann = try await installation.person("ann")
+            _ = try await ann.start("hold", "go")
+            let own = try await ann.start("hold", "go")
+            var queued: [JobUUID] = []
+            for name in ["one", "two", "three", "four"] { queued.append(try await token(name).start("hold", "go")) }
+            let history = try await installation.broker("history").out
+            #expect(history.contains("robot by token 1 (one)"))
+
+            let first = try await installation.broker("token", "revoke", "1")
+            #expect(first.out == "Token 1 is revoked.\n1 queued execution cancelled.\n")
+            #expect(try await ann.row(queued[0]).status == .killed)
+            let second = try await installation.broker("token", "revoke", "2", "--keep-queued")
+            #expect(second.out.contains("Not affected: 1 execution."))
+            #expect(try await ann.row(queued[1]).status == .queued)
+            // On a terminal a person is asked.
+            for (number, answer, status) in [(3, "n", Status.queued), (4, "y", Status.killed)] {
+                let command = [
+                    "/bin/sh", "-c",
+                    "echo \(answer) | script -qec \"\(Places.programs)/remotisan-broker token revoke \(number) --config "
+                        + "\(installation.configuration)\" /dev/null",
+                ]
+                let process = try installation.spawn(
+                    command, environment: ["PATH": "/usr/bin:/bin"], output: "terminal.log")
+                #expect(try await process.ended() == .code(0))
+                let text = String(decoding: ProcessFacts.read(installation.directory + "/terminal.log"), as: UTF8.self)
+                #expect(text.contains("The token has queued 1 execution. Cancel them? [y/n]"), "\(text)")
+                #expect(try await ann.row(queued[number - 1]).status == status)
+            }
+            #expect(try await ann.row(own).status == .queued)
+            try installation.touch("go")
+            for uuid in [own, queued[1], queued[2]] { #expect(try await ann.settled(uuid).status == .completed) }
+        }
+    }
+
+    @Test func `a token has only the rights that its creation names`() async throws {
+        try await Installation.run(.nginx, SampleConfiguration(top: "tokens: { max_age: 30d }")) { installation in
+            func create(_ arguments: String...) async throws -> Installation.Output {
+                try await installation.broker(["token", "create"] + arguments)
+            }
+            let plain = try await create("--user", "carol")
+            #expect(plain.errors.contains("carol is a super user, but this token is not."))
+            let full = try await create("--user", "carol", "--super-user")
+            func status(_ output: Installation.Output) async throws -> Int {
+                let secret = output.out.trimmingCharacters(in: .whitespacesAndNewlines)
+                return try await installation.bearer(secret).get("/metrics").status
+            }
+            #expect(try await status(plain) == 404)
+            #expect(try await status(full) == 200)
+            let list = try await installation.broker("token", "list").out.split(separator: "\n")
+            try #require(list.count == 2)
+            #expect(list[0].contains("1  carol  []  expires 2"))
+            #expect(list[1].contains("2  carol  [] super user  expires 2"))
+            #expect(list[1].contains(#/last used 2\d\d\d-/#))
+            #expect(try await create("--user", "x", "--expires", "31d").errors.contains("tokens.max_age"))
+            #expect(try await create("--user", "x", "--expires", "30d").status == 0)
+            for name in ["", "a\nb", "jos\u{FFFD}"] { #expect(try await create("--user", name).status == 64) }
+            let bytes = try installation.spawn(
+                [
+                    "/bin/sh", "-c",
+                    "exec \(Places.programs)/remotisan-broker token create --user \"$(printf 'jos\\351')\" --config "
+                        + installation.configuration,
+                ], environment: ["PATH": "/usr/bin:/bin"], output: "bytes.log")
+            #expect(try await bytes.ended() == .code(64))
+            let text = String(decoding: ProcessFacts.read(installation.directory + "/bytes.log"), as: UTF8.self)
+            #expect(text == "remotisan-broker: Argument 4 is not UTF-8.\n")
+        }
+    }
 }

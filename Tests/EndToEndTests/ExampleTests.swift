@@ -11,7 +11,7 @@ import Testing
 
     @Test func `there are examples for every situation that the documents name`() {
         let names = Set(Self.configurations.compactMap { $0.split(separator: "/").first.map(String.init) })
-        #expect(names == ["laravel", "programs", "single-sign-on", "symfony", "two-instances"])
+        #expect(names == ["container", "laravel", "programs", "single-sign-on", "symfony", "two-instances"])
     }
 
     @Test func `check accepts every example and warns only of files that this machine lacks`() async throws {

@@ -42,9 +42,15 @@ import Testing
         let location = text("nginx", "remotisan.location.conf")
         for line in [
             "location = /tools/ops {", "rewrite ^ /tools/ops/ last;", "location ^~ /tools/ops/ {",
-            "fastcgi_pass unix:/run/ops.sock;", "alias /srv/logs/;", "location ^~ /remotisan-logs/ {",
-            "location = /remotisan-errors/too-large {",
+            "fastcgi_pass unix:/run/ops.sock;", "alias /srv/logs/;", "location ^~ /tools/ops-logs/ {",
+            "location = /tools/ops-errors/too-large {", "error_page 413 /tools/ops-errors/too-large;",
+            "fastcgi_param REMOTISAN_LOG_REDIRECT /tools/ops-logs;",
+            "#fastcgi_param REMOTISAN_INSTANCE_REDIRECT /tools/ops-instances;",
         ] { #expect(location.contains(line), "\(line)") }
+        #expect(!location.contains("/remotisan-"))
+        let instances = text("nginx", "instances.conf")
+        #expect(instances.contains("location ^~ /tools/ops-instances/ {"))
+        #expect(instances.contains("location ~ ^/tools/ops-instances/(?<remotisan_owner>"))
         #expect(text("nginx", "example-auth-basic.conf").contains("location ^~ /tools/ops {"))
         #expect(
             text("apache", "mod_proxy_fcgi.conf")
@@ -105,5 +111,17 @@ import Testing
             #expect(text.contains("--config \(installation.configuration)\n"))
             #expect(text.contains("ExecStart=\(Places.programs)/remotisan-fcgi"))
         }
+    }
+
+    @Test(arguments: ["a.b", "remotisan-logs", "remotisan/remotisan", "logs", "x/remotisan-errors"])
+    func `a url that contains other names is filled in once`(_ url: String) {
+        let files = ShippedFiles.filled("nginx", ShippedFiles.Places(url: url))
+        let location = String(decoding: files["remotisan.location.conf"] ?? [], as: UTF8.self)
+        let instances = String(decoding: files["instances.conf"] ?? [], as: UTF8.self)
+        for line in ["location = /\(url) {", "location ^~ /\(url)/ {", "location ^~ /\(url)-logs/ {"] {
+            #expect(location.split(separator: "\n").filter { $0 == line }.count == 1, "\(line)")
+        }
+        #expect(instances.contains("location ~ ^/\(url.replacing(".", with: "\\."))-instances/(?<"))
+        #expect(!location.contains("\0"))
     }
 }

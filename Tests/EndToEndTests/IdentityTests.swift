@@ -87,4 +87,27 @@ import Testing
             }
         }
     }
+
+    @Test(arguments: WebServer.allCases)
+    func `a name that is not UTF-8 is refused, and one beyond ASCII is not`(_ web: WebServer) async throws {
+        try await Installation.run(web) { installation in
+            let passwords = installation.directory + "/server/htpasswd"
+            let known = ProcessFacts.read(passwords)
+            let hash = try #require(
+                known.split(separator: UInt8(ascii: "\n")).first { $0.starts(with: Array("ann:".utf8)) }
+            ).dropFirst(3)
+            let names: [[UInt8]] = [Array("jos".utf8) + [0xE9], Array("jos".utf8) + [0xE8], Array("josé".utf8)]
+            try Data(known + names.flatMap { $0 + hash + [UInt8(ascii: "\n")] }).write(
+                to: URL(fileURLWithPath: passwords))
+            for (name, status) in zip(names, [400, 400, 200]) {
+                let login = Data(name + Array(":ann".utf8)).base64EncodedString()
+                let visitor = Visitor(installation: installation, headers: [("Authorization", "Basic \(login)")])
+                for path in ["/", "/commands", "/history"] {
+                    let reply = try await visitor.get(path)
+                    #expect(reply.status == status, "\(name) \(path) \(reply.text.prefix(200))")
+                    if status == 400 { #expect(reply.text.contains("The value of REMOTISAN_USER"), "\(reply.text)") }
+                }
+            }
+        }
+    }
 }

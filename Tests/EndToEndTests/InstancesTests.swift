@@ -27,10 +27,11 @@ import Testing
         let data: [Row]
     }
 
-    @Test func `a job can be watched, read and killed from another instance, if its owner admits the person`()
-        async throws
-    {
-        try await Installation.runTwo { one, two in
+    @Test(arguments: ["remotisan", "ops/x.y"])
+    func `a job can be watched, read and killed from another instance, if its owner admits the person`(
+        _ url: String
+    ) async throws {
+        try await Installation.runTwo(url: url) { one, two in
             let there = try await one.person("ann")
             let here = try await two.person("ann")
             let job = try await there.start("await", "\(one.work)/never")
@@ -56,10 +57,10 @@ import Testing
             #expect(row?.instance_is_gone == false)
 
             // The owner refuses the same people after a redirect, and the redirect leads nginx to no other address.
-            let nobody = Visitor(port: two.port, headers: [])
+            let nobody = Visitor(installation: two, headers: [])
             #expect(try await nobody.get("/execute/\(job)?offset=0").status == 401)
             let direct = HTTPRequest(
-                target: "/remotisan-instances/127.0.0.1:\(one.port)/remotisan/execute/\(job)", headers: here.headers)
+                target: "/\(url)-instances/127.0.0.1:\(one.port)/\(url)/execute/\(job)", headers: here.headers)
             #expect(try await direct.sent(to: two.port).status == 404)
             let looped = try await here.get("/execute/\(job)?offset=0", [("X-Remotisan-Forwarded", "1")])
             #expect(looped.status == 503)

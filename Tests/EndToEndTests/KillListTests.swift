@@ -132,7 +132,7 @@ import Testing
                 #expect(try await ann.settled(uuid).status == .killed)
                 // Each signal was sent once. A job that was killed twice would have received one again.
                 let lines = try installation.log(uuid).split(separator: "\n").filter { !$0.hasPrefix("PROCESS KILLED") }
-                #expect(lines == ["ready", "QUIT", "INT", "TERM", "HUP"])
+                #expect(lines == ["ready", "TERM", "INT", "HUP", "QUIT"])
                 #expect(try installation.log(uuid).split(separator: "\n").count == 6)
             }
             #expect(broker.ending == nil)

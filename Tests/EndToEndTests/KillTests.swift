@@ -13,7 +13,7 @@ import Testing
             let ann = try await installation.person("ann")
             var delays: [Int64] = []
             for _ in 1...5 {
-                let uuid = try await ann.start("signals", "QUIT")
+                let uuid = try await ann.start("signals", "TERM")
                 try await installation.untilLogged(uuid, "ready")
                 #expect(!installation.isBrokerWatching)
                 let asked = Clock.realtimeMilliseconds()
@@ -38,7 +38,7 @@ import Testing
             #expect(try await ann.settled(uuid).status == .killed)
             #expect(pids.allSatisfy { !ProcessFacts(pid: $0).isAlive })
             let steps = try #require(try installation.files(uuid).killRecord()).steps
-            #expect(steps.map(\.signal) == [.quit, .interrupt, .terminate, .hangup, .kill])
+            #expect(steps.map(\.signal) == [.terminate, .interrupt, .hangup, .quit, .kill])
             // The grace runs by another clock than the recorded times, so a few milliseconds are allowed for.
             #expect(zip(steps, steps.dropFirst()).allSatisfy { $1.at - $0.at >= 295 }, "\(steps)")
         }
@@ -54,14 +54,14 @@ import Testing
             let lines = try installation.log(uuid).split(separator: "\n")
             let announced = try #require(lines.dropFirst().first)
             #expect(announced.wholeMatch(of: #/PROCESS KILLED BY ann AT \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/#) != nil)
-            #expect(lines == ["ready", announced, "QUIT", "INT", "TERM", "HUP"])
+            #expect(lines == ["ready", announced, "TERM", "INT", "HUP", "QUIT"])
         }
     }
 
     @Test func `a command that handles our signal and exits with 0 still counts as killed`() async throws {
         try await Installation.run { installation in
             let ann = try await installation.person("ann")
-            let uuid = try await ann.start("signals", "QUIT")
+            let uuid = try await ann.start("signals", "TERM")
             try await installation.untilLogged(uuid, "ready")
             let carol = try await installation.person("carol")
             #expect(try await carol.kill(uuid).status == 200)
@@ -99,7 +99,7 @@ import Testing
     @Test func `a stopped command is killed, too`() async throws {
         try await Installation.run { installation in
             let ann = try await installation.person("ann")
-            let uuid = try await ann.start("signals", "QUIT")
+            let uuid = try await ann.start("signals", "TERM")
             try await installation.untilLogged(uuid, "ready")
             let command = try await installation.record(uuid).command
             try installation.signal(command, SIGSTOP)

@@ -153,4 +153,28 @@ import Testing
             #expect(try server.sql("SELECT sum(executions) FROM remotisan_counted", in: database) == "100")
         }
     }
+
+    @Test func `requests with one idempotency key start one execution, whichever instance they reach`() async throws {
+        let server = try PostgreSQLProcess.shared.get()
+        let database = try server.makeDatabase()
+        try await Installation.run(["a", "b"], top: { _ in Self.top(server, database, nil) }) { all in
+            var visitors: [Visitor] = []
+            for installation in all {
+                let ann = try await installation.person("ann")
+                visitors.append(
+                    Visitor(installation: installation, headers: ann.headers + [("Idempotency-Key", "one-of-20")]))
+            }
+            let answers = try await withThrowingTaskGroup(of: String.self) { group in
+                for number in 0..<20 {
+                    let visitor = visitors[number % 2]
+                    group.addTask { try await visitor.post("/execute", ["command": "greet", "params": "once"]).text }
+                }
+                return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+            }
+            #expect(answers.count == 1, "\(answers)")
+            #expect(try await visitors[1].get("/history").json(History.self).total == 1)
+            let other = try await visitors[1].post("/execute", ["command": "greet", "params": "twice"])
+            #expect(other.status == 422)
+        }
+    }
 }

@@ -28,7 +28,7 @@ import Testing
         #expect(Set(commands.allowed.keys) == ["disk-usage", "report", "rebuild"])
         #expect(Set(commands.ofConsoles.keys) == ["cache:clear"])
         #expect(configuration.jwt != nil)
-        #expect(configuration.roles.count == 3)
+        #expect(configuration.roles.count == 4)
 
         // Values that the sample calls defaults are the defaults.
         let plain = try ConfigurationReader(environment: [:]).read(yaml: shipped, path: "sample")
@@ -42,7 +42,8 @@ import Testing
         #expect(configuration.history.maxRecords == plain.history.maxRecords)
         #expect(configuration.history.shouldScope == plain.history.shouldScope)
         #expect(configuration.identity.user == plain.identity.user)
-        #expect(configuration.identity.groups == plain.identity.groups)
+        #expect(configuration.identity == plain.identity)
+        #expect(configuration.jwt?.leeway == 60)
         #expect(commands.maxParamsCharsLength == plain.commands.maxParamsCharsLength)
     }
 

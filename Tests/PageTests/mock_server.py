@@ -368,7 +368,7 @@ def make_handler(world):
             if job.row["intended_to_kill_by"]:
                 return self.json(409, {"uuid": None, "error_message": "It is already being killed."})
             job.row["intended_to_kill_by"] = self.user
-            job.terminate(self.user, ["QUIT", "INT", "TERM", "HUP", "KILL"], world.grace)
+            job.terminate(self.user, ["TERM", "INT", "HUP", "QUIT", "KILL"], world.grace)
             self.json(200, {"uuid": uuid})
 
         def mock(self, action, given):

@@ -2,7 +2,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from conftest import output, start, expect_status
+from conftest import COMMANDS, output, start, expect_status
 
 
 def test_a_kill_shows_each_signal_until_the_job_has_ended(page):
@@ -13,7 +13,7 @@ def test_a_kill_shows_each_signal_until_the_job_has_ended(page):
     expect(dialog).to_contain_text("Kill this job and all processes it started?")
     dialog.get_by_role("button", name="Kill").click()
     steps = page.locator(".kill-steps")
-    expect(steps).to_contain_text("QUIT sent")
+    expect(steps).to_contain_text("TERM sent")
     expect(steps).to_contain_text("KILL sent", timeout=60000)
     expect(steps).to_contain_text("Job ended")
     expect_status(page, "Killed")
@@ -192,3 +192,27 @@ def test_kill_is_not_offered_if_the_configuration_forbids_it(no_kills, server, p
     expect(page.get_by_role("button", name="Kill")).to_be_hidden()
     script.end()
     expect_status(page, "Completed")
+
+
+def test_a_start_whose_answer_is_lost_runs_once(server, page):
+    keys = []
+
+    def lose_answer(route):
+        keys.append(route.request.headers["idempotency-key"])
+        route.fetch()
+        route.abort()
+
+    page.evaluate("name => { location.hash = '#/run/' + name; }", COMMANDS["quick"])
+    expect(page.locator("h1")).to_have_text(COMMANDS["quick"])
+    page.get_by_label("Parameters as one line").fill("lost-answer")
+    page.route("**/execute", lose_answer, times=1)
+    page.on("request", lambda request: keys.append(request.headers.get("idempotency-key"))
+            if request.url.endswith("/execute") else None)
+    run = page.get_by_role("button", name="Run", exact=True)
+    run.click()
+    expect(page.locator(".result")).to_contain_text("cannot be reached")
+    run.click()
+    page.wait_for_url("**/#/job/*")
+    assert len(set(keys)) == 1
+    history = page.request.get(server.url + "history?command=lost-answer").json()
+    assert history["total"] == 1

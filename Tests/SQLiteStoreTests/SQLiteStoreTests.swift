@@ -122,6 +122,29 @@ struct SQLiteStoreTests {
         #expect(try temporary.store.users(.everything).isEmpty)
     }
 
+    @Test func `users whose names are not UTF-8 never become one, nor anybody's`() throws {
+        let temporary = try TemporaryStore()
+        let uuids = [JobUUID(), JobUUID()]
+        try DatabaseQueue(path: temporary.path).write { db in
+            for (uuid, name) in zip(uuids, ["6A6F73E9", "6A6F73E8"]) {
+                try db.execute(
+                    sql: """
+                        INSERT INTO remotisan_executions
+                            (job_uuid, server_uuid, user_identifier, command, executed_at, process_status)
+                        VALUES (?, 's', CAST(X'\(name)' AS TEXT), 'c', 1, 2)
+                        """, arguments: [uuid.description])
+            }
+        }
+        for uuid in uuids {
+            let user = try #require(try temporary.store.execution(uuid)?.userIdentifier)
+            // No person can have the name as which both are read.
+            #expect(IdentityText.problem(user) != nil)
+            #expect(try temporary.store.history(.init(visibility: .own(user))).total == 0)
+            #expect(try temporary.store.history(.init(visibility: .everything, user: user)).total == 0)
+        }
+        #expect(try temporary.store.history(.init(visibility: .everything)).total == 2)
+    }
+
     @Test func `a file that is not a database is an error`() throws {
         let temporary = try TemporaryStorage()
         try temporary.write(String(repeating: "no database ", count: 100), to: temporary.storage.database)

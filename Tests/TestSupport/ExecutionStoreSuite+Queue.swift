@@ -34,7 +34,7 @@ extension ExecutionStoreSuite {
         switch try store.insert(row, limit: limit) {
         case .running: return "runs"
         case .queued(_, let ahead): return "\(ahead) ahead"
-        case .full: return nil
+        case .full, .repeated: return nil
         }
     }
 

@@ -18,6 +18,9 @@
 int system_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp[], const int passed_fd[], int count,
                  bool session);
 
+/// environ(7): the environment of this process, which ends with NULL.
+char **system_environment(void);
+
 /// pipe2(2) with O_CLOEXEC: first the reading end, then the writing end.
 int system_pipe(int end_fd[2]);
 
@@ -29,6 +32,15 @@ int system_pidfd_open(pid_t pid);
 
 /// pidfd_send_signal(2).
 int system_pidfd_send_signal(int pid_fd, int signal);
+
+/// 1 if this process inherits the descendants whose parent ends (PR_GET_CHILD_SUBREAPER of prctl(2)), else 0.
+int system_is_subreaper(void);
+
+/// Waits until any child has ended, without reaping it, and returns its pid; waitid(2) with WNOWAIT.
+pid_t system_await_child(void);
+
+/// Waits until a child has ended, without reaping it.
+int system_await_end(pid_t child);
 
 /// flock(2) without waiting, exclusive or shared.
 int system_try_flock(int file_fd, bool exclusive);

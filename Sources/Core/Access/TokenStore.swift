@@ -2,16 +2,20 @@
 package protocol TokenStore: Sendable {
     /// Adds a token.
     ///
-    /// - Returns: Its number.
-    func addToken(
-        hash: String, name: String, user: String, roles: Set<String>, createdAt: Int64, expiresAt: Int64?
-    ) throws(StoreError) -> Int64
+    /// - Parameters:
+    ///   - hash: The hash of its secret, ``APIToken/hash(of:)``.
+    ///   - token: The token. Its number and last use are ignored.
+    /// - Returns: Its number. No other token ever has the same, even if this one is revoked.
+    func addToken(hash: String, _ token: APIToken) throws(StoreError) -> Int64
 
     /// The token with a hash, even if it has expired.
     func token(hash: String) throws(StoreError) -> APIToken?
 
     /// All tokens, oldest first.
     func tokens() throws(StoreError) -> [APIToken]
+
+    /// Records the time of a use, in Unix seconds, if ``APIToken/isUseDue(at:)``.
+    func noteUse(ofToken id: Int64, at now: Int64) throws(StoreError)
 
     /// Revokes a token.
     ///

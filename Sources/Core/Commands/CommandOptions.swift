@@ -9,6 +9,10 @@ package struct CommandOptions: Sendable, Equatable {
     package var limit: RunningLimit?
     /// The signals of a kill.
     package var kill: KillPlan
+    /// Roles that may kill every execution of the command. `*` stands for every role.
+    package var killRoles: Set<String>
+    /// Roles that may see every execution of the command; nil for the roles that may run it. `*` stands for every role.
+    package var viewRoles: Set<String>?
     /// What happens to processes that outlive the command.
     package var remainingProcesses: RemainingProcesses
     /// The surroundings of its process.
@@ -26,12 +30,15 @@ package struct CommandOptions: Sendable, Equatable {
 
     package init(
         timeout: Int64? = nil, limit: RunningLimit? = nil, kill: KillPlan = KillPlan(),
-        remainingProcesses: RemainingProcesses = .keep, process: ProcessOptions = ProcessOptions(),
+        killRoles: Set<String> = [], viewRoles: Set<String>? = nil, remainingProcesses: RemainingProcesses = .keep,
+        process: ProcessOptions = ProcessOptions(),
         confirm: String? = nil
     ) {
         self.timeout = timeout
         self.limit = limit
         self.kill = kill
+        self.killRoles = killRoles
+        self.viewRoles = viewRoles
         self.remainingProcesses = remainingProcesses
         self.process = process
         self.confirm = confirm
@@ -55,10 +62,13 @@ extension CommandOptions {
         let timeout = section.duration("timeout")
         if timeout == 0 { section.problem("expected more than 0. Remove it for no limit.", at: "timeout") }
         let confirm = section.string("confirm")
+        let killSection = section.section("kill", listAs: "roles")
+        let killRoles = Set(killSection.strings("roles") ?? [])
         self.init(
             timeout: timeout.map { $0 / 1000 + ($0 % 1000 > 0 ? 1 : 0) },
             limit: RunningLimit(section),
-            kill: KillSettings(section.section("kill"), default: kill).plan,
+            kill: KillSettings(killSection, default: kill, isOfCommand: true).plan,
+            killRoles: killRoles, viewRoles: section.strings("view").map { Set($0) },
             remainingProcesses: section.choice("remaining_processes", ["keep": .keep, "kill": .kill]) ?? .keep,
             process: ProcessOptions(section),
             confirm: confirm == "true" ? "" : confirm == "false" ? nil : confirm)

@@ -36,9 +36,7 @@ struct CommandSettings {
         if given.isEmpty {
             list.problem("has no roles, so nobody may run it. Add roles, or roles: [\"*\"] for every role.", at: name)
         }
-        for role in given.subtracting(roles).subtracting(["*"]).sorted() {
-            section.problem("the role \(role) is not defined. Define it under roles, or remove it here.", at: "roles")
-        }
+        section.requireRoles(given, in: roles, at: "roles")
         let run = section.strings("run") ?? []
         if run.first?.isEmpty ?? !hasConsoles {
             list.problem("run is missing. Set it to the program and its arguments, such as [df, -h].", at: name)
@@ -57,6 +55,8 @@ struct CommandSettings {
             description: section.string("description") ?? "", help: section.string("help") ?? "",
             directory: directory, environment: environment,
             options: CommandOptions(section, kill: kill))
+        section.requireRoles(command.options.killRoles, in: roles, at: "kill")
+        section.requireRoles(command.options.viewRoles ?? [], in: roles, at: "view")
         if command.options.limit?.maxQueued ?? 0 > 0 {
             for parameter in command.definition.secrets + command.definition.files {
                 section.problem(
@@ -68,5 +68,14 @@ struct CommandSettings {
         }
         section.finish()
         return command
+    }
+}
+
+extension ConfigurationSection {
+    /// Reports each role at a key that `roles` does not define.
+    func requireRoles(_ given: Set<String>, in defined: Set<String>, at key: String) {
+        for role in given.subtracting(defined).subtracting(["*"]).sorted() {
+            problem("the role \(role) is not defined. Define it under roles, or remove it here.", at: key)
+        }
     }
 }

@@ -27,6 +27,9 @@ package struct Configuration: Sendable {
     package var identity: Identity
     /// Accepted JSON Web Tokens; nil if none are accepted.
     package var jwt: JWT?
+    package var tokens: Tokens
+    /// Roles that may read the metrics, in addition to super users.
+    package var metricsRoles: Set<String>
     /// The conditions for each role.
     package var roles: [String: RoleRule]
     package var consoles: [Console]
@@ -76,8 +79,33 @@ package struct Configuration: Sendable {
     package struct Identity: Sendable, Equatable {
         /// The CGI variable with the user identifier.
         package var user: String
-        /// The CGI variable with the groups, separated by commas.
+        /// The CGI variable with the groups.
         package var groups: String
+        /// What stands between two groups. It is never empty.
+        package var groupsSeparator = ","
+        /// Whether user names that differ only in case name one person.
+        package var ignoreCase = false
+
+        /// The user identifier for a name: the name itself, or in small letters if case is ignored.
+        ///
+        /// Every name passes here before it is compared or stored, whatever it comes from.
+        package func identifier(of name: String) -> String {
+            ignoreCase ? IdentityText.withoutCase(name) : name
+        }
+
+        /// The groups in a value of ``groups``.
+        package func groups(in list: String) -> Set<String> {
+            let groups = list.utf8.split(separator: groupsSeparator.utf8).map {
+                Substring($0).trimmingOptionalWhitespace
+            }
+            return Set(groups.filter { !$0.isEmpty })
+        }
+    }
+
+    /// `tokens:`
+    package struct Tokens: Sendable, Equatable {
+        /// Seconds after its creation at which an API token ends; nil for no limit.
+        package var maxAge: Int64?
     }
 
     /// `jwt:`
@@ -94,6 +122,8 @@ package struct Configuration: Sendable {
         package var userClaim: String
         /// The claim with the groups.
         package var groupsClaim: String
+        /// Seconds by which the clock of the issuer may differ from ours.
+        package var leeway: Int64 = 60
     }
 
     /// `commands:`

@@ -42,14 +42,24 @@ package struct ConfigurationReader {
 
     /// The text of a configuration file.
     package static func text(of path: String) throws(ConfigurationError) -> String {
-        guard let text = contents(path) else {
+        guard let bytes = contents(path) else {
             throw ConfigurationError(problems: [
                 .init(
                     source: path, line: nil, key: "",
                     message: "cannot be read: \(SystemError.text(of: errno)). Name the configuration with --config.")
             ])
         }
-        return text
+        return try text(bytes, of: path)
+    }
+
+    /// The text in the bytes of a file. They must be UTF-8, because replaced bytes could make two names equal.
+    static func text(_ bytes: [UInt8], of path: String) throws(ConfigurationError) -> String {
+        if let text = String(validating: bytes, as: UTF8.self) { return text }
+        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        let line = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil }
+        throw ConfigurationError(problems: [
+            .init(source: path, line: line.map { $0 + 1 }, key: "", message: "is not UTF-8. Save the file as UTF-8.")
+        ])
     }
 
     /// Reads the text of a configuration, in YAML or JSON.
@@ -60,6 +70,12 @@ package struct ConfigurationReader {
         let root = section(yaml, source: path) { problems.append($0) }
         var allowedByEnvironment: ConfigurationSection?
         if let json = environment["REMOTISAN_ALLOWED_COMMANDS"] {
+            if json.unicodeScalars.contains("\u{FFFD}") {
+                problems.append(
+                    .init(
+                        source: "REMOTISAN_ALLOWED_COMMANDS", line: nil, key: "",
+                        message: "is not UTF-8, or has U+FFFD. Write it in UTF-8."))
+            }
             allowedByEnvironment = section(json, source: "REMOTISAN_ALLOWED_COMMANDS") { problems.append($0) }
         }
         let configuration = make(root, allowedByEnvironment, path: path)
@@ -70,7 +86,7 @@ package struct ConfigurationReader {
     }
 
     /// Reads the whole file. It may be a symbolic link.
-    private static func contents(_ path: String) -> String? {
+    private static func contents(_ path: String) -> [UInt8]? {
         guard let file = fopen(path, "re") else { return nil }
         defer { fclose(file) }
         var bytes: [UInt8] = []
@@ -80,7 +96,7 @@ package struct ConfigurationReader {
             if count == 0 { break }
             bytes += buffer.prefix(count)
         }
-        return ferror(file) == 0 ? String(decoding: bytes, as: UTF8.self) : nil
+        return ferror(file) == 0 ? bytes : nil
     }
 
     private func section(
@@ -126,6 +142,8 @@ package struct ConfigurationReader {
             history: root.section("history").readHistory(),
             identity: root.section("identity").readIdentity(),
             jwt: root.has("jwt") ? root.section("jwt").readJWT() : nil,
+            tokens: root.section("tokens").readTokens(),
+            metricsRoles: root.readMetricsRoles(in: Set(roles.keys)),
             roles: roles,
             // A console lists its commands in the same environment as it runs them.
             consoles: consoles.map { $0.adding(commands.environment) },

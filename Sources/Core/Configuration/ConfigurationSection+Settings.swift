@@ -6,7 +6,9 @@ extension ConfigurationSection {
         let given = string("url")
         let url = (override ?? given ?? "remotisan").trimmingSlashes
         let allowed = url.isOfLettersAndDigits(and: "-_./")
-        if url.isEmpty || !allowed || url.split(separator: "/").contains("..") || url.contains("//") {
+        // Web servers remove the parts `.` and `..` before they choose a location.
+        let hasDots = url.split(separator: "/").contains { $0 == "." || $0 == ".." }
+        if url.isEmpty || !allowed || hasDots || url.contains("//") {
             let expected = "expected a path of letters, digits, '-', '_', '.' and '/', such as remotisan."
             if override == nil { problem(expected, at: "url") } else { problem(expected, inVariable: "REMOTISAN_URL") }
         }
@@ -17,6 +19,9 @@ extension ConfigurationSection {
         guard let url = string("public_url") else { return nil }
         if !url.hasPrefix("http://") && !url.hasPrefix("https://") {
             problem("expected an address that begins with http:// or https://.", at: "public_url")
+        } else if PublicURL(url) == nil {
+            problem(
+                "expected a scheme, a host and a path, such as https://ops.example.com/remotisan.", at: "public_url")
         }
         return url.trimmingSlashes
     }
@@ -86,8 +91,15 @@ extension ConfigurationSection {
                 trusted_headers: [\(name)].
                 """, at: key)
         }
+        let separator = string("groups_separator") ?? ","
+        if separator.isEmpty || separator.utf8.count > 16 || IdentityText.problem(separator) != nil {
+            problem(
+                "expected 1 to 16 bytes without control characters, such as \",\" or \"|\".", at: "groups_separator")
+        }
+        let ignoreCase = bool("ignore_case") ?? false
         finish()
-        return .init(user: user, groups: groups)
+        return .init(
+            user: user, groups: groups, groupsSeparator: separator.isEmpty ? "," : separator, ignoreCase: ignoreCase)
     }
 
     func readJWT() -> Configuration.JWT {
@@ -104,9 +116,29 @@ extension ConfigurationSection {
             keyFile: required("key_file", "the file with the keys"), algorithms: Set(algorithms),
             issuer: required("issuer", "the required value of iss"),
             audience: required("audience", "a value that aud must contain"),
-            userClaim: string("user_claim") ?? "sub", groupsClaim: string("groups_claim") ?? "groups")
+            userClaim: string("user_claim") ?? "sub", groupsClaim: string("groups_claim") ?? "groups",
+            leeway: readLeeway())
         finish()
         return jwt
+    }
+
+    private func readLeeway() -> Int64 {
+        let leeway = duration("leeway").map { $0 / 1000 } ?? 60
+        if leeway > 600 { problem("expected at most 10m. Set the clocks of both machines instead.", at: "leeway") }
+        return leeway
+    }
+
+    func readTokens() -> Configuration.Tokens {
+        let maxAge = duration("max_age").map { $0 / 1000 }
+        if let maxAge, maxAge < 60 { problem("expected at least 1m. Remove it for no limit.", at: "max_age") }
+        finish()
+        return .init(maxAge: maxAge)
+    }
+
+    func readMetricsRoles(in defined: Set<String>) -> Set<String> {
+        let roles = Set(strings("metrics") ?? [])
+        requireRoles(roles, in: defined, at: "metrics")
+        return roles
     }
 
     func readRoles() -> [String: RoleRule] {
@@ -118,14 +150,22 @@ extension ConfigurationSection {
                 users: Set(section.strings("users") ?? []), groups: Set(section.strings("groups") ?? []),
                 claims: section.section("claims").readMatches(),
                 cgiVariables: section.section("cgi_variables").readMatches())
+            let isForTokens = section.bool("tokens_only") ?? false
             section.finish()
             for variable in rule.cgiVariables.keys where variable.hasPrefix("HTTP_") {
                 problem(
                     "\(variable) is a header that any client can send. A role must not depend on it. Remove it.",
                     at: name)
             }
-            if rule.isEmpty {
-                problem("nobody can hold this role. Add users, groups, claims or cgi_variables.", at: name)
+            if rule.isEmpty, !isForTokens {
+                problem(
+                    """
+                    nobody can hold this role. Add users, groups, claims or cgi_variables. If only API tokens hold \
+                    it, set tokens_only: true.
+                    """, at: name)
+            }
+            if !rule.isEmpty, isForTokens {
+                problem("tokens_only contradicts the other keys of this role. Remove it, or remove them.", at: name)
             }
             if name == "*" {
                 problem("* stands for every role, so it cannot be the name of a role. Rename it.", at: name)

@@ -148,8 +148,20 @@ package final class ConfigurationSection {
 
     /// The mapping at a key; empty if the key is missing.
     func section(_ key: String) -> ConfigurationSection {
+        section(key, node(key))
+    }
+
+    private func section(_ key: String, _ node: Node?) -> ConfigurationSection {
         let full = path.isEmpty ? key : "\(path).\(key)"
-        return ConfigurationSection(node(key), path: full, source: source, report: report)
+        return ConfigurationSection(node, path: full, source: source, report: report)
+    }
+
+    /// The mapping at a key that may also be a list of texts, which is short for the mapping `{ inner: list }`.
+    func section(_ key: String, listAs inner: String) -> ConfigurationSection {
+        guard let node = node(key), node.mapping == nil else { return section(key) }
+        let section = section(key, Node.mapping(.init([(Node(inner), node)])))
+        section.lines[inner] = lines[key]
+        return section
     }
 
     /// The mappings in the list at a key; empty if the key is missing.

@@ -29,6 +29,10 @@ package struct Execution: Sendable, Equatable {
     package var ending: Ending
     /// The user who closed it as lost, because its instance was gone. The instance reopens it when it returns.
     package var closedBy: String?
+    /// The API token with which it was started; nil if a person started it.
+    package var token: TokenReference?
+    /// The number of the API token with which a kill was requested; nil if it had none.
+    package var killTokenID: Int64?
 
     /// Details of an end. Each is nil if it is unknown.
     package struct Ending: Sendable, Equatable {
@@ -70,7 +74,7 @@ package struct Execution: Sendable, Equatable {
         parameters: String, executedAt: Int64, finishedAt: Int64? = nil, status: Status = .running,
         killedBy: KillRequester? = nil, intendedToKillBy: KillRequester? = nil, ending: Ending = Ending(),
         queuedAt: Int64? = nil,
-        closedBy: String? = nil
+        closedBy: String? = nil, token: TokenReference? = nil, killTokenID: Int64? = nil
     ) {
         self.id = id
         self.jobUUID = jobUUID
@@ -86,5 +90,13 @@ package struct Execution: Sendable, Equatable {
         self.ending = ending
         self.queuedAt = queuedAt
         self.closedBy = closedBy
+        self.token = token
+        self.killTokenID = killTokenID
+    }
+
+    /// Why it could not be started at once; nil if it was started, queued, or is being started.
+    package var startFailure: String? {
+        let isKnown = ending.exitCode != nil || ending.signal != nil || ending.isLost
+        return status == .failed && queuedAt == nil && !isKnown ? ending.reason : nil
     }
 }

@@ -12,7 +12,20 @@ package protocol ExecutionStore: Sendable {
     /// - Parameters:
     ///   - execution: The execution. Its time is that of the request. Its number and status are ignored.
     ///   - limit: nil if any number may run at once.
-    func insert(_ execution: Execution, limit: RunningLimit?) throws(StoreError) -> Admission
+    ///   - key: The key of the request; nil if it has none. If a request of the last day has the same hash, nothing is
+    ///     stored. Otherwise the key is stored with the execution. Of concurrent requests with one key, one is first.
+    func insert(
+        _ execution: Execution, limit: RunningLimit?, key: IdempotencyKey?
+    ) throws(StoreError) -> Admission
+
+    /// The request of the last day that had a key first; nil if there is none.
+    ///
+    /// A day is measured by the boot clock if the request was made within the same boot, so that a wall clock that
+    /// jumps starts nothing twice.
+    func firstRequest(_ key: IdempotencyKey) throws(StoreError) -> FirstRequest?
+
+    /// The running and queued executions that were started with an API token, oldest first.
+    func openExecutions(ofToken id: Int64) throws(StoreError) -> [Execution]
 
     /// The queued executions of an instance, oldest first.
     func queued(on server: String) throws(StoreError) -> [Execution]
@@ -73,13 +86,17 @@ package protocol ExecutionStore: Sendable {
 
     /// Records a kill request for a running execution, unless there is one already.
     ///
+    /// - Parameters:
+    ///   - requester: Who requests it.
+    ///   - token: The number of the API token of the request; nil if it has none.
     /// - Returns: Whether this call recorded it.
-    func requestKill(_ uuid: JobUUID, by requester: KillRequester) throws(StoreError) -> Bool
+    func requestKill(_ uuid: JobUUID, by requester: KillRequester, token: Int64?) throws(StoreError) -> Bool
 
-    /// Records the end of a running execution.
+    /// Records the ends of running executions, in as few transactions as the store can, because each waits for the disk.
     ///
-    /// - Returns: Whether this call recorded it.
-    func settle(_ uuid: JobUUID, _ settlement: Settlement) throws(StoreError) -> Bool
+    /// - Parameter settlements: In the order of the executions' numbers.
+    /// - Returns: The jobs whose end this call recorded. If it throws, some ends may be recorded.
+    func settle(_ settlements: [(uuid: JobUUID, settlement: Settlement)]) throws(StoreError) -> Set<JobUUID>
 
     /// Records a remark about a running execution, such as which processes could not be killed; nil removes it.
     func note(_ uuid: JobUUID, reason: String?) throws(StoreError)
@@ -126,6 +143,15 @@ package struct NewestRowNumbers: Sendable, Equatable {
     }
 }
 
+extension ExecutionStore {
+    /// Records the end of a running execution.
+    ///
+    /// - Returns: Whether this call recorded it.
+    package func settle(_ uuid: JobUUID, _ settlement: Settlement) throws(StoreError) -> Bool {
+        try settle([(uuid: uuid, settlement: settlement)]).contains(uuid)
+    }
+}
+
 /// The decision about a new execution.
 package enum Admission: Sendable, Equatable {
     /// It was stored as running and may be started.
@@ -134,6 +160,20 @@ package enum Admission: Sendable, Equatable {
     case queued(id: Int64, ahead: Int)
     /// It was not stored, because the limits of running and queued executions are reached.
     case full
+    /// It was not stored, because another request had the same idempotency key before.
+    case repeated(FirstRequest)
+}
+
+extension ExecutionStore {
+    /// Records a kill request that has no API token.
+    package func requestKill(_ uuid: JobUUID, by requester: KillRequester) throws(StoreError) -> Bool {
+        try requestKill(uuid, by: requester, token: nil)
+    }
+
+    /// Stores a new execution of a request without a key.
+    package func insert(_ execution: Execution, limit: RunningLimit?) throws(StoreError) -> Admission {
+        try insert(execution, limit: limit, key: nil)
+    }
 }
 
 /// The number of executions of a command with a status.

@@ -10,14 +10,20 @@ package struct Refusal: Sendable, Equatable {
     package let reason: String
     /// Unix seconds.
     package let at: Int64
+    /// The API token of the request; nil if it had none.
+    package let token: TokenReference?
 
     /// Truncates texts to 255 and 1,000 Unicode scalars, because the size of a Swift character has no limit.
-    package init(userIdentifier: String, command: String, parameters: String, reason: String, at: Int64) {
+    package init(
+        userIdentifier: String, command: String, parameters: String, reason: String, at: Int64,
+        token: TokenReference? = nil
+    ) {
         self.userIdentifier = userIdentifier
         self.command = command.kept(255)
         self.parameters = parameters.kept(1000)
         self.reason = reason.kept(1000)
         self.at = at
+        self.token = token
     }
 }
 

@@ -19,6 +19,10 @@ package struct ExitRecord: Sendable, Equatable {
     package let peakMemory: Int64
     /// Number of child processes that were still running; nil if it is unknown. Their own children are not counted.
     package let leftBehind: Int?
+    /// Whether the supervisor is ending the processes that the command left (`remaining_processes: kill`).
+    package let isEndingRemaining: Bool
+    /// The processes that it could not end: "PID NAME (reason)".
+    package let remaining: [String]
 
     package enum Outcome: Sendable, Equatable {
         /// The code passed to exit(3).
@@ -29,7 +33,8 @@ package struct ExitRecord: Sendable, Equatable {
 
     package init(
         outcome: Outcome, endedMilliseconds: Int64, endedBoottime: Int64, bootID: String, cpuMilliseconds: Int64 = 0,
-        peakMemory: Int64 = 0, leftBehind: Int? = 0, ranMilliseconds: Int64? = nil
+        peakMemory: Int64 = 0, leftBehind: Int? = 0, isEndingRemaining: Bool = false, remaining: [String] = [],
+        ranMilliseconds: Int64? = nil
     ) {
         self.ranMilliseconds = ranMilliseconds
         self.outcome = outcome
@@ -41,6 +46,8 @@ package struct ExitRecord: Sendable, Equatable {
         self.cpuMilliseconds = cpuMilliseconds
         self.peakMemory = peakMemory
         self.leftBehind = leftBehind
+        self.isEndingRemaining = isEndingRemaining
+        self.remaining = remaining
     }
 
     /// Parses a record of `remotisan-job`; nil if the text is malformed.
@@ -63,5 +70,7 @@ package struct ExitRecord: Sendable, Equatable {
         cpuMilliseconds = record.integer("cpu_ms") ?? 0
         peakMemory = record.integer("peak_memory") ?? 0
         leftBehind = record.integer("left_behind", as: Int.self).flatMap { $0 < 0 ? nil : $0 }
+        isEndingRemaining = record["ending_remaining"] != nil
+        remaining = record.all("remaining")
     }
 }

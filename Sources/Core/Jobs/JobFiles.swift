@@ -53,6 +53,11 @@ package struct JobFiles: Sendable {
         try DurableFile.write(record.text, to: kill)
     }
 
+    /// Writes the kill record without fsync.
+    func update(_ record: KillRecord) throws(SystemError) {
+        try DurableFile.write(record.text, to: kill, isDurable: false)
+    }
+
     /// Creates and takes the job's lock.
     func takeLock() throws(SystemError) -> Descriptor {
         let file = try Descriptor(opening: lock, O_RDWR | O_CREAT)
@@ -107,10 +112,19 @@ package struct JobFiles: Sendable {
     /// Whether the supervisor, or a responder that is starting it, is alive. The kernel releases the lock however they
     /// end.
     package func isLocked() throws(SystemError) -> Bool {
+        try isLocked(lock)
+    }
+
+    /// Whether a broker is killing this job.
+    func isBeingKilled() throws(SystemError) -> Bool {
+        try isLocked(killLock)
+    }
+
+    private func isLocked(_ path: String) throws(SystemError) -> Bool {
         do throws(SystemError) {
-            let file = try Descriptor(opening: lock, O_RDONLY)
+            let file = try Descriptor(opening: path, O_RDONLY)
             if system_try_flock(file.number, false) == 0 { return false }
-            guard errno == EWOULDBLOCK else { throw SystemError("flock", lock) }
+            guard errno == EWOULDBLOCK else { throw SystemError("flock", path) }
             return true
         } catch {
             guard error.code == ENOENT else { throw error }
@@ -139,6 +153,7 @@ package struct JobFiles: Sendable {
 
     /// Removes the files that only a running job needs. The exit and kill records stay as long as the log.
     func removeLiveFiles() {
+        if let group = (try? pidRecord())??.group { ControlGroup(path: group).remove() }
         // The .new files are preallocated records of a supervisor that was killed.
         for path in [pid, lock, killLock, pid + ".new", exit + ".new"] { unlink(path) }
         removeUploads()

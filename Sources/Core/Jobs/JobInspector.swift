@@ -8,26 +8,30 @@ struct JobInspector {
     ///
     /// A job whose files cannot be read has an error instead of a state. A job counts as lost only if everything could
     /// be read.
-    func states(of uuids: [JobUUID]) -> [JobUUID: Result<JobState, any Error>] {
+    ///
+    /// - Parameter snapshot: The processes, not read yet. They are read after the files: a process that appears in
+    ///   between must not be missing. Nil makes a snapshot.
+    func states(
+        of uuids: [JobUUID], in snapshot: ProcessSnapshot? = nil
+    ) -> [JobUUID: Result<JobState, any Error>] {
         var states: [JobUUID: Result<JobState, any Error>] = [:]
-        var orphans: Set<JobUUID> = []
+        var orphans: [JobUUID] = []
         for uuid in uuids {
             do {
                 if let state = try quickState(of: uuid) {
                     states[uuid] = .success(state)
                 } else {
-                    orphans.insert(uuid)
+                    orphans.append(uuid)
                 }
             } catch {
                 states[uuid] = .failure(error)
             }
         }
         guard !orphans.isEmpty else { return states }
-        let table = ProcessTable()
-        let carriers = table.carriers(of: orphans, owner: storage.owner)
+        let snapshot = snapshot ?? ProcessSnapshot(owner: storage.owner)
         for uuid in orphans {
             states[uuid] = Result {
-                let processes = try unsupervised(uuid, in: table, carriers: carriers[uuid] ?? [])
+                let processes = try JobProcesses(JobFiles(uuid, in: storage)).living(in: snapshot)
                 return processes.isEmpty ? .lost : .unsupervised(processes)
             }
         }
@@ -41,21 +45,6 @@ struct JobInspector {
         if try files.isLocked() { return .running }
         // The supervisor may have written the record and exited between the two reads.
         return try files.exitRecord().map { .ended($0) }
-    }
-
-    /// The living processes of a job without a supervisor: the command, all processes with the job's UUID in their
-    /// environment, and their descendants.
-    private func unsupervised(
-        _ uuid: JobUUID, in table: ProcessTable, carriers: [ProcessTable.Entry]
-    ) throws -> [ProcessTable.Entry] {
-        var roots = carriers
-        if let record = try JobFiles(uuid, in: storage).pidRecord(), record.bootID == BootID.current,
-            table.isAlive(record.command), let command = table.entries[record.command.pid], !roots.contains(command)
-        {
-            roots.append(command)
-        }
-        let rootPids = roots.map(\.identity.pid)
-        return roots + table.descendants(of: rootPids)
     }
 }
 

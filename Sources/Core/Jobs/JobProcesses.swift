@@ -3,40 +3,57 @@ import Glibc
 /// Finds all processes of one job, repeatedly while it is being killed.
 final class JobProcesses {
     private let files: JobFiles
-    private let owner: uid_t
+    private var record: PidRecord?
     private var known: Set<ProcessIdentity> = []
     /// The supervisor; nil if it was dead when the processes were last read.
     private(set) var supervisor: ProcessIdentity?
 
-    init(_ files: JobFiles, owner: uid_t) {
+    init(_ files: JobFiles) {
         self.files = files
-        self.owner = owner
     }
 
-    /// All living processes of the job, without the supervisor.
+    /// The pids in the job's control group when it was last read.
+    private(set) var groupPids: Set<pid_t> = []
+
+    /// The command; nil if it is not known.
+    var command: ProcessIdentity? { record?.command }
+    /// The control group of the job; nil if it has none.
+    var group: ControlGroup? { record?.group.map { ControlGroup(path: $0) } }
+
+    /// All living processes of the job, without the supervisor, in the order of their pids.
     ///
-    /// These are the descendants of the supervisor. It is a subreaper, so that setsid(2) leads no process out of its
-    /// tree. If the supervisor is dead, they are the command, all processes with the job's UUID in their environment,
-    /// and their descendants. Processes that were found before are always included, because a dying tree changes its
-    /// shape.
-    func living() throws(SystemError) -> [ProcessTable.Entry] {
-        let table = ProcessTable()
+    /// These are the processes in the job's control group, and the descendants of the supervisor. It is a subreaper, so that setsid(2) leads no process out of its
+    /// tree. If the supervisor is dead, they are the command, all processes of the supervisor's session, all processes
+    /// with the job's UUID in their environment, and the descendants of these. Processes that were found before are
+    /// always included, because a dying tree changes its shape.
+    ///
+    /// A snapshot that is older than this call may show processes that have ended. It lacks none of a job that had
+    /// started before, because every process has a parent or a predecessor in it.
+    func living(in snapshot: ProcessSnapshot) throws(SystemError) -> [ProcessTable.Entry] {
+        let table = snapshot.table
         var roots = known
         supervisor = nil
-        if let record = try files.pidRecord(), record.bootID == BootID.current {
+        if record == nil { record = try files.pidRecord().flatMap { $0.bootID == BootID.current ? $0 : nil } }
+        if let record {
             // Without the lock the process is no longer a supervisor. It settles, and may start another job. The lock
             // is checked after the table was read, so that no process in the table descends from that job.
             if table.isAlive(record.supervisor), try files.isLocked() { supervisor = record.supervisor }
             roots.insert(record.command)
         }
         if supervisor == nil {
-            roots.formUnion(table.carriers(of: [files.uuid], owner: owner)[files.uuid]?.map(\.identity) ?? [])
+            roots.formUnion(snapshot.carriers(of: files.uuid).map(\.identity))
+            if let record { roots.formUnion(snapshot.sessionMembers(of: record.supervisor).map(\.identity)) }
         }
         let alive = roots.filter { table.isAlive($0) }
         let heads = alive.map(\.pid) + (supervisor.map { [$0.pid] } ?? [])
-        let found = alive.union(table.descendants(of: heads).map(\.identity))
-        let ours = found.filter { $0.pid > 1 && $0.pid != getpid() && $0.pid != supervisor?.pid }
-        known.formUnion(ours)
-        return ours.compactMap { table.entries[$0.pid] }.sorted { $0.identity.pid < $1.identity.pid }
+        var found = table.descendants(of: heads) + alive.compactMap { table.entries[$0.pid] }
+        groupPids = group?.pids ?? []
+        // Their entries are read anew, because the table is older than the list of the group.
+        found += groupPids.compactMap { ProcessTable.entry($0) }.filter(\.isAlive)
+        let ours = Dictionary(found.map { ($0.identity, $0) }) { _, newest in newest }.filter { identity, _ in
+            identity.pid > 1 && identity.pid != getpid() && identity.pid != supervisor?.pid
+        }
+        known.formUnion(ours.keys)
+        return ours.values.sorted { $0.identity.pid < $1.identity.pid }
     }
 }

@@ -22,6 +22,8 @@ package struct Launcher: Sendable {
     /// The variables that a broker needs to read the configuration, to reach the database, and to start queued
     /// executions with the same environment as this process would. It gets no others.
     private let brokerEnvironment: [String: String]
+    private let starter: BrokerStarter
+    private let groups: String?
     /// Prefix of variables in the supervisor's environment that are for the broker and not for the command. They are
     /// not arguments, because every user of the machine could then read PGPASSWORD.
     private static let brokerPrefix = "REMOTISAN_BROKER_"
@@ -39,6 +41,17 @@ package struct Launcher: Sendable {
         programs: Programs, storage: Storage, configuration: String, maxLogBytes: Int64? = nil,
         timeout: Int64 = 10_000
     ) {
+        self.init(
+            programs: programs, storage: storage, configuration: configuration, maxLogBytes: maxLogBytes,
+            timeout: timeout, groups: ControlGroup.delegated)
+    }
+
+    /// - Parameter groups: The control group in which each job gets one; nil for none.
+    init(
+        programs: Programs, storage: Storage, configuration: String, maxLogBytes: Int64? = nil,
+        timeout: Int64 = 10_000, groups: String?
+    ) {
+        self.groups = groups
         self.programs = programs
         self.storage = storage
         self.configuration = configuration
@@ -47,8 +60,13 @@ package struct Launcher: Sendable {
         let own = ProcessInfo.processInfo.environment
         let names = Set(ConfigurationReader.environmentVariables + ["PATH", "HOME", "LANG", "TZ"])
         // All of the about forty variables of libpq begin with PG.
-        brokerEnvironment = own.filter { names.contains($0.key) || $0.key.hasPrefix("PG") }
+        let environment = own.filter { names.contains($0.key) || $0.key.hasPrefix("PG") }
             .merging([ConfigurationSource.storageVariable: storage.directory]) { _, own in own }
+        brokerEnvironment = environment
+        starter = BrokerStarter(storage) { () throws(SystemError) in
+            try Self.startBroker(
+                ["watch", "--for", "0", "--config", configuration], programs.broker, environment: environment)
+        }
     }
 
     /// Starts a job and returns as soon as its command runs.
@@ -78,6 +96,7 @@ package struct Launcher: Sendable {
         } else {
             options += ["-o", invocation.secrets.isEmpty ? files.output : files.maskedOutput]
         }
+        if let groups { options += ["-G", ControlGroup(of: uuid, in: groups).path] }
         if !invocation.secrets.isEmpty { options.append("-s") }
         options += ["--"] + invocation.argv
         let report: String?
@@ -115,7 +134,7 @@ package struct Launcher: Sendable {
                 descriptors: [null.number, writing.number, null.number] + descriptors)
             // Now only the first process holds the other end, so the read ends when that process has exited.
             _ = consume writing
-            defer { report == nil ? Self.reap(pid) : ChildProcess.wait(for: pid) }
+            defer { if report == nil { Self.reap(pid) } else { ChildProcess.wait(for: pid) } }
             report = try reading.readToEnd(of: "the supervisor's report", before: deadline)
         }
         return report.map { String(decoding: $0, as: UTF8.self) }
@@ -157,22 +176,27 @@ package struct Launcher: Sendable {
         ChildProcess.wait(for: pid)
     }
 
-    /// Starts one broker pass now, in its own session, so that work does not wait for cron.
+    /// Starts one broker pass now, in its own session, so that work does not wait for cron. Does nothing if a broker on
+    /// watch, or one that is starting, sees the work.
     func startBrokerPass() throws(SystemError) {
-        try startBroker(["watch", "--for", "0"])
+        try starter.wake()
     }
 
     /// Starts a broker that asks the consoles for their commands, in its own session.
     package func startRefresh() throws(SystemError) {
-        try startBroker(["refresh", "--if-needed"])
+        Self.reap(
+            try Self.startBroker(
+                ["refresh", "--if-needed", "--config", configuration], programs.broker,
+                environment: brokerEnvironment))
     }
 
-    private func startBroker(_ arguments: [String]) throws(SystemError) {
+    private static func startBroker(
+        _ arguments: [String], _ program: String, environment: [String: String]
+    ) throws(SystemError) -> pid_t {
         let null = try Descriptor(opening: "/dev/null", O_RDWR)
-        let pid = try ChildProcess.spawn(
-            programs.broker, arguments: ["remotisan-broker"] + arguments + ["--config", configuration],
-            environment: brokerEnvironment, descriptors: [null.number, null.number, null.number], session: true)
-        Self.reap(pid)
+        return try ChildProcess.spawn(
+            program, arguments: ["remotisan-broker"] + arguments,
+            environment: environment, descriptors: [null.number, null.number, null.number], session: true)
     }
 
     /// Waits for a child on its own thread. A CGI program ends before its child, so there init waits for it.

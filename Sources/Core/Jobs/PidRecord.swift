@@ -6,11 +6,14 @@ package struct PidRecord: Sendable, Equatable {
     package let command: ProcessIdentity
     /// The boot that these processes belong to.
     package let bootID: String
+    /// The directory of the job's control group; nil if it has none.
+    let group: String?
 
-    package init(supervisor: ProcessIdentity, command: ProcessIdentity, bootID: String) {
+    package init(supervisor: ProcessIdentity, command: ProcessIdentity, bootID: String, group: String? = nil) {
         self.supervisor = supervisor
         self.command = command
         self.bootID = bootID
+        self.group = group
     }
 
     /// Parses a record of `remotisan-job`; nil if the text is malformed.
@@ -20,6 +23,6 @@ package struct PidRecord: Sendable, Equatable {
             let command = record["command"].flatMap(ProcessIdentity.init),
             let boot = record["boot"]
         else { return nil }
-        self.init(supervisor: supervisor, command: command, bootID: boot)
+        self.init(supervisor: supervisor, command: command, bootID: boot, group: record["group"])
     }
 }

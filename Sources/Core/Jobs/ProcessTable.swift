@@ -11,57 +11,125 @@ package struct ProcessTable: Sendable {
         package let state: Character
         /// The name of its program, at most 15 bytes.
         package let name: String
+        /// Its session: the pid of the process that called setsid(2).
+        package let session: pid_t
+
+        package init(identity: ProcessIdentity, parent: pid_t, state: Character, name: String, session: pid_t = 0) {
+            self.identity = identity
+            self.parent = parent
+            self.state = state
+            self.name = name
+            self.session = session
+        }
 
         /// Whether it is alive. A zombie is not.
         package var isAlive: Bool { state != "Z" && state != "X" }
+        /// Whether it executes nothing until it is continued.
+        var isStopped: Bool { state == "T" || state == "t" }
     }
 
     /// All entries by pid.
     package let entries: [pid_t: Entry]
+    /// The pids of the children of each process.
+    private let children: [pid_t: [pid_t]]
 
     /// Reads the whole table.
     package init() {
+        self.init(Self.read())
+    }
+
+    init(_ entries: [pid_t: Entry]) {
+        self.entries = entries
+        var children: [pid_t: [pid_t]] = [:]
+        for entry in entries.values { children[entry.parent, default: []].append(entry.identity.pid) }
+        self.children = children
+    }
+
+    private static func read() -> [pid_t: Entry] {
         var entries: [pid_t: Entry] = [:]
-        guard let directory = opendir("/proc") else {
-            self.entries = entries
-            return
-        }
+        guard let directory = opendir("/proc") else { return entries }
         defer { closedir(directory) }
         while let item = readdir(directory) {
-            let first = UInt8(bitPattern: item.pointee.d_name.0)
-            guard (UInt8(ascii: "1")...UInt8(ascii: "9")).contains(first) else { continue }
-            let name = withUnsafeBytes(of: item.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            let pid = withUnsafeBytes(of: item.pointee.d_name) { name in
+                integer(UnsafeRawBufferPointer(rebasing: name[..<(name.firstIndex(of: 0) ?? 0)]))
             }
-            guard let pid = pid_t(name), let entry = Self.entry(pid) else { continue }
+            guard let pid = pid.flatMap({ pid_t(exactly: $0) }), let entry = entry(pid) else { continue }
             entries[pid] = entry
         }
-        self.entries = entries
+        return entries
     }
 
     /// The current entry of a pid; nil if there is no such process.
     package static func entry(_ pid: pid_t) -> Entry? {
-        guard let stat = try? DurableFile.read("/proc/\(pid)/stat") else { return nil }
-        return parse(stat, pid)
+        let number = open("/proc/\(pid)/stat", O_RDONLY | O_CLOEXEC)
+        guard number >= 0 else { return nil }
+        let file = Descriptor(owning: number)
+        // A line has fewer than 400 bytes, and one read(2) returns all of it.
+        return withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 1) { buffer in
+            let count = Glibc.read(file.number, buffer.baseAddress, buffer.count)
+            return count > 0 ? parse(UnsafeRawBufferPointer(rebasing: buffer[..<count]), pid) : nil
+        }
+    }
+
+    /// Parses a line of `/proc/PID/stat`.
+    static func parse(_ stat: String, _ pid: pid_t) -> Entry? {
+        Array(stat.utf8).withUnsafeBytes { parse($0, pid) }
     }
 
     /// Parses a line of `/proc/PID/stat`. The name is in parentheses and may contain any character.
     ///
     /// It parses bytes. In a Swift string a parenthesis and a combining mark of the name are one character, and a
     /// process could hide by that.
-    static func parse(_ stat: String, _ pid: pid_t) -> Entry? {
-        let bytes = stat.utf8
+    private static func parse(_ bytes: UnsafeRawBufferPointer, _ pid: pid_t) -> Entry? {
         guard let open = bytes.firstIndex(of: UInt8(ascii: "(")), let close = bytes.lastIndex(of: UInt8(ascii: ")")),
             open < close
         else { return nil }
-        let fields = bytes[bytes.index(after: close)...].split(separator: UInt8(ascii: " ")).map { Substring($0) }
-        // fields[0] is field 3 of proc(5).
-        guard fields.count > 19, let state = fields[0].first, let parent = pid_t(fields[1]),
-            let start = UInt64(fields[19])
+        var state: UInt8?
+        var parent: UInt64?
+        var session: UInt64?
+        var start: UInt64?
+        // Fields are numbered as in proc(5). The state is field 3.
+        var field = 3
+        var index = close + 1
+        while index < bytes.count, field <= 22 {
+            guard bytes[index] != UInt8(ascii: " ") else {
+                index += 1
+                continue
+            }
+            var end = index
+            while end < bytes.count, bytes[end] != UInt8(ascii: " ") { end += 1 }
+            let text = UnsafeRawBufferPointer(rebasing: bytes[index..<end])
+            switch field {
+            case 3: state = text[0]
+            case 4: parent = integer(text)
+            case 6: session = integer(text)
+            case 22: start = integer(text)
+            default: break
+            }
+            field += 1
+            index = end
+        }
+        guard let state, let parent = parent.flatMap({ pid_t(exactly: $0) }),
+            let session = session.flatMap({ pid_t(exactly: $0) }), let start
         else { return nil }
         return Entry(
-            identity: ProcessIdentity(pid: pid, startTime: start), parent: parent, state: state,
-            name: String(Substring(bytes[bytes.index(after: open)..<close])))
+            identity: ProcessIdentity(pid: pid, startTime: start), parent: parent,
+            state: Character(UnicodeScalar(state)),
+            name: String(decoding: bytes[(open + 1)..<close], as: UTF8.self), session: session)
+    }
+
+    /// A decimal number; nil for anything else.
+    private static func integer(_ digits: UnsafeRawBufferPointer) -> UInt64? {
+        var value: UInt64 = 0
+        for digit in digits {
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
+            let (product, isTooLarge) = value.multipliedReportingOverflow(by: 10)
+            guard !isTooLarge else { return nil }
+            let (sum, overflows) = product.addingReportingOverflow(UInt64(digit - UInt8(ascii: "0")))
+            guard !overflows else { return nil }
+            value = sum
+        }
+        return digits.isEmpty ? nil : value
     }
 
     /// Whether this process was alive when the snapshot was taken.
@@ -77,15 +145,13 @@ package struct ProcessTable: Sendable {
 
     /// The living descendants of some processes, without these processes themselves.
     package func descendants(of roots: some Sequence<pid_t>) -> [Entry] {
-        var children: [pid_t: [Entry]] = [:]
-        for entry in entries.values { children[entry.parent, default: []].append(entry) }
         var found: [Entry] = []
         var seen = Set(roots)
         var open = Array(seen)
         while let pid = open.popLast() {
-            for child in children[pid] ?? [] where seen.insert(child.identity.pid).inserted {
-                open.append(child.identity.pid)
-                if child.isAlive { found.append(child) }
+            for child in children[pid] ?? [] where seen.insert(child).inserted {
+                open.append(child)
+                if let entry = entries[child], entry.isAlive { found.append(entry) }
             }
         }
         return found
@@ -93,11 +159,12 @@ package struct ProcessTable: Sendable {
 
     /// The processes of one user with the UUID of a job in their environment, by UUID.
     ///
+    /// It reads the environment of every process of the user once, however many jobs there are.
+    ///
     /// `/proc` shows the environment that a process was started with, proc(5), so a program cannot lose it by accident.
     /// Only processes of this user count, because every user can put any UUID into an environment.
-    package func carriers(of uuids: Set<JobUUID>, owner: uid_t) -> [JobUUID: [Entry]] {
+    package func carriers(owner: uid_t) -> [JobUUID: [Entry]] {
         var found: [JobUUID: [Entry]] = [:]
-        guard !uuids.isEmpty else { return found }
         let prefix = Array("\(JobEnvironment.uuidVariable)=".utf8)
         for entry in entries.values where entry.isAlive && entry.identity.pid != getpid() {
             let path = "/proc/\(entry.identity.pid)"
@@ -105,11 +172,28 @@ package struct ProcessTable: Sendable {
                 let file = try? Descriptor(opening: path + "/environ", O_RDONLY),
                 let bytes = try? file.readToEnd(of: path)
             else { continue }
-            for variable in bytes.split(separator: 0) where variable.starts(with: prefix) {
-                let value = String(decoding: variable.dropFirst(prefix.count), as: UTF8.self)
-                if let uuid = JobUUID(value), uuids.contains(uuid) { found[uuid, default: []].append(entry) }
+            for value in Self.values(of: prefix, in: bytes) {
+                if let uuid = JobUUID(value) { found[uuid, default: []].append(entry) }
             }
         }
         return found
+    }
+
+    /// The values of the variables that begin with a prefix.
+    private static func values(of prefix: [UInt8], in environment: [UInt8]) -> [String] {
+        environment.withUnsafeBytes { bytes in
+            var found: [String] = []
+            guard let base = bytes.baseAddress?.assumingMemoryBound(to: CChar.self) else { return found }
+            var start = 0
+            while start < bytes.count {
+                let length = strnlen(base + start, bytes.count - start)
+                if length >= prefix.count, memcmp(base + start, prefix, prefix.count) == 0 {
+                    let value = bytes[(start + prefix.count)..<(start + length)]
+                    found.append(String(decoding: value, as: UTF8.self))
+                }
+                start += length + 1
+            }
+            return found
+        }
     }
 }

@@ -10,19 +10,22 @@ package struct Settlement: Sendable, Equatable {
     package let ending: Execution.Ending
     /// Milliseconds from the start to the end, by the boot clock; nil if they are unknown.
     package private(set) var ranMilliseconds: Int64?
+    /// The number of the API token with which a queued execution was cancelled; nil if there was none.
+    package let killTokenID: Int64?
 
     /// Whether the command was killed by its timeout.
     package var isTimeout: Bool { killedBy?.isTimeout ?? false }
 
     package init(
         status: Status, finishedAt: Int64, killedBy: KillRequester? = nil, ending: Execution.Ending,
-        ranMilliseconds: Int64? = nil
+        killTokenID: Int64? = nil, ranMilliseconds: Int64? = nil
     ) {
         self.ranMilliseconds = ranMilliseconds
         self.status = status
         self.finishedAt = finishedAt
         self.killedBy = killedBy
         self.ending = ending
+        self.killTokenID = killTokenID
     }
 
     /// The settlement for the state of a job; nil while it runs.
@@ -45,14 +48,21 @@ package struct Settlement: Sendable, Equatable {
             var ending = Execution.Ending(
                 cpuMilliseconds: exit.cpuMilliseconds, peakMemory: exit.peakMemory,
                 // A kill ends when no process of the job is left, even if some ran a moment longer than the command.
-                leftBehind: killer == nil ? exit.leftBehind : 0, logBytes: logBytes)
+                leftBehind: killer == nil ? exit.leftBehind : kill?.leftBehind, logBytes: logBytes)
+            if killer != nil {
+                ending.reason = kill?.doubt
+            } else if !exit.remaining.isEmpty {
+                ending.reason = "not ended: " + exit.remaining.map(\.sanitized).joined(separator: ", ")
+            }
             switch exit.outcome {
             case .code(let code):
                 ending.exitCode = code
             case .signal(let signal):
                 ending.signal = signal
             }
-            if exit.isLogIncomplete { ending.reason = "the log is incomplete: its disk did not answer in time" }
+            if exit.isLogIncomplete, ending.reason == nil {
+                ending.reason = "the log is incomplete: its disk did not answer in time"
+            }
             self.init(
                 status: killer != nil ? .killed : exit.isSuccess ? .completed : .failed,
                 finishedAt: exit.endedMilliseconds / 1000, killedBy: killer, ending: ending,
@@ -60,15 +70,16 @@ package struct Settlement: Sendable, Equatable {
         case .lost:
             self.init(
                 status: kill != nil ? .killed : .failed, finishedAt: now, killedBy: kill?.requester,
-                ending: Execution.Ending(reason: kill != nil ? nil : "lost", isLost: kill == nil, logBytes: logBytes))
+                ending: Execution.Ending(
+                    reason: kill != nil ? kill?.doubt : "lost", isLost: kill == nil, logBytes: logBytes))
         }
     }
 
     /// The settlement of an execution that was cancelled while it was queued.
-    package static func cancelled(by requester: KillRequester, now: Int64) -> Settlement {
+    package static func cancelled(by requester: KillRequester, token: Int64? = nil, now: Int64) -> Settlement {
         Settlement(
             status: .killed, finishedAt: now, killedBy: requester,
-            ending: Execution.Ending(reason: "cancelled before it started"))
+            ending: Execution.Ending(reason: "cancelled before it started"), killTokenID: token)
     }
 
     /// The settlement of an execution that could not be started.
@@ -81,5 +92,13 @@ extension KillRecord {
     /// Whether the first signal was sent before the command ended.
     func precedes(_ exit: ExitRecord) -> Bool {
         bootID == exit.bootID && startedBoottime <= exit.endedBoottime
+    }
+
+    /// Number of processes that went on after a complete kill; nil if it is unknown.
+    fileprivate var leftBehind: Int? { client == nil ? 0 : nil }
+
+    /// What the kill may not have reached; nil for nothing.
+    fileprivate var doubt: String? {
+        client.map { "\($0) was killed, but what it started elsewhere may go on" }
     }
 }

@@ -3,20 +3,34 @@ import Synchronization
 
 /// The kills that a broker is carrying out.
 ///
-/// The broker advances them in its passes. A store that does not answer can hold a pass up for seconds. Then a fallback
-/// thread advances them, so that every signal is sent when it is due.
+/// The broker advances them together in its passes: all kills share one reading of the process table, one of the
+/// environments, and one round of each signal. A store that does not answer can hold a pass up for seconds. Then a
+/// fallback thread advances them, so that every signal is sent when it is due.
 final class ActiveKills: Sendable {
+    /// The state of each kill, or why it could not be determined.
+    typealias Results = [JobUUID: Result<JobKill.Progress, SystemError>]
+
     private struct State {
         var kills: [JobUUID: JobKill] = [:]
-        /// When a pass last advanced a kill, in milliseconds of the boot clock.
+        /// When kills were last advanced, in milliseconds of the boot clock.
         var advancedAt = Int64.min / 2
         var hasFallbackThread = false
     }
 
     private let state = Mutex(State())
-    /// Milliseconds without a pass after which the fallback thread advances the kills. Passes of a broker that kills
-    /// come more often.
+    private let reader: ProcessReader
+    private let storage: Storage
+    private let runner = KillProgramRunner()
+    /// Milliseconds without a pass after which the fallback thread takes steps that are due. Passes of a broker that
+    /// kills come more often.
     private static let passTimeout: Int64 = 250
+    /// Kill records that are written at the same time. The file system joins their syncs.
+    private static let writers = 32
+
+    init(reader: ProcessReader, storage: Storage) {
+        self.reader = reader
+        self.storage = storage
+    }
 
     /// The jobs that are being killed.
     var uuids: [JobUUID] { state.withLock { Array($0.kills.keys) } }
@@ -24,26 +38,31 @@ final class ActiveKills: Sendable {
     /// Whether a job is being killed.
     func contains(_ uuid: JobUUID) -> Bool { state.withLock { $0.kills[uuid] != nil } }
 
-    /// Begins a kill, unless another broker is carrying it out.
-    func begin(
-        _ uuid: JobUUID, for requester: KillRequester, plan: KillPlan, in storage: Storage
-    ) throws(SystemError) {
-        let needsFallbackThread = try state.withLock { state throws(SystemError) in
-            guard let kill = try JobKill.begin(uuid, for: requester, plan: plan, in: storage) else { return false }
+    /// Begins a kill, unless another broker is carrying it out. ``advance(_:)`` takes its first step.
+    ///
+    /// - Returns: Whether this call began it.
+    func begin(_ uuid: JobUUID, for requester: KillRequester, by method: KillMethod) throws(SystemError) -> Bool {
+        let (isBegun, needsFallbackThread) = try state.withLock { state throws(SystemError) in
+            guard let kill = try JobKill.begin(uuid, for: requester, by: method, in: storage) else {
+                return (false, false)
+            }
             state.kills[uuid] = kill
             defer { state.hasFallbackThread = true }
-            return !state.hasFallbackThread
+            return (true, !state.hasFallbackThread)
         }
         if needsFallbackThread { Thread.detachNewThread { self.advanceDuringHangs() } }
+        return isBegun
     }
 
-    /// Takes the next step of a kill if it is due.
+    /// Takes the next step of kills, as far as one is due.
     ///
-    /// - Returns: nil if the job is not being killed.
-    func advance(_ uuid: JobUUID) throws(SystemError) -> JobKill.Progress? {
-        try state.withLock { state throws(SystemError) in
+    /// - Parameter uuids: The jobs; nil for all. Others than those being killed are ignored.
+    func advance(_ uuids: Set<JobUUID>? = nil) -> Results {
+        state.withLock { state in
+            defer { state.advancedAt = Clock.boottimeMilliseconds() }
             state.advancedAt = Clock.boottimeMilliseconds()
-            return try state.kills[uuid]?.advance()
+            let kills = uuids.map { uuids in uuids.compactMap { state.kills[$0] } } ?? Array(state.kills.values)
+            return kills.isEmpty ? [:] : advance(kills)
         }
     }
 
@@ -52,15 +71,82 @@ final class ActiveKills: Sendable {
         state.withLock { state in state.kills = state.kills.filter { uuids.contains($0.key) } }
     }
 
-    /// Runs on the fallback thread until no kill is left. It ignores results and errors, because the next pass of the
-    /// broker gets them again.
+    private func advance(_ kills: [JobKill]) -> Results {
+        var results: Results = [:]
+        var due: [(kill: JobKill, need: JobKill.Need)] = []
+        let snapshot = ProcessSnapshot(reader, owner: storage.owner)
+        for kill in kills {
+            do throws(SystemError) {
+                switch try kill.need(in: snapshot) {
+                case .nothing(let progress): results[kill.uuid] = .success(progress)
+                case let need: due.append((kill, need))
+                }
+            } catch {
+                results[kill.uuid] = .failure(error)
+            }
+        }
+        let failed = announce(due.map(\.kill))
+        results.merge(failed.mapValues { .failure($0) }) { $1 }
+        var signals: [(kill: JobKill, signal: Signal)] = []
+        for (kill, need) in due where failed[kill.uuid] == nil {
+            if case .signal(let signal) = need {
+                signals.append((kill, signal))
+            } else {
+                do throws(SystemError) {
+                    if try kill.confirm() { kill.start(with: runner) }
+                    results[kill.uuid] = .success(.active)
+                } catch {
+                    results[kill.uuid] = .failure(error)
+                }
+            }
+        }
+        guard !signals.isEmpty else { return results }
+        var round = SignalRound(reader, owner: storage.owner)
+        results.merge(round.send(signals)) { $1 }
+        return results
+    }
+
+    /// Writes the kill records of kills that have none, durably, before their first step.
+    ///
+    /// - Returns: The kills whose record could not be written.
+    private func announce(_ kills: [JobKill]) -> [JobUUID: SystemError] {
+        var errors: [JobUUID: SystemError] = [:]
+        var new: [(kill: JobKill, record: KillRecord)] = []
+        for kill in kills {
+            do throws(SystemError) {
+                if let record = try kill.announce() { new.append((kill, record)) }
+            } catch {
+                errors[kill.uuid] = error
+            }
+        }
+        let records = new.map { ($0.kill.recordFiles, $0.record) }
+        let failed = Mutex<[JobUUID: SystemError]>([:])
+        Threads.forEach(records, atOnce: Self.writers) { [storage] files, record in
+            do throws(SystemError) {
+                try JobKill.write(record, files, in: storage)
+            } catch {
+                failed.withLock { $0[files.uuid] = error }
+            }
+        }
+        errors.merge(failed.withLock { $0 }) { $1 }
+        for (kill, record) in new where errors[kill.uuid] == nil { kill.wasAnnounced(record) }
+        return errors
+    }
+
+    /// Runs on the fallback thread until no kill is left. It ignores results, because the next pass of the broker
+    /// determines them again.
     private func advanceDuringHangs() {
         var isNeeded = true
         while isNeeded {
             Thread.sleep(forTimeInterval: 0.05)
             isNeeded = state.withLock { state in
                 if Clock.boottimeMilliseconds() - state.advancedAt >= Self.passTimeout {
-                    for kill in state.kills.values { _ = try? kill.advance() }
+                    // Without a due step, the processes need not be read.
+                    let due = state.kills.values.filter(\.isDue)
+                    if !due.isEmpty {
+                        _ = advance(due)
+                        state.advancedAt = Clock.boottimeMilliseconds()
+                    }
                 }
                 state.hasFallbackThread = !state.kills.isEmpty
                 return state.hasFallbackThread

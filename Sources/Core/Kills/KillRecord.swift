@@ -15,6 +15,12 @@ package struct KillRecord: Sendable, Equatable {
     package var lastStepBoottime: Int64?
     /// Processes that survived KILL: "PID NAME (reason)".
     package var survivors: [String]
+    /// How the program of `kill.run` ended; nil if there is none, or it has not ended.
+    package var programResult: String?
+    /// The client that the command is, such as `docker exec`, if nothing has ended its work elsewhere; else nil.
+    package var client: String?
+    /// Whether the program of `kill.run` has not ended yet.
+    package var isProgramRunning: Bool
 
     /// One signal that was sent to all processes of the job.
     package struct Step: Sendable, Equatable {
@@ -29,13 +35,17 @@ package struct KillRecord: Sendable, Equatable {
     }
 
     package init(
-        requester: KillRequester, startedBoottime: Int64, bootID: String, steps: [Step] = [], survivors: [String] = []
+        requester: KillRequester, startedBoottime: Int64, bootID: String, steps: [Step] = [], survivors: [String] = [],
+        programResult: String? = nil, client: String? = nil, isProgramRunning: Bool = false
     ) {
         self.requester = requester
         self.startedBoottime = startedBoottime
         self.bootID = bootID
         self.steps = steps
         self.survivors = survivors
+        self.programResult = programResult
+        self.client = client
+        self.isProgramRunning = isProgramRunning
     }
 
     /// Parses a record; nil if the text is malformed.
@@ -54,7 +64,8 @@ package struct KillRecord: Sendable, Equatable {
                 else { return nil }
                 return Step(signal: signal, at: at)
             },
-            survivors: record.all("survivor"))
+            survivors: record.all("survivor"), programResult: record["program"], client: record["client"],
+            isProgramRunning: record["program_running"] != nil)
         lastStepBoottime = record.integer("last_step")
     }
 
@@ -66,6 +77,9 @@ package struct KillRecord: Sendable, Equatable {
         lines += steps.map { "step \($0.signal.rawValue) \($0.at)" }
         if let lastStepBoottime { lines.append("last_step \(lastStepBoottime)") }
         lines += survivors.map { "survivor \($0.sanitized)" }
+        if let programResult { lines.append("program \(programResult.sanitized)") }
+        if let client { lines.append("client \(client.sanitized)") }
+        if isProgramRunning { lines.append("program_running 1") }
         return lines.joined(separator: "\n") + "\n"
     }
 }

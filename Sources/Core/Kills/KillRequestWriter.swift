@@ -17,11 +17,18 @@ package struct KillRequestWriter: Sendable {
 
     /// Records a request. If the list fails, the broker finds the request in the store a little later.
     ///
+    /// - Parameters:
+    ///   - uuid: The job.
+    ///   - server: Its instance.
+    ///   - requester: Who requests the kill.
+    ///   - token: The number of the API token of the request; nil if it has none.
     /// - Returns: false if there is a request already, or if the execution has ended.
-    package func write(_ uuid: JobUUID, on server: String, by requester: KillRequester) throws(StoreError) -> Bool {
+    package func write(
+        _ uuid: JobUUID, on server: String, by requester: KillRequester, token: Int64? = nil
+    ) throws(StoreError) -> Bool {
         guard
             try storage.retryingWithReserve({ () throws(StoreError) in
-                try store.requestKill(uuid, by: requester)
+                try store.requestKill(uuid, by: requester, token: token)
             })
         else { return false }
         do {

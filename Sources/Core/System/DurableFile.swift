@@ -5,12 +5,16 @@ enum DurableFile {
     /// Writes a temporary file, fsyncs it and renames it. A reader sees either the old content or the new.
     ///
     /// After an error the old content is unchanged.
-    static func write(_ text: String, to path: String, mode: mode_t = 0o640) throws(SystemError) {
+    ///
+    /// - Parameter isDurable: Whether it survives a power cut once this returns. If false, nothing is fsynced.
+    static func write(
+        _ text: String, to path: String, mode: mode_t = 0o640, isDurable: Bool = true
+    ) throws(SystemError) {
         let aside = "\(path).\(getpid()).new"
         do throws(SystemError) {
             let file = try Descriptor(opening: aside, O_WRONLY | O_CREAT | O_TRUNC, mode: mode)
             try file.write(text.utf8, to: aside)
-            try file.sync(aside)
+            if isDurable { try file.sync(aside) }
         } catch {
             unlink(aside)
             throw error
@@ -20,7 +24,7 @@ enum DurableFile {
             unlink(aside)
             throw error
         }
-        try syncDirectory(of: path)
+        if isDurable { try syncDirectory(of: path) }
     }
 
     /// Creates a file unless it exists. Of several processes that do so at the same time, one wins.

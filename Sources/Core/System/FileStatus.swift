@@ -29,6 +29,28 @@ package struct FileStatus: Sendable, Equatable {
     }
 }
 
+/// The version of a file: it changes whenever the file is written, replaced or removed.
+package struct FileVersion: Sendable, Equatable {
+    private let device: UInt64
+    private let inode: UInt64
+    private let size: Int64
+    /// Times of the last change of the content and of the inode, in seconds and nanoseconds. The latter also changes
+    /// if a program sets the former back.
+    private let times: [Int]
+
+    /// The version of the file at a path, stat(2); nil if there is none. It follows symbolic links.
+    package init?(ofPath path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        device = UInt64(status.st_dev)
+        inode = UInt64(status.st_ino)
+        size = Int64(status.st_size)
+        times = [
+            status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_ctim.tv_sec, status.st_ctim.tv_nsec,
+        ]
+    }
+}
+
 /// Resolves symbolic links.
 enum RealPath {
     /// The absolute path without symbolic links, realpath(3). It fails if the path does not exist.

@@ -42,10 +42,12 @@ enum ProgramOutput {
             } catch {
                 failure = error
             }
-            // Processes that are still running would keep the pipe open.
-            if failure != nil { kill(-pid, SIGKILL) }
-            while waitpid(pid, &status, 0) < 0, errno == EINTR {}
-            if let failure { throw failure }
+            if let failure {
+                // Processes that are still running would keep the pipe open.
+                ChildProcess.kill(pid)
+                throw failure
+            }
+            status = ChildProcess.wait(for: pid)
         }
         guard status == 0 else {
             let how = status & 0x7F == 0 ? "exit code \(status >> 8 & 0xFF)" : "signal \(status & 0x7F)"

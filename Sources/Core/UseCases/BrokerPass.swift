@@ -12,10 +12,14 @@ package final class BrokerPass {
     private let settling: SettleExecutions
     private let starter: QueueStarter?
     private let log: Logger
-    private let kills = ActiveKills()
+    private let kills: ActiveKills
+    /// Reads the processes. All jobs share what it reads.
+    let reader = ProcessReader()
     private var times: RunningTimes
     /// Jobs whose processes survive KILL.
     private var stuck: Set<JobUUID> = []
+    /// The remarks about kills that are in the store.
+    private var remarks: [JobUUID: String] = [:]
     /// The executions that were running after the last pass, as read from the store.
     private var running: [Execution] = []
     /// When no process of a job was left, in milliseconds of the boot clock.
@@ -38,6 +42,7 @@ package final class BrokerPass {
         times = RunningTimes(storage)
         kill = configuration.kill
         settling = SettleExecutions(store: store, storage: storage, launcher: launcher, log: log)
+        kills = ActiveKills(reader: reader, storage: storage)
     }
 
     /// Replaces the configuration, except for the limit of logs. Kills in progress keep their plan.
@@ -64,25 +69,29 @@ package final class BrokerPass {
     /// - Throws: ``StoreError``. Kills in progress have been advanced by then.
     @discardableResult
     package func run(readingStore: Bool = true) throws -> Int {
-        for uuid in kills.uuids { logErrors(of: uuid) { try advanceKill(uuid) } }
+        report(kills.advance())
         if readingStore { running = try store.running(on: storage.serverUUID) }
-        let open = try settling.settle(running)
+        let open = try settling.settle(running, reader: reader)
         let hasSettled = open.count < running.count
         running = open.map(\.execution)
         let uuids = Set(open.map(\.uuid))
         kills.keep(uuids)
         finishedAt = finishedAt.filter { uuids.contains($0.key) }
+        stuck.formIntersection(uuids)
+        remarks = remarks.filter { uuids.contains($0.key) }
+        var begun: Set<JobUUID> = []
         for (index, (execution, uuid)) in open.enumerated() {
             let requester = try execution.intendedToKillBy ?? requestKillAfterTimeout(execution, uuid)
             running[index].intendedToKillBy = requester
             logErrors(of: uuid) {
                 if let requester, !kills.contains(uuid) {
-                    let plan = catalogue[execution.command]?.options.kill ?? kill
-                    try kills.begin(uuid, for: requester, plan: plan, in: storage)
-                    try advanceKill(uuid)
+                    let method = KillMethod(catalogue[execution.command], default: kill)
+                    if try kills.begin(uuid, for: requester, by: method) { begun.insert(uuid) }
                 }
             }
         }
+        // Together, so that a thousand kills that begin take no longer than one.
+        if !begun.isEmpty { report(kills.advance(begun)) }
         if let starter, readingStore || hasSettled, try !store.queued(on: storage.serverUUID).isEmpty {
             starter.wake()
         }
@@ -114,20 +123,37 @@ package final class BrokerPass {
         return .timeout
     }
 
-    private func advanceKill(_ uuid: JobUUID) throws {
-        switch try kills.advance(uuid) {
-        case nil: break
+    private func report(_ results: ActiveKills.Results) {
+        for (uuid, result) in results { logErrors(of: uuid) { try report(result.get(), of: uuid) } }
+    }
+
+    private func report(_ progress: JobKill.Progress, of uuid: JobUUID) throws {
+        switch progress {
         case .active:
             finishedAt[uuid] = nil
+        case .refused(let processes):
+            finishedAt[uuid] = nil
+            if remarks[uuid] == nil {
+                log.error("processes cannot be signalled", metadata: ["job": "\(uuid)", "left": "\(processes)"])
+            }
+            try remark("cannot be signalled: " + processes.joined(separator: ", "), on: uuid)
         case .finished:
             // The supervisor exits when it has reaped the last process. The next pass settles the execution.
             finishedAt[uuid] = finishedAt[uuid] ?? Clock.boottimeMilliseconds()
-            if stuck.remove(uuid) != nil { try store.note(uuid, reason: nil) }
+            stuck.remove(uuid)
+            try remark(nil, on: uuid)
         case .stuck(let survivors):
             if stuck.insert(uuid).inserted {
                 log.error("processes survived a kill", metadata: ["job": "\(uuid)", "left": "\(survivors)"])
-                try store.note(uuid, reason: "not killed: " + survivors.joined(separator: ", "))
             }
+            try remark("not killed: " + survivors.joined(separator: ", "), on: uuid)
         }
+    }
+
+    /// Stores a remark about an execution, unless it is stored already; nil removes it.
+    private func remark(_ text: String?, on uuid: JobUUID) throws(StoreError) {
+        guard remarks[uuid] != text else { return }
+        try store.note(uuid, reason: text)
+        remarks[uuid] = text
     }
 }

@@ -3,6 +3,7 @@ package struct ListHistory: Sendable {
     private let permissions: Permissions
     private let catalogue: Catalogue
     private let store: any ExecutionStore
+    private let identity: Configuration.Identity
     private let maxRecords: Int?
 
     package init(
@@ -11,6 +12,7 @@ package struct ListHistory: Sendable {
         self.catalogue = catalogue
         self.permissions = permissions
         self.store = store
+        identity = configuration.identity
         maxRecords = configuration.history.maxRecords
     }
 
@@ -22,6 +24,12 @@ package struct ListHistory: Sendable {
     package func page(_ query: HistoryQuery, for person: Person) throws(StoreError) -> HistoryPage {
         var query = query
         query.visibility = visibility(for: person)
+        if let user = query.user, !identity.identifier(of: user).isExactly(user),
+            try !store.users(query.visibility).contains(where: user.isExactly)
+        {
+            // Rows from before `identity.ignore_case` keep the spelling that they have.
+            query.user = identity.identifier(of: user)
+        }
         query.maxRecords = maxRecords
         return try store.history(query)
     }
@@ -33,6 +41,6 @@ package struct ListHistory: Sendable {
 
     /// The rows that a person may see.
     package func visibility(for person: Person) -> Visibility {
-        permissions.visibility(for: person, runnable: catalogue.names(for: person, permissions))
+        permissions.visibility(for: person, viewable: catalogue.viewableNames(for: person, permissions))
     }
 }

@@ -28,6 +28,9 @@ package struct RemoveOrphanedFiles: Sendable {
     /// - Returns: Number of jobs whose orphaned files were removed.
     @discardableResult
     package func remove(limit: Int? = nil, endedBefore time: Int64? = nil) throws -> Int {
+        if let base = ControlGroup.delegated {
+            ControlGroup.removeEmpty(in: base) { uuid in (try? JobFiles(uuid, in: storage).isLocked()) ?? true }
+        }
         var lookedUp = 0
         var removed = 0
         for (uuid, hasLiveFiles) in candidates(isFull: limit == nil) {

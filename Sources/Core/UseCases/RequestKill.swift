@@ -25,40 +25,60 @@ package struct RequestKill: Sendable {
 
     /// Requests a kill of a running execution, or cancels a queued one.
     ///
+    /// - Returns: A sentence for the person if processes of the job cannot be killed; else nil.
     /// - Throws: ``RequestKillError``, ``StoreError``.
-    package func request(_ uuid: JobUUID, by person: Person) throws {
+    @discardableResult
+    package func request(_ uuid: JobUUID, by person: Person) throws -> String? {
         guard let execution = try store.execution(uuid) else { throw RequestKillError.unknown }
-        let mayKill = permissions.mayKill(ownedBy: execution.userIdentifier, by: person)
-        guard mayKill || permissions.maySee(execution, of: catalogue[execution.command], by: person) else {
+        let command = catalogue[execution.command]
+        let mayKill = permissions.mayKill(ownedBy: execution.userIdentifier, of: command, by: person)
+        guard mayKill || permissions.maySee(execution, of: command, by: person) else {
             throw RequestKillError.unknown
         }
         guard permissions.killAllowed else { throw RequestKillError.turnedOff }
         guard mayKill else { throw RequestKillError.notYours }
         if execution.status == .queued {
-            let end = Settlement.cancelled(by: .user(person.identifier), now: Clock.seconds())
+            let end = Settlement.cancelled(
+                by: .user(person.identifier), token: person.token?.id, now: Clock.seconds())
             // If this fails, the execution has just started or ended.
             guard try storage.retryingWithReserve({ try store.dequeue(uuid, end) }) else {
                 return try request(uuid, by: person)
             }
-            log.notice("execution cancelled", metadata: ["job": "\(uuid)", "user": "\(person.identifier.sanitized)"])
-            return
+            log.notice("execution cancelled", metadata: ["job": "\(uuid)", "user": "\(person.logText)"])
+            return nil
         }
         guard execution.status == .running, try !hasEnded(uuid, execution) else { throw RequestKillError.ended }
-        guard try requests.write(uuid, on: execution.serverUUID, by: .user(person.identifier)) else {
+        let killer = KillRequester.user(person.identifier)
+        guard try requests.write(uuid, on: execution.serverUUID, by: killer, token: person.token?.id) else {
             switch try store.execution(uuid)?.status {
             case .running: throw RequestKillError.alreadyRequested
             case .queued: return try request(uuid, by: person)
             default: throw RequestKillError.ended
             }
         }
-        log.notice("kill requested", metadata: ["job": "\(uuid)", "user": "\(person.identifier.sanitized)"])
-        guard execution.serverUUID == storage.serverUUID else { return }
+        log.notice("kill requested", metadata: ["job": "\(uuid)", "user": "\(person.logText)"])
+        guard execution.serverUUID == storage.serverUUID else { return nil }
         do {
             try launcher.startBrokerPass()
         } catch {
             // The request is in the store, where the broker of cron finds it.
             log.error("broker for a kill could not be started", metadata: ["error": "\(error)"])
         }
+        return try warning(uuid, execution)
+    }
+
+    /// Says at once which processes the broker will not be able to signal, in the answer and in the store.
+    private func warning(_ uuid: JobUUID, _ execution: Execution) throws(StoreError) -> String? {
+        // The program of kill.run is there to end them.
+        guard catalogue[execution.command]?.options.kill.program.isEmpty ?? true else { return nil }
+        let refused = SignalPermission.refused(of: JobFiles(uuid, in: storage)).joined(separator: ", ")
+        guard !refused.isEmpty else { return nil }
+        try store.note(uuid, reason: "cannot be signalled: \(refused)")
+        log.error("processes of a job cannot be signalled", metadata: ["job": "\(uuid)", "left": "\(refused)"])
+        return """
+            The kill is requested, but these processes run as another user and cannot be signalled: \(refused). The job \
+            runs until they end by themselves. An administrator can end them, and can set kill.run for this command.
+            """
     }
 
     private func hasEnded(_ uuid: JobUUID, _ execution: Execution) throws -> Bool {

@@ -30,19 +30,35 @@ package struct SettleExecutions: Sendable {
 
     /// Settles the executions that have ended. An execution whose files cannot be read is logged and skipped.
     ///
+    /// All of them are recorded in one transaction, because each transaction waits for the disk.
+    ///
+    /// - Parameter reader: Reads the processes, at most once.
     /// - Returns: The executions that are still running.
-    func settle(_ executions: [Execution]) throws -> [(execution: Execution, uuid: JobUUID)] {
+    func settle(
+        _ executions: [Execution], reader: ProcessReader = ProcessReader()
+    ) throws -> [(execution: Execution, uuid: JobUUID)] {
         let named = executions.compactMap { execution in JobUUID(execution.jobUUID).map { (execution, $0) } }
-        let states = JobInspector(storage: storage).states(of: named.map(\.1))
+        let snapshot = ProcessSnapshot(reader, owner: storage.owner)
+        let states = JobInspector(storage: storage).states(of: named.map(\.1), in: snapshot)
         var open: [(execution: Execution, uuid: JobUUID)] = []
+        var ended: [(files: JobFiles, settlement: Settlement)] = []
         for (execution, uuid) in named {
+            let files = JobFiles(uuid, in: storage)
             do {
-                guard let state = try states[uuid]?.get(), try !settle(execution, uuid, in: state) else { continue }
+                guard let state = try states[uuid]?.get() else { continue }
+                if case .unsupervised = state { try collectAgain(files) }
+                if execution.queuedAt != nil, state == .lost {
+                    guard try !settleFormerlyQueued(execution, files, in: snapshot) else { continue }
+                } else if let settlement = try settlement(of: files, in: state, snapshot) {
+                    ended.append((files, settlement))
+                    continue
+                }
                 open.append((execution, uuid))
             } catch let error as SystemError {
                 log.error("files of a job could not be read", metadata: ["job": "\(uuid)", "error": "\(error)"])
             }
         }
+        try record(ended)
         return open
     }
 
@@ -63,45 +79,67 @@ package struct SettleExecutions: Sendable {
         return isDone
     }
 
-    private func settle(_ execution: Execution, _ uuid: JobUUID, in state: JobState) throws -> Bool {
-        let files = JobFiles(uuid, in: storage)
-        // The job blocks when its FIFO is full, so this does not wait.
-        if case .unsupervised = state, let launcher, try files.isOutputAbandoned() {
-            log.notice("output of a job is collected again", metadata: ["job": "\(uuid)"])
-            try launcher.startCollector(of: files)
-        }
-        if execution.queuedAt != nil, state == .lost {
-            // A queued job may have been requeued and restarted since its files were read. Take its lock and check
-            // again before settling it.
-            guard let lock = try files.tryLock() else { return false }
-            if try files.isUnstarted(holding: lock) { return try requeue(execution, files: files) }
-            guard try files.exitRecord() == nil, try JobProcesses(files, owner: storage.owner).living().isEmpty
-            else { return false }
-            return try settle(files, in: state)
-        }
-        return try settle(files, in: state)
+    /// Starts a collector if supervisor and collector were ended. The job blocks when its FIFO is full, so this does not
+    /// wait.
+    private func collectAgain(_ files: JobFiles) throws(SystemError) {
+        guard let launcher, try files.isOutputAbandoned() else { return }
+        log.notice("output of a job is collected again", metadata: ["job": "\(files.uuid)"])
+        try launcher.startCollector(of: files)
     }
 
-    private func settle(_ files: JobFiles, in state: JobState) throws -> Bool {
-        let uuid = files.uuid
-        let kill = try files.killRecord()
-        // A kill ends when no process of the job is left, not when its first process has ended. The supervisor holds
-        // the lock until then. If the supervisor was killed, too, we look for processes ourselves.
-        if let kill, case .ended(let exit) = state, kill.precedes(exit) {
-            guard try !files.isLocked(), try JobProcesses(files, owner: storage.owner).living().isEmpty
-            else { return false }
-        }
-        guard
-            let settlement = Settlement(
-                of: state, kill: kill, logBytes: storage.logBytes(uuid), now: Clock.seconds())?.measured(by: files)
+    /// Settles or requeues a formerly queued execution that seems to be lost.
+    ///
+    /// It may have been requeued and restarted since its files were read. Take its lock and check again before settling
+    /// it.
+    ///
+    /// - Returns: false if it may be running.
+    private func settleFormerlyQueued(
+        _ execution: Execution, _ files: JobFiles, in snapshot: ProcessSnapshot
+    ) throws -> Bool {
+        guard let lock = try files.tryLock() else { return false }
+        if try files.isUnstarted(holding: lock) { return try requeue(execution, files: files) }
+        let now = ProcessSnapshot(owner: storage.owner)
+        guard try files.exitRecord() == nil, try JobProcesses(files).living(in: now).isEmpty,
+            let settlement = try settlement(of: files, in: .lost, snapshot)
         else { return false }
-        if try storage.retryingWithReserve({ try store.settle(uuid, settlement) }) {
-            if settlement.ending.isLost {
-                try? files.appendToLog("LOST: nothing recorded the end of this job, so its exit code is unknown.")
-            }
-            log.info("execution settled", metadata: ["job": "\(uuid)", "status": "\(settlement.status)"])
-        }
-        files.removeLiveFiles()
+        try record([(files, settlement)])
         return true
+    }
+
+    /// The settlement of a job; nil if it has not ended.
+    private func settlement(
+        of files: JobFiles, in state: JobState, _ snapshot: ProcessSnapshot
+    ) throws(SystemError) -> Settlement? {
+        let kill = try files.killRecord()
+        // The result of the program of kill.run belongs to the end, unless its broker has died.
+        if let kill, kill.isProgramRunning, try files.isBeingKilled() { return nil }
+        if case .ended(let exit) = state {
+            if let kill, kill.precedes(exit) {
+                // A kill ends when no process of the job is left, not when its first process has ended. The supervisor
+                // holds the lock until then. If the supervisor was killed, too, we look for processes ourselves.
+                guard try !files.isLocked(), try JobProcesses(files).living(in: snapshot).isEmpty else { return nil }
+            } else if exit.isEndingRemaining, try files.isLocked() {
+                // The supervisor ends the processes that the command left. It takes at most a grace.
+                return nil
+            }
+        }
+        return Settlement(of: state, kill: kill, logBytes: storage.logBytes(files.uuid), now: Clock.seconds())?
+            .measured(by: files)
+    }
+
+    private func record(_ ended: [(files: JobFiles, settlement: Settlement)]) throws(StoreError) {
+        guard !ended.isEmpty else { return }
+        let settlements = ended.map { (uuid: $0.files.uuid, settlement: $0.settlement) }
+        let recorded = try storage.retryingWithReserve { () throws(StoreError) in try store.settle(settlements) }
+        for (files, settlement) in ended {
+            if recorded.contains(files.uuid) {
+                if settlement.ending.isLost {
+                    try? files.appendToLog("LOST: nothing recorded the end of this job, so its exit code is unknown.")
+                }
+                log.info(
+                    "execution settled", metadata: ["job": "\(files.uuid)", "status": "\(settlement.status)"])
+            }
+            files.removeLiveFiles()
+        }
     }
 }

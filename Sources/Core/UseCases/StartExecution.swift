@@ -39,9 +39,15 @@ package struct StartExecution: Sendable {
     ///   - name: Its name on the allow-list.
     ///   - input: Its parameters.
     ///   - person: The person who starts it.
+    ///   - key: The key of the request; nil if it has none. If the person used it before, nothing is started, and the
+    ///     result is that of the first request.
     /// - Throws: ``StartError``. ``LaunchError``; then the execution is FAILED. ``UploadError``, ``StoreError`` or
     ///   ``SystemError``; then nothing was started.
-    package func start(_ name: String, _ input: CommandInput, by person: Person) throws -> Started {
+    package func start(
+        _ name: String, _ input: CommandInput, by person: Person, key: IdempotencyKey? = nil
+    ) throws -> Started {
+        // Checked before the values are, because what a command accepts may have changed since.
+        if let key, let first = try store.firstRequest(key) { return try repeated(first, key) }
         let uuid = JobUUID()
         let files = JobFiles(uuid, in: storage)
         let command: Command
@@ -59,11 +65,11 @@ package struct StartExecution: Sendable {
         let lock = try files.takeLock()
         let row = Execution(
             id: 0, jobUUID: uuid.description, serverUUID: storage.serverUUID, userIdentifier: person.identifier,
-            command: name, parameters: invocation.line, executedAt: Clock.seconds())
+            command: name, parameters: invocation.line, executedAt: Clock.seconds(), token: person.token)
         do {
             // Stored before the row exists, so that a running job has its files. Files without a row are removed later.
             try files.keep(invocation.files)
-            switch try store.insert(row, limit: command.options.limit) {
+            switch try store.insert(row, limit: command.options.limit, key: key) {
             case .running: break
             case .queued(_, let ahead):
                 // A queued execution has no files. They are created when it starts.
@@ -71,9 +77,13 @@ package struct StartExecution: Sendable {
                 _ = consume lock
                 log.info(
                     "execution queued",
-                    metadata: ["job": "\(uuid)", "command": "\(name)", "user": "\(person.identifier.sanitized)"])
+                    metadata: ["job": "\(uuid)", "command": "\(name)", "user": "\(person.logText)"])
                 wakeBroker()
                 return Started(uuid: uuid, ahead: ahead)
+            case .repeated(let first):
+                files.removeLiveFiles()
+                _ = consume lock
+                return try repeated(first, key)
             case .full:
                 let refused = StartError.full(
                     name, limit: command.options.limit?.maxRunning ?? 0, queue: command.options.limit?.maxQueued ?? 0)
@@ -87,8 +97,16 @@ package struct StartExecution: Sendable {
         try launching.launch(uuid, command, with: invocation, lock: lock)
         log.info(
             "execution started",
-            metadata: ["job": "\(uuid)", "command": "\(name)", "user": "\(person.identifier.sanitized)"])
+            metadata: ["job": "\(uuid)", "command": "\(name)", "user": "\(person.logText)"])
         return Started(uuid: uuid, ahead: nil)
+    }
+
+    /// The result of the first request with a key.
+    private func repeated(_ first: FirstRequest, _ key: IdempotencyKey?) throws -> Started {
+        guard first.bodyHash == key?.bodyHash else { throw StartError.keyReused }
+        guard let uuid = JobUUID(first.jobUUID) else { throw StoreError.broken("a key names no job") }
+        if let failure = try store.execution(uuid)?.startFailure { throw StartError.failedBefore(failure) }
+        return Started(uuid: uuid, ahead: first.ahead)
     }
 
     /// Makes sure that a broker checks the queue. The process that settled the last running execution may have checked
@@ -131,13 +149,13 @@ package struct StartExecution: Sendable {
             "execution refused",
             metadata: [
                 // Sanitized, so that a client cannot forge lines of the log.
-                "command": "\(name.prefix(255).sanitized)", "user": "\(person.identifier.sanitized)",
+                "command": "\(name.prefix(255).sanitized)", "user": "\(person.logText)",
                 "reason": "\(refused.description.prefix(300).sanitized)",
             ])
         try store.insert(
             Refusal(
                 userIdentifier: person.identifier, command: name, parameters: line, reason: refused.description,
-                at: Clock.seconds()))
+                at: Clock.seconds(), token: person.token))
     }
 }
 
@@ -151,6 +169,10 @@ package enum StartError: Error, Equatable, CustomStringConvertible {
     case invalid(InvalidInputError)
     /// The limits of running and queued executions are reached.
     case full(String, limit: Int, queue: Int)
+    /// The person used the idempotency key of this request for a request with another body.
+    case keyReused
+    /// The first request with this idempotency key could not start its job. The text says why.
+    case failedBefore(String)
 
     /// A sentence for the person. Some are the original's.
     package var description: String {
@@ -158,6 +180,8 @@ package enum StartError: Error, Equatable, CustomStringConvertible {
         case .notAllowed(let name): "command '\(name)' not allowed"
         case .tooLong(let limit): "Parameters length exceeded \(limit) chars"
         case .invalid(let problem): problem.description
+        case .keyReused: "The Idempotency-Key was used for another request. Use a new key for each request."
+        case .failedBefore(let reason): reason
         case .full(let name, let limit, let queue):
             """
             '\(name)' already runs \(limit == 1 ? "once" : "\(limit) times"), which is its limit\

@@ -46,7 +46,9 @@ package struct WatchExecution: Sendable {
             return View(execution: execution, files: files, kill: nil, isHere: true, ahead: ahead)
         }
         guard execution.status == .running else {
-            let kill = execution.status == .killed ? try files.killRecord() : nil
+            var kill = execution.status == .killed ? try files.killRecord() : nil
+            // None of them was left when the execution was settled.
+            kill?.survivors = []
             return View(execution: execution, files: files, kill: kill, isHere: true)
         }
         let kill = execution.intendedToKillBy == nil ? nil : try files.killRecord()

@@ -4,6 +4,8 @@ import Core
 struct ExecuteBody {
     let command: String
     let input: CommandInput
+    /// The fields of the body that have a value.
+    private let content: [String: JSONValue]
 
     private static let fields: Set = ["command", "params", "arguments", "options"]
 
@@ -12,7 +14,8 @@ struct ExecuteBody {
     /// - Parameter allowance: Bytes by which the body may exceed `Limits.body`.
     /// - Throws: ``HTTPError``: 422 if a field is missing, unknown or of the wrong type; 413 if the body is too long.
     init(_ request: Request, allowance: Int) throws {
-        let fields = try request.jsonFields(allowance: allowance)
+        let fields = Request.jsonFields(of: try request.body(allowance: allowance))
+        content = fields.filter { $0.value != .null }
         switch fields["command"] {
         case .text(let text) where !text.isEmpty: command = text
         case nil, .null, .text: throw HTTPError.invalid("command", "The command field is required.")
@@ -38,6 +41,12 @@ struct ExecuteBody {
             }
             input = .fields(arguments: arguments ?? [:], options: options ?? [:])
         }
+    }
+
+    /// The body in a form that does not depend on the order of its fields and on white space, because a client that
+    /// repeats a request may write it anew.
+    func canonicalBytes() throws -> [UInt8] {
+        Array(try JSON.text(content).utf8)
     }
 
     /// A field that is an object. PHP writes an empty object as `[]`.

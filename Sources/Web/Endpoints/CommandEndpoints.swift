@@ -19,7 +19,8 @@ struct ExecuteEndpoint: Endpoint {
     func respond(to request: Request, _ values: PathValues, for person: Person) throws -> Response {
         let body = try ExecuteBody(request, allowance: starting.uploadAllowance)
         refresh.startIfDue(for: catalogue.current)
-        let started = try starting.start(body.command, body.input, by: person)
+        let key = try IdempotencyField.key(of: request, by: person) { try body.canonicalBytes() }
+        let started = try starting.start(body.command, body.input, by: person, key: key)
         return try JSON.response(
             Answer(id: started.uuid.description, queued: started.ahead.map { _ in true }, ahead: started.ahead))
     }

@@ -12,15 +12,17 @@ struct HistoryEndpoint: Endpoint {
         let filters = HistoryFilters(request.query)
         let query = try filters.query()
         let page = try history.page(query, for: person)
-        let runnable = catalogue.names(for: person, permissions)
+        let commands = catalogue.current
+        let runnable = commands.names(for: person, permissions)
         let registered = try registry.instances()
         // Rows name their instance only if there are several.
         let instances = Dictionary(
             registered.count > 1 ? registered.map { ($0.serverUUID, $0) } : [], uniquingKeysWith: { first, _ in first })
         let now = Clock.seconds()
         let rows = page.rows.map { row in
-            HistoryRow(
-                row, canKill: !row.status.isEnded && permissions.mayKill(ownedBy: row.userIdentifier, by: person),
+            let mayKill = permissions.mayKill(ownedBy: row.userIdentifier, of: commands[row.command], by: person)
+            return HistoryRow(
+                row, canKill: !row.status.isEnded && mayKill,
                 canRun: runnable.contains(row.command), instance: instances[row.serverUUID], now: now)
         }
         return try JSON.response(

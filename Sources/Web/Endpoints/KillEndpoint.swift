@@ -8,8 +8,8 @@ struct KillEndpoint: Endpoint {
     func respond(to request: Request, _ values: PathValues, for person: Person) throws -> Response {
         do {
             guard let uuid = try? values.jobUUID else { throw RequestKillError.unknown }
-            try killing.request(uuid, by: person)
-            return try JSON.response(["uuid": uuid.description])
+            let warning = try killing.request(uuid, by: person)
+            return try JSON.response(Acceptance(uuid: uuid.description, message: warning))
         } catch let error as RequestKillError {
             let status: HTTPResponse.Status =
                 switch error {
@@ -21,6 +21,12 @@ struct KillEndpoint: Endpoint {
                 }
             return try JSON.response(Refusal(error.description), status)
         }
+    }
+
+    private struct Acceptance: Encodable {
+        let uuid: String
+        /// Which processes cannot be killed. It is absent if there are none.
+        let message: String?
     }
 
     /// The original's answer. Its page reads `error_message`.

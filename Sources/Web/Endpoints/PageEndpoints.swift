@@ -6,6 +6,7 @@ struct PageEndpoint: Endpoint {
     let page: PageSource
     let csrf: CSRFToken
     let commands: CommandList
+    let origin: Origin
     let killAllowed: Bool
 
     private static let policy = """
@@ -18,7 +19,7 @@ struct PageEndpoint: Endpoint {
         // The page contains the answer of `GET /commands`, which saves the first view a request.
         let list = String(decoding: try commands.json(for: person), as: UTF8.self)
         let values = [
-            "base": request.path.base, "csrf": csrf.make(for: person), "user": person.identifier,
+            "base": origin.path(of: request), "csrf": csrf.make(for: person), "user": person.identifier,
             "super": String(person.isSuperUser), "kill": String(killAllowed), "version": assets.version,
             "commands": list,
         ]

@@ -10,11 +10,31 @@ struct CSRFCheck {
 
     /// Throws 403 if the request comes from another site, and 419 if its CSRF token is missing or wrong.
     func check(_ request: Request, by person: Person) throws(HTTPError) {
-        guard !origin.isForeign(request) else {
-            throw HTTPError(.forbidden, "The request comes from another site. Use the page, or an API token.")
+        switch origin.relation(of: request) {
+        case .own: break
+        case .foreign: throw Self.foreign
+        case .differing(let other): throw differing(other, from: origin.origin(of: request))
         }
         guard let sent = request.header(.csrfToken), token.isValid(sent, for: person) else {
             throw HTTPError(.pageExpired, "CSRF token mismatch.")
         }
+    }
+
+    private static let foreign = HTTPError(
+        .forbidden, "The request comes from another site. Use the page, or an API token.")
+
+    /// The refusal for a browser that names another origin. A proxy that changes `Host` has the same effect, so the
+    /// sentence says what to do about it.
+    private func differing(_ other: String, from own: String) -> HTTPError {
+        let remedy =
+            origin.isConfigured
+            ? "If this is the address that people use, correct public_url in the configuration."
+            : "If a proxy changes the host, set public_url in the configuration to the address that people use."
+        return HTTPError(
+            .forbidden,
+            """
+            The request comes from another site: from a page at \(other.sanitized.prefix(100)), but this page is at \
+            \(own.sanitized.prefix(100)). Use the page, or an API token. \(remedy)
+            """)
     }
 }

@@ -24,11 +24,18 @@ struct Claims: JWTPayload {
 
     /// Whether the configured issuer made the token for the configured audience, and whether it is valid now. A token
     /// without `exp` is refused.
+    ///
+    /// The clocks of the issuer and of this machine may differ by the configured leeway (RFC 7519, section 4.1.4).
     func isAccepted(by configuration: Configuration.JWT, now: Double) -> Bool {
-        guard texts("iss") == [configuration.issuer], texts("aud").contains(configuration.audience),
-            let expires = values["exp"]?.number, now < expires
+        let leeway = Double(configuration.leeway)
+        guard let issuers = values["iss"]?.texts, issuers.count == 1, issuers[0].isExactly(configuration.issuer),
+            texts("aud").contains(where: { $0.isExactly(configuration.audience) }),
+            let expires = values["exp"]?.number, now < expires + leeway
         else { return false }
-        guard let notBefore = values["nbf"] else { return true }
-        return notBefore.number.map { now >= $0 } ?? false
+        // Neither `nbf` nor `iat`, the time of issue, may be in the future. Both may be missing.
+        return ["nbf", "iat"].allSatisfy { name in
+            guard let value = values[name] else { return true }
+            return value.number.map { now >= $0 - leeway } ?? false
+        }
     }
 }

@@ -18,7 +18,11 @@ struct Gate {
             if source == .webServer { try csrf.check(request, by: person) }
         }
         // A route that this person may not use does not exist for them.
-        if route.access == .superUsers, !person.isSuperUser { throw HTTPError(.notFound) }
+        switch route.access {
+        case .everyone, .identified: break
+        case .metricsReaders: guard permissions.mayReadMetrics(by: person) else { throw HTTPError(.notFound) }
+        case .superUsers: guard person.isSuperUser else { throw HTTPError(.notFound) }
+        }
         return person
     }
 

@@ -1,18 +1,24 @@
 import Core
+import Logging
 
 /// Identifies the sender of a request.
 struct IdentityReader {
     private let identity: Configuration.Identity
     /// The CGI variables that roles match on.
     private let matched: Set<String>
+    /// Seconds after its creation at which an API token ends; nil for no limit.
+    private let maxAge: Int64?
     private let tokens: any TokenStore
     private let jwt: JWTVerifier?
+    private let log: Logger
 
-    init(_ configuration: Configuration, tokens: any TokenStore, jwt: JWTVerifier?) {
+    init(_ configuration: Configuration, tokens: any TokenStore, jwt: JWTVerifier?, log: Logger) {
         identity = configuration.identity
         matched = Set(configuration.roles.values.flatMap(\.cgiVariables.keys))
+        maxAge = configuration.tokens.maxAge
         self.tokens = tokens
         self.jwt = jwt
+        self.log = log
     }
 
     /// Where the credentials of a request come from.
@@ -26,22 +32,48 @@ struct IdentityReader {
     /// The credentials of a request. A bearer token decides alone: if it is invalid, the web server's login is not
     /// used.
     ///
-    /// - Throws: ``HTTPError``: 401 if the request has no or no valid credentials, 400 if the identity arrived twice
-    ///   with different values. `StoreError` if the API token cannot be looked up.
+    /// - Throws: ``HTTPError``: 401 if the request has no or no valid credentials, 400 if the identity is not plain
+    ///   text (``IdentityText``) or arrived twice with different values. `StoreError` if the API token cannot be looked
+    ///   up.
     func read(_ request: Request) throws -> (Credentials, Source) {
         if let authorization = request.header(.authorization), let bearer = Self.bearer(authorization) {
-            return (try credentials(bearer: bearer), .token)
+            do throws(IdentityTextError) {
+                _ = try IdentityText.decode(request.variables.bytes("HTTP_AUTHORIZATION") ?? [])
+            } catch {
+                throw HTTPError(.badRequest, "The Authorization header \(error.problem).")
+            }
+            let credentials = try credentials(bearer: bearer)
+            for name in credentials.groups.union([credentials.user]) {
+                if let problem = IdentityText.problem(name) {
+                    throw HTTPError(.badRequest, "The token names a user or a group that \(problem).")
+                }
+            }
+            return (credentials, .token)
         }
-        for name in [identity.user, identity.groups] where request.variables.isConflicting(name) {
+        guard let user = try value(of: identity.user, in: request), !user.isEmpty else { throw Self.notLoggedIn }
+        let groups = try value(of: identity.groups, in: request) ?? ""
+        var credentials = Credentials(user: user, groups: identity.groups(in: groups))
+        for name in matched { credentials.cgiVariables[name] = try value(of: name, in: request) }
+        return (credentials, .webServer)
+    }
+
+    /// A CGI variable that decides about rights.
+    private func value(of name: String, in request: Request) throws(HTTPError) -> String? {
+        guard !request.variables.isConflicting(name) else {
             throw HTTPError(
                 .badRequest, "The web server passed \(name) twice with different values. Correct its configuration.")
         }
-        guard let user = request.variables[identity.user], !user.isEmpty else { throw Self.notLoggedIn }
-        let list = request.variables[identity.groups] ?? ""
-        let groups = list.split(separator: ",").map { $0.trimmingOptionalWhitespace }
-        var credentials = Credentials(user: user, groups: Set(groups.filter { !$0.isEmpty }))
-        for name in matched { credentials.cgiVariables[name] = request.variables[name] }
-        return (credentials, .webServer)
+        guard let bytes = request.variables.bytes(name) else { return nil }
+        do {
+            return try IdentityText.decode(bytes)
+        } catch {
+            throw HTTPError(
+                .badRequest,
+                """
+                The value of \(name) from the web server \(error.problem). Names must be UTF-8 without control \
+                characters. Correct the name, or the web server's configuration.
+                """)
+        }
     }
 
     /// The token of an Authorization field (RFC 6750); nil if the field has another scheme. The case of the scheme does
@@ -54,12 +86,24 @@ struct IdentityReader {
 
     private func credentials(bearer: String) throws -> Credentials {
         if bearer.hasPrefix(APIToken.prefix) {
-            guard let token = try tokens.token(hash: APIToken.hash(of: bearer)), token.isValid(at: Clock.seconds())
+            let now = Clock.seconds()
+            guard let token = try tokens.token(hash: APIToken.hash(of: bearer)), token.isValid(at: now, maxAge: maxAge)
             else { throw Self.invalidToken }
-            return Credentials(user: token.user, roles: token.roles)
+            noteUse(of: token, at: now)
+            return Credentials(user: token.user, token: token)
         }
         guard let jwt, let credentials = jwt.verify(bearer), !credentials.user.isEmpty else { throw Self.invalidToken }
         return credentials
+    }
+
+    /// Records the use of a token. If that fails, the request goes on.
+    private func noteUse(of token: APIToken, at now: Int64) {
+        guard token.isUseDue(at: now) else { return }
+        do throws(StoreError) {
+            try tokens.noteUse(ofToken: token.id, at: now)
+        } catch {
+            log.warning("the use of a token was not recorded", metadata: ["token": "\(token.id)", "error": "\(error)"])
+        }
     }
 
     private static let notLoggedIn = HTTPError(.unauthorized, "You are not logged in.")

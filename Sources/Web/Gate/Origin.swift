@@ -1,17 +1,19 @@
+import Core
+
 /// The origin of our page: its scheme, host and port, as a browser sees them.
 struct Origin {
-    private let publicURL: String?
+    private let publicURL: PublicURL?
 
     init(publicURL: String?) {
-        self.publicURL = publicURL
+        self.publicURL = publicURL.flatMap { PublicURL($0) }
     }
+
+    /// Whether the configuration says what browsers see. If not, it is taken from the request.
+    var isConfigured: Bool { publicURL != nil }
 
     /// The origin, such as `https://ops.example.com`.
     func origin(of request: Request) -> String {
-        if let publicURL {
-            let parts = publicURL.split(separator: "/", omittingEmptySubsequences: false)
-            return parts.prefix(3).joined(separator: "/")
-        }
+        if let publicURL { return publicURL.origin }
         let variables = request.variables
         let isSecure = (variables["HTTPS"].map { !$0.isEmpty && $0.lowercased() != "off" } ?? false)
         let scheme = isSecure || variables["REQUEST_SCHEME"] == "https" ? "https" : "http"
@@ -24,20 +26,36 @@ struct Origin {
         return "\(scheme)://\(host)"
     }
 
-    /// The absolute address of the page, with which absolute links begin.
-    func base(of request: Request) -> String {
-        publicURL ?? origin(of: request) + request.path.base
+    /// The path of the page as browsers see it, with which its links begin. A proxy may change or remove the path that
+    /// the request has here.
+    func path(of request: Request) -> String {
+        publicURL?.path ?? request.path.base
     }
 
-    /// Whether a browser reports that another site's page made the request.
+    /// The absolute address of the page, with which absolute links begin.
+    func base(of request: Request) -> String {
+        origin(of: request) + path(of: request)
+    }
+
+    /// What a browser reports about the page that made a request.
+    enum Relation: Equatable {
+        /// It was our page, or the client is not a browser.
+        case own
+        /// It was a page of another site.
+        case foreign
+        /// It was a page with this origin, which is not ours. A proxy that changes the host causes that, too.
+        case differing(origin: String)
+    }
+
+    /// What the browser reports about the page that made a request.
     ///
     /// If the browser sends Sec-Fetch-Site, it decides. A page cannot set it, and it is right behind a proxy that ends
-    /// TLS, where the scheme that we see differs from the browser's. Otherwise the Origin field decides. A client that
-    /// sends neither is not a browser.
-    func isForeign(_ request: Request) -> Bool {
-        if let site = request.header(.fetchSite) { return !["same-origin", "none"].contains(site) }
-        guard let origin = request.header(.origin) else { return false }
-        return origin.lowercased() != self.origin(of: request).lowercased()
+    /// TLS, where the scheme that we see differs from the browser's. Browsers send it over TLS only. Otherwise the
+    /// Origin field decides.
+    func relation(of request: Request) -> Relation {
+        if let site = request.header(.fetchSite) { return ["same-origin", "none"].contains(site) ? .own : .foreign }
+        guard let origin = request.header(.origin) else { return .own }
+        return origin.lowercased() == self.origin(of: request).lowercased() ? .own : .differing(origin: origin)
     }
 
     private static func valid(_ host: String?) -> String? {

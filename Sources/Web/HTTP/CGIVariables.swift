@@ -45,8 +45,16 @@ package struct CGIVariables: Sendable {
     package var size: Int { bytes.count }
 
     /// The value of a variable. If a name arrived several times, the first value counts.
+    ///
+    /// U+FFFD replaces bytes that are not UTF-8, so different values may become equal. Read a value that decides
+    /// about rights with ``bytes(_:)``.
     package subscript(name: String) -> String? {
-        entries.first { isNamed($0, name) }.map { String(decoding: value(of: $0), as: UTF8.self) }
+        bytes(name).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The bytes of the value of a variable, as they arrived.
+    package func bytes(_ name: String) -> ArraySlice<UInt8>? {
+        entries.first { isNamed($0, name) }.map(value(of:))
     }
 
     /// The value of a header field that the client sent (RFC 3875, section 4.1.18): `If-Range` is in `HTTP_IF_RANGE`.

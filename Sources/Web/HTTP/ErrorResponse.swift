@@ -30,6 +30,8 @@ struct ErrorResponse {
             switch error {
             case .invalid(let problem): return .invalid(problem.fields)
             case .full: return HTTPError(.conflict, error.description)
+            case .keyReused: return .invalid("Idempotency-Key", error.description)
+            case .failedBefore: return HTTPError(.internalServerError, error.description)
             case .notAllowed, .tooLong: return HTTPError(.badRequest, error.description)
             }
         case let error as LaunchError:

@@ -10,6 +10,8 @@ extension HTTPResponse.Status {
 extension HTTPField.Name {
     /// Sent by the page with the token of its `<meta name="csrf-token">`.
     static let csrfToken = name("X-CSRF-TOKEN")
+    /// Sent by clients that may repeat a request (draft-ietf-httpapi-idempotency-key-header).
+    static let idempotencyKey = name("Idempotency-Key")
     /// Sent by browsers: how the request's site relates to ours (Fetch Metadata).
     static let fetchSite = name("Sec-Fetch-Site")
     /// Set by the nginx of another instance that forwards a request to this one.

@@ -18,12 +18,9 @@ extension Request {
         return bytes
     }
 
-    /// The fields of the JSON object in the body. Any other body counts as an object without fields, so the caller
+    /// The fields of the JSON object in a body. Any other body counts as an object without fields, so the caller
     /// reports its required fields as missing.
-    ///
-    /// - Throws: ``HTTPError``: 413 and 400, as in ``body(allowance:)``.
-    func jsonFields(allowance: Int = 0) throws -> [String: JSONValue] {
-        let bytes = try body(allowance: allowance)
+    static func jsonFields(of bytes: [UInt8]) -> [String: JSONValue] {
         guard Self.isShallow(bytes) else { return [:] }
         guard case .object(let fields) = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes)) else {
             return [:]

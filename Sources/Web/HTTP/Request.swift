@@ -15,20 +15,25 @@ package struct Request {
     /// - Parameters:
     ///   - variables: The CGI variables.
     ///   - url: The parts of the configured `url`, with which every path begins.
+    ///   - isPublic: Whether the path may lack `url`, see ``RequestPath``.
     ///   - readBody: Reads the body.
     /// - Throws: 400 if the path or the query is malformed, 404 if the path is not below `url`, 414 if both together
     ///   are too long.
     package init(
-        variables: CGIVariables, url: [String], readBody: @escaping (_ limit: Int) throws -> [UInt8] = { _ in [] }
+        variables: CGIVariables, url: [String], isPublic: Bool = false,
+        readBody: @escaping (_ limit: Int) throws -> [UInt8] = { _ in [] }
     ) throws(HTTPError) {
         self.variables = variables
         self.readBody = readBody
         method = variables["REQUEST_METHOD"] ?? "GET"
-        let target = variables["REQUEST_URI"] ?? ""
-        guard target.utf8.count <= Limits.requestTarget else {
+        let bytes = variables.bytes("REQUEST_URI") ?? []
+        guard bytes.count <= Limits.requestTarget else {
             throw HTTPError(.uriTooLong, "The address is longer than \(Limits.requestTarget) bytes.")
         }
-        path = try RequestPath(variables: variables, url: url)
+        guard let target = String(validating: bytes, as: UTF8.self) else {
+            throw HTTPError(.badRequest, "The address is malformed. Percent-encode it as UTF-8.")
+        }
+        path = try RequestPath(variables: variables, url: url, isPublic: isPublic)
         query = try Query(target.utf8.firstIndex(of: UInt8(ascii: "?")).map { target[$0...].dropFirst() } ?? "")
     }
 

@@ -10,12 +10,23 @@ package struct RequestPath: Sendable, Equatable {
     /// Finds base and route; 400 if the path cannot be decoded, 404 if it is not below the base.
     ///
     /// Under Apache's ScriptAlias and mod_fcgid, SCRIPT_NAME and PATH_INFO together are the path (RFC 3875, section
-    /// 4.1.5), so PATH_INFO is the route. nginx and mod_proxy_fcgi set no such pair, so the route follows `url`.
-    init(variables: CGIVariables, url: [String]) throws(HTTPError) {
+    /// 4.1.5), so PATH_INFO is the route. nginx and mod_proxy_fcgi set no such pair, so the route follows `url`. Caddy
+    /// sets an empty SCRIPT_NAME and the whole path as PATH_INFO, so the route follows `url` there, too. With
+    /// `handle_path` Caddy has removed the beginning of PATH_INFO.
+    ///
+    /// - Parameter isPublic: Whether a path that is not below `url` is that of a route, because `public_url` says where
+    ///   the page is, and a proxy has removed its whole path.
+    init(variables: CGIVariables, url: [String], isPublic: Bool = false) throws(HTTPError) {
         let path = try Self.segments(variables["REQUEST_URI"] ?? "/")
         if let info = variables["PATH_INFO"], info.hasPrefix("/") {
             let script = Self.split(variables["SCRIPT_NAME"] ?? "")
-            if script + Self.split(info) == path {
+            let parts = Self.split(info)
+            if script.isEmpty, parts.starts(with: url), path.suffix(parts.count) == parts[...] {
+                route = Array(parts.dropFirst(url.count))
+                base = Self.join(path.dropLast(route.count))
+                return
+            }
+            if script + parts == path {
                 base = Self.join(script)
                 route = Array(path.dropFirst(script.count))
                 return
@@ -28,6 +39,9 @@ package struct RequestPath: Sendable, Equatable {
             // The script itself, at an address that does not begin with `url`.
             base = Self.join(path)
             route = []
+        } else if isPublic {
+            base = ""
+            route = path
         } else {
             throw HTTPError(.notFound)
         }
@@ -57,7 +71,7 @@ package struct RequestPath: Sendable, Equatable {
         return parts
     }
 
-    private static func join(_ parts: [String]) -> String {
+    private static func join(_ parts: some Sequence<String>) -> String {
         parts.map { "/" + $0 }.joined()
     }
 }

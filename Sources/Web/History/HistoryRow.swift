@@ -24,6 +24,9 @@ struct HistoryRow: Encodable {
     let timed_out: Bool
     let lost: Bool
     let closed_by: Nullable<String>
+    let token_id: Nullable<Int64>
+    let token_name: Nullable<String>
+    let kill_token_id: Nullable<Int64>
     let can_kill: Bool
     let can_run: Bool
     let instance: Nullable<String>
@@ -57,6 +60,9 @@ struct HistoryRow: Encodable {
         timed_out = execution.killedBy?.isTimeout ?? false
         lost = ending.isLost
         closed_by = Nullable(execution.closedBy)
+        token_id = Nullable(execution.token?.id)
+        token_name = Nullable(execution.token?.name)
+        kill_token_id = Nullable(execution.killTokenID)
         can_kill = canKill
         can_run = canRun
         self.instance = Nullable(instance?.name)

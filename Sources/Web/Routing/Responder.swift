@@ -6,16 +6,20 @@ import Logging
 package struct Responder: Sendable {
     package let routes: [Route]
     private let url: [String]
+    /// Whether `public_url` names a path, which a proxy may have removed.
+    private let hasPublicPath: Bool
     private let gate: Gate
     private let errors: ErrorResponse
     private let condition: InstanceCondition
 
     init(
-        routes: [Route], url: String, gate: Gate, errors: ErrorResponse, condition: InstanceCondition = .good
+        routes: [Route], _ configuration: Configuration, gate: Gate, errors: ErrorResponse,
+        condition: InstanceCondition = .good
     ) {
         self.condition = condition
         self.routes = routes
-        self.url = RequestPath.split(url)
+        url = RequestPath.split(configuration.url)
+        hasPublicPath = configuration.publicURL.flatMap { PublicURL($0) }?.path != nil
         self.gate = gate
         self.errors = errors
     }
@@ -26,7 +30,8 @@ package struct Responder: Sendable {
     ) -> Response {
         var response: Response
         do {
-            response = try route(try Request(variables: variables, url: url, readBody: readBody))
+            response = try route(
+                try Request(variables: variables, url: url, isPublic: hasPublicPath, readBody: readBody))
         } catch {
             response = errors.response(to: error)
         }

@@ -26,6 +26,8 @@ package struct Route: Sendable, CustomStringConvertible {
         case everyone
         /// Everyone who is logged in or has a valid token.
         case identified
+        /// Super users, and people with a role of `metrics`. The route does not exist for other people: 404.
+        case metricsReaders
         /// Super users. The route does not exist for other people: 404.
         case superUsers
     }

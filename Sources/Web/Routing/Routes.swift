@@ -6,7 +6,10 @@ extension WebApplication {
     var routes: [Route] {
         [
             Route(.get, "/execute/{uuid}", to: PollEndpoint(watching: watching, redirect: redirect)),
-            Route(.get, "/", to: PageEndpoint(page: page, csrf: csrf, commands: commands, killAllowed: killAllowed)),
+            Route(
+                .get, "/",
+                to: PageEndpoint(
+                    page: page, csrf: csrf, commands: commands, origin: origin, killAllowed: killAllowed)),
             Route(.get, "/commands", to: CommandsEndpoint(commands: commands)),
             Route(.get, "/filters", to: FiltersEndpoint(history: history)),
             Route(
@@ -22,7 +25,7 @@ extension WebApplication {
             Route(
                 .post, "/instances/{server_uuid}/close", to: CloseInstanceEndpoint(closing: closing),
                 access: .superUsers),
-            Route(.get, "/metrics", to: MetricsEndpoint(store: store), access: .superUsers),
+            Route(.get, "/metrics", to: MetricsEndpoint(store: store), access: .metricsReaders),
             Route(.get, "/openapi.json", to: OpenAPIEndpoint()),
             Route(open: "/health", to: HealthEndpoint(store: store, catalogue: catalogue, condition: condition)),
             Route(open: "/assets/{name}", to: AssetEndpoint(page: page)),

@@ -42,10 +42,10 @@ package struct WebApplication {
             killList: killList, launcher: launcher, condition: condition, log: log)
         if !isForOneRequest { _ = try application.page.assets() }
         let identities = IdentityReader(
-            configuration, tokens: tokens, jwt: try configuration.jwt.map(JWTVerifier.init))
+            configuration, tokens: tokens, jwt: try configuration.jwt.map { try JWTVerifier($0, log: log) }, log: log)
         let csrf = CSRFCheck(token: application.csrf, origin: application.origin)
         return Responder(
-            routes: application.routes, url: configuration.url,
+            routes: application.routes, configuration,
             gate: Gate(identities: identities, permissions: application.permissions, csrf: csrf),
             errors: ErrorResponse(log: log), condition: condition)
     }

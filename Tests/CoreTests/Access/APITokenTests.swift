@@ -24,4 +24,24 @@ struct APITokenTests {
         let token = APIToken(id: 1, name: "", user: "x", roles: [], createdAt: 1, expiresAt: expiresAt)
         #expect(token.isValid(at: 100) == isValid)
     }
+
+    @Test(
+        arguments: [
+            (nil, nil, nil), (50, nil, 50), (nil, 10, 11), (50, 10, 11), (5, 10, 5),
+        ] as [(Int64?, Int64?, Int64?)])
+    func `the first of expiration and maximum age ends a token`(
+        _ expiresAt: Int64?, _ maxAge: Int64?, _ end: Int64?
+    ) {
+        let token = APIToken(id: 1, name: "", user: "x", roles: [], createdAt: 1, expiresAt: expiresAt)
+        #expect(token.end(maxAge: maxAge) == end)
+    }
+
+    @Test(
+        arguments: [(nil, true), (1000, false), (941, false), (940, true), (1059, false), (1060, true)]
+            as [(Int64?, Bool)])
+    func `a use is recorded once a minute`(_ lastUsedAt: Int64?, _ isDue: Bool) {
+        let token = APIToken(
+            id: 1, name: "", user: "x", roles: [], createdAt: 1, expiresAt: nil, lastUsedAt: lastUsedAt)
+        #expect(token.isUseDue(at: 1000) == isDue)
+    }
 }

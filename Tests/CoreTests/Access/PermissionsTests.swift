@@ -15,13 +15,15 @@ struct PermissionsTests {
     @Test func `roles come from users, groups and the token`() throws {
         #expect(try Self.person("ann@lab").roles == ["A"])
         #expect(try Self.person("x", groups: ["a", "b"]).roles == ["A", "B"])
-        let token = try Self.permissions().person(Credentials(user: "script", roles: ["B"]))
-        #expect(token?.roles == ["B"])
+        let token = APIToken(id: 3, name: "n", user: "script", roles: ["B"], createdAt: 1, expiresAt: nil)
+        let script = try Self.permissions().person(Credentials(user: "script", token: token))
+        #expect(script?.roles == ["B"])
+        #expect(script?.token == TokenReference(id: 3, name: "n"))
     }
 
     @Test func `a person needs an identifier`() throws {
         #expect(try Self.permissions().person(Credentials(user: "", groups: ["a"])) == nil)
-        #expect(try Self.permissions("\n").person(Credentials(user: "", roles: ["A"])) == nil)
+        #expect(try Self.permissions("\n").person(Credentials(user: "", groups: ["A"])) == nil)
         #expect(Person(identifier: "", roles: [], isSuperUser: true) == nil)
     }
 
@@ -43,8 +45,9 @@ struct PermissionsTests {
             ("ann@lab ", "ann@lab", false),
         ] as [(String?, String, Bool)])
     func `only the owner and super users may kill`(_ owner: String?, _ user: String, _ may: Bool) throws {
-        #expect(try Self.permissions().mayKill(ownedBy: owner, by: try Self.person(user)) == may)
-        #expect(try !Self.permissions("allow_process_kill: false\n").mayKill(ownedBy: owner, by: try Self.person(user)))
+        let person = try Self.person(user)
+        #expect(try Self.permissions().mayKill(ownedBy: owner, of: nil, by: person) == may)
+        #expect(try !Self.permissions("allow_process_kill: false\n").mayKill(ownedBy: owner, of: nil, by: person))
     }
 
     @Test func `super_users "*" makes everybody with an identifier a super user`() throws {
@@ -60,18 +63,18 @@ struct PermissionsTests {
         #expect(person.roles.isEmpty)
         #expect(!person.isSuperUser)
         #expect(Catalogue(configuration).current.commands(for: person, permissions).isEmpty)
-        #expect(permissions.visibility(for: person, runnable: []) == .ownAndCommands("x", []))
+        #expect(permissions.visibility(for: person, viewable: []) == .ownAndCommands("x", []))
     }
 
     @Test func `visibility depends on super_users and should_scope`() throws {
         let ann = try Self.person("ann@lab")
         let root = try Self.person("root@lab")
         let permissions = try Self.permissions()
-        #expect(permissions.visibility(for: ann, runnable: ["x"]) == .ownAndCommands("ann@lab", ["x"]))
-        #expect(permissions.visibility(for: root, runnable: ["x"]) == .everything)
+        #expect(permissions.visibility(for: ann, viewable: ["x"]) == .ownAndCommands("ann@lab", ["x"]))
+        #expect(permissions.visibility(for: root, viewable: ["x"]) == .everything)
         let scoped = try Self.permissions("history: { should_scope: true }\n")
-        #expect(scoped.visibility(for: ann, runnable: ["x"]) == .own("ann@lab"))
-        #expect(scoped.visibility(for: root, runnable: ["x"]) == .own("root@lab"))
+        #expect(scoped.visibility(for: ann, viewable: ["x"]) == .own("ann@lab"))
+        #expect(scoped.visibility(for: root, viewable: ["x"]) == .own("root@lab"))
     }
 
     @Test(

@@ -78,6 +78,51 @@ struct ConfigurationAdviceTests {
             ])
     }
 
+    @Test func `commands whose work no signal reaches are warned about, unless they have kill.run`() throws {
+        let warnings = ConfigurationAdvice(
+            try .sample(
+                """
+                roles: { A: { users: [ann] } }
+                consoles: [{ kind: symfony, directory: /bin, run: [env, ssh, app, php, bin/console] }]
+                commands:
+                  allowed:
+                    a: { roles: [A], run: [env, sudo, -n, x] }
+                    b: { roles: [A], run: [sh, -c, "exec docker exec app x"] }
+                    c: { roles: [A], run: [sh, -c, sudo x], kill: { run: [/bin/true, "{pid}"] } }
+                    d: { roles: [A], run: [sh, -c, sudo x], kill: { run: [/nonexistent/x] } }
+                    e: { roles: [A], run: [sh, -c, x] }
+                """)
+        ).warnings
+        #expect(
+            warnings.map { $0.split(separator: " ").prefix(5).joined(separator: " ") } == [
+                "a: sudo runs its program", "b: docker exec only asks",
+                "d, kill.run: the program /nonexistent/x", "console env ssh app php",
+            ])
+        #expect(warnings.count { $0.contains("kill.run") } == 4)
+    }
+
+    @Test func `a console needs no warning if all its commands have kill.run`() throws {
+        let configuration = try Configuration.sample(
+            """
+            roles: { A: { users: [ann] } }
+            consoles: [{ kind: symfony, directory: /bin, run: [sh, -c, exec ssh app] }]
+            commands: { allowed: { "cache:clear": { roles: [A], kill: { run: [/bin/true] } } } }
+            """)
+        #expect(ConfigurationAdvice(configuration).warnings.isEmpty)
+    }
+
+    @Test func `the kill of all commands has no program, because each command needs its own`() {
+        let error = #expect(throws: ConfigurationError.self) { try Configuration.sample("kill: { run: [x] }") }
+        #expect(error?.description.contains("kill.run") == true)
+        #expect(throws: ConfigurationError.self) {
+            try Configuration.sample(
+                """
+                roles: { A: { users: [x] } }
+                commands: { allowed: { a: { roles: [A], run: [x], kill: { run: [] } } } }
+                """)
+        }
+    }
+
     @Test func `a configuration with only commands of consoles causes no warning`() throws {
         let configuration = try Configuration.sample(
             """
@@ -92,6 +137,68 @@ struct ConfigurationAdviceTests {
         #expect(
             ConfigurationAdvice(try .sample("")).warnings == [
                 "no command is allowed, so nobody can run anything. Add one under commands.allowed."
+            ])
+    }
+
+    static let groups: [(group: String, identity: String, reason: String?)] = [
+        ("ops", "", nil), ("Ops", "", nil), ("a b", "", nil), ("CN=Ops|OU", "", nil),
+        ("CN=Ops,OU=x", "", "separates groups"), ("a,", "", "separates groups"), (",", "", "separates groups"),
+        ("CN=Ops,OU=x", "groups_separator: \"|\"", nil), ("a|b", "groups_separator: \"|\"", "separates groups"),
+        ("a b", "groups_separator: \" \"", "separates groups"), (" ops", "", "blanks"), ("ops ", "", "blanks"),
+        ("ops\\t", "", "control character"), ("o\\np", "", "control character"), ("jos\u{FFFD}", "", "U+FFFD"),
+        ("Ops", "ignore_case: true", nil),
+    ]
+
+    @Test(arguments: groups)
+    func `a group that can never match is warned about`(
+        _ group: String, _ identity: String, _ reason: String?
+    ) throws {
+        let configuration = try Configuration.sample(
+            """
+            identity: { \(identity) }
+            roles: { A: { groups: ["\(group)"] } }
+            commands: { allowed: { a: { roles: [A], run: [sh] } } }
+            """)
+        let warnings = ConfigurationAdvice(configuration).warnings
+        guard let reason else {
+            #expect(warnings.isEmpty)
+            return
+        }
+        #expect(warnings.count == 1)
+        #expect(warnings.first?.hasPrefix("roles.A.groups: the group \"") == true)
+        #expect(warnings.first?.contains(reason) == true, "\(warnings)")
+    }
+
+    @Test func `groups of a JSON Web Token may contain a separator, and names are checked everywhere`() throws {
+        let configuration = try Configuration.sample(
+            """
+            super_users: ["a\\tb"]
+            jwt: { key_file: /dev/null, algorithms: [RS256], issuer: i, audience: a }
+            roles: { A: { groups: ["a,b"], users: ["x\\n"], cgi_variables: { V: ["\\x01"] } } }
+            commands: { allowed: { a: { roles: [A], run: [sh] } } }
+            """)
+        let warnings = ConfigurationAdvice(configuration).warnings
+        #expect(
+            warnings.map { $0.prefix { $0 != ":" } } == ["super_users", "roles.A.users", "roles.A.cgi_variables.V"])
+    }
+
+    @Test func `roles of kill and view without effect are warned about`() throws {
+        let configuration = try Configuration.sample(
+            """
+            history: { should_scope: true }
+            allow_process_kill: false
+            roles: { A: { users: [ann] } }
+            commands:
+              allowed:
+                a: { roles: [A], run: [sh], view: [A] }
+                b: { roles: [A], run: [sh], kill: { grace: 1s } }
+                c: { roles: [A], run: [sh], kill: [A] }
+            """)
+        let warnings = ConfigurationAdvice(configuration).warnings
+        #expect(
+            warnings.map { $0.prefix { $0 != "," } } == [
+                "a: view has no effect with history.should_scope: true",
+                "c: the roles of kill have no effect with allow_process_kill: false. Remove one of them.",
             ])
     }
 }

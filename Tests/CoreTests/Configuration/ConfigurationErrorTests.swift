@@ -27,6 +27,36 @@ struct ConfigurationErrorTests {
         ("url: a//b", ":1: url: expected a path"),
         ("url: a b", ":1: url: expected a path"),
         ("public_url: ops.example.com", ":1: public_url: expected an address that begins with http:// or https://."),
+        ("public_url: https://", ":1: public_url: expected a scheme, a host and a path"),
+        ("public_url: https://ops/x?y", ":1: public_url: expected a scheme, a host and a path"),
+        ("url: a/./b", ":1: url: expected a path"),
+        ("identity: { groups_separator: \"\" }", ":1: identity.groups_separator: expected 1 to 16 bytes"),
+        ("identity: { groups_separator: \"\\n\" }", ":1: identity.groups_separator: expected 1 to 16 bytes"),
+        ("identity: { ignore_case: maybe }", ":1: identity.ignore_case: expected true or false"),
+        ("tokens: { max_age: 5s }", ":1: tokens.max_age: expected at least 1m."),
+        ("metrics: [NOBODY]", ":1: metrics: the role NOBODY is not defined."),
+        (
+            "jwt: { key_file: /k, issuer: i, audience: a, algorithms: [RS256], leeway: 1h }",
+            ":1: jwt.leeway: expected at most 10m."
+        ),
+        ("roles: { A: { tokens_only: true, users: [a] } }", ":1: roles.A: tokens_only contradicts the other keys"),
+        ("kill: [TERM]", ":1: kill: expected keys and values, found a list."),
+        (
+            roles + "commands: { allowed: { a: { roles: [A], run: [x], kill: [B] } } }",
+            ":2: commands.allowed.a.kill: the role B is not defined."
+        ),
+        (
+            roles + "commands: { allowed: { a: { roles: [A], run: [x], kill: { roles: [B] } } } }",
+            ":2: commands.allowed.a.kill: the role B is not defined."
+        ),
+        (
+            roles + "commands: { allowed: { a: { roles: [A], run: [x], kill: [[A]] } } }",
+            ":2: commands.allowed.a.kill.roles: expected a list of texts, found a list."
+        ),
+        (
+            roles + "commands: { allowed: { a: { roles: [A], run: [x], view: [A, B] } } }",
+            ":2: commands.allowed.a.view: the role B is not defined."
+        ),
         ("storage: relative", ":1: storage: expected an absolute path."),
         ("logger:\n  path: x", ":2: logger.path: expected an absolute path."),
         ("logger: { max_bytes: 10KiB }", ":1: logger.max_bytes: expected at least 1MiB, or 0 for no limit."),
@@ -194,5 +224,13 @@ struct ConfigurationErrorTests {
     @Test func `all mistakes are reported at once, in the order of the file`() {
         let problems = ConfigurationReaderTests.problems("threads: 0\nurl: a b\nhistory:\n  keep: x\nnope: 1\n")
         #expect(problems.map { $0.split(separator: ":")[1] } == ["1", "2", "4", "5"])
+    }
+
+    @Test func `a file that is not UTF-8 is an error with its line`() {
+        let bytes = Array("super_users:\n  - ann\n  - jos".utf8) + [0xE9] + Array("\n".utf8)
+        let error = #expect(throws: ConfigurationError.self) {
+            try ConfigurationReader.text(bytes, of: "x.yaml")
+        }
+        #expect(error?.description == "x.yaml:3: is not UTF-8. Save the file as UTF-8.")
     }
 }

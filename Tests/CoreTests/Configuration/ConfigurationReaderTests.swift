@@ -67,13 +67,20 @@ struct ConfigurationReaderTests {
         kill: { signals: [SIGTERM, int], grace: 250ms }
         super_users: [carol@example.com]
         history: { max_records: 500, should_scope: true, keep: 180d }
-        identity: { user: SSL_CLIENT_S_DN_CN, groups: HTTP_X_GROUPS, trusted_headers: [HTTP_X_GROUPS] }
-        jwt: { key_file: /etc/keys, algorithms: [RS256, EdDSA], issuer: i, audience: a, user_claim: email, groups_claim: roles }
+        identity:
+          { user: SSL_CLIENT_S_DN_CN, groups: HTTP_X_GROUPS, trusted_headers: [HTTP_X_GROUPS], groups_separator: "|",
+            ignore_case: true }
+        jwt:
+          { key_file: /etc/keys, algorithms: [RS256, EdDSA], issuer: i, audience: a, user_claim: email,
+            groups_claim: roles, leeway: 5s }
+        tokens: { max_age: 90d }
+        metrics: [MONITOR]
         threads: 16
         allowed_socket_users: [root, 4242]
         page_directory: /srv/page
         roles:
           TECH_SUPPORT: { groups: [support] }
+          MONITOR: { tokens_only: true }
           DEV_OPS: { users: [carol@example.com], claims: { dept: [ops, dev] },
             cgi_variables: { SSL_CLIENT_VERIFY: SUCCESS } }
         commands:
@@ -94,7 +101,8 @@ struct ConfigurationReaderTests {
               max_running_scope: all
               when_full: queue
               max_queued: 7
-              kill: { signals: [HUP], grace: 1s }
+              kill: { signals: [HUP], grace: 1s, run: [end, "{pid}"], roles: [DEV_OPS] }
+              view: [TECH_SUPPORT]
               remaining_processes: kill
               confirm: Really?
               terminal: true
@@ -124,6 +132,11 @@ struct ConfigurationReaderTests {
         #expect(configuration.history.keep == 15_552_000)
         #expect(configuration.identity.user == "SSL_CLIENT_S_DN_CN")
         #expect(configuration.identity.groups == "HTTP_X_GROUPS")
+        #expect(configuration.identity.groupsSeparator == "|")
+        #expect(configuration.identity.ignoreCase)
+        #expect(configuration.tokens.maxAge == 7_776_000)
+        #expect(configuration.metricsRoles == ["MONITOR"])
+        #expect(configuration.roles["MONITOR"] == RoleRule())
         let jwt = try #require(configuration.jwt)
         #expect(jwt.keyFile == "/etc/keys")
         #expect(jwt.algorithms == ["RS256", "EdDSA"])
@@ -131,6 +144,7 @@ struct ConfigurationReaderTests {
         #expect(jwt.audience == "a")
         #expect(jwt.userClaim == "email")
         #expect(jwt.groupsClaim == "roles")
+        #expect(jwt.leeway == 5)
         #expect(configuration.threads == 16)
         #expect(configuration.allowedSocketUsers == [0, 4242])
         #expect(configuration.pageDirectory == "/srv/page")
@@ -152,8 +166,8 @@ struct ConfigurationReaderTests {
                     help: "Long text", directory: "/", environment: ["APP_ENV": "production", "SHARED": "b"],
                     options: CommandOptions(
                         timeout: 91, limit: RunningLimit(1, over: .all, maxQueued: 7),
-                        kill: KillPlan(signals: [.hangup], graceMilliseconds: 1000),
-                        remainingProcesses: .kill,
+                        kill: KillPlan(signals: [.hangup], graceMilliseconds: 1000, program: ["end", "{pid}"]),
+                        killRoles: ["DEV_OPS"], viewRoles: ["TECH_SUPPORT"], remainingProcesses: .kill,
                         process: ProcessOptions(
                             terminal: .init(columns: 100, rows: 30), umask: 0o022, nice: 5,
                             limits: [

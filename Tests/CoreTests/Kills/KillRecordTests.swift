@@ -11,7 +11,8 @@ struct KillRecordTests {
         let record = KillRecord(
             requester: KillRequester.user(user).sanitized, startedBoottime: 123, bootID: "b-1",
             steps: [.init(signal: .quit, at: 1), .init(signal: .kill, at: 2)],
-            survivors: ["12 name (in uninterruptible sleep)", "13 \u{301}x (Operation not permitted)"])
+            survivors: ["12 name (in uninterruptible sleep)", "13 \u{301}x (Operation not permitted)"],
+            programResult: "exit code 0", client: "docker exec", isProgramRunning: true)
         let parsed = try #require(KillRecord(record.text))
         #expect(parsed == record)
         #expect(Array(parsed.requester.identifier.utf8) == Array(user.sanitized.utf8))

@@ -37,7 +37,7 @@ struct KillSequenceTests {
         #expect(KillPlan(signals: []).signals == [.kill])
         #expect(KillPlan(signals: [.hangup]).signals == [.hangup, .kill])
         #expect(KillPlan(signals: [.hangup, .kill]).signals == [.hangup, .kill])
-        #expect(KillPlan().signals == [.quit, .interrupt, .terminate, .hangup, .kill])
+        #expect(KillPlan().signals == [.terminate, .interrupt, .hangup, .quit, .kill])
         #expect(KillPlan().graceMilliseconds == 5000)
     }
 
@@ -46,5 +46,41 @@ struct KillSequenceTests {
         #expect(sequence.next(now: 0, anyLeft: true) == .send(.kill))
         #expect(sequence.next(now: 999, anyLeft: true) == .wait)
         #expect(sequence.next(now: 1000, anyLeft: true) == .insist)
+    }
+
+    private static let withProgram = KillPlan(signals: [.terminate], graceMilliseconds: 5000, program: ["x"])
+
+    @Test func `a program that succeeds gives the job a grace before the first signal`() {
+        var sequence = KillSequence(Self.withProgram)
+        #expect(sequence.next(now: 0, anyLeft: true) == .run)
+        #expect(sequence.next(now: 9000, anyLeft: true) == .run)
+        sequence.programEnded(at: 9000, succeeded: true)
+        #expect(sequence.next(now: 13_999, anyLeft: true) == .wait)
+        #expect(sequence.next(now: 14_000, anyLeft: true) == .send(.terminate))
+        #expect(sequence.next(now: 19_000, anyLeft: true) == .send(.kill))
+    }
+
+    @Test func `a program that fails is followed by the first signal at once`() {
+        var sequence = KillSequence(Self.withProgram)
+        #expect(sequence.next(now: 0, anyLeft: true) == .run)
+        sequence.programEnded(at: 9000, succeeded: false)
+        #expect(sequence.next(now: 9000, anyLeft: true) == .send(.terminate))
+    }
+
+    @Test func `another broker runs the program only if its end is not recorded`() {
+        var interrupted = KillSequence(Self.withProgram)
+        #expect(interrupted.next(now: 0, anyLeft: true) == .run)
+        var done = KillSequence(Self.withProgram, isProgramDone: true)
+        #expect(done.next(now: 0, anyLeft: true) == .send(.terminate))
+        var signalled = KillSequence(Self.withProgram, sent: 1, lastSentAt: 0)
+        #expect(signalled.next(now: 5000, anyLeft: true) == .send(.kill))
+    }
+
+    @Test func `no step is due while a grace runs`() {
+        var sequence = KillSequence(Self.plan)
+        #expect(sequence.isDue(now: 0))
+        _ = sequence.next(now: 0, anyLeft: true)
+        #expect(!sequence.isDue(now: 4999))
+        #expect(sequence.isDue(now: 5000))
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Shipped
 import Testing
 
 extension Installation {
@@ -8,14 +9,15 @@ extension Installation {
     /// Both are on this machine, so the database of the second may be a link to that of the first. SQLite follows the
     /// link and locks the one file.
     static func runTwo(
-        commands: [String: String] = [:], _ body: (_ one: Installation, _ two: Installation) async throws -> Void
+        commands: [String: String] = [:], url: String = "remotisan",
+        _ body: (_ one: Installation, _ two: Installation) async throws -> Void
     ) async throws {
         let share = { (all: [Installation]) in
             let file = "/remotisan.sqlite"
             try FileManager.default.createSymbolicLink(
                 atPath: all[1].storage + file, withDestinationPath: all[0].storage + file)
         }
-        try await run(["one", "two"], share, commands: commands) { try await body($0[0], $0[1]) }
+        try await run(["one", "two"], share, commands: commands, url: url) { try await body($0[0], $0[1]) }
     }
 
     /// Installations that share a store, each with its storage, responder and an nginx that knows the others.
@@ -26,10 +28,12 @@ extension Installation {
     ///   - top: Additional lines of each configuration, by name.
     ///   - goneAfter: Silence after which they count as gone.
     ///   - commands: Additional commands.
+    ///   - url: `url:` of every configuration.
     ///   - body: The test.
     static func run(
         _ names: [String], _ prepare: ([Installation]) throws -> Void = { _ in },
         top: (String) -> String = { _ in "" }, goneAfter: String = "150s", commands: [String: String] = [:],
+        url: String = "remotisan",
         _ body: ([Installation]) async throws -> Void
     ) async throws {
         try await Slots.shared.run(alone: true) {
@@ -42,7 +46,7 @@ extension Installation {
                             instance: { name: \(name), address: "127.0.0.1:@PORT@", gone_after: \(goneAfter) }
                             \(top(name))
                             """, commands: commands),
-                    "nginx/example-auth-basic.conf", nil)
+                    "nginx/example-auth-basic.conf", nil, url: url)
             }
             do {
                 try prepare(all)
@@ -65,7 +69,8 @@ extension Installation {
     /// Edits nginx's files as the comments of `nginx/instances.conf` instruct an administrator.
     private func knowInstances(at ports: [UInt16]) throws {
         let server = directory + "/server"
-        let shipped = try String(contentsOfFile: Places.repository + "/nginx/instances.conf", encoding: .utf8)
+        let files = ShippedFiles.filled("nginx", ShippedFiles.Places(url: url))
+        let shipped = String(decoding: try #require(files["instances.conf"]), as: UTF8.self)
         try shipped.write(toFile: server + "/instances.conf", atomically: false, encoding: .utf8)
         let location = server + "/remotisan.location.conf"
         try Self.edit(location, "#fastcgi_param REMOTISAN_INSTANCE", "fastcgi_param REMOTISAN_INSTANCE")

@@ -9,6 +9,8 @@ import Testing
 /// An installation for one test: a directory, a web server and the responder. Everything that it starts ends with it.
 final class Installation: Sendable {
     let web: WebServer
+    /// `url:` of the configuration.
+    let url: String
     /// Port of the web server.
     let port = Ports.take()
     private let application = Ports.take()
@@ -43,14 +45,15 @@ final class Installation: Sendable {
     ///   - alone: Whether no other installation may run meanwhile.
     ///   - diskBytes: Size of a separate file system for the storage; nil for none.
     ///   - environment: Additional environment variables of responder and brokers.
+    ///   - url: `url:` of the configuration, which the exported files of the web server follow.
     ///   - body: The test.
     static func run(
         _ web: WebServer = .nginx, _ sample: SampleConfiguration = SampleConfiguration(),
         site: String = "nginx/example-auth-basic.conf", alone: Bool = false, diskBytes: Int? = nil,
-        environment: [String: String] = [:], _ body: (Installation) async throws -> Void
+        environment: [String: String] = [:], url: String = "remotisan", _ body: (Installation) async throws -> Void
     ) async throws {
         try await Slots.shared.run(alone: alone) {
-            let installation = try Installation(web, sample, site, diskBytes, environment)
+            let installation = try Installation(web, sample, site, diskBytes, environment, url: url)
             do {
                 try await installation.start()
                 try await body(installation)
@@ -65,9 +68,10 @@ final class Installation: Sendable {
 
     init(
         _ web: WebServer, _ sample: SampleConfiguration, _ site: String, _ diskBytes: Int?,
-        _ environment: [String: String] = [:]
+        _ environment: [String: String] = [:], url: String = "remotisan"
     ) throws {
         self.web = web
+        self.url = url
         self.environment = environment
         asksApplication = site.contains("auth-request")
         temporary = try TemporaryDirectory()
@@ -81,13 +85,13 @@ final class Installation: Sendable {
             if ServiceAccount.isSeparate { chown(made, ServiceAccount.user, ServiceAccount.group) }
         }
         disk = try diskBytes.map { [storage] bytes in try SmallDisk(on: storage, bytes: bytes) }
-        let yaml = sample.yaml(storage: storage, work: work).replacing("@PORT@", with: "\(port)")
+        let yaml = "url: \(url)\n" + sample.yaml(storage: storage, work: work).replacing("@PORT@", with: "\(port)")
         try yaml.write(toFile: configuration, atomically: false, encoding: .utf8)
         chmod(configuration, 0o644)
         serverCommand = try web.prepare(
             ServerPlaces(
                 server: directory + "/server", runtime: directory + "/runtime", port: port, socket: socket,
-                configuration: configuration, storage: storage, site: site, application: application))
+                configuration: configuration, storage: storage, site: site, application: application, url: url))
     }
 
     func start() async throws {
@@ -137,7 +141,7 @@ final class Installation: Sendable {
             if let ending = server?.ending { throw ProcessEndedError(what: "The web server", ending: ending) }
             if let ending = responder?.ending { throw ProcessEndedError(what: "The responder", ending: ending) }
             let known = [Visitor.basic("ann"), Visitor.session("ann:support")]
-            let reply = try? await send(HTTPRequest(target: "/remotisan/health", headers: known))
+            let reply = try? await send(HTTPRequest(target: "/\(url)/health", headers: known))
             return reply?.status == 200
         }
     }

@@ -16,6 +16,8 @@ struct ServerPlaces: Sendable {
     let site: String
     /// Port of the application that nginx asks.
     let application: UInt16
+    /// `url:` of the configuration.
+    let url: String
 
     /// Writes a file of the server and returns its path.
     @discardableResult
@@ -33,7 +35,7 @@ struct ServerPlaces: Sendable {
     func fill(_ shipped: String, as name: String) throws {
         let parts = shipped.split(separator: "/").map(String.init)
         let places = ShippedFiles.Places(
-            configuration: configuration, storage: storage, logs: storage + "/logs", socket: socket,
+            configuration: configuration, storage: storage, logs: storage + "/logs", socket: socket, url: url,
             programs: Places.programs)
         let exported = try #require(ShippedFiles.filled(parts[0], places)[parts[1]])
         var text = String(decoding: exported, as: UTF8.self)

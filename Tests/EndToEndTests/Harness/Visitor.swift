@@ -10,6 +10,8 @@ struct Visitor: Sendable {
     let port: UInt16
     /// Header fields of every request.
     let headers: [(name: String, value: String)]
+    /// The path of the page, without a slash at its end.
+    let base: String
 
     /// A header field with a user name and the same text as password.
     static func basic(_ name: String) -> (name: String, value: String) {
@@ -19,25 +21,26 @@ struct Visitor: Sendable {
     /// A header field with a session of the fixture's application: USER:GROUPS.
     static func session(_ value: String) -> (name: String, value: String) { ("Cookie", "session=\(value)") }
 
-    init(port: UInt16, headers: [(name: String, value: String)]) {
+    init(port: UInt16, headers: [(name: String, value: String)], base: String = "/remotisan") {
         self.port = port
         self.headers = headers
+        self.base = base
     }
 
     init(installation: Installation, headers: [(name: String, value: String)]) {
-        self.init(port: installation.port, headers: headers)
+        self.init(port: installation.port, headers: headers, base: "/" + installation.url)
     }
 
     /// Loads the page and its CSRF token.
-    init(port: UInt16, login: (name: String, value: String)) async throws {
-        let page = try await Visitor(port: port, headers: [login]).get("/")
+    init(port: UInt16, login: (name: String, value: String), base: String = "/remotisan") async throws {
+        let page = try await Visitor(port: port, headers: [login], base: base).get("/")
         try #require(page.status == 200, "\(page.status) \(page.text.prefix(500))")
         let meta = try #require(page.text.firstMatch(of: #/name="csrf-token" content="([^"]+)"/#))
-        self.init(port: port, headers: [login, ("X-CSRF-TOKEN", String(meta.1))])
+        self.init(port: port, headers: [login, ("X-CSRF-TOKEN", String(meta.1))], base: base)
     }
 
     func get(_ path: String, _ extra: [(name: String, value: String)] = []) async throws -> HTTPReply {
-        try await HTTPRequest(target: "/remotisan" + path, headers: headers + extra).sent(to: port)
+        try await HTTPRequest(target: base + path, headers: headers + extra).sent(to: port)
     }
 
     /// Posts JSON.
@@ -48,7 +51,7 @@ struct Visitor: Sendable {
     /// Posts a text as JSON, even if it is not JSON.
     func post(_ path: String, json: Data) async throws -> HTTPReply {
         try await HTTPRequest(
-            method: "POST", target: "/remotisan" + path, headers: headers + [("Content-Type", "application/json")],
+            method: "POST", target: base + path, headers: headers + [("Content-Type", "application/json")],
             body: Array(json)
         ).sent(to: port)
     }
@@ -152,7 +155,7 @@ struct Row: Decodable, Sendable {
 extension Installation {
     /// A person known to the web server: ann (support), bob (devops), carol (both, and super user), dave (no group).
     func person(_ name: String) async throws -> Visitor {
-        try await Visitor(port: port, login: Visitor.basic(name))
+        try await Visitor(port: port, login: Visitor.basic(name), base: "/" + url)
     }
 
     /// A person with a token.

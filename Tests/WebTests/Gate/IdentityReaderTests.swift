@@ -7,11 +7,15 @@ import Testing
 
 struct IdentityReaderTests {
     private static func token(
-        _ site: TestSite, user: String = "script@lab", roles: Set<String> = ["A"], expiresAt: Int64? = nil
+        _ site: TestSite, user: String = "script@lab", roles: Set<String> = ["A"], isSuperUser: Bool = false,
+        createdAt: Int64 = 1, expiresAt: Int64? = nil
     ) throws -> String {
         let secret = APIToken.makeSecret()
         _ = try site.store.addToken(
-            hash: APIToken.hash(of: secret), name: "test", user: user, roles: roles, createdAt: 1, expiresAt: expiresAt)
+            hash: APIToken.hash(of: secret),
+            APIToken(
+                id: 0, name: "test", user: user, roles: roles, isSuperUser: isSuperUser, createdAt: createdAt,
+                expiresAt: expiresAt))
         return secret
     }
 
@@ -144,5 +148,200 @@ struct IdentityReaderTests {
         #expect((site.get("/metrics", as: other).status == .ok) == isSame)
         let job = try site.insert(user: known, log: "x", settled: .sample())
         #expect((site.get("/execute/\(job)", as: other).status == .ok) == isSame)
+    }
+
+    /// Values that must not identify anyone, as bytes.
+    static let unreadable: [[UInt8]] = [
+        // ISO 8859-1, a lone continuation byte, an overlong slash, a surrogate, a truncated sequence, beyond U+10FFFF.
+        Array("jos".utf8) + [0xE9], [0x80], [0xC0, 0xAF], [0xED, 0xA0, 0x80], [0xE2, 0x82], [0xF4, 0x90, 0x80, 0x80],
+        // Control characters and line separators, also those above ASCII.
+        Array("ann\n".utf8), Array("a\tb".utf8), [0x01], [0x7F], Array("a\u{85}b".utf8), Array("a\u{2028}".utf8),
+        // What an earlier program could not decode.
+        Array("jos\u{FFFD}".utf8),
+    ]
+
+    private static func variables(_ name: String, _ value: [UInt8]) -> CGIVariables {
+        let given = [
+            "REQUEST_METHOD": "GET", "REQUEST_URI": "/remotisan/commands", "REMOTISAN_USER": "ann@lab",
+            "REMOTISAN_GROUPS": "a", "SSL_CLIENT_S_DN_O": "Lab",
+        ]
+        let lines = given.merging([name: ""]) { $1 }.map { key, text in
+            Array("\(key)=".utf8) + (key == name ? value : Array(text.utf8))
+        }
+        let buffer = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: lines.map(\.count).reduce(0, +), alignment: 1)
+        defer { buffer.deallocate() }
+        buffer.copyBytes(from: lines.joined())
+        var start = 0
+        return CGIVariables(
+            lines.map { line in
+                defer { start += line.count }
+                return UnsafeRawBufferPointer(rebasing: buffer[start..<start + line.count])
+            })
+    }
+
+    @Test(arguments: ["REMOTISAN_USER", "REMOTISAN_GROUPS", "SSL_CLIENT_S_DN_O", "OTHER"], unreadable)
+    func `a variable that decides about rights must be plain UTF-8`(_ name: String, _ value: [UInt8]) throws {
+        let site = try TestSite(
+            Configuration.sampleText.replacing(
+                "  B: {", with: "  C: { cgi_variables: { SSL_CLIENT_S_DN_O: [Lab] } }\n  B: {"))
+        let response = site.respond(Self.variables(name, value))
+        guard name != "OTHER" else {
+            #expect(response.status == .ok)
+            return
+        }
+        #expect(response.status == .badRequest)
+        let message = try #require(try response.message)
+        #expect(message.hasPrefix("The value of \(name) from the web server "))
+        #expect(message.contains("UTF-8"))
+    }
+
+    @Test(arguments: unreadable)
+    func `a bearer token must be plain UTF-8, and other schemes are the web server's`(_ value: [UInt8]) throws {
+        let site = try TestSite()
+        let token = Self.variables("HTTP_AUTHORIZATION", Array("Bearer rms_".utf8) + value)
+        let response = site.respond(token)
+        #expect(response.status == .badRequest)
+        #expect(try response.message?.hasPrefix("The Authorization header ") == true)
+        #expect(site.respond(Self.variables("HTTP_AUTHORIZATION", Array("Basic ".utf8) + value)).status == .ok)
+    }
+
+    @Test func `names that differ in one unreadable byte are never one person`() throws {
+        let site = try TestSite()
+        let job = try site.insert(user: "jos\u{FFFD}", log: "x", settled: .sample())
+        for byte in [0xE9, 0xE8] as [UInt8] {
+            var variables = Self.variables("REMOTISAN_USER", Array("jos".utf8) + [byte])
+            #expect(site.respond(variables).status == .badRequest)
+            variables = CGIVariables([
+                ("REQUEST_METHOD", "GET"), ("REQUEST_URI", "/remotisan/execute/\(job)"),
+                ("REMOTISAN_USER", "jos\u{FFFD}"),
+            ])
+            #expect(site.respond(variables).status == .badRequest)
+        }
+    }
+
+    @Test func `an address with bytes that are not UTF-8 is 400`() throws {
+        let site = try TestSite()
+        let target = Array("/remotisan/history?user=jos".utf8)
+        #expect(site.respond(Self.variables("REQUEST_URI", target + [0xE9])).status == .badRequest)
+        #expect(site.respond(Self.variables("REQUEST_URI", target + Array("é".utf8))).status == .ok)
+        let response = site.post("/execute", "{\"command\":\"only:a\",\"params\":\"\u{1}\"}")
+        #expect(response.status == .unprocessableContent)
+    }
+
+    @Test func `a bearer token decides alone, whatever the web server passes`() throws {
+        let site = try TestSite()
+        let header = ["HTTP_AUTHORIZATION": "Bearer " + (try Self.token(site))]
+        #expect(site.get("/commands", as: "a\u{FFFD}", header).status == .ok)
+        let odd = ["HTTP_AUTHORIZATION": "Bearer " + (try Self.token(site, user: "jos\u{FFFD}"))]
+        #expect(site.get("/commands", as: nil, odd).status == .badRequest)
+    }
+
+    @Test(arguments: [
+        (",", "x, a ,y", true), (",", "x;a", false), ("|", "x|a", true), ("|", "x,a", false), (";", " a;x", true),
+        (" ", "x a", true), (", ", "x, a", true), ("||", "x||a|y", false), ("||", "x|a||a", true), ("é", "xéa", true),
+        (",", ",,a,", true), ("|", "", false),
+    ])
+    func `groups are split at the configured separator`(_ separator: String, _ list: String, _ isInA: Bool) throws {
+        let site = try TestSite(
+            Configuration.sampleText + "identity: { groups_separator: \"\(separator)\" }\n")
+        let commands = try site.get("/commands", as: "nora@lab", ["REMOTISAN_GROUPS": list]).json["commands"]
+        #expect((commands?.keys.contains("only:a") == true) == isInA)
+    }
+
+    @Test func `a group with a comma works with another separator`() throws {
+        let site = try TestSite(
+            """
+            identity: { groups_separator: "|" }
+            roles: { A: { groups: ["CN=Ops,OU=Groups"] } }
+            commands: { allowed: { "x": { roles: [A], run: [/bin/true] } } }
+            """)
+        let groups = ["REMOTISAN_GROUPS": "CN=Dev,OU=Groups|CN=Ops,OU=Groups"]
+        #expect(try site.get("/commands", groups).json["commands"]?.keys == ["x"])
+    }
+
+    @Test func `with ignore_case every spelling is one person, whatever it comes from`() throws {
+        let site = try TestSite(
+            Configuration.sampleText.replacing("root@lab", with: "Root@Lab").replacing("ann@lab", with: "Ann@LAB")
+                + "identity: { ignore_case: true }\n")
+        // Started by one spelling, seen and killed by the others.
+        let response = site.post(
+            "/execute", #"{"command":"only:a"}"#, as: "ANN@lab",
+            with: ["HTTP_X_CSRF_TOKEN": site.token(for: "ann@lab")])
+        #expect(response.status == .ok)
+        let job = try #require(JobUUID(try response.json["id"]?.text ?? ""))
+        try site.temporary.waitForEnd(of: job)
+        #expect(try site.store.execution(job)?.userIdentifier == "ann@lab")
+        for name in ["ann@lab", "Ann@LAB", "ANN@LAB"] {
+            #expect(site.get("/execute/\(job)", as: name).status == .ok)
+            #expect(try site.get("/history?user=\(name)", as: name).json["total"]?.number == 1)
+        }
+        #expect(site.get("/metrics", as: "ROOT@lab").status == .ok)
+        let header = ["HTTP_AUTHORIZATION": "Bearer " + (try Self.token(site, user: "Ann@Lab", roles: []))]
+        #expect(site.get("/execute/\(job)", as: nil, header).status == .ok)
+        #expect(try site.get("/commands", as: "x", ["REMOTISAN_GROUPS": "A"]).json["commands"]?.keys == [])
+        // An execution from before keeps its spelling and its owner.
+        let old = try site.insert(user: "Ann@Lab", command: "gone", log: "x", settled: .sample())
+        #expect(site.get("/execute/\(old)", as: "ann@lab").status == .ok)
+        #expect(try site.get("/history?user=Ann@Lab", as: "root@lab").json["total"]?.number == 1)
+    }
+
+    @Test func `without ignore_case two spellings are two people`() throws {
+        let site = try TestSite()
+        let job = try site.insert(command: "gone", log: "x", settled: .sample())
+        #expect(site.get("/execute/\(job)", as: "Ann@lab").status == .notFound)
+        #expect(site.get("/metrics", as: "Root@lab").status == .notFound)
+    }
+
+    @Test func `a token of a super user is one only if it says so`() throws {
+        let site = try TestSite(Configuration.sampleText.replacing("root@lab", with: "root@lab, ann@lab"))
+        let job = try site.insert(user: "olga@lab", command: "only:b", log: "x", settled: .sample())
+        func status(_ isSuperUser: Bool, _ target: String) throws -> HTTPResponse.Status {
+            let secret = try Self.token(site, user: "root@lab", roles: [], isSuperUser: isSuperUser)
+            return site.get(target, as: nil, ["HTTP_AUTHORIZATION": "Bearer " + secret]).status
+        }
+        for target in ["/metrics", "/execute/\(job)"] {
+            #expect(try status(false, target) == .notFound)
+            #expect(try status(true, target) == .ok)
+        }
+        // Nor does it get the roles that name its user.
+        let header = ["HTTP_AUTHORIZATION": "Bearer " + (try Self.token(site, user: "ann@lab", roles: ["B"]))]
+        #expect(try site.get("/commands", as: nil, header).json["commands"]?.keys == ["only:b", "for:all", "missing"])
+        let everyone = try TestSite("super_users: [\"*\"]\n")
+        let plain = ["HTTP_AUTHORIZATION": "Bearer " + (try Self.token(everyone, roles: []))]
+        #expect(everyone.get("/metrics", as: nil, plain).status == .notFound)
+        #expect(everyone.get("/metrics", as: "x").status == .ok)
+    }
+
+    @Test func `the use of a token is recorded, and refused executions name it`() throws {
+        let site = try TestSite()
+        let secret = try Self.token(site)
+        let header = ["HTTP_AUTHORIZATION": "Bearer " + secret]
+        let before = Clock.seconds()
+        #expect(try site.store.token(hash: APIToken.hash(of: secret))?.lastUsedAt == nil)
+        #expect(site.get("/commands", as: nil, header).status == .ok)
+        let token = try #require(try site.store.token(hash: APIToken.hash(of: secret)))
+        #expect(try #require(token.lastUsedAt) >= before)
+        #expect(site.post("/execute", #"{"command":"only:b"}"#, as: nil, with: header).status == .badRequest)
+        #expect(try site.store.refusals(limit: 1).first?.token == TokenReference(id: token.id, name: "test"))
+        let response = site.post("/execute", #"{"command":"only:a"}"#, as: nil, with: header)
+        let job = try #require(JobUUID(try response.json["id"]?.text ?? ""))
+        try site.temporary.waitForEnd(of: job)
+        let row = try site.get("/history?uuid=\(job)", as: nil, header).json["data"]?.list.first
+        #expect(row?["user_identifier"]?.text == "script@lab")
+        #expect(row?["token_id"]?.number == Double(token.id))
+        #expect(row?["token_name"]?.text == "test")
+        let own = try site.insert(log: "x")
+        #expect(try site.get("/history?uuid=\(own)").json["data"]?.list.first?["token_id"] == .null)
+    }
+
+    @Test func `a token ends at tokens.max_age, even if it was created for longer`() throws {
+        let site = try TestSite(Configuration.sampleText + "tokens: { max_age: 1h }\n")
+        let now = Clock.seconds()
+        for (age, isValid) in [(10, true), (3590, true), (3600, false), (90_000, false)] as [(Int64, Bool)] {
+            let secret = try Self.token(site, createdAt: now - age, expiresAt: now + 900_000)
+            let header = ["HTTP_AUTHORIZATION": "Bearer " + secret]
+            #expect((site.get("/commands", as: nil, header).status == .ok) == isValid)
+        }
     }
 }

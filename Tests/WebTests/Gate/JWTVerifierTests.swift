@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import JWTKit
+import Logging
 import TestSupport
 import Testing
 
@@ -46,6 +47,49 @@ struct JWTVerifierTests {
             try await keys.sign(Payload(claims), kid: JWKIdentifier(string: algorithm))
         }
 
+        /// A token with a header of our choice, signed as the algorithm does.
+        func sign(
+            _ algorithm: String, _ claims: [String: JSONValue], kid: String?, claiming claimed: String
+        ) async throws -> String {
+            let name = kid.map { #","kid":"\#($0)""# } ?? ""
+            let parts = [Data(#"{"alg":"\#(claimed)"\#(name)}"#.utf8), try JSONEncoder().encode(claims)].map(
+                Self.encoded)
+            let message = Array(parts.joined(separator: ".").utf8)
+            let signature = try await keys.getKey(for: JWKIdentifier(string: algorithm)).sign(message)
+            return (parts + [Self.encoded(Data(signature))]).joined(separator: ".")
+        }
+
+        private static func encoded(_ data: Data) -> String {
+            urlSafe(data.base64EncodedString())
+        }
+
+        private static func urlSafe(_ base64: String) -> String {
+            base64.replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+        }
+
+        /// A JWK set of the keys for some algorithms, by name.
+        func jwks(kids: [String: String?]) throws -> String {
+            let rsaKey = try rsa.publicKey.getKeyPrimitives()
+            let ecdsaKey = try #require(ecdsa.publicKey.parameters)
+            let all = try kids.sorted { $0.key < $1.key }.map { algorithm, kid in
+                var members: [String: String] =
+                    switch algorithm {
+                    case "RS256":
+                        [
+                            "kty": "RSA", "n": Self.encoded(rsaKey.modulus), "e": Self.encoded(rsaKey.publicExponent),
+                        ]
+                    case "ES256":
+                        ["kty": "EC", "crv": "P-256", "x": Self.urlSafe(ecdsaKey.x), "y": Self.urlSafe(ecdsaKey.y)]
+                    default: ["kty": "OKP", "crv": "Ed25519", "x": JWTVerifierTests.base64URL(eddsa)]
+                    }
+                if let kid { members["kid"] = kid }
+                let encoder = JSONEncoder()
+                encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+                return String(decoding: try encoder.encode(members), as: UTF8.self)
+            }
+            return #"{"keys":[\#(all.joined(separator: ","))]}"#
+        }
+
         /// A key made by openssl, because JWTKit cannot make RSA keys.
         static func rsaKey() throws -> String {
             try openssl(["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"])
@@ -82,12 +126,17 @@ struct JWTVerifierTests {
         let directory = try TemporaryDirectory()
         let path = directory.path + "/keys"
         try Data(keys.utf8).write(to: URL(fileURLWithPath: path))
-        let verifier = try JWTVerifier(
+        return (try verifier(ofFile: path, algorithms), directory)
+    }
+
+    private static func verifier(
+        ofFile path: String, _ algorithms: Set<String>, log: Logger = RecordedLog().logger
+    ) throws -> JWTVerifier {
+        try JWTVerifier(
             .init(
                 keyFile: path, algorithms: algorithms, issuer: "https://id.lab", audience: "remotisan",
                 userClaim: "sub",
-                groupsClaim: "groups"))
-        return (verifier, directory)
+                groupsClaim: "groups"), log: log)
     }
 
     private static func verify(
@@ -122,7 +171,7 @@ struct JWTVerifierTests {
         #expect(credentials.user == "ann@lab")
         #expect(credentials.groups == ["a", "z"])
         #expect(credentials.claims["dept"] == ["ops"])
-        #expect(credentials.roles.isEmpty)
+        #expect(credentials.token == nil)
     }
 
     @Test(arguments: ["HS256", "RS256", "ES256", "EdDSA"])
@@ -134,7 +183,94 @@ struct JWTVerifierTests {
             return
         }
         let token = try await issuer.sign(algorithm, Self.claims())
-        #expect(try await Self.verify(token, keys, accepting: ["HS256"]) == nil)
+        // With a JWK set or a PEM file of another algorithm there is no key at all.
+        await #expect(throws: JWTKeyError.self) { try await Self.verify(token, keys, accepting: ["HS256"]) }
+    }
+
+    @Test func `a header cannot choose an algorithm that is not configured, whatever the keys are`() async throws {
+        let issuer = try await Issuer()
+        let set = try issuer.jwks(kids: ["RS256": "r", "ES256": "e", "EdDSA": "d"])
+        for name in ["RS256", "ES256", "EdDSA"] {
+            let kid = ["RS256": "r", "ES256": "e", "EdDSA": "d"][name]
+            for claimed in ["RS256", "ES256", "EdDSA", "HS256", "RS512"] {
+                let token = try await issuer.sign(name, Self.claims(), kid: kid, claiming: claimed)
+                for accepted in [["RS256"], ["ES256"], ["EdDSA"], ["RS256", "ES256"], ["RS256", "ES256", "EdDSA"]] {
+                    let isGood = claimed == name && accepted.contains(name)
+                    let credentials = try await Self.verify(token, set, accepting: Set(accepted))
+                    #expect((credentials != nil) == isGood, "\(name) as \(claimed), accepting \(accepted)")
+                }
+            }
+        }
+    }
+
+    @Test func `a token that names an unknown key is tried on no other`() async throws {
+        let issuer = try await Issuer()
+        let set = try issuer.jwks(kids: ["RS256": "first"])
+        let kids: [(String?, Bool)] = [
+            ("first", true), ("First", false), ("other", false), ("", false), (nil, true),
+        ]
+        for (kid, isGood) in kids {
+            let token = try await issuer.sign("RS256", Self.claims(), kid: kid, claiming: "RS256")
+            #expect((try await Self.verify(token, set, accepting: ["RS256"]) != nil) == isGood, "\(kid ?? "none")")
+        }
+        let unnamed = try issuer.jwks(kids: ["RS256": nil])
+        let token = try await issuer.sign("RS256", Self.claims(), kid: "first", claiming: "RS256")
+        #expect(try await Self.verify(token, unnamed, accepting: ["RS256"]) == nil)
+        // A PEM file has no names.
+        let pem = issuer.rsa.publicKey.pemRepresentation
+        #expect(try await Self.verify(token, pem, accepting: ["RS256"]) != nil)
+    }
+
+    @Test func `keys for other purposes do not make a JWK set unusable`() async throws {
+        let issuer = try await Issuer()
+        let own = try issuer.jwks(kids: ["RS256": "r"]).dropFirst(#"{"keys":["#.count).dropLast(2)
+        let others = [
+            #"{"kty":"oct","k":"AAAA","kid":"s"}"#, #"{"kty":"EC","crv":"secp256k1","x":"AA","y":"AA","kid":"k"}"#,
+            #"{"kty":"RSA","alg":"RSA-OAEP","use":"enc","n":"AQAB","e":"AQAB","kid":"x"}"#, #"{"kty":"new"}"#,
+        ]
+        let set = #"{"keys":[\#((others + [String(own)]).joined(separator: ","))]}"#
+        let token = try await issuer.sign("RS256", Self.claims(), kid: "r", claiming: "RS256")
+        #expect(try await Self.verify(token, set, accepting: ["RS256"]) != nil)
+        let forEncryption = set.replacing(#""kid":"r""#, with: #""kid":"r","use":"enc""#)
+        await #expect(throws: JWTKeyError.self) {
+            try await Self.verify(token, forEncryption, accepting: ["RS256"])
+        }
+    }
+
+    @Test func `the key file is read again when it changes, and earlier keys stay if it is invalid`() async throws {
+        let (old, new) = (try await Issuer(), try await Issuer())
+        let oldToken = try await old.sign("RS256", Self.claims(), kid: "old", claiming: "RS256")
+        let newToken = try await new.sign("RS256", Self.claims(), kid: "new", claiming: "RS256")
+        let sets = (try old.jwks(kids: ["RS256": "old"]), try new.jwks(kids: ["RS256": "new"]))
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/keys"
+        let log = RecordedLog()
+        try await onThread {
+            func write(_ text: String, atomically: Bool) throws {
+                try text.write(toFile: path, atomically: atomically, encoding: .utf8)
+            }
+            try write(sets.0, atomically: false)
+            let verifier = try Self.verifier(ofFile: path, ["RS256"], log: log.logger)
+            func accepted() -> [Bool] { [oldToken, newToken].map { verifier.verify($0) != nil } }
+            #expect(accepted() == [true, false])
+            for (number, broken) in ["", "{", sets.1.replacing("RSA", with: "XXX")].enumerated() {
+                try write(broken, atomically: true)
+                for _ in 0..<3 { #expect(accepted() == [true, false]) }
+                // Once for each change, not for each request.
+                #expect(log.count("the earlier keys of JSON Web Tokens stay in effect") == number + 1)
+            }
+            try FileManager.default.removeItem(atPath: path)
+            #expect(accepted() == [true, false])
+            try write(sets.1, atomically: true)
+            #expect(accepted() == [false, true])
+            #expect(log.count("the keys of JSON Web Tokens were read again") == 1)
+            // Written in place, with the same size and the earlier time.
+            let time = try FileManager.default.attributesOfItem(atPath: path)[.modificationDate]
+            try write(sets.0, atomically: false)
+            try FileManager.default.setAttributes([.modificationDate: time as Any], ofItemAtPath: path)
+            #expect(accepted() == [true, false])
+        }
+        withExtendedLifetime(directory) {}
     }
 
     @Test func `an EdDSA key may be openssl's PEM file`() async throws {
@@ -169,11 +305,13 @@ struct JWTVerifierTests {
         ("another audience", ["aud": .text("billing")]),
         ("no audience", ["aud": .null]),
         ("an empty list of audiences", ["aud": .list([])]),
-        ("expired", ["exp": .number((now - 1).rounded(.down))]),
+        ("expired", ["exp": .number((now - 61).rounded(.down))]),
         ("an expiry that is no number", ["exp": .text("tomorrow")]),
         ("no expiry", ["exp": .null]),
         ("a start in the future", ["nbf": .number(now + 3600)]),
         ("a start that is no number", ["nbf": .text("soon")]),
+        ("issued in the future", ["iat": .number(now + 3600)]),
+        ("an issue that is no number", ["iat": .text("now")]),
     ]
 
     @Test(arguments: wrong)
@@ -181,6 +319,25 @@ struct JWTVerifierTests {
         let issuer = try await Issuer()
         let token = try await issuer.sign("HS256", Self.claims(change))
         #expect(try await Self.verify(token, Issuer.secret, accepting: ["HS256"]) == nil, "\(name)")
+    }
+
+    @Test(arguments: [
+        ("exp", -60, false), ("exp", -59, true), ("exp", 1, true), ("nbf", 60, true), ("nbf", 61, false),
+        ("nbf", -900, true), ("iat", 60, true), ("iat", 61, false), ("iat", -90_000, true),
+    ])
+    func `clocks may differ by the leeway`(_ claim: String, _ offset: Double, _ isGood: Bool) throws {
+        let now = 1_800_000_000.0
+        var times = ["exp": now + 3600]
+        times[claim] = now + offset
+        let members = times.map { #""\#($0)":\#($1)"# }.joined(separator: ",")
+        let body = #"{"iss":"https://id.lab","aud":"remotisan",\#(members)}"#
+        let claims = try JSONDecoder().decode(Claims.self, from: Data(body.utf8))
+        var configuration = Configuration.JWT(
+            keyFile: "", algorithms: [], issuer: "https://id.lab", audience: "remotisan", userClaim: "sub",
+            groupsClaim: "groups")
+        #expect(claims.isAccepted(by: configuration, now: now) == isGood)
+        configuration.leeway = 0
+        #expect(claims.isAccepted(by: configuration, now: now) == (claim == "exp" ? offset > 0 : offset <= 0))
     }
 
     @Test(arguments: [("99999999999.12345678901", true), ("1790000000.12345678901", false), ("\"99999999999\"", false)])

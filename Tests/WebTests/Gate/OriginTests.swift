@@ -52,4 +52,62 @@ struct OriginTests {
         let json = try site.get("/history").json
         #expect(json["first_page_url"]?.text == "https://ops.example.com/remotisan/history?page=1")
     }
+
+    /// (public_url, REQUEST_URI of the page, its base)
+    static let bases: [(String?, String, String)] = [
+        (nil, "/remotisan/", "/remotisan"),
+        ("https://ops.example.com", "/remotisan/", "/remotisan"),
+        ("https://ops.example.com/", "/remotisan/", "/remotisan"),
+        ("https://ops.example.com/remotisan", "/remotisan/", "/remotisan"),
+        // The proxy removes or changes a part of the path.
+        ("https://ops.example.com/tools/remotisan/", "/remotisan/", "/tools/remotisan"),
+        ("http://ops.example.com:8080/ops", "/remotisan", "/ops"),
+        // It removes the whole path.
+        ("https://ops.example.com/ops", "/", "/ops"),
+        ("https://ops.example.com/a/b/c", "/", "/a/b/c"),
+    ]
+
+    @Test(arguments: bases)
+    func `the page uses the path that browsers see`(_ publicURL: String?, _ target: String, _ base: String) throws {
+        let site = try TestSite(
+            Configuration.sampleText + (publicURL.map { "public_url: \($0)\n" } ?? ""))
+        let page = site.respond([
+            "REQUEST_METHOD": "GET", "REQUEST_URI": target, "REMOTISAN_USER": "ann@lab", "HTTP_HOST": "inner:8080",
+        ])
+        #expect(page.status == .ok)
+        let text = try page.text
+        #expect(text.contains("content=\"\(base)\"") || text.contains("\"\(base)/assets/"), "\(text.prefix(600))")
+        #expect(!text.contains("\"/assets/"))
+    }
+
+    @Test(arguments: [
+        ("https://ops.example.com", "https://ops.example.com", true),
+        ("https://ops.example.com:443/x", "https://ops.example.com", true),
+        ("http://Ops.Example.com:80", "http://ops.example.com", true),
+        ("http://ops.example.com:8080", "http://ops.example.com:8080", true),
+        ("https://ops.example.com", "http://ops.example.com", false),
+        ("https://ops.example.com:8443", "https://ops.example.com", false),
+    ])
+    func `the origin of public_url is that of browsers`(_ publicURL: String, _ origin: String, _ isOwn: Bool) throws {
+        let request = try Request(variables: CGIVariables([("HTTP_ORIGIN", origin)]), url: [], isPublic: true)
+        #expect((Origin(publicURL: publicURL).relation(of: request) == .own) == isOwn)
+    }
+
+    @Test func `the refusal behind a proxy that changes Host says what mends it`() throws {
+        let body = #"{"command":"no:such"}"#
+        let headers = ["HTTP_HOST": "10.0.0.7:8080", "HTTP_ORIGIN": "http://ops.example.com"]
+        let plain = try TestSite().post("/execute", body, with: headers)
+        #expect(plain.status == .forbidden)
+        let message = try #require(try plain.message)
+        for part in ["http://ops.example.com", "http://10.0.0.7:8080", "set public_url"] {
+            #expect(message.contains(part), "\(message)")
+        }
+        let mended = try TestSite(Configuration.sampleText + "public_url: http://ops.example.com/remotisan\n")
+        #expect(mended.post("/execute", body, with: headers).status == .badRequest)
+        let wrong = try TestSite(Configuration.sampleText + "public_url: http://ops.example.org/remotisan\n")
+        #expect(try wrong.post("/execute", body, with: headers).message?.contains("correct public_url") == true)
+        // A browser that says so itself is not told how to mend it.
+        let foreign = try TestSite().post("/execute", body, with: ["HTTP_SEC_FETCH_SITE": "cross-site"])
+        #expect(try foreign.message?.contains("public_url") == false)
+    }
 }

@@ -103,4 +103,40 @@ struct RequestPathTests {
         ])
         #expect(try response.text.contains("src=\"/tools/ops/assets/page.js?v="))
     }
+
+    /// (REQUEST_URI, PATH_INFO, `url`, base, route) with Caddy's empty SCRIPT_NAME.
+    static let caddy: [(String, String, String, String, [String])] = [
+        ("/remotisan", "/remotisan", "remotisan", "/remotisan", []),
+        ("/remotisan/", "/remotisan/", "remotisan", "/remotisan", []),
+        ("/remotisan/commands?x=1", "/remotisan/commands", "remotisan", "/remotisan", ["commands"]),
+        ("/a/b/execute/U", "/a/b/execute/U", "a/b", "/a/b", ["execute", "U"]),
+        ("/a/b/a/b", "/a/b/a/b", "a/b", "/a/b", ["a", "b"]),
+        // handle_path /outer/* removes the beginning.
+        ("/outer/remotisan/commands", "/remotisan/commands", "remotisan", "/outer/remotisan", ["commands"]),
+        ("/x/y/a/b/", "/a/b/", "a/b", "/x/y/a/b", []),
+    ]
+
+    @Test(arguments: caddy)
+    func `the whole path may be in PATH_INFO`(
+        _ target: String, _ info: String, _ url: String, _ base: String, _ route: [String]
+    ) throws {
+        for script in ["", nil] {
+            var variables = ["REQUEST_URI": target, "PATH_INFO": info]
+            variables["SCRIPT_NAME"] = script
+            let path = try Self.path(variables, url: url)
+            #expect(path.base == base)
+            #expect(path.route == route)
+        }
+    }
+
+    @Test func `a path without url is a route only if public_url has a path`() throws {
+        for (target, route) in [
+            ("/", []), ("/commands", ["commands"]), ("/execute/U?x", ["execute", "U"]),
+            ("/remotisan/commands", ["commands"]),
+        ] as [(String, [String])] {
+            let variables = CGIVariables([("REQUEST_URI", target)])
+            #expect(try RequestPath(variables: variables, url: ["remotisan"], isPublic: true).route == route)
+        }
+        #expect(throws: HTTPError.self) { try Self.path(["REQUEST_URI": "/commands"]) }
+    }
 }

@@ -73,7 +73,8 @@ export class HistoryRow {
 
   async kill() {
     try {
-      if (await confirmAndKill(this.row)) this.onKill(null);
+      const answer = await confirmAndKill(this.row);
+      if (answer) this.onKill(answer.message ?? null);
     } catch (error) {
       this.onKill(error.message);
     }

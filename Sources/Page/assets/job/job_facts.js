@@ -15,6 +15,7 @@ export class JobFacts {
     this.row = row;
     this.setFact("Status", createStatusBadge(row), row.reason ?? "");
     this.setFact("User", row.user_identifier);
+    this.setFact("API token", tokenText(row));
     const lastSeen = row.instance ? `Last seen ${exactTime(row.instance_last_seen)}` : "";
     this.setFact("Instance", instanceText(row, now), lastSeen);
     this.updateTimes(now);
@@ -62,6 +63,11 @@ export class JobFacts {
 
 function isKnown(value) {
   return value !== null && value !== undefined;
+}
+
+function tokenText(row) {
+  if (!isKnown(row.token_id)) return null;
+  return row.token_name ? `${row.token_id} (${row.token_name})` : String(row.token_id);
 }
 
 function reasonText(row) {

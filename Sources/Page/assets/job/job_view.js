@@ -172,7 +172,9 @@ export class JobView {
 
   async kill() {
     try {
-      if (!await confirmAndKill(this.row)) return;
+      const answer = await confirmAndKill(this.row);
+      if (!answer) return;
+      if (answer.message) this.showError(answer.message);
       this.killButton.disabled = true;
       announce(this.row.process_status === Status.QUEUED ? "Cancelled" : "Kill requested");
       this.log.feed.resume();

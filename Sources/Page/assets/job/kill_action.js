@@ -14,7 +14,8 @@ export function killLabel(row) {
   return row.process_status === Status.QUEUED ? "Cancel" : "Kill";
 }
 
-/// Asks for confirmation, then sends the kill request. Resolves to false if the user does not confirm.
+/// Asks for confirmation, then sends the kill request. Resolves to the answer, or to null if the user does not confirm.
+/// `message` of the answer names processes that cannot be killed.
 ///
 /// Throws `ApiError`.
 export async function confirmAndKill(row) {
@@ -24,7 +25,5 @@ export async function confirmAndKill(row) {
       detail, action: "Cancel execution", dismiss: "Keep it queued",
     })
     : await confirmAction("Kill this job and all processes it started?", { detail, action: "Kill" });
-  if (!isConfirmed) return false;
-  await api.kill(row.job_uuid);
-  return true;
+  return isConfirmed ? api.kill(row.job_uuid) : null;
 }

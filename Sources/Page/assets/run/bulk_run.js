@@ -6,6 +6,7 @@ import { routeTo } from "../shared/route.js";
 import { Status } from "../shared/status.js";
 import { createStatusBadge } from "../shared/status_badge.js";
 import { splitShellWords } from "./shell_words.js";
+import { createKey } from "./submission_key.js";
 
 const maxParallelRequests = 4;
 
@@ -101,7 +102,7 @@ class BulkEntry {
 
   async start() {
     try {
-      const { id } = await api.execute(this.command, this.line);
+      const { id } = await api.execute(this.command, { params: this.line }, createKey());
       this.uuid = id;
       this.isRunning = true;
       const link = createElement("a", { class: "mono", href: routeTo("job", id) }, this.label.textContent);

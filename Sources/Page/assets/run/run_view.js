@@ -14,6 +14,7 @@ import { fieldsOf, formatLine, isOutsideLine, missingFields } from "./form_model
 import { namedValues, parseLine, takesAnyWords } from "./form_model.js";
 import { ParameterForm } from "./parameter_form.js";
 import { splitShellWords } from "./shell_words.js";
+import { SubmissionKey } from "./submission_key.js";
 
 const choicesInterval = 1500;
 
@@ -22,6 +23,7 @@ export class RunView {
   constructor(route) {
     this.name = route.name;
     this.title = route.name;
+    this.submissionKey = new SubmissionKey();
     this.element = createElement("div", { class: "view run-view" },
       createElement("p", { class: "empty" }, "Loading…"));
     this.sparkline = createElement("span", { class: "sparkline-box" });
@@ -200,11 +202,14 @@ export class RunView {
       const params = this.line.value.trim();
       this.form.showErrors({});
       const named = this.mismatch ? null : namedValues(this.fields, this.form.values);
-      const { id } = named ? await api.executeNamed(this.name, named) : await api.execute(this.name, params);
+      const values = named ?? { params };
+      const { id } = await api.execute(this.name, values, this.submissionKey.keyFor(values));
+      this.submissionKey.settle();
       // The back button then leads to the form as the user filled it in.
       history.replaceState(null, "", routeTo("run", this.name, { params }));
       location.hash = routeTo("job", id);
     } catch (error) {
+      if (!error.isUnanswered) this.submissionKey.settle();
       this.showRunError(error);
     }
   }

@@ -10,6 +10,11 @@ export class ApiError extends Error {
     this.status = status;
     this.body = body;
   }
+
+  /// Whether the server may have done what was asked without an answer: none arrived, or a proxy gave one.
+  get isUnanswered() {
+    return this.status === 0 || (this.status >= 502 && this.status <= 504);
+  }
 }
 
 /// The HTTP API. No other module sends requests.
@@ -20,9 +25,8 @@ export const api = {
   commands: () => call("GET", "/commands"),
   filters: () => call("GET", "/filters"),
   history: (query) => call("GET", `/history${queryString(query)}`),
-  execute: (command, params) => call("POST", "/execute", { command, params }),
-  /// Like `execute`, with the values by name: `{ arguments, options }`.
-  executeNamed: (command, values) => call("POST", "/execute", { command, ...values }),
+  /// Starts a command, once for each `key`. `values` are `{ params }` or `{ arguments, options }`.
+  execute: (command, values, key) => call("POST", "/execute", { command, ...values }, { "Idempotency-Key": key }),
   kill: (uuid) => call("POST", `/kill/${uuid}`, {}),
   instances: () => call("GET", "/instances"),
   closeInstance: (uuid) => call("POST", `/instances/${encodeURIComponent(uuid)}/close`, {}),
@@ -47,14 +51,14 @@ function queryString(query) {
   return kept.length ? `?${new URLSearchParams(kept)}` : "";
 }
 
-async function call(method, path, body, mayRenewToken = true) {
+async function call(method, path, body, headers = {}, mayRenewToken = true) {
   let response;
   try {
     response = await fetch(api.base + path, {
       method,
       headers: method === "GET"
         ? { Accept: "application/json" }
-        : { Accept: "application/json", "Content-Type": "application/json", "X-CSRF-TOKEN": api.token },
+        : { Accept: "application/json", "Content-Type": "application/json", "X-CSRF-TOKEN": api.token, ...headers },
       body: method === "GET" ? undefined : JSON.stringify(body),
       credentials: "same-origin",
       cache: "no-store",
@@ -64,7 +68,9 @@ async function call(method, path, body, mayRenewToken = true) {
     connection.markLost();
     throw new ApiError(0, "The server cannot be reached. Check your network connection.");
   }
-  if (response.status === 419 && mayRenewToken && await renewToken()) return call(method, path, body, false);
+  if (response.status === 419 && mayRenewToken && await renewToken()) {
+    return call(method, path, body, headers, false);
+  }
   const parsed = await parseBody(response);
   // 401 for a kill means that this user may not kill the job; the login is still valid.
   if (response.status === 401 && !path.startsWith("/kill/")) connection.markExpired();

@@ -1,0 +1,66 @@
+import CSystem
+import Foundation
+import Synchronization
+
+/// Starts a broker pass for work that must not wait for cron, unless a broker will see the work anyway.
+///
+/// A broker needs much longer to start than a request takes. So one start serves all requests that come until that
+/// broker has begun. Every request is in the store before it comes here, and a broker reads the store after it has
+/// taken the run lock, and once more after it has released it.
+final class BrokerStarter: Sendable {
+    private struct State {
+        /// Whether a broker was started a moment ago and may not have taken the run lock yet.
+        var isStarting = false
+        /// Whether a request came meanwhile.
+        var isWanted = false
+    }
+
+    private let state = Mutex(State())
+    private let storage: Storage
+    private let start: @Sendable () throws(SystemError) -> pid_t
+    /// Milliseconds after which a broker that has not taken the lock may be about to end, and not about to begin.
+    private static let startTimeout: Int32 = 1000
+
+    /// - Parameter start: Starts a broker that runs one pass, and returns its pid.
+    init(_ storage: Storage, start: @escaping @Sendable () throws(SystemError) -> pid_t) {
+        self.storage = storage
+        self.start = start
+    }
+
+    /// Makes sure that a broker reads the store after this call.
+    func wake() throws(SystemError) {
+        guard !storage.isBrokerWatching else { return }
+        let isFirst = state.withLock { state in
+            state.isWanted = state.isStarting
+            defer { state.isStarting = true }
+            return !state.isStarting
+        }
+        guard isFirst else { return }
+        do throws(SystemError) {
+            let pid = try start()
+            // A CGI program ends before its child. Then init waits for the child.
+            Thread.detachNewThread { self.follow(pid) }
+        } catch {
+            _ = endStart()
+            throw error
+        }
+    }
+
+    private func follow(_ pid: pid_t) {
+        let opened = system_pidfd_open(pid)
+        if opened >= 0 {
+            let pidfd = Descriptor(owning: opened)
+            _ = system_await([pidfd.number], 1, Self.startTimeout)
+        }
+        if endStart() { try? wake() }
+        ChildProcess.wait(for: pid)
+    }
+
+    /// - Returns: Whether a request came during the start.
+    private func endStart() -> Bool {
+        state.withLock { state in
+            defer { state = State() }
+            return state.isWanted
+        }
+    }
+}

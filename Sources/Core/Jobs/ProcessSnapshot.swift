@@ -1,0 +1,70 @@
+import Glibc
+import Synchronization
+
+/// Reads the processes of this machine, and counts how often it does.
+///
+/// Reading all of `/proc` takes a hundredth of a second on a busy machine. So one reading serves all jobs.
+package final class ProcessReader: Sendable {
+    /// How often something was read.
+    package struct Counts: Sendable, Equatable {
+        /// Readings of the whole process table.
+        package var tables = 0
+        /// Readings of all environments.
+        package var environments = 0
+    }
+
+    private let state = Mutex(Counts())
+
+    package init() {}
+
+    /// How often something was read so far.
+    package var counts: Counts { state.withLock { $0 } }
+
+    fileprivate func table() -> ProcessTable {
+        state.withLock { $0.tables += 1 }
+        return ProcessTable()
+    }
+
+    fileprivate func carriers(in table: ProcessTable, owner: uid_t) -> [JobUUID: [ProcessTable.Entry]] {
+        state.withLock { $0.environments += 1 }
+        return table.carriers(owner: owner)
+    }
+}
+
+/// The processes of this machine at one moment, for all jobs. Each part is read when it is first needed.
+///
+/// Belongs to one thread.
+final class ProcessSnapshot {
+    private let reader: ProcessReader
+    private let owner: uid_t
+
+    /// - Parameter owner: The user whose environments are read.
+    init(_ reader: ProcessReader = ProcessReader(), owner: uid_t) {
+        self.reader = reader
+        self.owner = owner
+    }
+
+    /// All processes.
+    private(set) lazy var table = reader.table()
+    private lazy var carriers = reader.carriers(in: table, owner: owner)
+    /// The living processes of each session.
+    private lazy var sessions = Dictionary(grouping: table.entries.values.filter(\.isAlive), by: \.session)
+
+    /// The processes with the UUID of a job in their environment.
+    func carriers(of uuid: JobUUID) -> [ProcessTable.Entry] {
+        carriers[uuid] ?? []
+    }
+
+    /// The processes that are still in the session that a supervisor made.
+    ///
+    /// The kernel gives a pid to no new process as long as a session has that number. But if all of the session had
+    /// ended before, the number may be that of a new process and its session. So there is no member if another process
+    /// has the pid now. Members of a later session of another user do not count either.
+    func sessionMembers(of supervisor: ProcessIdentity) -> [ProcessTable.Entry] {
+        if let entry = table.entries[supervisor.pid], entry.identity != supervisor { return [] }
+        return (sessions[supervisor.pid] ?? []).filter { entry in
+            entry.identity != supervisor && entry.identity.startTime >= supervisor.startTime
+                && FileStatus(ofPath: "/proc/\(entry.identity.pid)")?.owner == owner
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import Foundation
+import Glibc
+
+/// Sends signals to all processes of several jobs, so that none of them goes on with its next step.
+///
+/// A shell goes on with its next command when its child has died of the signal and its own signal has not arrived yet.
+/// No order of signals prevents that for all trees, because processes start others meanwhile. So every process is
+/// stopped first, until the process table shows no running one. Then all get the signal, and then they continue. A
+/// process that continues handles its signal before it executes anything, signal(7), "Signal mask and pending signals".
+/// A program that does not handle the signal ends then. One that handles it may start what it needs to end.
+struct SignalRound {
+    /// Milliseconds after which the signals are sent even if some processes have not stopped. A busy machine lets a
+    /// process run only after a while, and one in a system call of a file server may never stop.
+    static let stopTimeout: Int64 = 200
+    /// Readings of the process table after which the signals are sent in any case.
+    static let stopLimit = 30
+
+    private let reader: ProcessReader
+    private let owner: uid_t
+    /// Processes that we may not stop.
+    private var refused: [ProcessIdentity: Int32] = [:]
+
+    /// - Parameter owner: The user who runs the jobs.
+    init(_ reader: ProcessReader, owner: uid_t) {
+        self.reader = reader
+        self.owner = owner
+    }
+
+    /// Sends each job its signal.
+    ///
+    /// - Returns: The progress of each kill.
+    mutating func send(_ due: [(kill: JobKill, signal: Signal)]) -> [JobUUID: Result<JobKill.Progress, SystemError>] {
+        stop(due.map(\.kill))
+        var results: [JobUUID: Result<JobKill.Progress, SystemError>] = [:]
+        var confirmed: [(kill: JobKill, signal: Signal)] = []
+        for (kill, signal) in due {
+            results[kill.uuid] = result { () throws(SystemError) in
+                if try kill.confirm() { confirmed.append((kill, signal)) }
+                return .active
+            }
+        }
+        for (kill, signal) in confirmed {
+            if signal == .kill { kill.killGroup() }
+            refused.merge(SignalSender.send(signal.number, to: kill.targets.map(\.identity))) { $1 }
+        }
+        resume(due.map(\.kill))
+        for (kill, signal) in confirmed {
+            results[kill.uuid] = result { () throws(SystemError) in try kill.wasSent(signal, refused: refused) }
+        }
+        return results
+    }
+
+    /// Stops all targets, and those that they start meanwhile, until none is seen running.
+    private mutating func stop(_ kills: [JobKill]) {
+        let deadline = Clock.boottimeMilliseconds() + Self.stopTimeout
+        var running = kills.map { ($0, $0.targets) }
+        for _ in 0..<Self.stopLimit {
+            for process in running.flatMap(\.1).map(\.identity) where refused[process] == nil {
+                let code = SignalSender.send(SIGSTOP, to: process)
+                if code != 0 { refused[process] = code }
+            }
+            let snapshot = ProcessSnapshot(reader, owner: owner)
+            running = running.compactMap { kill, _ in
+                // A job whose files cannot be read gets the signal for the processes that are known.
+                let found = (try? kill.findRunning(in: snapshot)) ?? []
+                let open = found.filter { refused[$0.identity] == nil }
+                return open.isEmpty ? nil : (kill, open)
+            }
+            if running.isEmpty || Clock.boottimeMilliseconds() >= deadline { return }
+            usleep(1000)
+        }
+    }
+
+    /// Lets all processes continue, children before their parents. A parent would otherwise see a stopped child, and an
+    /// orphaned process group with a stopped member would get HUP, setpgid(2).
+    ///
+    /// A process that was stopped before the kill continues, too, because it would not handle its signal otherwise.
+    private func resume(_ kills: [JobKill]) {
+        for kill in kills {
+            let parents = Dictionary(kill.targets.map { ($0.identity.pid, $0.parent) }) { first, _ in first }
+            let depths = kill.targets.map { target in (depth(of: target.identity.pid, in: parents), target.identity) }
+            for (_, process) in depths.sorted(by: { $0.0 > $1.0 }) { _ = SignalSender.send(SIGCONT, to: process) }
+        }
+    }
+
+    /// The number of ancestors of a process within its job.
+    private func depth(of pid: pid_t, in parents: [pid_t: pid_t]) -> Int {
+        var depth = 0
+        var next = parents[pid]
+        // A table that was read while processes ended may contain a cycle.
+        while let parent = next, depth <= parents.count {
+            depth += 1
+            next = parents[parent]
+        }
+        return depth
+    }
+
+    private func result(
+        _ body: () throws(SystemError) -> JobKill.Progress
+    ) -> Result<JobKill.Progress, SystemError> {
+        do throws(SystemError) { return .success(try body()) } catch { return .failure(error) }
+    }
+}
