@@ -22,6 +22,7 @@ package enum EmbeddedPage {
             "job/job_view.js": PackageResources.job_view_js,
             "job/kill_action.js": PackageResources.kill_action_js,
             "job/kill_progress.js": PackageResources.kill_progress_js,
+            "log/line_times.js": PackageResources.line_times_js,
             "log/log.css": PackageResources.log_css,
             "log/log_colours.js": PackageResources.log_colours_js,
             "log/log_document.js": PackageResources.log_document_js,

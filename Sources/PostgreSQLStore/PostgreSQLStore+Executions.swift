@@ -101,7 +101,8 @@ extension PostgreSQLStore: ExecutionStore {
             UPDATE remotisan_executions
             SET process_status = $1, finished_at = CASE
                     WHEN abs($2::bigint - executed_at - $14::bigint) > \(Settlement.tolerance)
-                    THEN executed_at + $14::bigint ELSE greatest($2::bigint, executed_at) END, killed_by = $3, exit_code = $4, signal = $5, reason = $6,
+                    THEN executed_at + $14::bigint ELSE greatest($2::bigint, executed_at) END,
+                killed_by = $3, exit_code = $4, signal = $5, reason = $6,
                 cpu_ms = $7, peak_memory = $8, left_behind = $9, log_bytes = $10, timed_out = $11, lost = $12
             WHERE job_uuid = $13 AND \(Status.running.condition)
             """,

@@ -34,7 +34,8 @@ package struct ConfigurationDifference {
             ("logger.max_bytes", old.logger.maxBytes == new.logger.maxBytes),
             ("allow_process_kill", old.allowProcessKill == new.allowProcessKill), ("kill", old.kill == new.kill),
             ("history", old.history == new.history), ("identity", old.identity == new.identity),
-            ("jwt", old.jwt == new.jwt), ("consoles", old.consoles == new.consoles),
+            ("jwt", old.jwt == new.jwt), ("tokens", old.tokens == new.tokens),
+            ("metrics", old.metricsRoles == new.metricsRoles), ("consoles", old.consoles == new.consoles),
             (
                 "commands.max_params_chars_length",
                 old.commands.maxParamsCharsLength == new.commands.maxParamsCharsLength
@@ -86,7 +87,10 @@ package struct ConfigurationDifference {
                 ("timeout", old.options.timeout == new.options.timeout),
                 ("max_running or queue", old.options.limit == new.options.limit),
                 ("kill", old.options.kill == new.options.kill),
+                ("kill roles", old.options.killRoles == new.options.killRoles),
+                ("view roles", old.options.viewRoles == new.options.viewRoles),
                 ("remaining_processes", old.options.remainingProcesses == new.options.remainingProcesses),
+                ("how its process runs", old.options.process == new.options.process),
                 ("confirm", old.options.confirm == new.options.confirm),
                 ("texts", old.description == new.description && old.help == new.help && old.usage == new.usage),
             ]

@@ -19,6 +19,7 @@ extension Settlement {
     func measured(by files: JobFiles) -> Settlement {
         guard ranMilliseconds == nil, let running = files.runningMilliseconds() else { return self }
         return Settlement(
-            status: status, finishedAt: finishedAt, killedBy: killedBy, ending: ending, ranMilliseconds: running)
+            status: status, finishedAt: finishedAt, killedBy: killedBy, ending: ending, killTokenID: killTokenID,
+            ranMilliseconds: running)
     }
 }
