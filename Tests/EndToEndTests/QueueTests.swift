@@ -100,6 +100,8 @@ import Testing
             try await waitUntil("the choices") { try await ann.get("/health").text.contains(#""choices":["ok"]"#) }
             let running = try await ann.start("choose", "go")
             let waiting = try await ann.start("choose", "go")
+            // A refresh that the page has started would find no list, and would not try again soon.
+            try await waitUntil("no refresh is running") { installation.refreshes.isEmpty }
             // As after an update that reads another format of the file.
             unlink(list)
             unlink(installation.storage + "/catalogue.json")

@@ -86,7 +86,7 @@ package struct CatalogueSnapshot: Sendable {
     ///
     /// - Parameter now: Unix seconds.
     package func choicesAreDue(at now: Int64) -> Bool {
-        choices.contains { $0.program.needsRefresh(lastRun: $0.askedAt, at: now) }
+        choices.contains { $0.program.needsRefresh(lastRun: $0.askedAt, hasFailed: $0.problem != nil, at: now) }
     }
 
     /// The commands that a person may run, sorted by name.

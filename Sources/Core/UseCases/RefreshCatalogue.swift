@@ -38,7 +38,11 @@ package struct RefreshCatalogue: Sendable {
         let known = try CatalogueFile.read(storage.catalogue)
         let now = Clock.seconds()
         let programs = configuration.choicePrograms
-            .filter { withChoices && (!onlyIfNeeded || $0.needsRefresh(lastRun: known[$0]?.askedAt, at: now)) }
+            .filter { program in
+                guard withChoices, onlyIfNeeded else { return withChoices }
+                let last = known[program]
+                return program.needsRefresh(lastRun: last?.askedAt, hasFailed: last?.problem != nil, at: now)
+            }
         let consoles = configuration.consoles
             .filter { !onlyIfNeeded || known[$0]?.needsRefresh(SourceFingerprint(of: $0).text, at: now) ?? true }
         guard !programs.isEmpty || !consoles.isEmpty else { return [] }

@@ -39,6 +39,11 @@ struct ChoiceListingTests {
         #expect(!program.needsRefresh(lastRun: 1000, at: 1059))
         #expect(program.needsRefresh(lastRun: 1000, at: 1060))
         #expect(program.needsRefresh(lastRun: 1000, at: 999))
+        #expect(!program.needsRefresh(lastRun: 1000, hasFailed: true, at: 1059))
+        let daily = ChoiceProgram(run: ["x"], directory: "/", ttl: 86_400)
+        #expect(!daily.needsRefresh(lastRun: 1000, at: 1300))
+        #expect(!daily.needsRefresh(lastRun: 1000, hasFailed: true, at: 1299))
+        #expect(daily.needsRefresh(lastRun: 1000, hasFailed: true, at: 1300))
     }
 
     @Test func `a value that is not among the choices is rejected`() throws {

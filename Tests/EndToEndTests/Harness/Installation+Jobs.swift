@@ -64,6 +64,14 @@ extension Installation {
         }
     }
 
+    /// The brokers that the responder has started to refresh the catalogue.
+    var refreshes: [pid_t] {
+        ProcessTable().entries.keys.filter { pid in
+            let arguments = ProcessFacts(pid: pid).arguments
+            return arguments.contains(Array("refresh".utf8)) && arguments.contains(Array(configuration.utf8))
+        }
+    }
+
     /// Waits until processes have ended.
     func untilGone(_ pids: [pid_t], limit: Duration = .seconds(30)) async throws {
         try await waitUntil("the end of \(pids)", limit: limit) { !pids.contains { ProcessFacts(pid: $0).isAlive } }

@@ -22,15 +22,20 @@ package struct ChoiceProgram: Sendable, Hashable, Codable {
         self.ttl = ttl
     }
 
-    /// Whether the program needs to run again. A program that failed does not run more often than others.
+    /// Seconds after which a program that failed runs again, if its results stay valid for longer. A queued execution may
+    /// wait for its choices.
+    private static let retryInterval: Int64 = 300
+
+    /// Whether the program needs to run again.
     ///
     /// - Parameters:
     ///   - lastRun: Unix seconds of the last run; nil if it never ran. A time in the future counts as outdated, because
     ///     the clock was set back.
+    ///   - hasFailed: Whether that run failed.
     ///   - now: Unix seconds.
-    func needsRefresh(lastRun: Int64?, at now: Int64) -> Bool {
+    func needsRefresh(lastRun: Int64?, hasFailed: Bool = false, at now: Int64) -> Bool {
         guard let lastRun else { return true }
-        return now < lastRun || now >= lastRun + ttl
+        return now < lastRun || now >= lastRun + (hasFailed ? min(ttl, Self.retryInterval) : ttl)
     }
 
     /// The program and its directory, for messages to operators.
