@@ -69,9 +69,11 @@ struct ManyKillsTests {
             let started = Counter()
             let starter = BrokerStarter(temporary.storage, startTimeout: -1) { () throws(SystemError) in
                 started.increase()
-                // It reads its input until the test closes it.
+                // It reads its input until the test closes it. Without an output it would end at once.
+                let null = try Descriptor(opening: "/dev/null", O_RDWR)
                 return try ChildProcess.spawn(
-                    "/bin/cat", arguments: ["cat"], environment: [:], descriptors: [started.input])
+                    "/bin/cat", arguments: ["cat"], environment: [:],
+                    descriptors: [started.input, null.number, null.number])
             }
             for _ in 0..<100 { try starter.wake() }
             #expect(started.count == 1)
