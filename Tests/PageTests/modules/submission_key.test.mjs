@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
+import { webcrypto } from "node:crypto";
 import { test } from "node:test";
 import { createKey, SubmissionKey } from "../../../Sources/Page/assets/run/submission_key.js";
+
+// Debian's node 18 has this global of browsers only as a module.
+globalThis.crypto ??= webcrypto;
 
 test("the same values keep their key until the server has answered", () => {
   const submission = new SubmissionKey();
