@@ -206,7 +206,9 @@ int collect(const struct job *job, struct collecting *given)
 {
     struct collector collector = {.given = given};
     collector.null_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    if (collector.null_fd < 0 || log_open(&collector.log, job->log, job->times, job->log_max) != 0) return 0;
+    if (collector.null_fd < 0) return 0;
+    // Without a log the output is discarded and counted until there is one: the job must not hang.
+    if (log_open(&collector.log, job->log, job->times, job->log_max) != 0) collector.log.fd = -1;
     if (given->is_discarding) note_lost_secrets(&collector);
     if (given->records != NULL || given->is_terminal || given->shared->progress > 0) {
         if (stage_open(&collector.stage, given) != 0) return 0;

@@ -72,6 +72,12 @@ static void note(struct log *log, const char *words)
 void log_check(struct log *log, int is_wanted)
 {
     struct stat status;
+    if (log->fd < 0) {
+        // It could not be opened before: its directory was missing, or the disk had no room for a file.
+        struct log opened;
+        if (is_wanted && log_open(&opened, log->path, log->times_path, log->max_bytes) == 0) *log = opened;
+        return;
+    }
     if (!log->is_regular || fstat(log->fd, &status) != 0) return;
     if (status.st_nlink == 0 && is_wanted) {
         int new_fd = open_for_appending(log->path, O_WRONLY);

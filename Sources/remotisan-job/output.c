@@ -32,7 +32,7 @@ extern char **environ;
 
 enum {
     DRAIN_TIMEOUT_MS = 10 * 1000,  ///< how long the supervisor waits at the end, for a disk that hangs
-    RESTART_PAUSE_MS = 100,        ///< pause after a collector that could not be started
+    RESTART_PAUSE_MS = 100,        ///< pause after a collector that could not be started, or ended at once
 };
 
 /// The collector's descriptors. All others are closed.
@@ -174,6 +174,7 @@ static int start_collector(const struct job *job, struct output *output, int fla
     if (output->control_fd >= 0) close(output->control_fd);
     if (output->pid_fd >= 0) close(output->pid_fd);
     output->control_fd = control_fd[0];
+    output->started_ms = boottime_ms();
     // A pidfd, because the pid could belong to another process by the time it is used.
     output->pid_fd = (int)syscall(SYS_pidfd_open, pid, 0);
     return 0;
@@ -249,6 +250,8 @@ static int is_gone(const struct output *output)
 void output_tend(const struct job *job, struct output *output)
 {
     if (output->shared->has_ended || !is_gone(output)) return;
+    // A collector that ends at once must not be started again and again without a pause.
+    if (boottime_ms() - output->started_ms < RESTART_PAUSE_MS / 10) poll(NULL, 0, RESTART_PAUSE_MS);
     // CLONE_PARENT: a sibling of the supervisor, so that it is not among the processes that the job leaves behind.
     if (start_collector(job, output, output->is_supervised ? CLONE_PARENT : 0) != 0) poll(NULL, 0, RESTART_PAUSE_MS);
 }
