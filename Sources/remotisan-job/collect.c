@@ -1,7 +1,7 @@
 /// The loop of the collector.
 ///
-/// Output that needs no change is moved by splice(2) from the FIFO to the log. The kernel does that in one step: a byte
-/// leaves the FIFO when it is in the log. So SIGKILL at any moment neither loses nor repeats output, and the next
+/// Output that needs no change is moved by splice(2) from the FIFO to the held pipe, and from there to the log. The kernel
+/// does each in one step: a byte leaves the held pipe, which outlives the collector, when it is in the log. So SIGKILL at any moment neither loses nor repeats output, and the next
 /// collector continues at the end of the log. Other output goes through the stage, see stage.c.
 
 #define _GNU_SOURCE
@@ -56,6 +56,12 @@ static int note_loss(struct collector *collector)
 /// Throws output away, because the log cannot take it: the job must not hang until someone frees space.
 static ssize_t discard(struct collector *collector, size_t limit)
 {
+    size_t held;
+    while (!collector->is_staged && (held = pending(collector->given->held_fd[0])) > 0) {
+        ssize_t dropped = splice(collector->given->held_fd[0], NULL, collector->null_fd, NULL, held, SPLICE_F_NONBLOCK);
+        if (dropped <= 0) break;
+        if (!collector->given->is_discarding) collector->given->shared->lost += dropped;
+    }
     ssize_t got = splice(collector->given->source_fd, NULL, collector->null_fd, NULL, limit, SPLICE_F_NONBLOCK);
     if (got > 0 && !collector->given->is_discarding) collector->given->shared->lost += got;
     return got;
@@ -73,6 +79,33 @@ static ssize_t copy_terminal(struct collector *collector, size_t limit)
     log_room(&collector->log, length);
     if (log_write(&collector->log, output, length) != 0) collector->given->shared->lost += (long long)length;
     return got;
+}
+
+/// Moves the held pipe into the log. Returns 0, or -1 with errno.
+static int empty_held(struct collector *collector)
+{
+    const int held_fd = collector->given->held_fd[0];
+    size_t count;
+    while ((count = pending(held_fd)) > 0) {
+        loff_t end = collector->log.offset;
+        ssize_t got =
+            splice(held_fd, NULL, collector->log.fd, &end, log_room(&collector->log, count), SPLICE_F_NONBLOCK);
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) return -1;
+        collector->log.offset = end;
+    }
+    return 0;
+}
+
+/// Moves output that needs no change. It goes through the held pipe, because splice(2) locks the pipe that it reads while
+/// it writes to the disk: so the command fills its FIFO meanwhile.
+static ssize_t move_unchanged(struct collector *collector, size_t limit)
+{
+    if (empty_held(collector) != 0) return -1;
+    ssize_t got =
+        splice(collector->given->source_fd, NULL, collector->given->held_fd[1], NULL, limit, SPLICE_F_NONBLOCK);
+    if (got <= 0) return got;
+    return empty_held(collector) == 0 ? got : -1;
 }
 
 /// Moves output once, at most `limit` bytes. Returns their number; 0 if no writer is left; -1 if there is no output.
@@ -93,6 +126,7 @@ static ssize_t move(struct collector *collector, size_t limit)
     if (!collector->has_room && limit > BUSY_PIPE && pending(source_fd) >= BUSY_PIPE) {
         // If this user's pipes have used up their share, the FIFO keeps its size; pipe(7), pipe-user-pages-soft.
         fcntl(source_fd, F_SETPIPE_SZ, CHUNK);
+        if (!collector->is_staged) fcntl(collector->given->held_fd[1], F_SETPIPE_SZ, CHUNK);
         collector->has_room = 1;
     }
     log_stamp(&collector->log);
@@ -101,9 +135,7 @@ static ssize_t move(struct collector *collector, size_t limit)
         if (collector->is_staged) {
             got = stage_move(&collector->stage, source_fd, &collector->log, limit);
         } else {
-            loff_t end = collector->log.offset;
-            got = splice(source_fd, NULL, collector->log.fd, &end, log_room(&collector->log, limit), SPLICE_F_NONBLOCK);
-            if (got > 0) collector->log.offset = end;
+            got = move_unchanged(collector, limit);
         }
         if (got >= 0) return got;
         switch (errno) {
