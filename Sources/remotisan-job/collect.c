@@ -14,7 +14,6 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -35,12 +34,6 @@ struct collector {
     int null_fd;
 };
 
-static size_t pending(int pipe_fd)
-{
-    int count = 0;
-    return ioctl(pipe_fd, FIONREAD, &count) == 0 && count > 0 ? (size_t)count : 0;
-}
-
 /// Notes lost bytes in the log, if the disk has space again. Returns whether nothing is lost any more.
 static int note_loss(struct collector *collector)
 {
@@ -57,7 +50,7 @@ static int note_loss(struct collector *collector)
 static ssize_t discard(struct collector *collector, size_t limit)
 {
     size_t held;
-    while (!collector->is_staged && (held = pending(collector->given->held_fd[0])) > 0) {
+    while (!collector->is_staged && (held = pipe_pending(collector->given->held_fd[0])) > 0) {
         ssize_t dropped = splice(collector->given->held_fd[0], NULL, collector->null_fd, NULL, held, SPLICE_F_NONBLOCK);
         if (dropped <= 0) break;
         if (!collector->given->is_discarding) collector->given->shared->lost += dropped;
@@ -86,7 +79,7 @@ static int empty_held(struct collector *collector)
 {
     const int held_fd = collector->given->held_fd[0];
     size_t count;
-    while ((count = pending(held_fd)) > 0) {
+    while ((count = pipe_pending(held_fd)) > 0) {
         loff_t end = collector->log.offset;
         ssize_t got =
             splice(held_fd, NULL, collector->log.fd, &end, log_room(&collector->log, count), SPLICE_F_NONBLOCK);
@@ -123,7 +116,7 @@ static ssize_t move(struct collector *collector, size_t limit)
         return copy_terminal(collector, limit);
     }
     if (!has_space || !is_wanted) return discard(collector, limit);
-    if (!collector->has_room && limit > BUSY_PIPE && pending(source_fd) >= BUSY_PIPE) {
+    if (!collector->has_room && limit > BUSY_PIPE && pipe_pending(source_fd) >= BUSY_PIPE) {
         // If this user's pipes have used up their share, the FIFO keeps its size; pipe(7), pipe-user-pages-soft.
         fcntl(source_fd, F_SETPIPE_SZ, CHUNK);
         if (!collector->is_staged) fcntl(collector->given->held_fd[1], F_SETPIPE_SZ, CHUNK);
@@ -163,7 +156,7 @@ static ssize_t move(struct collector *collector, size_t limit)
 static void drain(struct collector *collector)
 {
     const int source_fd = collector->given->source_fd;
-    size_t left = pending(source_fd);
+    size_t left = pipe_pending(source_fd);
     while (left > 0) {
         ssize_t got = move(collector, left < CHUNK ? left : CHUNK);
         if (got <= 0) break;

@@ -1,4 +1,4 @@
-/// Descriptors: /dev/null, closing everything else, and reading the secrets.
+/// Descriptors: /dev/null, closing everything else, reading the secrets, and the bytes in a pipe.
 
 #define _GNU_SOURCE
 #include "job.h"
@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -44,4 +45,10 @@ unsigned char *read_private(size_t *size)
     }
     *size = length;
     return bytes;
+}
+
+size_t pipe_pending(int pipe_fd)
+{
+    int count = 0;
+    return ioctl(pipe_fd, FIONREAD, &count) == 0 && count > 0 ? (size_t)count : 0;
 }

@@ -4,7 +4,9 @@
 
 #include "start_stage.h"
 
+#include <stddef.h>
 #include <sys/types.h>
+#include <time.h>
 
 enum { BROKER_ENVIRONMENT_MAX = 64, LIMITS_MAX = 5 };
 
@@ -64,6 +66,17 @@ void ignore_signals(void);
 /// Sets all signals to their defaults and blocks none, also those that glibc reserves for itself.
 void reset_signals(void);
 
+/// The time of a clock in milliseconds.
+static inline long long clock_ms(clockid_t clock)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+/// Number of bytes that a pipe or terminal holds (FIONREAD of ioctl(2)); 0 if that is unknown.
+size_t pipe_pending(int pipe_fd);
+
 /// Points a descriptor at /dev/null. Returns 0, or -1 with errno.
 int silence(int target_fd);
 
@@ -104,7 +117,7 @@ void end_left_behind(const struct job *job, struct remaining *remaining);
 /// service may not do that; then there is no group.
 int enter_control_group(const struct job *job, pid_t command);
 
-/// Sends KILL to all processes in the control group, whoever runs them. Returns 0, or -1 if there is no group, or if the
+/// Sends KILL to all processes in the control group, also to those of other users. Returns 0, or -1 if there is no group, or if the
 /// kernel is older than 5.14.
 int kill_control_group(const struct job *job);
 

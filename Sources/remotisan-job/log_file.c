@@ -2,6 +2,7 @@
 
 #define _GNU_SOURCE
 #include "log_file.h"
+#include "job.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,13 +16,6 @@ enum {
     STAMP_PAUSE_MS = 10,            ///< minimum time between two records of the index
     STAMP_PAUSE_GROWTH = 16 << 20,  ///< bytes of the index after which the pause grows by STAMP_PAUSE_MS
 };
-
-static long long milliseconds(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
-}
 
 static int open_for_appending(const char *path, int flags)
 {
@@ -101,10 +95,10 @@ void log_check(struct log *log, int is_wanted)
 void log_stamp(struct log *log)
 {
     if (log->times_fd < 0) return;
-    const long long now = milliseconds(CLOCK_BOOTTIME);
+    const long long now = clock_ms(CLOCK_BOOTTIME);
     const long long pause = STAMP_PAUSE_MS * (1 + log->times_size / STAMP_PAUSE_GROWTH);
     if (log->stamped_ms != 0 && now < log->stamped_ms + pause) return;
-    const struct log_time record = {(unsigned long long)log->offset, (unsigned long long)milliseconds(CLOCK_REALTIME)};
+    const struct log_time record = {(unsigned long long)log->offset, (unsigned long long)clock_ms(CLOCK_REALTIME)};
     // O_APPEND and one write: a reader sees whole records, unless the disk is full. Then it ignores the rest.
     if (write(log->times_fd, &record, sizeof record) != (ssize_t)sizeof record) return;
     log->times_size += (long long)sizeof record;

@@ -38,13 +38,6 @@ enum {
 /// The collector's descriptors. All others are closed.
 enum { SOURCE_FD = 0, CONTROL_FD = 3, HELD_FD = 4, FIRST_UNUSED_FD = 6 };
 
-static long long boottime_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_BOOTTIME, &now);
-    return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
-}
-
 /// Memory for the state that outlives a collector, with room for the state of a mask.
 static struct collection *create_shared(const unsigned char *records, size_t size)
 {
@@ -93,8 +86,8 @@ static int arrange_descriptors(int source_fd, int control_fd, const int held_fd[
 
 static int start_collector(const struct job *job, struct output *output, int flags);
 
-/// Replaces the supervisor, which is gone: holds the output, and starts a collector whenever there is none. So whoever
-/// dies, there are two processes again, and only if both die at once a broker has to find the output.
+/// Replaces a supervisor that was ended: holds the output, and starts a collector whenever there is none. So there are two
+/// processes again. A broker has to find the output only if both are ended at once.
 static void guard(const struct job *job, const struct output *given)
 {
     struct output output = {
@@ -174,7 +167,7 @@ static int start_collector(const struct job *job, struct output *output, int fla
     if (output->control_fd >= 0) close(output->control_fd);
     if (output->pid_fd >= 0) close(output->pid_fd);
     output->control_fd = control_fd[0];
-    output->started_ms = boottime_ms();
+    output->started_ms = clock_ms(CLOCK_BOOTTIME);
     // A pidfd, because the pid could belong to another process by the time it is used.
     output->pid_fd = (int)syscall(SYS_pidfd_open, pid, 0);
     return 0;
@@ -251,14 +244,14 @@ void output_tend(const struct job *job, struct output *output)
 {
     if (output->shared->has_ended || !is_gone(output)) return;
     // A collector that ends at once must not be started again and again without a pause.
-    if (boottime_ms() - output->started_ms < RESTART_PAUSE_MS / 10) poll(NULL, 0, RESTART_PAUSE_MS);
+    if (clock_ms(CLOCK_BOOTTIME) - output->started_ms < RESTART_PAUSE_MS / 10) poll(NULL, 0, RESTART_PAUSE_MS);
     // CLONE_PARENT: a sibling of the supervisor, so that it is not among the processes that the job leaves behind.
     if (start_collector(job, output, output->is_supervised ? CLONE_PARENT : 0) != 0) poll(NULL, 0, RESTART_PAUSE_MS);
 }
 
 int output_drain(const struct job *job, struct output *output)
 {
-    const long long deadline = boottime_ms() + DRAIN_TIMEOUT_MS;
+    const long long deadline = clock_ms(CLOCK_BOOTTIME) + DRAIN_TIMEOUT_MS;
     // Continue a collector that someone stopped, because it has the job's last output.
     if (output->pid_fd >= 0 && syscall(SYS_pidfd_send_signal, output->pid_fd, SIGCONT, NULL, 0) != 0) errno = 0;
     while (!output->shared->has_ended) {
@@ -267,11 +260,11 @@ int output_drain(const struct job *job, struct output *output)
         if (send(output->control_fd, "d", 1, MSG_NOSIGNAL) == 1) {
             struct pollfd answer = {.fd = output->control_fd, .events = POLLIN};
             char byte;
-            const long long left = deadline - boottime_ms();
+            const long long left = deadline - clock_ms(CLOCK_BOOTTIME);
             int ready = poll(&answer, 1, left > 0 ? (int)left : 0);
             if (ready == 1 && read(output->control_fd, &byte, 1) == 1) return 0;
         }
-        if (boottime_ms() >= deadline) return -1;
+        if (clock_ms(CLOCK_BOOTTIME) >= deadline) return -1;
         poll(NULL, 0, 1);
     }
     return 0;

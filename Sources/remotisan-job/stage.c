@@ -15,18 +15,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 static unsigned char *saved(struct collection *shared, unsigned batch)
 {
     return shared->saved + (batch & 1) * shared->saved_max;
-}
-
-static size_t pending(int pipe_fd)
-{
-    int count = 0;
-    return ioctl(pipe_fd, FIONREAD, &count) == 0 && count > 0 ? (size_t)count : 0;
 }
 
 int stage_open(struct stage *stage, const struct collecting *given)
@@ -44,7 +37,7 @@ static void finish(struct stage *stage)
 {
     const size_t kept = stage->shared->kept;
     size_t count;
-    while ((count = pending(stage->held_fd[0])) > kept) {
+    while ((count = pipe_pending(stage->held_fd[0])) > kept) {
         count -= kept;
         if (read(stage->held_fd[0], stage->chunk, count < STAGE_BATCH ? count : STAGE_BATCH) < 0 && errno != EINTR)
             break;
@@ -73,7 +66,7 @@ static int process(struct stage *stage, struct log *log)
 {
     int error = 0;
     size_t count;
-    while ((count = pending(stage->held_fd[0])) > 0) {
+    while ((count = pipe_pending(stage->held_fd[0])) > 0) {
         // The copy may be smaller than the batch, if the kernel grants this user no more room in pipes; pipe(7),
         // pipe-user-pages-soft.
         ssize_t copied = tee(stage->held_fd[0], stage->copy_fd[1], STAGE_BATCH, SPLICE_F_NONBLOCK);
@@ -90,7 +83,7 @@ static int process(struct stage *stage, struct log *log)
 int stage_recover(struct stage *stage, struct log *log)
 {
     struct collection *shared = stage->shared;
-    if (shared->progress == 0 && pending(stage->held_fd[0]) == 0) {
+    if (shared->progress == 0 && pipe_pending(stage->held_fd[0]) == 0) {
         shared->log_end[0] = log->offset;
         if (stage->mask != NULL) mask_save(stage->mask, saved(shared, 0));
         return 0;

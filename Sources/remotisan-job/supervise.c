@@ -16,13 +16,6 @@
 #include <time.h>
 #include <unistd.h>
 
-static long long milliseconds(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
-}
-
 /// Forks the command and waits until it runs. Returns its pid, or -1 with `failure` filled.
 ///
 /// The child waits on `go_fd` until the pid record is written, because a command must never run without a record that
@@ -96,8 +89,8 @@ static struct ending wait_for(const struct job *job, struct output *output, pid_
         await_event(output, children_fd);
     }
     ending.status = status;
-    ending.realtime_ms = milliseconds(CLOCK_REALTIME);
-    ending.boottime_ms = milliseconds(CLOCK_BOOTTIME);
+    ending.realtime_ms = clock_ms(CLOCK_REALTIME);
+    ending.boottime_ms = clock_ms(CLOCK_BOOTTIME);
     ending.ran_ms = ending.boottime_ms - started_ms;
     while (waitpid(-1, NULL, WNOHANG) > 0) continue;
     ending.left_behind = count_children();
@@ -150,7 +143,7 @@ int supervise(const struct job *job, struct output *output, int report_fd)
     struct failure failure = {START_STAGE_SESSION, 0};
     pid_t command = -1;
     int children_fd = -1, record_fd = -1;
-    const long long started_ms = milliseconds(CLOCK_BOOTTIME);
+    const long long started_ms = clock_ms(CLOCK_BOOTTIME);
     if (setsid() < 0) {
         failure = (struct failure){START_STAGE_SESSION, errno};
     } else if (prctl(PR_SET_CHILD_SUBREAPER, 1) != 0) {

@@ -81,14 +81,14 @@ package struct ConfigurationAdvice {
         var warnings: [String] = []
         for user in configuration.superUsers.sorted() {
             if let problem = IdentityText.problem(user) {
-                warnings.append("super_users: nobody is called \"\(user.sanitized)\", because the name \(problem).")
+                warnings.append("super_users: no user has the name \"\(user.sanitized)\", because the name \(problem).")
             }
         }
         for (role, rule) in configuration.roles.sorted(by: { $0.key < $1.key }) {
             for user in rule.users.sorted() {
                 if let problem = IdentityText.problem(user) {
                     warnings.append(
-                        "roles.\(role).users: nobody is called \"\(user.sanitized)\", because the name \(problem).")
+                        "roles.\(role).users: no user has the name \"\(user.sanitized)\", because the name \(problem).")
                 }
             }
             for group in rule.groups.sorted() {
@@ -145,7 +145,7 @@ package struct ConfigurationAdvice {
         return problems
     }
 
-    /// Warns of a program whose work no signal of ours reaches.
+    /// Warns of a program whose work our signals do not reach.
     private static func unreachableWork(of subject: String, running run: [String]) -> [String] {
         switch UnreachableWork(running: run) {
         case nil: []

@@ -35,7 +35,7 @@ struct ControlGroup: Sendable, Equatable {
     /// Whether ``kill()`` would work. It needs Linux 5.14.
     var canKill: Bool { access(path + "/cgroup.kill", W_OK) == 0 }
 
-    /// Sends KILL to every process in it, whoever runs the process, and to those that it creates meanwhile.
+    /// Sends KILL to every process in it, also to those of other users, and to those that it creates meanwhile.
     ///
     /// - Returns: Whether the kernel accepted it.
     @discardableResult

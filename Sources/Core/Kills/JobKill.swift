@@ -280,7 +280,7 @@ final class JobKill {
         if let supervisor = processes.supervisor { _ = SignalSender.send(SIGCONT, to: supervisor) }
     }
 
-    /// Whether KILL reaches a process through the control group, whoever runs it.
+    /// Whether KILL reaches a process through the control group, which works for every user.
     private func isInKillableGroup(_ target: ProcessTable.Entry) -> Bool {
         processes.groupPids.contains(target.identity.pid) && processes.group?.canKill ?? false
     }
