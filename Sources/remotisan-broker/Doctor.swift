@@ -51,8 +51,18 @@ struct Doctor: ParsableCommand {
         let storage = StorageCheck(configuration.storage)
         try Account.becomeOwner(of: configuration.storage)
         let advice = ConfigurationAdvice(configuration).warnings
+        // Root may read every file, but the programs run as the owner of the storage.
+        let isReadable = access(configuration.path, R_OK) == 0
+        if !isReadable {
+            let user = Account.current?.name ?? String(geteuid())
+            findings.append(
+                .problem(
+                    "configuration",
+                    "\(configuration.path): \(user), who runs the programs, may not read it. Run chmod 0644, or make "
+                        + "the file's group that of \(user) and run chmod 0640."))
+        }
         findings += ofFile + advice.map { .warning("configuration", $0) }
-        if advice.isEmpty, ofFile.isEmpty { findings.append(.ok("configuration", configuration.path)) }
+        if advice.isEmpty, ofFile.isEmpty, isReadable { findings.append(.ok("configuration", configuration.path)) }
         findings += programs() + storage.findings + KernelCheck(watching: configuration.storage).findings
         // Opening the instance would create a missing storage, and doctor changes nothing.
         guard storage.directory?.kind == .directory else { return findings }

@@ -40,13 +40,19 @@ struct HostChecks {
         let isWebServerKnown = nginx != nil || !apache.findings.isEmpty
         let user = Account(named: nginx?.user ?? "www-data")
         let file = FileFacts(socket)
-        findings =
-            web
-            + SocketCheck(
-                path: socket, file: file, connection: file == nil ? nil : SocketProbe.connect(socket),
+        // nginx and mod_proxy_fcgi connect to the socket. Under mod_fcgid and mod_cgid there is none.
+        let needsSocket = !apache.startsResponder || nginx?.findings.isEmpty == false
+        let socketFindings =
+            !needsSocket
+            ? []
+            : SocketCheck(
+                path: socket, file: file, directory: FileFacts((socket as NSString).deletingLastPathComponent),
+                connection: file == nil ? nil : SocketProbe.connect(socket),
                 webUser: isWebServerKnown ? user : nil,
                 allowedUsers: configuration.allowedSocketUsers
             ).findings
+        findings =
+            web + socketFindings
             + UnitCheck(files: (units + dropIns).map { ($0, files.text($0)) }).findings
     }
 

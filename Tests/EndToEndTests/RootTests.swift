@@ -56,6 +56,29 @@ struct RootTests {
         }
     }
 
+    @Test func `doctor finds a configuration that only root may read`() async throws {
+        try await Installation.run { installation in
+            #expect(chown(installation.configuration, 0, 0) == 0 && chmod(installation.configuration, 0o600) == 0)
+            let output = try await asRoot(installation, ["doctor", "--socket", installation.socket])
+            #expect(output.status == 1)
+            let expected = "problem  configuration: \(installation.configuration): \(ServiceAccount.name), who runs"
+            #expect(output.out.contains(expected), "\(output.out)")
+        }
+    }
+
+    @Test func `a user who may not use the storage learns whose it is`() async throws {
+        try await Installation.run { installation in
+            await installation.responder?.stop()
+            let other = try #require(Account(named: "daemon"))
+            let owner = try #require(FileStatus(ofPath: installation.storage)?.owner)
+            #expect(chown(installation.storage, other.uid, other.group) == 0 && chmod(installation.storage, 0o700) == 0)
+            defer { chown(installation.storage, owner, gid_t.max) }
+            let output = try await installation.broker("history")
+            #expect(output.status == 1)
+            #expect(output.errors.contains("Its owner is daemon. Run this program as that user or as root."))
+        }
+    }
+
     @Test func `a responder of root refuses a storage that does not exist`() async throws {
         let directory = try TemporaryDirectory()
         let configuration = directory.path + "/remotisan.yaml"

@@ -108,7 +108,8 @@ package struct ConfigurationReader {
             let text = isJSON ? JSONEscapes.withoutSurrogates(yaml) : yaml
             return ConfigurationSection(try compose(yaml: text), path: "", source: source, report: report)
         } catch let error as YamlError {
-            report(.init(source: source, line: error.line, key: "", message: "is not YAML: \(error.sentence)"))
+            report(
+                .init(source: source, line: error.line, key: "", message: "is not YAML: \(error.sentence(in: yaml))"))
         } catch {
             report(.init(source: source, line: nil, key: "", message: "is not YAML: \(error)."))
         }
@@ -165,8 +166,15 @@ extension YamlError {
         }
     }
 
-    fileprivate var sentence: String {
-        switch self {
+    /// Why the text is not YAML.
+    fileprivate func sentence(in yaml: String) -> String {
+        if case .scanner(_, _, let mark, _) = self,
+            yaml.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(mark.line - 1).first?
+                .dropFirst(mark.column - 1).first == "\t"
+        {
+            return "a tab indents this line. Use spaces."
+        }
+        return switch self {
         case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _):
             "\(problem)."
         case .duplicatedKeysInMapping(let duplicates, _):

@@ -13,17 +13,30 @@ package struct ApacheCheck: Sendable {
         self.socket = socket
     }
 
+    /// Whether Apache starts the responder itself, so that the responder needs no socket.
+    package var startsResponder: Bool {
+        let texts = files.map { Self.lines($0.text).joined(separator: "\n") }
+        return texts.contains { $0.contains("remotisan-fcgi") } && !texts.contains { isProxied($0) }
+    }
+
     /// The findings; empty if no file passes requests to the responder.
     package var findings: [Finding] {
         files.flatMap { path, text -> [Finding] in
-            let lines = text.split(separator: "\n").map { String($0).trimmingWhitespace }
-                .filter { !$0.hasPrefix("#") }
+            let lines = Self.lines(text)
             let text = lines.joined(separator: "\n")
-            let isProxied = text.contains("unix:\(socket)|") || text.contains("fcgi://remotisan")
             let isStarted = text.contains("remotisan-fcgi")
-            guard isProxied || isStarted else { return [] }
+            guard isProxied(text) || isStarted else { return [] }
             return findings(in: lines, subject: "Apache, \(path)", isStarted: isStarted)
         }
+    }
+
+    /// The lines without comments.
+    private static func lines(_ text: String) -> [String] {
+        text.split(separator: "\n").map { String($0).trimmingWhitespace }.filter { !$0.hasPrefix("#") }
+    }
+
+    private func isProxied(_ text: String) -> Bool {
+        text.contains("unix:\(socket)|") || text.contains("fcgi://remotisan")
     }
 
     private func findings(in lines: [String], subject: String, isStarted: Bool) -> [Finding] {

@@ -43,6 +43,21 @@ package struct FileFacts: Sendable, Equatable {
             path: path, owner: status.st_uid, group: status.st_gid, mode: status.st_mode & 0o7777, kind: kind)
     }
 
+    enum Permission: Equatable {
+        case granted
+        /// It depends on whether the user is in the file's group.
+        case ofGroup
+        case denied
+    }
+
+    /// Whether a user has a right: 4 read, 2 write, 1 execute or search.
+    func permission(_ right: UInt32, of account: Account) -> Permission {
+        if account.uid == 0 || mode & right != 0 { return .granted }
+        if owner == account.uid { return mode & right << 6 != 0 ? .granted : .denied }
+        guard mode & right << 3 != 0 else { return .denied }
+        return group == account.group ? .granted : .ofGroup
+    }
+
     /// The permissions in octal digits, as in chmod(1): 0750.
     var octalMode: String {
         let digits = String(mode, radix: 8)

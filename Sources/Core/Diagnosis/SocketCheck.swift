@@ -14,6 +14,8 @@ package struct SocketCheck: Sendable {
     package var path: String
     /// The socket; nil if it does not exist.
     package var file: FileFacts?
+    /// The directory of the socket; nil if nothing is known about it.
+    package var directory: FileFacts?
     /// The result of connecting; nil if nothing was tried.
     package var connection: Connection?
     /// The user of the web server; nil if it is unknown.
@@ -22,10 +24,12 @@ package struct SocketCheck: Sendable {
     package var allowedUsers: Set<UInt32>
 
     package init(
-        path: String, file: FileFacts?, connection: Connection?, webUser: Account?, allowedUsers: Set<UInt32>
+        path: String, file: FileFacts?, directory: FileFacts? = nil, connection: Connection?, webUser: Account?,
+        allowedUsers: Set<UInt32>
     ) {
         self.path = path
         self.file = file
+        self.directory = directory
         self.connection = connection
         self.webUser = webUser
         self.allowedUsers = allowedUsers
@@ -64,15 +68,25 @@ package struct SocketCheck: Sendable {
                         "allowed_socket_users does not contain \(webUser.name), the web server's user, so its requests "
                             + "are refused. Add it."))
             }
-            let canWrite =
-                file.mode & 0o002 != 0 || (file.owner == webUser.uid && file.mode & 0o200 != 0)
-                || (file.group == webUser.group && file.mode & 0o020 != 0)
-            if !canWrite {
-                findings.append(
-                    .warning(
-                        subject,
-                        "\(webUser.name), the web server's user, may connect to \(path) (\(file.octalMode)) only if it is "
-                            + "in the file's group. Check with id \(webUser.name)."))
+            // Connecting needs the right to write to the socket, and to search its directory. See unix(7).
+            for (facts, right) in [(directory, 0o1), (file, 0o2)] as [(FileFacts?, UInt32)] {
+                guard let facts else { continue }
+                switch facts.permission(right, of: webUser) {
+                case .granted: break
+                case .ofGroup:
+                    findings.append(
+                        .warning(
+                            subject,
+                            "\(webUser.name), the web server's user, may connect to \(path) only if it is in the group of "
+                                + "\(facts.path) (\(facts.octalMode)). Check with id \(webUser.name)."))
+                case .denied:
+                    findings.append(
+                        .problem(
+                            subject,
+                            "\(webUser.name), the web server's user, may not connect to \(path), because of the mode of "
+                                + "\(facts.path) (\(facts.octalMode)). Let its owner or its group be that of "
+                                + "\(webUser.name), with mode \(facts.kind == .directory ? "0750" : "0660")."))
+                }
             }
         }
         return findings.isEmpty ? [.ok(subject, "the responder listens on \(path).")] : findings

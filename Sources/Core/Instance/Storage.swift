@@ -160,9 +160,17 @@ package enum StorageError: Error, CustomStringConvertible {
     package var description: String {
         switch self {
         case .unusable(let path, let reason):
-            "The storage \(path) cannot be used: \(reason) Create it, and make the user of this program its owner."
+            "The storage \(path) cannot be used: \(reason) \(Self.advice(path))"
         case .damaged(let path, let expected):
             "\(path) does not hold \(expected). Restore it from a backup, or remove it, so that a new one is created."
         }
+    }
+
+    /// An administrator who forgot to become root must not take the storage away from the service's user.
+    private static func advice(_ path: String) -> String {
+        guard let owner = FileStatus(ofPath: path)?.owner, owner != 0, owner != geteuid() else {
+            return "Create it, and make the user of this program its owner."
+        }
+        return "Its owner is \(Account(uid: owner)?.name ?? String(owner)). Run this program as that user or as root."
     }
 }

@@ -17,7 +17,9 @@ struct ConfigurationErrorTests {
             "the key a is set twice. Remove one of them."
         ),
         ("url: [", "is not YAML: "),
-        ("\tx: 1", "is not YAML: "),
+        ("\tx: 1", ":1: is not YAML: a tab indents this line. Use spaces."),
+        ("roles:\n  A:\n\tusers: [a]\n", ":3: is not YAML: a tab indents this line. Use spaces."),
+        ("roles: @a\n", ":1: is not YAML: found character that cannot start any token."),
         ("[a, b]", ":1: expected keys and values, found a list."),
         ("text", ":1: expected keys and values, found \"text\"."),
         ("logger: 7", ":1: logger: expected keys and values, found \"7\"."),

@@ -97,21 +97,44 @@ struct DiagnosisTests {
         #expect(findings("DocumentRoot /var/www").isEmpty)
     }
 
+    @Test func `a responder that Apache starts needs no socket`() {
+        let identity = Configuration.Identity(user: "REMOTISAN_USER", groups: "REMOTISAN_GROUPS")
+        func startsResponder(_ texts: String...) -> Bool {
+            ApacheCheck(files: texts.map { ("/a", $0) }, identity: identity, socket: "/s").startsResponder
+        }
+        #expect(startsResponder("ScriptAlias /r /usr/bin/remotisan-fcgi"))
+        #expect(!startsResponder("ScriptAlias /r /usr/bin/remotisan-fcgi", "ProxyPass /r unix:/s|fcgi://x"))
+        #expect(!startsResponder("#ScriptAlias /r /usr/bin/remotisan-fcgi"))
+        #expect(!startsResponder())
+    }
+
     @Test func `a socket that the web server cannot use is found`() throws {
-        let root = try #require(Account(named: "root"))
-        let file = FileFacts(path: "/s", owner: 33, group: root.group, mode: 0o660, kind: .socket)
+        let user = try #require(Account(named: "daemon"))
+        let file = FileFacts(path: "/s", owner: 0, group: user.group, mode: 0o660, kind: .socket)
+        let folder = FileFacts(path: "/", owner: 0, group: 0, mode: 0o755, kind: .directory)
         func check(
-            _ file: FileFacts?, _ connection: SocketCheck.Connection? = .accepted, allowing users: Set<UInt32> = [0]
+            _ file: FileFacts?, in directory: FileFacts? = nil, _ connection: SocketCheck.Connection? = .accepted,
+            allowing users: Set<UInt32>? = nil
         ) -> [Finding.Severity] {
-            SocketCheck(path: "/s", file: file, connection: connection, webUser: root, allowedUsers: users)
-                .findings.map(\.severity)
+            SocketCheck(
+                path: "/s", file: file, directory: directory ?? folder, connection: connection, webUser: user,
+                allowedUsers: users ?? [user.uid]
+            ).findings.map(\.severity)
         }
         #expect(check(file) == [.ok])
         #expect(check(nil) == [.problem])
-        #expect(check(file, .refused) == [.problem])
-        #expect(check(file, .failed("no")) == [.warning])
+        #expect(check(file, in: nil, .refused) == [.problem])
+        #expect(check(file, in: nil, .failed("no")) == [.warning])
         #expect(check(file, allowing: [33]) == [.problem])
-        #expect(check(Self.changed(file) { $0.mode = 0o600 }) == [.warning])
+        #expect(check(Self.changed(file) { $0.mode = 0o600 }) == [.problem])
+        #expect(check(Self.changed(file) { $0.group = 0 }) == [.warning])
+        #expect(
+            check(
+                Self.changed(file) {
+                    $0.owner = user.uid; $0.mode = 0o600
+                }) == [.ok])
+        #expect(check(file, in: Self.changed(folder) { $0.mode = 0o700 }) == [.problem])
+        #expect(check(file, in: Self.changed(folder) { $0.mode = 0o750 }) == [.warning])
         #expect(check(Self.changed(file) { $0.mode = 0o666 }) == [.warning])
     }
 
