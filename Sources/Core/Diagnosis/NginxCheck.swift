@@ -112,7 +112,17 @@ package struct NginxCheck {
     /// nginx compares the names of a password file exactly, but the keys of a `map` without regard to case (module
     /// ngx_http_map_module). So `Ann` gets the groups that a map gives to `ann`.
     private func findings(ofPasswords file: String, subject: String) -> [Finding] {
-        let lines = read(file).flatMap { $0.split(whereSeparator: \.isNewline) }
+        let texts = read(file)
+        // A name with variables cannot be looked up here.
+        guard !texts.isEmpty || file.contains("$") else {
+            return [
+                .problem(
+                    subject,
+                    "the file of passwords \(file) does not exist, so nobody can log in. Run htpasswd -B -c \(file) NAME."
+                )
+            ]
+        }
+        let lines = texts.flatMap { $0.split(whereSeparator: \.isNewline) }
         let users = lines.filter { !$0.hasPrefix("#") }.compactMap { line in
             line.firstIndex(of: ":").map { String(line[..<$0]) }
         }

@@ -20,7 +20,10 @@ struct ProgramCheck {
     func problems(finding run: [String]) -> [String] {
         guard let program = run.first else { return [] }
         guard let file = find(program) else {
-            return ["\(subject): the program \(program) does not exist or is not executable."]
+            // No shell splits the text, so `du -sh` is the name of one program.
+            let words = program.split(separator: " ")
+            let advice = words.count > 1 ? " Write each argument by itself: [\(words.joined(separator: ", "))]." : ""
+            return ["\(subject): the program \(program) does not exist or is not executable.\(advice)"]
         }
         return problem(ofScript: file).map { ["\(subject): \($0)"] } ?? []
     }

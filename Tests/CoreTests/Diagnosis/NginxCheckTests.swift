@@ -63,6 +63,15 @@ struct NginxCheckTests {
         #expect(Self.findings("include params; fastcgi_pass unix:/run/php.sock;").isEmpty)
     }
 
+    @Test func `a missing file of passwords is found`() {
+        func severities(_ file: String) -> [Finding.Severity] {
+            Self.findings("include good; auth_basic_user_file \(file); fastcgi_pass unix:/run/r.sock;").map(\.severity)
+        }
+        #expect(severities("/etc/none") == [.problem])
+        #expect(severities("/etc/passwords") == [.ok])
+        #expect(severities("/etc/$host") == [.ok])
+    }
+
     @Test func `names that differ only in case are found, where a map gives groups and in the configuration`() {
         let location = "include good; auth_basic_user_file /etc/passwords; fastcgi_pass unix:/run/r.sock;"
         #expect(Self.findings(location, names: ["ann", "bob", "zoe"]).map(\.severity) == [.ok])

@@ -45,4 +45,11 @@ struct ProgramCheckTests {
         let check = ProgramCheck(subject: "a", directory: "/", environment: [:])
         #expect(check.problems(running: ["/etc"]).first?.contains("is not executable") ?? false)
     }
+
+    @Test func `a command line written as one text is explained`() {
+        let check = ProgramCheck(subject: "a", directory: "/", environment: [:])
+        let expected =
+            "a: the program du -sh does not exist or is not executable. Write each argument by itself: [du, -sh]."
+        #expect(check.problems(running: ["du -sh"]) == [expected])
+    }
 }
