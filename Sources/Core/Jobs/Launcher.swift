@@ -106,7 +106,8 @@ package struct Launcher: Sendable {
             report =
                 invocation.secrets.isEmpty
                 ? try run(options, environment: environment, [lock.number])
-                : try PrivateFile.with(PrivateRecords(invocation).bytes) { records throws in
+                : try PrivateFile.with(PrivateRecords(invocation, in: command.options.encoding).bytes) {
+                    records throws in
                     try PrivateFile.with(invocation.input.map { $0.line } ?? []) { input throws in
                         try run(options, environment: environment, [lock.number, records.number, input.number])
                     }

@@ -18,6 +18,7 @@ struct PollAnswer {
         let interval = PollInterval(view: view, slice: slice).milliseconds(now: Clock.realtimeMilliseconds())
         let facts = """
             ,"offset":\(slice.offset),"next_offset":\(slice.nextOffset),"size":\(slice.size),\
+            "encoding":"\(view.encoding.rawValue)",\
             "isEnded":\(view.isEnded),"status":\(view.execution.status.rawValue),"exit_code":\(code),\
             "retry_after_ms":\(interval),"kill":
             """
@@ -64,6 +65,7 @@ struct PollAnswerWithoutLog: Encodable {
     let offset = 0
     let next_offset = 0
     let size = 0
+    let encoding = LogEncoding.utf8.rawValue
     let isEnded = true
     let status: Int
     let exit_code: Nullable<Int>
