@@ -16,11 +16,14 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
     CHUNK = 1 << 20,           ///< bytes that are moved at once
     BUSY_PIPE = 64 * 1024,     ///< a FIFO that holds this much gets more room
+    BUSY_MOVE = 128 * 1024,    ///< after a move of so many bytes, the job is printing without a pause
+    BUSY_PAUSE_NS = 100000,    ///< pause of the collector of such a job; its FIFO takes longer to fill
     NOTE_PAUSE_MS = 1000,      ///< pause between two attempts to note lost bytes in a log on a full disk
     NOTE_ATTEMPTS_MAX = 3600,  ///< number of attempts after all output has ended
 };
@@ -30,7 +33,8 @@ struct collector {
     struct log log;
     struct stage stage;
     int is_staged;
-    int has_room;  ///< whether the FIFO was enlarged
+    int is_enlarged;  ///< whether the FIFO was to be enlarged
+    int has_room;     ///< whether it was enlarged
     int null_fd;
 };
 
@@ -104,10 +108,11 @@ static ssize_t move_unchanged(struct collector *collector, size_t limit)
 /// Moves output once, at most `limit` bytes. Returns their number; 0 if no writer is left; -1 if there is no output.
 static ssize_t move(struct collector *collector, size_t limit)
 {
-    struct stat status;
+    unsigned names;
+    long long size;
     const int source_fd = collector->given->source_fd;
     // A purge removes the FIFO before the log.
-    const int is_wanted = collector->given->is_terminal || (fstat(source_fd, &status) == 0 && status.st_nlink > 0);
+    const int is_wanted = collector->given->is_terminal || (file_facts(source_fd, &names, &size) == 0 && names > 0);
     log_check(&collector->log, is_wanted);
     if (collector->given->is_discarding) return discard(collector, limit);
     const int has_space = note_loss(collector);
@@ -116,11 +121,11 @@ static ssize_t move(struct collector *collector, size_t limit)
         return copy_terminal(collector, limit);
     }
     if (!has_space || !is_wanted) return discard(collector, limit);
-    if (!collector->has_room && limit > BUSY_PIPE && pipe_pending(source_fd) >= BUSY_PIPE) {
+    if (!collector->is_enlarged && limit > BUSY_PIPE && pipe_pending(source_fd) >= BUSY_PIPE) {
         // If this user's pipes have used up their share, the FIFO keeps its size; pipe(7), pipe-user-pages-soft.
-        fcntl(source_fd, F_SETPIPE_SZ, CHUNK);
+        collector->has_room = fcntl(source_fd, F_SETPIPE_SZ, CHUNK) == CHUNK;
         if (!collector->is_staged) fcntl(collector->given->held_fd[1], F_SETPIPE_SZ, CHUNK);
-        collector->has_room = 1;
+        collector->is_enlarged = 1;
     }
     log_stamp(&collector->log);
     for (;;) {
@@ -184,6 +189,14 @@ static void outlast_full_disk(struct collector *collector)
     }
 }
 
+/// Lets the FIFO of a job fill that prints without a pause. Otherwise each write of the command would wake the collector,
+/// and waking takes longer than moving a few bytes. Ends at once if the supervisor wants something.
+static void let_fill(struct pollfd *control)
+{
+    const struct timespec pause = {.tv_nsec = BUSY_PAUSE_NS};
+    if (ppoll(control, 1, &pause, NULL) < 0) return;
+}
+
 /// Returns whether the process at the other end of the control socket is gone.
 static int run(struct collector *collector)
 {
@@ -192,6 +205,7 @@ static int run(struct collector *collector)
     // A FIFO without a writer is readable at once only after it has had one. So look before the first wait.
     ssize_t got = move(collector, CHUNK);
     while (got != 0) {
+        if (got >= BUSY_MOVE && collector->has_room) let_fill(&waiting[1]);
         int ready = poll(waiting, 2, given->shared->lost > 0 ? NOTE_PAUSE_MS : -1);
         if (ready < 0 && errno != EINTR) return 0;
         if (ready == 0) note_loss(collector);

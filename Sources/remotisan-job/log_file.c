@@ -65,30 +65,31 @@ static void note(struct log *log, const char *words)
 
 void log_check(struct log *log, int is_wanted)
 {
-    struct stat status;
+    unsigned names;
+    long long size;
     if (log->fd < 0) {
         // It could not be opened before: its directory was missing, or the disk had no room for a file.
         struct log opened;
         if (is_wanted && log_open(&opened, log->path, log->times_path, log->max_bytes) == 0) *log = opened;
         return;
     }
-    if (!log->is_regular || fstat(log->fd, &status) != 0) return;
-    if (status.st_nlink == 0 && is_wanted) {
+    if (!log->is_regular || file_facts(log->fd, &names, &size) != 0) return;
+    if (names == 0 && is_wanted) {
         int new_fd = open_for_appending(log->path, O_WRONLY);
         if (new_fd < 0) return;
         close(log->fd);
         log->fd = new_fd;
-        log->offset = fstat(new_fd, &status) == 0 ? status.st_size : 0;
+        log->offset = file_facts(new_fd, &names, &size) == 0 ? size : 0;
         log->hole_end = find_hole_end(log);
         if (log->times_fd >= 0 && ftruncate(log->times_fd, 0) == 0) log->times_size = 0;
         note(log, "[Someone deleted this log while its job was running. The output before this line is lost.]\n");
-    } else if (status.st_size < log->offset) {
-        log->offset = status.st_size;
+    } else if (size < log->offset) {
+        log->offset = size;
         log->hole_end = find_hole_end(log);
         if (log->times_fd >= 0 && ftruncate(log->times_fd, 0) == 0) log->times_size = 0;
         note(log, "\n[Someone shortened this log while its job was running. Output before this line is lost.]\n");
-    } else if (status.st_size > log->offset) {
-        log->offset = status.st_size;  // a broker has written a line of its own
+    } else if (size > log->offset) {
+        log->offset = size;  // a broker has written a line of its own
     }
 }
 
