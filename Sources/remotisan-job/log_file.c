@@ -12,9 +12,10 @@
 #include <unistd.h>
 
 enum {
-    BLOCK = 4096,                   ///< holes are made of whole blocks
-    STAMP_PAUSE_MS = 10,            ///< minimum time between two records of the index
-    STAMP_PAUSE_GROWTH = 16 << 20,  ///< bytes of the index after which the pause grows by STAMP_PAUSE_MS
+    BLOCK = 4096,           ///< holes are made of whole blocks
+    STAMP_PAUSE_MS = 10,    ///< minimum time between two records of the index
+    STAMPS_FREE = 4 << 20,  ///< bytes that the index may have however short the log is
+    STAMPS_SHARE = 64,      ///< beyond that, the index may have a byte for so many bytes of the log
 };
 
 static int open_for_appending(const char *path, int flags)
@@ -97,8 +98,8 @@ void log_stamp(struct log *log)
 {
     if (log->times_fd < 0) return;
     const long long now = clock_ms(CLOCK_BOOTTIME);
-    const long long pause = STAMP_PAUSE_MS * (1 + log->times_size / STAMP_PAUSE_GROWTH);
-    if (log->stamped_ms != 0 && now < log->stamped_ms + pause) return;
+    if (log->stamped_ms != 0 && now < log->stamped_ms + STAMP_PAUSE_MS) return;
+    if (log->times_size >= STAMPS_FREE + log->offset / STAMPS_SHARE) return;
     const struct log_time record = {(unsigned long long)log->offset, (unsigned long long)clock_ms(CLOCK_REALTIME)};
     // O_APPEND and one write: a reader sees whole records, unless the disk is full. Then it ignores the rest.
     if (write(log->times_fd, &record, sizeof record) != (ssize_t)sizeof record) return;

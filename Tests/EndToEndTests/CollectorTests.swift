@@ -195,6 +195,28 @@ import Testing
         }
     }
 
+    @Test func `the index of times stays small beside a log of short lines`() async throws {
+        let script = "for i in 1 2; do until [ -e go$i ]; do sleep 0.02; done; echo line $i; done; sleep 600"
+        try await Installation.run(.nginx, Self.sample([script])) { installation in
+            let ann = try await installation.person("ann")
+            let uuid = try await ann.start("script-0")
+            let index = try installation.files(uuid).times
+            try installation.touch("go1")
+            try await installation.untilLogged(uuid, "line 1\n")
+            let file = try Descriptor(opening: index, O_WRONLY | O_APPEND)
+            try file.write([UInt8](repeating: 0, count: 4 << 20), to: index)
+            let size = try #require(FileStatus(ofPath: index)?.size)
+            // The next collector begins with this size.
+            let collector = try await installation.collector(uuid)
+            kill(collector, SIGKILL)
+            try await installation.untilGone([collector])
+            try installation.touch("go2")
+            try await installation.untilLogged(uuid, "line 2\n")
+            #expect(FileStatus(ofPath: index)?.size == size)
+            #expect(try await ann.kill(uuid).status == 200)
+        }
+    }
+
     @Test func `a program with a terminal prints at once, and sees its size`() async throws {
         let program = "import os, sys; print(os.get_terminal_size(1), sys.stdin.isatty(), os.environ['TERM']); input()"
         let sample = SampleConfiguration(commands: [
