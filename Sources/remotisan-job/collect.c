@@ -7,6 +7,7 @@
 #define _GNU_SOURCE
 #include "collect.h"
 #include "log_file.h"
+#include "output.h"
 #include "stage.h"
 
 #include <errno.h>
@@ -22,6 +23,7 @@
 enum {
     CHUNK = 1 << 20,           ///< bytes that are moved at once
     BUSY_PIPE = 64 * 1024,     ///< a FIFO that holds this much gets more room
+    FIRST_MOVES = 64,          ///< so many find the end of a FIFO that nobody writes to, even if it was never enlarged
     BUSY_MOVE = 128 * 1024,    ///< after a move of so many bytes, the job is printing without a pause
     BUSY_PAUSE_NS = 100000,    ///< pause of the collector of such a job; its FIFO takes longer to fill
     NOTE_PAUSE_MS = 1000,      ///< pause between two attempts to note lost bytes in a log on a full disk
@@ -202,8 +204,9 @@ static int run(struct collector *collector)
 {
     struct collecting *given = collector->given;
     struct pollfd waiting[] = {{.fd = given->source_fd, .events = POLLIN}, {.fd = given->control_fd, .events = POLLIN}};
-    // A FIFO without a writer is readable at once only after it has had one. So look before the first wait.
+    // poll(2) reports the end of a FIFO only if it has had a writer since it was opened. So look before the first wait.
     ssize_t got = move(collector, CHUNK);
+    for (int moves = 1; got > 0 && moves < FIRST_MOVES; moves++) got = move(collector, CHUNK);
     while (got != 0) {
         if (got >= BUSY_MOVE && collector->has_room) let_fill(&waiting[1]);
         int ready = poll(waiting, 2, given->shared->lost > 0 ? NOTE_PAUSE_MS : -1);
@@ -256,7 +259,7 @@ int collect(const struct job *job, struct collecting *given)
     }
     if (run(&collector)) return 1;
     given->shared->has_ended = 1;
-    if (job->fifo != NULL) unlink(job->fifo);
+    output_remove(job);
     answer(&collector);
     outlast_full_disk(&collector);
     return 0;

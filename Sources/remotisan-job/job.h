@@ -21,6 +21,7 @@ struct job {
     const char *uuid;
     const char *directory;    ///< working directory of the command
     const char *fifo;         ///< the command's stdout and stderr; NULL with a terminal
+    const char *held;         ///< the held pipe, see collect.h; NULL if it has no name
     const char *log;          ///< where the collector writes them
     const char *times;        ///< index of the times at which output arrived
     const char *pid_record;   ///< which processes run, see records.c
