@@ -64,27 +64,14 @@ static void note(struct log *log, const char *words)
     if (log_write(log, words, strlen(words)) != 0) return;
 }
 
-void log_check(struct log *log, int is_wanted)
+int log_check(struct log *log)
 {
     unsigned names;
     long long size;
-    if (log->fd < 0) {
-        // It could not be opened before: its directory was missing, or the disk had no room for a file.
-        struct log opened;
-        if (is_wanted && log_open(&opened, log->path, log->times_path, log->max_bytes) == 0) *log = opened;
-        return;
-    }
-    if (!log->is_regular || file_facts(log->fd, &names, &size) != 0) return;
-    if (names == 0 && is_wanted) {
-        int new_fd = open_for_appending(log->path, O_WRONLY);
-        if (new_fd < 0) return;
-        close(log->fd);
-        log->fd = new_fd;
-        log->offset = file_facts(new_fd, &names, &size) == 0 ? size : 0;
-        log->hole_end = find_hole_end(log);
-        if (log->times_fd >= 0 && ftruncate(log->times_fd, 0) == 0) log->times_size = 0;
-        note(log, "[Someone deleted this log while its job was running. The output before this line is lost.]\n");
-    } else if (size < log->offset) {
+    if (log->fd < 0) return 0;
+    if (!log->is_regular || file_facts(log->fd, &names, &size) != 0) return 1;
+    if (names == 0) return 0;
+    if (size < log->offset) {
         log->offset = size;
         log->hole_end = find_hole_end(log);
         if (log->times_fd >= 0 && ftruncate(log->times_fd, 0) == 0) log->times_size = 0;
@@ -92,6 +79,28 @@ void log_check(struct log *log, int is_wanted)
     } else if (size > log->offset) {
         log->offset = size;  // a broker has written a line of its own
     }
+    return 1;
+}
+
+int log_renew(struct log *log)
+{
+    if (log->fd < 0) {
+        // It could not be opened before: its directory was missing, or the disk had no room for a file.
+        struct log opened;
+        if (log_open(&opened, log->path, log->times_path, log->max_bytes) != 0) return -1;
+        *log = opened;
+        return 0;
+    }
+    int new_fd = open_for_appending(log->path, O_WRONLY);
+    if (new_fd < 0) return -1;
+    struct stat status;
+    close(log->fd);
+    log->fd = new_fd;
+    log->offset = fstat(new_fd, &status) == 0 ? status.st_size : 0;
+    log->hole_end = find_hole_end(log);
+    if (log->times_fd >= 0 && ftruncate(log->times_fd, 0) == 0) log->times_size = 0;
+    note(log, "[Someone deleted this log while its job was running. The output before this line is lost.]\n");
+    return 0;
 }
 
 void log_stamp(struct log *log)
