@@ -23,7 +23,7 @@ with sync_playwright() as playwright:
     page = browser.new_page()
     page.add_init_script(WATCH)
     page.goto(sys.argv[1])
-    page.wait_for_function(f"Object.keys(window.delays).length >= {int(sys.argv[2])}", timeout=60_000)
+    page.wait_for_function("count => Object.keys(window.delays).length >= count", arg=int(sys.argv[2]), timeout=60_000)
     # The first numbers were printed before the page was open.
     print(json.dumps(list(page.evaluate("Object.values(window.delays)"))[3:]))
     browser.close()
