@@ -63,10 +63,11 @@ lint: ## check formatting, imports between targets, and shell scripts
 hooks: ## let git check commit messages in this clone
 	git config core.hooksPath scripts
 
-bench: ## measure speed and memory against a bare libfcgi program (never fails)
+bench: ## measure speed and memory against bare programs (never fails)
 	@scripts/install-dependencies bench
 	@$(MAKE) --no-print-directory release
 	@bench/run
+	@bench/output
 
 install: release ## install to DESTDIR and PREFIX=/usr (starts and enables nothing)
 	install -d $(DESTDIR)$(PREFIX)/bin

@@ -24,6 +24,7 @@ package enum EmbeddedPage {
             "job/kill_progress.js": PackageResources.kill_progress_js,
             "log/line_times.js": PackageResources.line_times_js,
             "log/log.css": PackageResources.log_css,
+            "log/log_bytes.js": PackageResources.log_bytes_js,
             "log/log_colours.js": PackageResources.log_colours_js,
             "log/log_document.js": PackageResources.log_document_js,
             "log/log_feed.js": PackageResources.log_feed_js,

@@ -5,10 +5,12 @@ import Foundation
 struct TimedLog {
     private let reader: LogReader
     private let index: TimeIndex
+    private let encoding: LogEncoding
 
-    init(_ reader: LogReader, _ index: TimeIndex) {
+    init(_ reader: LogReader, _ index: TimeIndex, encoding: LogEncoding) {
         self.reader = reader
         self.index = index
+        self.encoding = encoding
     }
 
     /// Prints the log. A line whose time is unknown begins with spaces of the same width.
@@ -30,7 +32,7 @@ struct TimedLog {
                 output.append(byte)
                 isAtLineStart = byte == UInt8(ascii: "\n")
             }
-            try Descriptor.standardOutput { try $0.write(output, to: "standard output") }
+            try Descriptor.standardOutput { try $0.write(encoding.utf8(of: output), to: "standard output") }
             offset += Int64(bytes.count)
         }
     }

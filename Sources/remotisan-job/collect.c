@@ -7,6 +7,7 @@
 #define _GNU_SOURCE
 #include "collect.h"
 #include "log_file.h"
+#include "output.h"
 #include "stage.h"
 
 #include <errno.h>
@@ -16,11 +17,18 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
     CHUNK = 1 << 20,           ///< bytes that are moved at once
     BUSY_PIPE = 64 * 1024,     ///< a FIFO that holds this much gets more room
+    FIRST_MOVES = 64,          ///< so many find the end of a FIFO that nobody writes to, even if it was never enlarged
+    BUSY_MOVE = 128 * 1024,    ///< after a move of so many bytes, the job is printing without a pause
+    BUSY_PAUSE_NS = 100000,    ///< pause of the collector of such a job; its FIFO takes longer to fill
+    SMALL_MOVE = 4096,         ///< a move of fewer bytes, soon after another, is one of a stream of lines
+    SMALL_PAUSE_NS = 5000000,  ///< pause of the collector of such a job, shorter than anyone sees
+    STREAM_MS = 20,            ///< so soon
     NOTE_PAUSE_MS = 1000,      ///< pause between two attempts to note lost bytes in a log on a full disk
     NOTE_ATTEMPTS_MAX = 3600,  ///< number of attempts after all output has ended
 };
@@ -30,7 +38,11 @@ struct collector {
     struct log log;
     struct stage stage;
     int is_staged;
-    int has_room;  ///< whether the FIFO was enlarged
+    size_t in_held;      ///< bytes in the held pipe, if the output is not staged
+    ssize_t moved;       ///< by the last move
+    int is_enlarged;     ///< whether the FIFO was to be enlarged
+    int has_room;        ///< whether it was enlarged
+    long long moved_ms;  ///< boot clock at the last move
     int null_fd;
 };
 
@@ -55,6 +67,7 @@ static ssize_t discard(struct collector *collector, size_t limit)
         if (dropped <= 0) break;
         if (!collector->given->is_discarding) collector->given->shared->lost += dropped;
     }
+    if (!collector->is_staged) collector->in_held = pipe_pending(collector->given->held_fd[0]);
     ssize_t got = splice(collector->given->source_fd, NULL, collector->null_fd, NULL, limit, SPLICE_F_NONBLOCK);
     if (got > 0 && !collector->given->is_discarding) collector->given->shared->lost += got;
     return got;
@@ -77,15 +90,14 @@ static ssize_t copy_terminal(struct collector *collector, size_t limit)
 /// Moves the held pipe into the log. Returns 0, or -1 with errno.
 static int empty_held(struct collector *collector)
 {
-    const int held_fd = collector->given->held_fd[0];
-    size_t count;
-    while ((count = pipe_pending(held_fd)) > 0) {
+    while (collector->in_held > 0) {
         loff_t end = collector->log.offset;
-        ssize_t got =
-            splice(held_fd, NULL, collector->log.fd, &end, log_room(&collector->log, count), SPLICE_F_NONBLOCK);
+        ssize_t got = splice(collector->given->held_fd[0], NULL, collector->log.fd, &end,
+                             log_room(&collector->log, collector->in_held), SPLICE_F_NONBLOCK);
         if (got < 0 && errno == EINTR) continue;
         if (got <= 0) return -1;
         collector->log.offset = end;
+        collector->in_held -= (size_t)got;
     }
     return 0;
 }
@@ -98,29 +110,35 @@ static ssize_t move_unchanged(struct collector *collector, size_t limit)
     ssize_t got =
         splice(collector->given->source_fd, NULL, collector->given->held_fd[1], NULL, limit, SPLICE_F_NONBLOCK);
     if (got <= 0) return got;
+    collector->in_held = (size_t)got;
     return empty_held(collector) == 0 ? got : -1;
+}
+
+/// Whether a log that is missing should be there. A purge removes the FIFO before the log.
+static int is_wanted(const struct collector *collector)
+{
+    unsigned names;
+    long long size;
+    return collector->given->is_terminal || (file_facts(collector->given->source_fd, &names, &size) == 0 && names > 0);
 }
 
 /// Moves output once, at most `limit` bytes. Returns their number; 0 if no writer is left; -1 if there is no output.
 static ssize_t move(struct collector *collector, size_t limit)
 {
-    struct stat status;
     const int source_fd = collector->given->source_fd;
-    // A purge removes the FIFO before the log.
-    const int is_wanted = collector->given->is_terminal || (fstat(source_fd, &status) == 0 && status.st_nlink > 0);
-    log_check(&collector->log, is_wanted);
+    const int has_log = log_check(&collector->log) || (is_wanted(collector) && log_renew(&collector->log) == 0);
     if (collector->given->is_discarding) return discard(collector, limit);
-    const int has_space = note_loss(collector);
+    const int has_space = has_log && note_loss(collector);
     if (collector->given->is_terminal) {
         log_stamp(&collector->log);
         return copy_terminal(collector, limit);
     }
-    if (!has_space || !is_wanted) return discard(collector, limit);
-    if (!collector->has_room && limit > BUSY_PIPE && pipe_pending(source_fd) >= BUSY_PIPE) {
+    if (!has_space) return discard(collector, limit);
+    if (!collector->is_enlarged && collector->moved >= BUSY_PIPE / 2 && pipe_pending(source_fd) >= BUSY_PIPE) {
         // If this user's pipes have used up their share, the FIFO keeps its size; pipe(7), pipe-user-pages-soft.
-        fcntl(source_fd, F_SETPIPE_SZ, CHUNK);
+        collector->has_room = fcntl(source_fd, F_SETPIPE_SZ, CHUNK) == CHUNK;
         if (!collector->is_staged) fcntl(collector->given->held_fd[1], F_SETPIPE_SZ, CHUNK);
-        collector->has_room = 1;
+        collector->is_enlarged = 1;
     }
     log_stamp(&collector->log);
     for (;;) {
@@ -184,13 +202,29 @@ static void outlast_full_disk(struct collector *collector)
     }
 }
 
+/// Lets the FIFO of a job fill that prints again and again. Otherwise each write of the command would wake the collector,
+/// which slows the command, and costs more than moving a few bytes. Ends at once if the supervisor wants something.
+static void let_fill(struct collector *collector, ssize_t got, struct pollfd *control)
+{
+    const long long now = clock_ms(CLOCK_BOOTTIME), since = now - collector->moved_ms;
+    collector->moved_ms = now;
+    collector->moved = got;
+    struct timespec pause = {0};
+    if (got >= BUSY_MOVE && collector->has_room) pause.tv_nsec = BUSY_PAUSE_NS;
+    // A terminal, and a FIFO that could not be enlarged, may be full before the pause is over.
+    const int is_cramped = collector->given->is_terminal || (collector->is_enlarged && !collector->has_room);
+    if (got > 0 && got < SMALL_MOVE && since < STREAM_MS && !is_cramped) pause.tv_nsec = SMALL_PAUSE_NS;
+    if (pause.tv_nsec > 0 && ppoll(control, 1, &pause, NULL) < 0) return;
+}
+
 /// Returns whether the process at the other end of the control socket is gone.
 static int run(struct collector *collector)
 {
     struct collecting *given = collector->given;
     struct pollfd waiting[] = {{.fd = given->source_fd, .events = POLLIN}, {.fd = given->control_fd, .events = POLLIN}};
-    // A FIFO without a writer is readable at once only after it has had one. So look before the first wait.
+    // poll(2) reports the end of a FIFO only if it has had a writer since it was opened. So look before the first wait.
     ssize_t got = move(collector, CHUNK);
+    for (int moves = 1; got > 0 && moves < FIRST_MOVES; moves++) got = move(collector, CHUNK);
     while (got != 0) {
         int ready = poll(waiting, 2, given->shared->lost > 0 ? NOTE_PAUSE_MS : -1);
         if (ready < 0 && errno != EINTR) return 0;
@@ -206,6 +240,7 @@ static int run(struct collector *collector)
             }
         } else if (waiting[0].revents != 0) {
             got = move(collector, CHUNK);
+            let_fill(collector, got, &waiting[1]);
         }
     }
     if (collector->is_staged) stage_flush(&collector->stage, &collector->log);
@@ -234,6 +269,7 @@ int collect(const struct job *job, struct collecting *given)
     if (collector.null_fd < 0) return 0;
     // Without a log the output is discarded and counted until there is one: the job must not hang.
     if (log_open(&collector.log, job->log, job->times, job->log_max) != 0) collector.log.fd = -1;
+    if (!given->is_terminal) collector.in_held = pipe_pending(given->held_fd[0]);
     if (given->is_discarding) note_lost_secrets(&collector);
     if (given->records != NULL || given->is_terminal || given->shared->progress > 0) {
         if (stage_open(&collector.stage, given) != 0) return 0;
@@ -242,7 +278,7 @@ int collect(const struct job *job, struct collecting *given)
     }
     if (run(&collector)) return 1;
     given->shared->has_ended = 1;
-    if (job->fifo != NULL) unlink(job->fifo);
+    output_remove(job);
     answer(&collector);
     outlast_full_disk(&collector);
     return 0;

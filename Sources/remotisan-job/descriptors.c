@@ -1,10 +1,11 @@
-/// Descriptors: /dev/null, closing everything else, reading the secrets, and the bytes in a pipe.
+/// Descriptors: /dev/null, closing everything else, reading the secrets, the bytes in a pipe, and facts about a file.
 
 #define _GNU_SOURCE
 #include "job.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -51,4 +52,22 @@ size_t pipe_pending(int pipe_fd)
 {
     int count = 0;
     return ioctl(pipe_fd, FIONREAD, &count) == 0 && count > 0 ? (size_t)count : 0;
+}
+
+int file_facts(int file_fd, unsigned *links, long long *size)
+{
+    // struct statx of the kernel, which musl does not define.
+    struct {
+        uint32_t mask, block_size;
+        uint64_t attributes;
+        uint32_t links, user, group;
+        uint16_t mode, padding;
+        uint64_t inode, size, rest[26];
+    } facts;
+    enum { LINKS_AND_SIZE = 0x4 | 0x200 };  // STATX_NLINK | STATX_SIZE
+    _Static_assert(sizeof facts == 256, "the size of struct statx");
+    if (syscall(SYS_statx, file_fd, "", AT_EMPTY_PATH, LINKS_AND_SIZE, &facts) != 0) return -1;
+    *links = facts.links;
+    *size = (long long)facts.size;
+    return 0;
 }

@@ -21,6 +21,7 @@ struct job {
     const char *uuid;
     const char *directory;    ///< working directory of the command
     const char *fifo;         ///< the command's stdout and stderr; NULL with a terminal
+    const char *held;         ///< the held pipe, see collect.h; NULL if it has no name
     const char *log;          ///< where the collector writes them
     const char *times;        ///< index of the times at which output arrived
     const char *pid_record;   ///< which processes run, see records.c
@@ -76,6 +77,12 @@ static inline long long clock_ms(clockid_t clock)
 
 /// Number of bytes that a pipe or terminal holds (FIONREAD of ioctl(2)); 0 if that is unknown.
 size_t pipe_pending(int pipe_fd);
+
+/// Number of names and length of a file; statx(2). Does not look at its times: after a look the kernel gives each write
+/// a new time, and a file system writes that to its journal. On a FIFO this would slow the command.
+///
+/// Returns 0, or -1 with errno.
+int file_facts(int file_fd, unsigned *links, long long *size);
 
 /// Points a descriptor at /dev/null. Returns 0, or -1 with errno.
 int silence(int target_fd);

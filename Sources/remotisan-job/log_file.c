@@ -12,9 +12,10 @@
 #include <unistd.h>
 
 enum {
-    BLOCK = 4096,                   ///< holes are made of whole blocks
-    STAMP_PAUSE_MS = 10,            ///< minimum time between two records of the index
-    STAMP_PAUSE_GROWTH = 16 << 20,  ///< bytes of the index after which the pause grows by STAMP_PAUSE_MS
+    BLOCK = 4096,           ///< holes are made of whole blocks
+    STAMP_PAUSE_MS = 10,    ///< minimum time between two records of the index
+    STAMPS_FREE = 4 << 20,  ///< bytes that the index may have however short the log is
+    STAMPS_SHARE = 64,      ///< beyond that, the index may have a byte for so many bytes of the log
 };
 
 static int open_for_appending(const char *path, int flags)
@@ -63,41 +64,51 @@ static void note(struct log *log, const char *words)
     if (log_write(log, words, strlen(words)) != 0) return;
 }
 
-void log_check(struct log *log, int is_wanted)
+int log_check(struct log *log)
 {
-    struct stat status;
-    if (log->fd < 0) {
-        // It could not be opened before: its directory was missing, or the disk had no room for a file.
-        struct log opened;
-        if (is_wanted && log_open(&opened, log->path, log->times_path, log->max_bytes) == 0) *log = opened;
-        return;
-    }
-    if (!log->is_regular || fstat(log->fd, &status) != 0) return;
-    if (status.st_nlink == 0 && is_wanted) {
-        int new_fd = open_for_appending(log->path, O_WRONLY);
-        if (new_fd < 0) return;
-        close(log->fd);
-        log->fd = new_fd;
-        log->offset = fstat(new_fd, &status) == 0 ? status.st_size : 0;
-        log->hole_end = find_hole_end(log);
-        if (log->times_fd >= 0 && ftruncate(log->times_fd, 0) == 0) log->times_size = 0;
-        note(log, "[Someone deleted this log while its job was running. The output before this line is lost.]\n");
-    } else if (status.st_size < log->offset) {
-        log->offset = status.st_size;
+    unsigned names;
+    long long size;
+    if (log->fd < 0) return 0;
+    if (!log->is_regular || file_facts(log->fd, &names, &size) != 0) return 1;
+    if (names == 0) return 0;
+    if (size < log->offset) {
+        log->offset = size;
         log->hole_end = find_hole_end(log);
         if (log->times_fd >= 0 && ftruncate(log->times_fd, 0) == 0) log->times_size = 0;
         note(log, "\n[Someone shortened this log while its job was running. Output before this line is lost.]\n");
-    } else if (status.st_size > log->offset) {
-        log->offset = status.st_size;  // a broker has written a line of its own
+    } else if (size > log->offset) {
+        log->offset = size;  // a broker has written a line of its own
     }
+    return 1;
+}
+
+int log_renew(struct log *log)
+{
+    if (log->fd < 0) {
+        // It could not be opened before: its directory was missing, or the disk had no room for a file.
+        struct log opened;
+        if (log_open(&opened, log->path, log->times_path, log->max_bytes) != 0) return -1;
+        *log = opened;
+        return 0;
+    }
+    int new_fd = open_for_appending(log->path, O_WRONLY);
+    if (new_fd < 0) return -1;
+    struct stat status;
+    close(log->fd);
+    log->fd = new_fd;
+    log->offset = fstat(new_fd, &status) == 0 ? status.st_size : 0;
+    log->hole_end = find_hole_end(log);
+    if (log->times_fd >= 0 && ftruncate(log->times_fd, 0) == 0) log->times_size = 0;
+    note(log, "[Someone deleted this log while its job was running. The output before this line is lost.]\n");
+    return 0;
 }
 
 void log_stamp(struct log *log)
 {
     if (log->times_fd < 0) return;
     const long long now = clock_ms(CLOCK_BOOTTIME);
-    const long long pause = STAMP_PAUSE_MS * (1 + log->times_size / STAMP_PAUSE_GROWTH);
-    if (log->stamped_ms != 0 && now < log->stamped_ms + pause) return;
+    if (log->stamped_ms != 0 && now < log->stamped_ms + STAMP_PAUSE_MS) return;
+    if (log->times_size >= STAMPS_FREE + log->offset / STAMPS_SHARE) return;
     const struct log_time record = {(unsigned long long)log->offset, (unsigned long long)clock_ms(CLOCK_REALTIME)};
     // O_APPEND and one write: a reader sees whole records, unless the disk is full. Then it ignores the rest.
     if (write(log->times_fd, &record, sizeof record) != (ssize_t)sizeof record) return;

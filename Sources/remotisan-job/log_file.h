@@ -30,9 +30,13 @@ struct log_time {
 /// someone else could have put it there. Returns 0, or -1 with errno.
 int log_open(struct log *log, const char *path, const char *times_path, long long max_bytes);
 
-/// Notices that someone has deleted or shortened the log, opens a new one if necessary, and says so in it. `is_wanted`
-/// says whether the job still has files: a purge removes the log for good.
-void log_check(struct log *log, int is_wanted);
+/// Notices that someone has shortened the log, and says so in it. Returns 0 if someone has deleted it, or if it could not
+/// be opened; otherwise 1.
+int log_check(struct log *log);
+
+/// Opens a new log instead of a missing one, and says in it that someone has deleted the other one. Returns 0, or -1 with
+/// errno.
+int log_renew(struct log *log);
 
 /// Records that output arrives now, unless the last record is recent.
 void log_stamp(struct log *log);

@@ -22,11 +22,11 @@
 #include <unistd.h>
 
 static const char usage[] =
-    "usage: remotisan-job -u UUID -C DIRECTORY -l LOG -t TIMES (-o FIFO | -T COLUMNSxROWS) -p PID_RECORD\n"
+    "usage: remotisan-job -u UUID -C DIRECTORY -l LOG -t TIMES (-o FIFO [-h HELD] | -T COLUMNSxROWS) -p PID_RECORD\n"
     "                     -x EXIT_RECORD -k KILL_RECORD -w RUN_LOCK -b BROKER -c CONFIG [-m MAX_BYTES]\n"
     "                     [-U UMASK] [-N NICE] [-L LIMIT=VALUE]... [-e EXIT_CODES]\n"
     "                     [-g SECONDS] [-G GROUP] [-s] -- PROGRAM [ARG]...\n"
-    "       remotisan-job --collect -l LOG -t TIMES -o FIFO [-m MAX_BYTES] [-s]\n"
+    "       remotisan-job --collect -l LOG -t TIMES -o FIFO [-h HELD] [-m MAX_BYTES] [-s]\n"
     "       remotisan-job --version\n"
     "Started by remotisan-fcgi and remotisan-broker. Descriptor 3 is the job's lock; the report goes to descriptor 1.\n"
     "With -s, descriptor 4 holds the job's secrets and descriptor 5 its input.\n"
@@ -68,13 +68,14 @@ static int parse_limit(struct job *job, const char *text)
 static int parse(struct job *job, int argc, char **argv)
 {
     int option;
-    while ((option = getopt(argc, argv, "+u:C:l:t:o:T:m:U:N:L:e:p:x:k:w:b:c:g:G:s")) != -1) {
+    while ((option = getopt(argc, argv, "+u:C:l:t:o:h:T:m:U:N:L:e:p:x:k:w:b:c:g:G:s")) != -1) {
         switch (option) {
         case 'u': job->uuid = optarg; break;
         case 'C': job->directory = optarg; break;
         case 'l': job->log = optarg; break;
         case 't': job->times = optarg; break;
         case 'o': job->fifo = optarg; break;
+        case 'h': job->held = optarg; break;
         case 'T':
             if (sscanf(optarg, "%hux%hu", &job->columns, &job->rows) != 2) return complain("-T takes 120x40.");
             job->has_terminal = 1;

@@ -17,14 +17,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -67,8 +65,6 @@ static int open_source(const char *path)
     errno = error;
     return -1;
 }
-
-static int start_collector(const struct job *job, struct output *output, int flags);
 
 /// Puts the descriptors of a collector in place and closes all others. Returns 0, or -1 with errno.
 static int arrange_descriptors(int source_fd, int control_fd, const int held_fd[2])
@@ -173,34 +169,6 @@ static int start_collector(const struct job *job, struct output *output, int fla
     return 0;
 }
 
-/// Creates the terminal of a job. Its output is not changed: no line end becomes two characters.
-static int open_terminal(const struct job *job, struct output *output)
-{
-    struct winsize size = {.ws_col = job->columns, .ws_row = job->rows};
-    struct termios settings;
-    char name[64];
-    output->holder_fd = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-    if (output->holder_fd < 0 || grantpt(output->holder_fd) != 0 || unlockpt(output->holder_fd) != 0
-        || ptsname_r(output->holder_fd, name, sizeof name) != 0)
-        return -1;
-    output->command_fd = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
-    if (output->command_fd < 0 || tcgetattr(output->command_fd, &settings) != 0) return -1;
-    settings.c_oflag &= (tcflag_t)~OPOST;
-    settings.c_lflag &= (tcflag_t) ~(ECHO | ICANON | ISIG);
-    if (tcsetattr(output->command_fd, TCSANOW, &settings) != 0) return -1;
-    // Others may write, as to a FIFO: `sudo -u other` opens /dev/stderr again.
-    if (fchmod(output->command_fd, 0622) != 0) return -1;
-    return ioctl(output->holder_fd, TIOCSWINSZ, &size);
-}
-
-static int open_fifo(const struct job *job, struct output *output)
-{
-    if (mkfifo(job->fifo, 0622) != 0 || chmod(job->fifo, 0622) != 0) return -1;
-    output->command_fd = open(job->fifo, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-    output->holder_fd = open(job->fifo, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
-    return output->command_fd < 0 || output->holder_fd < 0 ? -1 : 0;
-}
-
 int output_open(const struct job *job, struct output *output, struct failure *failure)
 {
     *output = (struct output){.control_fd = -1, .pid_fd = -1, .command_fd = -1, .holder_fd = -1, .is_supervised = 1};
@@ -211,8 +179,10 @@ int output_open(const struct job *job, struct output *output, struct failure *fa
         if (output->records == NULL || prctl(PR_SET_DUMPABLE, 0) != 0) goto failed;
     }
     output->shared = create_shared(output->records, output->records_size);
-    if (output->shared == NULL || pipe2(output->held_fd, O_CLOEXEC | O_NONBLOCK) != 0) goto failed;
-    if ((job->has_terminal ? open_terminal(job, output) : open_fifo(job, output)) != 0) goto failed;
+    if (output->shared == NULL) goto failed;
+    if ((job->held != NULL ? output_open_held(job, output) : pipe2(output->held_fd, O_CLOEXEC | O_NONBLOCK)) != 0)
+        goto failed;
+    if ((job->has_terminal ? output_open_terminal(job, output) : output_open_fifo(job, output)) != 0) goto failed;
     // The log is opened here, too, because a job whose log cannot be opened must not start.
     failure->stage = START_STAGE_LOG;
     struct log log;
@@ -223,7 +193,7 @@ int output_open(const struct job *job, struct output *output, struct failure *fa
     if (start_collector(job, output, 0) == 0) return 0;
 failed:
     failure->error = errno;
-    if (job->fifo != NULL) unlink(job->fifo);
+    output_remove(job);
     return -1;
 }
 
@@ -281,7 +251,9 @@ int output_take_over(const struct job *job)
     if (keeper != 0) return keeper < 0;
     ignore_signals();
     output.shared = create_shared(NULL, 0);
-    if (output.shared == NULL || setsid() < 0 || pipe2(output.held_fd, O_CLOEXEC | O_NONBLOCK) != 0) return 1;
+    if (output.shared == NULL || setsid() < 0) return 1;
+    if ((job->held != NULL ? output_open_held(job, &output) : pipe2(output.held_fd, O_CLOEXEC | O_NONBLOCK)) != 0)
+        return 1;
     // No process is at the other end of the control socket.
     if (arrange_descriptors(source_fd, source_fd, output.held_fd) != 0) return 1;
     guard(job, &output);

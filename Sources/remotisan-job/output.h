@@ -32,6 +32,19 @@ int output_open(const struct job *job, struct output *output, struct failure *fa
 /// Closes what only the supervisor and the command need.
 void output_close(struct output *output);
 
+/// Creates the terminal of a job. Its output is not changed: no line end becomes two characters. Returns 0, or -1 with
+/// errno.
+int output_open_terminal(const struct job *job, struct output *output);
+
+/// Creates the FIFO of a job. Returns 0, or -1 with errno.
+int output_open_fifo(const struct job *job, struct output *output);
+
+/// Opens the held pipe of a job by its name, and creates it if it is missing. Returns 0, or -1 with errno.
+int output_open_held(const struct job *job, struct output *output);
+
+/// Removes the names of the FIFOs. Processes that have them open keep them.
+void output_remove(const struct job *job);
+
 /// Starts another collector if the present one was ended before the end of the output.
 void output_tend(const struct job *job, struct output *output);
 

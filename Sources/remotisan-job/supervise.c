@@ -157,7 +157,7 @@ int supervise(const struct job *job, struct output *output, int report_fd)
         if (command < 0) discard_exit_record(job, record_fd);
     }
     if (command < 0) {
-        if (job->fifo != NULL) unlink(job->fifo);  // nothing has been written, and nothing must stay
+        output_remove(job);  // nothing has been written, and nothing must stay
         dprintf(report_fd, "failed %d %d\n", failure.stage, failure.error);
         return 1;
     }

@@ -7,16 +7,6 @@ import Testing
 
 /// The output of a job reaches its log whole and in order, however the job opens it and whoever dies.
 @Suite struct CollectorTests {
-    /// Scripts that open their output again, and what their logs contain then.
-    private static let reopening: [(script: String, log: String)] = [
-        ("echo one; echo two >/dev/stderr; echo three", "one\ntwo\nthree\n"),
-        ("echo one; echo two >/dev/stdout; echo three", "one\ntwo\nthree\n"),
-        ("echo one; echo two >>/dev/stdout; echo three", "one\ntwo\nthree\n"),
-        ("echo one; echo two | tee /dev/stderr; echo three", "one\ntwo\ntwo\nthree\n"),
-        ("echo one; exec 2>/proc/self/fd/1; echo two >&2; echo three", "one\ntwo\nthree\n"),
-        ("echo one; : >/dev/stdout; echo two", "one\ntwo\n"),
-    ]
-
     private static func sample(_ scripts: [String], top: String = "kill: { grace: 300ms }") -> SampleConfiguration {
         var commands: [String: String] = [:]
         for (number, script) in scripts.enumerated() {
@@ -24,16 +14,6 @@ import Testing
             commands["script-\(number)"] = "roles: [\"*\"], run: [sh, -c, '\(quoted)']"
         }
         return SampleConfiguration(top: top, commands: commands)
-    }
-
-    @Test func `output that a script opens again is appended`() async throws {
-        try await Installation.run(.nginx, Self.sample(Self.reopening.map(\.script))) { installation in
-            let ann = try await installation.person("ann")
-            for (number, expected) in Self.reopening.enumerated() {
-                let uuid = try await ann.start("script-\(number)")
-                #expect(try await ann.follow(uuid).text == expected.log, "\(expected.script)")
-            }
-        }
     }
 
     private static let count = 150_000
@@ -58,6 +38,52 @@ import Testing
             let count = log.utf8.count { $0 == UInt8(ascii: "\n") }
             #expect(count > 1000)
             #expect(log == Self.numbers(count))
+            let files = try installation.files(uuid)
+            try await waitUntil("the end of the output") { files.openOutput == nil }
+        }
+    }
+
+    @Test func `deaths of collector, supervisor and broker in turn lose, repeat and reorder no line`() async throws {
+        let script = "i=0; while [ ! -e go ]; do echo $i; i=$((i+1)); done"
+        try await Installation.run(.nginx, Self.sample([script])) { installation in
+            let ann = try await installation.person("ann")
+            let uuid = try await ann.start("script-0")
+            let record = try await installation.record(uuid)
+            let log = try installation.files(uuid).log
+            /// Waits until the output flows, and until two processes have it again.
+            func untilCollected(after death: String) async throws {
+                let size = FileStatus(ofPath: log)?.size ?? 0
+                try await waitUntil("more output after the death of \(death)") {
+                    let processes =
+                        try installation.collectors(uuid).count
+                        + (ProcessTable.isAlive(record.supervisor) ? 1 : 0)
+                    return processes >= 2 && FileStatus(ofPath: log)?.size ?? 0 > size
+                }
+            }
+            for round in 0..<6 {
+                let broker = try await installation.startBroker()
+                kill(try #require(try installation.collectors(uuid).randomElement()), SIGKILL)
+                try await untilCollected(after: "a collector")
+                if round == 2 {
+                    // From now on there are a collector and a process that replaces it, and one of these dies.
+                    try installation.signal(record.supervisor, SIGKILL)
+                    try await untilCollected(after: "the supervisor")
+                }
+                broker.signal(SIGKILL)
+                #expect(try await broker.ended() == .signal(SIGKILL))
+                kill(try #require(try installation.collectors(uuid).randomElement()), SIGKILL)
+                try await untilCollected(after: "a collector without a broker")
+                #expect(ProcessTable.isAlive(record.command))
+            }
+            _ = try await installation.startBroker()
+            try installation.touch("go")
+            try await installation.untilLogged(uuid, "LOST: ")
+            #expect(try await ann.settled(uuid).lost)
+            let text = try installation.log(uuid)
+            let lines = text.prefix { $0 != "L" }
+            let count = lines.utf8.count { $0 == UInt8(ascii: "\n") }
+            #expect(count > 1000)
+            #expect(lines == Self.numbers(count)[...])
             let files = try installation.files(uuid)
             try await waitUntil("the end of the output") { files.openOutput == nil }
         }
@@ -166,6 +192,28 @@ import Testing
             let lines = printed.split(separator: "\n")
             #expect(lines.count == 3)
             #expect(lines.allSatisfy { $0.contains(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z  line \d$/) }, "\(printed)")
+        }
+    }
+
+    @Test func `the index of times stays small beside a log of short lines`() async throws {
+        let script = "for i in 1 2; do until [ -e go$i ]; do sleep 0.02; done; echo line $i; done; sleep 600"
+        try await Installation.run(.nginx, Self.sample([script])) { installation in
+            let ann = try await installation.person("ann")
+            let uuid = try await ann.start("script-0")
+            let index = try installation.files(uuid).times
+            try installation.touch("go1")
+            try await installation.untilLogged(uuid, "line 1\n")
+            let file = try Descriptor(opening: index, O_WRONLY | O_APPEND)
+            try file.write([UInt8](repeating: 0, count: 4 << 20), to: index)
+            let size = try #require(FileStatus(ofPath: index)?.size)
+            // The next collector begins with this size.
+            let collector = try await installation.collector(uuid)
+            kill(collector, SIGKILL)
+            try await installation.untilGone([collector])
+            try installation.touch("go2")
+            try await installation.untilLogged(uuid, "line 2\n")
+            #expect(FileStatus(ofPath: index)?.size == size)
+            #expect(try await ann.kill(uuid).status == 200)
         }
     }
 

@@ -79,4 +79,36 @@ struct FullDiskTests {
             #expect(lines.count { $0.hasPrefix("PROCESS KILLED BY ann AT ") } == 1, "\(lines)")
         }
     }
+
+    @Test func `a job that prints on a full disk is not blocked, and its log says how much is missing`() async throws {
+        let line = String(repeating: "0123456789", count: 10)
+        let script = """
+            echo before; until [ -e go ]; do sleep 0.05; done; yes \(line) | head -n 20000; \
+            touch printed; until [ -e on ]; do sleep 0.05; done; echo after
+            """
+        let sample = SampleConfiguration(commands: ["print": "roles: [\"*\"], run: [sh, -c, '\(script)']"])
+        try await Installation.run(.nginx, sample, diskBytes: 4 << 20) { installation in
+            let disk = try #require(installation.disk)
+            let ann = try await installation.person("ann")
+            let uuid = try await ann.start("print")
+            try await installation.untilLogged(uuid, "before\n")
+            try disk.fill()
+            try installation.touch("go")
+            // It prints far more than its FIFO and the disk can take.
+            try await waitUntil("the end of the output") { access(installation.work + "/printed", F_OK) == 0 }
+
+            disk.free()
+            try await installation.untilLogged(uuid, " bytes could not be written to this log.]\n")
+            try installation.touch("on")
+            #expect(try await ann.settled(uuid).status == .completed)
+            let log = try installation.log(uuid)
+            #expect(log.hasPrefix("before\n"))
+            #expect(log.hasSuffix(" bytes could not be written to this log.]\nafter\n"), "\(log.suffix(200))")
+            let note = /\n\[(\d+) bytes could not be written to this log\.\]\n/
+            let missing = log.matches(of: note).compactMap { Int($0.1) }.reduce(0, +)
+            let stored = log.replacing(note, with: "")
+            #expect(stored.utf8.count + missing == "before\nafter\n".utf8.count + 20_000 * (line.utf8.count + 1))
+            #expect(missing > 1 << 20)
+        }
+    }
 }

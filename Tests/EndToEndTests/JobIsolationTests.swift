@@ -83,12 +83,12 @@ import Testing
             try await waitUntil("three descriptors of the command") { command.descriptors.count == 3 }
             #expect(command.descriptors == [0: "/dev/null", 1: output, 2: output])
             // The supervisor has the three standard descriptors, the lock, the exit record, a descriptor for signals,
-            // and for its collector the FIFO, a pipe, a socket and a pidfd. Others are closed after the start.
+            // and for its collector the FIFO, the held pipe twice, a socket and a pidfd. Others are closed after the start.
             let supervisor = ProcessFacts(pid: record.supervisor.pid)
             try await waitUntil("a supervisor with eleven descriptors") { supervisor.descriptors.count == 11 }
             let ofSupervisor = supervisor.descriptors
             #expect((0...2).allSatisfy { ofSupervisor[$0] == "/dev/null" })
-            #expect(ofSupervisor.count { $0.value.hasPrefix(installation.storage + "/jobs/\(uuid).") } == 3)
+            #expect(ofSupervisor.count { $0.value.hasPrefix(installation.storage + "/jobs/\(uuid).") } == 5)
 
             let seen = try await ann.start("descriptors")
             let ownOutput = try installation.files(seen).output

@@ -31,6 +31,10 @@ COMMANDS = {
     "rainbow": "load:rainbow",
     "gigabyte": "load:gigabyte",
     "torrent": "load:torrent",
+    "iso-8859-1": "print:iso-8859-1",
+    "windows-1252": "print:windows-1252",
+    "numbers": "print:numbers",
+    "terminal": "print:terminal",
 }
 LONG_TASKS = """
 window.longTasks = [];

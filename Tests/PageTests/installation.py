@@ -49,6 +49,7 @@ class Installation:
     def start(self):
         for part in ("logs", "nginx", "storage"):
             os.makedirs(os.path.join(self.directory, part), mode=0o750)
+        self.build_numbers()
         self.configure()
         self.export_nginx_files()
         self.admit(*PASSWORDS)
@@ -66,6 +67,11 @@ class Installation:
         os.chmod(unstartable, 0o755)
         with open(self.config, "w", encoding="utf-8") as file:
             json.dump({**configuration(self.storage, ASSETS, unstartable), **changes}, file, indent=2)
+
+    def build_numbers(self):
+        """Compiles the program of `print:terminal`."""
+        source = os.path.join(HERE, "numbers.c")
+        subprocess.run(["cc", "-O2", "-Wall", "-Werror", "-o", os.path.join(self.directory, "numbers"), source], check=True)
 
     def export_nginx_files(self):
         """Exports nginx's files like an administrator, and changes paths of nginx and the port."""
@@ -273,7 +279,10 @@ class Installation:
 
 
 class Script:
-    """Controls what a `load:scripted` job prints and when it ends, through a FIFO."""
+    """Controls what a `load:scripted` job prints and when it ends, through a FIFO.
+
+    For a job of `print:numbers` or `print:terminal` each byte is a step.
+    """
 
     def __init__(self, path):
         self.path = path

@@ -1,6 +1,7 @@
 """The configuration of the real product, with commands that a test controls and commands that produce load."""
 
 import os
+import sys
 
 from sample_commands import COMMANDS, argv_for, python
 
@@ -25,6 +26,21 @@ import os
 block = b''.join(b'%07d \x1b[32mok\x1b[0m the quick brown fox jumps over the lazy dog\n' % i for i in range(20000))
 written = 0
 while written < 1 << 30: written += os.write(1, block)
+"""
+# Prints the bytes that it is given in hexadecimal digits, and as many lines with an umlaut in one byte as it is told.
+LEGACY = r"""
+import os, sys
+os.write(1, bytes.fromhex(sys.argv[1]) + b'\n')
+for i in range(int(sys.argv[2])): os.write(1, b'%d \xfc' % i + b'.' * 90 + b'\n')
+"""
+# Prints a number for each byte that it reads from a FIFO, and its time. It does not flush its output.
+NUMBERS = """
+import sys, time
+steps = open(sys.argv[1], 'rb', 0)
+number = 0
+while steps.read(1):
+    print('number', number, time.time())
+    number += 1
 """
 # Writes 50 MB/s.
 TORRENT = r"""
@@ -81,6 +97,13 @@ def configuration(storage, assets, unstartable):
     }
     for name, code in loads.items():
         allowed["load:" + name] = {"roles": ["DEV_OPS"], "run": python(code), "parameters": "any"}
+    for name in ("iso-8859-1", "windows-1252"):
+        allowed["print:" + name] = {
+            "roles": ["DEV_OPS"], "run": python(LEGACY), "parameters": "any", "encoding": name}
+    allowed["print:numbers"] = {
+        "roles": ["DEV_OPS"], "run": [sys.executable, "-c", NUMBERS], "parameters": "any"}
+    numbers = os.path.join(os.path.dirname(storage), "numbers")
+    allowed["print:terminal"] = {"roles": ["DEV_OPS"], "run": [numbers], "parameters": "any", "terminal": True}
     queue = {"max_running": 1, "when_full": "queue"}
     allowed["queue:scripted"] = {"roles": ["DEV_OPS"], "run": python(SCRIPTED), "parameters": "any"} | queue
     allowed["db:login"] = {

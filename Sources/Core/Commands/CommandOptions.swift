@@ -17,6 +17,8 @@ package struct CommandOptions: Sendable, Equatable {
     package var remainingProcesses: RemainingProcesses
     /// The surroundings of its process.
     package var process: ProcessOptions
+    /// In which encoding its log is read.
+    package var encoding: LogEncoding
     /// Whether the page asks before it runs the command: nil for no, a question, or empty for the page's own question.
     package var confirm: String?
 
@@ -31,7 +33,7 @@ package struct CommandOptions: Sendable, Equatable {
     package init(
         timeout: Int64? = nil, limit: RunningLimit? = nil, kill: KillPlan = KillPlan(),
         killRoles: Set<String> = [], viewRoles: Set<String>? = nil, remainingProcesses: RemainingProcesses = .keep,
-        process: ProcessOptions = ProcessOptions(),
+        process: ProcessOptions = ProcessOptions(), encoding: LogEncoding = .utf8,
         confirm: String? = nil
     ) {
         self.timeout = timeout
@@ -41,6 +43,7 @@ package struct CommandOptions: Sendable, Equatable {
         self.viewRoles = viewRoles
         self.remainingProcesses = remainingProcesses
         self.process = process
+        self.encoding = encoding
         self.confirm = confirm
     }
 
@@ -71,6 +74,8 @@ extension CommandOptions {
             killRoles: killRoles, viewRoles: section.strings("view").map { Set($0) },
             remainingProcesses: section.choice("remaining_processes", ["keep": .keep, "kill": .kill]) ?? .keep,
             process: ProcessOptions(section),
+            encoding: section.choice(
+                "encoding", Dictionary(uniqueKeysWithValues: LogEncoding.allCases.map { ($0.rawValue, $0) })) ?? .utf8,
             confirm: confirm == "true" ? "" : confirm == "false" ? nil : confirm)
     }
 }

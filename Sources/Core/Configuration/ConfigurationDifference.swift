@@ -91,6 +91,7 @@ package struct ConfigurationDifference {
                 ("view roles", old.options.viewRoles == new.options.viewRoles),
                 ("remaining_processes", old.options.remainingProcesses == new.options.remainingProcesses),
                 ("how its process runs", old.options.process == new.options.process),
+                ("encoding", old.options.encoding == new.options.encoding),
                 ("confirm", old.options.confirm == new.options.confirm),
                 ("texts", old.description == new.description && old.help == new.help && old.usage == new.usage),
             ]

@@ -9,6 +9,9 @@ extension JobFiles {
     /// this output to the log.
     var maskedOutput: String { "\(jobs)/\(uuid).masked" }
 
+    /// The pipe between FIFO and log of a job without secrets.
+    var heldOutput: String { "\(jobs)/\(uuid).held" }
+
     /// Milliseconds to wait for a collector that is stopped, or whose disk hangs.
     private static let timeout: Int64 = 200
 
@@ -16,6 +19,12 @@ extension JobFiles {
     var openOutput: (path: String, isMasked: Bool)? {
         if FileStatus(ofPath: output) != nil { return (output, false) }
         return FileStatus(ofPath: maskedOutput) != nil ? (maskedOutput, true) : nil
+    }
+
+    /// Waits until the collector of a job without processes has ended.
+    func awaitEndOfOutput() {
+        let deadline = Clock.boottimeMilliseconds() + Self.timeout
+        while openOutput != nil, Clock.boottimeMilliseconds() < deadline { usleep(500) }
     }
 
     /// Whether a FIFO has no collector although its supervisor is gone, too.

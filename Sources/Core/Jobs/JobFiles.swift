@@ -141,12 +141,14 @@ package struct JobFiles: Sendable {
     }
 
     /// Appends a line to the log. It begins a new line if the log does not end with one.
-    func appendToLog(_ line: String) throws(SystemError) {
+    ///
+    /// - Parameter encoding: The encoding in which the log is read.
+    func appendToLog(_ line: String, in encoding: LogEncoding = .utf8) throws(SystemError) {
         let file = try Descriptor(opening: log, O_RDWR | O_CREAT | O_APPEND)
         let size = try file.status(of: log).size
         let last = try file.read(size == 0 ? 0 : 1, at: max(0, size - 1), of: log)
         let endsWithNewline = last.isEmpty || last == [UInt8(ascii: "\n")]
-        let bytes = Array("\(endsWithNewline ? "" : "\n")\(line)\n".utf8)
+        let bytes = encoding.bytes(of: "\(endsWithNewline ? "" : "\n")\(line)\n")
         // Only the collector writes to the log while the job has output, because it writes at positions that it knows.
         if try !appendToOutput(bytes) { try file.write(bytes, to: log) }
     }
@@ -162,7 +164,7 @@ package struct JobFiles: Sendable {
     /// Removes all files.
     func removeAll() {
         // The FIFO first: a collector that is still there then creates no new log.
-        for path in [output, maskedOutput, log, times, exit, kill] { unlink(path) }
+        for path in [output, heldOutput, maskedOutput, log, times, exit, kill] { unlink(path) }
         removeLiveFiles()
     }
 }

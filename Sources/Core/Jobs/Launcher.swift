@@ -94,7 +94,7 @@ package struct Launcher: Sendable {
         if let terminal = process.terminal {
             options += ["-T", "\(terminal.columns)x\(terminal.rows)"]
         } else {
-            options += ["-o", invocation.secrets.isEmpty ? files.output : files.maskedOutput]
+            options += invocation.secrets.isEmpty ? Self.output(of: files) : ["-o", files.maskedOutput]
         }
         if let groups { options += ["-G", ControlGroup(of: uuid, in: groups).path] }
         if !invocation.secrets.isEmpty { options.append("-s") }
@@ -106,7 +106,8 @@ package struct Launcher: Sendable {
             report =
                 invocation.secrets.isEmpty
                 ? try run(options, environment: environment, [lock.number])
-                : try PrivateFile.with(PrivateRecords(invocation).bytes) { records throws in
+                : try PrivateFile.with(PrivateRecords(invocation, in: command.options.encoding).bytes) {
+                    records throws in
                     try PrivateFile.with(invocation.input.map { $0.line } ?? []) { input throws in
                         try run(options, environment: environment, [lock.number, records.number, input.number])
                     }
@@ -162,6 +163,9 @@ package struct Launcher: Sendable {
         }
     }
 
+    /// The options for the output of a job without secrets.
+    private static func output(of files: JobFiles) -> [String] { ["-o", files.output, "-h", files.heldOutput] }
+
     /// Starts a collector for a job whose supervisor and collector were ended. It does nothing if the job has one.
     func startCollector(of files: JobFiles) throws(SystemError) {
         guard let (path, isMasked) = files.openOutput else { return }
@@ -169,9 +173,8 @@ package struct Launcher: Sendable {
         let pid = try ChildProcess.spawn(
             programs.job,
             arguments: [
-                "remotisan-job", "--collect", "-l", files.log, "-t", files.times, "-o", path,
-                "-m", String(maxLogBytes ?? 0),
-            ] + (isMasked ? ["-s"] : []), environment: [:],
+                "remotisan-job", "--collect", "-l", files.log, "-t", files.times, "-m", String(maxLogBytes ?? 0),
+            ] + (isMasked ? ["-o", path, "-s"] : Self.output(of: files)), environment: [:],
             descriptors: [null.number, null.number, null.number])
         ChildProcess.wait(for: pid)
     }

@@ -143,7 +143,7 @@ final class JobKill {
         if !isLineWritten {
             let date = Date.now.formatted(.iso8601)
             try writing { () throws(SystemError) in
-                try files.appendToLog("PROCESS KILLED BY \(requester.identifier) AT \(date)")
+                try files.appendToLog("PROCESS KILLED BY \(requester.identifier) AT \(date)", in: method.encoding)
             }
             isLineWritten = true
         }
@@ -227,7 +227,9 @@ final class JobKill {
         record?.programResult = outcome.description
         if outcome.isSuccess { record?.client = nil }
         try updateRecord()
-        try writing { () throws(SystemError) in try files.appendToLog("KILL PROGRAM: \(outcome.description)") }
+        try writing { () throws(SystemError) in
+            try files.appendToLog("KILL PROGRAM: \(outcome.description)", in: method.encoding)
+        }
     }
 
     /// Replaces the record. A record without the newest step survives a power cut, and that is enough: all steps
@@ -258,7 +260,7 @@ final class JobKill {
             record?.survivors = survivors
             try updateRecord()
             try writing { () throws(SystemError) in
-                try files.appendToLog("NOT KILLED: \(survivors.joined(separator: ", "))")
+                try files.appendToLog("NOT KILLED: \(survivors.joined(separator: ", "))", in: method.encoding)
             }
         }
         return .stuck(survivors)

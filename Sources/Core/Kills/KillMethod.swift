@@ -6,6 +6,8 @@ struct KillMethod: Sendable, Equatable {
     let program: KillProgram?
     /// The client that the command is, see ``UnreachableWork``; nil if its work is done by its own processes.
     let client: String?
+    /// The encoding of the log, for the lines that a kill adds.
+    let encoding: LogEncoding
 
     /// The method for a command.
     ///
@@ -14,6 +16,7 @@ struct KillMethod: Sendable, Equatable {
     ///   - fallback: The plan of the instance, for such a command.
     init(_ command: Command?, default fallback: KillPlan) {
         plan = command?.options.kill ?? fallback
+        encoding = command?.options.encoding ?? .utf8
         program = command.flatMap { KillProgram($0) }
         client = command.flatMap { command in
             if case .elsewhere(let client)? = UnreachableWork(running: command.run) { client } else { nil }

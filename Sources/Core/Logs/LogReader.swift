@@ -9,15 +9,18 @@ package struct LogReader: Sendable {
     package static let contentLimit = 1024 * 1024
 
     private let path: String
+    private let encoding: LogEncoding
 
-    package init(_ files: JobFiles) {
+    package init(_ files: JobFiles, encoding: LogEncoding = .utf8) {
         path = files.log
+        self.encoding = encoding
     }
 
     /// The text at an offset. A missing log is empty.
     ///
     /// - Parameters:
-    ///   - offset: Bytes from the start. A negative offset counts from the end, and skips the rest of a character.
+    ///   - offset: Bytes from the start. A negative offset counts from the end, and skips the rest of a character. In a
+    ///     discarded part, the slice stands for the whole of it.
     ///   - isEnded: Whether the log is complete. If not, an incomplete character at the end is left for the next slice.
     ///   - limit: Maximum length in bytes.
     package func slice(at offset: Int64, isEnded: Bool, limit: Int = sliceLimit) throws -> LogSlice {
@@ -42,16 +45,16 @@ package struct LogReader: Sendable {
             let end = Self.endOfData(from: start, in: file, status)
             let count = Int(min(end - start, Int64(limit)))
             var bytes = count > 0 ? try file.read(count, at: start, of: path)[...] : []
-            if offset < 0, start > 0 {
+            if offset < 0, start > 0, !encoding.isSingleByte {
                 let skipped = UTF8Boundary.continuationPrefix(of: bytes)
                 bytes = bytes.dropFirst(skipped)
                 start += Int64(skipped)
             }
             // No bytes follow the end of a complete log, nor the bytes before a hole.
             let isFinal = start + Int64(bytes.count) >= end && (isEnded || end < size)
-            if !isFinal { bytes = bytes.prefix(UTF8Boundary.completePrefix(of: bytes)) }
+            if !isFinal, !encoding.isSingleByte { bytes = bytes.prefix(UTF8Boundary.completePrefix(of: bytes)) }
             return LogSlice(
-                text: String(decoding: bytes, as: UTF8.self), offset: start, nextOffset: start + Int64(bytes.count),
+                text: encoding.text(of: bytes), offset: start, nextOffset: start + Int64(bytes.count),
                 size: size, modifiedMilliseconds: status.modifiedMilliseconds)
         } catch {
             guard error.code == ENOENT else { throw error }
@@ -59,12 +62,16 @@ package struct LogReader: Sendable {
         }
     }
 
-    /// The discarded part at an offset; nil if there is none. The collector discards the middle of a log that outgrows its
+    /// The discarded part that contains an offset; nil if there is none. The collector discards the middle of a log that outgrows its
     /// limit.
     private static func hole(at start: Int64, in file: borrowing Descriptor, _ status: FileStatus) -> Range<Int64>? {
         guard status.allocated < status.size, start < status.size else { return nil }
         let data = system_seek_data(file.number, off_t(start))
-        return data > start ? start..<Int64(data) : nil
+        guard data > start else { return nil }
+        // A reader that goes backwards must not meet the same hole at every step.
+        let first = system_seek_hole(file.number, 0)
+        let isSame = first >= 0 && first <= start && system_seek_data(file.number, first) == data
+        return (isSame ? Int64(first) : start)..<Int64(data)
     }
 
     /// The end of the data at an offset: the next hole or the end of the file.
@@ -89,7 +96,7 @@ package struct LogReader: Sendable {
             if start > 0, let newline = bytes.firstIndex(of: UInt8(ascii: "\n")) { bytes = bytes[(newline + 1)...] }
             if bytes.last == UInt8(ascii: "\n") { bytes = bytes.dropLast() }
             return bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-                .map { String(decoding: $0, as: UTF8.self) }
+                .map { encoding.text(of: $0) }
         } catch {
             guard error.code == ENOENT else { throw error }
             return [""]

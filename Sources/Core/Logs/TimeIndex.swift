@@ -20,14 +20,18 @@ package struct TimeIndex: Sendable {
     /// Length of a record in bytes: two numbers of eight bytes, in the byte order of the machine.
     private static let recordLength: Int64 = 16
 
+    /// Number of records that are read at once.
+    private static let batchSize = 1024
+
     /// The records for a part of the log. The first one is that of the part's first byte.
     ///
-    /// A log without an index has none: an earlier version wrote it, or the disk was full.
+    /// An empty part has none. A log without an index has none: an earlier version wrote it, or the disk was full.
     ///
     /// - Parameters:
     ///   - range: The bytes of the log.
     ///   - limit: Maximum number of records.
     package func records(of range: Range<Int64>, limit: Int = .max) throws(SystemError) -> [Record] {
+        if range.isEmpty { return [] }
         do throws(SystemError) {
             let file = try Descriptor(opening: path, O_RDONLY)
             let count = try file.status(of: path).size / Self.recordLength
@@ -42,7 +46,7 @@ package struct TimeIndex: Sendable {
             var records: [Record] = []
             var position = max(0, low - 1)
             while position < count, records.count < limit {
-                let batch = try read(min(256, limit - records.count), at: position, in: file)
+                let batch = try read(min(Self.batchSize, limit - records.count), at: position, in: file)
                 records += batch.prefix { $0.offset < range.upperBound }
                 guard let last = batch.last, last.offset < range.upperBound else { break }
                 position += Int64(batch.count)

@@ -10,17 +10,20 @@ struct SecretPatterns {
     /// All patterns, sorted.
     let all: [[UInt8]]
 
-    init(_ secrets: [Password]) {
+    /// - Parameter encoding: The encoding of the command's output. The command may convert a secret to it.
+    init(_ secrets: [Password], in encoding: LogEncoding = .utf8) {
         var found: Set<[UInt8]> = []
         for secret in secrets {
-            for body in Self.bodies(of: Array(secret.text.utf8)) {
-                found.insert(body)
+            let bytes = Array(secret.text.utf8)
+            let bodies = Self.bodies(of: bytes)
+            let texts = bodies.union(bodies.flatMap(Self.quoted)).union(Self.lines(of: bytes))
+            found.formUnion(texts)
+            found.formUnion(texts.compactMap { Self.converted($0, to: encoding) })
+            for body in bodies.union(bodies.compactMap { Self.converted($0, to: encoding) }) {
                 found.formUnion(Base64Patterns(body).all)
                 found.formUnion(Self.percentEncoded(body))
                 found.formUnion(Self.hexadecimal(body))
-                found.formUnion(Self.quoted(body))
             }
-            found.formUnion(Self.lines(of: Array(secret.text.utf8)))
         }
         all = found.filter { $0.count >= Self.shortest }.sorted { $0.lexicographicallyPrecedes($1) }
     }
@@ -33,6 +36,14 @@ struct SecretPatterns {
         var bodies: Set = [secret, Array(trimmed), Array(unix.utf8)]
         bodies.insert(Array(unix.replacing("\n", with: "\r\n").utf8))
         return bodies
+    }
+
+    /// UTF-8 text in the encoding of the output; nil if that lacks one of the characters.
+    private static func converted(_ utf8: [UInt8], to encoding: LogEncoding) -> [UInt8]? {
+        guard encoding.isSingleByte else { return nil }
+        let scalars = String(decoding: utf8, as: UTF8.self).unicodeScalars
+        let bytes = scalars.compactMap(encoding.byte(of:))
+        return bytes.count == scalars.count ? bytes : nil
     }
 
     /// The lines of a multi-line secret, because a key may be printed line by line or indented.

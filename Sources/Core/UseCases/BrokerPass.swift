@@ -14,6 +14,7 @@ package final class BrokerPass {
     private let log: Logger
     private let kills: ActiveKills
     private var times: RunningTimes
+    private var outputs: HeldOutputs
     /// Reads the processes. All jobs share what it reads.
     let reader = ProcessReader()
     /// Jobs whose processes survive KILL.
@@ -40,6 +41,7 @@ package final class BrokerPass {
         self.storage = storage
         self.log = log
         times = RunningTimes(storage)
+        outputs = HeldOutputs(storage)
         kill = configuration.kill
         settling = SettleExecutions(store: store, storage: storage, launcher: launcher, log: log)
         kills = ActiveKills(reader: reader, storage: storage)
@@ -76,6 +78,7 @@ package final class BrokerPass {
         running = open.map(\.execution)
         let uuids = Set(open.map(\.uuid))
         kills.keep(uuids)
+        outputs.hold(uuids)
         finishedAt = finishedAt.filter { uuids.contains($0.key) }
         stuck.formIntersection(uuids)
         remarks = remarks.filter { uuids.contains($0.key) }

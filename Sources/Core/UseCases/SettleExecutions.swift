@@ -46,7 +46,11 @@ package struct SettleExecutions: Sendable {
             let files = JobFiles(uuid, in: storage)
             do {
                 guard let state = try states[uuid]?.get() else { continue }
-                if case .unsupervised = state { try collectAgain(files) }
+                switch state {
+                case .unsupervised: try collectAgain(files)
+                case .lost: try collectRest(files)
+                default: break
+                }
                 if execution.queuedAt != nil, state == .lost {
                     guard try !settleFormerlyQueued(execution, files, in: snapshot) else { continue }
                 } else if let settlement = try settlement(of: files, in: state, snapshot) {
@@ -85,6 +89,14 @@ package struct SettleExecutions: Sendable {
         guard let launcher, try files.isOutputAbandoned() else { return }
         log.notice("output of a job is collected again", metadata: ["job": "\(files.uuid)"])
         try launcher.startCollector(of: files)
+    }
+
+    /// Collects what a lost job has left in its FIFO, which this broker may hold.
+    private func collectRest(_ files: JobFiles) throws(SystemError) {
+        // The FIFO of an earlier boot is empty.
+        guard files.openOutput?.isMasked == false, try files.pidRecord()?.bootID == BootID.current else { return }
+        try collectAgain(files)
+        files.awaitEndOfOutput()
     }
 
     /// Settles or requeues a formerly queued execution that seems to be lost.

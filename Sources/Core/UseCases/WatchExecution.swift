@@ -17,6 +17,9 @@ package struct WatchExecution: Sendable {
         /// The execution. It is settled if the files record its end.
         package let execution: Execution
         package let files: JobFiles
+        /// The encoding in which the log is read: what the configuration says now, so that a corrected key corrects
+        /// earlier logs, too.
+        package let encoding: LogEncoding
         /// The progress of a kill; nil if there is none.
         package let kill: KillRecord?
         /// Whether it belongs to this instance, which has its files.
@@ -33,23 +36,24 @@ package struct WatchExecution: Sendable {
     ///
     /// - Throws: ``StoreError``, ``SystemError``.
     package func view(_ uuid: JobUUID, for person: Person) throws -> View? {
-        guard var execution = try store.execution(uuid),
-            permissions.maySee(execution, of: catalogue[execution.command], by: person)
-        else { return nil }
+        guard var execution = try store.execution(uuid) else { return nil }
+        let command = catalogue[execution.command]
+        guard permissions.maySee(execution, of: command, by: person) else { return nil }
+        let encoding = command?.options.encoding ?? .utf8
         let files = JobFiles(uuid, in: storage)
         guard execution.serverUUID == storage.serverUUID else {
-            return View(execution: execution, files: files, kill: nil, isHere: false)
+            return View(execution: execution, files: files, encoding: encoding, kill: nil, isHere: false)
         }
         if execution.status == .queued {
-            let scope = catalogue[execution.command]?.options.limit?.scope ?? .instance
+            let scope = command?.options.limit?.scope ?? .instance
             let ahead = try store.countAhead(of: execution, over: scope, now: Clock.seconds())
-            return View(execution: execution, files: files, kill: nil, isHere: true, ahead: ahead)
+            return View(execution: execution, files: files, encoding: encoding, kill: nil, isHere: true, ahead: ahead)
         }
         guard execution.status == .running else {
             var kill = execution.status == .killed ? try files.killRecord() : nil
             // None of them was left when the execution was settled.
             kill?.survivors = []
-            return View(execution: execution, files: files, kill: kill, isHere: true)
+            return View(execution: execution, files: files, encoding: encoding, kill: kill, isHere: true)
         }
         let kill = execution.intendedToKillBy == nil ? nil : try files.killRecord()
         // A kill ends when no process of the job is left. The broker checks that and settles the execution.
@@ -58,7 +62,7 @@ package struct WatchExecution: Sendable {
         {
             execution.apply(settlement)
         }
-        return View(execution: execution, files: files, kill: kill, isHere: true)
+        return View(execution: execution, files: files, encoding: encoding, kill: kill, isHere: true)
     }
 }
 

@@ -19,7 +19,7 @@ struct LogEndpoint: Endpoint {
             return try redirect.response(to: request, view, suffix: isDownload ? "/log?download=1" : "/log")
         }
         var headers: HTTPFields = [
-            .contentType: "text/plain; charset=utf-8",
+            .contentType: "text/plain; charset=\(view.encoding.rawValue)",
             .contentDisposition: "\(isDownload ? "attachment" : "inline"); filename=\"\(uuid).log\"",
             .contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'; sandbox",
             .cacheControl: "no-store",

@@ -29,7 +29,7 @@ struct PollEndpoint: Endpoint {
 
     /// - Parameter offset: nil for the original's answer.
     private func answer(_ view: WatchExecution.View, from offset: Int64?, withTimes: Bool) throws -> Response {
-        let reader = LogReader(view.files)
+        let reader = LogReader(view.files, encoding: view.encoding)
         guard let offset else {
             return try JSON.response(OriginalPollAnswer(content: reader.lines(), isEnded: view.isEnded))
         }

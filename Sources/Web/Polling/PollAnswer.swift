@@ -18,6 +18,7 @@ struct PollAnswer {
         let interval = PollInterval(view: view, slice: slice).milliseconds(now: Clock.realtimeMilliseconds())
         let facts = """
             ,"offset":\(slice.offset),"next_offset":\(slice.nextOffset),"size":\(slice.size),\
+            "encoding":"\(view.encoding.rawValue)",\
             "isEnded":\(view.isEnded),"status":\(view.execution.status.rawValue),"exit_code":\(code),\
             "retry_after_ms":\(interval),"kill":
             """
@@ -25,12 +26,30 @@ struct PollAnswer {
         Self.append(view.kill, to: &bytes)
         if let times {
             bytes += ",\"times\":[".utf8
-            bytes += times.map { "[\($0.offset),\($0.milliseconds)]" }.joined(separator: ",").utf8
+            for (index, time) in times.enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                bytes.append(UInt8(ascii: "["))
+                Self.append(time.offset, to: &bytes)
+                bytes.append(UInt8(ascii: ","))
+                Self.append(time.milliseconds, to: &bytes)
+                bytes.append(UInt8(ascii: "]"))
+            }
             bytes.append(UInt8(ascii: "]"))
         }
         if let ahead = view.ahead { bytes += ",\"ahead\":\(ahead)".utf8 }
         bytes.append(UInt8(ascii: "}"))
         return bytes
+    }
+
+    /// Appends the digits of a number that is not negative. An answer may have thousands of them.
+    private static func append(_ number: Int64, to bytes: inout [UInt8]) {
+        let start = bytes.count
+        var rest = max(0, number)
+        repeat {
+            bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
+            rest /= 10
+        } while rest > 0
+        bytes[start...].reverse()
     }
 
     private static func append(_ kill: KillRecord?, to bytes: inout [UInt8]) {
@@ -64,6 +83,7 @@ struct PollAnswerWithoutLog: Encodable {
     let offset = 0
     let next_offset = 0
     let size = 0
+    let encoding = LogEncoding.utf8.rawValue
     let isEnded = true
     let status: Int
     let exit_code: Nullable<Int>

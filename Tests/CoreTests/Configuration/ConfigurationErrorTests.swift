@@ -189,6 +189,10 @@ struct ConfigurationErrorTests {
             "expected numbers from 0 to 255"
         ),
         (
+            roles + "commands: { allowed: { a: { roles: [A], run: [x], encoding: latin1 } } }",
+            "expected one of iso-8859-1, utf-8, windows-1252, found"
+        ),
+        (
             roles + "commands: { allowed: { a: { roles: [A], run: [x], remaining_processes: maybe } } }",
             "expected one of keep, kill, found"
         ),

@@ -112,6 +112,7 @@ struct ConfigurationReaderTests {
               nice: 5
               limits: { open_files: 64, memory: 1GiB, processes: 100, cpu_seconds: 60, file_size: 1MiB }
               success_exit_codes: [0, 3]
+              encoding: windows-1252
 
         """
 
@@ -172,7 +173,7 @@ struct ConfigurationReaderTests {
                             terminal: .init(columns: 100, rows: 30), umask: 0o022, nice: 5,
                             limits: [
                                 .openFiles: 64, .memory: 1 << 30, .processes: 100, .cpuSeconds: 60, .fileSize: 1 << 20,
-                            ], successExitCodes: [0, 3]),
+                            ], successExitCodes: [0, 3]), encoding: .windows1252,
                         confirm: "Really?")),
             ])
     }

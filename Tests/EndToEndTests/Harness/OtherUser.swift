@@ -4,14 +4,18 @@ import TestSupport
 
 @testable import Core
 
-/// Lets a job start processes of root, which the service may not signal, as sudo does. Only root can make it.
+/// Lets a job start processes of another user, which the service may not signal, as sudo does. Only root can make it.
 struct OtherUser {
     private let directory: TemporaryDirectory
+    private let user: uid_t
 
-    /// The words before a program that is to run as root.
-    var words: [String] { [directory.path + "/as-root", "--reuid=0"] }
+    /// The words before a program that is to run as the user.
+    var words: [String] { [directory.path + "/as-root", "--reuid=\(user)"] }
 
-    init() throws {
+    /// - Parameter name: The user.
+    init(name: String = "root") throws {
+        guard let account = getpwnam(name) else { throw SystemError("getpwnam", name) }
+        user = account.pointee.pw_uid
         directory = try TemporaryDirectory()
         // A set-uid program alone would keep the real user, whom the service may signal, kill(2).
         let program = directory.path + "/as-root"

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { formatLineTime, splitByTime, timeModes } from "../../../Sources/Page/assets/log/line_times.js";
-import { LogDocument, utf8Length } from "../../../Sources/Page/assets/log/log_document.js";
+import { byteLength } from "../../../Sources/Page/assets/log/log_bytes.js";
+import { LogDocument } from "../../../Sources/Page/assets/log/log_document.js";
 import { linesText } from "../../../Sources/Page/assets/log/log_selection.js";
 
 test("a text is split where its bytes arrived at another time", () => {
@@ -45,13 +46,13 @@ for (const isRaw of [false, true]) {
 test("a split text has the same lines and checkpoints as a whole one", () => {
   const text = Array.from({ length: 4000 }, (_, i) => `é line ${i} ${"x".repeat(40)}\n`).join("");
   const whole = new LogDocument();
-  whole.append(text, utf8Length(text));
+  whole.append(text, byteLength(text));
   const split = new LogDocument();
-  split.append(text, utf8Length(text), Array.from({ length: 50 }, (_, i) => [i * 3001, i]));
+  split.append(text, byteLength(text), Array.from({ length: 50 }, (_, i) => [i * 3001, i]));
   assert.equal(split.count, whole.count);
   assert.equal(linesText(split, 0, split.count), linesText(whole, 0, whole.count));
   for (const { line, byte } of split.checkpoints) {
-    assert.equal(utf8Length(text.split("\n").slice(0, line).map((part) => `${part}\n`).join("")), byte);
+    assert.equal(byteLength(text.split("\n").slice(0, line).map((part) => `${part}\n`).join("")), byte);
   }
 });
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { coloursOf, contrast, withReadableContrast } from "../../../Sources/Page/assets/log/log_colours.js";
-import { LogDocument, utf8Length, withoutLastBytes } from "../../../Sources/Page/assets/log/log_document.js";
+import { byteLength, indexOfByte, isGap, withoutLastBytes } from "../../../Sources/Page/assets/log/log_bytes.js";
+import { LogDocument } from "../../../Sources/Page/assets/log/log_document.js";
 import { LogLayout } from "../../../Sources/Page/assets/log/log_layout.js";
 import { linksIn, segmentsOf } from "../../../Sources/Page/assets/log/log_segments.js";
 import { LogSearch } from "../../../Sources/Page/assets/log/log_search.js";
@@ -58,7 +59,7 @@ test("the memory of a document stays bounded while it grows", () => {
   const document = new LogDocument();
   const text = Array.from({ length: 4000 }, (_, i) => lineAt(i)).join("");
   for (let i = 0; i < 40; i += 1) {
-    document.append(text, document.end + utf8Length(text));
+    document.append(text, document.end + byteLength(text));
     document.trimStart(2_000_000);
   }
   assert.ok(document.weight <= 2_000_000);
@@ -71,11 +72,50 @@ test("no checkpoint is made in text with replacement characters, because its byt
   assert.deepEqual(document.checkpoints, [{ line: 0, byte: 0 }]);
 });
 
-test("the length of a text in UTF-8 is counted without encoding it", () => {
-  for (const text of ["", "abc", "é漢👍", "\ufffd", "a\u0301"]) assert.equal(utf8Length(text), bytes.encode(text).length);
+test("the bytes of a text are counted without encoding it", () => {
+  for (const text of ["", "abc", "é漢👍", "\ufffd", "a\u0301"]) assert.equal(byteLength(text), bytes.encode(text).length);
   assert.equal(withoutLastBytes("abé漢👍", 4), "abé漢");
   assert.equal(withoutLastBytes("abé漢👍", 9), "ab");
   assert.equal(withoutLastBytes("ab", 0), "ab");
+  assert.deepEqual([-1, 0, 1, 3, 6, 10, 99].map((byte) => indexOfByte("aé漢👍", byte)), [0, 0, 1, 2, 3, 5, 5]);
+});
+
+for (const encoding of ["iso-8859-1", "windows-1252"]) {
+  test(`each character of ${encoding} is one byte`, () => {
+    assert.equal(byteLength("é€\x9b", encoding), 3);
+    assert.equal(withoutLastBytes("é€\x9b", 2, encoding), "é");
+    assert.equal(withoutLastBytes("é", 2, encoding), "");
+    assert.deepEqual([-1, 0, 2, 9].map((byte) => indexOfByte("é€x", byte, encoding)), [0, 0, 2, 3]);
+  });
+}
+
+test("an answer that only mentions left out bytes is a gap", () => {
+  const answer = (text, length, encoding) => ({ text, offset: 5, next_offset: 5 + length, encoding });
+  assert.equal(isGap(answer("\n[9000 bytes left out here]\n", 9000, "utf-8")), true);
+  assert.equal(isGap(answer("\n[9000 bytes left out here]\n", 9000, "iso-8859-1")), true);
+  assert.equal(isGap(answer("é", 2, undefined)), false);
+  assert.equal(isGap(answer("é", 1, "windows-1252")), false);
+  assert.equal(isGap(answer("\ufffd", 1, "utf-8")), false, "Invalid bytes are text.");
+  const document = new LogDocument();
+  document.append("x\n".repeat(50_000), 100_000);
+  document.append("\n[9 bytes left out here]\n", 900_000, [], true);
+  document.append("y\n".repeat(50_000), 1_000_000);
+  const between = document.checkpoints.filter(({ byte }) => byte > 100_000 && byte <= 900_000);
+  assert.deepEqual(between, [], "No line starts at a byte that was left out.");
+  assert.ok(document.checkpoints.some(({ byte }) => byte > 900_000));
+});
+
+test("lines dropped at the start of a log in ISO 8859-1 can be loaded again without a gap", () => {
+  const all = Array.from({ length: 20000 }, (_, i) => `é ${i} ü\n`).join("");
+  const document = new LogDocument();
+  document.encoding = "iso-8859-1";
+  for (let start = 0; start < all.length; start += 70001) {
+    const text = all.slice(start, start + 70001);
+    document.append(text, start + text.length, [[start, 1], [start + 1000, 2], [start + 30000, 3]]);
+  }
+  const dropped = document.trimStart(500_000);
+  assert.ok(dropped > 0);
+  assert.ok(all.slice(document.start).startsWith(`é ${dropped} ü\n`));
 });
 
 function layoutOf(widths, columns, wraps = true) {
@@ -111,7 +151,7 @@ test("continued lines have the number of their first part", () => {
 
 function searchIn(text, query) {
   const document = new LogDocument();
-  document.append(text, utf8Length(text));
+  document.append(text, byteLength(text));
   const search = new LogSearch(document);
   search.setQuery(query);
   while (!search.scan(5));

@@ -31,12 +31,14 @@ struct PollEndpointTests {
         let json = try site.get("/execute/\(job)?offset=1").json
         #expect(
             json.keys == [
-                "text", "offset", "next_offset", "size", "isEnded", "status", "exit_code", "retry_after_ms", "kill",
+                "text", "offset", "next_offset", "size", "encoding", "isEnded", "status", "exit_code", "retry_after_ms",
+                "kill",
             ])
         #expect(json["text"]?.text == "éllo\u{1F600}\n")
         #expect(json["offset"]?.number == 1)
         #expect(json["next_offset"]?.number == 11)
         #expect(json["size"]?.number == 11)
+        #expect(json["encoding"]?.text == "utf-8")
         #expect(json["isEnded"] == .truth(true))
         #expect(json["status"]?.number == 3)
         #expect(json["exit_code"]?.number == 3)
@@ -132,5 +134,48 @@ struct PollEndpointTests {
         }
         #expect(offset == bytes.count)
         #expect(text == String(decoding: bytes, as: UTF8.self))
+    }
+
+    /// A site with a command for each encoding, and a job of it with every byte in its log.
+    private static func site(_ encoding: LogEncoding) throws -> (site: TestSite, job: JobUUID, bytes: [UInt8]) {
+        let site = try TestSite(
+            """
+            roles: { A: { users: [ann@lab] } }
+            commands: { allowed: { legacy: { roles: [A], run: [x], encoding: \(encoding.rawValue) } } }
+            """)
+        let job = try site.insert(command: "legacy")
+        let bytes = Array("é\n".utf8) + (0...255).map { UInt8($0) }
+        try Data(bytes).write(to: URL(fileURLWithPath: site.temporary.files(job).log))
+        return (site, job, bytes)
+    }
+
+    @Test(arguments: [LogEncoding.iso88591, .windows1252])
+    func `a log in an encoding of one byte a character can be cut at every byte`(_ encoding: LogEncoding) throws {
+        let (site, job, bytes) = try Self.site(encoding)
+        let whole = encoding.text(of: bytes)
+        #expect(whole.unicodeScalars.count == bytes.count)
+        let lock = try HeldLock(site.temporary.files(job))
+        for start in bytes.indices {
+            for offset in [start, start - bytes.count] {
+                let json = try site.get("/execute/\(job)?offset=\(offset)&times=1").json
+                #expect(json["text"]?.text == encoding.text(of: bytes[start...]))
+                #expect(json["offset"]?.number == Double(start))
+                #expect(json["next_offset"]?.number == Double(bytes.count))
+                #expect(json["encoding"]?.text == encoding.rawValue)
+                #expect(json["isEnded"] == .truth(false), "Nothing is held back while the job runs.")
+            }
+        }
+        let lines = try site.get("/execute/\(job)").json["content"]?.list.compactMap(\.text)
+        #expect(lines?.joined(separator: "\n") == whole)
+        withExtendedLifetime(lock) {}
+    }
+
+    @Test func `a download has the bytes of the log, and names their encoding`() throws {
+        for encoding in LogEncoding.allCases {
+            let (site, job, bytes) = try Self.site(encoding)
+            let response = site.get("/execute/\(job)/log?download")
+            #expect(response.headers[.contentType] == "text/plain; charset=\(encoding.rawValue)")
+            #expect(try response.bytes == bytes)
+        }
     }
 }

@@ -16,7 +16,7 @@ struct PollIntervalTests {
         var execution = Execution.sample(uuid, server: "here", executedAt: start)
         execution.status = status
         let view = WatchExecution.View(
-            execution: execution, files: storage.files(uuid), kill: nil, isHere: true, ahead: ahead)
+            execution: execution, files: storage.files(uuid), encoding: .utf8, kill: nil, isHere: true, ahead: ahead)
         let slice = LogSlice(
             text: text, offset: 0, nextOffset: 100, size: 100 + unread, modifiedMilliseconds: start * 1000)
         return PollInterval(view: view, slice: slice).milliseconds(now: start * 1000 + silence)

@@ -1,29 +1,22 @@
+import { byteLength, indexOfByte } from "./log_bytes.js";
+
 /// The parts of a text that arrived at the same time, as `{ text, time }`.
 ///
 /// `times` are pairs of a byte offset and Unix milliseconds, in order. `start` is the byte offset of the text. A
 /// replacement character stands for one to three bytes, so behind one a part may begin a few characters late.
-export function splitByTime(text, start, times) {
+export function splitByTime(text, start, times, encoding = "utf-8") {
   const parts = [];
-  let from = 0;
+  let rest = text;
   let byte = start;
-  let index = 0;
   let time = null;
   for (const [offset, milliseconds] of times) {
-    if (offset <= start) {
-      time = milliseconds;
-      continue;
-    }
-    while (index < text.length && byte < offset) {
-      const unit = text.charCodeAt(index);
-      const isPair = unit >= 0xd800 && unit < 0xdc00;
-      byte += isPair ? 4 : unit < 0x80 ? 1 : unit < 0x800 ? 2 : 3;
-      index += isPair ? 2 : 1;
-    }
-    if (index > from) parts.push({ text: text.slice(from, index), time });
-    from = index;
+    const part = rest.slice(0, indexOfByte(rest, offset - byte, encoding));
+    if (part) parts.push({ text: part, time });
+    rest = rest.slice(part.length);
+    byte += byteLength(part, encoding);
     time = milliseconds;
   }
-  if (from < text.length) parts.push({ text: text.slice(from), time });
+  if (rest) parts.push({ text: rest, time });
   return parts;
 }
 

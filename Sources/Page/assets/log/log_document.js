@@ -1,5 +1,6 @@
 import { RawLines } from "./raw_lines.js";
 import { splitByTime } from "./line_times.js";
+import { byteLength } from "./log_bytes.js";
 import { Terminal } from "../terminal/terminal.js";
 
 /// The part of a log that is in memory: one range of bytes without gaps, as lines.
@@ -9,10 +10,11 @@ import { Terminal } from "../terminal/terminal.js";
 ///
 /// Line 0 is the first line at the time of opening. Lines prepended to it have negative numbers. `lines` are the lines
 /// of the scrollback, which no longer change. The lines of the terminal's screen follow them. `weight` estimates the
-/// memory of `lines`, in characters.
+/// memory of `lines`, in characters. `encoding` is that of the log's bytes.
 export class LogDocument {
   constructor(isRaw = false) {
     this.isRaw = isRaw;
+    this.encoding = "utf-8";
     this.open(0, true);
   }
 
@@ -55,17 +57,20 @@ export class LogDocument {
     return this.screenCache;
   }
 
-  /// Appends the text of the bytes from `end` up to `nextEnd`. `times` says when they arrived, see `splitByTime`.
-  append(text, nextEnd, times = []) {
+  /// Appends the text of the bytes from `end` up to `nextEnd`. `times` says when they arrived, see `splitByTime`. A gap
+  /// is text that only mentions its bytes.
+  append(text, nextEnd, times = [], isGap = false) {
     let start = this.end;
-    let isExact = true;
-    for (const part of times.length > 1 ? splitByTime(text, start, times) : [{ text, time: times[0]?.[1] ?? null }]) {
+    let isExact = !isGap;
+    const parts = times.length > 1 && !isGap ? splitByTime(text, start, times, this.encoding)
+      : [{ text, time: times[0]?.[1] ?? null }];
+    for (const part of parts) {
       this.terminal.time = part.time;
       const lineStart = this.terminal.write(part.text);
       if (lineStart && isExact) {
         this.addCheckpoint(this.terminalFirstLine + lineStart.line, start, part.text.slice(0, lineStart.index));
       }
-      if (times.length > 1) start += utf8Length(part.text);
+      if (parts.length > 1) start += byteLength(part.text, this.encoding);
       isExact &&= !part.text.includes("\ufffd");
     }
     for (const line of this.terminal.scrollback) this.weight += weightOf(line);
@@ -79,7 +84,7 @@ export class LogDocument {
   prepend(text, start, isLineStart, times = []) {
     const terminal = this.createTerminal();
     if (!isLineStart) terminal.continueLine();
-    for (const part of splitByTime(text, start, times)) {
+    for (const part of splitByTime(text, start, times, this.encoding)) {
       terminal.time = part.time;
       terminal.write(part.text);
     }
@@ -141,7 +146,7 @@ export class LogDocument {
   addCheckpoint(line, offset, textBefore) {
     const previous = this.checkpoints[this.checkpoints.length - 1];
     if (textBefore.includes("\ufffd") || (previous && offset - previous.byte < checkpointDistance)) return;
-    this.checkpoints.push({ line, byte: offset + utf8Length(textBefore) });
+    this.checkpoints.push({ line, byte: offset + byteLength(textBefore, this.encoding) });
   }
 }
 
@@ -156,32 +161,4 @@ function pushAll(lines, more) {
 // The memory of a line: its text and, as a constant, its objects.
 function weightOf(line) {
   return line.text.length + 100 + 50 * line.spans.length;
-}
-
-/// The number of bytes of a text in UTF-8.
-export function utf8Length(text) {
-  let length = 0;
-  for (let i = 0; i < text.length; i += 1) {
-    const unit = text.charCodeAt(i);
-    if (unit < 0x80) length += 1;
-    else if (unit < 0x800) length += 2;
-    else if (unit >= 0xd800 && unit < 0xdc00) {
-      length += 4;
-      i += 1;
-    } else length += 3;
-  }
-  return length;
-}
-
-/// The text without its last `bytes` bytes in UTF-8.
-export function withoutLastBytes(text, bytes) {
-  let end = text.length;
-  let left = bytes;
-  while (left > 0 && end > 0) {
-    const unit = text.charCodeAt(end - 1);
-    const isPair = unit >= 0xdc00 && unit < 0xe000;
-    left -= isPair ? 4 : unit < 0x80 ? 1 : unit < 0x800 ? 2 : 3;
-    end -= isPair ? 2 : 1;
-  }
-  return text.slice(0, end);
 }

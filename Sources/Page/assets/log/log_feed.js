@@ -1,6 +1,7 @@
 import { api } from "../shared/api.js";
 import { Poller } from "../shared/poller.js";
-import { LogDocument, utf8Length, withoutLastBytes } from "./log_document.js";
+import { byteLength, isGap, withoutLastBytes } from "./log_bytes.js";
+import { LogDocument } from "./log_document.js";
 
 // The server sends at most this many bytes in one answer.
 const sliceBytes = 262144;
@@ -150,26 +151,28 @@ export class LogFeed {
   appendAnswer(answer) {
     const { document } = this;
     this.isMoreRequested = false;
-    let text = answer.text;
+    document.encoding = answer.encoding;
+    let { text } = answer;
     if (!this.isOpened) {
       this.isOpened = true;
-      text = this.openDocument(text, answer.offset);
+      text = this.openDocument(answer);
     }
-    document.append(text, answer.next_offset, answer.times);
+    document.append(text, answer.next_offset, answer.times, isGap(answer));
     const droppedLines = document.trimStart(maxWeight);
     this.callbacks.onChange({ droppedLines, prependedLines: 0 });
   }
 
-  // Opens the document at the first whole line of a text, because the last part of a log mostly begins within a line.
-  // Returns the text from there on.
-  openDocument(text, offset) {
+  // Opens the document at the first whole line of an answer, because the last part of a log mostly begins within a
+  // line. Returns the text from there on.
+  openDocument(answer) {
+    const { text, offset } = answer;
     const newline = text.indexOf("\n");
     const head = text.slice(0, newline + 1);
-    if (offset === 0 || newline < 0 || head.includes("\ufffd")) {
+    if (offset === 0 || newline < 0 || head.includes("\ufffd") || isGap(answer)) {
       this.document.open(offset, offset === 0);
       return text;
     }
-    this.document.open(offset + utf8Length(head), true);
+    this.document.open(offset + byteLength(head, answer.encoding), true);
     return text.slice(newline + 1);
   }
 
@@ -182,17 +185,22 @@ export class LogFeed {
       const generation = document.generation;
       const target = document.start;
       const from = Math.max(0, target - sliceBytes);
-      let { text, offset, next_offset: reached, times = [] } = await api.log(this.uuid, from, this.withTimes);
-      while (reached < target) {
-        const answer = await api.log(this.uuid, reached, this.withTimes);
+      let answer = await api.log(this.uuid, from, this.withTimes);
+      const { offset } = answer;
+      const startsInGap = isGap(answer);
+      let { text, times = [] } = answer;
+      while (answer.next_offset < target) {
+        const { next_offset: reached } = answer;
+        answer = await api.log(this.uuid, reached, this.withTimes);
         if (answer.next_offset <= reached) break;
         text += answer.text;
         times = times.concat(answer.times ?? []);
-        reached = answer.next_offset;
       }
       if (generation !== document.generation || document.start !== target || this.isStopped) return 0;
-      text = withoutLastBytes(text, reached - target);
-      return this.prependText(text, offset, times);
+      // A text that mentions left out bytes stays whole, even if the first line is one of these bytes.
+      if (!isGap(answer)) text = withoutLastBytes(text, answer.next_offset - target, answer.encoding);
+      document.encoding = answer.encoding;
+      return this.prependText(text, offset, times, startsInGap);
     } catch (error) {
       this.callbacks.onError(error);
       return 0;
@@ -201,12 +209,13 @@ export class LogFeed {
     }
   }
 
-  prependText(text, offset, times) {
+  prependText(text, offset, times, startsInGap) {
     const newline = text.indexOf("\n");
     const head = text.slice(0, newline + 1);
-    const isKeptWhole = offset === 0 || newline < 0 || newline === text.length - 1 || head.includes("\ufffd");
+    const isKeptWhole = offset === 0 || newline < 0 || newline === text.length - 1 || head.includes("\ufffd")
+      || startsInGap;
     const kept = isKeptWhole ? text : text.slice(newline + 1);
-    const start = isKeptWhole ? offset : offset + utf8Length(head);
+    const start = isKeptWhole ? offset : offset + byteLength(head, this.document.encoding);
     const prependedLines = this.document.prepend(kept, start, !isKeptWhole || offset === 0, times);
     this.document.trimEnd(maxWeight, this.document.firstLine + prependedLines + 200);
     this.callbacks.onChange({ droppedLines: 0, prependedLines });

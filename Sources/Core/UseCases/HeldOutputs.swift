@@ -1,0 +1,44 @@
+import Glibc
+
+/// Holds the output of running jobs that is not in their logs yet. Belongs to one thread.
+///
+/// The kernel keeps what is in a FIFO as long as some process has it open. Supervisor and collector do. If both are ended
+/// together and the command ends, too, this broker still has the FIFO, and starts a collector.
+struct HeldOutputs {
+    private let storage: Storage
+    private var held: [JobUUID: HeldOutput] = [:]
+    /// Maximum number of jobs. Each needs two descriptors, and half of the descriptors are for other things.
+    private let limit: Int
+
+    init(_ storage: Storage) {
+        self.storage = storage
+        var descriptors = rlimit()
+        limit =
+            getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &descriptors) == 0
+            ? Int(clamping: descriptors.rlim_cur / 4) : 0
+    }
+
+    /// Holds the output of these jobs, and of no others.
+    mutating func hold(_ uuids: Set<JobUUID>) {
+        held = held.filter { uuids.contains($0.key) && access(JobFiles($0.key, in: storage).output, F_OK) == 0 }
+        for uuid in uuids where held[uuid] == nil && held.count < limit {
+            held[uuid] = HeldOutput(JobFiles(uuid, in: storage))
+        }
+    }
+}
+
+/// Open FIFOs of one job.
+private final class HeldOutput {
+    private let output: Descriptor
+    private let pipe: Descriptor
+
+    /// Nil if the job has none: its output has ended, is a terminal, or has secrets, which no later collector knows.
+    init?(_ files: JobFiles) {
+        // Reading ends, because a writing end would hide the end of the output from the collector.
+        guard let output = try? Descriptor(opening: files.output, O_RDONLY | O_NONBLOCK),
+            let pipe = try? Descriptor(opening: files.heldOutput, O_RDONLY | O_NONBLOCK)
+        else { return nil }
+        self.output = output
+        self.pipe = pipe
+    }
+}
