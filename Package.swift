@@ -81,7 +81,10 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "SQLiteStore",
-            dependencies: ["Core", "SQLStore", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "Core", "SQLStore", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
             swiftSettings: strict),
         .target(
             name: "PostgreSQLStore", dependencies: ["CPostgreSQL", "Core", "SQLStore"], swiftSettings: strict),

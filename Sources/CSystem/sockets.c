@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -20,6 +21,12 @@ int system_is_unix_socket(int socket_fd)
     int domain;
     socklen_t length = sizeof domain;
     return getsockopt(socket_fd, SOL_SOCKET, SO_DOMAIN, &domain, &length) == 0 && domain == AF_UNIX;
+}
+
+int system_is_peer_gone(int any_fd)
+{
+    struct pollfd waiting = {.fd = any_fd, .events = system_is_unix_socket(any_fd) ? 0 : POLLRDHUP};
+    return poll(&waiting, 1, 0) == 1 && (waiting.revents & (POLLHUP | POLLERR | POLLRDHUP)) != 0;
 }
 
 long system_peer_uid(int socket_fd)

@@ -20,7 +20,7 @@ package enum CGIExchange {
         let length = variables["CONTENT_LENGTH"].flatMap { Int($0) }.map { max(0, $0) }
         let isChunked = length == nil && variables["HTTP_TRANSFER_ENCODING"] != nil
         var readCount = 0
-        let response = responder.respond(variables) { limit in
+        let response = responder.respond(variables, isAbandoned: { system_is_peer_gone(STDOUT_FILENO) == 1 }) { limit in
             let bytes = readInput(min(limit + 1, length ?? limit + 1))
             readCount += bytes.count
             return bytes

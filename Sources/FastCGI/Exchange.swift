@@ -1,4 +1,5 @@
 import CFastCGI
+import CSystem
 import Core
 import Glibc
 import Web
@@ -22,7 +23,9 @@ struct Exchange {
             ? Response(
                 .requestHeaderFieldsTooLarge, text: "{\"message\":\"Request Header Fields Too Large\"}",
                 type: "application/json")
-            : responder.respond(variables) { limit in read(limit + 1) }
+            : responder.respond(variables, isAbandoned: { system_is_peer_gone(request.pointee.ipcFd) == 1 }) { limit in
+                read(limit + 1)
+            }
         // mod_proxy_fcgi sends the empty record that ends the body separately, even after a GET. If we had answered and
         // closed by then, its write would fail, and the client would get a 503. So the body is always read to its end.
         let isRead = read(Limits.drained).count < Limits.drained && Clock.boottimeMilliseconds() < deadline

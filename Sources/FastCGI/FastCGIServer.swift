@@ -53,8 +53,9 @@ package final class FastCGIServer: Sendable {
     ///   - threads: The number of requests that are answered at the same time.
     ///   - interval: Milliseconds between two calls of `housekeeping`.
     ///   - housekeeping: Called again and again, and at once after SIGHUP, by the thread that called this function. Its
-    ///     argument is whether SIGHUP arrived.
-    package func run(threads: Int, every interval: Int64, _ housekeeping: (Bool) -> Void) {
+    ///     argument is whether SIGHUP arrived. If it returns false, the server stops, too.
+    /// - Returns: The listening socket if `housekeeping` stopped the server. Others still connect to it.
+    package func run(threads: Int, every interval: Int64, _ housekeeping: (Bool) -> Bool) -> Int32? {
         var signals = sigset_t()
         sigemptyset(&signals)
         for number in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&signals, number) }
@@ -71,23 +72,24 @@ package final class FastCGIServer: Sendable {
             thread.start()
         }
         let received = Self.awaitEnd(signals, every: interval, housekeeping)
-        log.notice("stopping", metadata: ["signal": "\(Signal.name(of: Int(received)))"])
+        log.notice("stopping", metadata: ["signal": "\(received.map { Signal.name(of: Int($0)) } ?? "none")"])
         isStopping.store(true, ordering: .releasing)
         // Removed now, while this process still answers: a responder that starts replaces the socket file only if
         // no process answers on it. Later, the file could be that of the next responder.
-        if let socketFile { unlink(socketFile) }
+        if received != nil, let socketFile { unlink(socketFile) }
         if system_eventfd_signal(stopEvent) != 0 { log.error("the threads could not be stopped") }
         runningThreads.wait()
+        return received == nil ? socket : nil
     }
 
-    /// Waits for a signal that ends the server, sigtimedwait(2).
-    private static func awaitEnd(_ signals: sigset_t, every interval: Int64, _ housekeeping: (Bool) -> Void) -> Int32 {
+    /// Waits for a signal that ends the server, sigtimedwait(2). Returns nil if `housekeeping` ends it.
+    private static func awaitEnd(_ signals: sigset_t, every interval: Int64, _ housekeeping: (Bool) -> Bool) -> Int32? {
         var signals = signals
         var pause = timespec(tv_sec: Int(interval / 1000), tv_nsec: Int(interval % 1000) * 1_000_000)
         while true {
             let received = sigtimedwait(&signals, nil, &pause)
             if received == SIGTERM || received == SIGINT { return received }
-            housekeeping(received == SIGHUP)
+            guard housekeeping(received == SIGHUP) else { return nil }
         }
     }
 

@@ -3,7 +3,7 @@ import SQLStore
 
 /// The migrations of the PostgreSQL store.
 enum Migrations {
-    private static let plan = MigrationPlan<Connection, PostgreSQLError>([
+    static let plan = MigrationPlan<Connection, PostgreSQLError>([
         step("1 the original's table", original),
         step("2 facts of an end") { _ in ending },
         step("3 refused attempts and tokens") { _ in own },
@@ -14,6 +14,7 @@ enum Migrations {
         step("8 causes of an end") { _ in causes },
         step("9 tokens in the audit and idempotency keys") { _ in tokenFacts },
         step("10 places of instances") { _ in places },
+        step("11 executions that were restored from files") { _ in restored },
     ])
 
     private static func step(
@@ -27,9 +28,20 @@ enum Migrations {
     /// The key of the advisory lock that concurrent migrations take. The number has no meaning.
     private static let lock = 0x7265_6d6f_7469_7361
 
-    /// Whether every migration has been applied.
-    static func areComplete(_ connection: Connection) throws(PostgreSQLError) -> Bool {
-        plan.isComplete(applied: try applied(connection))
+    /// Fails if a migration is missing, or if a newer version of the program has applied more.
+    static func requireCurrent(_ connection: Connection) throws(PostgreSQLError) {
+        let applied = try applied(connection)
+        try requireKnown(applied)
+        guard plan.isComplete(applied: applied) else {
+            throw PostgreSQLError(code: PostgreSQLError.undefinedTable, "a migration is missing")
+        }
+    }
+
+    static func requireKnown(_ applied: Set<String>) throws(PostgreSQLError) {
+        do throws(StoreError) { try plan.requireKnown(applied) } catch {
+            guard case .unusable(let problem, let detail) = error else { return }
+            throw PostgreSQLError(problem, detail)
+        }
     }
 
     /// Applies the missing migrations in one transaction. Of two processes that start at once, one waits and then finds
@@ -50,6 +62,7 @@ enum Migrations {
                     "the encoding of the database must be UTF8: create it with CREATE DATABASE … ENCODING 'UTF8'")
             }
             let done = try applied(connection)
+            try requireKnown(done)
             if done.isEmpty {
                 _ = try connection.run([
                     .once(
@@ -72,7 +85,8 @@ enum Migrations {
         }
     }
 
-    private static func applied(_ connection: Connection) throws(PostgreSQLError) -> Set<String> {
+    /// Names of the migrations that have been applied.
+    static func applied(_ connection: Connection) throws(PostgreSQLError) -> Set<String> {
         let exists = try connection.run([.once("SELECT to_regclass('remotisan_migrations') IS NOT NULL")])
         guard exists.first?.rows.first?.bool(0) == true else { return [] }
         let names = try connection.run([.once("SELECT name FROM remotisan_migrations")])
@@ -219,6 +233,9 @@ enum Migrations {
         ALTER TABLE remotisan_instances ADD COLUMN place text COLLATE "C", ADD COLUMN clock_offset bigint
         """
     ]
+
+    /// Whether the store had lost the execution, and has it back from the files of its job.
+    private static let restored = ["ALTER TABLE remotisan_executions ADD COLUMN restored bigint"]
 
     /// Facts that were only in the wording of other columns before.
     private static let causes = [

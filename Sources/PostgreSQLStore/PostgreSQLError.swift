@@ -6,16 +6,28 @@ struct PostgreSQLError: Error {
     /// The SQLSTATE code of the server; empty if it did not answer.
     let code: String
     let message: String
+    /// What an administrator has to mend; nil if it is something else.
+    let problem: StoreProblem?
 
     init(code: String = "", _ message: String) {
         self.code = code
         self.message = message
+        problem = nil
+    }
+
+    /// An error that we found ourselves in what the server answered.
+    init(_ problem: StoreProblem, _ message: String) {
+        code = Self.own
+        self.message = message
+        self.problem = problem
     }
 
     init(_ failure: postgres_failure) {
         var failure = failure
         code = Self.text(&failure.sqlstate)
         message = Self.text(&failure.why)
+        // XX001 and XX002 of appendix A of the manual: damaged data, and a damaged index.
+        problem = ["XX001", "XX002"].contains(code) ? .malformed : nil
     }
 
     /// Whether the connection is unusable: the server did not answer, or announced the end (57P01 to 57P05).
@@ -24,6 +36,7 @@ struct PostgreSQLError: Error {
     /// The error for callers of the store.
     var storeError: StoreError {
         let detail = code.isEmpty ? "PostgreSQL: \(message)" : "PostgreSQL \(code): \(message)"
+        if let problem { return .unusable(problem, problem == .malformed ? detail : message) }
         if code == Self.undefinedTable { return .unavailable("\(detail). \(Self.advice)") }
         // Appendix A of the manual: connection errors, rollbacks (deadlocks), lack of resources, locks that are not
         // available, cancellation by an operator or a timeout, system errors, and writes to a standby.
@@ -32,6 +45,8 @@ struct PostgreSQLError: Error {
         return isPassing ? .unavailable(detail) : .broken(detail)
     }
 
+    /// The code of our own errors. It is not empty, because the server answered.
+    private static let own = "-"
     static let undefinedTable = "42P01"
     /// What to do about missing or outdated tables.
     static let advice = "Its tables are not up to date: run `remotisan-broker migrate` once"

@@ -12,6 +12,11 @@ extension PostgreSQLStore {
             """
         return try run(sql, values.all).rows.first.map { FirstRequest($0) }
     }
+
+    package func releaseKey(of uuid: JobUUID) throws(StoreError) {
+        _ = try run(
+            "DELETE FROM remotisan_idempotency_keys WHERE job_uuid = $1", [Value(uuid.description)])
+    }
 }
 
 /// The statements around the insert of an execution with a key. All of them are one transaction.

@@ -16,9 +16,7 @@ package final class PostgreSQLStore: Sendable {
         pool = ConnectionPool { () throws(PostgreSQLError) in
             let connection = try connect()
             // Only an administrator migrates a shared database, with `remotisan-broker migrate`.
-            guard try Migrations.areComplete(connection) else {
-                throw PostgreSQLError(code: PostgreSQLError.undefinedTable, "a migration is missing")
-            }
+            try Migrations.requireCurrent(connection)
             return connection
         }
     }

@@ -5,7 +5,7 @@ extension Execution {
     package static let columns = """
         id, job_uuid, server_uuid, user_identifier, command, parameters, executed_at, finished_at, process_status, \
         killed_by, intended_to_kill_by, exit_code, signal, reason, cpu_ms, peak_memory, left_behind, log_bytes, \
-        queued_at, timed_out, lost, closed_by, token_id, token_name, kill_token_id
+        queued_at, timed_out, lost, closed_by, token_id, token_name, kill_token_id, restored
         """
 
     /// Reads a row of ``columns``.
@@ -23,7 +23,7 @@ extension Execution {
                 cpuMilliseconds: row.integer(14), peakMemory: row.integer(15), leftBehind: row.integer(16),
                 logBytes: row.integer(17)),
             queuedAt: row.integer(18), closedBy: row.text(21), token: TokenReference(row, at: 22),
-            killTokenID: row.integer(24))
+            killTokenID: row.integer(24), isRestored: row.flag(25))
     }
 }
 

@@ -1,3 +1,5 @@
+import Core
+
 /// The steps that create the current tables in an empty database, or update older ones and those of the original.
 ///
 /// A released step never changes. Its name is recorded in `remotisan_migrations` when it has been applied.
@@ -22,6 +24,16 @@ package struct MigrationPlan<Connection, Failure: Error>: Sendable {
     /// Whether every step is among the applied ones.
     package func isComplete(applied: Set<String>) -> Bool {
         steps.allSatisfy { applied.contains($0.name) }
+    }
+
+    /// Fails if a newer version of the program has changed the tables. This version does not know what they mean then.
+    package func requireKnown(_ applied: Set<String>) throws(StoreError) {
+        let unknown = applied.subtracting(steps.map(\.name)).sorted()
+        guard let last = unknown.last else { return }
+        throw .unusable(
+            .newerSchema,
+            "a newer version changed its tables (step '\(last)'). Install that version, or restore a backup from before"
+        )
     }
 
     /// Applies the missing steps in order. The caller holds a transaction that keeps other migrations away.

@@ -4,7 +4,7 @@ import SQLStore
 
 /// The migrations of the SQLite store.
 enum Migrations {
-    private static let plan = MigrationPlan<Database, any Error>([
+    static let plan = MigrationPlan<Database, any Error>([
         .init("1 the original's table", apply: createOriginal),
         .init("2 facts of an end", apply: addEnding),
         .init("3 refused attempts and tokens", apply: createOwn),
@@ -16,12 +16,8 @@ enum Migrations {
         .init("9 causes of an end", apply: addCauses),
         .init("10 tokens in the audit and idempotency keys", apply: addTokenFacts),
         .init("11 places of instances", apply: addPlaces),
+        .init("12 executions that were restored from files", apply: addRestored),
     ])
-
-    /// Whether every migration has been applied.
-    static func areComplete(_ db: Database) throws -> Bool {
-        plan.isComplete(applied: try applied(db))
-    }
 
     /// Applies the missing migrations.
     ///
@@ -42,8 +38,11 @@ enum Migrations {
         }
     }
 
-    private static func applied(_ db: Database) throws -> Set<String> {
-        guard try db.tableExists("remotisan_migrations") else { return [] }
+    /// Names of the migrations that have been applied.
+    static func applied(_ db: Database) throws -> Set<String> {
+        // Not `tableExists`: GRDB remembers for a connection that a table was missing, and other connections create it.
+        let table = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'remotisan_migrations'"
+        guard try Int.fetchOne(db, sql: table) != nil else { return [] }
         return try String.fetchSet(db, sql: "SELECT name FROM remotisan_migrations")
     }
 
@@ -194,6 +193,11 @@ enum Migrations {
                 ALTER TABLE remotisan_instances ADD COLUMN place TEXT;
                 ALTER TABLE remotisan_instances ADD COLUMN clock_offset INTEGER;
                 """)
+    }
+
+    /// Whether the store had lost the execution, and has it back from the files of its job.
+    private static func addRestored(_ db: Database) throws {
+        try db.execute(sql: "ALTER TABLE remotisan_executions ADD COLUMN restored INTEGER")
     }
 
     /// The number of executions by user, command and status, for totals of the history without a scan. Triggers update

@@ -21,6 +21,7 @@ package struct SQLiteFile: StoreBackend, Equatable {
 
     package func open(in storage: Storage, isMigrating: Bool) throws(StoreError) -> Stores {
         let store = try SQLiteStore(path: storage.database)
+        if store.isAnother { storage.expectLostExecutions() }
         // No administrator migrates an embedded database, so every program does.
         return Stores(store, migrated: try store.migrate())
     }

@@ -8,6 +8,12 @@ extension SQLiteStore {
         try read { try Self.firstRequest($0, key) }
     }
 
+    package func releaseKey(of uuid: JobUUID) throws(StoreError) {
+        try write { db in
+            try db.execute(literal: "DELETE FROM remotisan_idempotency_keys WHERE job_uuid = \(uuid.description)")
+        }
+    }
+
     static func firstRequest(_ db: Database, _ key: IdempotencyKey) throws -> FirstRequest? {
         let statement = try db.cachedStatement(
             literal: """

@@ -3,33 +3,58 @@ import Foundation
 import GRDB
 import Glibc
 import SQLStore
+import Synchronization
 
 /// The store in one SQLite file of the storage.
 package final class SQLiteStore: Sendable {
-    /// Seconds to wait for another connection's lock.
-    private static let lockTimeout: Int64 = 10
-
-    private let path: String
+    let path: String
     private let writer: DatabaseQueue
+    private let writers: WriterQueue
     /// One connection per thread, for reading.
     private let readers: ThreadLocal<DatabaseQueue>
+    /// The files that this store has open.
+    private let files: DatabaseFiles
+    /// Whether another database stood at the path when it was last opened.
+    let isAnother: Bool
+    /// What SQLite said about damaged content; nil if it has found none.
+    private let damage = Mutex<String?>(nil)
 
     /// Opens a database, and creates it if it does not exist.
-    package init(path: String) throws(StoreError) {
+    package convenience init(path: String) throws(StoreError) {
+        try self.init(path: path, writers: WriterQueue())
+    }
+
+    init(path: String, writers: WriterQueue) throws(StoreError) {
         guard let readers = ThreadLocal<DatabaseQueue>() else {
             throw StoreError.unavailable("the process has no room for one connection per thread")
         }
         self.readers = readers
         self.path = path
+        self.writers = writers
+        let place = try DatabasePlace(of: path)
+        try place.setForeignLogAside()
+        let before = DatabaseFiles(at: path)
+        // SQLite would take a file of anything for a database if a write-ahead log has all pages that it needs.
+        guard before.isNew || DatabaseFiles.isDatabase(at: path) else {
+            throw .unusable(.malformed, "\(path) is not a SQLite database")
+        }
         writer = try Self.translating {
-            var configuration = Self.configuration
+            var configuration = Self.configuration { writers.waitForOtherProcess(tries: $0) }
             configuration.journalMode = .wal
             let writer = try Self.open(path, configuration)
             // GRDB sets synchronous = NORMAL for write-ahead logging. A power cut then loses the last commits, which an
-            // audit must not.
-            try writer.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            // audit must not. The read opens the write-ahead log.
+            try writer.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA synchronous = FULL")
+                _ = try Migrations.applied(db)
+            }
             return writer
         }
+        files = DatabaseFiles(at: path)
+        guard before.isNew || files.hasSameDatabase(as: before) else {
+            throw .unusable(.replaced, "\(path) was replaced while it was opened")
+        }
+        isAnother = place.record(files)
     }
 
     /// Brings the tables up to date. This is quick if they are.
@@ -37,7 +62,9 @@ package final class SQLiteStore: Sendable {
     /// - Returns: Names of the migrations that this call applied.
     @discardableResult
     package func migrate() throws(StoreError) -> [String] {
-        if try read({ try Migrations.areComplete($0) }) { return [] }
+        let applied = try read { try Migrations.applied($0) }
+        try Migrations.plan.requireKnown(applied)
+        if Migrations.plan.isComplete(applied: applied) { return [] }
         return try write { try Migrations.apply(to: $0) }
     }
 
@@ -46,9 +73,7 @@ package final class SQLiteStore: Sendable {
     /// Each thread has its own connection. GRDB's pool hands connections out through a queue, in which eight threads
     /// spend most of their time; even a lock around a list of connections costs a tenth of all polls.
     func read<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
-        try Self.translating {
-            try readers.value(openReader).unsafeRead(body)
-        }
+        try noticingDamage { try readers.value(openReader).unsafeRead(body) }
     }
 
     /// Reads several times from one state of the database.
@@ -65,14 +90,65 @@ package final class SQLiteStore: Sendable {
     }
 
     /// Writes in one transaction. Other writers wait.
+    ///
+    /// When this returns, the change is in the file that stands at the path, and not in one that was replaced.
     func write<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
-        try Self.translating { try writer.write(body) }
+        try writers.write { () throws(StoreError) in
+            try requireOwnFiles()
+            let value = try noticingDamage {
+                try writer.write { db in
+                    writers.hasBegun()
+                    return try body(db)
+                }
+            }
+            try requireOwnFiles()
+            return value
+        }
+    }
+
+    package var isReplaced: Bool { files != DatabaseFiles(at: path) }
+
+    private func requireOwnFiles() throws(StoreError) {
+        do throws(StoreError) {
+            try files.check(at: path)
+        } catch {
+            // If only the write-ahead log was removed, the database still lacks what is in it.
+            if files.hasSameDatabase(as: DatabaseFiles(at: path)) {
+                try? writer.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+            }
+            throw error
+        }
+    }
+
+    package func prepareToReopen() -> Bool {
+        // Checks the files, which moves what is only in a removed write-ahead log into the database.
+        try? writers.write { () throws(StoreError) in try requireOwnFiles() }
+        return DatabaseFiles.isDatabase(at: path)
+    }
+
+    /// What SQLite said about damaged content since this store was opened; nil if it has found none.
+    var damageFound: String? { damage.withLock { $0 } }
+
+    private func noticingDamage<Value>(_ body: () throws -> Value) throws(StoreError) -> Value {
+        do throws(StoreError) {
+            return try Self.translating(body)
+        } catch {
+            if case .unusable(.malformed, let detail) = error { damage.withLock { $0 = detail } }
+            throw error
+        }
     }
 
     private func openReader() throws -> DatabaseQueue {
-        var configuration = Self.configuration
+        // Readers wait only while another process recovers the write-ahead log, or holds the file for itself alone.
+        var configuration = Self.configuration { tries in
+            usleep(10_000)
+            return tries < 300
+        }
         configuration.readonly = true
-        return try Self.open(path, configuration)
+        let reader = try Self.open(path, configuration)
+        _ = try reader.unsafeRead { try Migrations.applied($0) }
+        try files.check(at: path)
+        return reader
     }
 
     /// Opens the file, however many processes open it at the same time.
@@ -81,7 +157,7 @@ package final class SQLiteStore: Sendable {
     /// does not call its busy handler while it does that, because waiting could be a deadlock (sqlite3_busy_handler),
     /// so this function waits instead.
     private static func open(_ path: String, _ configuration: GRDB.Configuration) throws -> DatabaseQueue {
-        let deadline = Clock.boottimeMilliseconds() + Self.lockTimeout * 1000
+        let deadline = Clock.boottimeMilliseconds() + WriterQueue.timeout
         while true {
             do {
                 return try DatabaseQueue(path: path, configuration: configuration)
@@ -92,14 +168,17 @@ package final class SQLiteStore: Sendable {
         }
     }
 
-    private static var configuration: GRDB.Configuration {
+    /// - Parameter wait: Waits for another process. Its argument is the number of its calls for this lock. It returns
+    ///   false to give up.
+    private static func configuration(waiting wait: @escaping @Sendable (Int) -> Bool) -> GRDB.Configuration {
         var configuration = GRDB.Configuration()
         configuration.label = "remotisan"
         // Several processes write: the responder, supervisors that settle, the broker.
-        configuration.busyMode = .timeout(TimeInterval(Self.lockTimeout))
+        configuration.busyMode = .callback(wait)
         configuration.prepareDatabase { db in
             // Each thread has a connection. SQLite's default of 2 MiB of pages for each would be most of our memory.
             try db.execute(sql: "PRAGMA cache_size = -256")
+            try db.keepLog()
         }
         return configuration
     }
@@ -110,9 +189,11 @@ package final class SQLiteStore: Sendable {
         } catch let error as DatabaseError {
             let detail = "SQLite \(error.extendedResultCode.rawValue): \(error.message ?? "no message")"
             switch error.resultCode {
-            case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_IOERR, .SQLITE_FULL, .SQLITE_CANTOPEN, .SQLITE_READONLY,
-                .SQLITE_NOMEM, .SQLITE_PROTOCOL:
+            case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_IOERR, .SQLITE_FULL, .SQLITE_CANTOPEN, .SQLITE_NOMEM,
+                .SQLITE_PROTOCOL:
                 throw .unavailable(detail)
+            case .SQLITE_READONLY: throw .unusable(.readOnly, detail)
+            case .SQLITE_CORRUPT, .SQLITE_NOTADB: throw .unusable(.malformed, detail)
             default:
                 throw .broken(detail)
             }

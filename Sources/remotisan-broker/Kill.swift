@@ -1,10 +1,16 @@
 import ArgumentParser
+import Assembly
 import Core
+import Foundation
 
 /// `kill`: requests a kill, and carries it out unless another broker does.
 struct Kill: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Kills a job and every process it started.")
+        abstract: "Kills a job and every process it started.",
+        discussion: """
+            If the store cannot be used, the job is killed by its files alone. The broker then records the kill when the \
+            store is back.
+            """)
 
     @OptionGroup var options: Options
 
@@ -15,38 +21,65 @@ struct Kill: ParsableCommand {
     var by: UserName?
 
     func run() throws {
-        let instance = try options.instance()
         try reportingErrors {
-            try instance.requireOwnPlace()
-            guard let execution = try instance.store.execution(uuid) else {
-                throw CommandError("There is no job \(uuid).")
+            let configuration = try options.source.choose(decides: false).configuration
+            let killer = (by ?? .current)?.identifier(configuration) ?? "administrator"
+            do {
+                try kill(by: .user(killer), in: options.open().instance)
+            } catch let error as StoreError {
+                try kill(by: .user(killer), in: configuration, because: error)
             }
-            let killer = (by ?? .current)?.identifier(instance.configuration) ?? "administrator"
-            let requester = KillRequester.user(killer)
-            // A queued execution has no files yet, so one of another instance can be cancelled from here.
-            if execution.status == .queued,
-                try instance.store.dequeue(uuid, .cancelled(by: requester, now: Clock.seconds()))
-            {
-                print("\(uuid) killed: cancelled before it started")
-                return
-            }
-            guard execution.serverUUID == instance.storage.serverUUID else {
-                throw CommandError(
-                    "Job \(uuid) runs on the instance \(execution.serverUUID). Kill it there, or from the page.")
-            }
-            guard !execution.status.isEnded else { throw CommandError("Job \(uuid) has ended.") }
-            let requests = KillRequestWriter(
-                store: instance.store, storage: instance.storage, list: instance.killList, log: instance.log)
-            if try !requests.write(uuid, on: execution.serverUUID, by: requester) {
-                print("The kill was requested before, by \(execution.intendedToKillBy?.identifier ?? "another user").")
-            }
-            guard try instance.watch().run(for: 0) else {
-                print("The broker on watch kills the job now.")
-                return
-            }
-            let settled = try instance.store.execution(uuid)
-            let reason = settled?.ending.reason.map { ": \($0)" } ?? ""
-            print("\(uuid) \(settled.map { "\($0.status)" } ?? "has been purged")\(reason)")
         }
+    }
+
+    /// Kills the job without a store.
+    private func kill(by requester: KillRequester, in configuration: Configuration, because error: StoreError) throws {
+        try Account.becomeOwner(of: configuration.storage)
+        let storage = try Storage(at: configuration.storage, logs: configuration.logger.path)
+        guard let outcome = try KillByFiles(in: storage, plan: configuration.kill).kill(uuid, by: requester) else {
+            throw error
+        }
+        FileHandle.standardError.write(Data("remotisan-broker: \(error) The job is killed by its files.\n".utf8))
+        switch outcome {
+        case .killed: print("\(uuid) has no process left. The broker records the kill when the store is back.")
+        case .ended: throw CommandError("Job \(uuid) has ended.")
+        case .underway: print("Another broker kills the job now.")
+        case .survived(let survivors):
+            throw CommandError("Processes of \(uuid) are left: \(survivors.joined(separator: ", ")).")
+        }
+    }
+
+    private func kill(by requester: KillRequester, in instance: Instance) throws {
+        try instance.requireOwnPlace()
+        // An execution that a restored store does not have.
+        let adopting = AdoptExecutions(store: instance.store, storage: instance.storage, log: instance.log)
+        if try instance.store.execution(uuid) == nil { _ = try adopting.adopt(uuid) }
+        guard let execution = try instance.store.execution(uuid) else {
+            throw CommandError("There is no job \(uuid).")
+        }
+        // A queued execution has no files yet, so one of another instance can be cancelled from here.
+        if execution.status == .queued,
+            try instance.store.dequeue(uuid, .cancelled(by: requester, now: Clock.seconds()))
+        {
+            print("\(uuid) killed: cancelled before it started")
+            return
+        }
+        guard execution.serverUUID == instance.storage.serverUUID else {
+            throw CommandError(
+                "Job \(uuid) runs on the instance \(execution.serverUUID). Kill it there, or from the page.")
+        }
+        guard !execution.status.isEnded else { throw CommandError("Job \(uuid) has ended.") }
+        let requests = KillRequestWriter(
+            store: instance.store, storage: instance.storage, list: instance.killList, log: instance.log)
+        if try !requests.write(uuid, on: execution.serverUUID, by: requester) {
+            print("The kill was requested before, by \(execution.intendedToKillBy?.identifier ?? "another user").")
+        }
+        guard try instance.watch().run(for: 0) else {
+            print("The broker on watch kills the job now.")
+            return
+        }
+        let settled = try instance.store.execution(uuid)
+        let reason = settled?.ending.reason.map { ": \($0)" } ?? ""
+        print("\(uuid) \(settled.map { "\($0.status)" } ?? "has been purged")\(reason)")
     }
 }

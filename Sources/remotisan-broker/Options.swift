@@ -25,22 +25,20 @@ struct Options: ParsableArguments {
     ///
     /// - Parameter isMigrating: Whether the tables of a shared database are updated.
     func instance(isMigrating: Bool = false) throws -> Instance {
-        try open(isMigrating: isMigrating).instance
+        try reportingErrors { try open(isMigrating: isMigrating).instance }
     }
 
     /// Opens the instance, and returns what tells later changes of the configuration, too.
     func open(isMigrating: Bool = false) throws -> (instance: Instance, live: LiveConfiguration) {
-        try reportingErrors {
-            let source = source
-            let chosen = try source.choose(decides: false)
-            try Account.becomeOwner(of: chosen.configuration.storage)
-            let instance = try Instance(chosen.configuration, isMigrating: isMigrating, log: Self.log)
-            try source.record(chosen, in: instance.storage, decides: false)
-            // Every program reads the clock, so that a jump is seen soon. A full disk must not keep a kill away.
-            _ = try? RetentionTime(instance.storage, log: Self.log)
-                .advance(marking: instance.store, isRegular: false)
-            return (instance, LiveConfiguration(source, chosen, storage: instance.storage, log: Self.log))
-        }
+        let source = source
+        let chosen = try source.choose(decides: false)
+        try Account.becomeOwner(of: chosen.configuration.storage)
+        let instance = try Instance(chosen.configuration, isMigrating: isMigrating, log: Self.log)
+        try source.record(chosen, in: instance.storage, decides: false)
+        // Every program reads the clock, so that a jump is seen soon. A full disk must not keep a kill away.
+        _ = try? RetentionTime(instance.storage, log: Self.log)
+            .advance(marking: instance.store, isRegular: false)
+        return (instance, LiveConfiguration(source, chosen, storage: instance.storage, log: Self.log))
     }
 
     /// Logs to standard error. Cron mails that to the administrator, so only warnings and errors are logged.

@@ -22,8 +22,8 @@ struct Watch: ParsableCommand {
     }
 
     func run() throws {
-        let opened = try options.open()
         try reportingErrors {
+            let opened = try options.open()
             ChildProcess.reapInherited()
             CollectAbandonedOutput(
                 storage: opened.instance.storage, launcher: try opened.instance.launcher(), log: opened.instance.log

@@ -79,11 +79,29 @@ struct RemotisanFCGI: ParsableCommand {
             socket: socket, responder: responder, peers: served.configuration.allowedSocketUsers, log: log)
         ChildProcess.reapInherited()
         log.notice("ready", metadata: ["threads": "\(threads)"])
-        server.run(threads: threads, every: LiveConfiguration.interval) { isForced in
+        let open = server.run(threads: threads, every: LiveConfiguration.interval) { isForced in
             served.look(isForced: isForced) { responder, configuration in
                 server.use(responder, peers: configuration.allowedSocketUsers)
             }
         }
+        if let open { throw Self.startAgain(on: open) }
+    }
+
+    /// Replaces this process by a new one that serves the same socket.
+    ///
+    /// - Returns: Why that is not possible.
+    private static func startAgain(on socket: Int32) -> SystemError {
+        guard dup2(socket, STDIN_FILENO) == 0 else { return SystemError("dup2", "the socket") }
+        let isListen = { (word: String) in word == "--listen" || word.hasPrefix("--listen=") }
+        var words = CommandLine.arguments
+        while let index = words.firstIndex(where: isListen) {
+            words.removeSubrange(index..<min(index + (words[index] == "--listen" ? 2 : 1), words.count))
+        }
+        let arguments = words.map { strdup($0) } + [nil]
+        defer { arguments.forEach { free($0) } }
+        let program = (try? Programs.ownPath()) ?? "/proc/self/exe"
+        execv(program, arguments)
+        return SystemError("execv", program)
     }
 
     private static func answerOnce() throws {

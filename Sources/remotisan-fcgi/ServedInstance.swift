@@ -83,13 +83,15 @@ final class ServedInstance {
     /// - Parameters:
     ///   - isForced: Whether to read the configuration even if it has not changed.
     ///   - use: Receives the responder for a changed configuration or UUID.
-    func look(isForced: Bool, use: (Responder, Configuration) -> Void) {
+    /// - Returns: false if only a new process can go on.
+    func look(isForced: Bool, use: (Responder, Configuration) -> Void) -> Bool {
         live.look(isForced: isForced, decides: true) { configuration in
             let next = instance.using(configuration, Catalogue(configuration, storage: instance.storage))
             use(try makeResponder(next), configuration)
             instance = next
             heartbeat.use(configuration.instance)
         }
+        if instance.store.isReplaced { return !canStartAgain() }
         if instance.storage.isRenewed { reopen(use) }
         do throws(StoreError) {
             try heartbeat.check()
@@ -102,6 +104,7 @@ final class ServedInstance {
             readClock()
         }
         clockOffset = offset
+        return true
     }
 
     /// Opens the instance again, because its UUID was renewed.
@@ -117,6 +120,22 @@ final class ServedInstance {
             log.error("the instance with the new UUID could not be opened", metadata: ["error": "\(error)"])
         }
     }
+
+    /// Whether a new process can open what stands at the place of the store now. Until then all requests are refused: the
+    /// open files are not those that an administrator and the broker see.
+    private func canStartAgain() -> Bool {
+        if refusal.current != Self.replaced { log.error("the store was removed or replaced") }
+        refusal.set(Self.replaced)
+        // An empty directory may be the place where the storage is not mounted. No new storage begins there.
+        guard (try? Storage.exists(at: live.current.storage)) == true, instance.store.prepareToReopen() else {
+            return false
+        }
+        log.warning("starting again, to open the store anew")
+        return true
+    }
+
+    private static let replaced =
+        "The store was removed or replaced while it was in use. It is opened again when it is there."
 
     private func readClock() {
         _ = try? RetentionTime(instance.storage, log: log).advance(marking: instance.store, isRegular: false)

@@ -39,12 +39,31 @@ struct MigrationTests {
         #expect(try store.migrate().isEmpty)
     }
 
-    @Test func `a second migration and a newer database are left unchanged`() throws {
+    @Test func `a second migration changes nothing, and a newer database is refused`() throws {
         let temporary = try TemporaryStore()
         #expect(try temporary.store.migrate().isEmpty)
+        try temporary.store.verify()
         try temporary.sql("INSERT INTO remotisan_migrations VALUES ('99 of tomorrow', 1)")
-        #expect(try temporary.store.migrate().isEmpty)
-        _ = try temporary.another().running(on: "x")
+        for refused in [
+            { _ = try temporary.store.migrate() }, { try temporary.store.verify() },
+            { _ = try temporary.another().running(on: "x") },
+        ] {
+            let error = #expect(throws: StoreError.self) { try refused() }
+            guard case .unusable(.newerSchema, _) = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+        }
+    }
+
+    @Test func `a missing table is found`() throws {
+        let temporary = try TemporaryStore()
+        try temporary.sql("DROP TABLE remotisan_refusals")
+        let error = #expect(throws: StoreError.self) { try temporary.store.verify() }
+        guard case .unusable(.missingTable, _) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
     }
 
     @Test func `causes that were only in the wording of columns become facts`() throws {

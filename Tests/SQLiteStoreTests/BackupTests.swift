@@ -304,8 +304,13 @@ struct BackupTests {
         for path in [unknown.exit, unknown.log] { utimes(path, [timeval(), timeval()]) }
         try RemoveOrphanedFiles(store: restored, storage: storage, log: log).remove(limit: 10)
         try RemoveOrphanedFiles(store: restored, storage: storage, log: log).remove(endedBefore: 1_790_000_004)
-        #expect(access(unknown.log, F_OK) == 0, "The log is all that is left of it.")
-        try RemoveOrphanedFiles(store: restored, storage: storage, log: log).remove(endedBefore: 1_790_000_006)
+        #expect(access(unknown.log, F_OK) == 0)
+        let adopted = try #require(try restored.execution(unknown.uuid))
+        #expect(adopted.isRestored)
+        #expect(try settling.settle(unknown.uuid))
+        #expect(try restored.execution(unknown.uuid)?.status == .completed)
+        let purging = PurgeHistory(store: restored, storage: storage, log: log)
+        #expect(try purging.purge(endedBefore: 1_790_000_006) >= 1)
         #expect(access(unknown.log, F_OK) != 0)
         withExtendedLifetime(lock) {}
     }

@@ -10,6 +10,7 @@ extension ExecutionStoreSuite {
         .init(name: "a key is known for a day", check: forgetsKey),
         .init(name: "one of many concurrent requests with a key is stored", check: storesKeyOnce),
         .init(name: "the answer to a queued request is repeated", check: repeatsQueued),
+        .init(name: "a released key starts a new execution", check: releasesKeyOfExecution),
     ]
 
     private static func key(
@@ -45,6 +46,22 @@ extension ExecutionStoreSuite {
             #expect(try store.execution(second) == nil)
             #expect(try store.execution(first) != nil)
         }
+    }
+
+    static func releasesKeyOfExecution(_ store: any Store) throws {
+        let key = try key()
+        let other = try Self.key("other")
+        let (first, _) = try insert(key, in: store)
+        let (second, _) = try insert(other, in: store)
+        try store.releaseKey(of: first)
+        #expect(try store.firstRequest(key) == nil)
+        #expect(try store.firstRequest(other)?.jobUUID == second.description)
+        let (third, admission) = try insert(key, in: store)
+        guard case .running = admission else {
+            Issue.record("\(admission)")
+            return
+        }
+        #expect(try store.firstRequest(key)?.jobUUID == third.description)
     }
 
     static func separatesKeys(_ store: any Store) throws {

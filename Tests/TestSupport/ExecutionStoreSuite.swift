@@ -28,7 +28,7 @@ package struct ExecutionStoreSuite: Sendable {
             .init(name: "a use of a token is recorded at most once a minute", check: notesUse),
             .init(name: "executions and refused attempts name their token", check: namesTokens),
             .init(name: "text is stored byte for byte", check: storesText),
-        ] + queue + idempotency
+        ] + queue + idempotency + restored
 
     static func storesExecutions(_ store: any Store) throws {
         let uuid = JobUUID()

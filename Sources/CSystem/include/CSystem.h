@@ -79,6 +79,12 @@ int system_is_unix_socket(int socket_fd);
 /// The user id of the process at the other end of a Unix socket (SO_PEERCRED), or -1.
 long system_peer_uid(int socket_fd);
 
+/// 1 if the other end of a connection or a pipe is closed, else 0.
+///
+/// The peer of a Unix socket that only finished writing still reads (POLLRDHUP without POLLHUP), as some web servers do.
+/// For TCP the kernel cannot tell the two apart, so there it counts as gone.
+int system_is_peer_gone(int any_fd);
+
 /// 1 if the descriptor is a listening socket, else 0.
 int system_is_listening(int socket_fd);
 

@@ -33,6 +33,8 @@ package struct Execution: Sendable, Equatable {
     package var token: TokenReference?
     /// The number of the API token with which a kill was requested; nil if it had none.
     package var killTokenID: Int64?
+    /// Whether the store had lost it, and has it back from the files of its job.
+    package var isRestored: Bool
 
     /// Details of an end. Each is nil if it is unknown.
     package struct Ending: Sendable, Equatable {
@@ -74,8 +76,9 @@ package struct Execution: Sendable, Equatable {
         parameters: String, executedAt: Int64, finishedAt: Int64? = nil, status: Status = .running,
         killedBy: KillRequester? = nil, intendedToKillBy: KillRequester? = nil, ending: Ending = Ending(),
         queuedAt: Int64? = nil,
-        closedBy: String? = nil, token: TokenReference? = nil, killTokenID: Int64? = nil
+        closedBy: String? = nil, token: TokenReference? = nil, killTokenID: Int64? = nil, isRestored: Bool = false
     ) {
+        self.isRestored = isRestored
         self.id = id
         self.jobUUID = jobUUID
         self.serverUUID = serverUUID

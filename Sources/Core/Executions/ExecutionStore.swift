@@ -116,6 +116,34 @@ package protocol ExecutionStore: Sendable {
 
     /// The largest numbers of executions and refused attempts.
     func newestRowNumbers() throws(StoreError) -> NewestRowNumbers
+
+    /// Forgets the idempotency key of an execution, so that a repeated request starts a new one.
+    func releaseKey(of uuid: JobUUID) throws(StoreError)
+
+    /// The jobs of a list that have no execution in the store.
+    func missing(_ uuids: [JobUUID]) throws(StoreError) -> [JobUUID]
+
+    /// Stores an execution that the store has lost, as running. A broker settles it by the files of its job.
+    ///
+    /// - Returns: Whether this call stored it. If there is an execution of the job, nothing changes.
+    func adopt(_ execution: Execution) throws(StoreError) -> Bool
+
+    /// Checks that the store can be read and written: that it still stands at its place, is not read-only, and has the
+    /// tables of this version.
+    ///
+    /// - Throws: ``StoreError/unusable(_:_:)`` if it needs an administrator.
+    func verify() throws(StoreError)
+
+    /// Whether other files stand at the place of the store than those that it has open. It asks no server.
+    ///
+    /// Only a new process can open them: connections of one process to the same database share what they know about the
+    /// files beside it.
+    var isReplaced: Bool { get }
+
+    /// Saves what is only in a removed file of the store, as far as possible.
+    ///
+    /// - Returns: Whether a new process can probably open the store.
+    func prepareToReopen() -> Bool
 }
 
 extension ExecutionStore {
@@ -186,21 +214,5 @@ package struct ExecutionCount: Sendable, Equatable {
         self.command = command
         self.status = status
         self.count = count
-    }
-}
-
-/// Why the store failed.
-package enum StoreError: Error, Equatable, CustomStringConvertible {
-    /// It cannot be reached or written. The same call may succeed later.
-    case unavailable(String)
-    /// It reported an error in itself or in our statement.
-    case broken(String)
-
-    /// A sentence for the log. It is not shown in browsers.
-    package var description: String {
-        switch self {
-        case .unavailable(let detail): "The store is not available: \(detail)."
-        case .broken(let detail): "The store failed: \(detail)."
-        }
     }
 }

@@ -113,6 +113,11 @@ package struct Storage: Sendable {
             .filter { try JobFiles($0, in: self).isLocked() }
     }
 
+    /// Whether there is a storage in a directory.
+    package static func exists(at path: String) throws(SystemError) -> Bool {
+        try DurableFile.read(path + "/remotisan_server_guid") != nil
+    }
+
     /// Whether the UUID in the storage is another one by now, because it was renewed.
     package var isRenewed: Bool {
         guard let text = try? DurableFile.read(directory + "/remotisan_server_guid") else { return false }

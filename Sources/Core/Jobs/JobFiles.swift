@@ -76,6 +76,11 @@ package struct JobFiles: Sendable {
         return file
     }
 
+    /// Makes a lock of ``takeLockToStart()`` say nothing about a start, because the job has run before.
+    func withdrawStart(_ held: borrowing Descriptor) throws(SystemError) {
+        _ = try valueOrErrno("ftruncate", on: lock) { ftruncate(held.number, 0) }
+    }
+
     /// Whether the command of a formerly queued execution certainly never ran.
     ///
     /// `remotisan-job` runs the command only after it has written the pid record, so without the record it never ran.
@@ -90,8 +95,11 @@ package struct JobFiles: Sendable {
     }
 
     /// Whether the command of a job has been started, so that it must not be started again.
+    ///
+    /// A log counts, too. A queued execution has none, because ``SettleExecutions`` removes the log of a start that was
+    /// interrupted before the command ran.
     func hasRun() throws(SystemError) -> Bool {
-        if try exitRecord() != nil { return true }
+        if try exitRecord() != nil || FileStatus(ofPath: log) != nil { return true }
         return try pidRecord() != nil
     }
 
@@ -165,6 +173,6 @@ package struct JobFiles: Sendable {
     func removeAll() {
         // The FIFO first: a collector that is still there then creates no new log.
         for path in [output, heldOutput, maskedOutput, log, times, exit, kill] { unlink(path) }
-        removeLiveFiles()
+        removeUnstarted()
     }
 }

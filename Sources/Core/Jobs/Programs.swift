@@ -13,9 +13,12 @@ package struct Programs: Sendable {
         broker = directory + "/remotisan-broker"
     }
 
+    /// The path of the running program.
+    package static func ownPath() throws(SystemError) -> String { try RealPath.resolve("/proc/self/exe") }
+
     /// The programs in the directory of the running one. Fails if a program is missing.
     package static func besideThisOne() throws(SystemError) -> Programs {
-        let path = try RealPath.resolve("/proc/self/exe")
+        let path = try ownPath()
         let programs = Programs(in: path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ".")
         for program in [programs.job, programs.broker] where access(program, X_OK) != 0 {
             throw SystemError("access", program)

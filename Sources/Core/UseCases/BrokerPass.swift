@@ -10,6 +10,7 @@ package final class BrokerPass {
     private let store: any ExecutionStore
     private let storage: Storage
     private let settling: SettleExecutions
+    private let adopting: AdoptExecutions
     private let starter: QueueStarter?
     private let log: Logger
     private let kills: ActiveKills
@@ -25,6 +26,12 @@ package final class BrokerPass {
     private var running: [Execution] = []
     /// When no process of a job was left, in milliseconds of the boot clock.
     private var finishedAt: [JobUUID: Int64] = [:]
+    /// When lost executions were last adopted, in milliseconds of the boot clock.
+    private var adoptedAt: Int64?
+    /// Whether the store did not answer since then. PostgreSQL may have failed over to a standby that lagged behind.
+    private var isAfterOutage = false
+    /// Milliseconds between two looks for lost executions. Each lists the directory of the jobs.
+    private static let adoptInterval: Int64 = 60_000
     /// Milliseconds within which a supervisor should exit after its last process.
     private static let supervisorExitTimeout: Int64 = 2000
 
@@ -45,6 +52,7 @@ package final class BrokerPass {
         kill = configuration.kill
         settling = SettleExecutions(store: store, storage: storage, launcher: launcher, log: log)
         kills = ActiveKills(reader: reader, storage: storage)
+        adopting = AdoptExecutions(store: store, storage: storage, log: log)
     }
 
     /// Replaces the configuration, except for the limit of logs. Kills in progress keep their plan.
@@ -72,7 +80,11 @@ package final class BrokerPass {
     @discardableResult
     package func run(readingStore: Bool = true) throws -> Int {
         report(kills.advance())
-        if readingStore { running = try store.running(on: storage.serverUUID) }
+        if readingStore {
+            if store.isReplaced { throw StoreError.unusable(.replaced, "start the broker again") }
+            try adoptLost()
+            running = try store.running(on: storage.serverUUID)
+        }
         let open = try settling.settle(running, reader: reader)
         let hasSettled = open.count < running.count
         running = open.map(\.execution)
@@ -101,9 +113,30 @@ package final class BrokerPass {
         return open.count
     }
 
+    /// Looks for lost executions in the next pass, because the store has not answered.
+    func expectLostExecutions() {
+        isAfterOutage = true
+        adoptedAt = nil
+    }
+
     /// Waits until the starts of queued executions that the last pass asked for are done, or take too long.
     func finishStarting() {
         starter?.finish(within: 15_000)
+    }
+
+    private func adoptLost() throws(StoreError) {
+        let now = Clock.boottimeMilliseconds()
+        if let adoptedAt, now - adoptedAt < Self.adoptInterval { return }
+        adoptedAt = now
+        do {
+            try adopting.adopt(all: isAfterOutage)
+            isAfterOutage = false
+        } catch let error as StoreError {
+            adoptedAt = nil
+            throw error
+        } catch {
+            log.error("lost executions could not be looked for", metadata: ["error": "\(error)"])
+        }
     }
 
     /// Logs errors instead of throwing them. A broken file of one job must not delay the others, and a store that does

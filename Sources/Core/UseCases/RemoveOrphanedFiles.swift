@@ -11,9 +11,11 @@ package struct RemoveOrphanedFiles: Sendable {
 
     private let store: any ExecutionStore
     private let storage: Storage
+    private let adopting: AdoptExecutions
     private let log: Logger
 
     package init(store: any ExecutionStore, storage: Storage, log: Logger) {
+        adopting = AdoptExecutions(store: store, storage: storage, log: log)
         self.store = store
         self.storage = storage
         self.log = log
@@ -23,8 +25,8 @@ package struct RemoveOrphanedFiles: Sendable {
     ///
     /// - Parameter limit: Maximum number of jobs to look up in the store. Only jobs with files that a running job
     ///   needs, such as uploads and locks, are looked up then. Nil looks up all jobs with any file.
-    /// - Parameter time: Log and exit record of an ended job without a row are kept, unless they are older than this, in
-    ///   Unix seconds. The store may have been restored from an older backup. Nil keeps all of them.
+    /// - Parameter time: A job that has run but has no execution gets it back, unless it ended before this, in Unix
+    ///   seconds. The store may have been restored from an older backup. Nil means that none is too old.
     /// - Returns: Number of jobs whose orphaned files were removed.
     @discardableResult
     package func remove(limit: Int? = nil, endedBefore time: Int64? = nil) throws -> Int {
@@ -39,9 +41,8 @@ package struct RemoveOrphanedFiles: Sendable {
             guard try !files.isLocked() else { continue }
             lookedUp += 1
             let execution = try store.execution(uuid)
-            if execution == nil, let exit = try files.exitRecord(), exit.endedMilliseconds / 1000 >= time ?? .min {
-                guard hasLiveFiles else { continue }
-                files.removeLiveFiles()
+            if execution == nil, try !isOld(files, endedBefore: time), try adopting.adopt(uuid) {
+                continue
             } else if execution == nil {
                 files.removeAll()
             } else if hasLiveFiles, execution.map(isOver) ?? false {
@@ -57,6 +58,11 @@ package struct RemoveOrphanedFiles: Sendable {
         }
         if removed > 0 { log.info("orphaned files removed", metadata: ["jobs": "\(removed)"]) }
         return removed
+    }
+
+    private func isOld(_ files: JobFiles, endedBefore time: Int64?) throws(SystemError) -> Bool {
+        guard let time, let exit = try files.exitRecord() else { return false }
+        return exit.endedMilliseconds / 1000 < time
     }
 
     /// Jobs with old files, and whether only a running job needs some of these files.

@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 
 /// Brings executions into line with the files of their jobs.
@@ -20,9 +21,11 @@ package struct SettleExecutions: Sendable {
     /// - Returns: Whether it is settled, by this call or before.
     /// - Throws: ``StoreError``, ``SystemError``.
     package func settle(_ uuid: JobUUID) throws -> Bool {
-        guard let execution = try store.execution(uuid), execution.serverUUID == storage.serverUUID else {
-            return false
+        var found = try store.execution(uuid)
+        if found == nil, try AdoptExecutions(store: store, storage: storage, log: log).adopt(uuid) {
+            found = try store.execution(uuid)
         }
+        guard let execution = found, execution.serverUUID == storage.serverUUID else { return false }
         guard execution.status == .running else { return execution.status.isEnded }
         _ = try settle([execution])
         return try store.execution(uuid)?.status.isEnded ?? true
@@ -70,6 +73,8 @@ package struct SettleExecutions: Sendable {
     /// The caller holds the lock, so that nothing starts it meanwhile.
     private func requeue(_ execution: Execution, files: JobFiles) throws -> Bool {
         let uuid = files.uuid
+        // A log would mean that the command has run.
+        for path in [files.output, files.maskedOutput, files.log, files.times] { unlink(path) }
         let isDone =
             if let user = execution.intendedToKillBy {
                 try store.settle(uuid, .cancelled(by: user, now: Clock.seconds()))
@@ -77,7 +82,7 @@ package struct SettleExecutions: Sendable {
                 try store.requeue(uuid)
             }
         if isDone {
-            files.removeLiveFiles()
+            files.removeUnstarted()
             log.notice("interrupted start was undone", metadata: ["job": "\(uuid)"])
         }
         return isDone

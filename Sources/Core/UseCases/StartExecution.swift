@@ -41,10 +41,13 @@ package struct StartExecution: Sendable {
     ///   - person: The person who starts it.
     ///   - key: The key of the request; nil if it has none. If the person used it before, nothing is started, and the
     ///     result is that of the first request.
+    ///   - isWanted: Whether the client still waits for the answer. It is asked when the execution is stored. If the
+    ///     store made the client wait for too long, it has been told that nothing runs.
     /// - Throws: ``StartError``. ``LaunchError``; then the execution is FAILED. ``UploadError``, ``StoreError`` or
     ///   ``SystemError``; then nothing was started.
     package func start(
-        _ name: String, _ input: CommandInput, by person: Person, key: IdempotencyKey? = nil
+        _ name: String, _ input: CommandInput, by person: Person, key: IdempotencyKey? = nil,
+        isWanted: () -> Bool = { true }
     ) throws -> Started {
         // Checked before the values are, because what a command accepts may have changed since.
         if let key, let first = try store.firstRequest(key) { return try repeated(first, key) }
@@ -69,11 +72,12 @@ package struct StartExecution: Sendable {
         do {
             // Stored before the row exists, so that a running job has its files. Files without a row are removed later.
             try files.keep(invocation.files)
+            try files.writeStartRecord(of: row, executedAt: row.executedAt)
             switch try store.insert(row, limit: command.options.limit, key: key) {
             case .running: break
             case .queued(_, let ahead):
                 // A queued execution has no files. They are created when it starts.
-                files.removeLiveFiles()
+                files.removeUnstarted()
                 _ = consume lock
                 log.info(
                     "execution queued",
@@ -81,7 +85,7 @@ package struct StartExecution: Sendable {
                 wakeBroker()
                 return Started(uuid: uuid, ahead: ahead)
             case .repeated(let first):
-                files.removeLiveFiles()
+                files.removeUnstarted()
                 _ = consume lock
                 return try repeated(first, key)
             case .full:
@@ -91,14 +95,28 @@ package struct StartExecution: Sendable {
                 throw refused
             }
         } catch {
-            files.removeLiveFiles()
+            files.removeUnstarted()
             throw error
+        }
+        guard isWanted() else {
+            try abandon(files, hasKey: key != nil)
+            _ = consume lock
+            throw StartError.abandoned
         }
         try launching.launch(uuid, command, with: invocation, lock: lock)
         log.info(
             "execution started",
             metadata: ["job": "\(uuid)", "command": "\(name)", "user": "\(person.logText)"])
         return Started(uuid: uuid, ahead: nil)
+    }
+
+    /// Ends an execution whose client has gone before the job was launched. A repeated request starts a new one.
+    private func abandon(_ files: JobFiles, hasKey: Bool) throws(StoreError) {
+        let reason = StartError.abandoned.description
+        _ = try store.settle(files.uuid, .notStarted(reason: reason, logBytes: nil, now: Clock.seconds()))
+        if hasKey { try store.releaseKey(of: files.uuid) }
+        files.removeUnstarted()
+        log.notice("execution not started", metadata: ["job": "\(files.uuid)", "reason": "\(reason)"])
     }
 
     /// The result of the first request with a key.
@@ -167,6 +185,8 @@ package enum StartError: Error, Equatable, CustomStringConvertible {
     case tooLong(limit: Int)
     /// The parameters are invalid.
     case invalid(InvalidInputError)
+    /// The client closed the connection before the job was launched.
+    case abandoned
     /// The limits of running and queued executions are reached.
     case full(String, limit: Int, queue: Int)
     /// The person used the idempotency key of this request for a request with another body.
@@ -182,6 +202,7 @@ package enum StartError: Error, Equatable, CustomStringConvertible {
         case .invalid(let problem): problem.description
         case .keyReused: "The Idempotency-Key was used for another request. Use a new key for each request."
         case .failedBefore(let reason): reason
+        case .abandoned: "It was not started, because the client closed the connection while the store was busy."
         case .full(let name, let limit, let queue):
             """
             '\(name)' already runs \(limit == 1 ? "once" : "\(limit) times"), which is its limit\

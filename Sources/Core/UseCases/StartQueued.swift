@@ -56,9 +56,11 @@ package struct StartQueued: Sendable {
         // The lock comes first, because a running execution without it counts as lost. Another holder starts the job.
         let files = JobFiles(uuid, in: storage)
         guard let lock = try files.takeLockToStart() else { return false }
-        if try files.hasRun() { return try adopt(uuid, holding: lock) }
-        guard try store.claim(uuid, limit: command.options.limit, now: Clock.seconds()) else {
-            files.removeLiveFiles()
+        if try files.hasRun() { return try adopt(files, holding: lock) }
+        let now = Clock.seconds()
+        try files.writeStartRecord(of: execution, executedAt: now)
+        guard try store.claim(uuid, limit: command.options.limit, now: now) else {
+            files.removeUnstarted()
             return false
         }
         try launching.launch(uuid, command, with: invocation, lock: lock)
@@ -68,7 +70,9 @@ package struct StartQueued: Sendable {
 
     /// Makes a queued execution running whose job has run already, so that a broker settles it by its files. The store
     /// was restored from an older backup then.
-    private func adopt(_ uuid: JobUUID, holding lock: consuming Descriptor) throws -> Bool {
+    private func adopt(_ files: JobFiles, holding lock: consuming Descriptor) throws -> Bool {
+        let uuid = files.uuid
+        try files.withdrawStart(lock)
         let isClaimed = try store.claim(uuid, limit: nil, now: Clock.seconds())
         _ = consume lock
         if isClaimed { log.warning("a queued execution has run before", metadata: ["job": "\(uuid)"]) }

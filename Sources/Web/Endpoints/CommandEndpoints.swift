@@ -20,7 +20,7 @@ struct ExecuteEndpoint: Endpoint {
         let body = try ExecuteBody(request, allowance: starting.uploadAllowance)
         refresh.startIfDue(for: catalogue.current)
         let key = try IdempotencyField.key(of: request, by: person) { try body.canonicalBytes() }
-        let started = try starting.start(body.command, body.input, by: person, key: key)
+        let started = try starting.start(body.command, body.input, by: person, key: key) { !request.isAbandoned() }
         return try JSON.response(
             Answer(id: started.uuid.description, queued: started.ahead.map { _ in true }, ahead: started.ahead))
     }

@@ -7,8 +7,11 @@ struct HealthEndpoint: PublicEndpoint {
     let condition: InstanceCondition
 
     func respond(to request: Request, _ values: PathValues) throws -> Response {
-        // Fails if the store does not answer. There is no such execution.
-        _ = try store.execution(JobUUID())
+        do throws(StoreError) {
+            try store.verify()
+        } catch {
+            return try JSON.response(Failure(store: Self.word(for: error)), .serviceUnavailable)
+        }
         let snapshot = catalogue.current
         let consoles = snapshot.consoles.map { Self.state(listedAt: $0.listedAt, problem: $0.problem) }
         let choices = snapshot.choices.map { Self.state(listedAt: $0.listedAt, problem: $0.problem) }
@@ -16,6 +19,21 @@ struct HealthEndpoint: PublicEndpoint {
             Answer(
                 status: "ok", consoles: consoles.isEmpty ? nil : consoles, choices: choices.isEmpty ? nil : choices,
                 configuration: condition.configurationProblem() == nil ? nil : "not in use"))
+    }
+
+    /// A word without details, because anyone may ask. The log has the details.
+    private static func word(for error: StoreError) -> String {
+        switch error {
+        case .unavailable: "unavailable"
+        case .broken: "failing"
+        case .unusable(let problem, _): problem.rawValue
+        }
+    }
+
+    private struct Failure: Encodable {
+        let status = "failing"
+        /// What is wrong with the store.
+        let store: String
     }
 
     private static func state(listedAt: Int64?, problem: String?) -> String {

@@ -30,6 +30,7 @@ struct ErrorResponse {
             switch error {
             case .invalid(let problem): return .invalid(problem.fields)
             case .full: return HTTPError(.conflict, error.description)
+            case .abandoned: return HTTPError(.serviceUnavailable, error.description, headers: [.retryAfter: "5"])
             case .keyReused: return .invalid("Idempotency-Key", error.description)
             case .failedBefore: return HTTPError(.internalServerError, error.description)
             case .notAllowed, .tooLong: return HTTPError(.badRequest, error.description)
@@ -45,6 +46,12 @@ struct ErrorResponse {
             log.error("the store is not available", metadata: ["detail": "\(detail)"])
             return HTTPError(
                 .serviceUnavailable, "The store is not available. Try again in a few seconds.",
+                headers: [.retryAfter: "5"])
+        case StoreError.unusable(let problem, let detail):
+            log.error("the store cannot be used", metadata: ["problem": "\(problem.rawValue)", "detail": "\(detail)"])
+            return HTTPError(
+                .serviceUnavailable,
+                "The store cannot be used now (\(problem.rawValue)). If this lasts, an administrator has to mend it.",
                 headers: [.retryAfter: "5"])
         default:
             // The text of any other error may contain paths or SQL, so it goes to the log and not to the person.

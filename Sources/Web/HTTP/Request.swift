@@ -9,6 +9,8 @@ package struct Request {
     package let variables: CGIVariables
     /// Reads the body. It returns at most `limit + 1` bytes; the additional byte shows that the body is too long.
     package let readBody: (_ limit: Int) throws -> [UInt8]
+    /// Whether the client has closed the connection, so that nobody gets the answer.
+    let isAbandoned: () -> Bool
 
     /// Creates a request.
     ///
@@ -16,15 +18,18 @@ package struct Request {
     ///   - variables: The CGI variables.
     ///   - url: The parts of the configured `url`, with which every path begins.
     ///   - isPublic: Whether the path may lack `url`, see ``RequestPath``.
+    ///   - isAbandoned: Whether the client has closed the connection.
     ///   - readBody: Reads the body.
     /// - Throws: 400 if the path or the query is malformed, 404 if the path is not below `url`, 414 if both together
     ///   are too long.
     package init(
         variables: CGIVariables, url: [String], isPublic: Bool = false,
+        isAbandoned: @escaping () -> Bool = { false },
         readBody: @escaping (_ limit: Int) throws -> [UInt8] = { _ in [] }
     ) throws(HTTPError) {
         self.variables = variables
         self.readBody = readBody
+        self.isAbandoned = isAbandoned
         method = variables["REQUEST_METHOD"] ?? "GET"
         let bytes = variables.bytes("REQUEST_URI") ?? []
         guard bytes.count <= Limits.requestTarget else {

@@ -27,6 +27,7 @@ struct HistoryRow: Encodable {
     let token_id: Nullable<Int64>
     let token_name: Nullable<String>
     let kill_token_id: Nullable<Int64>
+    let restored: Bool
     let can_kill: Bool
     let can_run: Bool
     let instance: Nullable<String>
@@ -63,6 +64,7 @@ struct HistoryRow: Encodable {
         token_id = Nullable(execution.token?.id)
         token_name = Nullable(execution.token?.name)
         kill_token_id = Nullable(execution.killTokenID)
+        restored = execution.isRestored
         can_kill = canKill
         can_run = canRun
         self.instance = Nullable(instance?.name)

@@ -11,12 +11,14 @@ package struct Responder: Sendable {
     private let gate: Gate
     private let errors: ErrorResponse
     private let condition: InstanceCondition
+    private let changes: ChangeLimit
 
     init(
         routes: [Route], _ configuration: Configuration, gate: Gate, errors: ErrorResponse,
         condition: InstanceCondition = .good
     ) {
         self.condition = condition
+        changes = ChangeLimit(threads: configuration.threads)
         self.routes = routes
         url = RequestPath.split(configuration.url)
         hasPublicPath = configuration.publicURL.flatMap { PublicURL($0) }?.path != nil
@@ -25,13 +27,18 @@ package struct Responder: Sendable {
     }
 
     /// Answers a request. Errors become answers, too.
+    ///
+    /// - Parameter isAbandoned: Whether the client has closed the connection.
     package func respond(
-        _ variables: CGIVariables, readBody: @escaping (_ limit: Int) throws -> [UInt8]
+        _ variables: CGIVariables, isAbandoned: @escaping () -> Bool = { false },
+        readBody: @escaping (_ limit: Int) throws -> [UInt8]
     ) -> Response {
         var response: Response
         do {
             response = try route(
-                try Request(variables: variables, url: url, isPublic: hasPublicPath, readBody: readBody))
+                try Request(
+                    variables: variables, url: url, isPublic: hasPublicPath, isAbandoned: isAbandoned,
+                    readBody: readBody))
         } catch {
             response = errors.response(to: error)
         }
@@ -51,12 +58,9 @@ package struct Responder: Sendable {
                 allowed += route.method == .get ? ["GET", "HEAD"] : [route.method.rawValue]
                 continue
             }
-            switch route.handler {
-            case .open(let endpoint):
-                return try endpoint.respond(to: request, values)
-            case .authenticated(let endpoint):
-                return try endpoint.respond(to: request, values, for: gate.admit(request, to: route))
-            }
+            return try route.method == .post
+                ? changes.limit { try respond(to: request, by: route, values) }
+                : respond(to: request, by: route, values)
         }
         guard !allowed.isEmpty else { throw HTTPError(.notFound) }
         let methods = allowed.joined(separator: ", ")
@@ -64,6 +68,14 @@ package struct Responder: Sendable {
             .methodNotAllowed,
             "The \(request.method) method is not supported for this route. Supported methods: \(methods).",
             headers: [.allow: methods])
+    }
+
+    private func respond(to request: Request, by route: Route, _ values: PathValues) throws -> Response {
+        switch route.handler {
+        case .open(let endpoint): try endpoint.respond(to: request, values)
+        case .authenticated(let endpoint):
+            try endpoint.respond(to: request, values, for: gate.admit(request, to: route))
+        }
     }
 
     /// Adds the fields that every answer has: browsers must not guess its type, frame it, cache it or pass its address

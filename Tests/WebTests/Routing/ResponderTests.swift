@@ -57,10 +57,11 @@ struct ResponderTests {
         let site = try TestSite(isMigrated: false)
         for target in ["/history", "/execute/\(JobUUID())?offset=0", "/filters", "/health"] {
             let response = site.get(target)
-            #expect(response.status == .internalServerError)
+            #expect(response.status == (target == "/health" ? .serviceUnavailable : .internalServerError))
             let text = try response.text
             for word in ["SELECT", "SQL", "remotisan_", site.storage.directory] { #expect(!text.contains(word)) }
         }
+        #expect(try site.get("/health").text == #"{"status":"failing","store":"missing table"}"#)
     }
 
     @Test func `a copy of a living instance answers every request with 503 and the reason`() throws {

@@ -1,0 +1,48 @@
+import Glibc
+
+/// Kills a job by its files alone, if the store cannot be used. The kill record says who did it, and a broker settles the
+/// execution when the store is back.
+package struct KillByFiles {
+    private let storage: Storage
+    private let kills: ActiveKills
+    private let method: KillMethod
+
+    /// - Parameters:
+    ///   - storage: The directory of the instance.
+    ///   - plan: The signals. Which command the job runs is only in the store, so its own settings are not used.
+    package init(in storage: Storage, plan: KillPlan) {
+        self.storage = storage
+        kills = ActiveKills(reader: ProcessReader(), storage: storage)
+        method = KillMethod(nil, default: plan)
+    }
+
+    /// How a kill ended.
+    package enum Outcome: Sendable, Equatable {
+        /// No process of the job is left.
+        case killed
+        /// The job had ended before.
+        case ended
+        /// Another broker is killing it.
+        case underway
+        /// These processes survived.
+        case survived([String])
+    }
+
+    /// Kills a job and waits until no process of it is left, or all signals were sent.
+    ///
+    /// - Returns: nil if there is no such job.
+    /// - Throws: ``SystemError``.
+    package func kill(_ uuid: JobUUID, by requester: KillRequester) throws -> Outcome? {
+        let files = JobFiles(uuid, in: storage)
+        if try files.exitRecord() != nil, try !files.isLocked() { return .ended }
+        guard try files.isLocked() || files.pidRecord() != nil else { return nil }
+        guard try kills.begin(uuid, for: requester, by: method) else { return .underway }
+        while true {
+            switch try kills.advance()[uuid]?.get() {
+            case .finished: return .killed
+            case .stuck(let survivors), .refused(let survivors): return .survived(survivors)
+            case .active, nil: usleep(20_000)
+            }
+        }
+    }
+}

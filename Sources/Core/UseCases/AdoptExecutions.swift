@@ -1,0 +1,108 @@
+import Foundation
+import Logging
+
+/// Gives back to the store executions that it has lost, from the files of their jobs.
+///
+/// A store loses executions if it is restored from an older backup, or if PostgreSQL fails over to a standby that lagged
+/// behind. The jobs still run or have run, so they must be visible and can be killed. A broker then settles the
+/// executions by the same files.
+package struct AdoptExecutions: Sendable {
+    private let store: any ExecutionStore
+    private let storage: Storage
+    private let log: Logger
+
+    /// Number of jobs that are looked up in the store at a time.
+    private static let batch = 500
+
+    package init(store: any ExecutionStore, storage: Storage, log: Logger) {
+        self.store = store
+        self.storage = storage
+        self.log = log
+    }
+
+    /// Adopts the executions of running jobs, and of all jobs if the store seems to have gone back in time.
+    ///
+    /// - Parameter all: Whether it may have gone back without a trace.
+    /// - Returns: Number of adopted executions.
+    /// - Throws: ``StoreError``, ``SystemError``.
+    @discardableResult
+    package func adopt(all: Bool = false) throws -> Int {
+        let mark = StoreMark(storage)
+        let newest = try store.newestRowNumbers().executions
+        let hasLostRows = all || mark.newest > newest
+        let adopted = try adopt(jobs(hasLostRows ? ["pid", "exit"] : ["pid"]))
+        try mark.record(try store.newestRowNumbers().executions)
+        return adopted
+    }
+
+    /// Adopts those of some jobs that have run and have no execution.
+    private func adopt(_ uuids: [JobUUID]) throws -> Int {
+        var adopted = 0
+        var rest = uuids[...]
+        while !rest.isEmpty {
+            for uuid in try store.missing(Array(rest.prefix(Self.batch))) where try adopt(uuid) { adopted += 1 }
+            rest = rest.dropFirst(Self.batch)
+        }
+        return adopted
+    }
+
+    /// Adopts the execution of a job that has run. Without a trace of a run, nothing is adopted: the job may be about
+    /// to start, and its execution about to be stored.
+    ///
+    /// - Returns: Whether this call stored the execution.
+    package func adopt(_ uuid: JobUUID) throws -> Bool {
+        let files = JobFiles(uuid, in: storage)
+        let exit = try files.exitRecord()
+        guard try exit != nil || files.pidRecord() != nil else { return false }
+        let known = try files.startRecord()
+        let record = known ?? StartRecord(startedAt: startTime(files, exit))
+        let execution = record.execution(of: uuid, on: storage.serverUUID)
+        guard try storage.retryingWithReserve({ () throws(StoreError) in try store.adopt(execution) }) else {
+            return false
+        }
+        log.warning(
+            "execution restored from the files of its job",
+            metadata: ["job": "\(uuid)", "command": "\(record.command.sanitized)"])
+        return true
+    }
+
+    private func startTime(_ files: JobFiles, _ exit: ExitRecord?) -> Int64 {
+        if let exit { return (exit.endedMilliseconds - (exit.ranMilliseconds ?? 0)) / 1000 }
+        return FileStatus(ofPath: files.pid).map { $0.modifiedMilliseconds / 1000 } ?? Clock.seconds()
+    }
+
+    /// The jobs that have a file with one of these extensions.
+    private func jobs(_ extensions: Set<String>) throws -> [JobUUID] {
+        let names = try FileManager.default.contentsOfDirectory(atPath: storage.jobs)
+        let uuids = names.compactMap { name -> JobUUID? in
+            let parts = name.split(separator: ".", maxSplits: 1)
+            guard parts.count == 2, extensions.contains(String(parts[1])) else { return nil }
+            return JobUUID(String(parts[0]))
+        }
+        return Array(Set(uuids))
+    }
+}
+
+extension Storage {
+    /// Makes the next broker pass look for lost executions among all jobs, because the store was replaced.
+    package func expectLostExecutions() {
+        try? StoreMark(self).record(.max)
+    }
+}
+
+/// STORAGE/store.mark: the largest number of an execution that the store ever had. A store with smaller numbers only is
+/// an earlier one.
+private struct StoreMark {
+    let newest: Int64
+    private let path: String
+
+    init(_ storage: Storage) {
+        path = storage.directory + "/store.mark"
+        newest = (try? DurableFile.read(path)).flatMap { Int64($0.trimmingWhitespace) } ?? 0
+    }
+
+    func record(_ number: Int64) throws(SystemError) {
+        guard number != newest else { return }
+        try DurableFile.write("\(number)\n", to: path, isDurable: false)
+    }
+}

@@ -1,0 +1,28 @@
+import Core
+import GRDB
+import Glibc
+import SQLStore
+
+extension SQLiteStore {
+    package func verify() throws(StoreError) {
+        if isReplaced { throw .unusable(.replaced, "\(path) is not the file that was opened") }
+        if let damageFound { throw .unusable(.malformed, damageFound) }
+        var system = statvfs()
+        if statvfs(path, &system) == 0, system.f_flag & UInt(ST_RDONLY) != 0 {
+            throw .unusable(.readOnly, "the file system of \(path) is mounted read-only")
+        }
+        for file in [path, path + "-wal"] where access(file, W_OK) != 0 && errno != ENOENT {
+            throw .unusable(.readOnly, "\(file) cannot be written: \(SystemError.text(of: errno))")
+        }
+        let (tables, applied) = try read { db in
+            let tables = try String.fetchSet(db, sql: "SELECT name FROM sqlite_schema WHERE type = 'table'")
+            // Reads a page of each table, so that damage is found before a person finds it.
+            for table in Tables.names where tables.contains(table) {
+                _ = try Row.fetchOne(db, sql: "SELECT * FROM \(table) LIMIT 1")
+            }
+            return (tables, try Migrations.applied(db))
+        }
+        try Tables.require(in: tables)
+        try Migrations.plan.requireKnown(applied)
+    }
+}
