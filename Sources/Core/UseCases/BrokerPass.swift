@@ -103,6 +103,11 @@ package final class BrokerPass {
         starter?.finish(within: 15_000)
     }
 
+    /// Leaves the kills in progress to the broker that has replaced this one.
+    func leaveKills() {
+        kills.keep([])
+    }
+
     /// Logs errors instead of throwing them. A broken file of one job must not delay the others, and a store that does
     /// not answer must not delay a signal.
     private func logErrors(of uuid: JobUUID, _ body: () throws -> Void) {

@@ -15,7 +15,8 @@ struct HealthEndpoint: PublicEndpoint {
         return try JSON.response(
             Answer(
                 status: "ok", consoles: consoles.isEmpty ? nil : consoles, choices: choices.isEmpty ? nil : choices,
-                configuration: condition.configurationProblem() == nil ? nil : "not in use"))
+                configuration: condition.configurationProblem() == nil ? nil : "not in use",
+                broker: condition.isBrokerStalled() ? "stalled" : nil))
     }
 
     private static func state(listedAt: Int64?, problem: String?) -> String {
@@ -31,6 +32,8 @@ struct HealthEndpoint: PublicEndpoint {
         let choices: [String]?
         /// Whether the changed file is not used, because it is invalid or needs a restart. Nil if it is used.
         let configuration: String?
+        /// Whether the broker on watch is stopped, so that kills wait for the next one. Nil if it is not.
+        let broker: String?
     }
 }
 
