@@ -34,6 +34,11 @@ struct ErrorResponse {
             case .failedBefore: return HTTPError(.internalServerError, error.description)
             case .notAllowed, .tooLong: return HTTPError(.badRequest, error.description)
             }
+        case let error as LaunchError where error.isTemporary:
+            return .busy(error.description)
+        case let error as SystemError where error.isTemporary:
+            log.error("a request failed", metadata: ["error": "\(error)"])
+            return .busy("The server is busy. Try again in a few seconds.")
         case let error as LaunchError:
             return HTTPError(.internalServerError, error.description)
         case let error as UploadError:
