@@ -87,6 +87,19 @@ struct FullDiskTests {
         }
     }
 
+    @Test func `a job that refills the disk is ended by its timeout`() async throws {
+        let fill = "roles: [\"*\"], run: [sh, -c, 'while true; do cat /dev/zero >>\"$0/filling\" 2>/dev/null; done']"
+        let sample = SampleConfiguration(commands: ["limited": fill + ", timeout: 1s"])
+        try await Installation.run(.nginx, sample, diskBytes: 16 << 20) { installation in
+            _ = try await installation.startBroker()
+            let ann = try await installation.person("ann")
+            let uuid = try await ann.start("limited", installation.storage)
+            let row = try await ann.settled(uuid)
+            #expect(row.status == .killed)
+            #expect(row.killed_by == "timeout")
+        }
+    }
+
     @Test func `a job that fills the disk can be killed while the disk is full`() async throws {
         try await Installation.run(diskBytes: 4 << 20) { installation in
             let disk = try #require(installation.disk)

@@ -192,7 +192,6 @@ final class JobKill {
         sequence.wasSent(at: Clock.boottimeMilliseconds())
     }
 
-    /// Whether the job has ended by itself.
     private func isOver() throws(SystemError) -> Bool {
         if try files.exitRecord() != nil { return true }
         if processes.supervisor != nil, let command = processes.command {

@@ -10,6 +10,7 @@ package final class BrokerPass {
     private let store: any ExecutionStore
     private let storage: Storage
     private let settling: SettleExecutions
+    private let requests: KillRequestWriter
     private let starter: QueueStarter?
     private let log: Logger
     private let kills: ActiveKills
@@ -42,6 +43,7 @@ package final class BrokerPass {
         times = RunningTimes(storage)
         kill = configuration.kill
         settling = SettleExecutions(store: store, storage: storage, launcher: launcher, log: log)
+        requests = KillRequestWriter(store: store, storage: storage, list: nil, log: log)
         kills = ActiveKills(reader: reader, storage: storage)
     }
 
@@ -122,7 +124,7 @@ package final class BrokerPass {
     private func requestKillAfterTimeout(_ execution: Execution, _ uuid: JobUUID) throws -> KillRequester? {
         let timeout = CommandTimeout(catalogue[execution.command]?.options.timeout)
         guard timeout.hasPassed(after: times.milliseconds(of: uuid)),
-            try store.requestKill(uuid, by: .timeout)
+            try requests.write(uuid, on: storage.serverUUID, by: .timeout)
         else { return nil }
         log.notice("execution timed out", metadata: ["job": "\(uuid)", "after": "\(timeout.seconds ?? 0) s"])
         return .timeout
