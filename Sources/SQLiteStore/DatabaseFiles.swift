@@ -44,12 +44,12 @@ struct DatabaseFiles: Sendable, Equatable {
     }
 
     /// Whether a file begins like a database, or is empty, as SQLite creates it
-    /// (https://www.sqlite.org/fileformat2.html, 1.3).
+    /// (https://www.sqlite.org/fileformat2.html, 1.3). If it cannot be read, SQLite tells the reason.
     static func isDatabase(at path: String) -> Bool {
-        guard let file = try? Descriptor(opening: path, O_RDONLY), let start = try? file.read(16, at: 0, of: path)
-        else {
-            return false
-        }
+        let number = open(path, O_RDONLY | O_CLOEXEC)
+        guard number >= 0 else { return errno != ENOENT }
+        let file = Descriptor(owning: number)
+        guard let start = try? file.read(16, at: 0, of: path) else { return true }
         return start.isEmpty || start == Array("SQLite format 3\0".utf8)
     }
 

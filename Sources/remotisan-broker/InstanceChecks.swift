@@ -20,7 +20,7 @@ struct InstanceChecks {
         findings += CatalogueCheck(instance.catalogue.current, in: storage.directory).findings
         findings +=
             BrokerCheck(
-                isWatching: storage.isBrokerWatching, lastSeen: lastSeen,
+                watch: storage.watchState, replaced: storage.replacedWatchState, lastSeen: lastSeen,
                 goneAfter: instance.configuration.instance.goneAfter, now: now, cron: host.cron,
                 hasTimer: host.hasTimer
             ).findings

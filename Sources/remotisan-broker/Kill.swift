@@ -20,6 +20,9 @@ struct Kill: ParsableCommand {
     @Option(help: "The user that the history shows. Default: the account that runs this program.")
     var by: UserName?
 
+    /// Milliseconds within which a broker on watch begins a kill. One that is stalled is replaced within that time.
+    private static let beginTimeout: Int64 = 15_000
+
     func run() throws {
         try reportingErrors {
             let configuration = try options.source.choose(decides: false).configuration
@@ -74,9 +77,20 @@ struct Kill: ParsableCommand {
         if try !requests.write(uuid, on: execution.serverUUID, by: requester) {
             print("The kill was requested before, by \(execution.intendedToKillBy?.identifier ?? "another user").")
         }
-        guard try instance.watch().run(for: 0) else {
-            print("The broker on watch kills the job now.")
-            return
+        let watch = try instance.watch()
+        // A broker on watch begins the kill. One that is stalled does not, and is replaced.
+        let deadline = Clock.boottimeMilliseconds() + Self.beginTimeout
+        while try !watch.run(for: 0) {
+            if try JobFiles(uuid, in: instance.storage).killRecord() != nil {
+                print("The broker on watch kills the job now.")
+                return
+            }
+            guard try instance.store.execution(uuid)?.status == .running else { break }
+            guard Clock.boottimeMilliseconds() < deadline else {
+                print("The kill is requested. The broker on watch has not begun it yet.")
+                return
+            }
+            usleep(50_000)
         }
         let settled = try instance.store.execution(uuid)
         let reason = settled?.ending.reason.map { ": \($0)" } ?? ""

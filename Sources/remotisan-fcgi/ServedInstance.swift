@@ -150,7 +150,8 @@ final class ServedInstance {
             configuration, storage: instance.storage, catalogue: instance.catalogue, store: instance.store,
             tokens: instance.tokens, registry: instance.registry, killList: instance.killList, launcher: launcher,
             condition: InstanceCondition(
-                configurationProblem: { [live] in live.problem }, refusal: { [refusal] in refusal.current }),
+                configurationProblem: { [live] in live.problem }, refusal: { [refusal] in refusal.current },
+                isBrokerStalled: { [storage = instance.storage] in storage.isBrokerStalled }),
             isForOneRequest: isForOneRequest, log: log)
     }
 

@@ -148,6 +148,7 @@ static ssize_t move(struct collector *collector, size_t limit)
         } else {
             got = move_unchanged(collector, limit);
         }
+        log_begin_sync(&collector->log);
         if (got >= 0) return got;
         switch (errno) {
         case EINTR: continue;

@@ -15,6 +15,9 @@
 
 extern char **environ;
 
+#define OOM_SCORE 500
+#define OOM_SCORE_TEXT "500"
+
 static _Noreturn void fail(int errors_fd, enum start_stage stage)
 {
     struct failure failure = {.stage = stage, .error = errno};
@@ -67,6 +70,20 @@ static int add_secret_variables(void)
     return 0;
 }
 
+/// Raises the score by which the kernel chooses a process when memory runs out: a command is ended before the programs
+/// that supervise it, proc(5), /proc/PID/oom_score_adj. A score that is higher already stays. Every process may raise its
+/// own score; if that fails, the command runs with the score of this program.
+static void prefer_for_oom(void)
+{
+    int score_fd = open("/proc/self/oom_score_adj", O_RDWR | O_CLOEXEC), score = 0;
+    char text[16];
+    if (score_fd < 0) return;
+    const ssize_t got = read(score_fd, text, sizeof text - 1);
+    text[got > 0 ? got : 0] = '\0';
+    if (sscanf(text, "%d", &score) == 1 && score < OOM_SCORE && pwrite(score_fd, OOM_SCORE_TEXT, 3, 0) < 0) errno = 0;
+    close(score_fd);
+}
+
 void become_command(const struct job *job, int output_fd, int go_fd, int errors_fd)
 {
     char byte;
@@ -80,6 +97,7 @@ void become_command(const struct job *job, int output_fd, int go_fd, int errors_
     // Ignored signals survive exec(2). The command starts with the defaults, as from a shell.
     reset_signals();
     umask(job->umask);
+    prefer_for_oom();
     struct rlimit no_core = {0, 0};
     if (setrlimit(RLIMIT_CORE, &no_core) != 0) fail(errors_fd, START_STAGE_LIMITS);
     errno = 0;

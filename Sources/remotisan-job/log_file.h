@@ -18,6 +18,7 @@ struct log {
     int has_no_holes;      ///< whether the file system cannot release the middle of a file
     long long stamped_ms;  ///< boot clock at the last record of the index
     long long times_size;
+    long long synced;  ///< up to here the kernel has begun to write to the disk
 };
 
 /// One record of the time index: the bytes from `offset` on arrived at this time, or later.
@@ -44,6 +45,14 @@ void log_stamp(struct log *log);
 /// Releases space of the middle if `wanted` bytes would exceed the limit. Returns how many bytes may be written now, at
 /// least one.
 size_t log_room(struct log *log, size_t wanted);
+
+/// Lets the kernel begin to write to the disk what has grown since the last call, without waiting. So little is left to
+/// sync at the end of the job. Call it after output was written.
+void log_begin_sync(struct log *log);
+
+/// Makes a log survive a power cut, before the exit record says that the job has ended. Does not wait longer than
+/// SYNC_TIMEOUT_MS for a disk that is too slow for the output.
+void sync_log(const char *path);
 
 /// Writes all bytes at the end. Returns 0, or -1 with errno if the disk does not take them all. Then none is kept.
 int log_write(struct log *log, const void *bytes, size_t count);

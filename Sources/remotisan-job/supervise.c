@@ -2,6 +2,7 @@
 
 #define _GNU_SOURCE
 #include "job.h"
+#include "log_file.h"
 #include "output.h"
 
 #include <errno.h>
@@ -15,6 +16,9 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+/// Milliseconds without a beat after which a broker on watch counts as stalled, as `Beat.limit` of the broker.
+enum { BEAT_LIMIT_MS = 10 * 1000 };
 
 /// Forks the command and waits until it runs. Returns its pid, or -1 with `failure` filled.
 ///
@@ -119,13 +123,27 @@ static void clean_up(const struct job *job, struct ending *ending)
     if (write_exit_record(job, record_fd, ending) != 0) discard_exit_record(job, record_fd);
 }
 
-/// Whether a broker is on watch. Tests the lock without taking it, so that a broker can always take it.
+/// Whether the holder of the run lock has not proved for a while that it runs, because somebody has stopped it. It
+/// writes "beat MILLISECONDS" of the boot clock into the file. An earlier version writes nothing, and counts as alive.
+static int is_stalled(int run_lock_fd)
+{
+    char text[64];
+    long long beat_ms;
+    const ssize_t got = pread(run_lock_fd, text, sizeof text - 1, 0);
+    if (got <= 0) return 0;
+    text[got] = '\0';
+    if (sscanf(text, "beat %lld", &beat_ms) != 1) return 0;
+    const long long now_ms = clock_ms(CLOCK_BOOTTIME);
+    return now_ms - beat_ms > BEAT_LIMIT_MS || beat_ms - now_ms > BEAT_LIMIT_MS;
+}
+
+/// Whether a broker is on watch and lives. Tests the lock without taking it, so that a broker can always take it.
 static int broker_is_on_watch(const struct job *job)
 {
     int run_lock_fd = open(job->run_lock, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (run_lock_fd < 0) return 0;
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    int held = fcntl(run_lock_fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+    int held = fcntl(run_lock_fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK && !is_stalled(run_lock_fd);
     close(run_lock_fd);
     return held;
 }
@@ -173,6 +191,7 @@ int supervise(const struct job *job, struct output *output, int report_fd)
     ending.ends_left_behind = job->left_behind_grace_s >= 0 && ending.left_behind > 0;
     // All output must be in the log before the exit record says that the job has ended.
     if (output_drain(job, output) != 0) ending.is_log_incomplete = 1;
+    sync_log(job->log);
     record_end(job, record_fd, &ending);
     if (ending.ends_left_behind) clean_up(job, &ending);
 

@@ -63,6 +63,43 @@ struct FullDiskTests {
         }
     }
 
+    /// Programs that take everything that is given back.
+    private static let refilling = SampleConfiguration(commands: [
+        "fill": "roles: [\"*\"], run: [sh, -c, 'while true; do cat /dev/zero >>\"$0/filling\" 2>/dev/null; done']",
+        "inodes":
+            "roles: [\"*\"], run: [sh, -c, 'i=0; while true; do i=$((i+1)); touch \"$0/i$i\" 2>/dev/null; done']",
+    ])
+
+    @Test(arguments: ["fill", "inodes"])
+    func `a job that refills the disk at once can be killed, and the first kill is recorded`(
+        _ command: String
+    ) async throws {
+        try await Installation.run(.nginx, Self.refilling, diskBytes: 16 << 20) { installation in
+            let disk = try #require(installation.disk)
+            let ann = try await installation.person("ann")
+            if command == "inodes" { try disk.limitInodes(to: 300) }
+            let uuid = try await ann.start(command, installation.storage)
+            try await waitUntil("a full disk") { disk.remaining.blocks == 0 || disk.remaining.inodes == 0 }
+            #expect(try await ann.kill(uuid).status == 200)
+            let row = try await ann.settled(uuid)
+            #expect(row.status == .killed)
+            #expect(row.killed_by == "ann")
+        }
+    }
+
+    @Test func `a job that refills the disk is ended by its timeout`() async throws {
+        let fill = "roles: [\"*\"], run: [sh, -c, 'while true; do cat /dev/zero >>\"$0/filling\" 2>/dev/null; done']"
+        let sample = SampleConfiguration(commands: ["limited": fill + ", timeout: 1s"])
+        try await Installation.run(.nginx, sample, diskBytes: 16 << 20) { installation in
+            _ = try await installation.startBroker()
+            let ann = try await installation.person("ann")
+            let uuid = try await ann.start("limited", installation.storage)
+            let row = try await ann.settled(uuid)
+            #expect(row.status == .killed)
+            #expect(row.killed_by == "timeout")
+        }
+    }
+
     @Test func `a job that fills the disk can be killed while the disk is full`() async throws {
         try await Installation.run(diskBytes: 4 << 20) { installation in
             let disk = try #require(installation.disk)

@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import SQLiteStore
 import SQLStore
 import TestSupport
@@ -18,6 +19,22 @@ struct PostgreSQLStoreTests {
     func `the PostgreSQL store passes the tests of instance stores`(_ item: InstanceStoreSuite) async throws {
         let temporary = try TemporaryStore()
         try await item.check(temporary.store)
+    }
+
+    /// Seconds by which the clock of the machine is wrong on which somebody closes the instance.
+    @Test(arguments: [-100_000, -200, 200, 100_000] as [Int64])
+    func `a wrong clock lets nobody close a living instance`(_ wrong: Int64) throws {
+        let store = try TemporaryStore().store
+        let closing = CloseInstance(registry: store, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        // The clock of the instance is wrong, too.
+        for (name, offset) in [("right", 0), ("ahead", 5000), ("behind", -5000)] as [(String, Int64)] {
+            try store.register(.sample(name, name: name, lastSeen: Clock.seconds() + offset))
+            let queued = Execution.sample(server: name)
+            _ = try store.insert(queued, limit: nil)
+            #expect(throws: CloseInstanceError.alive(name: name, goneAfter: 150)) {
+                try closing.close(name, by: "root@lab", now: Clock.seconds() + wrong)
+            }
+        }
     }
 
     @Test(arguments: 1...4 as ClosedRange<UInt64>)

@@ -70,6 +70,8 @@ package struct Restore: Sendable {
                 "\(program) uses the storage \(directory). Stop remotisan.socket, remotisan.service and "
                     + "remotisan-broker.timer, or cron.")
         }
+        // Without a beat, a restore that takes long does not count as a broker that is stalled.
+        _ = try valueOrErrno("ftruncate", on: storage.runLock) { ftruncate(brokers.number, 0) }
         let jobs = try storage.runningJobs()
         guard isForced || jobs.isEmpty else {
             throw BackupError.inUse("Jobs of the storage run, such as \(jobs[0]). Wait for their end, or use --force.")

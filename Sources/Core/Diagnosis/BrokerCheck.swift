@@ -1,7 +1,9 @@
 /// Checks that something starts the broker every minute.
 package struct BrokerCheck: Sendable {
     /// Whether a broker is watching now.
-    package var isWatching: Bool
+    package var watch: WatchState
+    /// A broker that another one has replaced, because it was stalled.
+    package var replaced: WatchState
     /// The last heartbeat of the instance, in Unix seconds; nil if there was none.
     package var lastSeen: Int64?
     /// Seconds without a heartbeat after which the instance counts as gone.
@@ -13,8 +15,12 @@ package struct BrokerCheck: Sendable {
     /// Whether the systemd timer is enabled.
     package var hasTimer: Bool
 
-    package init(isWatching: Bool, lastSeen: Int64?, goneAfter: Int64, now: Int64, cron: [String], hasTimer: Bool) {
-        self.isWatching = isWatching
+    package init(
+        watch: WatchState, replaced: WatchState = .none, lastSeen: Int64?, goneAfter: Int64, now: Int64, cron: [String],
+        hasTimer: Bool
+    ) {
+        self.watch = watch
+        self.replaced = replaced
         self.lastSeen = lastSeen
         self.goneAfter = goneAfter
         self.now = now
@@ -33,7 +39,17 @@ package struct BrokerCheck: Sendable {
                     subject, "both \(cron.joined(separator: ", ")) and the systemd timer start it. Remove one of them.")
             )
         }
-        if isWatching {
+        for case .stalled(let pid, let milliseconds) in [watch, replaced] {
+            let name = pid.map { "the broker on watch, process \($0)," } ?? "the broker on watch"
+            let advice = pid.map { "Continue it with kill -CONT \($0), or end it with kill -KILL \($0)." }
+            findings.append(
+                .problem(
+                    subject,
+                    "\(name) has been stopped or frozen for \(milliseconds / 1000) s. The broker that starts next takes "
+                        + "its work over. \(advice ?? "Find it with lsof, and end it.")"))
+        }
+        if case .stalled = watch { return findings }
+        if watch == .watching {
             findings.append(.ok(subject, "is watching."))
         } else if !hasTimer, cron.isEmpty {
             findings.append(

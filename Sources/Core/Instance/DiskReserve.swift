@@ -1,4 +1,3 @@
-import CSystem
 import Glibc
 
 /// Reserved space on the disk of the storage.
@@ -7,14 +6,29 @@ import Glibc
 /// written.
 struct DiskReserve: Sendable {
     private static let bytes: off_t = 1 << 20
+    /// Files that reserve inodes. A kill needs one for its lock and one for its record.
+    private static let inodes = 4
     let path: String
     let directory: String
 
-    /// Reserves the space, unless it is reserved already or the disk lacks space.
+    private var inodePaths: [String] { (1...Self.inodes).map { "\(path).\($0)" } }
+
+    /// Reserves the space and the inodes, unless they are reserved already or the disk lacks them.
     func take() {
+        for path in inodePaths where FileStatus(ofPath: path) == nil {
+            _ = try? Descriptor(opening: path, O_WRONLY | O_CREAT | O_EXCL)
+        }
         guard FileStatus(ofPath: path) == nil else { return }
         guard let file = try? Descriptor(opening: path, O_WRONLY | O_CREAT | O_EXCL) else { return }
         if posix_fallocate(file.rawValue, 0, Self.bytes) != 0 { unlink(path) }
+    }
+
+    /// Gives the space and the inodes back.
+    ///
+    /// - Returns: Whether there were some.
+    @discardableResult
+    func free() -> Bool {
+        ([path] + inodePaths).map { unlink($0) == 0 }.contains(true)
     }
 
     /// Runs `body`. If it fails and the disk is full, releases the reserve and runs `body` again.
@@ -22,14 +36,33 @@ struct DiskReserve: Sendable {
         do throws(Failure) {
             return try body()
         } catch {
-            guard isDiskFull, unlink(path) == 0 else { throw error }
+            let isKnown = (error as? SystemError)?.isOfFullDisk ?? false
+            guard isKnown || isDiskFull || isQuotaUsedUp, free() else { throw error }
             return try body()
         }
     }
 
-    private var isDiskFull: Bool {
+    /// Whether the disk lacks space or inodes.
+    var isDiskFull: Bool {
         var status = statvfs()
         guard statvfs(directory, &status) == 0 else { return false }
-        return off_t(status.f_bavail) * off_t(status.f_frsize) < Self.bytes
+        if off_t(status.f_bavail) * off_t(status.f_frsize) < Self.bytes { return true }
+        // A file system that makes inodes when it needs them reports 0 of 0.
+        if status.f_files > 0, status.f_favail < fsfilcnt_t(Self.inodes) { return true }
+        return false
+    }
+
+    /// Whether this user may write no more although the disk has room. Only trying tells.
+    private var isQuotaUsedUp: Bool {
+        let probe = "\(path).probe.\(getpid()).new"
+        defer { unlink(probe) }
+        do throws(SystemError) {
+            let file = try Descriptor(opening: probe, O_WRONLY | O_CREAT)
+            try file.write([UInt8](repeating: 0, count: 4096), to: probe)
+            try file.sync(probe)
+            return false
+        } catch {
+            return error.isOfFullDisk
+        }
     }
 }

@@ -20,6 +20,8 @@ package struct Storage: Sendable {
 
     /// Locked by the broker that watches.
     package var runLock: String { directory + "/run.lock" }
+    /// The run lock of a stalled broker that another one has replaced.
+    var stalledLock: String { directory + "/run.lock.stalled" }
     /// Space for the records that must be written on a full disk.
     private var reserve: DiskReserve { DiskReserve(path: directory + "/reserve", directory: directory) }
     /// The lists of commands and choices.
@@ -60,6 +62,8 @@ package struct Storage: Sendable {
         else { throw StorageError.damaged(path: secretFile, expected: "32 bytes in base 64") }
         secret = SymmetricKey(data: bytes)
         reserve.take()
+        // Made now, because a broker must be able to take it on a full disk.
+        if FileStatus(ofPath: runLock) == nil { _ = try? Descriptor(opening: runLock, O_RDWR | O_CREAT) }
     }
 
     /// Runs `body`. If it fails because the disk is full, releases the reserve and runs `body` again.
@@ -69,10 +73,37 @@ package struct Storage: Sendable {
         try reserve.retryingWithReserve(body)
     }
 
-    /// Whether a broker watches this instance. A broker that ends its watch runs one more pass after it releases the
-    /// lock.
-    package var isBrokerWatching: Bool {
-        guard let lock = try? Descriptor(opening: runLock, O_RDONLY) else { return false }
+    /// Whether the disk of the storage takes no more data.
+    package var isDiskFull: Bool { reserve.isDiskFull }
+
+    /// Gives the reserve back if the disk is full.
+    func freeReserveIfFull() {
+        if isDiskFull { reserve.free() }
+    }
+
+    /// Whether a broker watches this instance and lives. A broker that ends its watch runs one more pass after it
+    /// releases the lock.
+    package var isBrokerWatching: Bool { watchState == .watching }
+
+    /// What the broker on watch does.
+    package var watchState: WatchState { Self.state(of: runLock) }
+
+    /// Whether the broker on watch is stopped or frozen.
+    package var isBrokerStalled: Bool {
+        if case .stalled = watchState { true } else { false }
+    }
+
+    /// The state of a broker that another one has replaced, because it was stalled.
+    package var replacedWatchState: WatchState { Self.state(of: stalledLock) }
+
+    private static func state(of path: String) -> WatchState {
+        guard isLocked(path) else { return .none }
+        guard let beat = Beat.ofStalledHolder(of: path), isLocked(path) else { return .watching }
+        return .stalled(pid: beat.process?.pid, milliseconds: beat.age())
+    }
+
+    private static func isLocked(_ path: String) -> Bool {
+        guard let lock = try? Descriptor(opening: path, O_RDONLY) else { return false }
         return system_is_ofd_locked(lock.number) == 1
     }
 
@@ -94,16 +125,12 @@ package struct Storage: Sendable {
 
     /// Whether a responder that serves many requests lives on a storage.
     static func isResponderRunning(in directory: String) -> Bool {
-        guard let lock = try? Descriptor(opening: directory + "/responder.lock", O_RDONLY) else { return false }
-        return system_is_ofd_locked(lock.number) == 1
+        isLocked(directory + "/responder.lock")
     }
 
     /// Whether a broker watches a storage, or a responder serves it.
     static func isInUse(_ directory: String) -> Bool {
-        guard let lock = try? Descriptor(opening: directory + "/run.lock", O_RDONLY) else {
-            return isResponderRunning(in: directory)
-        }
-        return system_is_ofd_locked(lock.number) == 1 || isResponderRunning(in: directory)
+        isLocked(directory + "/run.lock") || isResponderRunning(in: directory)
     }
 
     /// The jobs whose supervisors live.

@@ -9,8 +9,9 @@ import Synchronization
 /// taken the run lock, and once more after it has released it.
 final class BrokerStarter: Sendable {
     private struct State {
-        /// Whether a broker was started a moment ago and may not have taken the run lock yet.
-        var isStarting = false
+        /// When a broker was started that may not have taken the run lock yet, in milliseconds of the boot clock; nil if
+        /// there is none.
+        var startedAt: Int64?
         /// Whether a request came meanwhile.
         var isWanted = false
     }
@@ -37,14 +38,21 @@ final class BrokerStarter: Sendable {
     func wake() throws(SystemError) {
         guard !storage.isBrokerWatching else { return }
         let isFirst = state.withLock { state in
-            state.isWanted = state.isStarting
-            defer { state.isStarting = true }
-            return !state.isStarting
+            let now = Clock.boottimeMilliseconds()
+            // The thread that ends a start may not have been started.
+            let isLate = startTimeout >= 0 && state.startedAt.map { now - $0 > 2 * Int64(startTimeout) } ?? false
+            guard state.startedAt == nil || isLate else {
+                state.isWanted = true
+                return false
+            }
+            state = State(startedAt: now)
+            return true
         }
         guard isFirst else { return }
         do throws(SystemError) {
             let pid = try start()
             // A CGI program ends before its child. Then init waits for the child.
+            ChildProcess.leave(pid, reapingOnThread: false)
             Thread.detachNewThread { self.follow(pid) }
         } catch {
             _ = endStart()
@@ -59,7 +67,7 @@ final class BrokerStarter: Sendable {
             _ = system_await([pidfd.number], 1, startTimeout)
         }
         if endStart() { try? wake() }
-        ChildProcess.wait(for: pid)
+        ChildProcess.leave(pid)
     }
 
     /// - Returns: Whether a request came during the start.

@@ -99,7 +99,7 @@ package struct JobFiles: Sendable {
     /// A log counts, too. A queued execution has none, because ``SettleExecutions`` removes the log of a start that was
     /// interrupted before the command ran.
     func hasRun() throws(SystemError) -> Bool {
-        if try exitRecord() != nil || FileStatus(ofPath: log) != nil { return true }
+        if try exitRecord() != nil || FileStatus(ofPath: log)?.isRegular == true { return true }
         return try pidRecord() != nil
     }
 
@@ -140,12 +140,29 @@ package struct JobFiles: Sendable {
         }
     }
 
-    /// Takes the lock of the broker that kills this job; nil if another broker holds it.
+    /// Takes the lock of the broker that kills this job. A lock of a broker that is stalled is replaced by a new file.
+    ///
+    /// - Returns: nil if another broker holds it and lives.
     func takeKillLock() throws(SystemError) -> Descriptor? {
         let file = try Descriptor(opening: killLock, O_RDWR | O_CREAT)
-        if system_try_flock(file.number, true) == 0 { return file }
+        if system_try_flock(file.number, true) == 0 {
+            guard file.isFile(at: killLock) else { return nil }
+            Beat.write(to: file)
+            return file
+        }
         guard errno == EWOULDBLOCK else { throw SystemError("flock", killLock) }
-        return nil
+        guard Beat.ofStalledHolder(of: killLock) != nil else { return nil }
+        let aside = "\(killLock).\(getpid()).new"
+        unlink(aside)
+        let new = try Descriptor(opening: aside, O_RDWR | O_CREAT | O_EXCL)
+        _ = try valueOrErrno("flock", on: aside) { system_try_flock(new.number, true) }
+        Beat.write(to: new)
+        guard rename(aside, killLock) == 0 else {
+            let error = SystemError("rename", killLock)
+            unlink(aside)
+            throw error
+        }
+        return new
     }
 
     /// Appends a line to the log. It begins a new line if the log does not end with one.

@@ -9,6 +9,8 @@ package struct LaunchError: Error, Equatable, CustomStringConvertible {
     /// Whether it is certain that the command does not run. It is not if the start exceeds the timeout, or if the first
     /// process was killed before it passed on the supervisor's report.
     package var isCertain = true
+    /// Whether the same start may succeed a moment later, because the system was out of descriptors or processes.
+    package var isTemporary = false
 }
 
 /// Starts jobs. Each has its own supervisor, and no other process has to wait for it.
@@ -24,6 +26,8 @@ package struct Launcher: Sendable {
     private let brokerEnvironment: [String: String]
     private let starter: BrokerStarter
     private let groups: String?
+    /// Reads the report of a supervisor until a time of the boot clock; nil if there is none by then.
+    private let readReport: @Sendable (borrowing Descriptor, Int64) throws(SystemError) -> [UInt8]?
     /// Prefix of variables in the supervisor's environment that are for the broker and not for the command. They are
     /// not arguments, because every user of the machine could then read PGPASSWORD.
     private static let brokerPrefix = "REMOTISAN_BROKER_"
@@ -49,8 +53,13 @@ package struct Launcher: Sendable {
     /// - Parameter groups: The control group in which each job gets one; nil for none.
     init(
         programs: Programs, storage: Storage, configuration: String, maxLogBytes: Int64? = nil,
-        timeout: Int64 = 10_000, groups: String?
+        timeout: Int64 = 10_000, groups: String?,
+        readReport: @escaping @Sendable (borrowing Descriptor, Int64) throws(SystemError) -> [UInt8]? = {
+            descriptor, deadline throws(SystemError) in
+            try descriptor.readToEnd(of: "the supervisor's report", before: deadline)
+        }
     ) {
+        self.readReport = readReport
         self.groups = groups
         self.programs = programs
         self.storage = storage
@@ -114,7 +123,9 @@ package struct Launcher: Sendable {
                 }
         } catch let error as SystemError {
             // Without the path, because people who run commands need not know where the programs are.
-            throw LaunchError(description: "The supervisor could not be started: \(SystemError.text(of: error.code)).")
+            throw LaunchError(
+                description: "The supervisor could not be started: \(SystemError.text(of: error.code)).",
+                isTemporary: error.isTemporary)
         } catch {
             throw LaunchError(description: "The supervisor could not be started.")
         }
@@ -135,8 +146,9 @@ package struct Launcher: Sendable {
                 descriptors: [null.number, writing.number, null.number] + descriptors)
             // Now only the first process holds the other end, so the read ends when that process has exited.
             _ = consume writing
-            defer { if report == nil { Self.reap(pid) } else { ChildProcess.wait(for: pid) } }
-            report = try reading.readToEnd(of: "the supervisor's report", before: deadline)
+            defer { if report == nil { ChildProcess.leave(pid) } else { ChildProcess.wait(for: pid) } }
+            // Nothing is certain after the start, so a failure to read is the same as no report.
+            report = try? readReport(reading, deadline)
         }
         return report.map { String(decoding: $0, as: UTF8.self) }
     }
@@ -159,7 +171,9 @@ package struct Launcher: Sendable {
             throw LaunchError(description: "The directory of '\(command.name)' could not be entered: \(why).")
         default:
             let step = String(cString: start_stage_name(stage))
-            throw LaunchError(description: "The job could not be started (\(step)): \(why).")
+            throw LaunchError(
+                description: "The job could not be started (\(step)): \(why).",
+                isTemporary: SystemError(step, "", code: code).isTemporary)
         }
     }
 
@@ -187,7 +201,8 @@ package struct Launcher: Sendable {
 
     /// Starts a broker that asks the consoles for their commands, in its own session.
     package func startRefresh() throws(SystemError) {
-        Self.reap(
+        // A CGI program ends before its child. Then init waits for the child.
+        ChildProcess.leave(
             try Self.startBroker(
                 ["refresh", "--if-needed", "--config", configuration], programs.broker,
                 environment: brokerEnvironment))
@@ -202,8 +217,4 @@ package struct Launcher: Sendable {
             environment: environment, descriptors: [null.number, null.number, null.number], session: true)
     }
 
-    /// Waits for a child on its own thread. A CGI program ends before its child, so there init waits for it.
-    private static func reap(_ pid: pid_t) {
-        Thread.detachNewThread { ChildProcess.wait(for: pid) }
-    }
 }

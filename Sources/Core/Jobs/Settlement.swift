@@ -30,8 +30,8 @@ package struct Settlement: Sendable, Equatable {
 
     /// The settlement for the state of a job; nil while it runs.
     ///
-    /// The status is KILLED if our signal came first. The time of the kill record is taken right before the first
-    /// signal, and that of the exit record right after the end. Both count by the clock of one boot. A command that
+    /// The status is KILLED if our signal came first. The kill record has the first signal and its time before that
+    /// signal is sent, and that of the exit record right after the end. Both count by the clock of one boot. A command that
     /// ended by itself before keeps its own status, even if a kill was requested.
     ///
     /// - Parameters:
@@ -68,6 +68,7 @@ package struct Settlement: Sendable, Equatable {
                 finishedAt: exit.endedMilliseconds / 1000, killedBy: killer, ending: ending,
                 ranMilliseconds: exit.ranMilliseconds)
         case .lost:
+            let kill = kill.flatMap { $0.hasActed ? $0 : nil }
             self.init(
                 status: kill != nil ? .killed : .failed, finishedAt: now, killedBy: kill?.requester,
                 ending: Execution.Ending(
@@ -89,9 +90,18 @@ package struct Settlement: Sendable, Equatable {
 }
 
 extension KillRecord {
-    /// Whether the first signal was sent before the command ended.
+    /// Whether a step was taken: a signal was sent, or the program was started. A broker that was ended before that has
+    /// killed nothing.
+    var hasActed: Bool { !steps.isEmpty || isProgramRunning || programResult != nil }
+
+    /// Whether our first step came before the command ended.
+    ///
+    /// A job lives in one boot. If the boots differ, the broker saw another boot id than the supervisor, as in a
+    /// container of its own, and only the wall clock is the same for both.
     func precedes(_ exit: ExitRecord) -> Bool {
-        bootID == exit.bootID && startedBoottime <= exit.endedBoottime
+        guard hasActed else { return false }
+        guard bootID != exit.bootID else { return startedBoottime <= exit.endedBoottime }
+        return steps.first.map { $0.at <= exit.endedMilliseconds } ?? false
     }
 
     /// Number of processes that went on after a complete kill; nil if it is unknown.

@@ -24,8 +24,6 @@ final class ActiveKills: Sendable {
     /// Milliseconds without a pass after which the fallback thread takes steps that are due. Passes of a broker that
     /// kills come more often.
     private static let passTimeout: Int64 = 250
-    /// Kill records that are written at the same time. The file system joins their syncs.
-    private static let writers = 32
 
     init(reader: ProcessReader, storage: Storage) {
         self.reader = reader
@@ -61,6 +59,7 @@ final class ActiveKills: Sendable {
         state.withLock { state in
             defer { state.advancedAt = Clock.boottimeMilliseconds() }
             state.advancedAt = Clock.boottimeMilliseconds()
+            state.kills = state.kills.filter { $0.value.keepsLock() }
             let kills = uuids.map { uuids in uuids.compactMap { state.kills[$0] } } ?? Array(state.kills.values)
             return kills.isEmpty ? [:] : advance(kills)
         }
@@ -85,52 +84,37 @@ final class ActiveKills: Sendable {
                 results[kill.uuid] = .failure(error)
             }
         }
-        let failed = announce(due.map(\.kill))
-        results.merge(failed.mapValues { .failure($0) }) { $1 }
         var signals: [(kill: JobKill, signal: Signal)] = []
-        for (kill, need) in due where failed[kill.uuid] == nil {
-            if case .signal(let signal) = need {
-                signals.append((kill, signal))
-            } else {
-                do throws(SystemError) {
-                    if try kill.confirm() { kill.start(with: runner) }
-                    results[kill.uuid] = .success(.active)
-                } catch {
-                    results[kill.uuid] = .failure(error)
-                }
-            }
+        var programs: [JobKill] = []
+        for (kill, need) in due {
+            if case .signal(let signal) = need { signals.append((kill, signal)) } else { programs.append(kill) }
         }
+        results.merge(start(programs)) { $1 }
         guard !signals.isEmpty else { return results }
-        var round = SignalRound(reader, owner: storage.owner)
+        var round = SignalRound(reader, owner: storage.owner, isDiskFull: storage.isDiskFull)
         results.merge(round.send(signals)) { $1 }
         return results
     }
 
-    /// Writes the kill records of kills that have none, durably, before their first step.
-    ///
-    /// - Returns: The kills whose record could not be written.
-    private func announce(_ kills: [JobKill]) -> [JobUUID: SystemError] {
-        var errors: [JobUUID: SystemError] = [:]
-        var new: [(kill: JobKill, record: KillRecord)] = []
+    /// Starts the programs of commands, after their kill records are written.
+    private func start(_ kills: [JobKill]) -> Results {
+        var results: Results = [:]
+        var confirmed: [JobKill] = []
         for kill in kills {
-            do throws(SystemError) {
-                if let record = try kill.announce() { new.append((kill, record)) }
-            } catch {
-                errors[kill.uuid] = error
+            results[kill.uuid] = JobKill.result { () throws(SystemError) in
+                if try kill.confirm() { confirmed.append(kill) }
+                return .active
             }
         }
-        let records = new.map { ($0.kill.recordFiles, $0.record) }
-        let failed = Mutex<[JobUUID: SystemError]>([:])
-        Threads.forEach(records, atOnce: Self.writers) { [storage] files, record in
-            do throws(SystemError) {
-                try JobKill.write(record, files, in: storage)
-            } catch {
-                failed.withLock { $0[files.uuid] = error }
+        let errors = KillStep.write(confirmed.map { $0.prepare(nil) })
+        for kill in confirmed {
+            results[kill.uuid] = JobKill.result { () throws(SystemError) in
+                if try kill.confirmAfterWriting() { kill.start(with: runner) }
+                if let error = errors[kill.uuid] { throw error }
+                return .active
             }
         }
-        errors.merge(failed.withLock { $0 }) { $1 }
-        for (kill, record) in new where errors[kill.uuid] == nil { kill.wasAnnounced(record) }
-        return errors
+        return results
     }
 
     /// Runs on the fallback thread until no kill is left. It ignores results, because the next pass of the broker

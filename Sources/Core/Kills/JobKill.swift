@@ -13,16 +13,23 @@ final class JobKill {
     private let method: KillMethod
     private let storage: Storage
     private let files: JobFiles
+    /// The kill lock. On a full disk there may be none, and two brokers may send the same signals.
     private let lock: Descriptor
+    private let hasLock: Bool
+    private var beatAt: Int64
     private let processes: JobProcesses
     private var sequence: KillSequence
     private var record: KillRecord?
-    /// Whether the log has the line that names the requester.
-    private var isLineWritten = false
-    /// Whether the record was written for a step that has not been taken yet.
-    private var isRecordNew = false
+    /// The sequence before the first step, until that step is taken.
+    private var sequenceBefore: KillSequence?
+    /// Whether another broker began this kill, and the processes were not looked at yet.
+    private var isContinued: Bool
     private var program: KillProgramRun?
     private var killed: Set<ProcessIdentity> = []
+    /// When this broker began or continued the kill, in milliseconds of the boot clock.
+    private let begunAt: Int64
+    /// Milliseconds for which a locked job without processes counts as being started.
+    private static let startTimeout: Int64 = 15_000
 
     /// Begins a kill, or continues one that another broker had to leave.
     ///
@@ -31,15 +38,22 @@ final class JobKill {
         throws(SystemError) -> JobKill?
     {
         let files = JobFiles(uuid, in: storage)
-        guard let lock = try files.takeKillLock() else { return nil }
         let record = try files.killRecord().flatMap { $0.bootID == BootID.current ? $0 : nil }
-        return JobKill(
-            files, for: requester.sanitized, by: method, lock: lock, continuing: record, in: storage)
+        do throws(SystemError) {
+            guard let lock = try files.takeKillLock() else { return nil }
+            return JobKill(files, for: requester.sanitized, by: method, lock: lock, continuing: record, in: storage)
+        } catch {
+            guard error.isOfFullDisk else { throw error }
+            let none = try Descriptor(opening: "/dev/null", O_RDWR)
+            return JobKill(
+                files, for: requester.sanitized, by: method, lock: none, hasLock: false, continuing: record, in: storage
+            )
+        }
     }
 
     private init(
         _ files: JobFiles, for requester: KillRequester, by method: KillMethod, lock: consuming Descriptor,
-        continuing record: KillRecord?, in storage: Storage
+        hasLock: Bool = true, continuing record: KillRecord?, in storage: Storage
     ) {
         uuid = files.uuid
         self.requester = requester
@@ -47,36 +61,18 @@ final class JobKill {
         self.storage = storage
         self.files = files
         self.lock = lock
+        self.hasLock = hasLock
+        isContinued = record != nil
         self.record = record
         processes = JobProcesses(files)
         // Without its time, the last step counts as just taken: a grace too long harms less than one too short.
         let now = Clock.boottimeMilliseconds()
+        begunAt = now
+        beatAt = now
         let elapsed = record?.lastStepBoottime.map { max(0, now - $0) } ?? 0
         sequence = KillSequence(
             method.plan, sent: record?.steps.count ?? 0, lastSentAt: now - elapsed,
             isProgramDone: record?.programResult != nil)
-    }
-
-    /// The state of a kill after a step.
-    enum Progress: Equatable {
-        /// The kill needs further steps.
-        case active
-        /// The kill needs further steps, but these processes may not be signalled: "PID NAME (reason)".
-        case refused([String])
-        /// No process of the job is left, or the job had ended before the first signal.
-        case finished
-        /// These processes do not end: "PID NAME (reason)".
-        case stuck([String])
-    }
-
-    /// What a kill needs now.
-    enum Need: Equatable {
-        /// Nothing: this is its state.
-        case nothing(Progress)
-        /// The program of the command, before any signal.
-        case program
-        /// A signal to all its targets.
-        case signal(Signal)
     }
 
     /// Whether a step is due, if a process is left. It reads nothing.
@@ -92,14 +88,23 @@ final class JobKill {
         if record == nil {
             // The job ended by itself before the first step, so there is nothing to kill.
             if try files.exitRecord() != nil { return .nothing(.finished) }
-            // A locked job without processes is being started.
-            if targets.isEmpty { return .nothing(try files.isLocked() ? .active : .finished) }
+            if let command = processes.command {
+                // The supervisor is about to record the end. It may be stopped, so this is no reason to look often.
+                if processes.supervisor != nil, !ProcessTable.isAlive(command) { return .nothing(.finished) }
+                if targets.isEmpty { return .nothing(.finished) }
+            } else if targets.isEmpty {
+                // A locked job without processes is being started, unless that takes too long.
+                let isStarting = Clock.boottimeMilliseconds() - begunAt < Self.startTimeout
+                let isLocked = try files.isLocked()
+                return .nothing(isStarting && isLocked ? .active : .finished)
+            }
         }
         // The job may end before the program does, and the result says whether its work elsewhere has ended, too.
         if let program {
             guard let outcome = program.outcome else { return .nothing(.active) }
             try programEnded(outcome)
         }
+        repeatInterruptedStep()
         // Changed when the step was taken, so that a step that fails is due again.
         var next = sequence
         switch next.next(now: Clock.boottimeMilliseconds(), anyLeft: !targets.isEmpty) {
@@ -135,69 +140,88 @@ final class JobKill {
         return targets.filter { !$0.isStopped && $0.state != "D" }
     }
 
-    /// Writes the kill line to the log, and returns the record that has to be written durably before the first step.
+    /// Decides whether a step is taken. Call it when the targets are stopped.
     ///
-    /// - Returns: nil if the record stands.
-    func announce() throws(SystemError) -> KillRecord? {
-        guard record == nil else { return nil }
-        if !isLineWritten {
-            let date = Date.now.formatted(.iso8601)
-            try writing { () throws(SystemError) in
-                try files.appendToLog("PROCESS KILLED BY \(requester.identifier) AT \(date)", in: method.encoding)
-            }
-            isLineWritten = true
-        }
-        return KillRecord(
-            requester: requester, startedBoottime: Clock.boottimeMilliseconds(), bootID: BootID.current,
-            client: method.client, isProgramRunning: method.program != nil)
-    }
-
-    /// Writes the record of ``announce()`` durably. May be called from any thread.
-    static func write(_ record: KillRecord, _ files: JobFiles, in storage: Storage) throws(SystemError) {
-        try Self.writing(in: storage) { () throws(SystemError) in try files.write(record) }
-    }
-
-    /// The files to write the record to.
-    var recordFiles: JobFiles { files }
-
-    /// The record was written.
-    func wasAnnounced(_ new: KillRecord) {
-        record = new
-        isRecordNew = true
-    }
-
-    /// Decides whether the announced step is taken. Call it right before the step, when the targets are stopped.
-    ///
-    /// Writing takes milliseconds. A command that ended by itself meanwhile was not killed by us, so the record is
-    /// removed.
+    /// A command that ended by itself before the first step was not killed by us.
     func confirm() throws(SystemError) -> Bool {
-        guard isRecordNew else { return true }
-        isRecordNew = false
-        let isOver =
-            if processes.supervisor != nil, let command = processes.command {
-                // The supervisor is about to record the end.
-                !ProcessTable.isAlive(command)
-            } else {
-                !targets.contains { ProcessTable.isAlive($0.identity) }
-            }
-        guard !isOver, try files.exitRecord() == nil else {
-            unlink(files.kill)
-            record = nil
-            resumeSupervisor()
-            return false
-        }
-        record?.startedBoottime = Clock.boottimeMilliseconds()
-        return true
+        guard record == nil, try isOver() else { return true }
+        resumeSupervisor()
+        return false
     }
 
-    /// Records that a signal is sent.
-    func record(_ signal: Signal) throws(SystemError) {
-        _ = sequence.next(now: Clock.boottimeMilliseconds(), anyLeft: true)
+    /// What has to be written before a step.
+    ///
+    /// - Parameter signal: nil for the program of the command.
+    func prepare(_ signal: Signal?) -> KillStep {
+        let isFirst = record == nil
+        let now = Clock.boottimeMilliseconds()
+        var new =
+            record
+            ?? KillRecord(requester: requester, startedBoottime: now, bootID: BootID.current, client: method.client)
+        if isFirst { sequenceBefore = sequence }
+        if let signal {
+            _ = sequence.next(now: now, anyLeft: true)
+            if signal == .kill { killed.formUnion(targets.map(\.identity)) }
+            new.steps.append(.init(signal: signal, at: Clock.realtimeMilliseconds()))
+            new.lastStepBoottime = now
+        } else {
+            new.isProgramRunning = true
+        }
+        record = new
+        let line = "PROCESS KILLED BY \(requester.identifier) AT \(Date.now.formatted(.iso8601))"
+        return KillStep(
+            files: files, record: new, line: isFirst ? line : nil, encoding: method.encoding, isDurable: isFirst,
+            storage: storage)
+    }
+
+    /// Decides once more whether the step is taken, right before it. Writing takes milliseconds, or much longer on a slow
+    /// disk. A process that could not be stopped may have ended by itself meanwhile.
+    func confirmAfterWriting() throws(SystemError) -> Bool {
+        guard let sequenceBefore else { return true }
+        self.sequenceBefore = nil
+        guard try isOver() else { return true }
+        unlink(files.kill)
+        record = nil
+        sequence = sequenceBefore
+        resumeSupervisor()
+        try? files.appendToLog("NOT KILLED: the job had ended before the first signal.", in: method.encoding)
+        return false
+    }
+
+    /// The signal was sent. Its grace begins now, because writing may have taken its time.
+    func wasSent() {
         sequence.wasSent(at: Clock.boottimeMilliseconds())
-        if signal == .kill { killed.formUnion(targets.map(\.identity)) }
-        record?.steps.append(.init(signal: signal, at: Clock.realtimeMilliseconds()))
-        record?.lastStepBoottime = Clock.boottimeMilliseconds()
-        try updateRecord()
+    }
+
+    private func isOver() throws(SystemError) -> Bool {
+        if try files.exitRecord() != nil { return true }
+        if processes.supervisor != nil, let command = processes.command {
+            // The supervisor is about to record the end.
+            return !ProcessTable.isAlive(command)
+        }
+        return !targets.contains { ProcessTable.isAlive($0.identity) }
+    }
+
+    /// Takes the last step again if the broker that began the kill was ended in the middle of it. All processes are
+    /// stopped then, and the signal may not have been sent.
+    private func repeatInterruptedStep() {
+        guard isContinued, !targets.isEmpty else { return }
+        isContinued = false
+        guard var old = record, !old.steps.isEmpty, targets.allSatisfy(\.isStopped) else { return }
+        old.steps.removeLast()
+        record = old
+        sequence = KillSequence(method.plan, sent: old.steps.count, lastSentAt: .min / 2, isProgramDone: true)
+    }
+
+    /// Proves that this broker runs, at most once a second.
+    ///
+    /// - Returns: false if another broker has taken the kill over, because this one was stopped for some time.
+    func keepsLock(at now: Int64 = Clock.boottimeMilliseconds()) -> Bool {
+        guard hasLock, now - beatAt >= Beat.interval else { return true }
+        beatAt = now
+        guard lock.isFile(at: files.killLock) else { return false }
+        Beat.write(to: lock, at: now)
+        return true
     }
 
     /// The progress after a signal.
@@ -205,7 +229,7 @@ final class JobKill {
     /// - Parameter refused: The processes that the system did not let us signal, with the errno.
     func progress(refused: [ProcessIdentity: Int32]) throws(SystemError) -> Progress {
         let texts = targets.compactMap { target in
-            isInKillableGroup(target) ? nil : refused[target.identity].map { text(target, errno: $0) }
+            isInKillableGroup(target) ? nil : refused[target.identity].map { Self.text(target, errno: $0) }
         }
         if let known = record?.survivors, known != texts {
             record?.survivors = texts
@@ -227,55 +251,29 @@ final class JobKill {
         record?.programResult = outcome.description
         if outcome.isSuccess { record?.client = nil }
         try updateRecord()
-        try writing { () throws(SystemError) in
-            try files.appendToLog("KILL PROGRAM: \(outcome.description)", in: method.encoding)
-        }
+        try log("KILL PROGRAM: \(outcome.description)")
     }
 
-    /// Replaces the record. A record without the newest step survives a power cut, and that is enough: all steps
-    /// belong to one boot. A broker that continues the kill repeats a step that is not in the record.
+    /// Replaces the record, not durably.
     private func updateRecord() throws(SystemError) {
-        try writing { () throws(SystemError) in if let record { try files.update(record) } }
+        guard let record else { return }
+        try KillStep.ignoringFullDisk { () throws(SystemError) in try files.update(record) }
     }
 
-    /// Writes, and ignores a full disk. The job to be killed probably fills the disk, so the kill must go on.
-    private func writing(_ body: () throws(SystemError) -> Void) throws(SystemError) {
-        try Self.writing(in: storage, body)
-    }
-
-    private static func writing(
-        in storage: Storage, _ body: () throws(SystemError) -> Void
-    ) throws(SystemError) {
-        do throws(SystemError) {
-            try storage.retryingWithReserve(body)
-        } catch {
-            guard [ENOSPC, EDQUOT].contains(error.code) else { throw error }
-        }
+    /// Appends a line to the log. A full disk must not keep the kill from going on.
+    private func log(_ line: String) throws(SystemError) {
+        try KillStep.ignoringFullDisk { () throws(SystemError) in try files.appendToLog(line, in: method.encoding) }
     }
 
     /// Names the processes that survived KILL.
     private func name(_ refused: [ProcessIdentity: Int32]) throws(SystemError) -> Progress {
-        let survivors = targets.map { text($0, errno: refused[$0.identity]) }
+        let survivors = targets.map { Self.text($0, errno: refused[$0.identity]) }
         if let known = record?.survivors, known != survivors {
             record?.survivors = survivors
             try updateRecord()
-            try writing { () throws(SystemError) in
-                try files.appendToLog("NOT KILLED: \(survivors.joined(separator: ", "))", in: method.encoding)
-            }
+            try log("NOT KILLED: \(survivors.joined(separator: ", "))")
         }
         return .stuck(survivors)
-    }
-
-    private func text(_ target: ProcessTable.Entry, errno code: Int32?) -> String {
-        let reason =
-            if let code {
-                SystemError.text(of: code)
-            } else if target.state == "D" {
-                "in uninterruptible sleep"
-            } else {
-                "still alive after KILL"
-            }
-        return "\(target.identity.pid) \(target.name.sanitized) (\(reason))"
     }
 
     private func resumeSupervisor() {

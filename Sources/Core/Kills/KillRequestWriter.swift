@@ -15,6 +15,29 @@ package struct KillRequestWriter: Sendable {
         self.log = log
     }
 
+    /// Records a request in the store. On a full disk the job is stopped first, because it may fill the disk, and would
+    /// take the space that is given back. It stays stopped then: the kill begins within moments.
+    private func record(
+        _ uuid: JobUUID, on server: String, by requester: KillRequester, token: Int64?
+    ) throws(StoreError) -> Bool {
+        do throws(StoreError) {
+            return try store.requestKill(uuid, by: requester, token: token)
+        } catch {
+            guard storage.isDiskFull, server == storage.serverUUID else { throw error }
+            let pause = JobPause(JobFiles(uuid, in: storage), owner: storage.owner)
+            do throws(StoreError) {
+                let isRecorded = try storage.retryingWithReserve { () throws(StoreError) in
+                    try store.requestKill(uuid, by: requester, token: token)
+                }
+                if !isRecorded { pause.resume() }
+                return isRecorded
+            } catch {
+                pause.resume()
+                throw error
+            }
+        }
+    }
+
     /// Records a request. If the list fails, the broker finds the request in the store a little later.
     ///
     /// - Parameters:
@@ -26,11 +49,7 @@ package struct KillRequestWriter: Sendable {
     package func write(
         _ uuid: JobUUID, on server: String, by requester: KillRequester, token: Int64? = nil
     ) throws(StoreError) -> Bool {
-        guard
-            try storage.retryingWithReserve({ () throws(StoreError) in
-                try store.requestKill(uuid, by: requester, token: token)
-            })
-        else { return false }
+        guard try record(uuid, on: server, by: requester, token: token) else { return false }
         do {
             try list?.add(uuid, on: server)
         } catch {

@@ -12,16 +12,20 @@ struct SignalRound {
     /// Milliseconds after which the signals are sent even if some processes have not stopped. A busy machine lets a
     /// process run only after a while, and one in a system call of a file server may never stop.
     static let stopTimeout: Int64 = 200
+    /// The same on a full disk: a process that has not stopped takes the space for the kill record.
+    static let fullDiskStopTimeout: Int64 = 2000
     /// Readings of the process table after which the signals are sent in any case.
     static let stopLimit = 30
 
     private let reader: ProcessReader
     private let owner: uid_t
+    private let isDiskFull: Bool
     /// Processes that we may not stop.
     private var refused: [ProcessIdentity: Int32] = [:]
 
     /// - Parameter owner: The user who runs the jobs.
-    init(_ reader: ProcessReader, owner: uid_t) {
+    init(_ reader: ProcessReader, owner: uid_t, isDiskFull: Bool) {
+        self.isDiskFull = isDiskFull
         self.reader = reader
         self.owner = owner
     }
@@ -34,24 +38,28 @@ struct SignalRound {
         var results: [JobUUID: Result<JobKill.Progress, SystemError>] = [:]
         var confirmed: [(kill: JobKill, signal: Signal)] = []
         for (kill, signal) in due {
-            results[kill.uuid] = result { () throws(SystemError) in
+            results[kill.uuid] = JobKill.result { () throws(SystemError) in
                 if try kill.confirm() { confirmed.append((kill, signal)) }
                 return .active
             }
         }
+        let errors = KillStep.write(confirmed.map { kill, signal in kill.prepare(signal) })
+        var sent: [JobKill] = []
         for (kill, signal) in confirmed {
-            // KILL is recorded before it is sent: the job ends by it at once, and its record has to be complete then.
-            if signal == .kill {
-                results[kill.uuid] = record(signal, of: kill)
-                kill.killGroup()
+            results[kill.uuid] = JobKill.result { () throws(SystemError) in
+                guard try kill.confirmAfterWriting() else { return .active }
+                if signal == .kill { kill.killGroup() }
+                refused.merge(SignalSender.send(signal.number, to: kill.targets.map(\.identity))) { $1 }
+                kill.wasSent()
+                sent.append(kill)
+                return .active
             }
-            refused.merge(SignalSender.send(signal.number, to: kill.targets.map(\.identity))) { $1 }
         }
         resume(due.map(\.kill))
-        for (kill, signal) in confirmed {
-            if signal != .kill { results[kill.uuid] = record(signal, of: kill) }
-            if case .success? = results[kill.uuid] {
-                results[kill.uuid] = result { () throws(SystemError) in try kill.progress(refused: refused) }
+        for kill in sent {
+            results[kill.uuid] = JobKill.result { () throws(SystemError) in
+                if let error = errors[kill.uuid] { throw error }
+                return try kill.progress(refused: refused)
             }
         }
         return results
@@ -59,7 +67,8 @@ struct SignalRound {
 
     /// Stops all targets, and those that they start meanwhile, until none is seen running.
     private mutating func stop(_ kills: [JobKill]) {
-        let deadline = Clock.boottimeMilliseconds() + Self.stopTimeout
+        let timeout = isDiskFull ? Self.fullDiskStopTimeout : Self.stopTimeout
+        let deadline = Clock.boottimeMilliseconds() + timeout
         var running = kills.map { ($0, $0.targets) }
         for _ in 0..<Self.stopLimit {
             for process in running.flatMap(\.1).map(\.identity) where refused[process] == nil {
@@ -100,18 +109,5 @@ struct SignalRound {
             next = parents[parent]
         }
         return depth
-    }
-
-    private func record(_ signal: Signal, of kill: JobKill) -> Result<JobKill.Progress, SystemError> {
-        result { () throws(SystemError) in
-            try kill.record(signal)
-            return .active
-        }
-    }
-
-    private func result(
-        _ body: () throws(SystemError) -> JobKill.Progress
-    ) -> Result<JobKill.Progress, SystemError> {
-        do throws(SystemError) { return .success(try body()) } catch { return .failure(error) }
     }
 }

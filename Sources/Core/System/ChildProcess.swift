@@ -8,6 +8,9 @@ package enum ChildProcess {
     /// The children that this process has started and not waited for yet. They belong to the process as a whole, and so
     /// does this set: it tells them from children that it has inherited.
     private static let awaited = Mutex<Set<pid_t>>([])
+    /// Those of them for which nobody waits. The next start reaps the ones that have ended, because a thread that waits
+    /// for them cannot always be started.
+    private static let left = Mutex<Set<pid_t>>([])
 
     /// Starts a program.
     ///
@@ -34,8 +37,34 @@ package enum ChildProcess {
             if code == 0 { awaited.insert(pid) }
             return code
         }
+        reapLeft(except: pid)
         guard code == 0 else { throw SystemError("posix_spawn", program, code: code) }
         return pid
+    }
+
+    /// Lets a child end without anybody who waits for it. A thread reaps it, or the next start of a program does.
+    static func leave(_ pid: pid_t, reapingOnThread: Bool = true) {
+        left.withLock { _ = $0.insert(pid) }
+        guard reapingOnThread else { return }
+        Thread.detachNewThread {
+            while system_await_end(pid) < 0, errno == EINTR {}
+            reapLeft()
+        }
+    }
+
+    /// Reaps the children that were left and have ended.
+    private static func reapLeft(except new: pid_t = 0) {
+        left.withLock { left in
+            for pid in left where pid != new {
+                let isReaped = awaited.withLock { awaited in
+                    let result = waitpid(pid, nil, WNOHANG)
+                    guard result == pid || (result < 0 && errno == ECHILD) else { return false }
+                    awaited.remove(pid)
+                    return true
+                }
+                if isReaped { left.remove(pid) }
+            }
+        }
     }
 
     /// Waits until a child has ended.
@@ -65,7 +94,7 @@ package enum ChildProcess {
             let pidfd = Descriptor(owning: opened)
             // It ends within milliseconds, or not at all.
             guard system_await([pidfd.number], 1, 1000) == 1 else {
-                Thread.detachNewThread { wait(for: pid) }
+                leave(pid)
                 return
             }
         }

@@ -27,6 +27,11 @@ package struct Descriptor: ~Copyable {
         number = try Self.open(path, flags: flags, mode: mode)
     }
 
+    /// Opens a file that exists. It follows symbolic links, such as those in `/proc/self/fd`.
+    init(opening path: String, following flags: Int32) throws(SystemError) {
+        number = try valueOrErrno("open", on: path) { Glibc.open(path, flags | O_CLOEXEC) }
+    }
+
     private static func open(_ path: String, flags: Int32, mode: mode_t) throws(SystemError) -> Int32 {
         let number = try valueOrErrno("open", on: path) { Glibc.open(path, flags | O_CLOEXEC | O_NOFOLLOW, mode) }
         // EPERM: the file existed and belongs to another user, who chooses its mode.

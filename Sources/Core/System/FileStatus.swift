@@ -10,6 +10,8 @@ package struct FileStatus: Sendable, Equatable {
     package let modifiedMilliseconds: Int64
     /// Owner.
     package let owner: uid_t
+    /// Whether it is a file with content, and not a directory, a link or a FIFO.
+    let isRegular: Bool
     /// Inode number. It changes if another file is renamed over this one.
     let inode: UInt64
 
@@ -19,6 +21,7 @@ package struct FileStatus: Sendable, Equatable {
         modifiedMilliseconds = Int64(status.st_mtim.tv_sec) * 1000 + Int64(status.st_mtim.tv_nsec) / 1_000_000
         owner = status.st_uid
         inode = UInt64(status.st_ino)
+        isRegular = status.st_mode & S_IFMT == S_IFREG
     }
 
     /// The status of a path; nil if it does not exist. It does not follow a symbolic link.

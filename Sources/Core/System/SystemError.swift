@@ -21,6 +21,12 @@ package struct SystemError: Error, Equatable, CustomStringConvertible {
         "\(call) \(subject): \(Self.text(of: code))."
     }
 
+    /// Whether the disk takes no more data: no space or inodes, a quota, or a file system that has become read-only.
+    var isOfFullDisk: Bool { [ENOSPC, EDQUOT, EROFS].contains(code) }
+
+    /// Whether the system is out of something that comes back: descriptors, processes or memory.
+    package var isTemporary: Bool { [EMFILE, ENFILE, EAGAIN, ENOMEM].contains(code) }
+
     /// The system's message for an errno, strerror(3).
     package static func text(of code: Int32) -> String {
         var buffer = [CChar](repeating: 0, count: 128)

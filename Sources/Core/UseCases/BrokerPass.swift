@@ -11,6 +11,7 @@ package final class BrokerPass {
     private let storage: Storage
     private let settling: SettleExecutions
     private let adopting: AdoptExecutions
+    private let requests: KillRequestWriter
     private let starter: QueueStarter?
     private let log: Logger
     private let kills: ActiveKills
@@ -51,6 +52,7 @@ package final class BrokerPass {
         outputs = HeldOutputs(storage)
         kill = configuration.kill
         settling = SettleExecutions(store: store, storage: storage, launcher: launcher, log: log)
+        requests = KillRequestWriter(store: store, storage: storage, list: nil, log: log)
         kills = ActiveKills(reader: reader, storage: storage)
         adopting = AdoptExecutions(store: store, storage: storage, log: log)
     }
@@ -139,6 +141,11 @@ package final class BrokerPass {
         }
     }
 
+    /// Leaves the kills in progress to the broker that has replaced this one.
+    func leaveKills() {
+        kills.keep([])
+    }
+
     /// Logs errors instead of throwing them. A broken file of one job must not delay the others, and a store that does
     /// not answer must not delay a signal.
     private func logErrors(of uuid: JobUUID, _ body: () throws -> Void) {
@@ -153,7 +160,7 @@ package final class BrokerPass {
     private func requestKillAfterTimeout(_ execution: Execution, _ uuid: JobUUID) throws -> KillRequester? {
         let timeout = CommandTimeout(catalogue[execution.command]?.options.timeout)
         guard timeout.hasPassed(after: times.milliseconds(of: uuid)),
-            try store.requestKill(uuid, by: .timeout)
+            try requests.write(uuid, on: storage.serverUUID, by: .timeout)
         else { return nil }
         log.notice("execution timed out", metadata: ["job": "\(uuid)", "after": "\(timeout.seconds ?? 0) s"])
         return .timeout

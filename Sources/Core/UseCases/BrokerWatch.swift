@@ -18,6 +18,7 @@ package struct BrokerWatch {
     private let killList: KillListListener?
     private let storeInterval: Int64
     private let outage: Outage
+    private let log: Logger
 
     /// - Parameters:
     ///   - pass: The pass that it repeats.
@@ -34,6 +35,7 @@ package struct BrokerWatch {
         self.heartbeat = heartbeat
         self.storage = storage
         self.storeInterval = storeInterval
+        self.log = log
         outage = Outage(log: log)
         self.killList = killList.map { KillListListener($0, on: storage.serverUUID, log: log) }
     }
@@ -49,11 +51,16 @@ package struct BrokerWatch {
         let deadline = Clock.boottimeMilliseconds() + milliseconds
         var hasWatched = false
         repeat {
-            guard try watch(until: deadline, while: isWanted) else {
+            switch try watch(until: deadline, while: isWanted) {
+            case .none:
                 pass.finishStarting()
                 return hasWatched
+            case .replaced:
+                // Another broker carries out the kills, and settles.
+                pass.leaveKills()
+                return true
+            case .over: hasWatched = true
             }
-            hasWatched = true
             // The run lock is free now. A process that saw it held a moment ago left its work to this broker, so run
             // one more pass. It settles a record that was written in between, and a kill leads to another watch.
             try runPass(readingStore: true)
@@ -62,21 +69,26 @@ package struct BrokerWatch {
         return true
     }
 
+    /// How a watch ended.
+    private enum End {
+        /// Another broker watches, so there was no watch.
+        case none
+        /// The time is over, or the watch is not wanted any more.
+        case over
+        /// Another broker has taken the watch over, because this one was stopped for some time.
+        case replaced
+    }
+
     /// Watches while it holds the run lock.
-    ///
-    /// - Returns: false if another broker holds the lock.
-    private func watch(until deadline: Int64, while isWanted: () -> Bool) throws -> Bool {
-        let lock = try Descriptor(opening: storage.runLock, O_RDWR | O_CREAT)
-        guard system_try_ofd_lock(lock.number) == 0 else {
-            guard errno == EAGAIN || errno == EACCES else { throw SystemError("fcntl", storage.runLock) }
-            return false
-        }
-        let renames = Descriptor(
-            owning: try valueOrErrno("inotify", on: storage.jobs) { system_watch_renames(storage.jobs) })
+    private func watch(until deadline: Int64, while isWanted: () -> Bool) throws -> End {
+        guard let lock = try WatchLock.take(in: storage) else { return .none }
+        let renames = watchRenames()
         var isStoreDue = true
         var storeReadAt = Clock.boottimeMilliseconds()
         var isNotified = false
         while true {
+            guard !lock.isReplaced else { return .replaced }
+            lock.beat()
             let begun = Clock.boottimeMilliseconds()
             let succeeded = try runPass(readingStore: isStoreDue)
             if succeeded, isStoreDue {
@@ -84,7 +96,7 @@ package struct BrokerWatch {
                 killList?.removeAnnounced()
             }
             let now = Clock.boottimeMilliseconds()
-            if now >= deadline || !isWanted(), !pass.isKilling { return true }
+            if now >= deadline || !isWanted(), !pass.isKilling { return .over }
             // Polled after the pass, so that a list that does not answer delays no signal.
             let hasNews = killList?.poll(isReadable: isNotified) ?? false
             let interval = pass.isKilling ? Self.killInterval : min(Self.interval, deadline - now)
@@ -96,10 +108,21 @@ package struct BrokerWatch {
         }
     }
 
+    /// An inotify descriptor for records of jobs. If the kernel has none left (inotify(7), max_user_instances), it is one
+    /// that is never readable. Then the passes find the records a moment later.
+    private func watchRenames() -> Descriptor {
+        let renames = system_watch_renames(storage.jobs)
+        if renames < 0 {
+            log.info("records are polled", metadata: ["reason": "inotify: \(SystemError.text(of: errno))"])
+        }
+        return Descriptor(owning: renames)
+    }
+
     /// Waits for a record of a job or a notification of the kill list.
     private func wait(
         for renames: borrowing Descriptor, milliseconds: Int64
     ) throws(SystemError) -> (byRecord: Bool, byList: Bool) {
+        // poll(2) ignores a negative descriptor.
         let descriptors = [renames.number] + [killList?.descriptor].compactMap(\.self)
         let readable = try valueOrErrno("poll", on: storage.jobs) {
             system_await(descriptors, Int32(descriptors.count), Int32(milliseconds))

@@ -22,10 +22,12 @@ package struct CloseInstance: Sendable {
     /// - Throws: ``CloseInstanceError``, ``StoreError``.
     package func close(_ server: String, by user: String, now: Int64) throws -> Int {
         guard let instance = try registry.instance(server) else { throw CloseInstanceError.unknown }
+        // By the clock of the store, which is the same for all. The times of the registry are those of the instance.
+        let stored = try registry.clock().flatMap { clock in clock.ahead[server].map { clock.now + $0 } }
         let isGone = "instance \(instance.name) is gone, closed by \(user)"
         let closed = try registry.closeExecutions(
-            // The store compares with the clock at the last registration, which may have been set since.
-            on: server, goneAt: now - instance.clockCorrection, by: user,
+            // Without one: the clock at the last registration may have been set since.
+            on: server, goneAt: stored ?? now - instance.clockCorrection, by: user,
             running: Settlement(
                 status: .failed, finishedAt: now, ending: Execution.Ending(reason: "lost: \(isGone)", isLost: true)),
             queued: .notStarted(reason: "never started: \(isGone)", logBytes: nil, now: now))

@@ -33,6 +33,7 @@ package struct RemoveOrphanedFiles: Sendable {
         if let base = ControlGroup.delegated {
             ControlGroup.removeEmpty(in: base) { uuid in (try? JobFiles(uuid, in: storage).isLocked()) ?? true }
         }
+        removeInterruptedWrites()
         var lookedUp = 0
         var removed = 0
         for (uuid, hasLiveFiles) in candidates(isFull: limit == nil) {
@@ -63,6 +64,28 @@ package struct RemoveOrphanedFiles: Sendable {
     private func isOld(_ files: JobFiles, endedBefore time: Int64?) throws(SystemError) -> Bool {
         guard let time, let exit = try files.exitRecord() else { return false }
         return exit.endedMilliseconds / 1000 < time
+    }
+
+    /// Removes the temporary files of writes that a crash has interrupted, NAME.PID.new.
+    private func removeInterruptedWrites() {
+        let old = Clock.realtimeMilliseconds() - Self.age
+        for directory in [storage.directory, storage.jobs] {
+            for name in (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? [] {
+                let parts = name.split(separator: ".").suffix(3)
+                let path = "\(directory)/\(name)"
+                guard parts.count == 3, parts.last == "new",
+                    parts.dropLast().contains(where: { Self.isOfEndedProcess($0) }),
+                    let status = FileStatus(ofPath: path), status.modifiedMilliseconds < old
+                else { continue }
+                unlink(path)
+            }
+        }
+    }
+
+    /// Whether a part of a name is the pid of a process that lives no more. The wall clock may have jumped, so that a file
+    /// of a living one seems old.
+    private static func isOfEndedProcess(_ part: Substring) -> Bool {
+        pid_t(part).map { $0 > 1 && ProcessTable.entry($0) == nil } ?? false
     }
 
     /// Jobs with old files, and whether only a running job needs some of these files.

@@ -60,6 +60,7 @@ package struct SettleExecutions: Sendable {
                     ended.append((files, settlement))
                     continue
                 }
+                try files.resumeSupervisor(in: snapshot)
                 open.append((execution, uuid))
             } catch let error as SystemError {
                 log.error("files of a job could not be read", metadata: ["job": "\(uuid)", "error": "\(error)"])

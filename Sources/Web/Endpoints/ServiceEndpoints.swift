@@ -18,7 +18,8 @@ struct HealthEndpoint: PublicEndpoint {
         return try JSON.response(
             Answer(
                 status: "ok", consoles: consoles.isEmpty ? nil : consoles, choices: choices.isEmpty ? nil : choices,
-                configuration: condition.configurationProblem() == nil ? nil : "not in use"))
+                configuration: condition.configurationProblem() == nil ? nil : "not in use",
+                broker: condition.isBrokerStalled() ? "stalled" : nil))
     }
 
     /// A word without details, because anyone may ask. The log has the details.
@@ -49,6 +50,8 @@ struct HealthEndpoint: PublicEndpoint {
         let choices: [String]?
         /// Whether the changed file is not used, because it is invalid or needs a restart. Nil if it is used.
         let configuration: String?
+        /// Whether the broker on watch is stopped, so that kills wait for the next one. Nil if it is not.
+        let broker: String?
     }
 }
 

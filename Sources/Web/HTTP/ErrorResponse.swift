@@ -35,6 +35,14 @@ struct ErrorResponse {
             case .failedBefore: return HTTPError(.internalServerError, error.description)
             case .notAllowed, .tooLong: return HTTPError(.badRequest, error.description)
             }
+        case let error as LaunchError where error.isTemporary:
+            return .busy(error.description)
+        case let error as SystemError where error.isTemporary:
+            log.error("a request failed", metadata: ["error": "\(error)"])
+            return .busy("The server is busy. Try again in a few seconds.")
+        case let error as SystemError where error.isOfFullDisk:
+            log.error("a request failed", metadata: ["error": "\(error)"])
+            return .storeUnavailable
         case let error as LaunchError:
             return HTTPError(.internalServerError, error.description)
         case let error as UploadError:
@@ -44,9 +52,7 @@ struct ErrorResponse {
             return HTTPError(.serviceUnavailable, error.message)
         case StoreError.unavailable(let detail):
             log.error("the store is not available", metadata: ["detail": "\(detail)"])
-            return HTTPError(
-                .serviceUnavailable, "The store is not available. Try again in a few seconds.",
-                headers: [.retryAfter: "5"])
+            return .storeUnavailable
         case StoreError.unusable(let problem, let detail):
             log.error("the store cannot be used", metadata: ["problem": "\(problem.rawValue)", "detail": "\(detail)"])
             return HTTPError(

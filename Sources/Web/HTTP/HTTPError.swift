@@ -21,6 +21,13 @@ package struct HTTPError: Error, Sendable {
         self.headers = headers
     }
 
+    /// The system is out of descriptors, processes or memory at the moment.
+    static let storeUnavailable = busy("The store is not available. Try again in a few seconds.")
+
+    static func busy(_ message: String) -> HTTPError {
+        HTTPError(.serviceUnavailable, message, headers: [.retryAfter: "5"])
+    }
+
     /// The original's answer to an invalid field: 422.
     static func invalid(_ field: String, _ problem: String) -> HTTPError {
         invalid([field: [problem]])

@@ -4,10 +4,14 @@ package struct InstanceCondition: Sendable {
     let configurationProblem: @Sendable () -> String?
     /// Why no request may be answered; nil if requests are answered. For everybody.
     let refusal: @Sendable () -> String?
+    /// Whether the broker on watch is stalled. For everybody.
+    let isBrokerStalled: @Sendable () -> Bool
 
     package init(
-        configurationProblem: @escaping @Sendable () -> String?, refusal: @escaping @Sendable () -> String?
+        configurationProblem: @escaping @Sendable () -> String?, refusal: @escaping @Sendable () -> String?,
+        isBrokerStalled: @escaping @Sendable () -> Bool = { false }
     ) {
+        self.isBrokerStalled = isBrokerStalled
         self.configurationProblem = configurationProblem
         self.refusal = refusal
     }

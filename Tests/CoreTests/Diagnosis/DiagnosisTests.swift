@@ -56,22 +56,30 @@ struct DiagnosisTests {
 
     @Test func `a broker that nothing starts is found`() {
         func check(
-            isWatching: Bool = false, seen: Int64? = nil, cron: [String] = [], timer: Bool = false,
+            watch: WatchState = .none, replaced: WatchState = .none, seen: Int64? = nil, cron: [String] = [],
+            timer: Bool = false,
             expecting severities: [Finding.Severity], _ words: String
         ) {
             let findings = BrokerCheck(
-                isWatching: isWatching, lastSeen: seen, goneAfter: 150, now: 1000, cron: cron, hasTimer: timer
+                watch: watch, replaced: replaced, lastSeen: seen, goneAfter: 150, now: 1000, cron: cron,
+                hasTimer: timer
             ).findings
             #expect(findings.map(\.severity) == severities)
             #expect(findings[0].text.contains(words), "\(findings)")
         }
-        check(isWatching: true, expecting: [.ok], "is watching")
+        check(watch: .watching, expecting: [.ok], "is watching")
         check(expecting: [.problem], "nothing starts it; no broker has run yet")
         check(seen: 990, expecting: [.problem], "nothing starts it")
         check(seen: 990, cron: ["/c"], expecting: [.ok], "10 s ago")
         check(seen: 100, cron: ["/c"], expecting: [.problem], "although /c starts it")
         check(timer: true, expecting: [.problem], "although remotisan-broker.timer starts it")
-        check(isWatching: true, seen: 990, cron: ["/c"], timer: true, expecting: [.warning, .ok], "Remove one")
+        check(watch: .watching, seen: 990, cron: ["/c"], timer: true, expecting: [.warning, .ok], "Remove one")
+        let stalled = WatchState.stalled(pid: 77, milliseconds: 12_345)
+        check(
+            watch: stalled, seen: 990, cron: ["/c"], expecting: [.problem],
+            "process 77, has been stopped or frozen for 12 s")
+        check(
+            watch: .watching, replaced: stalled, seen: 990, cron: ["/c"], expecting: [.problem, .ok], "kill -CONT 77")
     }
 
     @Test(arguments: [

@@ -22,7 +22,8 @@ struct StorageTests {
         #expect(storage.owner == geteuid())
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: path).sorted() == [
-                "jobs", "logs", "remotisan_server_guid", "reserve", "secret",
+                "jobs", "logs", "remotisan_server_guid", "reserve", "reserve.1", "reserve.2", "reserve.3", "reserve.4",
+                "run.lock", "secret",
             ])
     }
 

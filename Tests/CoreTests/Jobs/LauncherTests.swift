@@ -42,6 +42,13 @@ struct LauncherTests {
         #expect(try Self.log(temporary, uuid) == "one\ntwo\nthree\n")
     }
 
+    @Test func `a command is ended before its supervisor when memory runs out`() throws {
+        let temporary = try TemporaryStorage()
+        let command = Command(name: "x", roles: [], run: ["/bin/cat", "/proc/self/oom_score_adj"])
+        let uuid = try Self.launch(temporary, command)
+        #expect(try Self.log(temporary, uuid) == "500\n")
+    }
+
     @Test func `a start that times out continues`() throws {
         let temporary = try TemporaryStorage()
         let uuid = JobUUID()

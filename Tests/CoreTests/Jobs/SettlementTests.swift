@@ -12,9 +12,13 @@ struct SettlementTests {
             cpuMilliseconds: 7, peakMemory: 8, leftBehind: 1)
     }
 
-    private static func kill(at boottime: Int64, boot: String = "b") -> KillRecord {
-        KillRecord(requester: "ann@lab", startedBoottime: boottime, bootID: boot, steps: [.init(signal: .quit, at: 1)])
+    private static func kill(at boottime: Int64, boot: String = "b", wallClock: Int64 = 1) -> KillRecord {
+        KillRecord(
+            requester: "ann@lab", startedBoottime: boottime, bootID: boot,
+            steps: [.init(signal: .quit, at: wallClock)])
     }
+
+    private static let withoutStep = KillRecord(requester: "ann@lab", startedBoottime: 1, bootID: "b")
 
     /// Outcome and kill, and the expected status and requester.
     static let cases: [(ExitRecord.Outcome, KillRecord?, Status, KillRequester?)] = [
@@ -32,9 +36,13 @@ struct SettlementTests {
         (.code(0), kill(at: 1001), .completed, nil),
         (.code(2), kill(at: 1001), .failed, nil),
         (.signal(11), kill(at: 1001), .failed, nil),
-        // The boot clocks of two boots cannot be compared. A kill of another boot ended nothing in this one.
-        (.code(0), kill(at: 1, boot: "other"), .completed, nil),
-        (.signal(9), kill(at: 1, boot: "other"), .failed, nil),
+        // A broker in a container sees another boot id. A job lives in one boot, so the wall clock tells the order.
+        (.code(0), kill(at: 5000, boot: "other"), .killed, "ann@lab"),
+        (.signal(9), kill(at: 5000, boot: "other", wallClock: 1_790_000_001_999), .killed, "ann@lab"),
+        (.signal(9), kill(at: 1, boot: "other", wallClock: 1_790_000_002_000), .failed, nil),
+        // The broker was ended after it had written the record and before it sent a signal.
+        (.code(0), withoutStep, .completed, nil),
+        (.signal(9), withoutStep, .failed, nil),
     ]
 
     @Test(arguments: cases)
@@ -79,6 +87,8 @@ struct SettlementTests {
         #expect(killed.status == .killed)
         #expect(killed.killedBy == "ann@lab")
         #expect(killed.ending.exitCode == nil)
+        let unkilled = try #require(Settlement(of: .lost, kill: Self.withoutStep, logBytes: 5, now: 77))
+        #expect(unkilled == lost)
     }
 
     @Test func `a job that could not be started has failed with the reason`() {

@@ -186,13 +186,14 @@ import Testing
             let method = KillMethod(site.configuration.commands.allowed["job"], default: KillPlan())
             let kill = try #require(try JobKill.begin(uuid, for: "ann@lab", by: method, in: site.storage))
             #expect(try kill.need(in: ProcessSnapshot(owner: site.storage.owner)) == .signal(.terminate))
-            let record = try #require(try kill.announce())
-            try JobKill.write(record, files, in: site.storage)
-            kill.wasAnnounced(record)
+            #expect(try kill.confirm())
+            #expect(KillStep.write([kill.prepare(.terminate)]).isEmpty)
+            #expect(try files.killRecord()?.steps.map(\.signal) == [.terminate], "It is recorded before it is sent.")
             #expect(FileManager.default.createFile(atPath: site.work + "/go", contents: nil))
             try blockUntil("the end of the command") { try files.exitRecord() != nil }
-            #expect(try !kill.confirm())
+            #expect(try !kill.confirmAfterWriting())
             #expect(try files.killRecord() == nil)
+            #expect(try site.log(uuid).contains("NOT KILLED: the job had ended before the first signal."))
             try site.settle([uuid])
             #expect(try site.row(uuid).status == .completed)
         }

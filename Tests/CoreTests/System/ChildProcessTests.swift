@@ -22,6 +22,18 @@ struct ChildProcessTests {
         #expect(try DurableFile.read(path) == "a b|é=1\n0\n1\n2\n3\n", "Descriptor 3 is the directory that ls reads.")
     }
 
+    @Test func `a child that nobody waits for is reaped by the next start`() throws {
+        let null = try Descriptor(opening: "/dev/null", O_RDWR)
+        let descriptors = [null.number, null.number, null.number]
+        let child = try ChildProcess.spawn("/bin/true", arguments: ["true"], environment: [:], descriptors: descriptors)
+        // As if no thread could be started.
+        ChildProcess.leave(child, reapingOnThread: false)
+        try blockUntil("its end") { ProcessTable.entry(child)?.isAlive != true }
+        let next = try ChildProcess.spawn("/bin/true", arguments: ["true"], environment: [:], descriptors: descriptors)
+        #expect(ProcessTable.entry(child) == nil || child == next)
+        ChildProcess.wait(for: next)
+    }
+
     @Test func `a missing program is an error`() {
         #expect(throws: SystemError("posix_spawn", "/nonexistent", code: ENOENT)) {
             _ = try ChildProcess.spawn("/nonexistent", arguments: ["x"], environment: [:], descriptors: [])

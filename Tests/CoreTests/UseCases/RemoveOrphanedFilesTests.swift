@@ -39,6 +39,24 @@ struct RemoveOrphanedFilesTests {
         if let settled { _ = try store.settle(uuid, settled) }
     }
 
+    @Test(arguments: [nil, 10] as [Int?])
+    func `what an interrupted write has left is removed`(_ limit: Int?) throws {
+        let jobs = temporary.storage.jobs
+        let uuid = JobUUID()
+        // No process has a pid this large; pid_max of proc(5) is at most 2^22.
+        let left = ["\(jobs)/\(uuid).kill.5000000.new", "\(temporary.storage.directory)/clock.5000000.new"]
+        let kept = ["\(jobs)/\(uuid).kill.\(getpid()).new", "\(jobs)/\(uuid).kill"]
+        for path in left + kept {
+            try temporary.write("x", to: path)
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSinceNow: -7200)], ofItemAtPath: path)
+        }
+        try insert(uuid)
+        try removing.remove(limit: limit)
+        for path in left { #expect(!exists(path), "\(path)") }
+        for path in kept { #expect(exists(path), "\(path)") }
+    }
+
     private func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     @Test(arguments: [nil, 10] as [Int?])

@@ -111,12 +111,16 @@ struct SettleExecutionsTests {
     @Test func `a job that is being killed is settled when no process is left`() throws {
         let site = try Site()
         let job = try site.insert(exit: Self.exit, by: "ann@lab")
-        try site.files(job).write(KillRecord(requester: "ann@lab", startedBoottime: 5, bootID: "b"))
+        try site.files(job).write(
+            KillRecord(
+                requester: "ann@lab", startedBoottime: 5, bootID: "b", steps: [.init(signal: .terminate, at: 1)]))
         let lock = try HeldLock(site.files(job))
         #expect(try !site.settling.settle(job))
         withExtendedLifetime(lock) {}
         let other = try site.insert(exit: Self.exit, by: "ann@lab")
-        try site.files(other).write(KillRecord(requester: "ann@lab", startedBoottime: 5, bootID: "b"))
+        try site.files(other).write(
+            KillRecord(
+                requester: "ann@lab", startedBoottime: 5, bootID: "b", steps: [.init(signal: .terminate, at: 1)]))
         #expect(try site.settling.settle(other))
         let row = try #require(try site.store.execution(other))
         #expect(row.status == .killed)

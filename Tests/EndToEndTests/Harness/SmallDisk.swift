@@ -34,6 +34,19 @@ struct SmallDisk: Sendable {
         }
     }
 
+    /// Allows no more files than there are.
+    func limitInodes(to count: Int) throws(SystemError) {
+        guard mount("tmpfs", directory, "tmpfs", UInt(MS_REMOUNT), "nr_inodes=\(count)") == 0 else {
+            throw SystemError("mount", directory)
+        }
+    }
+
+    /// Blocks and inodes that the service account may still use.
+    var remaining: (blocks: UInt, inodes: UInt) {
+        var status = statvfs()
+        return statvfs(directory, &status) == 0 ? (status.f_bavail, status.f_favail) : (0, 0)
+    }
+
     /// Releases the space.
     func free() {
         unlink(directory + "/filling")

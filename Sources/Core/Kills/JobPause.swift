@@ -1,0 +1,28 @@
+import Glibc
+
+/// Stops all processes of a job for a moment, so that a job that fills the disk does not take what is given back.
+struct JobPause {
+    private let stopped: [ProcessIdentity]
+
+    /// Stops them. Those that cannot be stopped go on.
+    init(_ files: JobFiles, owner: uid_t) {
+        let processes = JobProcesses(files)
+        let deadline = Clock.boottimeMilliseconds() + SignalRound.fullDiskStopTimeout
+        var stopped: [ProcessIdentity] = []
+        while true {
+            let living = (try? processes.living(in: ProcessSnapshot(owner: owner))) ?? []
+            let running = living.filter { !$0.isStopped && $0.state != "D" }.map(\.identity)
+            if running.isEmpty || Clock.boottimeMilliseconds() >= deadline { break }
+            for process in running {
+                if SignalSender.send(SIGSTOP, to: process) == 0, !stopped.contains(process) { stopped.append(process) }
+            }
+            usleep(1000)
+        }
+        self.stopped = stopped
+    }
+
+    /// Lets them continue, the newest first. A parent would otherwise see a stopped child.
+    func resume() {
+        for process in stopped.reversed() { _ = SignalSender.send(SIGCONT, to: process) }
+    }
+}
