@@ -22,7 +22,7 @@ package struct SystemError: Error, Equatable, CustomStringConvertible {
     }
 
     /// Whether the disk takes no more data: no space or inodes, a quota, or a file system that has become read-only.
-    var isOfFullDisk: Bool { [ENOSPC, EDQUOT, EROFS].contains(code) }
+    package var isOfFullDisk: Bool { [ENOSPC, EDQUOT, EROFS].contains(code) }
 
     /// Whether the system is out of something that comes back: descriptors, processes or memory.
     package var isTemporary: Bool { [EMFILE, ENFILE, EAGAIN, ENOMEM].contains(code) }

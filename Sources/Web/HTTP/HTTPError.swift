@@ -21,9 +21,10 @@ package struct HTTPError: Error, Sendable {
         self.headers = headers
     }
 
-    /// The system is out of descriptors, processes or memory at the moment.
+    /// The store does not answer, or its disk is full.
     static let storeUnavailable = busy("The store is not available. Try again in a few seconds.")
 
+    /// The system is out of descriptors, processes or memory at the moment.
     static func busy(_ message: String) -> HTTPError {
         HTTPError(.serviceUnavailable, message, headers: [.retryAfter: "5"])
     }
