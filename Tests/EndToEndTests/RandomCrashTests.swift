@@ -34,9 +34,10 @@ import Testing
             #expect(total > 0)
             let lost = try await ann.get("/history?status=3").json(History.self).total
             print("The responder was killed 8 times: \(total) rows, of which \(lost) are lost.")
-            // Besides the exit records there may be locks of starts without a row. No process holds them.
+            // Besides the records there may be locks of starts without a row. No process holds them.
             let names = installation.jobFiles
-            #expect(names.allSatisfy { $0.hasSuffix(".exit") || $0.hasSuffix(".lock") }, "\(names)")
+            #expect(
+                names.allSatisfy { name in [".exit", ".lock", ".start"].contains { name.hasSuffix($0) } }, "\(names)")
             for name in names where name.hasSuffix(".lock") {
                 let uuid = try #require(JobUUID(String(name.dropLast(5))))
                 #expect(try installation.files(uuid).isLocked() == false)

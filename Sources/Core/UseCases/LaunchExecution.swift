@@ -39,7 +39,7 @@ struct LaunchExecution: Sendable {
             _ = try store.settle(
                 uuid,
                 .notStarted(reason: failure.description, logBytes: storage.logBytes(uuid), now: Clock.seconds()))
-            files.removeLiveFiles()
+            files.removeUnstarted()
         } catch {
             log.error("failed start could not be recorded", metadata: ["job": "\(uuid)", "error": "\(error)"])
         }

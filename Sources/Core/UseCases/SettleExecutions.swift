@@ -157,7 +157,8 @@ package struct SettleExecutions: Sendable {
                 log.info(
                     "execution settled", metadata: ["job": "\(files.uuid)", "status": "\(settlement.status)"])
             }
-            files.removeLiveFiles()
+            // Without an exit record, a store that loses this execution cannot have it back.
+            if settlement.ending.isLost { files.removeUnstarted() } else { files.removeLiveFiles() }
         }
     }
 }

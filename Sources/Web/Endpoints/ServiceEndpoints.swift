@@ -10,7 +10,9 @@ struct HealthEndpoint: PublicEndpoint {
         do throws(StoreError) {
             try store.verify()
         } catch {
-            return try JSON.response(Failure(store: Self.word(for: error)), .serviceUnavailable)
+            var response = try JSON.response(Failure(store: Self.word(for: error)), .serviceUnavailable)
+            response.headers[.retryAfter] = "5"
+            return response
         }
         let snapshot = catalogue.current
         let consoles = snapshot.consoles.map { Self.state(listedAt: $0.listedAt, problem: $0.problem) }
