@@ -56,10 +56,7 @@ package final class FastCGIServer: Sendable {
     ///     argument is whether SIGHUP arrived. If it returns false, the server stops, too.
     /// - Returns: The listening socket if `housekeeping` stopped the server. Others still connect to it.
     package func run(threads: Int, every interval: Int64, _ housekeeping: (Bool) -> Bool) -> Int32? {
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        for number in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&signals, number) }
-        pthread_sigmask(SIG_BLOCK, &signals, nil)
+        let signals = Self.block([SIGTERM, SIGINT, SIGHUP])
         signal(SIGPIPE, SIG_IGN)
 
         for number in 1...threads {
@@ -80,6 +77,20 @@ package final class FastCGIServer: Sendable {
         if system_eventfd_signal(stopEvent) != 0 { log.error("the threads could not be stopped") }
         runningThreads.wait()
         return received == nil ? socket : nil
+    }
+
+    /// Keeps a SIGHUP until ``run(threads:every:_:)`` takes it. Without this, a reload ends a responder that starts.
+    package static func keepReload() {
+        block([SIGHUP])
+    }
+
+    @discardableResult
+    private static func block(_ numbers: [Int32]) -> sigset_t {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        for number in numbers { sigaddset(&signals, number) }
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
+        return signals
     }
 
     /// Waits for a signal that ends the server, sigtimedwait(2). Returns nil if `housekeeping` ends it.

@@ -48,6 +48,7 @@ struct RemotisanFCGI: ParsableCommand {
 
     func run() throws {
         Self.run {
+            FastCGIServer.keepReload()
             let log = Self.makeLogger(.info)
             let source = Self.makeSource(config)
             // Before a socket is made for nothing.

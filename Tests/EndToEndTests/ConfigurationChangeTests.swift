@@ -107,6 +107,16 @@ import Testing
         }
     }
 
+    @Test func `SIGHUP does not end a responder that starts`() async throws {
+        try await Installation.run { installation in
+            await installation.responder?.stop()
+            try installation.startResponder()
+            try await waitUntil("the socket") { access(installation.socket, F_OK) == 0 }
+            try #require(installation.responder).signal(SIGHUP)
+            try await installation.untilAnswering()
+        }
+    }
+
     @Test func `a broker on watch uses a changed timeout for jobs that run`() async throws {
         try await Installation.run { installation in
             let broker = try await installation.startBroker()

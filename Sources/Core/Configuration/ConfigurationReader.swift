@@ -54,6 +54,8 @@ package struct ConfigurationReader {
 
     /// The text in the bytes of a file. They must be UTF-8, because replaced bytes could make two names equal.
     static func text(_ bytes: [UInt8], of path: String) throws(ConfigurationError) -> String {
+        // A byte order mark, which some editors write, is no part of the text (YAML 1.2, section 5.2).
+        let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
         if let text = String(validating: bytes, as: UTF8.self) { return text }
         let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         let line = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil }
@@ -87,7 +89,13 @@ package struct ConfigurationReader {
 
     /// Reads the whole file. It may be a symbolic link.
     private static func contents(_ path: String) -> [UInt8]? {
-        guard let file = fopen(path, "re") else { return nil }
+        // Not blocking, because a FIFO in its place would stop the thread that looks at the file for ever.
+        let number = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard number >= 0 else { return nil }
+        guard let file = fdopen(number, "r") else {
+            close(number)
+            return nil
+        }
         defer { fclose(file) }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65536)

@@ -60,32 +60,36 @@ struct KillProgram: Sendable, Equatable {
 
     /// Runs the program to its end or its time limit. Blocks.
     func execute(for files: JobFiles, pid: pid_t) -> Outcome {
-        do throws(SystemError) {
+        do {
             let null = try Descriptor(opening: "/dev/null", O_RDWR)
-            let log = try Descriptor(opening: isSilent ? "/dev/null" : files.log, O_WRONLY | O_APPEND)
-            // Without the job's UUID, because every process with it in its environment counts as one of the job. env(1)
-            // enters the directory and searches the program.
-            let child = try ChildProcess.spawn(
-                "/usr/bin/env", arguments: ["env", "-C", directory, "--"] + arguments(for: files.uuid, pid: pid),
-                environment: JobEnvironment.make(configured: environment),
-                descriptors: [null.number, log.number, log.number], session: true)
-            return wait(for: child)
+            var outcome = Outcome.notInTime
+            try Descriptor.pipe { reading, writing in
+                let log = try Descriptor(opening: isSilent ? "/dev/null" : files.log, O_WRONLY | O_APPEND)
+                // Without the job's UUID, because every process with it in its environment counts as one of the job.
+                // env(1) enters the directory and searches the program.
+                let child = try ChildProcess.spawn(
+                    "/usr/bin/env", arguments: ["env", "-C", directory, "--"] + arguments(for: files.uuid, pid: pid),
+                    environment: JobEnvironment.make(configured: environment),
+                    descriptors: [null.number, writing.number, writing.number], session: true)
+                _ = consume writing
+                outcome = wait(for: child, KillProgramOutput(from: reading, to: log))
+            }
+            return outcome
         } catch {
-            return .notStarted(SystemError.text(of: error.code))
+            return .notStarted((error as? SystemError).map { SystemError.text(of: $0.code) } ?? "\(error)")
         }
     }
 
-    private func wait(for child: pid_t) -> Outcome {
+    private func wait(for child: pid_t, _ output: consuming KillProgramOutput) -> Outcome {
         let deadline = Clock.boottimeMilliseconds() + timeout
         let opened = system_pidfd_open(child)
         guard opened >= 0 else { return Self.outcome(ChildProcess.wait(for: child)) }
         let pidfd = Descriptor(owning: opened)
-        while Clock.boottimeMilliseconds() < deadline {
-            let left = Int32(clamping: max(1, deadline - Clock.boottimeMilliseconds()))
-            if system_await([pidfd.number], 1, left) == 1 { return Self.outcome(ChildProcess.wait(for: child)) }
+        guard output.copy(until: pidfd, before: deadline) else {
+            ChildProcess.kill(child)
+            return .tooSlow(timeout)
         }
-        ChildProcess.kill(child)
-        return .tooSlow(timeout)
+        return Self.outcome(ChildProcess.wait(for: child))
     }
 
     private static func outcome(_ status: Int32) -> Outcome {

@@ -20,9 +20,10 @@ struct Origin {
         var host = Self.valid(variables["HTTP_HOST"]) ?? variables["SERVER_NAME"] ?? "localhost"
         // In an IPv6 address such as [::1], only a colon after the bracket begins a port.
         let hasPort = (host.lastIndex(of: "]").map { host[$0...] } ?? host[...]).contains(":")
-        if !hasPort, let port = variables["SERVER_PORT"], !port.isEmpty, port != (scheme == "https" ? "443" : "80") {
-            host += ":\(port)"
-        }
+        let usual = scheme == "https" ? "443" : "80"
+        if !hasPort, let port = variables["SERVER_PORT"], !port.isEmpty, port != usual { host += ":\(port)" }
+        // A proxy may name the usual port (`Host $host:$server_port`). A browser never does.
+        if hasPort, host.hasSuffix(":\(usual)") { host.removeLast(usual.count + 1) }
         return "\(scheme)://\(host)"
     }
 

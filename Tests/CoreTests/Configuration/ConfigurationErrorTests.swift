@@ -239,4 +239,10 @@ struct ConfigurationErrorTests {
         }
         #expect(error?.description == "x.yaml:3: is not UTF-8. Save the file as UTF-8.")
     }
+
+    @Test func `a byte order mark is no part of the text`() throws {
+        #expect(
+            try ConfigurationReader.text([0xEF, 0xBB, 0xBF] + Array("url: ops\n".utf8), of: "x.yaml") == "url: ops\n")
+        #expect(try ConfigurationReader.text([0xEF, 0xBB, 0xBF], of: "x.yaml") == "")
+    }
 }

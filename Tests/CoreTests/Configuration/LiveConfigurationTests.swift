@@ -62,6 +62,20 @@ struct LiveConfigurationTests {
         var kept: AcceptedConfiguration? { AcceptedConfiguration.read(in: storage) }
     }
 
+    @Test(.timeLimit(.minutes(1))) func `a FIFO in place of the file stops nothing`() async throws {
+        try await onThread {
+            let site = try Site()
+            unlink(site.file)
+            try #require(mkfifo(site.file, 0o644) == 0)
+            site.settle()
+            #expect(site.live.problem != nil)
+            unlink(site.file)
+            try site.write(site.text("url: ops"))
+            site.settle()
+            #expect(site.live.current.url == "ops")
+        }
+    }
+
     @Test func `a valid change is used as a whole at the second look`() throws {
         let site = try Site()
         try site.write(site.text("    two: { roles: [A], run: [b] }"))

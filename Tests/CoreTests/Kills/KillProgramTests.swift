@@ -72,6 +72,36 @@ struct KillProgramTests {
         }
     }
 
+    @Test func `a program that prints without end does not fill the log`() async throws {
+        try await onThread {
+            let site = try KillSite(["job": "run: [sleep, '600'], kill: { run: [head, -c, 40M, /dev/zero] }"])
+            let uuid = try site.start("job")
+            try site.kill(uuid)
+            #expect(try site.row(uuid).status == .killed)
+            let log = try site.log(uuid)
+            #expect(log.contains("\n[the rest of the kill program's output is left out here]\n"))
+            #expect(log.contains("KILL PROGRAM: exit code 0\n"))
+            #expect(log.utf8.count < KillProgramOutput.limit + 1000)
+        }
+    }
+
+    @Test func `a program that opens its own output leaves the log as it is`() async throws {
+        try await onThread {
+            let site = try KillSite([
+                "job": """
+                run: [sh, -c, 'echo ready; exec sleep 600'],
+                kill: { run: [sh, -c, 'echo first >/dev/stdout; echo second >/dev/stderr'] }
+                """.replacing("\n", with: " ")
+            ])
+            let uuid = try site.start("job")
+            try site.untilLogged(uuid, "ready")
+            try site.kill(uuid)
+            let lines = try site.log(uuid).split(separator: "\n")
+            #expect(lines.first == "ready")
+            #expect(lines.suffix(3) == ["first", "second", "KILL PROGRAM: exit code 0"])
+        }
+    }
+
     @Test func `the output of the program of a command with secrets is discarded`() throws {
         let command = Command(
             name: "x", roles: [], run: ["/bin/true"],

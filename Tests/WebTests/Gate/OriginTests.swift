@@ -27,6 +27,11 @@ struct OriginTests {
             "http://ops.lab"
         ),
         ([:], "http://localhost"),
+        (["HTTP_HOST": "lab.example:80"], "http://lab.example"),
+        (["HTTP_HOST": "lab.example:443", "HTTPS": "on"], "https://lab.example"),
+        (["HTTP_HOST": "lab.example:443"], "http://lab.example:443"),
+        (["HTTP_HOST": "[::1]:80"], "http://[::1]"),
+        (["HTTP_HOST": "[::80]"], "http://[::80]"),
     ]
 
     @Test(arguments: cases)
