@@ -11,7 +11,8 @@ struct JobPause {
         var stopped: [ProcessIdentity] = []
         while true {
             let living = (try? processes.living(in: ProcessSnapshot(owner: owner))) ?? []
-            let running = living.filter { !$0.isStopped && $0.state != "D" }.map(\.identity)
+            // One in a system call (state D) stops when the call returns. It may write a part until then.
+            let running = living.filter { !$0.isStopped }.map(\.identity)
             if running.isEmpty || Clock.boottimeMilliseconds() >= deadline { break }
             for process in running {
                 if SignalSender.send(SIGSTOP, to: process) == 0, !stopped.contains(process) { stopped.append(process) }

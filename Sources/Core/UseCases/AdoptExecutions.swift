@@ -31,7 +31,8 @@ package struct AdoptExecutions: Sendable {
         let newest = try store.newestRowNumbers().executions
         let hasLostRows = all || mark.newest > newest
         let adopted = try adopt(jobs(hasLostRows ? ["pid", "exit"] : ["pid"]))
-        try mark.record(try store.newestRowNumbers().executions)
+        // On a full disk the earlier mark stays.
+        try? mark.record(try store.newestRowNumbers().executions)
         return adopted
     }
 

@@ -115,10 +115,9 @@ package final class BrokerPass {
         return open.count
     }
 
-    /// Looks for lost executions in the next pass, because the store has not answered.
+    /// Looks for lost executions among all jobs the next time, because the store has not answered.
     func expectLostExecutions() {
         isAfterOutage = true
-        adoptedAt = nil
     }
 
     /// Waits until the starts of queued executions that the last pass asked for are done, or take too long.
