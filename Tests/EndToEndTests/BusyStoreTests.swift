@@ -71,14 +71,3 @@ struct BusyStoreTests {
         }
     }
 }
-
-extension Installation {
-    /// Starts a program that writes to the database until it is ended.
-    func lockDatabase() async throws -> SpawnedProcess {
-        let name = "lock-\(UInt32.random(in: 0 ... .max)).out"
-        let process = try spawn([Places.fixtures + "/database", "lock", storage + "/remotisan.sqlite"], output: name)
-        let path = "\(directory)/\(name)"
-        try await waitUntil("the lock of the database") { !ProcessFacts.read(path).isEmpty }
-        return process
-    }
-}

@@ -60,8 +60,7 @@ import Testing
             let ann = try await installation.person("ann")
             var uuids: [JobUUID] = []
             for _ in 1...50 { uuids.append(try await ann.start("sleep", "600")) }
-            broker.signal(SIGSTOP)
-            try await waitUntil("the broker stopped") { ProcessTable.entry(broker.pid)?.state == "T" }
+            try await installation.stopBetweenTransactions(broker)
             // On a slow machine a list may exceed its half second, and the command reports it.
             let unannounced = try await withThrowingTaskGroup(of: [JobUUID].self) { [uuids] group in
                 for first in 0..<5 {
@@ -100,8 +99,7 @@ import Testing
             let broker = try await installation.startBroker()
             let ann = try await installation.person("ann")
             let uuid = try await ann.start("sleep", "600")
-            broker.signal(SIGSTOP)
-            try await waitUntil("the broker stopped") { ProcessTable.entry(broker.pid)?.state == "T" }
+            try await installation.stopBetweenTransactions(broker)
             #expect(try await ann.kill(uuid).status == 200)
             try cache.empty()
             broker.signal(SIGCONT)

@@ -80,8 +80,7 @@ import Testing
             let uuid = try await ann.start("await", "go 3")
             try await installation.untilLogged(uuid, "ready")
             let supervisor = try await installation.record(uuid).supervisor
-            broker.signal(SIGSTOP)
-            try await waitUntil("the broker stopped") { ProcessTable.entry(broker.pid)?.state == "T" }
+            try await installation.stopBetweenTransactions(broker)
             // The kill is requested while the command runs, but it ends before a broker acts.
             #expect(try await ann.kill(uuid).status == 200)
             try installation.touch("go")

@@ -9,11 +9,7 @@ import Testing
 @Suite struct StalledBrokerTests {
     /// Stops a broker, and makes its last beat as old as after ten seconds.
     private func stall(_ broker: SpawnedProcess, _ installation: Installation) async throws {
-        // A broker that is stopped while it writes keeps the database locked, and starts fail until it is continued.
-        let lock = try await installation.lockDatabase()
-        try await installation.stop(broker.pid)
-        lock.signal(SIGKILL)
-        _ = try await lock.ended()
+        try await installation.stopBetweenTransactions(broker)
         try makeStale(installation.storage + "/run.lock", broker)
     }
 

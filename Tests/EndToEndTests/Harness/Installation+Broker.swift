@@ -51,4 +51,21 @@ extension Installation {
         guard let file = try? Descriptor(opening: storage + "/run.lock", O_RDONLY) else { return false }
         return system_is_ofd_locked(file.rawValue) == 1
     }
+
+    /// Starts a program that writes to the database until it is ended.
+    func lockDatabase() async throws -> SpawnedProcess {
+        let name = "lock-\(UInt32.random(in: 0 ... .max)).out"
+        let process = try spawn([Places.fixtures + "/database", "lock", storage + "/remotisan.sqlite"], output: name)
+        let path = "\(directory)/\(name)"
+        try await waitUntil("the lock of the database") { !ProcessFacts.read(path).isEmpty }
+        return process
+    }
+
+    /// Stops a broker, and waits until it is stopped. It is not within a transaction then: the database would stay locked.
+    func stopBetweenTransactions(_ broker: SpawnedProcess) async throws {
+        let lock = try await lockDatabase()
+        try await stop(broker.pid)
+        lock.signal(SIGKILL)
+        _ = try await lock.ended()
+    }
 }
