@@ -121,8 +121,8 @@ final class ServedInstance {
         }
     }
 
-    /// Whether a new process can open what stands at the place of the store now. Until then all requests are refused: the
-    /// open files are not those that an administrator and the broker see.
+    /// Whether a new process can open what stands at the place of the store now. Until then all requests are refused:
+    /// the open files are not those that an administrator and the broker see.
     private func canStartAgain() -> Bool {
         if refusal.current != Self.replaced { log.error("the store was removed or replaced") }
         refusal.set(Self.replaced)

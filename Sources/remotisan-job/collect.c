@@ -1,8 +1,9 @@
 /// The loop of the collector.
 ///
-/// Output that needs no change is moved by splice(2) from the FIFO to the held pipe, and from there to the log. The kernel
-/// does each in one step: a byte leaves the held pipe, which outlives the collector, when it is in the log. So SIGKILL at any moment neither loses nor repeats output, and the next
-/// collector continues at the end of the log. Other output goes through the stage, see stage.c.
+/// Output that needs no change is moved by splice(2) from the FIFO to the held pipe, and from there to the log. The
+/// kernel does each in one step: a byte leaves the held pipe, which outlives the collector, when it is in the log. So
+/// SIGKILL at any moment neither loses nor repeats output, and the next collector continues at the end of the log.
+/// Other output goes through the stage, see stage.c.
 
 #define _GNU_SOURCE
 #include "collect.h"
@@ -102,8 +103,8 @@ static int empty_held(struct collector *collector)
     return 0;
 }
 
-/// Moves output that needs no change. It goes through the held pipe, because splice(2) locks the pipe that it reads while
-/// it writes to the disk: so the command fills its FIFO meanwhile.
+/// Moves output that needs no change. It goes through the held pipe, because splice(2) locks the pipe that it reads
+/// while it writes to the disk: so the command fills its FIFO meanwhile.
 static ssize_t move_unchanged(struct collector *collector, size_t limit)
 {
     if (empty_held(collector) != 0) return -1;
@@ -203,8 +204,9 @@ static void outlast_full_disk(struct collector *collector)
     }
 }
 
-/// Lets the FIFO of a job fill that prints again and again. Otherwise each write of the command would wake the collector,
-/// which slows the command, and costs more than moving a few bytes. Ends at once if the supervisor wants something.
+/// Lets the FIFO of a job fill that prints again and again. Otherwise each write of the command would wake the
+/// collector, which slows the command, and costs more than moving a few bytes. Ends at once if the supervisor wants
+/// something.
 static void let_fill(struct collector *collector, ssize_t got, struct pollfd *control)
 {
     const long long now = clock_ms(CLOCK_BOOTTIME), since = now - collector->moved_ms;

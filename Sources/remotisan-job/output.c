@@ -82,8 +82,8 @@ static int arrange_descriptors(int source_fd, int control_fd, const int held_fd[
 
 static int start_collector(const struct job *job, struct output *output, int flags);
 
-/// Replaces a supervisor that was ended: holds the output, and starts a collector whenever there is none. So there are two
-/// processes again. A broker has to find the output only if both are ended at once.
+/// Replaces a supervisor that was ended: holds the output, and starts a collector whenever there is none. So there are
+/// two processes again. A broker has to find the output only if both are ended at once.
 static void guard(const struct job *job, const struct output *given)
 {
     struct output output = {

@@ -10,8 +10,8 @@
 /// The output of a job, as its supervisor sees it.
 ///
 /// The command writes to a FIFO with a name, and not to a pipe without one, for two reasons. A script that opens
-/// /dev/stderr again gets the same FIFO. And if supervisor and collector are ended together, a broker finds the FIFO and
-/// starts another collector. The command opens it for reading and writing, so it never gets SIGPIPE.
+/// /dev/stderr again gets the same FIFO. And if supervisor and collector are ended together, a broker finds the FIFO
+/// and starts another collector. The command opens it for reading and writing, so it never gets SIGPIPE.
 struct output {
     struct collection *shared;
     unsigned char *records;  ///< the secrets, or NULL

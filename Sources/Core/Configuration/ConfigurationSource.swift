@@ -141,8 +141,8 @@ package struct ConfigurationSource: Sendable {
         return nil
     }
 
-    /// The path that a line of YAML or JSON gives for `storage`; nil if there is none. The text is not parsed, because it
-    /// may be invalid.
+    /// The path that a line of YAML or JSON gives for `storage`; nil if there is none. The text is not parsed, because
+    /// it may be invalid.
     static func storage(namedIn text: String) -> String? {
         for line in text.split(whereSeparator: \.isNewline) {
             let key = line.drop { " \t{\"'".contains($0) }

@@ -3,9 +3,9 @@ import Synchronization
 
 /// The configuration of a program that runs for a while. It is read again when the file changes.
 ///
-/// The file is judged when it has been the same at two looks, so no half of a file that is being written counts. A valid
-/// configuration replaces the current one as a whole. An invalid one changes nothing, and the problem is reported. While
-/// a responder lives, a broker follows its decision (``ConfigurationSource``).
+/// The file is judged when it has been the same at two looks, so no half of a file that is being written counts. A
+/// valid configuration replaces the current one as a whole. An invalid one changes nothing, and the problem is
+/// reported. While a responder lives, a broker follows its decision (``ConfigurationSource``).
 ///
 /// ``look(isForced:decides:now:apply:)`` belongs to one thread. The properties can be read by any thread.
 package final class LiveConfiguration: Sendable {

@@ -5,8 +5,8 @@ import Synchronization
 
 /// The run lock, held by the broker on watch, and the beat in it.
 ///
-/// A broker that is stalled holds its lock. Another broker then replaces the file under the lock. So all who look by the
-/// name of the file see the new broker. The stalled one notices that as soon as it runs again, and ends its watch.
+/// A broker that is stalled holds its lock. Another broker then replaces the file under the lock. So all who look by
+/// the name of the file see the new broker. The stalled one notices that as soon as it runs again, and ends its watch.
 final class WatchLock {
     private let file: Descriptor
     private let path: String

@@ -174,8 +174,8 @@ final class JobKill {
             storage: storage)
     }
 
-    /// Decides once more whether the step is taken, right before it. Writing takes milliseconds, or much longer on a slow
-    /// disk. A process that could not be stopped may have ended by itself meanwhile.
+    /// Decides once more whether the step is taken, right before it. Writing takes milliseconds, or much longer on a
+    /// slow disk. A process that could not be stopped may have ended by itself meanwhile.
     func confirmAfterWriting() throws(SystemError) -> Bool {
         guard let sequenceBefore else { return true }
         self.sequenceBefore = nil

@@ -21,8 +21,8 @@ struct KillStep: Sendable {
 
     /// Writes steps at the same time.
     ///
-    /// - Returns: The jobs whose record could not be written, and why. The step is taken all the same: a broken disk must
-    ///   keep no job alive.
+    /// - Returns: The jobs whose record could not be written, and why. The step is taken all the same: a broken disk
+    ///   must keep no job alive.
     static func write(_ steps: [KillStep]) -> [JobUUID: SystemError] {
         let errors = Mutex<[JobUUID: SystemError]>([:])
         Threads.forEach(steps, atOnce: writers) { step in

@@ -19,8 +19,8 @@ struct LaunchExecution: Sendable {
                 recordFailure(error, of: uuid, command, files, holding: lock)
                 throw error
             }
-            // The files are authoritative. A living supervisor holds the lock now, and settles the execution. If the lock
-            // is free, the job may have ended already, and an exit record remains even after the settlement.
+            // The files are authoritative. A living supervisor holds the lock now, and settles the execution. If the
+            // lock is free, the job may have ended already, and an exit record remains even after the settlement.
             _ = consume lock
             guard (try? files.isLocked() || files.hasRun()) ?? true else { throw error }
             log.warning("the report of a start is missing", metadata: ["job": "\(uuid)", "reason": "\(error)"])
