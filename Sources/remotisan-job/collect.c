@@ -59,7 +59,7 @@ static int note_loss(struct collector *collector)
     return 1;
 }
 
-/// Throws output away, because the log cannot take it: the job must not hang until someone frees space.
+/// Discards output that the log cannot take, because the job must not hang until someone frees space.
 static ssize_t discard(struct collector *collector, size_t limit)
 {
     size_t held;
@@ -93,7 +93,7 @@ static int empty_held(struct collector *collector)
 {
     while (collector->in_held > 0) {
         loff_t end = collector->log.offset;
-        ssize_t got = splice(collector->given->held_fd[0], NULL, collector->log.fd, &end,
+        ssize_t got = splice(collector->given->held_fd[0], NULL, collector->log.file_fd, &end,
                              log_room(&collector->log, collector->in_held), SPLICE_F_NONBLOCK);
         if (got < 0 && errno == EINTR) continue;
         if (got <= 0) return -1;
@@ -199,7 +199,7 @@ static void outlast_full_disk(struct collector *collector)
 {
     struct stat status;
     for (int attempts = 0; attempts < NOTE_ATTEMPTS_MAX && !note_loss(collector); attempts++) {
-        if (fstat(collector->log.fd, &status) != 0 || status.st_nlink == 0) return;
+        if (fstat(collector->log.file_fd, &status) != 0 || status.st_nlink == 0) return;
         poll(NULL, 0, NOTE_PAUSE_MS);
     }
 }
@@ -271,7 +271,7 @@ int collect(const struct job *job, struct collecting *given)
     collector.null_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
     if (collector.null_fd < 0) return 0;
     // Without a log the output is discarded and counted until there is one: the job must not hang.
-    if (log_open(&collector.log, job->log, job->times, job->log_max) != 0) collector.log.fd = -1;
+    if (log_open(&collector.log, job->log, job->times, job->log_max) != 0) collector.log.file_fd = -1;
     if (!given->is_terminal) collector.in_held = pipe_pending(given->held_fd[0]);
     if (given->is_discarding) note_lost_secrets(&collector);
     if (given->records != NULL || given->is_terminal || given->shared->progress > 0) {

@@ -32,8 +32,8 @@ struct collecting {
 };
 
 /// Moves output until no writer is left, or until the other end of `control_fd` is closed. Returns 1 in the second
-/// case: the process that could replace this one is gone. Never fails: what cannot be written is counted and said in
-/// the log.
+/// case: the process that could replace this one is gone. Never fails: output that cannot be written is counted, and
+/// the log names the count.
 int collect(const struct job *job, struct collecting *given);
 
 #endif

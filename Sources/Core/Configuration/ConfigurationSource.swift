@@ -160,7 +160,7 @@ package struct ConfigurationSource: Sendable {
 
     /// Whether the file was changed a moment ago, and differs from the accepted copy.
     ///
-    /// A time in the future says nothing, because the clock may have been set back.
+    /// A time in the future is ignored, because the clock may have been set back.
     private func isSettling() -> Bool {
         var status = stat()
         guard stat(path, &status) == 0 else { return false }

@@ -63,7 +63,7 @@ extension ProgramCheck {
                 return nil
             }
             return head.starts(with: [0xEF, 0xBB, 0xBF])
-                ? "\(file) begins with a byte order mark, so the kernel does not see its #! line. Save it without."
+                ? "\(file) begins with a byte order mark, so the kernel does not see its #! line. Save it without that mark."
                 : "\(file) has no #! line, so the kernel cannot run it. Begin it with a line such as #!/bin/sh."
         }
         guard !line.contains(UInt8(ascii: "\r")) else {

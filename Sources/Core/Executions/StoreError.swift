@@ -4,7 +4,7 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
     case unavailable(String)
     /// It reported an error in itself or in our statement.
     case broken(String)
-    /// It can be reached, but must not be used until somebody has mended it.
+    /// It can be reached, but must not be used until an administrator has repaired it.
     case unusable(StoreProblem, String)
 
     /// A sentence for the log. It is not shown in browsers.

@@ -5,14 +5,15 @@ import Synchronization
 
 /// The run lock, held by the broker on watch, and the beat in it.
 ///
-/// A broker that is stalled holds its lock. Another broker then replaces the file under the lock. So all who look by
-/// the name of the file see the new broker. The stalled one notices that as soon as it runs again, and ends its watch.
+/// A broker that is stalled holds its lock. Another broker then replaces the file under the lock. So every program
+/// finds the new broker at the name of the file. The stalled one notices that as soon as it runs again, and ends its
+/// watch.
 final class WatchLock {
     private let file: Descriptor
     private let path: String
     let progress: Progress
 
-    /// When the watch last got on, for the thread that writes the beats of a long pass; nil when it is over.
+    /// When the watch last made progress, for the thread that writes the beats of a long pass; nil when it is over.
     final class Progress: Sendable {
         let at = Mutex<Int64?>(Clock.boottimeMilliseconds())
     }

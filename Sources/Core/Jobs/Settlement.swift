@@ -109,6 +109,6 @@ extension KillRecord {
 
     /// What the kill may not have reached; nil for nothing.
     fileprivate var doubt: String? {
-        client.map { "\($0) was killed, but what it started elsewhere may go on" }
+        client.map { "\($0) was killed, but work that it started elsewhere may go on" }
     }
 }

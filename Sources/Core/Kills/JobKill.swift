@@ -7,7 +7,7 @@ import Glibc
 /// It holds the kill lock of the job as long as it exists. ``ActiveKills`` lets one thread at a time use it.
 final class JobKill {
     let uuid: JobUUID
-    /// All processes of the job that were alive when it was last looked at.
+    /// All processes of the job that were alive when they were last read.
     private(set) var targets: [ProcessTable.Entry] = []
     private let requester: KillRequester
     private let method: KillMethod
@@ -22,7 +22,7 @@ final class JobKill {
     private var record: KillRecord?
     /// The sequence before the first step, until that step is taken.
     private var sequenceBefore: KillSequence?
-    /// Whether another broker began this kill, and the processes were not looked at yet.
+    /// Whether another broker began this kill, and the processes were not read yet.
     private var isContinued: Bool
     private var program: KillProgramRun?
     private var killed: Set<ProcessIdentity> = []
@@ -82,7 +82,7 @@ final class JobKill {
         return sequence.isDue(now: Clock.boottimeMilliseconds())
     }
 
-    /// Looks for the processes of the job, and says what is due.
+    /// Finds the processes of the job, and returns what is due.
     func need(in snapshot: ProcessSnapshot) throws(SystemError) -> Need {
         targets = try processes.living(in: snapshot)
         if record == nil {
@@ -130,7 +130,7 @@ final class JobKill {
         }
     }
 
-    /// Looks again while the targets are being stopped.
+    /// Finds the processes again while the targets are being stopped.
     ///
     /// - Returns: The processes that have to be stopped.
     func findRunning(in snapshot: ProcessSnapshot) throws(SystemError) -> [ProcessTable.Entry] {
