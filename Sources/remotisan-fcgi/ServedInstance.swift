@@ -15,7 +15,7 @@ final class ServedInstance {
     private var heartbeat: Heartbeat
     private let refusal = Refusal()
     private let isForOneRequest: Bool
-    /// `Clock.offset()` at the last look.
+    /// `Clock.offset()` at the last check.
     private var clockOffset = Clock.offset()
     private let log: Logger
     /// Shows other programs that a responder lives. Held until the process ends.
@@ -161,8 +161,8 @@ final class ServedInstance {
         guard access(storage, F_OK) == 0 else {
             throw ServedInstanceError(
                 description: """
-                    The storage \(storage) does not exist. Root would own it, and jobs would run as root. Create it for \
-                    another user: install -d -o www-data -g www-data -m 0750 \(storage)
+                    The storage \(storage) does not exist. Root would own it, and jobs would run as root. Create it \
+                    for another user: install -d -o www-data -g www-data -m 0750 \(storage)
                     """)
         }
         try Account.becomeOwner(of: storage)

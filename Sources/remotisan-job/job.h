@@ -78,8 +78,8 @@ static inline long long clock_ms(clockid_t clock)
 /// Number of bytes that a pipe or terminal holds (FIONREAD of ioctl(2)); 0 if that is unknown.
 size_t pipe_pending(int pipe_fd);
 
-/// Number of names and length of a file; statx(2). Does not look at its times: after a look the kernel gives each write
-/// a new time, and a file system writes that to its journal. On a FIFO this would slow the command.
+/// Number of names and length of a file; statx(2). Does not read its times: after such a read the kernel gives each
+/// write a new time, and a file system writes that to its journal. On a FIFO this would slow the command.
 ///
 /// Returns 0, or -1 with errno.
 int file_facts(int file_fd, unsigned *links, long long *size);

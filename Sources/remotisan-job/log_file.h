@@ -46,7 +46,7 @@ void log_stamp(struct log *log);
 /// least one.
 size_t log_room(struct log *log, size_t wanted);
 
-/// Lets the kernel begin to write to the disk what has grown since the last call, without waiting. So little is left to
+/// Lets the kernel begin to write the output since the last call to the disk, without waiting. So little is left to
 /// sync at the end of the job. Call it after output was written.
 void log_begin_sync(struct log *log);
 

@@ -17,9 +17,9 @@ struct output {
     unsigned char *records;  ///< the secrets, or NULL
     size_t records_size;
     int command_fd;  ///< for the command: the FIFO, or the terminal
-    int holder_fd;  ///< keeps the output while no collector lives: the reading end of the FIFO, or the terminal's master
-    int held_fd[2];        ///< see struct collecting
-    int control_fd;        ///< to the present collector
+    int holder_fd;   ///< keeps the output without a collector: the reading end of the FIFO, or the terminal's master
+    int held_fd[2];  ///< see struct collecting
+    int control_fd;  ///< to the present collector
     long long started_ms;  ///< boot clock at the start of the present collector
     int pid_fd;            ///< pidfd of the present collector, or -1
     int is_supervised;     ///< whether this process is the supervisor

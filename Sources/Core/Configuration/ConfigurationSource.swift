@@ -38,7 +38,7 @@ package struct ConfigurationSource: Sendable {
         package let problem: String?
     }
 
-    /// A copy that was accepted before, and what it says.
+    /// A copy that was accepted before, and its content.
     package struct Kept: Sendable {
         package let accepted: AcceptedConfiguration
         package let configuration: Configuration

@@ -141,7 +141,7 @@ package protocol ExecutionStore: Sendable {
     /// files beside it.
     var isReplaced: Bool { get }
 
-    /// Saves what is only in a removed file of the store, as far as possible.
+    /// Saves changes that are only in a removed file of the store, as far as possible.
     ///
     /// - Returns: Whether a new process can probably open the store.
     func prepareToReopen() -> Bool

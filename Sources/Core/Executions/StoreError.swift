@@ -17,7 +17,7 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// What an administrator has to mend in a store. `GET /health` names it.
+/// The fault of a store that an administrator has to repair. `GET /health` names it.
 package enum StoreProblem: String, Sendable {
     /// The file or its write-ahead log is not the one that was opened, or is gone.
     case replaced

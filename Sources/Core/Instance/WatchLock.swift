@@ -110,7 +110,7 @@ extension Descriptor {
         var own = stat()
         var named = stat()
         guard fstat(number, &own) == 0 else { return false }
-        // A file that is missing was removed by somebody, and not replaced by another program of ours.
+        // A missing file was removed. A broker that takes over would have replaced it.
         guard lstat(path, &named) == 0 else { return errno == ENOENT }
         return own.st_ino == named.st_ino && own.st_dev == named.st_dev
     }

@@ -89,7 +89,7 @@ final class JobKill {
             // The job ended by itself before the first step, so there is nothing to kill.
             if try files.exitRecord() != nil { return .nothing(.finished) }
             if let command = processes.command {
-                // The supervisor is about to record the end. It may be stopped, so this is no reason to look often.
+                // The supervisor is about to record the end. It may be stopped, so this is no reason to check often.
                 if processes.supervisor != nil, !ProcessTable.isAlive(command) { return .nothing(.finished) }
                 if targets.isEmpty { return .nothing(.finished) }
             } else if targets.isEmpty {
@@ -149,7 +149,7 @@ final class JobKill {
         return false
     }
 
-    /// What has to be written before a step.
+    /// The text and the record that must be written before a step.
     ///
     /// - Parameter signal: nil for the program of the command.
     func prepare(_ signal: Signal?) -> KillStep {

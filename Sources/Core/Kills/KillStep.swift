@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// What is written before a step of a kill: the line in the log, and the kill record with the step.
+/// The line in the log and the kill record, which are written before a step of a kill.
 ///
 /// The step is in the record before it is taken. So a record without a step shows that no signal of ours came first.
 struct KillStep: Sendable {

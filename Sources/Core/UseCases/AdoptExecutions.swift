@@ -84,7 +84,7 @@ package struct AdoptExecutions: Sendable {
 }
 
 extension Storage {
-    /// Makes the next broker pass look for lost executions among all jobs, because the store was replaced.
+    /// Makes the next broker pass search all jobs for lost executions, because the store was replaced.
     package func expectLostExecutions() {
         try? StoreMark(self).record(.max)
     }
