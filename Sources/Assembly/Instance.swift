@@ -36,10 +36,10 @@ package struct Instance: Sendable {
 
     /// The same opened instance with another configuration, whose fixed keys are the same.
     package func using(_ configuration: Configuration, _ catalogue: Catalogue) -> Instance {
-        Instance(self, configuration, catalogue)
+        Instance(self, with: configuration, catalogue: catalogue)
     }
 
-    private init(_ instance: Instance, _ configuration: Configuration, _ catalogue: Catalogue) {
+    private init(_ instance: Instance, with configuration: Configuration, catalogue: Catalogue) {
         self.configuration = configuration
         self.catalogue = catalogue
         log = instance.log

@@ -6,7 +6,7 @@ struct PostgreSQLError: Error {
     /// The SQLSTATE code of the server; empty if it did not answer.
     let code: String
     let message: String
-    /// What an administrator has to mend; nil if it is something else.
+    /// The fault that an administrator has to repair; nil for any other error.
     let problem: StoreProblem?
 
     init(code: String = "", _ message: String) {

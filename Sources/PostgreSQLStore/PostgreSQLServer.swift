@@ -76,7 +76,7 @@ extension PostgreSQLServer: StoreBackend {
 
     private static func hasOwnTools(_ tool: String) -> BackupError {
         .unsupported(
-            "The store is PostgreSQL. Use \(tool) for it, and copy remotisan_server_guid and secret of the storage. See "
-                + "docs/operating.md, Backup.")
+            "The store is PostgreSQL. Use \(tool) for it, and copy remotisan_server_guid and secret of the storage. "
+                + "See docs/operating.md, Backup.")
     }
 }

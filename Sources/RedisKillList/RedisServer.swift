@@ -28,8 +28,8 @@ package struct RedisServer: KillListBackend, Equatable {
         case "rediss":
             throw AddressError(
                 """
-                rediss:// needs TLS, which Debian 12's hiredis (0.14) does not have. Use a Unix socket, or a tunnel such \
-                as stunnel and redis:// to its end on this machine.
+                rediss:// needs TLS, which Debian 12's hiredis (0.14) does not have. Use a Unix socket, or a tunnel \
+                such as stunnel and redis:// to its end on this machine.
                 """)
         default: return nil
         }

@@ -4,8 +4,8 @@ import Glibc
 
 /// The files of a database: the database itself, its write-ahead log and the index of that.
 ///
-/// SQLite finds the last two by their names only. If somebody renames a backup over the database, removes the log, or
-/// mounts something over the directory, open connections go on in files that nobody will ever read again.
+/// SQLite finds the last two by their names only. If someone renames a backup over the database, removes the log, or
+/// mounts a file system over the directory, open connections go on in files that no program will read again.
 struct DatabaseFiles: Sendable, Equatable {
     private let database: FileIdentity?
     private let log: FileIdentity?

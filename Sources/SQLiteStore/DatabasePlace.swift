@@ -3,10 +3,10 @@ import Core
 import Foundation
 import Glibc
 
-/// `remotisan.sqlite-place`: the files of the database when it was last opened. Whoever opens it holds the lock of this
-/// file.
+/// `remotisan.sqlite-place`: the files of the database when it was last opened. A program that opens the database holds
+/// the lock of this file.
 ///
-/// If somebody renames a backup over the database, the write-ahead log of the earlier database is still there. SQLite
+/// If someone renames a backup over the database, the write-ahead log of the earlier database is still there. SQLite
 /// would apply it to the backup and damage it. A log that is still the same file beside another database belongs to the
 /// earlier one. If both are other files, the storage was moved or copied as a whole.
 struct DatabasePlace: ~Copyable {

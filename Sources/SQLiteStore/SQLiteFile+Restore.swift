@@ -12,7 +12,9 @@ extension SQLiteFile {
         return try restore.withStorage { storage in
             let new = storage.database + ".restoring"
             for end in ["", "-wal", "-shm", "-journal"] { unlink(new + end) }
-            var outcome = try SQLiteStore.translating { try Self.make(new, from: source, restore, storage) }
+            var outcome = try SQLiteStore.translating {
+                try Self.make(new, from: source, for: restore, storage: storage)
+            }
             try SQLiteStore.translating { try Self.restoreFiles(from: source, storage) }
             outcome.replaced = try Self.replace(storage.database, with: new)
             return outcome
@@ -37,7 +39,7 @@ extension SQLiteFile {
 
     /// Writes the store of the backup to a new file.
     private static func make(
-        _ path: String, from source: DatabaseQueue, _ restore: Restore, _ storage: Storage
+        _ path: String, from source: DatabaseQueue, for restore: Restore, storage: Storage
     ) throws -> Restore.Outcome {
         let new = try DatabaseQueue(path: path)
         try source.backup(to: new)
@@ -46,7 +48,7 @@ extension SQLiteFile {
             var outcome = Restore.Outcome(
                 executions: 0, madeAt: try BackupFile.number("made_at", in: db) ?? 0, cancelled: 0, ran: 0,
                 replaced: nil, unknown: [])
-            try settleQueued(db, of: own, restore, storage, &outcome)
+            try settleQueued(db, of: own, for: restore, storage: storage, outcome: &outcome)
             outcome.executions = try Int.fetchOne(db, sql: "SELECT count(*) FROM remotisan_executions") ?? 0
             let known = Set(try String.fetchAll(db, sql: "SELECT job_uuid FROM remotisan_executions"))
             outcome.unknown = try storage.jobsWithFiles().filter { !known.contains($0.description) }
@@ -70,7 +72,7 @@ extension SQLiteFile {
     /// only if the administrator wants it. One whose files show that it has run becomes running, and the broker settles
     /// it by its files.
     private static func settleQueued(
-        _ db: Database, of own: String, _ restore: Restore, _ storage: Storage, _ outcome: inout Restore.Outcome
+        _ db: Database, of own: String, for restore: Restore, storage: Storage, outcome: inout Restore.Outcome
     ) throws {
         let queued = try String.fetchAll(
             db,

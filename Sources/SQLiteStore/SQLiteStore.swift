@@ -112,7 +112,7 @@ package final class SQLiteStore: Sendable {
         do throws(StoreError) {
             try files.check(at: path)
         } catch {
-            // If only the write-ahead log was removed, the database still lacks what is in it.
+            // If only the write-ahead log was removed, the database still lacks the changes in that log.
             if files.hasSameDatabase(as: DatabaseFiles(at: path)) {
                 try? writer.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
             }
@@ -121,7 +121,7 @@ package final class SQLiteStore: Sendable {
     }
 
     package func prepareToReopen() -> Bool {
-        // Checks the files, which moves what is only in a removed write-ahead log into the database.
+        // Checks the files, which moves changes that are only in a removed write-ahead log into the database.
         try? writers.write { () throws(StoreError) in try requireOwnFiles() }
         return DatabaseFiles.isDatabase(at: path)
     }

@@ -25,8 +25,8 @@ package struct StoreCheck: Sendable {
             return [
                 .warning(
                     "store",
-                    "\(path) has no write-ahead log, so readers wait for writers. Its file system may not support one. Move "
-                        + "the storage to a local disk.")
+                    "\(path) has no write-ahead log, so readers wait for writers. Its file system may not support one. "
+                        + "Move the storage to a local disk.")
             ]
         }
         let done = migrated.isEmpty ? "" : "; migrations applied now: \(migrated.joined(separator: ", "))"

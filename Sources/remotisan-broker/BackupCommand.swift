@@ -31,7 +31,7 @@ struct BackupCommand: ParsableCommand {
             guard access(configuration.storage, F_OK) == 0 else {
                 throw StorageError.unusable(path: configuration.storage, reason: SystemError.text(of: errno) + ".")
             }
-            // As the owner, because opening creates what is missing. The backup itself may be where only root writes.
+            // As the owner, because opening creates missing files. The backup itself may be where only root writes.
             let storage = try Account.actingAsOwner(of: configuration.storage) {
                 try Storage(at: configuration.storage, logs: configuration.logger.path)
             }
@@ -71,8 +71,8 @@ struct RestoreCommand: ParsableCommand {
             let configuration = try options.configuration()
             if geteuid() == 0, access(configuration.storage, F_OK) != 0 {
                 throw CommandError(
-                    "\(configuration.storage) does not exist. Create it for the responder's user: install -d -o www-data "
-                        + "-g www-data -m 0750 \(configuration.storage)")
+                    "\(configuration.storage) does not exist. Create it for the responder's user: install -d -o "
+                        + "www-data -g www-data -m 0750 \(configuration.storage)")
             }
             let path = file.hasPrefix("/") ? file : FileManager.default.currentDirectoryPath + "/" + file
             let outcome = try configuration.database.restore(
@@ -91,8 +91,8 @@ struct RestoreCommand: ParsableCommand {
             }
             if let first = outcome.unknown.first {
                 print(
-                    "\(counted(outcome.unknown.count, "job")) with files, such as \(first), are newer than the backup. Their "
-                        + "logs are kept.")
+                    "\(counted(outcome.unknown.count, "job")) with files, such as \(first), are newer than the backup. "
+                        + "Their logs are kept.")
             }
             if let replaced = outcome.replaced { print("The earlier store is \(replaced).") }
         }

@@ -42,8 +42,8 @@ struct Check: ParsableCommand {
             }
             guard let kept = options.source.kept() else {
                 throw CommandError(
-                    "No program has used \(new.path) yet, or this user may not read what is in use. Run this as root, or "
-                        + "compare it with a file: --against FILE.")
+                    "No program has used \(new.path) yet, or this user may not read the configuration in use. Run this "
+                        + "as root, or compare it with a file: --against FILE.")
             }
             return kept.configuration
         }

@@ -6,8 +6,8 @@ struct Commands: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Lists the commands, their roles and what they run.",
         discussion: """
-            Commands of a console are listed as the console last reported them. `refresh` asks it again. A command without \
-            roles is denied to everyone.
+            Commands of a console are listed as the console last reported them. `refresh` asks it again. A command \
+            without roles is denied to everyone.
             """)
 
     @OptionGroup var options: Options

@@ -20,7 +20,7 @@ extension Instance {
             let watch = BrokerWatch(pass: pass, heartbeat: heartbeat, storage: storage, killList: killList, log: log)
             var hasNewLimit = false
             let hasWatched = try watch.run(for: max(0, deadline - Clock.boottimeMilliseconds())) {
-                live.look(decides: !storage.isResponderRunning) { configuration in
+                live.check(decides: !storage.isResponderRunning) { configuration in
                     pass.use(configuration)
                     heartbeat.use(configuration.instance)
                     instance = instance.using(configuration, catalogue)

@@ -25,14 +25,14 @@ extension Instances {
                     try heartbeat.check()
                     guard heartbeat.conflict != nil else {
                         throw CommandError(
-                            "No other living instance has the UUID \(old). Its executions would have no owner. Use --force "
-                                + "if this storage is a copy nevertheless.")
+                            "No other living instance has the UUID \(old). Its executions would have no owner. Use "
+                                + "--force if this storage is a copy nevertheless.")
                     }
                     let jobs = try instance.storage.runningJobs()
                     guard jobs.isEmpty else {
                         throw CommandError(
-                            "\(counted(jobs.count, "job")) of this storage run here, such as \(jobs[0]). Wait for their end, or "
-                                + "use --force to give them up.")
+                            "\(counted(jobs.count, "job")) of this storage run here, such as \(jobs[0]). Wait for "
+                                + "their end, or use --force to give them up.")
                     }
                 }
                 print("\(old) is \(try instance.storage.renew()) now.")

@@ -8,8 +8,8 @@ struct Kill: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Kills a job and every process it started.",
         discussion: """
-            If the store cannot be used, the job is killed by its files alone. The broker then records the kill when the \
-            store is back.
+            If the store cannot be used, the job is killed by its files alone. The broker then records the kill when \
+            the store is back.
             """)
 
     @OptionGroup var options: Options

@@ -27,8 +27,8 @@ struct Purge: ParsableCommand {
                 .advance(marking: instance.store)
             if retention.lag >= RetentionClock.jumpThreshold {
                 print(
-                    "The clock is \(RetentionTime.describe(retention.lag)) of the running time. Only executions that are old "
-                        + "by running time are removed.")
+                    "The clock is \(RetentionTime.describe(retention.lag)) of the running time. Only executions that "
+                        + "are old by running time are removed.")
             }
             let cutoff = retention.seconds - keep
             let removed = try PurgeHistory(store: instance.store, storage: instance.storage, log: instance.log)

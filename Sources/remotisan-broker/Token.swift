@@ -65,7 +65,7 @@ struct Token: ParsableCommand {
                 say("Token \(id). Save it now, because it is not shown again.")
                 if !superUser, isSuperUser(token.user, configuration) {
                     say(
-                        "\(token.user.sanitized) is a super user, but this token is not. --super-user would make it one."
+                        "\(token.user.sanitized) is a super user, but this token is not. Use --super-user for that."
                     )
                 }
                 print(secret)

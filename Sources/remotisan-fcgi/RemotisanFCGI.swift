@@ -65,7 +65,7 @@ struct RemotisanFCGI: ParsableCommand {
                 )
             }
             do {
-                try serve(socket, source, log)
+                try serve(socket, configuredBy: source, log: log)
             } catch {
                 if let listen, listen.hasPrefix("unix:") { unlink(String(listen.dropFirst("unix:".count))) }
                 throw error
@@ -73,7 +73,9 @@ struct RemotisanFCGI: ParsableCommand {
         }
     }
 
-    private func serve(_ socket: consuming ListeningSocket, _ source: ConfigurationSource, _ log: Logger) throws {
+    private func serve(
+        _ socket: consuming ListeningSocket, configuredBy source: ConfigurationSource, log: Logger
+    ) throws {
         let (served, responder) = try ServedInstance.open(source, log: log)
         let threads = threads ?? served.configuration.threads
         let server = try FastCGIServer(
@@ -81,7 +83,7 @@ struct RemotisanFCGI: ParsableCommand {
         ChildProcess.reapInherited()
         log.notice("ready", metadata: ["threads": "\(threads)"])
         let open = server.run(threads: threads, every: LiveConfiguration.interval) { isForced in
-            served.look(isForced: isForced) { responder, configuration in
+            served.check(isForced: isForced) { responder, configuration in
                 server.use(responder, peers: configuration.allowedSocketUsers)
             }
         }

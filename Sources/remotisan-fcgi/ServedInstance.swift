@@ -15,7 +15,7 @@ final class ServedInstance {
     private var heartbeat: Heartbeat
     private let refusal = Refusal()
     private let isForOneRequest: Bool
-    /// `Clock.offset()` at the last look.
+    /// `Clock.offset()` at the last check.
     private var clockOffset = Clock.offset()
     private let log: Logger
     /// Shows other programs that a responder lives. Held until the process ends.
@@ -55,7 +55,7 @@ final class ServedInstance {
     ) throws {
         self.isForOneRequest = isForOneRequest
         self.log = log
-        try Self.leaveRoot(chosen.configuration.storage, source.path, log)
+        try Self.leaveRoot(forOwnerOf: chosen.configuration.storage, configuration: source.path, log: log)
         instance = try Instance(chosen.configuration, log: log)
         guard let lock = try instance.storage.lockForResponder() else {
             throw ServedInstanceError(
@@ -78,14 +78,14 @@ final class ServedInstance {
     /// The configuration in use.
     var configuration: Configuration { live.current }
 
-    /// Looks whether the configuration, the UUID or the clock has changed, and whether a copy of the storage lives.
+    /// Checks whether the configuration, the UUID or the clock has changed, and whether a copy of the storage lives.
     ///
     /// - Parameters:
     ///   - isForced: Whether to read the configuration even if it has not changed.
     ///   - use: Receives the responder for a changed configuration or UUID.
     /// - Returns: false if only a new process can go on.
-    func look(isForced: Bool, use: (Responder, Configuration) -> Void) -> Bool {
-        live.look(isForced: isForced, decides: true) { configuration in
+    func check(isForced: Bool, use: (Responder, Configuration) -> Void) -> Bool {
+        live.check(isForced: isForced, decides: true) { configuration in
             let next = instance.using(configuration, Catalogue(configuration, storage: instance.storage))
             use(try makeResponder(next), configuration)
             instance = next
@@ -121,8 +121,8 @@ final class ServedInstance {
         }
     }
 
-    /// Whether a new process can open what stands at the place of the store now. Until then all requests are refused: the
-    /// open files are not those that an administrator and the broker see.
+    /// Whether a new process can open what stands at the place of the store now. Until then all requests are refused:
+    /// the open files are not those that an administrator and the broker see.
     private func canStartAgain() -> Bool {
         if refusal.current != Self.replaced { log.error("the store was removed or replaced") }
         refusal.set(Self.replaced)
@@ -156,13 +156,13 @@ final class ServedInstance {
     }
 
     /// Becomes the owner of the storage, if root started this process. Otherwise people's jobs would run as root.
-    private static func leaveRoot(_ storage: String, _ configuration: String, _ log: Logger) throws {
+    private static func leaveRoot(forOwnerOf storage: String, configuration: String, log: Logger) throws {
         guard geteuid() == 0 else { return }
         guard access(storage, F_OK) == 0 else {
             throw ServedInstanceError(
                 description: """
-                    The storage \(storage) does not exist. Root would own it, and jobs would run as root. Create it for \
-                    another user: install -d -o www-data -g www-data -m 0750 \(storage)
+                    The storage \(storage) does not exist. Root would own it, and jobs would run as root. Create it \
+                    for another user: install -d -o www-data -g www-data -m 0750 \(storage)
                     """)
         }
         try Account.becomeOwner(of: storage)

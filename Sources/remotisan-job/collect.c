@@ -1,8 +1,9 @@
 /// The loop of the collector.
 ///
-/// Output that needs no change is moved by splice(2) from the FIFO to the held pipe, and from there to the log. The kernel
-/// does each in one step: a byte leaves the held pipe, which outlives the collector, when it is in the log. So SIGKILL at any moment neither loses nor repeats output, and the next
-/// collector continues at the end of the log. Other output goes through the stage, see stage.c.
+/// Output that needs no change is moved by splice(2) from the FIFO to the held pipe, and from there to the log. The
+/// kernel does each in one step: a byte leaves the held pipe, which outlives the collector, when it is in the log. So
+/// SIGKILL at any moment neither loses nor repeats output, and the next collector continues at the end of the log.
+/// Other output goes through the stage, see stage.c.
 
 #define _GNU_SOURCE
 #include "collect.h"
@@ -58,7 +59,7 @@ static int note_loss(struct collector *collector)
     return 1;
 }
 
-/// Throws output away, because the log cannot take it: the job must not hang until someone frees space.
+/// Discards output that the log cannot take, because the job must not hang until someone frees space.
 static ssize_t discard(struct collector *collector, size_t limit)
 {
     size_t held;
@@ -92,7 +93,7 @@ static int empty_held(struct collector *collector)
 {
     while (collector->in_held > 0) {
         loff_t end = collector->log.offset;
-        ssize_t got = splice(collector->given->held_fd[0], NULL, collector->log.fd, &end,
+        ssize_t got = splice(collector->given->held_fd[0], NULL, collector->log.file_fd, &end,
                              log_room(&collector->log, collector->in_held), SPLICE_F_NONBLOCK);
         if (got < 0 && errno == EINTR) continue;
         if (got <= 0) return -1;
@@ -102,8 +103,8 @@ static int empty_held(struct collector *collector)
     return 0;
 }
 
-/// Moves output that needs no change. It goes through the held pipe, because splice(2) locks the pipe that it reads while
-/// it writes to the disk: so the command fills its FIFO meanwhile.
+/// Moves output that needs no change. It goes through the held pipe, because splice(2) locks the pipe that it reads
+/// while it writes to the disk: so the command fills its FIFO meanwhile.
 static ssize_t move_unchanged(struct collector *collector, size_t limit)
 {
     if (empty_held(collector) != 0) return -1;
@@ -198,13 +199,14 @@ static void outlast_full_disk(struct collector *collector)
 {
     struct stat status;
     for (int attempts = 0; attempts < NOTE_ATTEMPTS_MAX && !note_loss(collector); attempts++) {
-        if (fstat(collector->log.fd, &status) != 0 || status.st_nlink == 0) return;
+        if (fstat(collector->log.file_fd, &status) != 0 || status.st_nlink == 0) return;
         poll(NULL, 0, NOTE_PAUSE_MS);
     }
 }
 
-/// Lets the FIFO of a job fill that prints again and again. Otherwise each write of the command would wake the collector,
-/// which slows the command, and costs more than moving a few bytes. Ends at once if the supervisor wants something.
+/// Lets the FIFO of a job fill that prints again and again. Otherwise each write of the command would wake the
+/// collector, which slows the command, and costs more than moving a few bytes. Ends at once if the supervisor wants
+/// something.
 static void let_fill(struct collector *collector, ssize_t got, struct pollfd *control)
 {
     const long long now = clock_ms(CLOCK_BOOTTIME), since = now - collector->moved_ms;
@@ -269,7 +271,7 @@ int collect(const struct job *job, struct collecting *given)
     collector.null_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
     if (collector.null_fd < 0) return 0;
     // Without a log the output is discarded and counted until there is one: the job must not hang.
-    if (log_open(&collector.log, job->log, job->times, job->log_max) != 0) collector.log.fd = -1;
+    if (log_open(&collector.log, job->log, job->times, job->log_max) != 0) collector.log.file_fd = -1;
     if (!given->is_terminal) collector.in_held = pipe_pending(given->held_fd[0]);
     if (given->is_discarding) note_lost_secrets(&collector);
     if (given->records != NULL || given->is_terminal || given->shared->progress > 0) {

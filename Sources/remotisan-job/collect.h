@@ -31,8 +31,9 @@ struct collecting {
     int is_discarding;  ///< the secrets of this job are not known any more, so its output is not stored
 };
 
-/// Moves output until no writer is left, or until the other end of `control_fd` is closed. Returns 1 in the second case:
-/// the process that could replace this one is gone. Never fails: what cannot be written is counted and said in the log.
+/// Moves output until no writer is left, or until the other end of `control_fd` is closed. Returns 1 in the second
+/// case: the process that could replace this one is gone. Never fails: output that cannot be written is counted, and
+/// the log names the count.
 int collect(const struct job *job, struct collecting *given);
 
 #endif

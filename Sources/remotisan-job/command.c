@@ -71,8 +71,8 @@ static int add_secret_variables(void)
 }
 
 /// Raises the score by which the kernel chooses a process when memory runs out: a command is ended before the programs
-/// that supervise it, proc(5), /proc/PID/oom_score_adj. A score that is higher already stays. Every process may raise its
-/// own score; if that fails, the command runs with the score of this program.
+/// that supervise it, proc(5), /proc/PID/oom_score_adj. A score that is higher already stays. Every process may raise
+/// its own score; if that fails, the command runs with the score of this program.
 static void prefer_for_oom(void)
 {
     int score_fd = open("/proc/self/oom_score_adj", O_RDWR | O_CLOEXEC), score = 0;

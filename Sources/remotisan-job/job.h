@@ -78,8 +78,8 @@ static inline long long clock_ms(clockid_t clock)
 /// Number of bytes that a pipe or terminal holds (FIONREAD of ioctl(2)); 0 if that is unknown.
 size_t pipe_pending(int pipe_fd);
 
-/// Number of names and length of a file; statx(2). Does not look at its times: after a look the kernel gives each write
-/// a new time, and a file system writes that to its journal. On a FIFO this would slow the command.
+/// Number of names and length of a file; statx(2). Does not read its times: after such a read the kernel gives each
+/// write a new time, and a file system writes that to its journal. On a FIFO this would slow the command.
 ///
 /// Returns 0, or -1 with errno.
 int file_facts(int file_fd, unsigned *links, long long *size);
@@ -120,12 +120,12 @@ struct remaining {
 /// latest two seconds after the grace, and at once if no child may be signalled. Fills `remaining`.
 void end_left_behind(const struct job *job, struct remaining *remaining);
 
-/// Makes the control group of the job and moves the command into it, which has not begun to run. Returns 0, or -1 if the
-/// service may not do that; then there is no group.
+/// Makes the control group of the job and moves the command into it, which has not begun to run. Returns 0, or -1 if
+/// the service may not do that; then there is no group.
 int enter_control_group(const struct job *job, pid_t command);
 
-/// Sends KILL to all processes in the control group, also to those of other users. Returns 0, or -1 if there is no group, or if the
-/// kernel is older than 5.14.
+/// Sends KILL to all processes in the control group, also to those of other users. Returns 0, or -1 if there is no
+/// group, or if the kernel is older than 5.14.
 int kill_control_group(const struct job *job);
 
 /// Removes the control group of the job, unless a process is in it.

@@ -38,8 +38,8 @@ static long long head(const struct log *log)
 static long long find_hole_end(const struct log *log)
 {
     if (log->max_bytes == 0 || log->offset <= head(log)) return head(log);
-    if (lseek(log->fd, head(log), SEEK_HOLE) != head(log)) return head(log);
-    long long data = lseek(log->fd, head(log), SEEK_DATA);
+    if (lseek(log->file_fd, head(log), SEEK_HOLE) != head(log)) return head(log);
+    long long data = lseek(log->file_fd, head(log), SEEK_DATA);
     return data < 0 ? log->offset : data;
 }
 
@@ -47,9 +47,9 @@ int log_open(struct log *log, const char *path, const char *times_path, long lon
 {
     struct stat status;
     *log = (struct log){.path = path, .times_path = times_path, .max_bytes = max_bytes, .times_fd = -1};
-    log->fd = open_for_appending(path, O_WRONLY);
-    if (log->fd < 0) return -1;
-    if (fstat(log->fd, &status) != 0) return -1;
+    log->file_fd = open_for_appending(path, O_WRONLY);
+    if (log->file_fd < 0) return -1;
+    if (fstat(log->file_fd, &status) != 0) return -1;
     log->is_regular = S_ISREG(status.st_mode);
     log->offset = log->is_regular ? status.st_size : 0;
     log->hole_end = find_hole_end(log);
@@ -68,8 +68,8 @@ int log_check(struct log *log)
 {
     unsigned names;
     long long size;
-    if (log->fd < 0) return 0;
-    if (!log->is_regular || file_facts(log->fd, &names, &size) != 0) return 1;
+    if (log->file_fd < 0) return 0;
+    if (!log->is_regular || file_facts(log->file_fd, &names, &size) != 0) return 1;
     if (names == 0) return 0;
     if (size < log->offset) {
         log->offset = size;
@@ -84,7 +84,7 @@ int log_check(struct log *log)
 
 int log_renew(struct log *log)
 {
-    if (log->fd < 0) {
+    if (log->file_fd < 0) {
         // It could not be opened before: its directory was missing, or the disk had no room for a file.
         struct log opened;
         if (log_open(&opened, log->path, log->times_path, log->max_bytes) != 0) return -1;
@@ -94,8 +94,8 @@ int log_renew(struct log *log)
     int new_fd = open_for_appending(log->path, O_WRONLY);
     if (new_fd < 0) return -1;
     struct stat status;
-    close(log->fd);
-    log->fd = new_fd;
+    close(log->file_fd);
+    log->file_fd = new_fd;
     log->offset = fstat(new_fd, &status) == 0 ? status.st_size : 0;
     log->hole_end = find_hole_end(log);
     if (log->times_fd >= 0 && ftruncate(log->times_fd, 0) == 0) log->times_size = 0;
@@ -124,7 +124,7 @@ size_t log_room(struct log *log, size_t wanted)
         // Half of the limit stays at the end, so the next hole is due only after another quarter.
         const long long end = (log->offset - log->max_bytes / 2) / BLOCK * BLOCK;
         if (end > log->hole_end) {
-            if (fallocate(log->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, log->hole_end, end - log->hole_end)
+            if (fallocate(log->file_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, log->hole_end, end - log->hole_end)
                 != 0) {
                 log->has_no_holes = errno == EOPNOTSUPP || errno == ENOSYS;
                 return wanted;
@@ -141,11 +141,11 @@ int log_write(struct log *log, const void *bytes, size_t count)
     const char *rest = bytes;
     long long end = log->offset;
     while (count > 0) {
-        ssize_t wrote = log->is_regular ? pwrite(log->fd, rest, count, end) : write(log->fd, rest, count);
+        ssize_t wrote = log->is_regular ? pwrite(log->file_fd, rest, count, end) : write(log->file_fd, rest, count);
         if (wrote < 0 && errno == EINTR) continue;
         if (wrote <= 0) {
             const int error = wrote < 0 ? errno : ENOSPC;
-            if (log->is_regular && end > log->offset && ftruncate(log->fd, log->offset) != 0) log->offset = end;
+            if (log->is_regular && end > log->offset && ftruncate(log->file_fd, log->offset) != 0) log->offset = end;
             errno = error;
             return -1;
         }

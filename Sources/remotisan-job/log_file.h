@@ -9,7 +9,7 @@
 struct log {
     const char *path;
     const char *times_path;  ///< the time index
-    int fd;
+    int file_fd;
     int times_fd;          ///< -1 if the index could not be opened; then the lines have no times
     int is_regular;        ///< a pipe or device has no position
     long long offset;      ///< where the next byte goes
@@ -31,12 +31,12 @@ struct log_time {
 /// someone else could have put it there. Returns 0, or -1 with errno.
 int log_open(struct log *log, const char *path, const char *times_path, long long max_bytes);
 
-/// Notices that someone has shortened the log, and says so in it. Returns 0 if someone has deleted it, or if it could not
-/// be opened; otherwise 1.
+/// Notices that someone has shortened the log, and writes a line about it. Returns 0 if someone has deleted it, or if
+/// it could not be opened; otherwise 1.
 int log_check(struct log *log);
 
-/// Opens a new log instead of a missing one, and says in it that someone has deleted the other one. Returns 0, or -1 with
-/// errno.
+/// Opens a new log instead of a missing one, and writes a line that someone has deleted the earlier one. Returns 0, or
+/// -1 with errno.
 int log_renew(struct log *log);
 
 /// Records that output arrives now, unless the last record is recent.
@@ -46,7 +46,7 @@ void log_stamp(struct log *log);
 /// least one.
 size_t log_room(struct log *log, size_t wanted);
 
-/// Lets the kernel begin to write to the disk what has grown since the last call, without waiting. So little is left to
+/// Lets the kernel begin to write the output since the last call to the disk, without waiting. So little is left to
 /// sync at the end of the job. Call it after output was written.
 void log_begin_sync(struct log *log);
 

@@ -1,7 +1,7 @@
 /// How a log reaches the disk.
 ///
-/// The collector starts the writing while the job runs. The supervisor waits for the rest at the end. A log of 1 GB that
-/// was written in a second would otherwise hold up the end of the job until the disk has all of it.
+/// The collector starts the writing while the job runs. The supervisor waits for the rest at the end. A log of 1 GB
+/// that was written in a second would otherwise hold up the end of the job until the disk has all of it.
 
 #define _GNU_SOURCE
 #include "job.h"
@@ -23,7 +23,7 @@ void log_begin_sync(struct log *log)
     if (log->offset < log->synced) log->synced = log->offset;  // someone has shortened it
     if (!log->is_regular || log->offset - log->synced < SYNC_WINDOW) return;
     // Failures do not matter here: the supervisor syncs what is left.
-    if (sync_file_range(log->fd, log->synced, log->offset - log->synced, SYNC_FILE_RANGE_WRITE) != 0) errno = 0;
+    if (sync_file_range(log->file_fd, log->synced, log->offset - log->synced, SYNC_FILE_RANGE_WRITE) != 0) errno = 0;
     log->synced = log->offset;
 }
 
@@ -34,7 +34,8 @@ void sync_log(const char *path)
     int log_fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (log_fd < 0) return;
     if (fstat(log_fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0) {
-        // In windows, so that the time can be checked. One window more than is written is none: the call returns at once.
+        // In windows, so that the time can be checked. One window more than is written is none: the call returns at
+        // once.
         for (off_t start = 0; start + SYNC_WINDOW < status.st_size; start += SYNC_WINDOW) {
             if (sync_file_range(log_fd, start, SYNC_WINDOW, SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER) != 0)
                 break;

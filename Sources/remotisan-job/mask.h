@@ -25,8 +25,8 @@ struct mask *mask_create(const unsigned char *records, size_t size);
 /// Maximum number of bytes that one call writes to `output`.
 size_t mask_output_max(const struct mask *mask);
 
-/// Filters the next bytes of the stream into `output` and returns the number of bytes written. Each run of bytes that
-/// secrets cover becomes one `***`. Only a suffix that may be the beginning of a secret is held back.
+/// Masks the next bytes of the stream, writes them to `output`, and returns the number of bytes written. Each run of
+/// bytes that secrets cover becomes one `***`. Only a suffix that may be the beginning of a secret is held back.
 size_t mask_feed(struct mask *mask, const unsigned char *bytes, size_t count, unsigned char *output);
 
 /// Ends the stream: writes the bytes that were held back and returns their number. Later bytes begin a new stream.

@@ -70,20 +70,22 @@ static int open_source(const char *path)
 static int arrange_descriptors(int source_fd, int control_fd, const int held_fd[2])
 {
     // Copies above all fixed numbers, so that no dup2 overwrites a source that is still needed.
-    const int source = fcntl(source_fd, F_DUPFD, FIRST_UNUSED_FD);
-    const int control = fcntl(control_fd, F_DUPFD, FIRST_UNUSED_FD);
-    const int held[2] = {fcntl(held_fd[0], F_DUPFD, FIRST_UNUSED_FD), fcntl(held_fd[1], F_DUPFD, FIRST_UNUSED_FD)};
-    if (source < 0 || control < 0 || held[0] < 0 || held[1] < 0) return -1;
-    if (dup2(source, SOURCE_FD) < 0 || dup2(control, CONTROL_FD) < 0 || dup2(held[0], HELD_FD) < 0
-        || dup2(held[1], HELD_FD + 1) < 0 || silence(STDOUT_FILENO) != 0 || silence(STDERR_FILENO) != 0)
+    const int source_copy_fd = fcntl(source_fd, F_DUPFD, FIRST_UNUSED_FD);
+    const int control_copy_fd = fcntl(control_fd, F_DUPFD, FIRST_UNUSED_FD);
+    const int held_copy_fd[2] = {fcntl(held_fd[0], F_DUPFD, FIRST_UNUSED_FD),
+                                 fcntl(held_fd[1], F_DUPFD, FIRST_UNUSED_FD)};
+    if (source_copy_fd < 0 || control_copy_fd < 0 || held_copy_fd[0] < 0 || held_copy_fd[1] < 0) return -1;
+    if (dup2(source_copy_fd, SOURCE_FD) < 0 || dup2(control_copy_fd, CONTROL_FD) < 0
+        || dup2(held_copy_fd[0], HELD_FD) < 0 || dup2(held_copy_fd[1], HELD_FD + 1) < 0 || silence(STDOUT_FILENO) != 0
+        || silence(STDERR_FILENO) != 0)
         return -1;
     return close_from(FIRST_UNUSED_FD, 0);
 }
 
 static int start_collector(const struct job *job, struct output *output, int flags);
 
-/// Replaces a supervisor that was ended: holds the output, and starts a collector whenever there is none. So there are two
-/// processes again. A broker has to find the output only if both are ended at once.
+/// Replaces a supervisor that was ended: holds the output, and starts a collector whenever there is none. So there are
+/// two processes again. A broker has to find the output only if both are ended at once.
 static void guard(const struct job *job, const struct output *given)
 {
     struct output output = {
@@ -187,7 +189,7 @@ int output_open(const struct job *job, struct output *output, struct failure *fa
     failure->stage = START_STAGE_LOG;
     struct log log;
     if (log_open(&log, job->log, job->times, job->log_max) != 0) goto failed;
-    close(log.fd);
+    close(log.file_fd);
     if (log.times_fd >= 0) close(log.times_fd);
     failure->stage = START_STAGE_COLLECTOR;
     if (start_collector(job, output, 0) == 0) return 0;

@@ -10,16 +10,16 @@
 /// The output of a job, as its supervisor sees it.
 ///
 /// The command writes to a FIFO with a name, and not to a pipe without one, for two reasons. A script that opens
-/// /dev/stderr again gets the same FIFO. And if supervisor and collector are ended together, a broker finds the FIFO and
-/// starts another collector. The command opens it for reading and writing, so it never gets SIGPIPE.
+/// /dev/stderr again gets the same FIFO. And if supervisor and collector are ended together, a broker finds the FIFO
+/// and starts another collector. The command opens it for reading and writing, so it never gets SIGPIPE.
 struct output {
     struct collection *shared;
     unsigned char *records;  ///< the secrets, or NULL
     size_t records_size;
     int command_fd;  ///< for the command: the FIFO, or the terminal
-    int holder_fd;  ///< keeps the output while no collector lives: the reading end of the FIFO, or the terminal's master
-    int held_fd[2];        ///< see struct collecting
-    int control_fd;        ///< to the present collector
+    int holder_fd;   ///< keeps the output without a collector: the reading end of the FIFO, or the terminal's master
+    int held_fd[2];  ///< see struct collecting
+    int control_fd;  ///< to the present collector
     long long started_ms;  ///< boot clock at the start of the present collector
     int pid_fd;            ///< pidfd of the present collector, or -1
     int is_supervised;     ///< whether this process is the supervisor

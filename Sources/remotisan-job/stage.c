@@ -4,10 +4,11 @@
 ///    outlives the collector.
 /// 2. A copy of the batch, made by tee(2), is masked and written to the log at a known position. A new collector writes
 ///    the same bytes at the same position.
-/// 3. `progress` says that the log has the batch. The batch is removed from the held pipe, and `progress` says that, too.
+/// 3. `progress` says that the log has the batch. The batch is removed from the held pipe, and `progress` says that,
+///    too.
 ///
-/// `progress` counts steps: even before a batch is in the log, odd after that. progress / 2 is the number of batches, and
-/// its parity selects one of two saved states of the mask.
+/// `progress` counts steps: even before a batch is in the log, odd after that. progress / 2 is the number of batches,
+/// and its parity selects one of two saved states of the mask.
 
 #define _GNU_SOURCE
 #include "stage.h"

@@ -77,8 +77,8 @@ static void await_event(const struct output *output, int children_fd)
     if (poll(waiting, 2, -1) > 0 && waiting[0].revents != 0 && read(children_fd, &ended, sizeof ended) < 0) return;
 }
 
-/// Waits for the command to end. Meanwhile reaps every adopted process that ends, and replaces collectors. The start is a
-/// time of CLOCK_BOOTTIME.
+/// Waits for the command to end. Meanwhile reaps every adopted process that ends, and replaces collectors. The start is
+/// a time of CLOCK_BOOTTIME.
 static struct ending wait_for(const struct job *job, struct output *output, pid_t command, int children_fd,
                               long long started_ms)
 {

@@ -113,7 +113,7 @@ import Testing
         }
     }
 
-    @Test func `what a command leaves running is collected after its end`() async throws {
+    @Test func `the output of processes that a command leaves is collected after its end`() async throws {
         let script = "echo now; (until [ -e go ]; do sleep 0.05; done; echo late) & exit 0"
         try await Installation.run(.nginx, Self.sample([script])) { installation in
             let ann = try await installation.person("ann")
@@ -130,7 +130,7 @@ import Testing
         }
     }
 
-    @Test func `a log that someone deletes or shortens says so and goes on`() async throws {
+    @Test func `a log that someone deletes or shortens gets a line about it and goes on`() async throws {
         let script = "for i in 1 2 3; do until [ -e go$i ]; do sleep 0.02; done; echo line $i; done"
         try await Installation.run(.nginx, Self.sample([script])) { installation in
             let ann = try await installation.person("ann")

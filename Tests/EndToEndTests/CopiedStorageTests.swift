@@ -7,7 +7,7 @@ import Testing
 
 /// Two storages with one UUID on one store, as after cloning a machine.
 @Suite struct CopiedStorageTests {
-    @Test func `the copy does nothing and says so, until it has a UUID of its own`() async throws {
+    @Test func `the copy does nothing and reports it, until it has a UUID of its own`() async throws {
         try await Installation.run { installation in
             let ann = try await installation.person("ann")
             let running = try await ann.start("sleep", "600")

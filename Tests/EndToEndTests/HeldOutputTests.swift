@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test func `output on its way to the log outlives all processes of ours but the broker`() async throws {
+    @Test func `output on its way to the log outlives supervisor and collector if a broker runs`() async throws {
         let script = "i=0; while [ ! -e go ]; do echo $i; i=$((i+1)); done"
         try await Installation.run(.nginx, Self.sample(script)) { installation in
             let broker = try await installation.startBroker()

@@ -83,7 +83,8 @@ import Testing
             try await waitUntil("three descriptors of the command") { command.descriptors.count == 3 }
             #expect(command.descriptors == [0: "/dev/null", 1: output, 2: output])
             // The supervisor has the three standard descriptors, the lock, the exit record, a descriptor for signals,
-            // and for its collector the FIFO, the held pipe twice, a socket and a pidfd. Others are closed after the start.
+            // and for its collector the FIFO, the held pipe twice, a socket and a pidfd. Others are closed after the
+            // start.
             let supervisor = ProcessFacts(pid: record.supervisor.pid)
             try await waitUntil("a supervisor with eleven descriptors") { supervisor.descriptors.count == 11 }
             let ofSupervisor = supervisor.descriptors

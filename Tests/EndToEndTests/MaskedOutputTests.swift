@@ -48,7 +48,8 @@ import Testing
         }
     }
 
-    @Test func `if nobody knows the secrets any more, the output is discarded, and the job does not hang`() async throws
+    @Test func `if no process knows the secrets any more, the output is discarded, and the job does not hang`()
+        async throws
     {
         try await Installation.run(.nginx, Self.sample) { installation in
             let ann = try await installation.person("ann")

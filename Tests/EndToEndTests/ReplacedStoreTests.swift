@@ -46,7 +46,7 @@ struct ReplacedStoreTests {
         }
     }
 
-    @Test func `a removed storage is no place for starts, and the instance goes on when it is back`() async throws {
+    @Test func `nothing starts in a removed storage, and the instance goes on when it is back`() async throws {
         try await Installation.run { installation in
             let ann = try await installation.person("ann")
             var answered = [try await ann.start("greet", "before")]

@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test func `the command kill says the truth although the broker on watch is stopped`() async throws {
+    @Test func `the command kill reports the true state although the broker on watch is stopped`() async throws {
         try await Installation.run { installation in
             let broker = try await installation.startBroker()
             let ann = try await installation.person("ann")

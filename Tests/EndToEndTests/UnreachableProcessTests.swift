@@ -54,7 +54,9 @@ struct UnreachableProcessTests {
         }
     }
 
-    @Test func `remaining processes that cannot be signalled are named, and nobody waits for them`() async throws {
+    @Test func `remaining processes that cannot be signalled are named, and the supervisor does not wait for them`()
+        async throws
+    {
         let other = try OtherUser()
         let script = "\(other.words.joined(separator: " ")) sleep 600 & echo $! >pid.new; mv pid.new pid; exit 3"
         let sample = SampleConfiguration(commands: [

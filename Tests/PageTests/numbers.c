@@ -1,5 +1,5 @@
-// Prints a number for each byte that it reads from a FIFO, and its time. It never flushes its output: without a terminal
-// nothing would be printed before its end.
+// Prints a number for each byte that it reads from a FIFO, and its time. It never flushes its output: without a
+// terminal nothing would be printed before its end.
 #include <stdio.h>
 #include <time.h>
 

@@ -23,7 +23,7 @@ struct PostgreSQLStoreTests {
 
     /// Seconds by which the clock of the machine is wrong on which somebody closes the instance.
     @Test(arguments: [-100_000, -200, 200, 100_000] as [Int64])
-    func `a wrong clock lets nobody close a living instance`(_ wrong: Int64) throws {
+    func `a wrong clock does not let anyone close a living instance`(_ wrong: Int64) throws {
         let store = try TemporaryStore().store
         let closing = CloseInstance(registry: store, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         // The clock of the instance is wrong, too.

@@ -9,12 +9,12 @@ import Testing
 
 /// Backups of an instance with SQLite, and their restoration.
 struct BackupTests {
-    private let temporary: TemporaryStorage
-    private let store: SQLiteStore
+    let temporary: TemporaryStorage
+    let store: SQLiteStore
 
-    private var file: String { temporary.directory.path + "/backup" }
-    private var target: String { temporary.directory.path + "/target" }
-    private var server: String { temporary.storage.serverUUID }
+    var file: String { temporary.directory.path + "/backup" }
+    var target: String { temporary.directory.path + "/target" }
+    var server: String { temporary.storage.serverUUID }
 
     init() throws {
         temporary = try TemporaryStorage()
@@ -22,13 +22,13 @@ struct BackupTests {
         try store.migrate()
     }
 
-    private func backUp(hasLogs: Bool = false, replaces: Bool = false) throws {
+    func backUp(hasLogs: Bool = false, replaces: Bool = false) throws {
         try SQLiteFile().write(
             Backup(of: temporary.storage, to: file, hasLogs: hasLogs, replacesFile: replaces))
     }
 
     @discardableResult
-    private func restore(
+    func restore(
         into directory: String? = nil, isForced: Bool = false, keepsQueued: Bool = false
     ) throws -> Restore.Outcome {
         try SQLiteFile().restore(
@@ -36,22 +36,22 @@ struct BackupTests {
                 of: file, into: directory ?? target, logs: nil, isForced: isForced, keepsQueued: keepsQueued))
     }
 
-    private func insert(_ uuid: JobUUID = JobUUID(), settled: Settlement? = nil) throws -> JobUUID {
+    func insert(_ uuid: JobUUID = JobUUID(), settled: Settlement? = nil) throws -> JobUUID {
         _ = try store.insert(.sample(uuid, server: server), limit: nil)
         if let settled { _ = try store.settle(uuid, settled) }
         return uuid
     }
 
-    private func queue(_ uuid: JobUUID = JobUUID()) throws -> JobUUID {
+    func queue(_ uuid: JobUUID = JobUUID()) throws -> JobUUID {
         _ = try store.insert(.sample(uuid, server: server, command: "queue"), limit: RunningLimit(1, maxQueued: 9))
         return uuid
     }
 
-    private func mode(_ path: String) throws -> Int? {
+    func mode(_ path: String) throws -> Int? {
         try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
     }
 
-    private func restored(_ directory: String? = nil) throws -> SQLiteStore {
+    func restored(_ directory: String? = nil) throws -> SQLiteStore {
         try SQLiteStore(path: (directory ?? target) + "/remotisan.sqlite")
     }
 
@@ -199,119 +199,5 @@ struct BackupTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: target + "/jobs").isEmpty)
         #expect(try FileManager.default.contentsOfDirectory(atPath: target + "/logs").isEmpty)
         #expect(access(temporary.directory.path + "/evil", F_OK) != 0)
-    }
-
-    @Test func `a storage with content is kept unless it is forced, and its store is kept beside`() throws {
-        _ = try insert()
-        try backUp()
-        _ = try insert()
-        let storage = temporary.storage.directory
-        #expect(throws: BackupError.self) { try restore(into: storage) }
-        #expect(try store.counts().map(\.count) == [2])
-        let outcome = try restore(into: storage, isForced: true)
-        #expect(outcome.executions == 1)
-        #expect(try restored(storage).counts().map(\.count) == [1])
-        let replaced = try #require(outcome.replaced)
-        #expect(try SQLiteStore(path: replaced).counts().map(\.count) == [2])
-    }
-
-    @Test func `a damaged store can be replaced`() throws {
-        _ = try insert()
-        try backUp()
-        let storage = try Storage(at: target)
-        try temporary.write("broken", to: storage.database)
-        try temporary.write("broken", to: storage.database + "-wal")
-        #expect(try restore(isForced: true).executions == 1)
-        #expect(try restored().counts().map(\.count) == [1])
-    }
-
-    @Test func `nothing is restored while a responder, a broker or a job runs`() throws {
-        try backUp()
-        let storage = temporary.storage
-        var responder: HeldResponderLock? = try HeldResponderLock(storage)
-        #expect(throws: BackupError.self) { try restore(into: storage.directory, isForced: true) }
-        withExtendedLifetime(responder) {}
-        responder = nil
-        let uuid = try insert()
-        let job = try HeldLock(temporary.files(uuid))
-        #expect(throws: BackupError.self) { try restore(into: storage.directory) }
-        try restore(into: storage.directory, isForced: true)
-        withExtendedLifetime(job) {}
-    }
-
-    @Test func `no responder starts while a backup is restored`() throws {
-        try backUp()
-        try Restore(of: file, into: target, logs: nil, isForced: false, keepsQueued: false).withStorage { storage in
-            #expect(throws: SystemError.self) { try HeldResponderLock(storage) }
-            #expect(storage.isBrokerWatching)
-        }
-        _ = try HeldResponderLock(try Storage(at: target))
-    }
-
-    // MARK: An older store with newer files, and the reverse
-
-    @Test func `queued executions of an older store never start again`() throws {
-        _ = try store.insert(.sample(server: server, command: "queue"), limit: nil)
-        let ran = try queue()
-        let waiting = try queue()
-        try backUp()
-        // It has run since.
-        try temporary.write("code 3\nended 1790000005000\nended_boottime 10\nboot b\n", to: temporary.files(ran).exit)
-        let outcome = try restore(into: temporary.storage.directory, isForced: true)
-        #expect(outcome.ran == 1)
-        #expect(outcome.cancelled == 1)
-        let restored = try restored(temporary.storage.directory)
-        #expect(try restored.execution(ran)?.status == .running)
-        let cancelled = try #require(try restored.execution(waiting))
-        #expect(cancelled.status == .failed)
-        #expect(cancelled.ending.reason?.contains("restored from a backup") == true)
-    }
-
-    @Test func `queued executions stay queued if that is asked for`() throws {
-        _ = try store.insert(.sample(server: server, command: "queue"), limit: nil)
-        let waiting = try queue()
-        try backUp()
-        let outcome = try restore(keepsQueued: true)
-        #expect(outcome.cancelled == 0)
-        #expect(try restored().execution(waiting)?.status == .queued)
-    }
-
-    @Test func `executions are settled by newer files`() throws {
-        let log = RecordedLog().logger
-        let ended = try insert()
-        let running = try insert()
-        let vanished = try insert()
-        try backUp()
-        let storage = temporary.storage
-        try temporary.write("code 3\nended 1790000005000\nended_boottime 10\nboot b\n", to: temporary.files(ended).exit)
-        let lock = try HeldLock(temporary.files(running))
-        // Newer than the backup.
-        let unknown = temporary.files(JobUUID())
-        try temporary.write("code 0\nended 1790000005000\nended_boottime 10\nboot b\n", to: unknown.exit)
-        try temporary.write("output\n", to: unknown.log)
-        let outcome = try restore(into: storage.directory, isForced: true)
-        #expect(outcome.unknown == [unknown.uuid])
-
-        let restored = try restored(storage.directory)
-        let settling = SettleExecutions(store: restored, storage: storage, log: log)
-        #expect(try settling.settle(ended))
-        #expect(try !settling.settle(running))
-        #expect(try settling.settle(vanished))
-        #expect(try restored.execution(ended)?.ending.exitCode == 3)
-        #expect(try restored.execution(running)?.status == .running)
-        #expect(try restored.execution(vanished)?.ending.isLost == true)
-        #expect(try restored.execution(unknown.uuid) == nil, "Nothing is invented.")
-        for path in [unknown.exit, unknown.log] { utimes(path, [timeval(), timeval()]) }
-        try RemoveOrphanedFiles(store: restored, storage: storage, log: log).remove(limit: 10)
-        try RemoveOrphanedFiles(store: restored, storage: storage, log: log).remove(endedBefore: 1_790_000_004)
-        #expect(access(unknown.log, F_OK) == 0)
-        let adopted = try #require(try restored.execution(unknown.uuid))
-        #expect(adopted.isRestored)
-        #expect(try settling.settle(unknown.uuid))
-        #expect(try restored.execution(unknown.uuid)?.status == .completed)
-        let purging = PurgeHistory(store: restored, storage: storage, log: log)
-        #expect(try purging.purge(endedBefore: 1_790_000_006) >= 1)
-        #expect(access(unknown.log, F_OK) != 0)
-        withExtendedLifetime(lock) {}
     }
 }

@@ -122,7 +122,7 @@ struct SQLiteStoreTests {
         #expect(try temporary.store.users(.everything).isEmpty)
     }
 
-    @Test func `users whose names are not UTF-8 never become one, nor anybody's`() throws {
+    @Test func `users whose names are not UTF-8 never become one user, nor another one`() throws {
         let temporary = try TemporaryStore()
         let uuids = [JobUUID(), JobUUID()]
         try DatabaseQueue(path: temporary.path).write { db in

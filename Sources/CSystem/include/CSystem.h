@@ -81,8 +81,8 @@ long system_peer_uid(int socket_fd);
 
 /// 1 if the other end of a connection or a pipe is closed, else 0.
 ///
-/// The peer of a Unix socket that only finished writing still reads (POLLRDHUP without POLLHUP), as some web servers do.
-/// For TCP the kernel cannot tell the two apart, so there it counts as gone.
+/// The peer of a Unix socket that only finished writing still reads (POLLRDHUP without POLLHUP), as some web servers
+/// do. For TCP the kernel cannot tell the two apart, so there it counts as gone.
 int system_is_peer_gone(int any_fd);
 
 /// 1 if the descriptor is a listening socket, else 0.

@@ -57,7 +57,7 @@ package struct Restore: Sendable {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
         guard isForced || Set(names).subtracting(["lost+found"]).isEmpty else {
             throw BackupError.inUse(
-                "The storage \(directory) is not empty. Move its content away, or use --force to replace the store in it."
+                "The storage \(directory) is not empty. Move its content away, or replace its store with --force."
             )
         }
         let storage = try Storage(at: directory, logs: logs)

@@ -38,7 +38,8 @@ package final class Catalogue: Sendable {
     ) -> State {
         let needsFile = !configuration.consoles.isEmpty || !configuration.choicePrograms.isEmpty
         let path = needsFile ? path : nil
-        // Read with the first use, because not every request of a CGI program needs it. A change must not empty the list.
+        // Read with the first use, because not every request of a CGI program needs it. A change must not empty the
+        // list.
         let file = previous == nil ? nil : path.flatMap { try? CatalogueFile.read($0) }
         return State(
             configuration: configuration, path: path,

@@ -1,4 +1,5 @@
-/// The surroundings of a command's process: its terminal, umask, priority and limits, and which exit codes mean success.
+/// The surroundings of a command's process: its terminal, umask, priority and limits, and which exit codes mean
+/// success.
 package struct ProcessOptions: Sendable, Equatable {
     /// The size of its terminal in cells; nil for none.
     package var terminal: TerminalSize?
@@ -44,8 +45,8 @@ package struct ProcessOptions: Sendable, Equatable {
 
     /// Variables for the job. A program on a terminal may use colours, and one without should not.
     ///
-    /// Python keeps its output in a buffer if there is no terminal. Without PYTHONUNBUFFERED, a page would show its lines
-    /// minutes later.
+    /// Python keeps its output in a buffer if there is no terminal. Without PYTHONUNBUFFERED, a page would show its
+    /// lines minutes later.
     var environment: [String: String] {
         ["TERM": terminal == nil ? "dumb" : "xterm-256color", "PYTHONUNBUFFERED": "1"]
     }

@@ -160,8 +160,8 @@ package struct ConfigurationAdvice {
         case .elsewhere(let client):
             [
                 """
-                \(subject): \(client) only asks another process to do the work. A kill or a timeout ends the client, and \
-                the work may go on. Set kill.run to a program that ends the work; {uuid} stands for the job.
+                \(subject): \(client) only asks another process to do the work. A kill or a timeout ends the client, \
+                and the work may go on. Set kill.run to a program that ends the work; {uuid} stands for the job.
                 """
             ]
         }

@@ -52,20 +52,21 @@ package struct ConfigurationDifference {
         names(old, new).compactMap { name in
             guard let before = old[name] else { return "role \(name): added." }
             guard let after = new[name] else { return "role \(name): removed." }
-            var changes = difference("users", before.users, after.users)
-            changes += difference("groups", before.groups, after.groups)
+            var changes = difference(of: "users", from: before.users, to: after.users)
+            changes += difference(of: "groups", from: before.groups, to: after.groups)
             for claim in names(before.claims, after.claims) {
-                changes += difference("claim \(claim)", before.claims[claim] ?? [], after.claims[claim] ?? [])
+                changes += difference(
+                    of: "claim \(claim)", from: before.claims[claim] ?? [], to: after.claims[claim] ?? [])
             }
             for variable in names(before.cgiVariables, after.cgiVariables) {
                 let values = (before.cgiVariables[variable] ?? [], after.cgiVariables[variable] ?? [])
-                changes += difference("variable \(variable)", values.0, values.1)
+                changes += difference(of: "variable \(variable)", from: values.0, to: values.1)
             }
             return changes.isEmpty ? nil : "role \(name): \(changes.joined(separator: ", "))."
         }
     }
 
-    private static func difference(_ subject: String, _ old: Set<String>, _ new: Set<String>) -> [String] {
+    private static func difference(of subject: String, from old: Set<String>, to new: Set<String>) -> [String] {
         let added = new.subtracting(old).sorted().map { "\(subject) +\($0.sanitized)" }
         return added + old.subtracting(new).sorted().map { "\(subject) -\($0.sanitized)" }
     }
@@ -117,7 +118,7 @@ package struct ConfigurationDifference {
             let can = becomes.map { new.catalogue.names(for: $0, after) } ?? []
             var changes: [String] = []
             if was?.isSuperUser != becomes?.isSuperUser {
-                changes.append(becomes?.isSuperUser == true ? "becomes a super user" : "is a super user no more")
+                changes.append(becomes?.isSuperUser == true ? "becomes a super user" : "is no longer a super user")
             }
             let gained = can.subtracting(could).sorted()
             let lost = could.subtracting(can).sorted()

@@ -38,7 +38,7 @@ package struct ConfigurationSource: Sendable {
         package let problem: String?
     }
 
-    /// A copy that was accepted before, and what it says.
+    /// A copy that was accepted before, and its content.
     package struct Kept: Sendable {
         package let accepted: AcceptedConfiguration
         package let configuration: Configuration
@@ -141,8 +141,8 @@ package struct ConfigurationSource: Sendable {
         return nil
     }
 
-    /// The path that a line of YAML or JSON gives for `storage`; nil if there is none. The text is not parsed, because it
-    /// may be invalid.
+    /// The path that a line of YAML or JSON gives for `storage`; nil if there is none. The text is not parsed, because
+    /// it may be invalid.
     static func storage(namedIn text: String) -> String? {
         for line in text.split(whereSeparator: \.isNewline) {
             let key = line.drop { " \t{\"'".contains($0) }
@@ -160,7 +160,7 @@ package struct ConfigurationSource: Sendable {
 
     /// Whether the file was changed a moment ago, and differs from the accepted copy.
     ///
-    /// A time in the future says nothing, because the clock may have been set back.
+    /// A time in the future is ignored, because the clock may have been set back.
     private func isSettling() -> Bool {
         var status = stat()
         guard stat(path, &status) == 0 else { return false }

@@ -8,7 +8,7 @@ import Glibc
 struct FileFingerprint: Sendable, Equatable {
     private let marks: [String]
 
-    /// Looks at files. Symbolic links are followed. Of a directory, the files in it count, too.
+    /// Reads the state of files. It follows symbolic links, and includes the files of a directory.
     init(_ paths: [String]) {
         marks = paths.flatMap { path in
             var marks = [Self.mark(path)]
@@ -24,8 +24,8 @@ struct FileFingerprint: Sendable, Equatable {
         var status = stat()
         guard stat(path, &status) == 0 else { return "\(path) \(errno)" }
         return """
-            \(path) \(status.st_dev) \(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec) \
-            \(status.st_ctim.tv_sec).\(status.st_ctim.tv_nsec)
+            \(path) \(status.st_dev) \(status.st_ino) \(status.st_size) \
+            \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec) \(status.st_ctim.tv_sec).\(status.st_ctim.tv_nsec)
             """
     }
 

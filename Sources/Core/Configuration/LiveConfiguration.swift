@@ -3,13 +3,13 @@ import Synchronization
 
 /// The configuration of a program that runs for a while. It is read again when the file changes.
 ///
-/// The file is judged when it has been the same at two looks, so no half of a file that is being written counts. A valid
-/// configuration replaces the current one as a whole. An invalid one changes nothing, and the problem is reported. While
-/// a responder lives, a broker follows its decision (``ConfigurationSource``).
+/// The file is read when two checks in a row find it the same, so a half-written file does not count. A
+/// valid configuration replaces the current one as a whole. An invalid one changes nothing, and the problem is
+/// reported. While a responder lives, a broker follows its decision (``ConfigurationSource``).
 ///
-/// ``look(isForced:decides:now:apply:)`` belongs to one thread. The properties can be read by any thread.
+/// ``check(isForced:decides:now:apply:)`` belongs to one thread. The properties can be read by any thread.
 package final class LiveConfiguration: Sendable {
-    /// Milliseconds between two looks.
+    /// Milliseconds between two checks.
     package static let interval: Int64 = 1000
 
     private let source: ConfigurationSource
@@ -22,9 +22,9 @@ package final class LiveConfiguration: Sendable {
         var current: Configuration
         var text: String
         var problem: String?
-        var lookedAt: Int64
-        /// The state of the files that was judged last, and their paths.
-        var judged: FileFingerprint
+        var checkedAt: Int64
+        /// The state of the files that was read last, and their paths.
+        var read: FileFingerprint
         var files: [String]
         /// A state of the files that was seen once.
         var pending: FileFingerprint?
@@ -42,10 +42,11 @@ package final class LiveConfiguration: Sendable {
         state = Mutex(
             State(
                 current: chosen.configuration, text: chosen.text, problem: chosen.problem,
-                lookedAt: Clock.boottimeMilliseconds(), judged: FileFingerprint(files), files: files,
+                checkedAt: Clock.boottimeMilliseconds(), read: FileFingerprint(files), files: files,
                 copy: FileFingerprint([AcceptedConfiguration.file(in: storage.directory)])))
         if let problem = chosen.problem {
-            log.error("the configuration is not used, an earlier one is", metadata: ["problem": "\(problem)"])
+            log.error(
+                "the configuration file is not used, an earlier configuration is", metadata: ["problem": "\(problem)"])
         }
     }
 
@@ -55,35 +56,35 @@ package final class LiveConfiguration: Sendable {
     /// Why the file is not used; nil if it is. A sentence for the administrator.
     package var problem: String? { state.withLock { $0.problem } }
 
-    /// Looks at the file, at most once in ``interval``.
+    /// Checks the file, at most once in ``interval``.
     ///
     /// - Parameters:
     ///   - isForced: Whether to read the file now, even if it has not changed.
     ///   - decides: Whether this program decides for the instance: it is a responder, or there is none.
     ///   - now: Milliseconds of the boot clock.
     ///   - apply: Makes the program use a new configuration. If it throws, the earlier one stays in use.
-    package func look(
+    package func check(
         isForced: Bool = false, decides: Bool, now: Int64 = Clock.boottimeMilliseconds(),
         apply: (Configuration) throws -> Void
     ) {
         let isDue = state.withLock { state in
-            guard isForced || now - state.lookedAt >= Self.interval else { return false }
-            state.lookedAt = now
+            guard isForced || now - state.checkedAt >= Self.interval else { return false }
+            state.checkedAt = now
             return true
         }
         guard isDue else { return }
         guard decides else { return follow(apply) }
         let isBeingWritten = writes.isBeingWritten(at: now)
-        if isForced || !isBeingWritten { judgeFile(isForced, apply) }
+        if isForced || !isBeingWritten { readChangedFile(isForced, apply) }
     }
 
-    private func judgeFile(_ isForced: Bool, _ apply: (Configuration) throws -> Void) {
+    private func readChangedFile(_ isForced: Bool, _ apply: (Configuration) throws -> Void) {
         let files = state.withLock { $0.files }
         let mark = FileFingerprint(files)
         let isStable = state.withLock { state in
-            if mark == state.judged { state.pending = nil }
-            if !isForced, mark == state.judged || mark != state.pending {
-                state.pending = mark == state.judged ? nil : mark
+            if mark == state.read { state.pending = nil }
+            if !isForced, mark == state.read || mark != state.pending {
+                state.pending = mark == state.read ? nil : mark
                 return false
             }
             return true
@@ -94,7 +95,7 @@ package final class LiveConfiguration: Sendable {
         let problem: String?
         do {
             text = try ConfigurationReader.text(of: source.path)
-            // Written again meanwhile: the next looks judge it.
+            // Someone has written it again: the next checks read it.
             guard FileFingerprint(files) == mark else { return }
             let configuration = try accepted(text)
             watched = [source.path] + configuration.includedFiles
@@ -107,9 +108,9 @@ package final class LiveConfiguration: Sendable {
         }
         writes.follow()
         state.withLock { state in
-            // A file that a refused configuration names may be mended, which counts as a change, too.
+            // A file that a refused configuration names may be corrected, which counts as a change, too.
             state.files = problem == nil ? watched : Array(Set(watched + state.current.includedFiles)).sorted()
-            state.judged = watched == files ? mark : FileFingerprint(state.files)
+            state.read = watched == files ? mark : FileFingerprint(state.files)
             state.pending = nil
             state.problem = problem
         }

@@ -21,7 +21,7 @@ final class WriteWatch: Sendable {
     private static let limit: Int64 = 60_000
 
     /// Watching begins with the first use, because a user may have few inotify instances (max_user_instances), and most
-    /// programs end before they look twice.
+    /// programs end before their second check.
     init(_ path: String) {
         self.path = path
         state = Mutex(State())

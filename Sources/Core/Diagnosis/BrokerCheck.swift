@@ -45,8 +45,8 @@ package struct BrokerCheck: Sendable {
             findings.append(
                 .problem(
                     subject,
-                    "\(name) has been stopped or frozen for \(milliseconds / 1000) s. The broker that starts next takes "
-                        + "its work over. \(advice ?? "Find it with lsof, and end it.")"))
+                    "\(name) has been stopped or frozen for \(milliseconds / 1000) s. The broker that starts next "
+                        + "takes its work over. \(advice ?? "Find it with lsof, and end it.")"))
         }
         if case .stalled = watch { return findings }
         if watch == .watching {

@@ -29,8 +29,8 @@ package struct ClockCheck: Sendable {
         let warnings = gone.map { other in
             Finding.warning(
                 "instances",
-                "\(other.name) was last seen \(now - other.lastSeen) s ago. If it is gone for good, run remotisan-broker "
-                    + "instances close \(other.serverUUID).")
+                "\(other.name) was last seen \(now - other.lastSeen) s ago. If it is gone for good, run "
+                    + "remotisan-broker instances close \(other.serverUUID).")
         }
         return (differences.isEmpty ? [.ok("clock", "time zone \(zone).")] : differences) + warnings
     }

@@ -51,8 +51,8 @@ package struct KernelCheck: Sendable {
             findings.append(
                 .warning(
                     subject,
-                    "inotify(7) does not work, so the broker notices the end of a job a quarter of a second late. Raise "
-                        + "fs.inotify.max_user_instances."))
+                    "inotify(7) does not work, so the broker notices the end of a job a quarter of a second late. "
+                        + "Raise fs.inotify.max_user_instances."))
         }
         return findings.isEmpty ? [.ok(subject, "Linux \(release) has close_range, pidfd and inotify.")] : findings
     }

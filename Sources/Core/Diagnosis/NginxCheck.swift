@@ -118,7 +118,7 @@ package struct NginxCheck {
             return [
                 .problem(
                     subject,
-                    "the file of passwords \(file) does not exist, so nobody can log in. Run htpasswd -B -c \(file) NAME."
+                    "the file of passwords \(file) is missing, so nobody can log in. Run htpasswd -B -c \(file) NAME."
                 )
             ]
         }
@@ -136,8 +136,8 @@ package struct NginxCheck {
                 Finding.warning(
                     subject,
                     """
-                    \(names.joined(separator: " and ")) in \(file) are different people, but a map ignores case and gives \
-                    them the same groups. Rename one of them.
+                    \(names.joined(separator: " and ")) in \(file) are different people, but a map ignores case and \
+                    gives them the same groups. Rename one of them.
                     """)
             }
         let neverMatching = namesInConfiguration.subtracting(users).sorted().compactMap { name -> Finding? in

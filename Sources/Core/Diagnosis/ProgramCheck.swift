@@ -48,7 +48,7 @@ struct ProgramCheck {
 /// The first line of a script. The kernel reads the interpreter from it (execve(2), "Interpreter scripts"). No shell
 /// stands in for a missing line, because no command ever goes through a shell.
 extension ProgramCheck {
-    /// Bytes of the file that the kernel looks at (BINPRM_BUF_SIZE of Linux).
+    /// Bytes of the file that the kernel reads (BINPRM_BUF_SIZE of Linux).
     private static let headLength = 256
 
     private func problem(ofScript file: String) -> String? {
@@ -63,7 +63,7 @@ extension ProgramCheck {
                 return nil
             }
             return head.starts(with: [0xEF, 0xBB, 0xBF])
-                ? "\(file) begins with a byte order mark, so the kernel does not see its #! line. Save it without."
+                ? "\(file) begins with a byte order mark, so the kernel sees no #! line. Save it without that mark."
                 : "\(file) has no #! line, so the kernel cannot run it. Begin it with a line such as #!/bin/sh."
         }
         guard !line.contains(UInt8(ascii: "\r")) else {

@@ -77,14 +77,14 @@ package struct SocketCheck: Sendable {
                     findings.append(
                         .warning(
                             subject,
-                            "\(webUser.name), the web server's user, may connect to \(path) only if it is in the group of "
-                                + "\(facts.path) (\(facts.octalMode)). Check with id \(webUser.name)."))
+                            "\(webUser.name), the web server's user, may connect to \(path) only if it is in the group "
+                                + "of \(facts.path) (\(facts.octalMode)). Check with id \(webUser.name)."))
                 case .denied:
                     findings.append(
                         .problem(
                             subject,
-                            "\(webUser.name), the web server's user, may not connect to \(path), because of the mode of "
-                                + "\(facts.path) (\(facts.octalMode)). Let its owner or its group be that of "
+                            "\(webUser.name), the web server's user, may not connect to \(path), because of the mode "
+                                + "of \(facts.path) (\(facts.octalMode)). Let its owner or its group be that of "
                                 + "\(webUser.name), with mode \(facts.kind == .directory ? "0750" : "0660")."))
                 }
             }

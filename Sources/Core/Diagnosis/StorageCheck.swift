@@ -62,8 +62,8 @@ package struct StorageCheck: Sendable {
             findings.append(
                 .problem(
                     subject,
-                    "other users may read \(secret.path) (\(secret.octalMode)) and forge CSRF tokens. Remove it and restart "
-                        + "the responder, which creates a new one."))
+                    "other users may read \(secret.path) (\(secret.octalMode)) and forge CSRF tokens. Remove it and "
+                        + "restart the responder, which creates a new one."))
         }
         if let secret, secret.owner != directory.owner {
             findings.append(

@@ -33,7 +33,7 @@ package struct Execution: Sendable, Equatable {
     package var token: TokenReference?
     /// The number of the API token with which a kill was requested; nil if it had none.
     package var killTokenID: Int64?
-    /// Whether the store had lost it, and has it back from the files of its job.
+    /// Whether the store lost this execution and got it back from the files of its job.
     package var isRestored: Bool
 
     /// Details of an end. Each is nil if it is unknown.

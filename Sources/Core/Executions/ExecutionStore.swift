@@ -92,7 +92,8 @@ package protocol ExecutionStore: Sendable {
     /// - Returns: Whether this call recorded it.
     func requestKill(_ uuid: JobUUID, by requester: KillRequester, token: Int64?) throws(StoreError) -> Bool
 
-    /// Records the ends of running executions, in as few transactions as the store can, because each waits for the disk.
+    /// Records the ends of running executions, in as few transactions as the store can, because each waits for the
+    /// disk.
     ///
     /// - Parameter settlements: In the order of the executions' numbers.
     /// - Returns: The jobs whose end this call recorded. If it throws, some ends may be recorded.
@@ -140,7 +141,7 @@ package protocol ExecutionStore: Sendable {
     /// files beside it.
     var isReplaced: Bool { get }
 
-    /// Saves what is only in a removed file of the store, as far as possible.
+    /// Saves changes that are only in a removed file of the store, as far as possible.
     ///
     /// - Returns: Whether a new process can probably open the store.
     func prepareToReopen() -> Bool

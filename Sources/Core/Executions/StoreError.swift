@@ -4,7 +4,7 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
     case unavailable(String)
     /// It reported an error in itself or in our statement.
     case broken(String)
-    /// It can be reached, but must not be used until somebody has mended it.
+    /// It can be reached, but must not be used until an administrator has repaired it.
     case unusable(StoreProblem, String)
 
     /// A sentence for the log. It is not shown in browsers.
@@ -17,7 +17,7 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// What an administrator has to mend in a store. `GET /health` names it.
+/// The fault of a store that an administrator has to repair. `GET /health` names it.
 package enum StoreProblem: String, Sendable {
     /// The file or its write-ahead log is not the one that was opened, or is gone.
     case replaced

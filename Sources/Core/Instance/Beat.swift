@@ -20,7 +20,7 @@ struct Beat: Sendable, Equatable {
 
     static let own = ProcessTable.entry(getpid())?.identity
 
-    /// Writes a beat of this process. A beat that cannot be written is missing, and nothing else follows from that.
+    /// Writes a beat of this process. A failure is ignored: the beat is then missing.
     ///
     /// - Parameter holder: The process that holds the lock.
     static func write(

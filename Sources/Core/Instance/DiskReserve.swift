@@ -52,7 +52,7 @@ struct DiskReserve: Sendable {
         return false
     }
 
-    /// Whether this user may write no more although the disk has room. Only trying tells.
+    /// Whether a quota stops this user although the disk has room. Only an attempt to write shows it.
     private var isQuotaUsedUp: Bool {
         let probe = "\(path).probe.\(getpid()).new"
         defer { unlink(probe) }

@@ -49,7 +49,7 @@ package final class Heartbeat {
         }
     }
 
-    /// Looks for a copy if that is due. Registers only if the storage was moved, or if the other copy is gone.
+    /// Searches for a copy if that is due. Registers only if the storage was moved, or if the other copy is gone.
     package func check() throws(StoreError) {
         let now = Clock.boottimeMilliseconds()
         if let checkedAt, now - checkedAt < (conflict == nil ? interval : Self.conflictInterval) { return }
@@ -124,9 +124,9 @@ package struct PlaceConflict: Error, Sendable, Equatable, CustomStringConvertibl
     /// A sentence for the administrator.
     package var description: String {
         """
-        The storage \(storage) is a copy: the instance \(name) with the same UUID lives in \(place.path) on the machine \
-        \(place.machine). This copy starts, kills and settles nothing. Give it a UUID of its own with remotisan-broker \
-        instances renew, or end the other one.
+        The storage \(storage) is a copy: the instance \(name) with the same UUID lives in \(place.path) on the \
+        machine \(place.machine). This copy starts, kills and settles nothing. Give it a UUID of its own with \
+        remotisan-broker instances renew, or end the other one.
         """
     }
 }

@@ -63,7 +63,7 @@ package struct InstancePlace: Sendable, Equatable {
         bootID == other.bootID && pidNamespace == other.pidNamespace
     }
 
-    /// What is known about the other place that is registered for the UUID of an instance.
+    /// The known facts about the other place that is registered for the UUID of an instance.
     package struct Observation: Sendable, Equatable {
         /// Seconds since the other place registered, by a clock that does not jump; nil if no such clock knows it.
         var silence: Int64?

@@ -72,8 +72,8 @@ package struct RetentionClock: Sendable, Equatable {
 
     /// Advances the time.
     ///
-    /// - Returns: How far the wall clock has jumped since the last reading, in milliseconds; nil if it has not. Across a
-    ///   boot only a jump back can be seen.
+    /// - Returns: How far the wall clock has jumped since the last reading, in milliseconds; nil if it has not. Across
+    ///   a boot only a jump back can be seen.
     package mutating func advance(to new: Reading) -> Int64? {
         let isSameBoot = new.bootID == reading.bootID
         let running = isSameBoot ? max(0, new.boottime - reading.boottime) : max(0, new.boottime)
@@ -91,8 +91,8 @@ package struct RetentionClock: Sendable, Equatable {
         return hasJumped ? difference : nil
     }
 
-    /// Remembers the newest rows of the store. Older marks are thinned out, so that a mark is at most a sixteenth of its
-    /// age away from the next one.
+    /// Remembers the newest rows of the store. Older marks are thinned out, so that a mark is at most a sixteenth of
+    /// its age away from the next one.
     package mutating func mark(_ newest: NewestRowNumbers) {
         let new = Mark(time: time, executions: newest.executions, refusals: newest.refusals)
         if let last = marks.last, last.executions == new.executions, last.refusals == new.refusals { return }

@@ -5,14 +5,15 @@ import Synchronization
 
 /// The run lock, held by the broker on watch, and the beat in it.
 ///
-/// A broker that is stalled holds its lock. Another broker then replaces the file under the lock. So all who look by the
-/// name of the file see the new broker. The stalled one notices that as soon as it runs again, and ends its watch.
+/// A broker that is stalled holds its lock. Another broker then replaces the file under the lock. So every program
+/// finds the new broker at the name of the file. The stalled one notices that as soon as it runs again, and ends its
+/// watch.
 final class WatchLock {
     private let file: Descriptor
     private let path: String
     let progress: Progress
 
-    /// When the watch last got on, for the thread that writes the beats of a long pass; nil when it is over.
+    /// When the watch last made progress, for the thread that writes the beats of a long pass; nil when it is over.
     final class Progress: Sendable {
         let at = Mutex<Int64?>(Clock.boottimeMilliseconds())
     }
@@ -109,7 +110,7 @@ extension Descriptor {
         var own = stat()
         var named = stat()
         guard fstat(number, &own) == 0 else { return false }
-        // A file that is missing was removed by somebody, and not replaced by another program of ours.
+        // A missing file was removed. A broker that takes over would have replaced it.
         guard lstat(path, &named) == 0 else { return errno == ENOENT }
         return own.st_ino == named.st_ino && own.st_dev == named.st_dev
     }

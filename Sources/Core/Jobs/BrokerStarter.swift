@@ -9,8 +9,8 @@ import Synchronization
 /// taken the run lock, and once more after it has released it.
 final class BrokerStarter: Sendable {
     private struct State {
-        /// When a broker was started that may not have taken the run lock yet, in milliseconds of the boot clock; nil if
-        /// there is none.
+        /// When a broker was started that may not have taken the run lock yet, in milliseconds of the boot clock; nil
+        /// if there is none.
         var startedAt: Int64?
         /// Whether a request came meanwhile.
         var isWanted = false
@@ -22,8 +22,8 @@ final class BrokerStarter: Sendable {
     private let startTimeout: Int32
 
     /// - Parameters:
-    ///   - startTimeout: Milliseconds after which a broker that has not taken the lock may be about to end, and not about
-    ///     to begin; -1 for no limit.
+    ///   - startTimeout: Milliseconds after which a broker that has not taken the lock may be about to end, and not
+    ///     about to begin; -1 for no limit.
     ///   - start: Starts a broker that runs one pass, and returns its pid.
     init(
         _ storage: Storage, startTimeout: Int32 = 1000,

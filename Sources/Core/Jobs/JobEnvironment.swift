@@ -9,7 +9,8 @@ package enum JobEnvironment {
     /// The PATH of a job, unless the configuration sets it.
     package static let defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-    /// The variables of a job: the user, the locale, those of its surroundings, the configured ones, and the job's UUID.
+    /// The variables of a job: the user, the locale, those of its surroundings, the configured ones, and the job's
+    /// UUID.
     package static func make(
         for uuid: JobUUID, configured: [String: String], process: ProcessOptions = ProcessOptions()
     ) -> [String: String] {

@@ -5,8 +5,8 @@ import Glibc
 extension JobFiles {
     /// The FIFO of a job without secrets.
     var output: String { "\(jobs)/\(uuid).out" }
-    /// The FIFO of a job with secrets. Only the processes that started the job know them, so no later collector may write
-    /// this output to the log.
+    /// The FIFO of a job with secrets. Only the processes that started the job know them, so no later collector may
+    /// write this output to the log.
     var maskedOutput: String { "\(jobs)/\(uuid).masked" }
 
     /// The pipe between FIFO and log of a job without secrets.
@@ -41,8 +41,8 @@ extension JobFiles {
 
     /// Puts bytes behind the output that the job has written so far, and waits until the collector has them in the log.
     ///
-    /// - Returns: false if there is no collector, or it does not answer. Then nothing was written, or the bytes are still
-    ///   in the FIFO.
+    /// - Returns: false if there is no collector, or it does not answer. Then nothing was written, or the bytes are
+    ///   still in the FIFO.
     func appendToOutput(_ bytes: [UInt8]) throws(SystemError) -> Bool {
         guard let (path, _) = openOutput else { return false }
         let fifo: Descriptor

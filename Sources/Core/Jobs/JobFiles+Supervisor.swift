@@ -1,6 +1,6 @@
 import Glibc
 
-/// A supervisor that somebody has stopped. Its own job can do that, by `kill -STOP $PPID` or ptrace(2).
+/// A supervisor that is stopped or traced. Its own job can do that, by `kill -STOP $PPID` or ptrace(2).
 extension JobFiles {
     /// Lets the supervisor continue if it is stopped although its command has ended. It has to record that end.
     ///

@@ -22,10 +22,10 @@ final class JobProcesses {
 
     /// All living processes of the job, without the supervisor, in the order of their pids.
     ///
-    /// These are the processes in the job's control group, and the descendants of the supervisor. It is a subreaper, so that setsid(2) leads no process out of its
-    /// tree. If the supervisor is dead, they are the command, all processes of the supervisor's session, all processes
-    /// with the job's UUID in their environment, and the descendants of these. Processes that were found before are
-    /// always included, because a dying tree changes its shape.
+    /// These are the processes in the job's control group, and the descendants of the supervisor. It is a subreaper, so
+    /// that setsid(2) leads no process out of its tree. If the supervisor is dead, they are the command, all processes
+    /// of the supervisor's session, all processes with the job's UUID in their environment, and the descendants of
+    /// these. Processes that were found before are always included, because a dying tree changes its shape.
     ///
     /// A snapshot that is older than this call may show processes that have ended. It lacks none of a job that had
     /// started before, because every process has a parent or a predecessor in it.

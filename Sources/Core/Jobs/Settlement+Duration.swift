@@ -5,8 +5,8 @@ extension Settlement {
 
     /// The time of the end for an execution that started at a time, in Unix seconds.
     ///
-    /// If the wall clock jumped while the job ran, the end is the start and the time by the boot clock. So a duration is
-    /// never negative, and never longer by a jump. The stores compute the same in SQL.
+    /// If the wall clock jumped while the job ran, the end is the start and the time by the boot clock. So a duration
+    /// is never negative, and never longer by a jump. The stores compute the same in SQL.
     package func finishedAt(startedAt: Int64) -> Int64 {
         if let ranSeconds, abs(finishedAt - startedAt - ranSeconds) > Self.tolerance { return startedAt + ranSeconds }
         return max(finishedAt, startedAt)

@@ -31,8 +31,8 @@ package struct Settlement: Sendable, Equatable {
     /// The settlement for the state of a job; nil while it runs.
     ///
     /// The status is KILLED if our signal came first. The kill record has the first signal and its time before that
-    /// signal is sent, and that of the exit record right after the end. Both count by the clock of one boot. A command that
-    /// ended by itself before keeps its own status, even if a kill was requested.
+    /// signal is sent, and that of the exit record right after the end. Both count by the clock of one boot. A command
+    /// that ended by itself before keeps its own status, even if a kill was requested.
     ///
     /// - Parameters:
     ///   - state: The state of the job.
@@ -109,6 +109,6 @@ extension KillRecord {
 
     /// What the kill may not have reached; nil for nothing.
     fileprivate var doubt: String? {
-        client.map { "\($0) was killed, but what it started elsewhere may go on" }
+        client.map { "\($0) was killed, but work that it started elsewhere may go on" }
     }
 }

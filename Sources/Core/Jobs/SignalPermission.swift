@@ -7,8 +7,8 @@ enum SignalPermission {
 
     /// The processes of a supervised job that this process may not signal: "PID NAME (reason)".
     ///
-    /// It reads only the job's own tree, proc(5), `/proc/PID/task/TID/children`. So it costs the same however many other
-    /// processes there are. The result is empty if the tree cannot be read.
+    /// It reads only the job's own tree, proc(5), `/proc/PID/task/TID/children`. So it costs the same however many
+    /// other processes there are. The result is empty if the tree cannot be read.
     static func refused(of files: JobFiles) -> [String] {
         guard let record = try? files.pidRecord(), record.bootID == BootID.current else { return [] }
         // KILL reaches these through the control group.

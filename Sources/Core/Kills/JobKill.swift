@@ -7,7 +7,7 @@ import Glibc
 /// It holds the kill lock of the job as long as it exists. ``ActiveKills`` lets one thread at a time use it.
 final class JobKill {
     let uuid: JobUUID
-    /// All processes of the job that were alive when it was last looked at.
+    /// All processes of the job that were alive when they were last read.
     private(set) var targets: [ProcessTable.Entry] = []
     private let requester: KillRequester
     private let method: KillMethod
@@ -22,7 +22,7 @@ final class JobKill {
     private var record: KillRecord?
     /// The sequence before the first step, until that step is taken.
     private var sequenceBefore: KillSequence?
-    /// Whether another broker began this kill, and the processes were not looked at yet.
+    /// Whether another broker began this kill, and the processes were not read yet.
     private var isContinued: Bool
     private var program: KillProgramRun?
     private var killed: Set<ProcessIdentity> = []
@@ -82,14 +82,14 @@ final class JobKill {
         return sequence.isDue(now: Clock.boottimeMilliseconds())
     }
 
-    /// Looks for the processes of the job, and says what is due.
+    /// Finds the processes of the job, and returns what is due.
     func need(in snapshot: ProcessSnapshot) throws(SystemError) -> Need {
         targets = try processes.living(in: snapshot)
         if record == nil {
             // The job ended by itself before the first step, so there is nothing to kill.
             if try files.exitRecord() != nil { return .nothing(.finished) }
             if let command = processes.command {
-                // The supervisor is about to record the end. It may be stopped, so this is no reason to look often.
+                // The supervisor is about to record the end. It may be stopped, so this is no reason to check often.
                 if processes.supervisor != nil, !ProcessTable.isAlive(command) { return .nothing(.finished) }
                 if targets.isEmpty { return .nothing(.finished) }
             } else if targets.isEmpty {
@@ -130,7 +130,7 @@ final class JobKill {
         }
     }
 
-    /// Looks again while the targets are being stopped.
+    /// Finds the processes again while the targets are being stopped.
     ///
     /// - Returns: The processes that have to be stopped.
     func findRunning(in snapshot: ProcessSnapshot) throws(SystemError) -> [ProcessTable.Entry] {
@@ -149,7 +149,7 @@ final class JobKill {
         return false
     }
 
-    /// What has to be written before a step.
+    /// The text and the record that must be written before a step.
     ///
     /// - Parameter signal: nil for the program of the command.
     func prepare(_ signal: Signal?) -> KillStep {
@@ -174,8 +174,8 @@ final class JobKill {
             storage: storage)
     }
 
-    /// Decides once more whether the step is taken, right before it. Writing takes milliseconds, or much longer on a slow
-    /// disk. A process that could not be stopped may have ended by itself meanwhile.
+    /// Decides once more whether the step is taken, right before it. Writing takes milliseconds, or much longer on a
+    /// slow disk. A process that could not be stopped may have ended by itself meanwhile.
     func confirmAfterWriting() throws(SystemError) -> Bool {
         guard let sequenceBefore else { return true }
         self.sequenceBefore = nil

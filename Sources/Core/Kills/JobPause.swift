@@ -1,6 +1,7 @@
 import Glibc
 
-/// Stops all processes of a job for a moment, so that a job that fills the disk does not take what is given back.
+/// Stops all processes of a job for a moment, so that a job that fills the disk does not take the space that is given
+/// back.
 struct JobPause {
     private let stopped: [ProcessIdentity]
 

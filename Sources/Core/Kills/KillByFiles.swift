@@ -1,7 +1,7 @@
 import Glibc
 
-/// Kills a job by its files alone, if the store cannot be used. The kill record says who did it, and a broker settles the
-/// execution when the store is back.
+/// Kills a job by its files alone, if the store cannot be used. The kill record says who did it, and a broker settles
+/// the execution when the store is back.
 package struct KillByFiles {
     private let storage: Storage
     private let kills: ActiveKills

@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// What is written before a step of a kill: the line in the log, and the kill record with the step.
+/// The line in the log and the kill record, which are written before a step of a kill.
 ///
 /// The step is in the record before it is taken. So a record without a step shows that no signal of ours came first.
 struct KillStep: Sendable {
@@ -21,8 +21,8 @@ struct KillStep: Sendable {
 
     /// Writes steps at the same time.
     ///
-    /// - Returns: The jobs whose record could not be written, and why. The step is taken all the same: a broken disk must
-    ///   keep no job alive.
+    /// - Returns: The jobs whose record could not be written, and why. The step is taken all the same: a broken disk
+    ///   must keep no job alive.
     static func write(_ steps: [KillStep]) -> [JobUUID: SystemError] {
         let errors = Mutex<[JobUUID: SystemError]>([:])
         Threads.forEach(steps, atOnce: writers) { step in

@@ -62,8 +62,8 @@ package struct LogReader: Sendable {
         }
     }
 
-    /// The discarded part that contains an offset; nil if there is none. The collector discards the middle of a log that outgrows its
-    /// limit.
+    /// The discarded part that contains an offset; nil if there is none. The collector discards the middle of a log
+    /// that outgrows its limit.
     private static func hole(at start: Int64, in file: borrowing Descriptor, _ status: FileStatus) -> Range<Int64>? {
         guard status.allocated < status.size, start < status.size else { return nil }
         let data = system_seek_data(file.number, off_t(start))

@@ -8,8 +8,8 @@ package enum ChildProcess {
     /// The children that this process has started and not waited for yet. They belong to the process as a whole, and so
     /// does this set: it tells them from children that it has inherited.
     private static let awaited = Mutex<Set<pid_t>>([])
-    /// Those of them for which nobody waits. The next start reaps the ones that have ended, because a thread that waits
-    /// for them cannot always be started.
+    /// Those of them for which no thread waits. The next start reaps the ones that have ended, because a thread that
+    /// waits for them cannot always be started.
     private static let left = Mutex<Set<pid_t>>([])
 
     /// Starts a program.
@@ -42,7 +42,7 @@ package enum ChildProcess {
         return pid
     }
 
-    /// Lets a child end without anybody who waits for it. A thread reaps it, or the next start of a program does.
+    /// Lets a child end without a thread that waits for it. A thread reaps it, or the next start of a program does.
     static func leave(_ pid: pid_t, reapingOnThread: Bool = true) {
         left.withLock { _ = $0.insert(pid) }
         guard reapingOnThread else { return }

@@ -3,8 +3,8 @@ import Logging
 
 /// Gives back to the store executions that it has lost, from the files of their jobs.
 ///
-/// A store loses executions if it is restored from an older backup, or if PostgreSQL fails over to a standby that lagged
-/// behind. The jobs still run or have run, so they must be visible and can be killed. A broker then settles the
+/// A store loses executions if it is restored from an older backup, or if PostgreSQL fails over to a standby that
+/// lagged behind. The jobs still run or have run, so they must be visible and can be killed. A broker then settles the
 /// executions by the same files.
 package struct AdoptExecutions: Sendable {
     private let store: any ExecutionStore
@@ -85,7 +85,7 @@ package struct AdoptExecutions: Sendable {
 }
 
 extension Storage {
-    /// Makes the next broker pass look for lost executions among all jobs, because the store was replaced.
+    /// Makes the next broker pass search all jobs for lost executions, because the store was replaced.
     package func expectLostExecutions() {
         try? StoreMark(self).record(.max)
     }

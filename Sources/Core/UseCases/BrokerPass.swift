@@ -31,7 +31,7 @@ package final class BrokerPass {
     private var adoptedAt: Int64?
     /// Whether the store did not answer since then. PostgreSQL may have failed over to a standby that lagged behind.
     private var isAfterOutage = false
-    /// Milliseconds between two looks for lost executions. Each lists the directory of the jobs.
+    /// Milliseconds between two searches for lost executions. Each lists the directory of the jobs.
     private static let adoptInterval: Int64 = 60_000
     /// Milliseconds within which a supervisor should exit after its last process.
     private static let supervisorExitTimeout: Int64 = 2000
@@ -115,7 +115,7 @@ package final class BrokerPass {
         return open.count
     }
 
-    /// Looks for lost executions among all jobs the next time, because the store has not answered.
+    /// Searches for lost executions among all jobs the next time, because the store has not answered.
     func expectLostExecutions() {
         isAfterOutage = true
     }

@@ -108,8 +108,8 @@ package struct BrokerWatch {
         }
     }
 
-    /// An inotify descriptor for records of jobs. If the kernel has none left (inotify(7), max_user_instances), it is one
-    /// that is never readable. Then the passes find the records a moment later.
+    /// An inotify descriptor for records of jobs. If the kernel has none left (inotify(7), max_user_instances), it is
+    /// one that is never readable. Then the passes find the records a moment later.
     private func watchRenames() -> Descriptor {
         let renames = system_watch_renames(storage.jobs)
         if renames < 0 {

@@ -16,7 +16,7 @@ package struct CollectAbandonedOutput {
         self.log = log
     }
 
-    /// Looks at all FIFOs of this instance. A FIFO without a writer disappears at once.
+    /// Checks all FIFOs of this instance. A FIFO without a writer disappears at once.
     package func run() {
         for name in (try? FileManager.default.contentsOfDirectory(atPath: storage.jobs)) ?? [] {
             let parts = name.split(separator: ".", maxSplits: 1)

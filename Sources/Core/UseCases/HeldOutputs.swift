@@ -2,8 +2,8 @@ import Glibc
 
 /// Holds the output of running jobs that is not in their logs yet. Belongs to one thread.
 ///
-/// The kernel keeps what is in a FIFO as long as some process has it open. Supervisor and collector do. If both are ended
-/// together and the command ends, too, this broker still has the FIFO, and starts a collector.
+/// The kernel keeps the bytes in a FIFO as long as a process has it open. Supervisor and collector do. If both are
+/// ended together and the command ends, too, this broker still has the FIFO, and starts a collector.
 struct HeldOutputs {
     private let storage: Storage
     private var held: [JobUUID: HeldOutput] = [:]

@@ -16,11 +16,11 @@ struct LaunchExecution: Sendable {
             try launcher.start(uuid, command, with: invocation, lock: lock)
         } catch {
             guard !error.isCertain else {
-                recordFailure(error, of: uuid, command, files, holding: lock)
+                recordFailure(error, of: uuid, command: command, files: files, holding: lock)
                 throw error
             }
-            // The files are authoritative. A living supervisor holds the lock now, and settles the execution. If the lock
-            // is free, the job may have ended already, and an exit record remains even after the settlement.
+            // The files are authoritative. A living supervisor holds the lock now, and settles the execution. If the
+            // lock is free, the job may have ended already, and an exit record remains even after the settlement.
             _ = consume lock
             guard (try? files.isLocked() || files.hasRun()) ?? true else { throw error }
             log.warning("the report of a start is missing", metadata: ["job": "\(uuid)", "reason": "\(error)"])
@@ -30,7 +30,7 @@ struct LaunchExecution: Sendable {
     /// Records in the log and the store why the job never ran. If the store fails, the next broker pass finds the job
     /// lost. The lock is held until then, so that no pass finds it before.
     private func recordFailure(
-        _ failure: LaunchError, of uuid: JobUUID, _ command: Command, _ files: JobFiles,
+        _ failure: LaunchError, of uuid: JobUUID, command: Command, files: JobFiles,
         holding lock: borrowing Descriptor
     ) {
         log.error("execution could not be started", metadata: ["job": "\(uuid)", "reason": "\(failure)"])

@@ -82,8 +82,8 @@ package struct RemoveOrphanedFiles: Sendable {
         }
     }
 
-    /// Whether a part of a name is the pid of a process that lives no more. The wall clock may have jumped, so that a file
-    /// of a living one seems old.
+    /// Whether a part of a name is the pid of a process that lives no more. The wall clock may have jumped, so that a
+    /// file of a living one seems old.
     private static func isOfEndedProcess(_ part: Substring) -> Bool {
         pid_t(part).map { $0 > 1 && ProcessTable.entry($0) == nil } ?? false
     }

@@ -76,8 +76,8 @@ package struct RequestKill: Sendable {
         try store.note(uuid, reason: "cannot be signalled: \(refused)")
         log.error("processes of a job cannot be signalled", metadata: ["job": "\(uuid)", "left": "\(refused)"])
         return """
-            The kill is requested, but these processes run as another user and cannot be signalled: \(refused). The job \
-            runs until they end by themselves. An administrator can end them, and can set kill.run for this command.
+            The kill is requested, but these processes run as another user and cannot be signalled: \(refused). The \
+            job runs until they end by themselves. An administrator can end them, and can set kill.run for this command.
             """
     }
 

@@ -89,8 +89,8 @@ package struct SettleExecutions: Sendable {
         return isDone
     }
 
-    /// Starts a collector if supervisor and collector were ended. The job blocks when its FIFO is full, so this does not
-    /// wait.
+    /// Starts a collector if supervisor and collector were ended. The job blocks when its FIFO is full, so this does
+    /// not wait.
     private func collectAgain(_ files: JobFiles) throws(SystemError) {
         guard let launcher, try files.isOutputAbandoned() else { return }
         log.notice("output of a job is collected again", metadata: ["job": "\(files.uuid)"])

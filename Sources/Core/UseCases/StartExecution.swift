@@ -122,7 +122,9 @@ package struct StartExecution: Sendable {
     /// The result of the first request with a key.
     private func repeated(_ first: FirstRequest, _ key: IdempotencyKey?) throws -> Started {
         guard first.bodyHash == key?.bodyHash else { throw StartError.keyReused }
-        guard let uuid = JobUUID(first.jobUUID) else { throw StoreError.broken("a key names no job") }
+        guard let uuid = JobUUID(first.jobUUID) else {
+            throw StoreError.broken("an idempotency key has no valid job UUID")
+        }
         if let failure = try store.execution(uuid)?.startFailure { throw StartError.failedBefore(failure) }
         return Started(uuid: uuid, ahead: first.ahead)
     }

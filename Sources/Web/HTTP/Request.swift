@@ -9,7 +9,7 @@ package struct Request {
     package let variables: CGIVariables
     /// Reads the body. It returns at most `limit + 1` bytes; the additional byte shows that the body is too long.
     package let readBody: (_ limit: Int) throws -> [UInt8]
-    /// Whether the client has closed the connection, so that nobody gets the answer.
+    /// Whether the client has closed the connection, so that the answer cannot arrive.
     let isAbandoned: () -> Bool
 
     /// Creates a request.

@@ -1,4 +1,4 @@
-/// What is wrong with an instance that answers requests nevertheless.
+/// The faults of an instance that answers requests nevertheless.
 package struct InstanceCondition: Sendable {
     /// Why the configuration file is not used; nil if it is. For the administrator.
     let configurationProblem: @Sendable () -> String?

@@ -52,10 +52,10 @@ struct ConfigurationDifferenceTests {
             ])
     }
 
-    @Test func `super users who come and go are named`() throws {
+    @Test func `added and removed super users are named`() throws {
         #expect(
             try Self.lines(("[root@lab]", "[ann@lab]")) == [
-                "user ann@lab: becomes a super user.", "user root@lab: is a super user no more.",
+                "user ann@lab: becomes a super user.", "user root@lab: is no longer a super user.",
             ])
         #expect(
             try Self.lines(("[root@lab]", "[\"*\"]")).contains("everybody: becomes a super user."))

@@ -57,7 +57,7 @@ struct ConfigurationSourceTests {
         #expect(kept.problem(with: text("colour: green")) == chosen.problem)
     }
 
-    @Test func `the copy is private and belongs to one file`() throws {
+    @Test func `the accepted copy is private and belongs to one file`() throws {
         try accept()
         let copy = temporary.storage.directory + "/configuration.json"
         #expect(try FileManager.default.attributesOfItem(atPath: copy)[.posixPermissions] as? Int == 0o600)
@@ -79,7 +79,7 @@ struct ConfigurationSourceTests {
         #expect(try pinned.choose(decides: false).configuration.storage == temporary.storage.directory)
     }
 
-    @Test func `while a responder lives it decides`() throws {
+    @Test func `while a responder lives, it decides`() throws {
         try accept()
         var lock: HeldResponderLock? = try HeldResponderLock(temporary.storage)
         try write("threads: 2")

@@ -44,9 +44,9 @@ struct LiveConfigurationTests {
         struct RefusalError: Error {}
 
         /// Looks at the file, a second after the last look.
-        func look(isForced: Bool = false) {
+        func check(isForced: Bool = false) {
             now += LiveConfiguration.interval
-            live.look(isForced: isForced, decides: true, now: now) { configuration in
+            live.check(isForced: isForced, decides: true, now: now) { configuration in
                 if isRefusing { throw RefusalError() }
                 applied.append(configuration)
             }
@@ -54,8 +54,8 @@ struct LiveConfigurationTests {
 
         /// Looks until a change has been judged.
         func settle() {
-            look()
-            look()
+            check()
+            check()
         }
 
         var commands: Set<String> { Set(live.current.commands.allowed.keys) }
@@ -76,12 +76,12 @@ struct LiveConfigurationTests {
         }
     }
 
-    @Test func `a valid change is used as a whole at the second look`() throws {
+    @Test func `a valid change is used as a whole at the second check`() throws {
         let site = try Site()
         try site.write(site.text("    two: { roles: [A], run: [b] }"))
-        site.look()
+        site.check()
         #expect(site.applied.isEmpty)
-        site.look()
+        site.check()
         #expect(site.applied.count == 1)
         #expect(site.commands == ["one", "two"])
         #expect(site.live.problem == nil)
@@ -90,14 +90,14 @@ struct LiveConfigurationTests {
         #expect(site.applied.count == 1)
     }
 
-    @Test func `a file that changes at every look is not used until it rests`() throws {
+    @Test func `a file that changes at every check is not used until it stops changing`() throws {
         let site = try Site()
         for number in 0..<5 {
             try site.write(site.text("    two\(number): { roles: [A], run: [b] }"))
-            site.look()
+            site.check()
         }
         #expect(site.applied.isEmpty)
-        site.look()
+        site.check()
         #expect(site.commands == ["one", "two4"])
     }
 
@@ -105,12 +105,12 @@ struct LiveConfigurationTests {
         let site = try Site()
         let half = site.text("    two: { roles: [A], run: [b] }")
         let rest = "    three: { roles: [A], run: [c] }\n"
-        site.look()
+        site.check()
         do {
             let writer = try Descriptor(opening: site.file, O_WRONLY | O_TRUNC)
-            for _ in 0..<3 { site.look() }
+            for _ in 0..<3 { site.check() }
             try writer.write(half.utf8, to: site.file)
-            for _ in 0..<10 { site.look() }
+            for _ in 0..<10 { site.check() }
             #expect(site.applied.isEmpty)
             #expect(site.live.problem == nil)
             try writer.write(rest.utf8, to: site.file)
@@ -120,11 +120,11 @@ struct LiveConfigurationTests {
         #expect(site.applied.count == 1)
     }
 
-    @Test func `a second look within the interval does nothing`() throws {
+    @Test func `a second check within the interval does nothing`() throws {
         let site = try Site()
         try site.write(site.text("    two: { roles: [A], run: [b] }"))
         let now = Clock.boottimeMilliseconds() + LiveConfiguration.interval
-        for _ in 0..<5 { site.live.look(decides: true, now: now) { _ in Issue.record("too early") } }
+        for _ in 0..<5 { site.live.check(decides: true, now: now) { _ in Issue.record("too early") } }
     }
 
     @Test(arguments: [
@@ -259,7 +259,7 @@ struct LiveConfigurationTests {
     @Test func `SIGHUP reads the file at once`() throws {
         let site = try Site()
         try site.write(site.text("    two: { roles: [A], run: [b] }"))
-        site.look(isForced: true)
+        site.check(isForced: true)
         #expect(site.commands == ["one", "two"])
     }
 
@@ -269,21 +269,21 @@ struct LiveConfigurationTests {
             site.source, try site.source.choose(decides: false), storage: site.temporary.storage, log: site.log.logger)
         var now = Clock.boottimeMilliseconds()
         var applied = 0
-        func look() {
+        func check() {
             now += LiveConfiguration.interval
-            broker.look(decides: false, now: now) { _ in applied += 1 }
+            broker.check(decides: false, now: now) { _ in applied += 1 }
         }
         try site.write(site.text("    two: { roles: [A], run: [b] }"))
-        look()
-        look()
+        check()
+        check()
         #expect(applied == 0, "The responder has not decided yet.")
         site.settle()
-        look()
+        check()
         #expect(applied == 1)
         #expect(Set(broker.current.commands.allowed.keys) == ["one", "two"])
         try site.write("colour: green")
         site.settle()
-        look()
+        check()
         #expect(applied == 1)
     }
 }

@@ -124,7 +124,7 @@ struct InstancePlaceTests {
         }
     }
 
-    @Test func `the later of two living copies settles nothing and is told so`() throws {
+    @Test func `the later of two living copies settles nothing and learns of the conflict`() throws {
         let copies = try Copies()
         let lock = try HeldResponderLock(copies.original.storage)
         try copies.heartbeat(copies.original.storage).register()

@@ -20,7 +20,7 @@ struct RetentionClockTests {
         RetentionClock(reading(wall: 0, boottime: 1000), newestFile: start)
     }
 
-    @Test func `without jumps it is the wall clock`() {
+    @Test func `without jumps the retention clock is the wall clock`() {
         var clock = Self.clock()
         for minutes in 1...Int64(1000) {
             #expect(
@@ -95,7 +95,7 @@ struct RetentionClockTests {
         for text in ["", "time 1", "time x\nwall 1\nboottime 1\nboot b"] { #expect(RetentionClock(text) == nil) }
     }
 
-    @Test func `it is kept in the storage, and a jump is logged once and reported by doctor`() throws {
+    @Test func `the retention clock is kept in the storage, and a jump is logged once and reported by doctor`() throws {
         let temporary = try TemporaryStorage()
         let log = RecordedLog()
         let time = RetentionTime(temporary.storage, log: log.logger)

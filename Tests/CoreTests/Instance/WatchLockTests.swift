@@ -14,7 +14,7 @@ struct WatchLockTests {
         Beat.write(to: file, at: Clock.boottimeMilliseconds() - Beat.limit - 1)
     }
 
-    @Test func `a broker that beats keeps the watch`() throws {
+    @Test func `a broker that writes beats keeps the watch`() throws {
         let temporary = try TemporaryStorage()
         let lock = try #require(try WatchLock.take(in: temporary.storage))
         #expect(temporary.storage.watchState == .watching)

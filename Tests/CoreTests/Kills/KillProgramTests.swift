@@ -7,7 +7,7 @@ import Testing
 
 /// `kill.run`: a program of the command that runs before the first signal.
 struct KillProgramTests {
-    @Test func `it gets the pid and the job, and its success makes signals unnecessary`() async throws {
+    @Test func `a kill program gets the pid and the job, and its success makes signals unnecessary`() async throws {
         try await onThread {
             let site = try KillSite([
                 "job": """
@@ -115,7 +115,8 @@ struct KillProgramTests {
         arguments: [
             (["docker", "exec", "app", "php", "artisan"], "docker exec"), (["ssh", "host", "sleep 600"], "ssh"),
         ] as [([String], String)])
-    func `what a killed client started elsewhere is not said to be dead`(_ run: [String], _ client: String) async throws
+    func `work that a killed client started elsewhere is not reported as ended`(_ run: [String], _ client: String)
+        async throws
     {
         try await onThread {
             let site = try KillSite(["job": "run: [sleep, '600']"], kill: "{ grace: 1h }")
@@ -132,7 +133,7 @@ struct KillProgramTests {
             let row = try site.row(uuid)
             #expect(row.status == .killed)
             #expect(row.ending.leftBehind == nil)
-            #expect(row.ending.reason == "\(client) was killed, but what it started elsewhere may go on")
+            #expect(row.ending.reason == "\(client) was killed, but work that it started elsewhere may go on")
         }
     }
 }

@@ -173,7 +173,7 @@ import Testing
         }
     }
 
-    @Test func `a command that ends while the kill record is written was not killed`() async throws {
+    @Test func `a command that ends while the kill record is written is not recorded as killed`() async throws {
         try await onThread {
             // Its daemon outlives it, so a process of the job is left.
             let program =

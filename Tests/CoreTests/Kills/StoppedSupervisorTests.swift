@@ -84,7 +84,7 @@ struct StoppedSupervisorTests {
     }
 
     @Test(.enabled(if: geteuid() == 0, "only root may trace any process everywhere"))
-    func `a supervisor that somebody else traces keeps no broker busy`() async throws {
+    func `a supervisor that a process outside the job traces keeps no broker busy`() async throws {
         try await onThread {
             let site = try site()
             let uuid = try site.start("await")

@@ -22,7 +22,7 @@ struct ChildProcessTests {
         #expect(try DurableFile.read(path) == "a b|é=1\n0\n1\n2\n3\n", "Descriptor 3 is the directory that ls reads.")
     }
 
-    @Test func `a child that nobody waits for is reaped by the next start`() throws {
+    @Test func `a child without a waiting thread is reaped by the next start`() throws {
         let null = try Descriptor(opening: "/dev/null", O_RDWR)
         let descriptors = [null.number, null.number, null.number]
         let child = try ChildProcess.spawn("/bin/true", arguments: ["true"], environment: [:], descriptors: descriptors)

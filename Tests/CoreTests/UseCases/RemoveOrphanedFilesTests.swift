@@ -40,7 +40,7 @@ struct RemoveOrphanedFilesTests {
     }
 
     @Test(arguments: [nil, 10] as [Int?])
-    func `what an interrupted write has left is removed`(_ limit: Int?) throws {
+    func `files of interrupted writes are removed`(_ limit: Int?) throws {
         let jobs = temporary.storage.jobs
         let uuid = JobUUID()
         // No process has a pid this large; pid_max of proc(5) is at most 2^22.

@@ -8,15 +8,16 @@ import Glibc
 enum FakeTime {
     /// The program and arguments that run another program with a wrong clock, in the same process.
     ///
-    /// Without FAKETIME_DONT_FAKE_MONOTONIC the library also changes CLOCK_BOOTTIME, and without NO_FAKE_STAT the times of
-    /// files. No administrator can set those.
+    /// Without FAKETIME_DONT_FAKE_MONOTONIC the library also changes CLOCK_BOOTTIME, and without NO_FAKE_STAT the times
+    /// of files. No administrator can set those.
     ///
     /// - Parameter offset: Such as `+400d` or `-15m`.
     static func command(_ offset: String) throws -> [String] {
         [
             "/usr/bin/env", "LD_PRELOAD=\(try library)", "FAKETIME=\(offset)", "FAKETIME_DONT_FAKE_MONOTONIC=1",
             "NO_FAKE_STAT=1",
-            // The first process with the library changes its environment, after which Swift does not find its arguments.
+            // The first process with the library changes its environment, after which Swift does not find its
+            // arguments.
             "/usr/bin/env",
         ]
     }

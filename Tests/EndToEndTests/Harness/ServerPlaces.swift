@@ -28,8 +28,8 @@ struct ServerPlaces: Sendable {
         return path
     }
 
-    /// Writes a file as `remotisan-broker export` does, and then replaces what an administrator would edit: paths of the
-    /// web server, and ports.
+    /// Writes a file as `remotisan-broker export` does, and then replaces what an administrator would edit: paths of
+    /// the web server, and ports.
     ///
     /// - Parameter shipped: Directory and name of the file, such as `nginx/remotisan.location.conf`.
     func fill(_ shipped: String, as name: String) throws {

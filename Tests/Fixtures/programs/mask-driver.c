@@ -1,7 +1,7 @@
 /// Runs mask.c on the cases that it reads from standard input. All numbers are four bytes in native order.
 ///
-/// A case: size of the records, the records, number of chunks, and for each chunk its size and its bytes. The answer: for
-/// each chunk the number of bytes written, then their total, and the bytes.
+/// A case: size of the records, the records, number of chunks, and for each chunk its size and its bytes. The answer:
+/// for each chunk the number of bytes written, then their total, and the bytes.
 #include "mask.h"
 
 #include <stdint.h>

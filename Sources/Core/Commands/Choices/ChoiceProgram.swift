@@ -22,8 +22,8 @@ package struct ChoiceProgram: Sendable, Hashable, Codable {
         self.ttl = ttl
     }
 
-    /// Seconds after which a program that failed runs again, if its results stay valid for longer. A queued execution may
-    /// wait for its choices.
+    /// Seconds after which a program that failed runs again, if its results stay valid for longer. A queued execution
+    /// may wait for its choices.
     private static let retryInterval: Int64 = 300
 
     /// Whether the program needs to run again.

@@ -33,8 +33,9 @@ struct CatalogueFile: Sendable, Equatable, Codable {
         var notice: String? {
             guard let unreadable, !unreadable.isEmpty else { return nil }
             return """
-                it does not describe \(unreadable.joined(separator: ", ")) in JSON, so \(unreadable.count == 1 ? "it is" : "they are") \
-                missing. Save the description and help of such a command as UTF-8.
+                it does not describe \(unreadable.joined(separator: ", ")) in JSON, so \
+                \(unreadable.count == 1 ? "it is" : "they are") missing. Save the description and help of \
+                such a command as UTF-8.
                 """
         }
 
