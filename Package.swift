@@ -82,7 +82,7 @@ let package = Package(
         .target(
             name: "SQLiteStore",
             dependencies: [
-                "Core", "SQLStore", .product(name: "GRDB", package: "GRDB.swift"),
+                "CSystem", "Core", "SQLStore", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
