@@ -183,7 +183,7 @@ static void drain(struct collector *collector)
         left -= (size_t)got < left ? (size_t)got : left;
     }
     struct pollfd source = {.fd = source_fd, .events = POLLIN};
-    if (collector->is_staged && poll(&source, 1, 0) == 1 && (source.revents & (POLLIN | POLLHUP)) == POLLHUP)
+    if (collector->is_staged && await_ready(&source, 1, 0) == 1 && (source.revents & (POLLIN | POLLHUP)) == POLLHUP)
         stage_flush(&collector->stage, &collector->log);
 }
 
@@ -229,8 +229,7 @@ static int run(struct collector *collector)
     ssize_t got = move(collector, CHUNK);
     for (int moves = 1; got > 0 && moves < FIRST_MOVES; moves++) got = move(collector, CHUNK);
     while (got != 0) {
-        int ready = poll(waiting, 2, given->shared->lost > 0 ? NOTE_PAUSE_MS : -1);
-        if (ready < 0 && errno != EINTR) return 0;
+        int ready = await_ready(waiting, 2, given->shared->lost > 0 ? NOTE_PAUSE_MS : -1);
         if (ready == 0) note_loss(collector);
         if (ready <= 0) continue;
         if (waiting[1].revents != 0) {

@@ -6,10 +6,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 int silence(int target_fd)
@@ -46,6 +48,15 @@ unsigned char *read_private(size_t *size)
     }
     *size = length;
     return bytes;
+}
+
+int await_ready(struct pollfd *waiting, nfds_t count, int timeout_ms)
+{
+    const struct timespec pause = {0, 10 * 1000 * 1000};
+    int ready;
+    while ((ready = poll(waiting, count, timeout_ms)) < 0 && (errno == ENOMEM || errno == EAGAIN))
+        nanosleep(&pause, NULL);
+    return ready;
 }
 
 size_t pipe_pending(int pipe_fd)

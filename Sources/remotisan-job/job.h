@@ -4,6 +4,7 @@
 
 #include "start_stage.h"
 
+#include <poll.h>
 #include <stddef.h>
 #include <sys/types.h>
 #include <time.h>
@@ -83,6 +84,9 @@ size_t pipe_pending(int pipe_fd);
 ///
 /// Returns 0, or -1 with errno.
 int file_facts(int file_fd, unsigned *links, long long *size);
+
+/// poll(2), but waits while the kernel has no memory for it. Fails only with EINTR.
+int await_ready(struct pollfd *waiting, nfds_t count, int timeout_ms);
 
 /// Points a descriptor at /dev/null. Returns 0, or -1 with errno.
 int silence(int target_fd);

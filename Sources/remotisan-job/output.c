@@ -108,7 +108,7 @@ static void guard(const struct job *job, const struct output *given)
         struct pollfd collector = {.events = POLLIN};
         output_tend(job, &output);
         collector.fd = output.pid_fd;
-        poll(&collector, 1, output.pid_fd < 0 ? RESTART_PAUSE_MS : -1);
+        await_ready(&collector, 1, output.pid_fd < 0 ? RESTART_PAUSE_MS : -1);
     }
 }
 
@@ -209,7 +209,7 @@ void output_close(struct output *output)
 static int is_gone(const struct output *output)
 {
     struct pollfd collector = {.fd = output->pid_fd, .events = POLLIN};
-    return output->pid_fd < 0 || poll(&collector, 1, 0) == 1;
+    return output->pid_fd < 0 || await_ready(&collector, 1, 0) == 1;
 }
 
 void output_tend(const struct job *job, struct output *output)
@@ -233,7 +233,7 @@ int output_drain(const struct job *job, struct output *output)
             struct pollfd answer = {.fd = output->control_fd, .events = POLLIN};
             char byte;
             const long long left = deadline - clock_ms(CLOCK_BOOTTIME);
-            int ready = poll(&answer, 1, left > 0 ? (int)left : 0);
+            int ready = await_ready(&answer, 1, left > 0 ? (int)left : 0);
             if (ready == 1 && read(output->control_fd, &byte, 1) == 1) return 0;
         }
         if (clock_ms(CLOCK_BOOTTIME) >= deadline) return -1;

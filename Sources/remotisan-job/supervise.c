@@ -74,7 +74,8 @@ static void await_event(const struct output *output, int children_fd)
     struct signalfd_siginfo ended;
     struct pollfd waiting[] = {{.fd = children_fd, .events = POLLIN},
                                {.fd = output->shared->has_ended ? -1 : output->pid_fd, .events = POLLIN}};
-    if (poll(waiting, 2, -1) > 0 && waiting[0].revents != 0 && read(children_fd, &ended, sizeof ended) < 0) return;
+    if (await_ready(waiting, 2, -1) > 0 && waiting[0].revents != 0 && read(children_fd, &ended, sizeof ended) < 0)
+        return;
 }
 
 /// Waits for the command to end. Meanwhile reaps every adopted process that ends, and replaces collectors. The start is
