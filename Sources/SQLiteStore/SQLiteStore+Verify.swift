@@ -6,7 +6,7 @@ import SQLStore
 extension SQLiteStore {
     package func verify() throws(StoreError) {
         if isReplaced { throw .unusable(.replaced, "\(path) is not the file that was opened") }
-        if let damageFound { throw .unusable(.malformed, damageFound) }
+        if let damageFound, try isStillDamaged() { throw .unusable(.malformed, damageFound) }
         var system = statvfs()
         if statvfs(path, &system) == 0, system.f_flag & UInt(ST_RDONLY) != 0 {
             throw .unusable(.readOnly, "the file system of \(path) is mounted read-only")

@@ -129,6 +129,25 @@ package final class SQLiteStore: Sendable {
     /// What SQLite said about damaged content since this store was opened; nil if it has found none.
     var damageFound: String? { damage.withLock { $0 } }
 
+    /// Checks the whole database by a connection of its own, and forgets the damage if there is none. A disk that fails
+    /// once can look like damage to SQLite.
+    func isStillDamaged() throws(StoreError) -> Bool {
+        var configuration = Self.configuration { $0 < 300 && usleep(10_000) == 0 }
+        configuration.readonly = true
+        do throws(StoreError) {
+            let found = try Self.translating {
+                try Self.open(path, configuration).unsafeRead {
+                    try String.fetchOne($0, sql: "PRAGMA integrity_check(1)")
+                }
+            }
+            guard found == "ok" else { return true }
+        } catch .unusable(.malformed, _) {
+            return true
+        }
+        damage.withLock { $0 = nil }
+        return false
+    }
+
     private func noticingDamage<Value>(_ body: () throws -> Value) throws(StoreError) -> Value {
         do throws(StoreError) {
             return try Self.translating(body)

@@ -52,6 +52,7 @@ struct VerifyTests {
         }
         let garbage = [UInt8](repeating: 0x5A, count: 4096)
         let offset = (try #require(root) - 1) * garbage.count
+        let page = try file.read(garbage.count, at: Int64(offset), of: path)
         #expect(garbage.withUnsafeBytes { pwrite(file.rawValue, $0.baseAddress, $0.count, off_t(offset)) } == 4096)
         let another = try SQLiteStore(path: path)
         let error = #expect(throws: StoreError.self) { _ = try another.history(HistoryQuery(visibility: .everything)) }
@@ -60,6 +61,10 @@ struct VerifyTests {
             return
         }
         #expect(throws: try #require(error)) { try another.verify() }
+        // A disk that has failed once.
+        #expect(page.withUnsafeBytes { pwrite(file.rawValue, $0.baseAddress, $0.count, off_t(offset)) } == 4096)
+        try another.verify()
+        _ = try another.history(HistoryQuery(visibility: .everything))
     }
 
     @Test(arguments: ["", "-wal", "-shm"])
