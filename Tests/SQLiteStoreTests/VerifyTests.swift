@@ -63,6 +63,8 @@ struct VerifyTests {
         #expect(throws: try #require(error)) { try another.verify() }
         // A disk that has failed once.
         #expect(page.withUnsafeBytes { pwrite(file.rawValue, $0.baseAddress, $0.count, off_t(offset)) } == 4096)
+        // The reader forgets the page that it has read.
+        _ = try store.insert(.sample(JobUUID()), limit: nil)
         try another.verify()
         _ = try another.history(HistoryQuery(visibility: .everything))
     }
