@@ -12,10 +12,12 @@ TESTED   := .build/tested
 # The supervisor is linked with musl and not by SwiftPM, which would link Swift's library into the C program. glibc's
 # writable pages are most of the rest. Static with musl, a waiting supervisor takes 84 KiB, and 16 KiB of it are private.
 JOB_FLAGS := -std=gnu17 -Os -Wall -Wextra -Werror -static -s -ISources/CSystem/include
+# Disturbs the programs at each system call. The injector knows the calls of x86-64.
+INJECT   := python3 -B Tests/Faults/faults.py --programs $(TESTED) --injector $(TESTED)/injector
 SHARE    := $(DESTDIR)$(PREFIX)/share/remotisan
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fresh fuzz build release lint hooks bench install clean
+.PHONY: help demo test tested test-fresh fuzz faults soak build release lint hooks bench install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -32,15 +34,19 @@ demo: ## install Debian packages, build, serve http://127.0.0.1:PORT/remotisan/ 
 test: ## install Debian packages, build, run all tests
 	@scripts/install-dependencies test
 	@scripts/lint
-	swift build --build-tests
-	install -d $(TESTED)
-	ln -f .build/debug/remotisan-fcgi .build/debug/remotisan-broker $(TESTED)
-	musl-gcc $(JOB_FLAGS) -o $(TESTED)/remotisan-job Sources/remotisan-job/*.c
+	@$(MAKE) --no-print-directory tested
 	@echo "Swift tests: units, stores, web, and end to end with nginx, Apache, crashes, kills, full disks, artisan."
 	@echo "Supervisor under test: $(TESTED)/remotisan-job, static with musl, as it is installed."
 	REMOTISAN_PROGRAMS=$(CURDIR)/$(TESTED) swift test --skip-build
 	@echo "Page tests: modules in node, the log model against a terminal emulator, Chromium on the real product."
 	BIN=$(TESTED) Tests/PageTests/run
+
+# The programs under test.
+tested:
+	swift build --build-tests
+	install -d $(TESTED)
+	ln -f .build/debug/remotisan-fcgi .build/debug/remotisan-broker $(TESTED)
+	musl-gcc $(JOB_FLAGS) -o $(TESTED)/remotisan-job Sources/remotisan-job/*.c
 
 test-fresh: ## run `make test` on a fresh Debian 12 in a chroot (as root, with debootstrap)
 	@scripts/test-fresh test
@@ -48,6 +54,14 @@ test-fresh: ## run `make test` on a fresh Debian 12 in a chroot (as root, with d
 fuzz: ## run the parsers of untrusted bytes on random input, for SECONDS=600
 	swift build --build-tests
 	REMOTISAN_FUZZ_SECONDS=$(or $(SECONDS),600) nice -n 10 swift test --skip-build --filter FuzzTests
+
+faults: tested ## kill, stop and fail the programs at each system call, for SECONDS=600 (SEED=… repeats, and continues)
+	gcc -std=gnu17 -O1 -Wall -Wextra -Werror -o $(TESTED)/injector Tests/Faults/*.c
+	$(INJECT) --seconds $(or $(SECONDS),600) $(if $(SEED),--seed $(SEED) --state .build/faults-$(SEED).json)
+
+soak: tested ## check that the responder does not grow, for SECONDS=600
+	gcc -std=gnu17 -O1 -Wall -Wextra -Werror -o $(TESTED)/injector Tests/Faults/*.c
+	$(INJECT) --soak --seconds $(or $(SECONDS),600)
 
 build: ## build the programs for debugging
 	swift build

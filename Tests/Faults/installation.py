@@ -1,0 +1,216 @@
+"""An installation of the product: a directory, a responder, and programs that the injector wraps."""
+
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import sqlite3
+import struct
+import subprocess
+import tempfile
+import time
+
+PROGRAMS = ("remotisan-job", "remotisan-broker", "remotisan-fcgi")
+HEALTH = "/remotisan/health"
+SECRET = "hunter2-correct-horse"
+FLOOD_LINES = 60000
+
+
+class Violation(Exception):
+    """A promise that does not hold."""
+
+
+def wait_for(what, condition, seconds=30):
+    deadline = time.monotonic() + seconds
+    while not (value := condition()):
+        if time.monotonic() > deadline:
+            raise Violation(f"not within {seconds} s: {what}")
+        time.sleep(0.01)
+    return value
+
+
+def configuration(directory):
+    def command(name, steps, more=""):
+        run = f'echo "$0" >> {directory}/runs; echo begin; {steps}'
+        return f"    {name}: {{ roles: [FAULTS], {more or 'parameters: any'}, run: [sh, -c, '{run}'] }}\n"
+
+    ended = f'echo end; echo "$0" >> {directory}/ends'
+    secret = (
+        "parameters: [{ name: mark, required: true }, "
+        "{ name: token, type: secret, pass: environment, variable: TOKEN }]"
+    )
+    return (
+        f"storage: {directory}/storage\n"
+        "super_users: [ann]\n"
+        "roles: { FAULTS: { tokens_only: true } }\n"
+        "kill: { grace: 1s }\n"
+        "commands:\n"
+        f"  directory: {directory}\n"
+        "  allowed:\n"
+        + command("short", ended)
+        + command("long", "exec sleep 600")
+        + command("one", f'case "$0" in *-blocker) exec sleep 600;; esac; {ended}',
+                  "parameters: any, max_running: 1, max_queued: 9, when_full: queue")
+        + command("masked", f'echo "$TOKEN"; {ended}', secret)
+        + command("terminal", ended, "parameters: any, terminal: true")
+        + command("flood", f"seq {FLOOD_LINES}; {ended}")
+    )
+
+
+class Installation:
+    """A responder with its storage. Its supervisors and brokers are started through the injector.
+
+    The programs find each other by their own path. So `launched` holds the responder and scripts that start the other two
+    through the injector, and each of these stands in a directory of its own, with links to the scripts.
+    """
+
+    def __init__(self, programs, injector, number):
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix=f"remotisan-faults-{number}-"))
+        self.storage = self.directory / "storage"
+        self.database = self.storage / "remotisan.sqlite"
+        self.injector = injector
+        self.plans = {name: self.directory / f"{name}.plan" for name in PROGRAMS}
+        self.report = self.directory / "report"
+        self.socket = self.directory / "socket"
+        self.configuration = self.directory / "remotisan.yaml"
+        self.environment = {"PATH": os.environ["PATH"]}
+        self.token = ""
+        self.responder = None
+        self.storage.mkdir()
+        self.launched = self.directory / "launched"
+        self.launched.mkdir()
+        self.link(programs / "remotisan-fcgi", self.launched)
+        for name in ("remotisan-job", "remotisan-broker"):
+            own = self.directory / name
+            own.mkdir()
+            self.link(programs / name, own)
+            for other in ("remotisan-job", "remotisan-broker"):
+                if other != name:
+                    (own / other).symlink_to(self.launched / other)
+            script = self.launched / name
+            script.write_text(f'#!/bin/sh\nexec "{injector}" "{self.plans[name]}" "{own / name}" "$@"\n')
+            script.chmod(0o755)
+        self.configuration.write_text(configuration(self.directory))
+        self.broker("migrate")
+        created = self.broker("token", "create", "--user", "ann", "--name", "faults", "--role", "FAULTS", "--super-user")
+        self.token = next(word for word in created.stdout.split() if word.startswith("rms_"))
+        self.start_responder()
+
+    @staticmethod
+    def link(program, directory):
+        try:
+            os.link(program, directory / program.name)
+        except OSError:
+            shutil.copy(program, directory)
+
+    def spawn_responder(self):
+        with open(self.directory / "responder.log", "ab") as log:
+            self.responder = subprocess.Popen(
+                [self.injector, self.plans["remotisan-fcgi"], self.launched / "remotisan-fcgi", "--config",
+                 self.configuration, "--listen", f"unix:{self.socket}"],
+                stdout=log, stderr=log, env=self.environment, start_new_session=True)
+
+    def start_responder(self):
+        """Starts the responder, unless it runs, and waits until it is healthy."""
+        def is_healthy():
+            if self.responder is None or self.responder.poll() is not None:
+                self.spawn_responder()
+            return self.request("GET", HEALTH)[0] == 200
+
+        wait_for("the responder is healthy", is_healthy)
+
+    def stop_responder(self):
+        self.responder.terminate()
+        try:
+            self.responder.wait(30)
+        except subprocess.TimeoutExpired as error:
+            raise Violation("the responder does not end on TERM") from error
+
+    def end(self):
+        self.responder.kill()
+        self.responder.wait()
+        # A supervisor that is killed is replaced by its collector.
+        while some := self.processes():
+            for process in some:
+                try:
+                    os.kill(process, signal.SIGKILL)
+                except ProcessLookupError:
+                    pass
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def broker(self, *arguments, through_injector=False, check=True):
+        program = self.launched if through_injector else self.directory / "remotisan-broker"
+        result = subprocess.run(
+            [program / "remotisan-broker", *arguments, "--config", self.configuration], capture_output=True, text=True,
+            env=self.environment, timeout=120, start_new_session=True)
+        if check and result.returncode != 0:
+            raise Violation(f"remotisan-broker {arguments[0]} exits {result.returncode}: {result.stderr.strip()[:300]}")
+        return result
+
+    def request(self, method, target, body=None):
+        """The status and the body of an answer; (0, "") if there is none."""
+        content = b"" if body is None else json.dumps(body).encode()
+        variables = {
+            "REQUEST_METHOD": method, "REQUEST_URI": target, "GATEWAY_INTERFACE": "CGI/1.1",
+            "CONTENT_TYPE": "application/json", "CONTENT_LENGTH": str(len(content)),
+            "HTTP_AUTHORIZATION": f"Bearer {self.token}",
+        }
+        stream = b""
+        try:
+            with socket.socket(socket.AF_UNIX) as connection:
+                connection.settimeout(40)
+                connection.connect(str(self.socket))
+                request = record(1, struct.pack(">HB5x", 1, 0))
+                request += record(4, b"".join(pair(*item) for item in variables.items())) + record(4)
+                connection.sendall(request + (record(5, content) if content else b"") + record(5))
+                while more := connection.recv(65536):
+                    stream += more
+        except OSError:
+            return 0, ""
+        answer = b""
+        while len(stream) >= 8:
+            _, kind, _, length, padding, _ = struct.unpack(">BBHHBB", stream[:8])
+            if kind == 6:
+                answer += stream[8 : 8 + length]
+            stream = stream[8 + length + padding :]
+        head, _, text = answer.decode(errors="replace").partition("\r\n\r\n")
+        return (int(head.split()[1]), text) if head.startswith("Status:") else (0, "")
+
+    def processes(self):
+        """Everything that names this installation in its command line, without the responder."""
+        found = []
+        for entry in os.scandir("/proc"):
+            if not entry.name.isdigit() or int(entry.name) == (self.responder.pid if self.responder else 0):
+                continue
+            try:
+                with open(f"/proc/{entry.name}/cmdline", "rb") as file:
+                    if str(self.directory).encode() in file.read():
+                        found.append(int(entry.name))
+            except OSError:
+                pass
+        return found
+
+    def rows(self, mark):
+        with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=20) as database:
+            database.row_factory = sqlite3.Row
+            return database.execute(
+                "SELECT * FROM remotisan_executions WHERE ' ' || parameters || ' ' LIKE '% ' || ? || ' %'", (mark,)
+            ).fetchall()
+
+    def count(self, name, mark):
+        """How often a command with this mark has begun (`runs`) or ended (`ends`)."""
+        try:
+            return (self.directory / name).read_text().split("\n").count(mark)
+        except FileNotFoundError:
+            return 0
+
+
+def record(kind, content=b""):
+    return struct.pack(">BBHHBB", 1, kind, 1, len(content), 0, 0) + content
+
+
+def pair(name, value):
+    name, value = name.encode(), value.encode()
+    return struct.pack(">II", len(name) | 1 << 31, len(value) | 1 << 31) + name + value
