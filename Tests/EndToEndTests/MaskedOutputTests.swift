@@ -58,6 +58,8 @@ import Testing
             let supervisor = try await installation.record(uuid).supervisor
             let command = try await installation.record(uuid).command
             let collector = try await installation.collector(uuid)
+            // A running collector would start another one as soon as its supervisor is gone.
+            try await installation.stop(collector)
             try installation.signal(supervisor, SIGKILL)
             kill(collector, SIGKILL)
             try await installation.untilGone([collector])
