@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 import TestSupport
 import Testing
 
@@ -9,16 +10,26 @@ import Testing
     @Test func `every execution ends, whenever the responder is killed`() async throws {
         try await Installation.run { installation in
             let ann = try await installation.person("ann")
-            for _ in 1...8 {
+            for round in 1...8 {
                 let files = installation.jobFiles
+                let answers = Answers()
                 let body = ["command": "sleep", "params": "0.1"]
                 let posts = Task {
                     await withTaskGroup(of: Void.self) { group in
-                        for _ in 1...6 { group.addTask { _ = try? await ann.post("/execute", body) } }
+                        for _ in 1...6 {
+                            group.addTask {
+                                _ = try? await ann.post("/execute", body)
+                                answers.count.add(1, ordering: .relaxed)
+                            }
+                        }
                     }
                 }
-                // In the middle of the requests: some files exist, and not all responses have arrived.
-                try await waitUntil("the first start under way") { installation.jobFiles != files }
+                // In the middle of the requests. A start makes two files before its row is stored, and more afterwards. So
+                // the first rounds end before there is a row, and the last ones when there are some.
+                try await waitUntil("starts under way") {
+                    installation.jobFiles.subtracting(files).count > (round - 1) * 3
+                        || answers.count.load(ordering: .relaxed) == 6
+                }
                 let responder = try #require(installation.responder)
                 responder.signal(SIGKILL)
                 _ = try await responder.ended()
@@ -96,4 +107,9 @@ import Testing
             #expect(try await ann.get("/history?status=3").json(History.self).data.allSatisfy { $0.killed_by == nil })
         }
     }
+}
+
+/// Counts the answers to concurrent requests.
+private final class Answers: Sendable {
+    let count = Atomic(0)
 }
