@@ -31,7 +31,7 @@ struct BusyStoreTests {
             lock.signal(SIGKILL)
             let after = try await ann.start("greet", "after")
             _ = try await ann.settled(after)
-            // Whoever was told 503 has no job.
+            // A start that was answered with 503 has no job.
             let rows = try await ann.get("/history").json(History.self).data
             #expect(rows.map(\.parameters) == ["after", "before"])
         }

@@ -66,7 +66,7 @@ struct RootTests {
         }
     }
 
-    @Test func `a user who may not use the storage is told its owner`() async throws {
+    @Test func `a user who may not use the storage learns who owns it`() async throws {
         try await Installation.run { installation in
             await installation.responder?.stop()
             let other = try #require(Account(named: "daemon"))

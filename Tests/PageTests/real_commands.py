@@ -27,7 +27,7 @@ block = b''.join(b'%07d \x1b[32mok\x1b[0m the quick brown fox jumps over the laz
 written = 0
 while written < 1 << 30: written += os.write(1, block)
 """
-# Prints the bytes that it is given in hexadecimal digits, and as many lines with an umlaut in one byte as it is told.
+# Prints the bytes of its argument in hexadecimal digits, and then lines with an umlaut in one byte. Their number is an argument.
 LEGACY = r"""
 import os, sys
 os.write(1, bytes.fromhex(sys.argv[1]) + b'\n')

@@ -3,7 +3,7 @@ import Synchronization
 
 /// The line in the log and the kill record, which are written before a step of a kill.
 ///
-/// The step is in the record before it is taken. So a record without a step shows that no signal of ours came first.
+/// The step is in the record before it is taken. So a record without a step shows that no signal was sent before.
 struct KillStep: Sendable {
     let files: JobFiles
     let record: KillRecord
