@@ -132,11 +132,9 @@ package final class SQLiteStore: Sendable {
     /// Checks the whole database by a connection of its own, and forgets the damage if there is none. A disk that fails
     /// once can look like damage to SQLite.
     func isStillDamaged() throws(StoreError) -> Bool {
-        var configuration = Self.configuration { $0 < 300 && usleep(10_000) == 0 }
-        configuration.readonly = true
         do throws(StoreError) {
             let found = try Self.translating {
-                try Self.open(path, configuration).unsafeRead {
+                try Self.open(path, Self.readerConfiguration).unsafeRead {
                     try String.fetchOne($0, sql: "PRAGMA integrity_check(1)")
                 }
             }
@@ -158,13 +156,7 @@ package final class SQLiteStore: Sendable {
     }
 
     private func openReader() throws -> DatabaseQueue {
-        // Readers wait only while another process recovers the write-ahead log, or holds the file for itself alone.
-        var configuration = Self.configuration { tries in
-            usleep(10_000)
-            return tries < 300
-        }
-        configuration.readonly = true
-        let reader = try Self.open(path, configuration)
+        let reader = try Self.open(path, Self.readerConfiguration)
         _ = try reader.unsafeRead { try Migrations.applied($0) }
         try files.check(at: path)
         return reader
@@ -185,6 +177,16 @@ package final class SQLiteStore: Sendable {
                 usleep(UInt32.random(in: 1000...10_000))
             }
         }
+    }
+
+    private static var readerConfiguration: GRDB.Configuration {
+        // Readers wait only while another process recovers the write-ahead log, or holds the file for itself alone.
+        var configuration = Self.configuration { tries in
+            usleep(10_000)
+            return tries < 300
+        }
+        configuration.readonly = true
+        return configuration
     }
 
     /// - Parameter wait: Waits for another process. Its argument is the number of its calls for this lock. It returns

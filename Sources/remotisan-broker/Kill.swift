@@ -39,7 +39,7 @@ struct Kill: ParsableCommand {
     private func kill(by requester: KillRequester, in configuration: Configuration, because error: StoreError) throws {
         try Account.becomeOwner(of: configuration.storage)
         let storage = try Storage(at: configuration.storage, logs: configuration.logger.path)
-        guard let outcome = try KillByFiles(in: storage, plan: configuration.kill).kill(uuid, by: requester) else {
+        guard let outcome = try KillByFiles(in: storage, configuration).kill(uuid, by: requester) else {
             throw error
         }
         FileHandle.standardError.write(Data("remotisan-broker: \(error) The job is killed by its files.\n".utf8))

@@ -75,9 +75,11 @@ struct ReplacedStoreTests {
     }
 
     @Test func `a job is killed by its files while the database is damaged`() async throws {
-        try await Installation.run { installation in
+        // The command's own signals apply, too.
+        let own = "roles: [\"*\"], run: [\(Places.fixtures)/stubborn], kill: { signals: [HUP, KILL], grace: 100ms }"
+        try await Installation.run(.nginx, SampleConfiguration(commands: ["own": own])) { installation in
             let ann = try await installation.person("ann")
-            let uuid = try await ann.start("stubborn", "pids")
+            let uuid = try await ann.start("own", "pids")
             let pids = try await installation.pids(in: "pids")
             let database = installation.storage + "/remotisan.sqlite"
             let kept = database + ".kept"
@@ -87,6 +89,8 @@ struct ReplacedStoreTests {
             #expect(killed.status == 0, "\(killed.errors)")
             #expect(killed.errors.contains("killed by its files"))
             try await installation.untilGone(pids)
+            let record = try #require(try installation.files(uuid).killRecord())
+            #expect(record.steps.map(\.signal) == [.hangup, .kill])
             #expect(rename(kept, database) == 0)
             try await waitUntil("the store is opened again") { try await ann.get("/health").status == 200 }
             #expect(try await installation.broker("watch", "--for", "0").status == 0)

@@ -5,15 +5,17 @@ import Glibc
 package struct KillByFiles {
     private let storage: Storage
     private let kills: ActiveKills
-    private let method: KillMethod
+    private let catalogue: Catalogue
+    private let plan: KillPlan
 
     /// - Parameters:
     ///   - storage: The directory of the instance.
-    ///   - plan: The signals. Which command the job runs is only in the store, so its own settings are not used.
-    package init(in storage: Storage, plan: KillPlan) {
+    ///   - configuration: The signals, and the settings of the command that the start record of the job names.
+    package init(in storage: Storage, _ configuration: Configuration) {
         self.storage = storage
         kills = ActiveKills(reader: ProcessReader(), storage: storage)
-        method = KillMethod(nil, default: plan)
+        catalogue = Catalogue(configuration, storage: storage)
+        plan = configuration.kill
     }
 
     /// How a kill ended.
@@ -36,12 +38,16 @@ package struct KillByFiles {
         let files = JobFiles(uuid, in: storage)
         if try files.exitRecord() != nil, try !files.isLocked() { return .ended }
         guard try files.isLocked() || files.pidRecord() != nil else { return nil }
+        let command = try files.startRecord().flatMap { catalogue[$0.command] }
+        let method = KillMethod(command, default: plan)
         guard try kills.begin(uuid, for: requester, by: method) else { return .underway }
         while true {
             switch try kills.advance()[uuid]?.get() {
             case .finished: return .killed
             case .stuck(let survivors), .refused(let survivors): return .survived(survivors)
-            case .active, nil: usleep(20_000)
+            case .active: usleep(20_000)
+            // Another broker has taken the kill over, because this process was stopped for some time.
+            case nil: return .underway
             }
         }
     }
