@@ -103,11 +103,22 @@ static int empty_held(struct collector *collector)
     return 0;
 }
 
-/// Moves output that needs no change. It goes through the held pipe, because splice(2) locks the pipe that it reads
-/// while it writes to the disk: so the command fills its FIFO meanwhile.
+/// Moves output that needs no change, as far as the log may take it at once.
+static ssize_t move_straight(struct collector *collector, size_t limit)
+{
+    loff_t end = collector->log.offset;
+    ssize_t got = splice(collector->given->source_fd, NULL, collector->log.file_fd, &end,
+                         log_room(&collector->log, limit), SPLICE_F_NONBLOCK);
+    if (got > 0) collector->log.offset = end;
+    return got;
+}
+
+/// Moves output that needs no change. That of a busy job goes through the held pipe, because splice(2) locks the pipe
+/// that it reads while it writes to the disk: so the command fills its FIFO meanwhile.
 static ssize_t move_unchanged(struct collector *collector, size_t limit)
 {
     if (empty_held(collector) != 0) return -1;
+    if (!collector->is_enlarged) return move_straight(collector, limit);
     ssize_t got =
         splice(collector->given->source_fd, NULL, collector->given->held_fd[1], NULL, limit, SPLICE_F_NONBLOCK);
     if (got <= 0) return got;
