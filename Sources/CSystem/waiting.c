@@ -33,12 +33,6 @@ int system_await_either(int first_fd, int second_fd, int milliseconds)
     return both[1].revents != 0 ? 2 : 1;
 }
 
-void system_drain(int nonblocking_fd)
-{
-    char drained[4096];
-    while (read(nonblocking_fd, drained, sizeof drained) > 0) continue;
-}
-
 int system_eventfd(void)
 {
     return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -67,4 +61,23 @@ int system_wait(int waiter_fd)
 {
     struct epoll_event event;
     return epoll_wait(waiter_fd, &event, 1, -1);
+}
+
+int system_epoll(void)
+{
+    return epoll_create1(EPOLL_CLOEXEC);
+}
+
+int system_epoll_add(int epoll_fd, int watched_fd)
+{
+    struct epoll_event event = {.events = EPOLLIN, .data.fd = watched_fd};
+    return epoll_ctl(epoll_fd, EPOLL_CTL_ADD, watched_fd, &event);
+}
+
+int system_epoll_poll(int epoll_fd, int readable_fd[], int count)
+{
+    struct epoll_event events[64];
+    int ready = epoll_wait(epoll_fd, events, count < 64 ? count : 64, 0);
+    for (int i = 0; i < ready; i++) readable_fd[i] = events[i].data.fd;
+    return ready;
 }

@@ -70,8 +70,14 @@ int system_is_being_written(int inotify_fd, int before);
 /// Bit `i` of the result is set if `watched_fd[i]` is readable. If a signal interrupts the wait, the result is 0.
 int system_await(const int watched_fd[], int count, int milliseconds);
 
-/// Reads and discards everything that a non-blocking descriptor holds.
-void system_drain(int nonblocking_fd);
+/// Returns an epoll(7) descriptor, close-on-exec, or -1.
+int system_epoll(void);
+
+/// Watches a descriptor for reading; epoll_ctl(2). Closing it ends that. Returns 0, or -1.
+int system_epoll_add(int epoll_fd, int watched_fd);
+
+/// Stores up to `count` of the watched descriptors that are readable now. Returns their number, or -1.
+int system_epoll_poll(int epoll_fd, int readable_fd[], int count);
 
 /// 1 if the descriptor is a Unix socket, else 0.
 int system_is_unix_socket(int socket_fd);

@@ -17,8 +17,8 @@ extension JobFiles {
 /// For how long the jobs of a broker have been running. Belongs to one thread.
 struct RunningTimes {
     private let storage: Storage
-    /// When a job without a pid record was first seen, in milliseconds of the boot clock.
-    private var firstSeen: [JobUUID: Int64] = [:]
+    /// When each job began, in milliseconds of the boot clock. A job without a pid record began when it was first seen.
+    private var began: [JobUUID: (at: Int64, isRecorded: Bool)] = [:]
 
     init(_ storage: Storage) {
         self.storage = storage
@@ -28,9 +28,18 @@ struct RunningTimes {
     ///
     /// A job may have removed its pid record. Then its time counts from the first call.
     mutating func milliseconds(of uuid: JobUUID, now: Int64 = Clock.boottimeMilliseconds()) -> Int64 {
-        if let running = JobFiles(uuid, in: storage).runningMilliseconds(now: now) { return running }
-        let first = firstSeen[uuid] ?? now
-        firstSeen[uuid] = first
-        return now - first
+        if let known = began[uuid], known.isRecorded { return max(0, now - known.at) }
+        if let running = JobFiles(uuid, in: storage).runningMilliseconds(now: now) {
+            began[uuid] = (now - running, true)
+            return running
+        }
+        let first = began[uuid]?.at ?? now
+        began[uuid] = (first, false)
+        return max(0, now - first)
+    }
+
+    /// Forgets all other jobs.
+    mutating func keep(_ uuids: Set<JobUUID>) {
+        if began.contains(where: { !uuids.contains($0.key) }) { began = began.filter { uuids.contains($0.key) } }
     }
 }

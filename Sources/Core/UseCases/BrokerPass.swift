@@ -77,21 +77,24 @@ package final class BrokerPass {
     ///
     /// - Parameter readingStore: If false, the pass covers only executions that were running after the last one. It
     ///   does not read other executions or new kill requests from the store.
+    /// - Parameter changes: Names the jobs to look at; nil to look at all.
     /// - Returns: Number of executions that are still running.
     /// - Throws: ``StoreError``. Kills in progress have been advanced by then.
     @discardableResult
-    package func run(readingStore: Bool = true) throws -> Int {
+    package func run(readingStore: Bool = true, of changes: JobChanges? = nil) throws -> Int {
+        changes?.read()
         report(kills.advance())
         if readingStore {
             if store.isReplaced { throw StoreError.unusable(.replaced, "start the broker again") }
             try adoptLost()
             running = try store.running(on: storage.serverUUID)
         }
-        let open = try settling.settle(running, reader: reader)
+        let open = try settle(running, changes)
         let hasSettled = open.count < running.count
         running = open.map(\.execution)
         let uuids = Set(open.map(\.uuid))
         kills.keep(uuids)
+        times.keep(uuids)
         outputs.hold(uuids)
         finishedAt = finishedAt.filter { uuids.contains($0.key) }
         stuck.formIntersection(uuids)
@@ -113,6 +116,23 @@ package final class BrokerPass {
             starter.wake()
         }
         return open.count
+    }
+
+    /// Settles the executions that may have ended.
+    ///
+    /// - Returns: The executions that are still running, in the same order.
+    private func settle(
+        _ executions: [Execution], _ changes: JobChanges?
+    ) throws -> [(execution: Execution, uuid: JobUUID)] {
+        guard let changes else { return try settling.settle(executions, reader: reader) }
+        let named = executions.compactMap { execution in JobUUID(execution.jobUUID).map { (execution, $0) } }
+        // A kill changes processes, which is not announced.
+        let killed = named.filter { $0.0.intendedToKillBy != nil }.map(\.1)
+        let taken = changes.take(of: named.map(\.1)).union(killed)
+        changes.watch(taken, among: Set(named.map(\.1)))
+        let found = try settling.settle(named.filter { taken.contains($0.1) }.map(\.0), reader: reader)
+        let open = Set(found.map(\.uuid))
+        return named.filter { !taken.contains($0.1) || open.contains($0.1) }
     }
 
     /// Searches for lost executions among all jobs the next time, because the store has not answered.

@@ -82,7 +82,9 @@ package struct BrokerWatch {
     /// Watches while it holds the run lock.
     private func watch(until deadline: Int64, while isWanted: () -> Bool) throws -> End {
         guard let lock = try WatchLock.take(in: storage) else { return .none }
-        let renames = watchRenames()
+        let changes = JobChanges(storage) { error in
+            log.info("records are polled", metadata: ["reason": "\(error)"])
+        }
         var isStoreDue = true
         var storeReadAt = Clock.boottimeMilliseconds()
         var isNotified = false
@@ -90,7 +92,7 @@ package struct BrokerWatch {
             guard !lock.isReplaced else { return .replaced }
             lock.beat()
             let begun = Clock.boottimeMilliseconds()
-            let succeeded = try runPass(readingStore: isStoreDue)
+            let succeeded = try runPass(readingStore: isStoreDue, of: changes)
             if succeeded, isStoreDue {
                 storeReadAt = begun
                 killList?.removeAnnounced()
@@ -100,43 +102,31 @@ package struct BrokerWatch {
             // Polled after the pass, so that a list that does not answer delays no signal.
             let hasNews = killList?.poll(isReadable: isNotified) ?? false
             let interval = pass.isKilling ? Self.killInterval : min(Self.interval, deadline - now)
-            let woken = try wait(for: renames, milliseconds: hasNews ? 0 : max(interval, 0))
+            let woken = try wait(for: changes, milliseconds: hasNews ? 0 : max(interval, 0))
             isNotified = woken.byList
             isStoreDue =
-                !succeeded || !(killList?.isAvailable ?? false) || hasNews || isNotified || woken.byRecord
+                !succeeded || !(killList?.isAvailable ?? false) || hasNews || isNotified || woken.byJob
                 || Clock.boottimeMilliseconds() - storeReadAt >= storeInterval
         }
     }
 
-    /// An inotify descriptor for records of jobs. If the kernel has none left (inotify(7), max_user_instances), it is
-    /// one that is never readable. Then the passes find the records a moment later.
-    private func watchRenames() -> Descriptor {
-        let renames = system_watch_renames(storage.jobs)
-        if renames < 0 {
-            log.info("records are polled", metadata: ["reason": "inotify: \(SystemError.text(of: errno))"])
-        }
-        return Descriptor(owning: renames)
-    }
-
-    /// Waits for a record of a job or a notification of the kill list.
+    /// Waits for a change of a job or a notification of the kill list.
     private func wait(
-        for renames: borrowing Descriptor, milliseconds: Int64
-    ) throws(SystemError) -> (byRecord: Bool, byList: Bool) {
-        // poll(2) ignores a negative descriptor.
-        let descriptors = [renames.number] + [killList?.descriptor].compactMap(\.self)
+        for changes: JobChanges, milliseconds: Int64
+    ) throws(SystemError) -> (byJob: Bool, byList: Bool) {
+        let descriptors = changes.descriptors + [killList?.descriptor].compactMap(\.self)
         let readable = try valueOrErrno("poll", on: storage.jobs) {
             system_await(descriptors, Int32(descriptors.count), Int32(milliseconds))
         }
-        let byRecord = readable & 1 != 0
-        if byRecord { system_drain(renames.number) }
-        return (byRecord, readable & 2 != 0)
+        return (readable & 0b11 != 0, readable & 0b100 != 0)
     }
 
     /// Runs a pass. A store that does not answer may answer in the next pass, and nothing is lost until then.
     ///
+    /// - Parameter changes: Names the jobs to look at; nil to look at all.
     /// - Returns: Whether the store answered.
     @discardableResult
-    private func runPass(readingStore: Bool) throws -> Bool {
+    private func runPass(readingStore: Bool, of changes: JobChanges? = nil) throws -> Bool {
         do {
             // If the store does not answer, the pass still advances the kills in progress.
             let isUnknown = (try? heartbeat.check()) == nil
@@ -145,7 +135,7 @@ package struct BrokerWatch {
                 try heartbeat.beat()
                 return false
             }
-            try pass.run(readingStore: readingStore)
+            try pass.run(readingStore: readingStore, of: changes)
             if isUnknown { try heartbeat.check() }
             try heartbeat.beat()
             outage.end()

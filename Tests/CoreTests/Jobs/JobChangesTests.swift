@@ -1,0 +1,89 @@
+import CSystem
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+@testable import Core
+
+/// Real jobs, and what a broker on watch learns of them without looking.
+struct JobChangesTests {
+    private static func site() throws -> KillSite {
+        try KillSite(["wait": "run: [\"/bin/sh\", \"-c\", \"until [ -e @WORK@/stop ]; do sleep 0.05; done\"]"])
+    }
+
+    /// Waits until there is news.
+    private static func awaitNews(_ changes: JobChanges) throws {
+        let descriptors = changes.descriptors
+        try #require(system_await(descriptors, Int32(descriptors.count), 10_000) != 0, "no news within 10 s")
+        changes.read()
+    }
+
+    /// Waits until the supervisor of a job has written its record, and takes the news of that.
+    private static func untilRecorded(_ uuid: JobUUID, in site: KillSite) throws -> PidRecord {
+        let files = site.temporary.files(uuid)
+        try blockUntil("the pid record") { try files.pidRecord() != nil }
+        return try #require(try files.pidRecord())
+    }
+
+    @Test func `a job that is watched is taken again only when it ends`() throws {
+        let site = try Self.site()
+        defer { site.end() }
+        let changes = JobChanges(site.storage) { _ in Issue.record("inotify is missing") }
+        let uuid = try site.start("wait")
+        _ = try Self.untilRecorded(uuid, in: site)
+        changes.read()
+        #expect(changes.take(of: [uuid]) == [uuid])
+        changes.watch([uuid], among: [uuid])
+        changes.read()
+        #expect(changes.take(of: [uuid]).isEmpty)
+
+        try Data().write(to: URL(filePath: "\(site.work)/stop"))
+        try Self.awaitNews(changes)
+        #expect(changes.take(of: [uuid]) == [uuid])
+    }
+
+    @Test func `the death of a supervisor is news, and afterwards its job is always taken`() throws {
+        let site = try Self.site()
+        defer { site.end() }
+        let changes = JobChanges(site.storage) { _ in }
+        let uuid = try site.start("wait")
+        let record = try Self.untilRecorded(uuid, in: site)
+        changes.read()
+        _ = changes.take(of: [uuid])
+        changes.watch([uuid], among: [uuid])
+        #expect(kill(record.supervisor.pid, SIGKILL) == 0)
+        try Self.awaitNews(changes)
+        for _ in 1...2 {
+            #expect(changes.take(of: [uuid]) == [uuid])
+            changes.watch([uuid], among: [uuid])
+        }
+    }
+
+    @Test func `a job without a pid record is always taken`() throws {
+        let site = try Self.site()
+        let changes = JobChanges(site.storage) { _ in }
+        let uuid = JobUUID()
+        for _ in 1...2 {
+            #expect(changes.take(of: [uuid]) == [uuid])
+            changes.watch([uuid], among: [uuid])
+        }
+    }
+
+    @Test func `a pass settles the job that has ended, and keeps the others`() throws {
+        let site = try Self.site()
+        defer { site.end() }
+        let changes = JobChanges(site.storage) { _ in }
+        let uuids = try [site.start("wait"), site.start("wait")]
+        let records = try uuids.map { try Self.untilRecorded($0, in: site) }
+        #expect(try site.pass.run(of: changes) == 2)
+        #expect(try site.pass.run(of: changes) == 2)
+        #expect(kill(records[0].command.pid, SIGKILL) == 0)
+        try blockUntil("the end of one job") {
+            try Self.awaitNews(changes)
+            return try site.pass.run(of: changes) == 1
+        }
+        #expect(try site.row(uuids[0]).status == .failed)
+        #expect(try site.row(uuids[1]).status == .running)
+    }
+}
