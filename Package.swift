@@ -133,6 +133,9 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "FastCGITests", dependencies: ["CFastCGI", "Core", "FastCGI", "TestSupport", "Web"],
+            swiftSettings: strict),
+        .testTarget(
             name: "WebTests",
             dependencies: [
                 "Core", "Page", "SQLiteStore", "TestSupport", "Web",

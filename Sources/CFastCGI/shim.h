@@ -1,1 +1,1 @@
-#include <fcgiapp.h>
+#include <fastcgi.h>

@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -46,31 +45,13 @@ int system_is_loopback_peer(int socket_fd)
     return peer.ss_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&((struct sockaddr_in6 *)&peer)->sin6_addr);
 }
 
-int system_accept(int listening_fd, int timeout_s)
+int system_accept(int listening_fd)
 {
-    int connection_fd = accept4(listening_fd, NULL, NULL, SOCK_CLOEXEC);
-    if (connection_fd < 0) return -1;
-    struct timeval timeout = {.tv_sec = timeout_s};
-    if (setsockopt(connection_fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout) != 0
-        || setsockopt(connection_fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout) != 0) {
-        int error = errno;
-        close(connection_fd);
-        errno = error;
-        return -1;
-    }
-    return connection_fd;
+    return accept4(listening_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 }
 
 int system_set_nonblocking(int any_fd)
 {
     int flags = fcntl(any_fd, F_GETFL);
     return flags < 0 ? -1 : fcntl(any_fd, F_SETFL, flags | O_NONBLOCK);
-}
-
-int system_close_drained(int socket_fd)
-{
-    int unread = 0;
-    if (ioctl(socket_fd, FIONREAD, &unread) != 0 || unread > 0) return 0;
-    close(socket_fd);
-    return 1;
 }

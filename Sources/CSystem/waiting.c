@@ -25,14 +25,6 @@ int system_await(const int watched_fd[], int count, int milliseconds)
     return readable;
 }
 
-int system_await_either(int first_fd, int second_fd, int milliseconds)
-{
-    struct pollfd both[] = {{.fd = first_fd, .events = POLLIN}, {.fd = second_fd, .events = POLLIN}};
-    int ready = poll(both, 2, milliseconds);
-    if (ready <= 0) return ready;
-    return both[1].revents != 0 ? 2 : 1;
-}
-
 int system_eventfd(void)
 {
     return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -43,41 +35,33 @@ int system_eventfd_signal(int event_fd)
     return eventfd_write(event_fd, 1);
 }
 
-int system_waiter(int listening_fd, int stop_fd)
-{
-    int waiter_fd = epoll_create1(EPOLL_CLOEXEC);
-    if (waiter_fd < 0) return -1;
-    struct epoll_event connection = {.events = EPOLLIN | EPOLLEXCLUSIVE}, end = {.events = EPOLLIN};
-    if (epoll_ctl(waiter_fd, EPOLL_CTL_ADD, listening_fd, &connection) == 0
-        && epoll_ctl(waiter_fd, EPOLL_CTL_ADD, stop_fd, &end) == 0)
-        return waiter_fd;
-    int error = errno;
-    close(waiter_fd);
-    errno = error;
-    return -1;
-}
-
-int system_wait(int waiter_fd)
-{
-    struct epoll_event event;
-    return epoll_wait(waiter_fd, &event, 1, -1);
-}
-
 int system_epoll(void)
 {
     return epoll_create1(EPOLL_CLOEXEC);
 }
 
-int system_epoll_add(int epoll_fd, int watched_fd)
+int system_epoll_add(int epoll_fd, int watched_fd, uint64_t number)
 {
-    struct epoll_event event = {.events = EPOLLIN, .data.fd = watched_fd};
+    struct epoll_event event = {.events = EPOLLIN, .data.u64 = number};
     return epoll_ctl(epoll_fd, EPOLL_CTL_ADD, watched_fd, &event);
 }
 
-int system_epoll_poll(int epoll_fd, int readable_fd[], int count)
+int system_epoll_arm(int epoll_fd, int watched_fd, uint64_t number, bool for_writing, bool is_new)
+{
+    struct epoll_event event = {.events = (for_writing ? EPOLLOUT : EPOLLIN) | EPOLLONESHOT, .data.u64 = number};
+    return epoll_ctl(epoll_fd, is_new ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, watched_fd, &event);
+}
+
+int system_epoll_remove(int epoll_fd, int watched_fd)
+{
+    return epoll_ctl(epoll_fd, EPOLL_CTL_DEL, watched_fd, NULL);
+}
+
+int system_epoll_wait(int epoll_fd, uint64_t numbers[], int count, int milliseconds)
 {
     struct epoll_event events[64];
-    int ready = epoll_wait(epoll_fd, events, count < 64 ? count : 64, 0);
-    for (int i = 0; i < ready; i++) readable_fd[i] = events[i].data.fd;
+    int ready = epoll_wait(epoll_fd, events, count < 64 ? count : 64, milliseconds);
+    if (ready < 0) return errno == EINTR ? 0 : -1;
+    for (int i = 0; i < ready; i++) numbers[i] = events[i].data.u64;
     return ready;
 }

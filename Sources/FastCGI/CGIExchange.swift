@@ -30,9 +30,21 @@ package enum CGIExchange {
         // read the answer while it still writes the body.
         let rest = (length ?? (isChunked ? Limits.drained : 0)) - readCount
         _ = readInput(min(max(0, rest), Limits.drained))
-        ResponseWriter { bytes in
-            (try? Descriptor.standardOutput { try $0.write(bytes, to: "standard output") }) != nil
-        }.write(response, isHead: variables["REQUEST_METHOD"] == "HEAD")
+        write(response, isHead: variables["REQUEST_METHOD"] == "HEAD")
+    }
+
+    /// Writes an answer. Stops if the web server has closed its end.
+    private static func write(_ response: Response, isHead: Bool) {
+        try? Descriptor.standardOutput { output throws(SystemError) in
+            try output.write(response.head, to: "standard output")
+            guard !isHead else { return }
+            switch response.body {
+            case .bytes(let bytes): try output.write(bytes, to: "standard output")
+            case .log(let reader, let offset, let count):
+                var stream = LogStream(reader: reader, offset: offset, end: offset + count)
+                while let bytes = stream.next() { try output.write(bytes, to: "standard output") }
+            }
+        }
     }
 
     /// The environment, byte for byte. `ProcessInfo` replaces bytes that are not UTF-8.

@@ -1,4 +1,3 @@
-import CFastCGI
 import CSystem
 import Core
 import Foundation
@@ -7,7 +6,11 @@ import Logging
 import Synchronization
 import Web
 
-/// Answers FastCGI requests until SIGTERM or SIGINT. Each thread answers one request at a time.
+/// Answers FastCGI requests until SIGTERM or SIGINT.
+///
+/// Each thread answers one request at a time, from the first byte to the last if the web server sends and takes them
+/// at once. A connection that has to wait for its web server is put aside (``WaitingConnections``), and goes on in
+/// whichever thread is free when the kernel announces it. So slow clients occupy no thread.
 package final class FastCGIServer: Sendable {
     private let socket: Int32
     private let socketFile: String?
@@ -15,14 +18,13 @@ package final class FastCGIServer: Sendable {
     private let stopEvent: Int32
     /// Replaced as a whole when the configuration changes. A request keeps the one it began with.
     private let current: Mutex<(responder: Responder, peers: PeerCheck)>
+    private let waiting: WaitingConnections
+    private let bodies = BodyReserve()
     private let log: Logger
-    private let runningThreads = DispatchGroup()
     private let isStopping = Atomic(false)
 
-    /// Seconds for which a web server may be silent within a request.
-    private static let timeout = 10
-    /// Milliseconds for which a connection may be idle between two requests.
-    private static let idleLimit: Int32 = 5000
+    /// Milliseconds that slow clients have for their answers when the server stops.
+    private static let stopTimeout: Int64 = 10_000
 
     /// Creates a server on a listening socket. The socket stays open until the process ends.
     package init(
@@ -36,7 +38,12 @@ package final class FastCGIServer: Sendable {
         guard stopEvent >= 0 else { throw SystemError("eventfd", "for the stop of the threads") }
         // Several threads accept from this socket. A thread that finds no connection left must not block in accept(2).
         guard system_set_nonblocking(self.socket) == 0 else { throw SystemError("fcntl", "the listening socket") }
-        guard FCGX_Init() == 0 else { throw SystemError("FCGX_Init", "libfcgi") }
+        // The other half of the descriptors is for logs, jobs and stores.
+        var descriptors = rlimit()
+        let limit =
+            getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &descriptors) == 0
+            ? Int(clamping: descriptors.rlim_cur / 2) : 256
+        waiting = try WaitingConnections(listening: self.socket, stop: stopEvent, limit: limit)
     }
 
     /// Answers the next requests with another responder.
@@ -59,23 +66,26 @@ package final class FastCGIServer: Sendable {
         let signals = Self.block([SIGTERM, SIGINT, SIGHUP])
         signal(SIGPIPE, SIG_IGN)
 
+        var started: [WorkerThread.Handle] = []
         for number in 1...threads {
-            runningThreads.enter()
-            let thread = Thread { [self] in
-                serve()
-                runningThreads.leave()
+            do throws(SystemError) {
+                started.append(try WorkerThread.start("request \(number)") { [self] in serve() })
+            } catch {
+                log.error("a thread could not be started", metadata: ["error": "\(error)", "of": "\(threads)"])
             }
-            thread.name = "request \(number)"
-            thread.start()
         }
-        let received = Self.awaitEnd(signals, every: interval, housekeeping)
+        let received = Self.awaitEnd(signals, every: interval) { isForced in
+            _ = waiting.takeExpired()
+            return housekeeping(isForced)
+        }
         log.notice("stopping", metadata: ["signal": "\(received.map { Signal.name(of: Int($0)) } ?? "none")"])
         isStopping.store(true, ordering: .releasing)
         // Removed now, while this process still answers: a responder that starts replaces the socket file only if
         // no process answers on it. Later, the file could be that of the next responder.
         if received != nil, let socketFile { unlink(socketFile) }
         if system_eventfd_signal(stopEvent) != 0 { log.error("the threads could not be stopped") }
-        runningThreads.wait()
+        for thread in started { thread.join() }
+        finishWaiting()
         return received == nil ? socket : nil
     }
 
@@ -104,73 +114,76 @@ package final class FastCGIServer: Sendable {
         }
     }
 
-    /// The work of one thread: accepts connections and answers their requests.
+    /// The work of one thread: accepts connections, and goes on with those that waited.
     private func serve() {
-        let request = UnsafeMutablePointer<FCGX_Request>.allocate(capacity: 1)
-        defer { request.deallocate() }
-        let waiter = system_waiter(socket, stopEvent)
-        guard waiter >= 0 else {
-            return log.error("a thread cannot wait for requests", metadata: ["error": "\(SystemError.text(of: errno))"])
-        }
-        defer { close(waiter) }
         // On a socket that this process made, connections that are already queued are answered before it stops. A
         // socket that was passed to it is shared, and other processes answer them.
         while socketFile != nil || !isStopping.load(ordering: .acquiring) {
-            let connection = system_accept(socket, Int32(Self.timeout))
-            guard connection >= 0 else {
-                if errno == EAGAIN {
-                    // No connection is queued.
-                    guard !isStopping.load(ordering: .acquiring) else { break }
-                    _ = system_wait(waiter)
-                } else if errno != EINTR, errno != ECONNABORTED {
+            let connection = accept()
+            if let connection { advance(connection) }
+            // After a new connection only what is ready, so that new ones do not keep others waiting.
+            if connection == nil || !waiting.isEmpty {
+                guard connection != nil || !isStopping.load(ordering: .acquiring) else { return }
+                handle(waiting.next(milliseconds: connection == nil ? -1 : 0))
+            }
+        }
+    }
+
+    private func handle(_ event: UInt64?) {
+        switch event {
+        case nil, WaitingConnections.stop: break
+        case WaitingConnections.listening:
+            let connection = accept()
+            waiting.rearm(listening: socket)
+            if let connection { advance(connection) }
+        case let number?:
+            if let connection = waiting.take(number) { advance(connection) }
+        }
+    }
+
+    /// The next connection of a peer that may connect; nil if there is none.
+    private func accept() -> Connection? {
+        while true {
+            let number = system_accept(socket)
+            guard number >= 0 else {
+                if errno == EINTR || errno == ECONNABORTED { continue }
+                if errno != EAGAIN {
                     log.error("accept failed", metadata: ["error": "\(SystemError.text(of: errno))"])
                     // Descriptors or memory may be exhausted. A pause leaves time for some to be freed.
                     usleep(100_000)
                 }
-                continue
+                return nil
             }
-            guard current.withLock({ $0.peers }).accepts(connection) else {
+            let descriptor = Descriptor(owning: number)
+            guard current.withLock({ $0.peers }).accepts(number) else {
                 log.warning("a connection was closed, because its user is not in allowed_socket_users")
-                close(connection)
                 continue
             }
-            serve(connection, request)
+            return Connection(descriptor, bodies: bodies)
         }
     }
 
-    /// Answers all requests of one connection.
-    ///
-    /// libfcgi gets an accepted connection, because its own accept has three faults. It does not check the peer before
-    /// it reads, does not set close-on-exec, and cannot be stopped without cutting off answers.
-    private func serve(_ connection: Int32, _ request: UnsafeMutablePointer<FCGX_Request>) {
-        FCGX_InitRequest(request, -1, 0)
-        request.pointee.ipcFd = connection
-        var isKept = true
-        while isKept {
-            request.pointee.keepConnection = 1  // else FCGX_Accept_r closes the connection before it reads
-            guard FCGX_Accept_r(request) == 0 else { break }
-            isKept = request.pointee.keepConnection != 0 && !isStopping.load(ordering: .acquiring)
-            let isRead = Exchange(request: request).run(current.withLock { $0.responder })
-            request.pointee.keepConnection = 1  // else FCGX_Finish_r waits for the peer to close first
-            FCGX_Finish_r(request)
-            guard isRead else {
-                // The client is still sending after its deadline, so the connection is closed without waiting for it.
-                close(connection)
-                request.pointee.ipcFd = -1
-                break
+    /// Goes on with a connection until it ends or has to wait.
+    private func advance(_ connection: Connection) {
+        do throws(RecordError) {
+            let next = try connection.advance(current.withLock { $0.responder }) {
+                isStopping.load(ordering: .acquiring)
             }
-            if isKept { isKept = awaitRequest(on: connection) }
+            if next != .end, !waiting.add(connection, forWriting: next == .output) {
+                log.error("a connection was closed, because too many clients are slow")
+            }
+        } catch {
+            log.warning("a connection was closed", metadata: ["reason": "\(error)"])
         }
-        if request.pointee.ipcFd >= 0, system_close_drained(connection) == 1 { request.pointee.ipcFd = -1 }
-        FCGX_Free(request, 1)
     }
 
-    /// Waits for the next request on a connection. Returns false after ``idleLimit``, and when the server stops.
-    private func awaitRequest(on connection: Int32) -> Bool {
-        while true {
-            let ready = system_await_either(connection, stopEvent, Self.idleLimit)
-            if ready < 0, errno == EINTR { continue }
-            return ready == 1
+    /// Lets slow clients have their answers. The threads have ended.
+    private func finishWaiting() {
+        let deadline = Clock.boottimeMilliseconds() + Self.stopTimeout
+        waiting.ignore(listening: socket, stop: stopEvent)
+        while !waiting.isEmpty, Clock.boottimeMilliseconds() < deadline {
+            _ = waiting.takeExpired(idle: true)
+            handle(waiting.next(milliseconds: 100))
         }
     }
 }

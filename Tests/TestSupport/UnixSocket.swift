@@ -1,7 +1,7 @@
 import Glibc
 
 /// Unix sockets for tests. They are closed on exec.
-enum UnixSocket {
+package enum UnixSocket {
     /// A listening socket to which every user can connect; -1 if that fails.
     static func listening(at path: String) -> Int32 {
         unlink(path)
@@ -14,7 +14,7 @@ enum UnixSocket {
     }
 
     /// A connected socket; nil if nothing listens.
-    static func connected(to path: String) -> Int32? {
+    package static func connected(to path: String) -> Int32? {
         let number = newSocket()
         guard withAddress(path, { connect(number, $0, $1) }) == 0 else {
             close(number)

@@ -8,6 +8,7 @@
 #include "version.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /// Starts `path` with exactly the given arguments and environment; posix_spawn(3).
@@ -26,6 +27,9 @@ int system_pipe(int end_fd[2]);
 
 /// memfd_create(2), close-on-exec.
 int system_private_file(void);
+
+/// pthread_setname_np(3) for the calling thread. A name of more than 15 bytes is ignored.
+void system_name_thread(const char *name);
 
 /// pidfd_open(2).
 int system_pidfd_open(pid_t pid);
@@ -74,10 +78,17 @@ int system_await(const int watched_fd[], int count, int milliseconds);
 int system_epoll(void);
 
 /// Watches a descriptor for reading; epoll_ctl(2). Closing it ends that. Returns 0, or -1.
-int system_epoll_add(int epoll_fd, int watched_fd);
+int system_epoll_add(int epoll_fd, int watched_fd, uint64_t number);
 
-/// Stores up to `count` of the watched descriptors that are readable now. Returns their number, or -1.
-int system_epoll_poll(int epoll_fd, int readable_fd[], int count);
+/// Watches a descriptor until it is ready once (EPOLLONESHOT). Returns 0, or -1.
+int system_epoll_arm(int epoll_fd, int watched_fd, uint64_t number, bool for_writing, bool is_new);
+
+/// Stops watching a descriptor. Returns 0, or -1.
+int system_epoll_remove(int epoll_fd, int watched_fd);
+
+/// Waits for watched descriptors and stores the numbers of up to 64 of them. Returns how many, 0 after `milliseconds` or
+/// a signal, or -1. A negative time has no end.
+int system_epoll_wait(int epoll_fd, uint64_t numbers[], int count, int milliseconds);
 
 /// 1 if the descriptor is a Unix socket, else 0.
 int system_is_unix_socket(int socket_fd);
@@ -103,8 +114,8 @@ off_t system_seek_hole(int file_fd, off_t offset);
 /// 1 if the peer of a TCP connection has a loopback address (127.0.0.0/8 or ::1), else 0.
 int system_is_loopback_peer(int socket_fd);
 
-/// accept4(2), close-on-exec. Reads and writes on the connection fail after `timeout_s` seconds without progress.
-int system_accept(int listening_fd, int timeout_s);
+/// accept4(2), close-on-exec and non-blocking.
+int system_accept(int listening_fd);
 
 /// Sets O_NONBLOCK.
 int system_set_nonblocking(int any_fd);
@@ -114,21 +125,6 @@ int system_eventfd(void);
 
 /// Makes an eventfd readable.
 int system_eventfd_signal(int event_fd);
-
-/// Waits until one of two descriptors is readable. Returns 2 if the second is, 1 if only the first is, 0 after
-/// `milliseconds`.
-int system_await_either(int first_fd, int second_fd, int milliseconds);
-
-/// Returns an epoll(7) descriptor for one of several threads that wait for the same listening socket. A connection
-/// wakes one of them (EPOLLEXCLUSIVE); `stop_fd` wakes all.
-int system_waiter(int listening_fd, int stop_fd);
-
-/// Waits on a descriptor of system_waiter until there is a connection to accept or a reason to stop.
-int system_wait(int waiter_fd);
-
-/// Closes a connection that is no longer needed, if everything that the peer sent has been read. Returns 1 if it is
-/// closed and 0 if it stays open: closing it with unread data would reset it, and the peer could lose our last bytes.
-int system_close_drained(int socket_fd);
 
 /// CLOCK_BOOTTIME in milliseconds: the time since the machine started, with suspended time.
 ///

@@ -12,7 +12,7 @@ package final class JobChanges {
     private let supervisors: Descriptor
     private var watched: [JobUUID: WatchedSupervisor] = [:]
     /// The jobs by the numbers of their descriptors.
-    private var jobs: [Int32: JobUUID] = [:]
+    private var jobs: [UInt64: JobUUID] = [:]
     /// The jobs that have a new record.
     private var changed: Set<JobUUID> = []
     /// Whether any job may have changed.
@@ -48,8 +48,8 @@ package final class JobChanges {
     /// Reads the news. Call it before the jobs are read, so that a later change counts for the next pass.
     func read() {
         readRenames()
-        var ended = [Int32](repeating: 0, count: 64)
-        while case let count = system_epoll_poll(supervisors.number, &ended, Int32(ended.count)), count > 0 {
+        var ended = [UInt64](repeating: 0, count: 64)
+        while case let count = system_epoll_wait(supervisors.number, &ended, Int32(ended.count), 0), count > 0 {
             for number in ended.prefix(Int(count)) {
                 if let uuid = jobs.removeValue(forKey: number) { watched[uuid] = nil }
             }
@@ -79,10 +79,10 @@ package final class JobChanges {
         for uuid in taken where watched[uuid] == nil && watched.count < limit {
             guard let record = try? JobFiles(uuid, in: storage).pidRecord(), record.bootID == BootID.current,
                 let supervisor = WatchedSupervisor(record.supervisor),
-                system_epoll_add(supervisors.number, supervisor.pidfd.number) == 0
+                system_epoll_add(supervisors.number, supervisor.pidfd.number, supervisor.key) == 0
             else { continue }
             watched[uuid] = supervisor
-            jobs[supervisor.pidfd.number] = uuid
+            jobs[supervisor.key] = uuid
         }
     }
 
@@ -114,6 +114,8 @@ package final class JobChanges {
 /// A process whose end the kernel reports.
 private final class WatchedSupervisor {
     let pidfd: Descriptor
+    /// The number of the descriptor, which is unique as long as it is open.
+    var key: UInt64 { UInt64(pidfd.number) }
 
     /// Nil if the process has ended.
     init?(_ process: ProcessIdentity) {

@@ -9,7 +9,13 @@ package struct CGIVariables: Sendable {
 
     private struct Entry {
         let name: Range<Int>
-        let end: Int
+        let value: Range<Int>
+    }
+
+    /// Creates variables from the places of their names and values in `bytes`, in the order in which they arrived.
+    package init(_ bytes: [UInt8], pairs: [(name: Range<Int>, value: Range<Int>)]) {
+        self.bytes = bytes
+        entries = pairs.map { Entry(name: $0.name, value: $0.value) }
     }
 
     /// Creates variables from lines of `NAME=value`, in the order in which they arrived. Lines without `=` are ignored.
@@ -20,7 +26,7 @@ package struct CGIVariables: Sendable {
             guard let equals = line.firstIndex(of: UInt8(ascii: "=")) else { continue }
             let start = bytes.count
             bytes.append(contentsOf: line)
-            entries.append(Entry(name: start..<start + equals, end: bytes.count))
+            entries.append(Entry(name: start..<start + equals, value: start + equals + 1..<bytes.count))
         }
         self.bytes = bytes
         self.entries = entries
@@ -33,9 +39,9 @@ package struct CGIVariables: Sendable {
         for (name, value) in pairs {
             let start = bytes.count
             bytes.append(contentsOf: name.utf8)
-            entries.append(Entry(name: start..<bytes.count, end: bytes.count + 1 + value.utf8.count))
-            bytes.append(UInt8(ascii: "="))
+            let end = bytes.count
             bytes.append(contentsOf: value.utf8)
+            entries.append(Entry(name: start..<end, value: end..<bytes.count))
         }
         self.bytes = bytes
         self.entries = entries
@@ -62,12 +68,26 @@ package struct CGIVariables: Sendable {
         entries.first { isNamed($0, field) }.map { String(decoding: value(of: $0), as: UTF8.self) }
     }
 
-    /// Whether a variable arrived several times with different values.
-    package func isConflicting(_ name: String) -> Bool {
+    /// Whether a variable arrived several times.
+    package func isRepeated(_ name: String) -> Bool {
         guard let first = entries.firstIndex(where: { isNamed($0, name) }) else { return false }
-        return entries[(first + 1)...].contains { entry in
-            isNamed(entry, name) && !value(of: entry).elementsEqual(value(of: entries[first]))
+        return entries[(first + 1)...].contains { isNamed($0, name) }
+    }
+
+    /// The name of a variable with a control character; nil if there is none. A tab is no control character here. The
+    /// certificates of mod_ssl and nginx have lines, so the variables named SSL_ may have any but NUL.
+    var nameWithControlCharacter: String? {
+        // Most requests have none, so all bytes are looked at together first.
+        guard bytes.contains(where: Self.isControl) else { return nil }
+        let found = entries.first { entry in
+            if bytes[entry.name].contains(where: Self.isControl) || value(of: entry).contains(0) { return true }
+            return !bytes[entry.name].starts(with: "SSL_".utf8) && value(of: entry).contains(where: Self.isControl)
         }
+        return found.map { String(decoding: bytes[$0.name], as: UTF8.self) }
+    }
+
+    private static func isControl(_ byte: UInt8) -> Bool {
+        (byte < 0x20 && byte != UInt8(ascii: "\t")) || byte == 0x7F
     }
 
     private func isNamed(_ entry: Entry, _ name: String) -> Bool {
@@ -89,6 +109,6 @@ package struct CGIVariables: Sendable {
     }
 
     private func value(of entry: Entry) -> ArraySlice<UInt8> {
-        bytes[(entry.name.upperBound + 1)..<entry.end]
+        bytes[entry.value]
     }
 }

@@ -26,19 +26,38 @@ package struct Responder: Sendable {
         self.errors = errors
     }
 
-    /// Answers a request. Errors become answers, too.
+    /// Answers a request whose body can be read to its end. Errors become answers, too.
     ///
     /// - Parameter isAbandoned: Whether the client has closed the connection.
     package func respond(
         _ variables: CGIVariables, isAbandoned: @escaping () -> Bool = { false },
-        readBody: @escaping (_ limit: Int) throws -> [UInt8]
+        readBody: @escaping (_ limit: Int) -> [UInt8]
     ) -> Response {
+        do throws(BodyIncomplete) {
+            return try answer(variables, isAbandoned: isAbandoned) { limit throws(BodyIncomplete) in readBody(limit) }
+        } catch {
+            return errors.response(to: HTTPError(.badRequest))
+        }
+    }
+
+    /// Answers a request. Errors become answers, too.
+    ///
+    /// - Parameters:
+    ///   - isAbandoned: Whether the client has closed the connection.
+    ///   - readBody: Reads the body, and at most one byte more than its argument.
+    /// - Throws: ``BodyIncomplete`` if the request is admitted and its body has not arrived. Call this again then.
+    package func answer(
+        _ variables: CGIVariables, isAbandoned: @escaping () -> Bool,
+        readBody: @escaping (_ limit: Int) throws(BodyIncomplete) -> [UInt8]
+    ) throws(BodyIncomplete) -> Response {
         var response: Response
         do {
             response = try route(
                 try Request(
                     variables: variables, url: url, isPublic: hasPublicPath, isAbandoned: isAbandoned,
                     readBody: readBody))
+        } catch let error as BodyIncomplete {
+            throw error
         } catch {
             response = errors.response(to: error)
         }
@@ -78,11 +97,13 @@ package struct Responder: Sendable {
         }
     }
 
-    /// Adds the fields that every answer has: browsers must not guess its type, frame it, cache it or pass its address
-    /// to other sites.
+    /// Adds the fields that every answer has: browsers must not guess its type, frame it, cache it, pass its address to
+    /// other sites, or let other sites load it or keep hold of its window.
     private func addSecurityHeaders(to response: inout Response) {
         response.headers.append(HTTPField(name: .xContentTypeOptions, value: "nosniff"))
         response.headers.append(HTTPField(name: .referrerPolicy, value: "same-origin"))
+        response.headers.append(HTTPField(name: .resourcePolicy, value: "same-origin"))
+        response.headers.append(HTTPField(name: .openerPolicy, value: "same-origin"))
         if !response.headers.contains(.cacheControl) {
             response.headers.append(HTTPField(name: .cacheControl, value: "no-store"))
         }
@@ -90,5 +111,15 @@ package struct Responder: Sendable {
             response.headers.append(
                 HTTPField(name: .contentSecurityPolicy, value: "default-src 'none'; frame-ancestors 'none'"))
         }
+    }
+}
+
+/// The body of a request has not arrived yet.
+package struct BodyIncomplete: Error {
+    /// Maximum bytes of the body.
+    package let limit: Int
+
+    package init(limit: Int) {
+        self.limit = limit
     }
 }

@@ -48,6 +48,12 @@ final class Connection: Sendable {
         }
     }
 
+    /// Whether the other side has sent something, or has closed the connection.
+    var hasInput: Bool {
+        var waiting = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+        return poll(&waiting, 1, 0) > 0
+    }
+
     /// Reads at most a number of bytes. The result is empty at the end.
     func receive(_ count: Int) throws -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: count)

@@ -1,0 +1,295 @@
+import CSystem
+import Core
+import Glibc
+import Web
+
+/// One connection of a web server, and the request on it.
+///
+/// No call waits for the web server for longer than a moment. If it has to wait, it says for what, and goes on when it
+/// is called again.
+///
+/// It is `@unchecked Sendable`, because ``FastCGIServer`` lends it to one thread at a time.
+final class Connection: @unchecked Sendable {
+    /// What a connection waits for.
+    enum Next {
+        case input
+        case output
+        /// Nothing: the connection is to be closed.
+        case end
+    }
+
+    private enum Phase {
+        /// Reading the request.
+        case reading
+        /// Sending the answer.
+        case answering
+        /// Discarding the rest of the body after the answer. mod_proxy_fcgi sends the record that ends the body
+        /// separately, even after a GET. If the connection were closed by then, its write would fail, and the client
+        /// would get a 503 instead of the answer.
+        case draining
+    }
+
+    let descriptor: Descriptor
+    /// The number among the connections that wait; 0 before it first waits.
+    var number: UInt64 = 0
+    /// When the connection is closed if nothing happens, in milliseconds of the boot clock.
+    private(set) var deadline: Int64
+    private let bodies: BodyReserve
+    private var phase = Phase.reading
+    private var reader = RecordReader()
+    private var variables: CGIVariables?
+    /// Bytes of the body that the request waits for; nil if it does not wait for a body.
+    private var wanted: Int?
+    private var reserved = 0
+    /// Bytes that were received and not read yet.
+    private var input: [UInt8] = []
+    private var output: [UInt8] = []
+    private var sent = 0
+    private var log: LogStream?
+    private var isOver = false
+    /// How often this request may still wait for a moment.
+    private var moments = momentsPerRequest
+
+    private static let momentsPerRequest = 3
+    /// Milliseconds of a moment. A web server sends a request at once, and the wait costs less than to be called again.
+    private static let moment: Int32 = 2
+    private static let chunk = 64 * 1024
+    /// Bytes that are sent at once, so that others are served between the parts of a long answer.
+    private static let turn = 1024 * 1024
+    /// Milliseconds for which a web server may be silent: between two requests, within the header of one, within a
+    /// body, and while it takes an answer.
+    private static let idleTimeout: Int64 = 5000
+    private static let headerTimeout: Int64 = 10_000
+    private static let bodyTimeout: Int64 = 30_000
+    private static let answerTimeout: Int64 = 60_000
+    /// Milliseconds for which the rest of a refused body is read.
+    private static let drainTimeout: Int64 = 10_000
+
+    init(_ descriptor: consuming Descriptor, bodies: BodyReserve) {
+        self.descriptor = descriptor
+        self.bodies = bodies
+        deadline = Clock.boottimeMilliseconds() + Self.headerTimeout
+    }
+
+    deinit { bodies.release(reserved) }
+
+    /// Whether the connection waits for another request after it has had one.
+    private(set) var isIdle = false
+
+    /// Goes on as far as possible without waiting.
+    ///
+    /// - Parameters:
+    ///   - responder: Answers the request.
+    ///   - isLast: Whether the connection is closed after the request even if the web server would keep it.
+    /// - Throws: ``RecordError``.
+    func advance(_ responder: Responder, isLast: () -> Bool) throws(RecordError) -> Next {
+        var turn = Self.turn
+        while true {
+            switch phase {
+            case .reading:
+                if let response = try answer(responder) {
+                    begin(response)
+                } else if let next = receive(Self.bodyTimeout) {
+                    return next
+                }
+            case .answering:
+                guard turn > 0 else { return .output }
+                if let next = send(&turn) { return next }
+                guard isOver, output.isEmpty else { continue }
+                reader.discardBody()
+                phase = .draining
+                deadline = Clock.boottimeMilliseconds() + Self.drainTimeout
+            case .draining:
+                try read()
+                if reader.hasBody {
+                    guard reader.keepsConnection, !isLast() else { return .end }
+                    reset()
+                    if input.isEmpty { return .input }
+                } else if reader.discarded > Limits.drained {
+                    return .end
+                } else if let next = receive(nil) {
+                    return next
+                }
+            }
+        }
+    }
+
+    /// The answer; nil if more of the request is needed first.
+    private func answer(_ responder: Responder) throws(RecordError) -> Response? {
+        try read()
+        if reader.isAborted { return nil }
+        guard reader.hasParameters else { return nil }
+        if let wanted, !reader.hasBody, reader.body.count <= wanted { return nil }
+        let variables = try requestVariables()
+        guard reader.parameters.count <= Limits.variables else { return .tooManyVariables }
+        do {
+            return try responder.answer(variables, isAbandoned: { self.isPeerGone }) { limit throws(BodyIncomplete) in
+                try self.body(upTo: limit)
+            }
+        } catch {
+            guard bodies.reserve(error.limit - reserved) else { return .tooManyBodies }
+            reserved = error.limit
+            wanted = error.limit
+            return nil
+        }
+    }
+
+    private var isPeerGone: Bool { system_is_peer_gone(descriptor.rawValue) == 1 }
+
+    private func requestVariables() throws(RecordError) -> CGIVariables {
+        if let variables { return variables }
+        // What exceeds the limit was not kept, so the last pair is cut off.
+        guard reader.parameters.count <= Limits.variables else { return CGIVariables([], pairs: []) }
+        guard let parameters = RequestParameters(reader.parameters) else { throw .parameters }
+        variables = parameters.variables
+        return parameters.variables
+    }
+
+    /// The body, as far as it is not longer than a byte more than `limit`.
+    private func body(upTo limit: Int) throws(BodyIncomplete) -> [UInt8] {
+        if wanted == nil { reader.keepBody(upTo: limit) }
+        do throws(RecordError) {
+            while true {
+                try read()
+                if reader.hasBody || reader.body.count > limit { return reader.body }
+                guard receive(Self.bodyTimeout) == nil else { break }
+            }
+        } catch {
+            // The same error ends the connection when the request is read on.
+        }
+        throw BodyIncomplete(limit: limit)
+    }
+
+    /// Reads the records that have arrived.
+    private func read() throws(RecordError) {
+        guard !input.isEmpty else { return }
+        let used: Result<Int, RecordError> = input.withUnsafeBytes { bytes in
+            do throws(RecordError) { return .success(try reader.read(bytes)) } catch { return .failure(error) }
+        }
+        input.removeFirst(try used.get())
+        output += reader.takeReplies()
+    }
+
+    /// Receives bytes. Returns nil if some have arrived, else what to wait for.
+    ///
+    /// - Parameter timeout: Extends the deadline by so many milliseconds from now on; nil does not.
+    private func receive(_ timeout: Int64?) -> Next? {
+        guard !reader.isAborted else { return .end }
+        if phase == .reading, output.count > sent {
+            var turn = Self.turn
+            if let next = send(&turn) { return next }
+        }
+        while true {
+            let start = input.count
+            // Large bodies arrive in parts of this size.
+            let got = withUnsafeTemporaryAllocation(byteCount: Self.chunk, alignment: 16) { buffer in
+                let got = recv(descriptor.rawValue, buffer.baseAddress, buffer.count, 0)
+                if got > 0 { input.append(contentsOf: UnsafeRawBufferPointer(rebasing: buffer[..<got])) }
+                return got
+            }
+            if input.count > start {
+                extend(timeout)
+                return nil
+            }
+            if got < 0, errno == EINTR { continue }
+            guard got < 0, errno == EAGAIN else { return .end }
+            guard awaitMoment(POLLIN) else { return .input }
+        }
+    }
+
+    private func extend(_ timeout: Int64?) {
+        if isIdle {
+            isIdle = false
+            deadline = Clock.boottimeMilliseconds() + Self.headerTimeout
+        } else if let timeout, reader.hasParameters {
+            // Only a body may take long. All of the header has one deadline.
+            deadline = Clock.boottimeMilliseconds() + timeout
+        }
+    }
+
+    /// Waits for a moment. Returns whether the descriptor is ready.
+    private func awaitMoment(_ events: Int32) -> Bool {
+        guard moments > 0 else { return false }
+        moments -= 1
+        var waiting = pollfd(fd: descriptor.rawValue, events: Int16(events), revents: 0)
+        return poll(&waiting, 1, Self.moment) > 0
+    }
+
+    private func begin(_ response: Response) {
+        bodies.release(reserved)
+        reserved = 0
+        phase = .answering
+        deadline = Clock.boottimeMilliseconds() + Self.answerTimeout
+        let request = reader.request ?? 0
+        var bytes = response.head
+        let isHead = variables?["REQUEST_METHOD"] == "HEAD"
+        switch response.body {
+        case .bytes(let body) where !isHead: bytes += body
+        case .log(let reader, let offset, let count) where !isHead:
+            log = LogStream(reader: reader, offset: offset, end: offset + count)
+        default: break
+        }
+        RecordWriter.append(bytes, of: request, to: &output)
+        if log == nil { endAnswer() }
+    }
+
+    private func endAnswer() {
+        output += RecordWriter.endOfAnswer(of: reader.request ?? 0)
+        isOver = true
+    }
+
+    /// Sends what is there, and the next part of a log. Returns nil if all of it is sent, else what to wait for.
+    private func send(_ turn: inout Int) -> Next? {
+        while sent < output.count {
+            let count = output.withUnsafeBytes { bytes in
+                Glibc.send(
+                    descriptor.rawValue, bytes.baseAddress.map { $0 + sent }, bytes.count - sent, Int32(MSG_NOSIGNAL))
+            }
+            if count > 0 {
+                sent += count
+                turn -= count
+                if phase == .answering { deadline = Clock.boottimeMilliseconds() + Self.answerTimeout }
+            } else if count < 0, errno == EINTR {
+                continue
+            } else {
+                guard count < 0, errno == EAGAIN else { return .end }
+                guard awaitMoment(POLLOUT) else { return .output }
+            }
+        }
+        output.removeAll(keepingCapacity: true)
+        sent = 0
+        if phase == .answering, var stream = log {
+            if let bytes = stream.next() {
+                RecordWriter.append(bytes, of: reader.request ?? 0, to: &output)
+                log = stream
+            } else {
+                log = nil
+                endAnswer()
+            }
+        }
+        return nil
+    }
+
+    /// Prepares for the next request.
+    private func reset() {
+        reader = RecordReader()
+        variables = nil
+        wanted = nil
+        isOver = false
+        isIdle = input.isEmpty
+        phase = .reading
+        moments = Self.momentsPerRequest
+        deadline = Clock.boottimeMilliseconds() + Self.idleTimeout
+    }
+}
+
+extension Response {
+    fileprivate static let tooManyVariables = Response(
+        .requestHeaderFieldsTooLarge, text: "{\"message\":\"Request Header Fields Too Large\"}",
+        type: "application/json")
+
+    fileprivate static let tooManyBodies = Response(
+        .serviceUnavailable, headers: [.contentType: "application/json", .retryAfter: "5"],
+        body: .bytes(
+            Array("{\"message\":\"Too many large requests arrive at once. Try again in a few seconds.\"}".utf8)))
+}

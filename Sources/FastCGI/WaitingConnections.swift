@@ -1,0 +1,87 @@
+import CSystem
+import Core
+import Synchronization
+
+/// The connections that wait for their web server. They occupy no thread.
+///
+/// Each is taken by one thread: by the one that hears of it first, or by the one that closes it after its deadline.
+final class WaitingConnections: Sendable {
+    private struct State {
+        var connections: [UInt64: Connection] = [:]
+        var lastNumber: UInt64 = 0
+    }
+
+    /// An epoll(7) descriptor, which also watches the listening socket.
+    private let events: Int32
+    private let state = Mutex(State())
+    private let limit: Int
+
+    /// The listening socket, among the numbers of ``next(milliseconds:)``.
+    static let listening: UInt64 = 0
+    /// The event that stops the server.
+    static let stop: UInt64 = 1
+    private static let firstNumber: UInt64 = 2
+
+    /// - Parameter limit: Maximum number of connections.
+    init(listening: Int32, stop: Int32, limit: Int) throws(SystemError) {
+        self.limit = limit
+        events = system_epoll()
+        guard events >= 0, system_epoll_arm(events, listening, Self.listening, false, true) == 0,
+            system_epoll_add(events, stop, Self.stop) == 0
+        else { throw SystemError("epoll_ctl", "the listening socket") }
+    }
+
+    deinit { _ = Descriptor(owning: events) }
+
+    var isEmpty: Bool { state.withLock { $0.connections.isEmpty } }
+
+    /// Waits for an event. Returns nil if there is none within the time; a negative time has no end.
+    func next(milliseconds: Int32) -> UInt64? {
+        var number: UInt64 = 0
+        return system_epoll_wait(events, &number, 1, milliseconds) == 1 ? number : nil
+    }
+
+    /// Hears of the next connection on the listening socket. Until then, it is announced to no thread.
+    func rearm(listening: Int32) {
+        _ = system_epoll_arm(events, listening, Self.listening, false, false)
+    }
+
+    /// Hears no longer of new connections and of the stop.
+    func ignore(listening: Int32, stop: Int32) {
+        _ = system_epoll_remove(events, listening)
+        _ = system_epoll_remove(events, stop)
+    }
+
+    /// Lets a connection wait. Returns false if there are too many.
+    func add(_ connection: Connection, forWriting: Bool) -> Bool {
+        let (number, isNew) = state.withLock { state -> (UInt64?, Bool) in
+            guard state.connections.count < limit else { return (nil, false) }
+            let isNew = connection.number == 0
+            if isNew {
+                state.lastNumber += 1
+                connection.number = state.lastNumber + Self.firstNumber
+            }
+            // Before the kernel can announce it.
+            state.connections[connection.number] = connection
+            return (connection.number, isNew)
+        }
+        guard let number else { return false }
+        // Another thread may have the connection as soon as this call is made.
+        if system_epoll_arm(events, connection.descriptor.rawValue, number, forWriting, isNew) == 0 { return true }
+        return take(number) == nil
+    }
+
+    /// Takes a connection that was announced; nil if another thread has it.
+    func take(_ number: UInt64) -> Connection? {
+        state.withLock { $0.connections.removeValue(forKey: number) }
+    }
+
+    /// Takes the connections whose deadline has passed, and with `idle` also those without a request.
+    func takeExpired(now: Int64 = Clock.boottimeMilliseconds(), idle: Bool = false) -> [Connection] {
+        state.withLock { state in
+            let expired = state.connections.filter { $0.value.deadline <= now || (idle && $0.value.isIdle) }
+            for number in expired.keys { state.connections[number] = nil }
+            return Array(expired.values)
+        }
+    }
+}
