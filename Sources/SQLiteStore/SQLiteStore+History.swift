@@ -3,9 +3,14 @@ import GRDB
 import SQLStore
 
 extension SQLiteStore {
+    /// Milliseconds for a search. The time of a search grows with the history and with the text that is searched for.
+    private static let searchTimeout: Int64 = 5000
+
     package func history(_ query: HistoryQuery) throws(StoreError) -> HistoryPage {
         if query.matchesNothing { return HistoryPage(rows: [], total: 0) }
         return try readSnapshot { db in
+            let limit = TimeLimit(on: db, milliseconds: Self.searchTimeout)
+            defer { limit.end() }
             let total = try HistoryCondition(query).count(db)
             guard let page = PageWindow(page: query.page, total: total) else {
                 return HistoryPage(rows: [], total: total)

@@ -211,7 +211,7 @@ package final class SQLiteStore: Sendable {
             let detail = "SQLite \(error.extendedResultCode.rawValue): \(error.message ?? "no message")"
             switch error.resultCode {
             case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_IOERR, .SQLITE_FULL, .SQLITE_CANTOPEN, .SQLITE_NOMEM,
-                .SQLITE_PROTOCOL:
+                .SQLITE_PROTOCOL, .SQLITE_INTERRUPT:
                 throw .unavailable(detail)
             case .SQLITE_READONLY: throw .unusable(.readOnly, detail)
             case .SQLITE_CORRUPT, .SQLITE_NOTADB: throw .unusable(.malformed, detail)

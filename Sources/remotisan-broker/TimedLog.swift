@@ -5,21 +5,19 @@ import Foundation
 struct TimedLog {
     private let reader: LogReader
     private let index: TimeIndex
-    private let encoding: LogEncoding
 
-    init(_ reader: LogReader, _ index: TimeIndex, encoding: LogEncoding) {
+    init(_ reader: LogReader, _ index: TimeIndex) {
         self.reader = reader
         self.index = index
-        self.encoding = encoding
     }
 
     /// Prints the log. A line whose time is unknown begins with spaces of the same width.
-    func print() throws {
+    func print(to standardOutput: inout LogOutput) throws {
         var offset: Int64 = 0
         var isAtLineStart = true
         while true {
             let bytes = try reader.bytes(at: offset, count: 1 << 16)
-            if bytes.isEmpty { return }
+            if bytes.isEmpty { return try standardOutput.end() }
             var times = try index.records(of: offset..<offset + Int64(bytes.count))[...]
             var output: [UInt8] = []
             for (position, byte) in bytes.enumerated() {
@@ -32,7 +30,7 @@ struct TimedLog {
                 output.append(byte)
                 isAtLineStart = byte == UInt8(ascii: "\n")
             }
-            try Descriptor.standardOutput { try $0.write(encoding.utf8(of: output), to: "standard output") }
+            try standardOutput.write(output)
             offset += Int64(bytes.count)
         }
     }

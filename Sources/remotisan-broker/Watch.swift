@@ -42,11 +42,15 @@ struct Watch: ParsableCommand {
                 limit: 1000)
             let retention = try RetentionTime(instance.storage, log: instance.log)
                 .advance(marking: instance.store)
-            guard let keep = instance.configuration.history.keep else { return }
+            let purge = PurgeHistory(store: instance.store, storage: instance.storage, log: instance.log)
+            guard let keep = instance.configuration.history.keep else {
+                // Unlike executions, refused attempts are not kept for ever, because anyone can make many of them.
+                let cutoff = retention.seconds - PurgeHistory.refusalsKept
+                return try purge.purgeRefusals(before: cutoff, upTo: retention.newestRows(at: cutoff))
+            }
             let cutoff = retention.seconds - keep
             // At most 1000 every minute, so that no purge blocks the store for long.
-            _ = try PurgeHistory(store: instance.store, storage: instance.storage, log: instance.log)
-                .purge(endedBefore: cutoff, upTo: retention.newestRows(at: cutoff), limit: 1000)
+            _ = try purge.purge(endedBefore: cutoff, upTo: retention.newestRows(at: cutoff), limit: 1000)
         }
     }
 }

@@ -29,6 +29,11 @@ def test_only_web_addresses_become_links_and_they_get_no_referrer(page):
     open_hostile(page)
     links = page.locator(".log a")
     expect(links.first).to_have_text("safe link")
+    # The text of this link is chosen by the job, so the real target is shown beside it.
+    assert links.first.get_attribute("title") == "https://example.org/safe"
+    shown = links.first.evaluate("link => getComputedStyle(link, '::after').content")
+    assert "attr(data-host)" in shown or "example.org" in shown
+    assert links.first.get_attribute("data-host") == "example.org"
     addresses = links.evaluate_all("links => links.map((link) => [link.protocol, link.rel, link.target])")
     assert len(addresses) == 2
     assert all(link == ["https:", "noopener noreferrer", "_blank"] for link in addresses)

@@ -69,7 +69,7 @@ final class TestSite: Sendable {
     }
 
     func token(for user: String) -> String {
-        Person(identifier: user, roles: [], isSuperUser: false).map(csrf.make) ?? ""
+        Person(identifier: user, roles: [], isSuperUser: false).map { csrf.make(for: $0) } ?? ""
     }
 
     /// Inserts an execution of this instance. It counts as lost unless the test also holds its lock or settles it.

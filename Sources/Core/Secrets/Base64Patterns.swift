@@ -7,6 +7,8 @@ import Foundation
 struct Base64Patterns {
     /// The patterns in both alphabets, and the lines into which encoders break the text's own encoding.
     let all: Set<[UInt8]>
+    /// The pattern in each of the three alignments.
+    let aligned: Set<[UInt8]>
 
     init(_ text: [UInt8]) {
         var found: Set<[UInt8]> = []
@@ -17,6 +19,7 @@ struct Base64Patterns {
             let last = (alignment + text.count) * 8 / 6
             if first < last { found.insert(Array(encoded[first..<last])) }
         }
+        aligned = found
         let own = text.base64
         // MIME and base64(1) break lines at 76 characters, PEM and openssl(1) at 64.
         for width in [64, 76] where own.count > width {

@@ -1,6 +1,7 @@
 /// The byte sequences by which a secret may appear in a command's output. The log's filter masks them.
 ///
-/// Parts of a secret are not found, and neither is a compressed, encrypted or hashed secret.
+/// Not found are parts of a secret, a secret that is compressed, encrypted or hashed, and one that the output interrupts:
+/// by the line breaks of a dump, or of longer text in Base64.
 struct SecretPatterns {
     /// Shorter sequences would mask half of every log.
     static let shortest = 4
@@ -20,7 +21,10 @@ struct SecretPatterns {
             found.formUnion(texts)
             found.formUnion(texts.compactMap { Self.converted($0, to: encoding) })
             for body in bodies.union(bodies.compactMap { Self.converted($0, to: encoding) }) {
-                found.formUnion(Base64Patterns(body).all)
+                let encoded = Base64Patterns(body)
+                found.formUnion(encoded.all)
+                // Text with a secret in Base64 may itself be in Base64.
+                found.formUnion(encoded.aligned.flatMap { Base64Patterns($0).all })
                 found.formUnion(Self.percentEncoded(body))
                 found.formUnion(Self.hexadecimal(body))
             }
@@ -76,25 +80,36 @@ struct SecretPatterns {
         return found
     }
 
-    private static func hexadecimal(_ bytes: [UInt8]) -> [[UInt8]] {
-        [bytes.flatMap(upper.pair), bytes.flatMap(lower.pair)]
+    /// What dumps write between bytes.
+    private static let separators = ["", " ", ":", "-", ",", ", ", "\\x", " 0x", ",0x", ", 0x"]
+
+    /// The bytes in hexadecimal: one by one, and in groups, which begin anywhere in the secret.
+    private static func hexadecimal(_ bytes: [UInt8]) -> Set<[UInt8]> {
+        var found: Set<[UInt8]> = []
+        for digits in [upper, lower] {
+            let pairs = bytes.map(digits.pair)
+            for separator in separators { found.insert(Array(pairs.joined(separator: separator.utf8))) }
+            for size in [2, 4, 8] {
+                for first in 0..<size {
+                    let groups =
+                        [pairs.prefix(first)]
+                        + stride(from: first, to: pairs.count, by: size).map { start in
+                            pairs[start..<min(start + size, pairs.count)]
+                        }
+                    let words = groups.filter { !$0.isEmpty }.map { Array($0.joined()) }
+                    found.insert(Array(words.joined(separator: " ".utf8)))
+                }
+            }
+        }
+        return found
     }
 
-    /// The secret as JSON and shells quote it, without the quotes.
+    /// The secret as it is quoted: by shells, SQL and HTML, and by JSON, also JSON that is a text in JSON.
     private static func quoted(_ bytes: [UInt8]) -> Set<[UInt8]> {
         let text = String(decoding: bytes, as: UTF8.self)
-        func escaped(_ escape: (Unicode.Scalar) -> String?) -> [UInt8] {
-            text.unicodeScalars.flatMap { scalar in Array((escape(scalar) ?? String(scalar)).utf8) }
-        }
-        return JSONPatterns(text).all.union([
-            escaped { $0 == "'" ? "'\\''" : nil },
-            escaped { $0 == "'" ? "'\"'\"'" : nil },
-            escaped { "\"\\$`".unicodeScalars.contains($0) ? "\\" + String($0) : nil },
-            escaped {
-                $0.isASCII && !($0.properties.isAlphabetic || "0123456789,._+:@%/-".unicodeScalars.contains($0))
-                    ? "\\" + String($0) : nil
-            },
-        ])
+        let json = JSONPatterns(text).all
+        return QuotedPatterns(text).all.union(json)
+            .union(json.flatMap { JSONPatterns(String(decoding: $0, as: UTF8.self)).all })
     }
 
     private static let upper = HexadecimalDigits.upper

@@ -12,6 +12,14 @@ package struct PurgeHistory: Sendable {
         self.log = log
     }
 
+    /// Seconds for which refused attempts are kept if `history.keep` does not limit the history.
+    package static let refusalsKept: Int64 = 90 * 24 * 3600
+
+    /// Removes refused attempts before a time.
+    package func purgeRefusals(before time: Int64, upTo newest: NewestRowNumbers? = nil) throws(StoreError) {
+        try store.removeRefusals(before: time, upTo: newest?.refusals ?? .max)
+    }
+
     /// Removes executions that ended before a time.
     ///
     /// - Parameters:
@@ -31,7 +39,7 @@ package struct PurgeHistory: Sendable {
             removed += uuids.count
             if uuids.count < batch || removed == limit { break }
         }
-        try store.removeRefusals(before: time, upTo: newest?.refusals ?? .max)
+        try purgeRefusals(before: time, upTo: newest)
         if removed > 0 { log.info("executions purged", metadata: ["executions": "\(removed)"]) }
         return removed
     }

@@ -9,6 +9,7 @@ package struct StartExecution: Sendable {
     private let launcher: Launcher
     private let launching: LaunchExecution
     private let maxLength: Int
+    private let refusals = RefusalLimit()
     private let log: Logger
 
     package init(
@@ -147,8 +148,13 @@ package struct StartExecution: Sendable {
         try checked(name, input, by: person, uploadsIn: "uploads").invocation
     }
 
-    /// Additional bytes that a request may have, because some command takes files.
-    package var uploadAllowance: Int { catalogue.current.uploadAllowance }
+    /// Additional bytes that a request of a person may have, because a command that they may run takes files.
+    package func uploadAllowance(for person: Person) -> Int {
+        let current = catalogue.current
+        guard current.uploadAllowance > 0 else { return 0 }
+        return current.all.lazy.filter { permissions.mayRun($0, by: person) }.map(\.definition.uploadAllowance)
+            .max() ?? 0
+    }
 
     private func checked(
         _ name: String, _ input: CommandInput, by person: Person, uploadsIn uploads: String
@@ -164,7 +170,15 @@ package struct StartExecution: Sendable {
         }
     }
 
+    /// Records a refused attempt.
+    ///
+    /// - Throws: ``StartError`` if the person has been refused too often. The attempt is then not recorded.
     private func record(_ refused: StartError, name: String, line: String, by person: Person) throws {
+        switch refusals.decide(person.identifier, [name, line, refused.description]) {
+        case .record: break
+        case .repeated: return
+        case .tooMany(let seconds): throw StartError.refusedTooOften(retryAfter: seconds)
+        }
         log.notice(
             "execution refused",
             metadata: [
@@ -189,6 +203,8 @@ package enum StartError: Error, Equatable, CustomStringConvertible {
     case invalid(InvalidInputError)
     /// The client closed the connection before the job was launched.
     case abandoned
+    /// The person has been refused too often within a minute. Seconds to wait.
+    case refusedTooOften(retryAfter: Int64)
     /// The limits of running and queued executions are reached.
     case full(String, limit: Int, queue: Int)
     /// The person used the idempotency key of this request for a request with another body.
@@ -204,6 +220,8 @@ package enum StartError: Error, Equatable, CustomStringConvertible {
         case .invalid(let problem): problem.description
         case .keyReused: "The Idempotency-Key was used for another request. Use a new key for each request."
         case .failedBefore(let reason): reason
+        case .refusedTooOften(let seconds):
+            "You have been refused too often. Try again in \(seconds) s."
         case .abandoned: "It was not started, because the client closed the connection while the store was busy."
         case .full(let name, let limit, let queue):
             """

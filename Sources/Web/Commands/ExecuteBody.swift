@@ -12,9 +12,10 @@ struct ExecuteBody {
     /// Reads the body of a request.
     ///
     /// - Parameter allowance: Bytes by which the body may exceed `Limits.body`.
-    /// - Throws: ``HTTPError``: 422 if a field is missing, unknown or of the wrong type; 413 if the body is too long.
+    /// - Throws: ``HTTPError``: 422 if a field is missing, unknown or of the wrong type; 413 if the body is too long or has
+    ///   too many values; 400 if it is not UTF-8.
     init(_ request: Request, allowance: Int) throws {
-        let fields = Request.jsonFields(of: try request.body(allowance: allowance))
+        let fields = try Request.jsonFields(of: try request.body(allowance: allowance))
         content = fields.filter { $0.value != .null }
         switch fields["command"] {
         case .text(let text) where !text.isEmpty: command = text

@@ -19,7 +19,7 @@ enum IdempotencyField {
         let name = "HTTP_IDEMPOTENCY_KEY"
         guard let bytes = request.variables.bytes(name) else { return nil }
         let isPrintable = bytes.allSatisfy { (0x21...0x7E).contains($0) }
-        guard !request.variables.isConflicting(name), isPrintable, (1...limit).contains(bytes.count) else {
+        guard !request.variables.isRepeated(name), isPrintable, (1...limit).contains(bytes.count) else {
             throw HTTPError(
                 .badRequest,
                 """

@@ -17,7 +17,7 @@ struct ExecuteEndpoint: Endpoint {
     let refresh: BackgroundRefresh
 
     func respond(to request: Request, _ values: PathValues, for person: Person) throws -> Response {
-        let body = try ExecuteBody(request, allowance: starting.uploadAllowance)
+        let body = try ExecuteBody(request, allowance: starting.uploadAllowance(for: person))
         refresh.startIfDue(for: catalogue.current)
         let key = try IdempotencyField.key(of: request, by: person) { try body.canonicalBytes() }
         let started = try starting.start(body.command, body.input, by: person, key: key) { !request.isAbandoned() }
@@ -40,7 +40,7 @@ struct CheckEndpoint: Endpoint {
     let refresh: BackgroundRefresh
 
     func respond(to request: Request, _ values: PathValues, for person: Person) throws -> Response {
-        let body = try ExecuteBody(request, allowance: starting.uploadAllowance)
+        let body = try ExecuteBody(request, allowance: starting.uploadAllowance(for: person))
         refresh.startIfDue(for: catalogue.current)
         let invocation = try starting.check(body.command, body.input, by: person)
         return try JSON.response(Answer(argv: invocation.argv, params: invocation.line))

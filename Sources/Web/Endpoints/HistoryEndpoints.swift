@@ -19,10 +19,15 @@ struct HistoryEndpoint: Endpoint {
         let instances = Dictionary(
             registered.count > 1 ? registered.map { ($0.serverUUID, $0) } : [], uniquingKeysWith: { first, _ in first })
         let now = Clock.seconds()
-        let rows = page.rows.map { row in
+        // The number of a row tells how many others have been stored. So people who do not see all of them get the place
+        // of the row among those that they see, as it is without filters: the newest has the largest number.
+        let seesAll = history.visibility(for: person) == .everything
+        let rows = page.rows.enumerated().map { index, row in
+            // There are rows, so the product is not larger than the total.
+            let place = page.total - (query.page - 1) * HistoryQuery.perPage - index
             let mayKill = permissions.mayKill(ownedBy: row.userIdentifier, of: commands[row.command], by: person)
             return HistoryRow(
-                row, canKill: !row.status.isEnded && mayKill,
+                row, id: seesAll ? row.id : Int64(place), canKill: !row.status.isEnded && mayKill,
                 canRun: runnable.contains(row.command), instance: instances[row.serverUUID], now: now)
         }
         return try JSON.response(

@@ -20,6 +20,15 @@ struct CSRFCheck {
         }
     }
 
+    /// Throws 403 if a page of another site asks for data, so that the browser does not even load it. A link to us that
+    /// a person follows is admitted.
+    func refuseForeignRead(_ request: Request) throws(HTTPError) {
+        guard request.header(.fetchSite) == "cross-site" else { return }
+        guard request.header(.fetchMode) == "navigate", request.header(.fetchDestination) == "document" else {
+            throw Self.foreign
+        }
+    }
+
     private static let foreign = HTTPError(
         .forbidden, "The request comes from another site. Use the page, or an API token.")
 

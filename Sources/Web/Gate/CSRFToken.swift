@@ -4,22 +4,31 @@ import Foundation
 
 /// The token in our page. A request that has it was made by the page.
 ///
-/// A token is a random nonce and the HMAC of the nonce and the user identifier. So no token has to be stored, and the
-/// token of one person is not valid for another.
+/// A token is the time, a random nonce, and the HMAC of both and the user identifier. So no token has to be stored, and
+/// the token of one person is not valid for another. The page gets a new one when its token has expired.
 struct CSRFToken: Sendable {
     let secret: SymmetricKey
+    /// Seconds for which a token is valid.
+    static let lifetime: Int64 = 24 * 3600
 
     /// Makes a token for a person. Each call makes another one.
-    func make(for person: Person) -> String {
-        let nonce = SymmetricKey(size: .bits128).withUnsafeBytes { Data($0).base64EncodedString() }
+    ///
+    /// - Parameter now: Unix seconds.
+    func make(for person: Person, now: Int64 = Clock.seconds()) -> String {
+        let nonce = "\(now):" + SymmetricKey(size: .bits128).withUnsafeBytes { Data($0).base64EncodedString() }
         let code = HMAC<SHA256>.authenticationCode(for: message(nonce, person), using: secret)
         return "\(nonce).\(Data(code).base64EncodedString())"
     }
 
-    /// Whether a token was made here for this person. The comparison takes constant time.
-    func isValid(_ token: String, for person: Person) -> Bool {
+    /// Whether a token was made here for this person, less than a ``lifetime`` ago. The comparison takes constant time.
+    ///
+    /// A token from the future is valid, too, if the clock was set back by less than that.
+    func isValid(_ token: String, for person: Person, now: Int64 = Clock.seconds()) -> Bool {
         let parts = token.split(separator: ".")
-        guard parts.count == 2, let code = Data(base64Encoded: String(parts[1])) else { return false }
+        guard parts.count == 2, let made = Int64(parts[0].prefix { $0 != ":" }),
+            abs(now.subtractingReportingOverflow(made).partialValue) < Self.lifetime,
+            let code = Data(base64Encoded: String(parts[1]))
+        else { return false }
         return HMAC<SHA256>.isValidAuthenticationCode(
             code, authenticating: message(String(parts[0]), person), using: secret)
     }

@@ -12,6 +12,7 @@ struct Gate {
     func admit(_ request: Request, to route: Route) throws -> Person {
         let (credentials, source) = try identities.read(request)
         guard let person = permissions.person(credentials) else { throw HTTPError(.unauthorized) }
+        if source == .webServer, !route.pattern.isEmpty { try csrf.refuseForeignRead(request) }
         if route.method == .post {
             try checkContentType(request)
             // No browser sends a bearer token by itself, so a request that has one is not forged.

@@ -33,9 +33,10 @@ struct IdentityReader {
     /// used.
     ///
     /// - Throws: ``HTTPError``: 401 if the request has no or no valid credentials, 400 if the identity is not plain
-    ///   text (``IdentityText``) or arrived twice with different values. `StoreError` if the API token cannot be looked
+    ///   text (``IdentityText``) or arrived more than once. `StoreError` if the API token cannot be looked
     ///   up.
     func read(_ request: Request) throws -> (Credentials, Source) {
+        try requireOne("HTTP_AUTHORIZATION", in: request)
         if let authorization = request.header(.authorization), let bearer = Self.bearer(authorization) {
             do throws(IdentityTextError) {
                 _ = try IdentityText.decode(request.variables.bytes("HTTP_AUTHORIZATION") ?? [])
@@ -59,10 +60,7 @@ struct IdentityReader {
 
     /// A CGI variable that decides about rights.
     private func value(of name: String, in request: Request) throws(HTTPError) -> String? {
-        guard !request.variables.isConflicting(name) else {
-            throw HTTPError(
-                .badRequest, "The web server passed \(name) twice with different values. Correct its configuration.")
-        }
+        try requireOne(name, in: request)
         guard let bytes = request.variables.bytes(name) else { return nil }
         do {
             return try IdentityText.decode(bytes)
@@ -74,6 +72,11 @@ struct IdentityReader {
                 characters. Correct the name, or the web server's configuration.
                 """)
         }
+    }
+
+    private func requireOne(_ name: String, in request: Request) throws(HTTPError) {
+        guard request.variables.isRepeated(name) else { return }
+        throw HTTPError(.badRequest, "The web server passed \(name) more than once. Correct its configuration.")
     }
 
     /// The token of an Authorization field (RFC 6750); nil if the field has another scheme. The case of the scheme does

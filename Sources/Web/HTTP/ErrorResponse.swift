@@ -31,6 +31,8 @@ struct ErrorResponse {
             case .invalid(let problem): return .invalid(problem.fields)
             case .full: return HTTPError(.conflict, error.description)
             case .abandoned: return HTTPError(.serviceUnavailable, error.description, headers: [.retryAfter: "5"])
+            case .refusedTooOften(let seconds):
+                return HTTPError(.tooManyRequests, error.description, headers: [.retryAfter: "\(seconds)"])
             case .keyReused: return .invalid("Idempotency-Key", error.description)
             case .failedBefore: return HTTPError(.internalServerError, error.description)
             case .notAllowed, .tooLong: return HTTPError(.badRequest, error.description)

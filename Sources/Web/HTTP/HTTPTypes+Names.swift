@@ -14,6 +14,13 @@ extension HTTPField.Name {
     static let idempotencyKey = name("Idempotency-Key")
     /// Sent by browsers: how the request's site relates to ours (Fetch Metadata).
     static let fetchSite = name("Sec-Fetch-Site")
+    /// Sent by browsers: whether a person follows a link (`navigate`), and what is loaded (`document`).
+    static let fetchMode = name("Sec-Fetch-Mode")
+    static let fetchDestination = name("Sec-Fetch-Dest")
+    /// Which sites may load our answers into their pages.
+    static let resourcePolicy = name("Cross-Origin-Resource-Policy")
+    /// Which windows may have access to ours.
+    static let openerPolicy = name("Cross-Origin-Opener-Policy")
     /// Set by the nginx of another instance that forwards a request to this one.
     static let forwarded = name("X-Remotisan-Forwarded")
     /// Which pages learn our address from a link.

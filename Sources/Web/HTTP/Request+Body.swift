@@ -20,18 +20,32 @@ extension Request {
 
     /// The fields of the JSON object in a body. Any other body counts as an object without fields, so the caller
     /// reports its required fields as missing.
-    static func jsonFields(of bytes: [UInt8]) -> [String: JSONValue] {
-        guard Self.isShallow(bytes) else { return [:] }
+    ///
+    /// - Throws: ``HTTPError``: 400 if the body is not UTF-8 (RFC 8259, section 8.1), 413 if it has too many values.
+    static func jsonFields(of bytes: [UInt8]) throws(HTTPError) -> [String: JSONValue] {
+        // Text in UTF-16 or UTF-32 has zeros. The decoder would read it, but not the check of its depth.
+        guard String(validating: bytes, as: UTF8.self) != nil, !bytes.contains(0) else {
+            throw HTTPError(.badRequest, "The body must be JSON in UTF-8.")
+        }
+        let shape = shape(of: bytes)
+        guard shape.depth <= Limits.jsonDepth else { return [:] }
+        guard shape.values <= Limits.jsonValues else {
+            throw HTTPError(.contentTooLarge, "The body has more than \(Limits.jsonValues) values.")
+        }
         guard case .object(let fields) = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes)) else {
             return [:]
         }
         return fields
     }
 
-    /// Whether the nesting of JSON text is at most 8 levels deep. No valid request is deeper. Decoding takes time in
-    /// proportion to depth times size, so a hostile body of 35 KB could take seconds.
-    private static func isShallow(_ json: [UInt8]) -> Bool {
+    /// The depth of the nesting of JSON text, and the number of its values at most.
+    ///
+    /// Decoding takes time in proportion to depth times size, so a hostile body of 35 KB could take seconds. Each value
+    /// takes about 80 bytes when it is decoded, however short its text is.
+    private static func shape(of json: [UInt8]) -> (depth: Int, values: Int) {
         var depth = 0
+        var maxDepth = 0
+        var values = 1
         var isInText = false
         var isEscaped = false
         for byte in json {
@@ -47,13 +61,15 @@ extension Request {
             }
             switch byte {
             case UInt8(ascii: "\""): isInText = true
+            case UInt8(ascii: ","): values += 1
             case UInt8(ascii: "["), UInt8(ascii: "{"):
+                values += 1
                 depth += 1
-                if depth > 8 { return false }
+                maxDepth = max(maxDepth, depth)
             case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
             default: break
             }
         }
-        return true
+        return (maxDepth, values)
     }
 }

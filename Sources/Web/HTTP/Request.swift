@@ -20,7 +20,7 @@ package struct Request {
     ///   - isPublic: Whether the path may lack `url`, see ``RequestPath``.
     ///   - isAbandoned: Whether the client has closed the connection.
     ///   - readBody: Reads the body.
-    /// - Throws: 400 if the path or the query is malformed, 404 if the path is not below `url`, 414 if both together
+    /// - Throws: 400 if a variable has a control character, or if the path or the query is malformed, 404 if the path is not below `url`, 414 if both together
     ///   are too long.
     package init(
         variables: CGIVariables, url: [String], isPublic: Bool = false,
@@ -30,15 +30,23 @@ package struct Request {
         self.variables = variables
         self.readBody = readBody
         self.isAbandoned = isAbandoned
+        if let name = variables.nameWithControlCharacter {
+            throw HTTPError(
+                .badRequest,
+                """
+                The value of \(name.sanitized.prefix(100)) from the web server has a control character. Values must be \
+                UTF-8 without control characters.
+                """)
+        }
         method = variables["REQUEST_METHOD"] ?? "GET"
-        let bytes = variables.bytes("REQUEST_URI") ?? []
+        let bytes = RequestPath.originForm(variables.bytes("REQUEST_URI") ?? [])
         guard bytes.count <= Limits.requestTarget else {
             throw HTTPError(.uriTooLong, "The address is longer than \(Limits.requestTarget) bytes.")
         }
         guard let target = String(validating: bytes, as: UTF8.self) else {
             throw HTTPError(.badRequest, "The address is malformed. Percent-encode it as UTF-8.")
         }
-        path = try RequestPath(variables: variables, url: url, isPublic: isPublic)
+        path = try RequestPath(target, variables: variables, url: url, isPublic: isPublic)
         query = try Query(target.utf8.firstIndex(of: UInt8(ascii: "?")).map { target[$0...].dropFirst() } ?? "")
     }
 
@@ -52,6 +60,10 @@ package struct Request {
 package enum Limits {
     /// Maximum bytes of a body, without the uploads that commands take.
     package static let body = 64 * 1024
+    /// Maximum depth of the nesting of a JSON body. No valid request is deeper.
+    package static let jsonDepth = 8
+    /// Maximum number of values in a JSON body.
+    package static let jsonValues = 10_000
     /// Maximum bytes of a refused body that are read and discarded, so that the client receives the answer. The shipped
     /// web server files let no longer body through.
     package static let drained = 2 * 1024 * 1024

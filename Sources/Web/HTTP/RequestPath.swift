@@ -14,10 +14,14 @@ package struct RequestPath: Sendable, Equatable {
     /// sets an empty SCRIPT_NAME and the whole path as PATH_INFO, so the route follows `url` there, too. With
     /// `handle_path` Caddy has removed the beginning of PATH_INFO.
     ///
-    /// - Parameter isPublic: Whether a path that is not below `url` is that of a route, because `public_url` says where
-    ///   the page is, and a proxy has removed its whole path.
-    init(variables: CGIVariables, url: [String], isPublic: Bool = false) throws(HTTPError) {
-        let path = try Self.segments(variables["REQUEST_URI"] ?? "/")
+    /// - Parameters:
+    ///   - target: The path and the query, see ``originForm(_:)``.
+    ///   - isPublic: Whether a path that is not below `url` is that of a route, because `public_url` says where the
+    ///     page is, and a proxy has removed its whole path.
+    init(
+        _ target: String, variables: CGIVariables, url: [String], isPublic: Bool = false
+    ) throws(HTTPError) {
+        let path = try Self.segments(target)
         if let info = variables["PATH_INFO"], info.hasPrefix("/") {
             let script = Self.split(variables["SCRIPT_NAME"] ?? "")
             let parts = Self.split(info)
@@ -45,6 +49,17 @@ package struct RequestPath: Sendable, Equatable {
         } else {
             throw HTTPError(.notFound)
         }
+    }
+
+    /// The path and the query of a target in absolute form, such as `http://host/path?query` (RFC 9112, section 3.2.2).
+    /// Apache passes it as it arrived. Any other target stays as it is.
+    static func originForm(_ target: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        guard target.first != UInt8(ascii: "/") else { return target }
+        for scheme in ["http://", "https://"] where target.starts(with: scheme.utf8, by: { $0 | 0x20 == $1 | 0x20 }) {
+            let rest = target.dropFirst(scheme.utf8.count)
+            return rest.firstIndex(of: UInt8(ascii: "/")).map { rest[$0...] } ?? ArraySlice("/".utf8)
+        }
+        return target
     }
 
     /// Decodes and normalises a path once, as web servers do before they choose a location: first percent signs, then

@@ -6,6 +6,9 @@ struct HistoryFilters {
     /// The fields that the links of a page repeat. `page` is not one of them.
     static let names = ["name", "command", "status", "uuid", "date_from", "date_to", "user", "sort", "direction"]
 
+    /// Maximum bytes of a field. The time of a search grows with its length.
+    static let lengthLimit = 512
+
     private let fields: Query
     private let timeZone: TimeZone
 
@@ -26,6 +29,9 @@ struct HistoryFilters {
     func query() throws(HTTPError) -> HistoryQuery {
         for name in Self.names + ["page"] where fields.isArray(name) {
             throw .invalid(name, "The \(name) must be a single value.")
+        }
+        for name in Self.names where (fields[name]?.utf8.count ?? 0) > Self.lengthLimit {
+            throw .invalid(name, "The \(name) is longer than \(Self.lengthLimit) bytes.")
         }
         var query = HistoryQuery(visibility: .everything)
         query.page = max(1, field("page").flatMap { Int($0) } ?? 1)

@@ -35,11 +35,12 @@ struct HistoryRow: Encodable {
     let instance_is_gone: Bool
 
     /// - Parameters:
+    ///   - id: The number of the row, or another one if the person must not learn it.
     ///   - instance: The instance that runs it; nil if there is only one.
     ///   - now: Unix seconds.
-    init(_ execution: Execution, canKill: Bool, canRun: Bool, instance: RegisteredInstance?, now: Int64) {
+    init(_ execution: Execution, id: Int64, canKill: Bool, canRun: Bool, instance: RegisteredInstance?, now: Int64) {
         let ending = execution.ending
-        id = execution.id
+        self.id = id
         job_uuid = execution.jobUUID
         server_uuid = execution.serverUUID
         user_identifier = Nullable(execution.userIdentifier)

@@ -32,6 +32,30 @@ struct SecretPatternsTests {
         #expect(Self.finds(#"{"password":"\#(text)"}"#, "a&b=\"c<ö'+/"))
     }
 
+    @Test(arguments: [
+        // htmlspecialchars of PHP, html.escape of Python, html.EscapeString of Go, numbers.
+        "a&amp;b=&quot;c&lt;ö&#039;+/", "a&amp;b=&quot;c&lt;ö&#x27;+/", "a&amp;b=&#34;c&lt;ö&#39;+/",
+        "a&#38;b=&#34;c&#60;ö&#39;+/", "a&amp;b=&quot;c&lt;&#246;&#039;+/", "a&amp;b=&quot;c&lt;&#xf6;'+/",
+        // SQL.
+        "INSERT INTO t VALUES ('a&b=\"c<ö''+/')", "'a&b=\"c<ö\\'+/'", "'a&b=\\\"c<ö\\'+/'",
+        // JSON in JSON, once with the slash escaped in both.
+        #"{"log":"{\"password\":\"a&b=\\\"c<ö'+/\"}"}"#, #"{"log":"{\"password\":\"a&b=\\\"c<\\u00f6'+\\\/\"}"}"#,
+        // Dumps.
+        "61 26 62 3d 22 63 3c c3 b6 27 2b 2f", "61:26:62:3D:22:63:3C:C3:B6:27:2B:2F", "6126 623d 2263 3cc3 b627 2b2f",
+        "xx61 2662 3d22 633c c3b6 272b 2f0a", "0x61, 0x26, 0x62, 0x3d, 0x22, 0x63, 0x3c, 0xc3, 0xb6, 0x27, 0x2b, 0x2f",
+        "\\x61\\x26\\x62\\x3d\\x22\\x63\\x3c\\xc3\\xb6\\x27\\x2b\\x2f", "6126623d 22633cc3 b6272b2f",
+    ])
+    func `a secret is found in HTML, SQL, nested JSON and dumps`(_ text: String) {
+        #expect(Self.finds(text, "a&b=\"c<ö'+/"))
+    }
+
+    @Test(arguments: 0...5, 0...5)
+    func `a secret in base64 is found within longer base64`(_ inner: Int, _ outer: Int) {
+        let once = Data((String(repeating: "x", count: inner) + Self.secret + "yy").utf8).base64EncodedString()
+        let text = String(repeating: "{", count: outer) + #""auth":""# + once + #"","other":1}"#
+        #expect(Self.finds(Data(text.utf8).base64EncodedString()))
+    }
+
     @Test(arguments: 0...20)
     func `a secret is found in base64 at any alignment`(_ before: Int) {
         for after in 0...5 {

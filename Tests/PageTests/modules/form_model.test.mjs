@@ -80,3 +80,16 @@ test("a program without declared parameters takes any words", () => {
   assert.equal(takesAnyWords(fieldsOf(invite)), false);
   assert.equal(takesAnyWords(fieldsOf({ definition: { args: [], ops: [] } })), false);
 });
+
+test("fields may have the names of things that every object has", () => {
+  const names = ["constructor", "toString", "__proto__", "hasOwnProperty"];
+  const ops = JSON.parse(`{${names.map((name) => `"${name}":{"accept_Value":true,"multiline":true}`).join(",")}}`);
+  const fields = fieldsOf({ definition: { args: {}, ops } });
+  assert.deepEqual(fields.map((field) => field.name), names);
+  const values = new Map(fields.map((field) => [field, "a\nb"]));
+  const text = JSON.stringify(namedValues(fields, values));
+  for (const name of names) assert.ok(text.includes(`"${name}":"a\\nb"`), text);
+  const parsed = parseLine(fields, names.map((name) => `--${name}=x`).join(" "));
+  assert.equal(parsed.mismatch, null);
+  for (const field of fields) assert.equal(parsed.values.get(field), "x");
+});

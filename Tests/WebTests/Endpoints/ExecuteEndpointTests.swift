@@ -69,7 +69,7 @@ struct ExecuteEndpointTests {
     }
 
     @Test(arguments: [
-        "", "{", "null", "[]", "\"only:a\"", "{}", #"{"command":""}"#, #"{"command":null}"#, "{\"command\":\"\u{0}\"",
+        "", "{", "null", "[]", "\"only:a\"", "{}", #"{"command":""}"#, #"{"command":null}"#,
         String(repeating: "[", count: 60_000), String(repeating: #"{"a":"#, count: 10_000),
     ])
     func `a missing command and malformed JSON are 422 in Laravel's form`(_ body: String) throws {

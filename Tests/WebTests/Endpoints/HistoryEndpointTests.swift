@@ -20,6 +20,26 @@ struct HistoryEndpointTests {
         "process_status", "killed_by", "intended_to_kill_by",
     ]
 
+    @Test func `numbers of rows do not tell how many rows of others there are`() throws {
+        let site = try TestSite("history: { should_scope: true }\n" + Configuration.sampleText)
+        for number in 0..<40 {
+            try site.insert(
+                user: number.isMultiple(of: 3) ? "ann@lab" : "bob@lab", executedAt: 1_790_000_000 + Int64(number))
+        }
+        func numbers(_ user: String, page: Int) throws -> [Double] {
+            try (site.get("/history?page=\(page)", as: user).json["data"]?.list ?? []).compactMap { $0["id"]?.number }
+        }
+        #expect(try numbers("ann@lab", page: 1) == (5...14).reversed().map(Double.init))
+        #expect(try numbers("ann@lab", page: 2) == (1...4).reversed().map(Double.init))
+        #expect(try numbers("ann@lab", page: Int.max) == [])
+
+        // Whoever sees all rows sees their own numbers.
+        let open = try Self.site(rows: 3)
+        let rows = try open.store.history(HistoryQuery(visibility: .everything)).rows
+        let shown = try open.get("/history?status=1&sort=executed_at&direction=asc", as: "root@lab").json["data"]?.list
+        #expect(shown?.compactMap { $0["id"]?.number } == rows.reversed().map { Double($0.id) })
+    }
+
     @Test func `a page has the keys, links and numbers of the original's answer`() throws {
         let site = try Self.site(rows: 23)
         let json = try site.get("/history", ["HTTP_HOST": "127.0.0.1:18080", "SERVER_PORT": "18080"]).json

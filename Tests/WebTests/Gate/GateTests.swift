@@ -47,6 +47,35 @@ struct GateTests {
         }
     }
 
+    @Test func `a CSRF token expires`() throws {
+        let site = try TestSite()
+        let token = CSRFToken(secret: site.storage.secret)
+        let now = Clock.seconds()
+        func status(madeAt time: Int64) -> HTTPResponse.Status {
+            let ann = Person(identifier: "ann@lab", roles: [], isSuperUser: false)
+            let text = ann.map { token.make(for: $0, now: time) } ?? ""
+            return Self.post(site, ["HTTP_X_CSRF_TOKEN": text]).status
+        }
+        #expect(status(madeAt: now - CSRFToken.lifetime + 60) == Self.admitted)
+        #expect(status(madeAt: now - CSRFToken.lifetime - 1) == .pageExpired)
+        #expect(status(madeAt: now + CSRFToken.lifetime + 60) == .pageExpired)
+        #expect(status(madeAt: .min) == .pageExpired)
+    }
+
+    @Test(arguments: ["/commands", "/history", "/filters", "/openapi.json", "/instances"])
+    func `a page of another site cannot load data, and a link to them works`(_ path: String) throws {
+        let site = try TestSite()
+        let foreign = ["HTTP_SEC_FETCH_SITE": "cross-site"]
+        #expect(site.get(path, foreign).status == .forbidden)
+        let image = foreign.merging(["HTTP_SEC_FETCH_MODE": "no-cors", "HTTP_SEC_FETCH_DEST": "image"]) { $1 }
+        #expect(site.get(path, image).status == .forbidden)
+        let frame = foreign.merging(["HTTP_SEC_FETCH_MODE": "navigate", "HTTP_SEC_FETCH_DEST": "iframe"]) { $1 }
+        #expect(site.get(path, frame).status == .forbidden)
+        let link = foreign.merging(["HTTP_SEC_FETCH_MODE": "navigate", "HTTP_SEC_FETCH_DEST": "document"]) { $1 }
+        #expect(site.get(path, link).status == .ok)
+        #expect(site.get("/", foreign).status == .ok)
+    }
+
     @Test func `a CSRF token is not valid for another person or another instance`() throws {
         let site = try TestSite()
         #expect(Self.post(site, ["HTTP_X_CSRF_TOKEN": site.token(for: "bob@lab")]).status == .pageExpired)

@@ -4,13 +4,25 @@ import Testing
 @testable import Web
 
 struct CGIVariablesTests {
-    @Test func `the first value of a name counts, and a different one is a conflict`() {
-        let variables = CGIVariables([("A", "1"), ("A", "1"), ("B", "1"), ("B", "2"), ("B", "1")])
+    @Test func `the first value of a name counts, and a repeated name is noticed`() {
+        let variables = CGIVariables([("A", "1"), ("AB", "1"), ("B", "1"), ("B", "2"), ("B", "1")])
         #expect(variables["A"] == "1")
-        #expect(!variables.isConflicting("A"))
+        #expect(!variables.isRepeated("A"))
         #expect(variables["B"] == "1")
-        #expect(variables.isConflicting("B"))
-        #expect(!variables.isConflicting("C"))
+        #expect(variables.isRepeated("B"))
+        #expect(!variables.isRepeated("C"))
+    }
+
+    @Test func `control characters are found, but not in certificates`() {
+        let cases: [(String, String, Bool)] = [
+            ("HTTP_X", "a\0b", true), ("HTTP_X", "a\nb", true), ("HTTP_X", "\u{7F}", true), ("HTTP_X\u{1}", "a", true),
+            ("QUERY_STRING", "\r", true), ("HTTP_X", "a\tb é", false), ("SSL_CLIENT_CERT", "-----\nMII\n", false),
+            ("SSL_CLIENT_CERT", "a\0b", true),
+        ]
+        for (name, value, isFound) in cases {
+            let variables = CGIVariables([("REQUEST_METHOD", "GET"), (name, value)])
+            #expect((variables.nameWithControlCharacter == name) == isFound, "\(name) \(value.debugDescription)")
+        }
     }
 
     @Test func `a header field is found by its name`() {

@@ -53,9 +53,42 @@ struct RequestBodyTests {
 
     @Test func `an address above the limit is 414`() throws {
         let site = try TestSite()
-        let room = Limits.requestTarget - "/remotisan/history?command=".utf8.count
-        #expect(site.get("/history?command=" + String(repeating: "x", count: room)).status == .ok)
-        #expect(site.get("/history?command=" + String(repeating: "x", count: room + 1)).status == .uriTooLong)
+        let room = Limits.requestTarget - "/remotisan/history?ignored=".utf8.count
+        #expect(site.get("/history?ignored=" + String(repeating: "x", count: room)).status == .ok)
+        #expect(site.get("/history?ignored=" + String(repeating: "x", count: room + 1)).status == .uriTooLong)
+    }
+
+    @Test(arguments: HistoryFilters.names) func `a long filter of the history is 422`(_ name: String) throws {
+        let long = String(repeating: "1", count: HistoryFilters.lengthLimit + 1)
+        let reply = try TestSite().get("/history?\(name)=\(long)")
+        #expect(reply.status == .unprocessableContent)
+        #expect(try reply.text.contains("longer than"))
+    }
+
+    @Test(arguments: [String.Encoding.utf16LittleEndian, .utf16BigEndian, .utf32LittleEndian, .utf32BigEndian, .utf16])
+    func `a body in another encoding than UTF-8 is 400`(_ encoding: String.Encoding) throws {
+        let site = try TestSite()
+        let bytes = Array(try #require(#"{"command":"no:such"}"#.data(using: encoding)))
+        let variables = CGIVariables([
+            ("REQUEST_METHOD", "POST"), ("REQUEST_URI", "/remotisan/execute"), ("CONTENT_TYPE", "application/json"),
+            ("REMOTISAN_USER", "ann@lab"), ("HTTP_X_CSRF_TOKEN", site.token(for: "ann@lab")),
+        ])
+        let response = site.responder.respond(variables) { _ in bytes }
+        #expect(response.status == .badRequest)
+        #expect(try response.text.contains("UTF-8"))
+    }
+
+    @Test func `a body with too many values is 413 before it is decoded`() throws {
+        let site = try TestSite()
+        for values in [
+            String(repeating: "1,", count: Limits.jsonValues), String(repeating: "[],", count: Limits.jsonValues),
+        ] {
+            let body = #"{"command":"all:x","arguments":{"a":[\#(values)1]}}"#
+            #expect(site.post("/execute", body).status == .contentTooLarge)
+        }
+        // Commas in a text are no values.
+        let text = String(repeating: ",", count: Limits.jsonValues + 1)
+        #expect(site.post("/execute", #"{"command":"no:such","params":"\#(text)"}"#).status == .badRequest)
     }
 
     @Test func `a deeply nested body is not decoded`() throws {

@@ -7,7 +7,10 @@ import Testing
 
 struct RequestPathTests {
     private static func path(_ variables: [String: String], url: String = "remotisan") throws -> RequestPath {
-        try RequestPath(variables: CGIVariables(variables.map { ($0, $1) }), url: RequestPath.split(url))
+        let target = String(
+            decoding: RequestPath.originForm(Array((variables["REQUEST_URI"] ?? "").utf8)[...]), as: UTF8.self)
+        return try RequestPath(
+            target, variables: CGIVariables(variables.map { ($0, $1) }), url: RequestPath.split(url))
     }
 
     @Test(arguments: [
@@ -129,13 +132,26 @@ struct RequestPathTests {
         }
     }
 
+    @Test(arguments: [
+        "http://ops.lab/remotisan/commands?x", "HTTPS://ops.lab:8443/remotisan/commands",
+        "http://u@[::1]/remotisan/commands",
+    ])
+    func `the path of a target in absolute form is found`(_ target: String) throws {
+        #expect(try Self.path(["REQUEST_URI": target]).route == ["commands"])
+    }
+
+    @Test(arguments: ["http://ops.lab", "http://remotisan/commands", "http:/remotisan/commands", "ftp://a/remotisan"])
+    func `a host is no path`(_ target: String) {
+        #expect(throws: HTTPError.self) { try Self.path(["REQUEST_URI": target]) }
+    }
+
     @Test func `a path without url is a route only if public_url has a path`() throws {
         for (target, route) in [
             ("/", []), ("/commands", ["commands"]), ("/execute/U?x", ["execute", "U"]),
             ("/remotisan/commands", ["commands"]),
         ] as [(String, [String])] {
             let variables = CGIVariables([("REQUEST_URI", target)])
-            #expect(try RequestPath(variables: variables, url: ["remotisan"], isPublic: true).route == route)
+            #expect(try RequestPath(target, variables: variables, url: ["remotisan"], isPublic: true).route == route)
         }
         #expect(throws: HTTPError.self) { try Self.path(["REQUEST_URI": "/commands"]) }
     }

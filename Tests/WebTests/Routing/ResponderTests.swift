@@ -42,7 +42,9 @@ struct ResponderTests {
         for user in [nil, "ann@lab", "root@lab"] {
             let response = try TestSite().get(target, as: user)
             #expect(response.headers[.xContentTypeOptions] == "nosniff")
-            #expect(response.headers[.referrerPolicy] == "same-origin")
+            for name in [HTTPField.Name.referrerPolicy, .resourcePolicy, .openerPolicy] {
+                #expect(response.headers[name] == "same-origin")
+            }
             #expect(response.headers[.cacheControl] != nil)
             let policy = try #require(response.headers[.contentSecurityPolicy])
             #expect(policy.contains("default-src 'none'"))

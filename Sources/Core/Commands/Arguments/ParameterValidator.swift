@@ -1,9 +1,15 @@
 /// Compares values with the definition of the command: whether they are required, repeated, and of the right type.
 struct ParameterValidator {
     private let definition: CommandDefinition
+    /// When no more values are checked. A pattern may take long for a value, and a request may have many values.
+    private let deadline: ContinuousClock.Instant
+    /// Milliseconds for all values of a request together.
+    static let timeout = 1000
 
-    init(_ definition: CommandDefinition) {
+    /// - Parameter timeout: Milliseconds for all values together.
+    init(_ definition: CommandDefinition, timeout: Int = Self.timeout) {
         self.definition = definition
+        deadline = .now + .milliseconds(timeout)
     }
 
     /// Checks all values and adds the configured defaults.
@@ -80,6 +86,11 @@ struct ParameterValidator {
     }
 
     private func checked(_ value: String, for parameter: Parameter, problems: inout [String]) -> String? {
+        guard .now < deadline else {
+            let problem = "Checking the parameters takes too long. Enter fewer or shorter values."
+            if problems.last != problem { problems.append(problem) }
+            return nil
+        }
         do {
             return try parameter.type.validate(value)
         } catch {

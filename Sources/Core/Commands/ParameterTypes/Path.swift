@@ -26,7 +26,10 @@ package struct PathType: ParameterType {
     /// A person who may change the content of the directory can still create a link there afterwards. The command has
     /// no more rights than the service, though.
     package func accept(_ value: String) throws(InvalidValueError) -> String {
-        let outside = InvalidValueError("must name something below its directory.")
+        // One sentence for all refusals, which so tells nothing about files elsewhere.
+        let outside = InvalidValueError(
+            mustExist
+                ? "must name something that exists below its directory." : "must name something below its directory.")
         guard !value.isEmpty, let root = try? RealPath.resolve(directory) else { throw outside }
         // By bytes, as the kernel reads it: Swift takes a slash and a combining mark after it for one character.
         let slash = UInt8(ascii: "/")
@@ -35,7 +38,7 @@ package struct PathType: ParameterType {
             guard real.isBelow(root) else { throw outside }
             return real
         }
-        guard !mustExist else { throw InvalidValueError("must name something that exists below its directory.") }
+        guard !mustExist else { throw outside }
         // A dangling link exists, too. The program that creates the file would follow it.
         let bytes = Array(path.utf8)
         guard let last = bytes.lastIndex(of: slash), FileStatus(ofPath: path) == nil,

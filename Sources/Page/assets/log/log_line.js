@@ -28,10 +28,21 @@ function createSegment(segment, scheme) {
   const element = segment.link
     ? createElement("a", { href: segment.link, rel: "noopener noreferrer", target: "_blank" }, segment.text)
     : createElement(segment.match ? "mark" : "span", {}, segment.text);
+  if (segment.link) element.title = segment.link;
+  // The text of such a link is not its address, so the host of the address is shown beside it.
+  if (segment.style?.link) element.dataset.host = hostOf(segment.link);
   if (segment.style) applyStyle(element, segment.style, scheme);
   if (segment.match) element.classList.add("match");
   if (segment.match?.isCurrent) element.classList.add("current");
   return element;
+}
+
+function hostOf(link) {
+  try {
+    return new URL(link).host;
+  } catch {
+    return "?";
+  }
 }
 
 function applyStyle(element, style, scheme) {

@@ -99,13 +99,13 @@ export function namedValues(fields, values) {
   const needsNames = fields.some((field) => isOutsideLine(field) ? values.get(field).length !== 0
     : [values.get(field)].flat().some((text) => typeof text === "string" && text.includes("\n")));
   if (!needsNames) return null;
-  const named = { arguments: {}, options: {} };
-  for (const field of fields) {
-    const value = values.get(field);
-    if (value === false || value.length === 0) continue;
-    (field.kind === "argument" ? named.arguments : named.options)[field.name] = value;
-  }
-  return named;
+  const given = fields.filter((field) => values.get(field) !== false && values.get(field).length !== 0);
+  // A field may have any name. An assignment to `__proto__` would be lost; fromEntries keeps it.
+  const named = (kept) => Object.fromEntries(kept.map((field) => [field.name, values.get(field)]));
+  return {
+    arguments: named(given.filter((field) => field.kind === "argument")),
+    options: named(given.filter((field) => field.kind !== "argument")),
+  };
 }
 
 /// Reads a line into values: `{ values, mismatch }`.

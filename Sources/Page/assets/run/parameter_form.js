@@ -45,7 +45,11 @@ export class ParameterForm {
 
   /// Shows the server's error messages, which are lists of sentences by field name.
   showErrors(errors) {
-    for (const row of this.rows) row.showError((errors[row.field.name] ?? []).join(" "));
+    for (const row of this.rows) {
+      // A field may have the name of something that every object has, such as `constructor`.
+      const own = Object.hasOwn(errors, row.field.name) ? errors[row.field.name] : [];
+      row.showError(own.join(" "));
+    }
   }
 
   setValue(field, value) {
