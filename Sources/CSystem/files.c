@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/file.h>
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
@@ -113,9 +114,25 @@ long system_file_system(const char *path, long long *available)
     return (long)((unsigned long)status.f_type & 0xFFFFFFFFUL);
 }
 
+static pthread_once_t boot_offset_once = PTHREAD_ONCE_INIT;
+static long long known_boot_offset_ns, known_boot_offset_ticks;
+
+static void read_boot_offset(void)
+{
+    known_boot_offset_ns = boot_offset_ns();
+    known_boot_offset_ticks = boot_offset_ticks();
+}
+
 long long system_boottime_ms(void)
 {
     struct timespec now = {0, 0};
+    pthread_once(&boot_offset_once, read_boot_offset);
     syscall(SYS_clock_gettime, CLOCK_BOOTTIME, &now);
-    return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+    return (now.tv_sec * 1000000000LL + now.tv_nsec - known_boot_offset_ns) / 1000000;
+}
+
+long long system_boot_offset_ticks(void)
+{
+    pthread_once(&boot_offset_once, read_boot_offset);
+    return known_boot_offset_ticks;
 }

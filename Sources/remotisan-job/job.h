@@ -149,7 +149,7 @@ int reserve_exit_record(const struct job *job);
 struct ending {
     int status;             ///< as waitpid(2) returns it
     long long realtime_ms;  ///< CLOCK_REALTIME
-    long long boottime_ms;  ///< CLOCK_BOOTTIME, comparable with the time in the kill record
+    long long boottime_ms;  ///< CLOCK_BOOTTIME of this time namespace; the record has the kernel's own
     long long ran_ms;       ///< from the start to the end, by CLOCK_BOOTTIME
     long left_behind;       ///< direct children that were still running
     int is_log_incomplete;  ///< whether output was not in the log in time

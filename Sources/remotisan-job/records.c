@@ -2,6 +2,7 @@
 /// so that a reader sees the complete record or none.
 
 #define _GNU_SOURCE
+#include "boot_offset.h"
 #include "job.h"
 
 #include <errno.h>
@@ -37,7 +38,8 @@ static ssize_t read_small(const char *path, char *buffer, size_t size)
     return got;
 }
 
-/// Start time of a process in clock ticks since boot, 0 if it cannot be read; proc(5), field 22 of /proc/PID/stat.
+/// Start time of a process in clock ticks since boot, 0 if it cannot be read; proc(5), field 22 of /proc/PID/stat. It is
+/// the kernel's own, also in a time namespace.
 /// Fields are counted after the last ')', because the program's name before it may contain any character.
 static unsigned long long start_time(pid_t pid)
 {
@@ -48,7 +50,7 @@ static unsigned long long start_time(pid_t pid)
     for (int skipped = 0; field != NULL && skipped < 20; skipped++) field = strchr(field + 1, ' ');
     unsigned long long ticks = 0;
     if (field == NULL || sscanf(field, " %llu", &ticks) != 1) return 0;
-    return ticks;
+    return (unsigned long long)((long long)ticks - boot_offset_ticks());
 }
 
 static void boot_id(char buffer[64])
@@ -151,14 +153,14 @@ int write_exit_record(const struct job *job, int record_fd, const struct ending 
                        + (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1000;
     int signaled = WIFSIGNALED(ending->status);
     int success = !signaled && is_listed(WEXITSTATUS(ending->status), job->success_codes);
-    int length =
-        snprintf(text, sizeof text,
-                 "%s %d\nended %lld\nended_boottime %lld\nran_ms %lld\ncpu_ms %lld\npeak_memory %lld\nleft_behind %ld\n"
-                 "success %d\n%sboot %s\n%s%s",
-                 signaled ? "signal" : "code", signaled ? WTERMSIG(ending->status) : WEXITSTATUS(ending->status),
-                 ending->realtime_ms, ending->boottime_ms, ending->ran_ms, cpu_ms, usage.ru_maxrss * 1024LL,
-                 ending->left_behind, success, ending->is_log_incomplete ? "log_incomplete 1\n" : "", boot,
-                 ending->ends_left_behind ? "ending_remaining 1\n" : "", ending->remaining ? ending->remaining : "");
+    int length = snprintf(
+        text, sizeof text,
+        "%s %d\nended %lld\nended_boottime %lld\nran_ms %lld\ncpu_ms %lld\npeak_memory %lld\nleft_behind %ld\n"
+        "success %d\n%sboot %s\n%s%s",
+        signaled ? "signal" : "code", signaled ? WTERMSIG(ending->status) : WEXITSTATUS(ending->status),
+        ending->realtime_ms, ending->boottime_ms - boot_offset_ns() / 1000000, ending->ran_ms, cpu_ms,
+        usage.ru_maxrss * 1024LL, ending->left_behind, success, ending->is_log_incomplete ? "log_incomplete 1\n" : "",
+        boot, ending->ends_left_behind ? "ending_remaining 1\n" : "", ending->remaining ? ending->remaining : "");
     if (temporary_name(name, sizeof name, job->exit_record) != 0) return -1;
     if (pwrite(record_fd, text, (size_t)length, 0) != length || ftruncate(record_fd, length) != 0) return -1;
     if (fsync(record_fd) != 0 || rename(name, job->exit_record) != 0) return -1;

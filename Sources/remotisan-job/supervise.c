@@ -1,6 +1,7 @@
 /// The supervisor: starts the command, waits for it and records its end.
 
 #define _GNU_SOURCE
+#include "boot_offset.h"
 #include "job.h"
 #include "log_file.h"
 #include "output.h"
@@ -125,7 +126,7 @@ static void clean_up(const struct job *job, struct ending *ending)
 }
 
 /// Whether the holder of the run lock has not proved for a while that it runs, because somebody has stopped it. It
-/// writes "beat MILLISECONDS" of the boot clock into the file. An earlier version writes nothing, and counts as alive.
+/// writes "beat MILLISECONDS" of the kernel's boot clock into the file. An earlier version writes nothing, and counts as alive.
 static int is_stalled(int run_lock_fd)
 {
     char text[64];
@@ -134,7 +135,7 @@ static int is_stalled(int run_lock_fd)
     if (got <= 0) return 0;
     text[got] = '\0';
     if (sscanf(text, "beat %lld", &beat_ms) != 1) return 0;
-    const long long now_ms = clock_ms(CLOCK_BOOTTIME);
+    const long long now_ms = clock_ms(CLOCK_BOOTTIME) - boot_offset_ns() / 1000000;
     return now_ms - beat_ms > BEAT_LIMIT_MS || beat_ms - now_ms > BEAT_LIMIT_MS;
 }
 

@@ -4,7 +4,7 @@ import Glibc
 package struct ProcessIdentity: Sendable, Hashable {
     /// Process identifier.
     package let pid: pid_t
-    /// Start time in clock ticks since boot, proc(5), field 22 of `/proc/PID/stat`.
+    /// Start time in clock ticks since boot, proc(5), field 22 of `/proc/PID/stat`, by the kernel's own clock.
     package let startTime: UInt64
 
     package init(pid: pid_t, startTime: UInt64) {

@@ -113,7 +113,7 @@ package struct ProcessTable: Sendable {
             let session = session.flatMap({ pid_t(exactly: $0) }), let start
         else { return nil }
         return Entry(
-            identity: ProcessIdentity(pid: pid, startTime: start), parent: parent,
+            identity: ProcessIdentity(pid: pid, startTime: Clock.ticks(start)), parent: parent,
             state: Character(UnicodeScalar(state)),
             name: String(decoding: bytes[(open + 1)..<close], as: UTF8.self), session: session)
     }

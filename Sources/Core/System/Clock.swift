@@ -12,9 +12,15 @@ package enum Clock {
 
     /// Milliseconds since the machine started, including time in suspend, CLOCK_BOOTTIME.
     ///
-    /// It is the same for all processes of one boot, and never goes back.
+    /// It is the same for all processes of one boot, also in time namespaces, and never goes back.
     package static func boottimeMilliseconds() -> Int64 {
         system_boottime_ms()
+    }
+
+    /// A start time of `/proc/PID/stat` by the kernel's own clock, in clock ticks. A time namespace of this process
+    /// shows another one, time_namespaces(7).
+    static func ticks(_ shown: UInt64) -> UInt64 {
+        UInt64(clamping: Int64(clamping: shown) - system_boot_offset_ticks())
     }
 
     /// How far the wall clock is ahead of the boot clock, in milliseconds. It changes when the wall clock is set.

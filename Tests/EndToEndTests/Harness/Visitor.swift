@@ -141,6 +141,8 @@ struct Row: Decodable, Sendable {
     let command: String
     let parameters: String
     let process_status: Int
+    let executed_at: Int64?
+    let finished_at: Int64?
     let killed_by: String?
     let exit_code: Int?
     let signal: String?
