@@ -45,6 +45,34 @@ struct UnreachableProcessTests {
         }
     }
 
+    @Test func `a kill by files goes through all signals although a process cannot be signalled`() async throws {
+        let other = try OtherUser()
+        // A process of root, and one of the service that only KILL ends.
+        let script = """
+            \(other.words.joined(separator: " ")) sleep 600 & echo $! >pid.new; mv pid.new pid; \
+            exec \(Places.fixtures)/stubborn pids
+            """
+        let sample = SampleConfiguration(commands: [
+            "mixed": "roles: [\"*\"], run: [sh, -c, '\(script)'], kill: { grace: 50ms }"
+        ])
+        try await Installation.run(.nginx, sample) { installation in
+            let ann = try await installation.person("ann")
+            let uuid = try await ann.start("mixed")
+            let pids = try await installation.pids(in: "pids")
+            let rooted = try #require(try await installation.pids(in: "pid").first)
+            let database = installation.storage + "/remotisan.sqlite"
+            #expect(rename(database, database + ".kept") == 0)
+            try Data(repeating: 0x5A, count: 64 << 10).write(to: URL(fileURLWithPath: database))
+            let output = try await installation.broker("kill", "\(uuid)", "--by", "ops")
+            #expect(output.status == 1)
+            #expect(output.errors.contains("are left: \(rooted) sleep (Operation not permitted)"), "\(output.errors)")
+            try await installation.untilGone(pids)
+            let record = try #require(try installation.files(uuid).killRecord())
+            #expect(record.steps.last?.signal == .kill)
+            kill(rooted, SIGKILL)
+        }
+    }
+
     @Test func `a kill of other jobs has no message`() async throws {
         try await Installation.run { installation in
             let ann = try await installation.person("ann")

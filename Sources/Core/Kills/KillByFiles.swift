@@ -44,8 +44,9 @@ package struct KillByFiles {
         while true {
             switch try kills.advance()[uuid]?.get() {
             case .finished: return .killed
-            case .stuck(let survivors), .refused(let survivors): return .survived(survivors)
-            case .active: usleep(20_000)
+            case .stuck(let survivors): return .survived(survivors)
+            // The other processes of the job still get every signal, and the refused ones may end by themselves.
+            case .active, .refused: usleep(20_000)
             // Another broker has taken the kill over, because this process was stopped for some time.
             case nil: return .underway
             }
