@@ -37,6 +37,40 @@ struct BusyStoreTests {
         }
     }
 
+    @Test func `an execution whose client has gone before it was queued never starts`() async throws {
+        let one = "roles: [\"*\"], run: [\(Places.fixtures)/await], max_running: 1, when_full: queue"
+        try await Installation.run(.nginx, SampleConfiguration(commands: ["one": one])) { installation in
+            let ann = try await installation.person("ann")
+            let first = try await ann.start("one", "go 0")
+            try await installation.untilLogged(first, "ready")
+            let locks = installation.jobFiles.count { $0.hasSuffix(".lock") }
+            let lock = try await installation.lockDatabase()
+            let request = HTTPRequest(
+                method: "POST", target: ann.base + "/execute",
+                headers: ann.headers + [("Content-Type", "application/json")],
+                body: Array(#"{"command": "one", "params": "go 7"}"#.utf8))
+            do {
+                let connection = try Connection(port: installation.port)
+                connection.send(request.bytes)
+                try await waitUntil("the lock of the job") {
+                    installation.jobFiles.count { $0.hasSuffix(".lock") } > locks
+                }
+            }
+            // nginx notices the end of the connection before it answers this.
+            for _ in 1...3 { _ = try await ann.get("/history") }
+            lock.signal(SIGKILL)
+            let row = try await waitFor("the end of the start") {
+                try await ann.get("/history").json(History.self).data.first { $0.parameters == "go 7" }
+            }
+            let ended = try await ann.settled(try #require(JobUUID(row.job_uuid)))
+            #expect(ended.status == .failed)
+            #expect(ended.exit_code == nil)
+            #expect(ended.reason?.contains("the client closed the connection") == true)
+            try installation.touch("go")
+            #expect(try await ann.settled(first).exit_code == 0)
+        }
+    }
+
     @Test func `a start whose client has gone is not launched`() async throws {
         try await Installation.run { installation in
             let ann = try await installation.person("ann")

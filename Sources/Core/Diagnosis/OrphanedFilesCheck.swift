@@ -17,8 +17,11 @@ package struct OrphanedFilesCheck: Sendable {
         let names = ((try? FileManager.default.contentsOfDirectory(atPath: storage.jobs)) ?? []).sorted()
         var jobs: [String] = []
         for name in names.prefix(Self.limit) {
-            guard let uuid = name.split(separator: ".").first.flatMap({ JobUUID(String($0)) }),
-                jobs.last != uuid.description, let status = FileStatus(ofPath: "\(storage.jobs)/\(name)"),
+            // A refused start has no execution.
+            guard !name.hasSuffix(".refused"),
+                let uuid = name.split(separator: ".").first.flatMap({ JobUUID(String($0)) }),
+                jobs.last != uuid.description,
+                let status = FileStatus(ofPath: "\(storage.jobs)/\(name)"),
                 status.modifiedMilliseconds < (now - 600) * 1000
             else { continue }
             if try store.execution(uuid) == nil { jobs.append(uuid.description) }

@@ -189,7 +189,7 @@ package struct JobFiles: Sendable {
     /// Removes all files.
     func removeAll() {
         // The FIFO first: a collector that is still there then creates no new log.
-        for path in [output, heldOutput, maskedOutput, log, times, exit, kill] { unlink(path) }
+        for path in [output, heldOutput, maskedOutput, log, times, exit, kill, refusal] { unlink(path) }
         removeUnstarted()
     }
 }

@@ -7,7 +7,9 @@ package struct RemoveOrphanedFiles: Sendable {
     /// and locking it.
     private static let age: Int64 = 3_600_000
     /// Extensions of files that only a running job needs. There are few such files at any time.
-    private static let live = ["lock", "pid", "pid.new", "killing", "exit.new", "files"]
+    private static let live = ["lock", "pid", "pid.new", "killing", "exit.new", "files", "refused"]
+    /// Minimum age of a refusal in milliseconds. A server that was frozen may store the execution when it continues.
+    private static let refusalAge: Int64 = 86_400_000
 
     private let store: any ExecutionStore
     private let storage: Storage
@@ -48,6 +50,7 @@ package struct RemoveOrphanedFiles: Sendable {
                 files.removeAll()
             } else if hasLiveFiles, execution.map(isOver) ?? false {
                 files.removeLiveFiles()
+                files.forgetRefusal()
             } else {
                 continue
             }
@@ -90,14 +93,15 @@ package struct RemoveOrphanedFiles: Sendable {
 
     /// Jobs with old files, and whether only a running job needs some of these files.
     private func candidates(isFull: Bool) -> [JobUUID: Bool] {
-        let old = Clock.realtimeMilliseconds() - Self.age
+        let now = Clock.realtimeMilliseconds()
         var found: [JobUUID: Bool] = [:]
         for directory in isFull ? [storage.jobs, storage.logs] : [storage.jobs] {
             for name in (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? [] {
                 let parts = name.split(separator: ".", maxSplits: 1)
                 let isLive = parts.count == 2 && Self.live.contains(String(parts[1]))
                 guard isFull || isLive, let uuid = parts.first.flatMap({ JobUUID(String($0)) }),
-                    let status = FileStatus(ofPath: "\(directory)/\(name)"), status.modifiedMilliseconds < old
+                    let status = FileStatus(ofPath: "\(directory)/\(name)"),
+                    status.modifiedMilliseconds < now - (parts.last == "refused" ? Self.refusalAge : Self.age)
                 else { continue }
                 found[uuid] = isLive || found[uuid] ?? false
             }

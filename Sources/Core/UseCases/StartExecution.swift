@@ -77,6 +77,7 @@ package struct StartExecution: Sendable {
             switch try store.insert(row, limit: command.options.limit, key: key) {
             case .running: break
             case .queued(_, let ahead):
+                if !isWanted(), try cancel(uuid, hasKey: key != nil) { throw StartError.abandoned }
                 // A queued execution has no files. They are created when it starts.
                 files.removeUnstarted()
                 _ = consume lock
@@ -96,6 +97,9 @@ package struct StartExecution: Sendable {
                 throw refused
             }
         } catch {
+            // The store may have the execution all the same, or may store it later, when a frozen server continues. A
+            // running one is settled as lost then. A queued one would start.
+            if error is StoreError, command.options.limit?.maxQueued ?? 0 > 0 { files.refuseStart() }
             files.removeUnstarted()
             throw error
         }
@@ -118,6 +122,18 @@ package struct StartExecution: Sendable {
         if hasKey { try store.releaseKey(of: files.uuid) }
         files.removeUnstarted()
         log.notice("execution not started", metadata: ["job": "\(files.uuid)", "reason": "\(reason)"])
+    }
+
+    /// Cancels a queued execution whose client has gone. A repeated request queues a new one.
+    ///
+    /// - Returns: false if it was started meanwhile.
+    private func cancel(_ uuid: JobUUID, hasKey: Bool) throws(StoreError) -> Bool {
+        let end = Settlement.notStarted(
+            reason: StartError.abandoned.description, logBytes: nil, now: Clock.seconds())
+        guard try store.dequeue(uuid, end) else { return false }
+        if hasKey { try store.releaseKey(of: uuid) }
+        log.notice("execution not queued", metadata: ["job": "\(uuid)", "reason": "\(StartError.abandoned)"])
+        return true
     }
 
     /// The result of the first request with a key.

@@ -35,6 +35,12 @@ package struct StartQueued: Sendable {
 
     /// - Returns: Whether the next execution of the command may be started.
     private func start(_ execution: Execution, _ uuid: JobUUID) throws -> Bool {
+        let files = JobFiles(uuid, in: storage)
+        guard !files.isStartRefused else {
+            try cancel(uuid, "never started: the store did not answer in time, so the start was refused")
+            files.forgetRefusal()
+            return true
+        }
         let catalogue = catalogue.current
         guard let command = catalogue[execution.command] else {
             // A console that never ran may list it later.
@@ -54,7 +60,6 @@ package struct StartQueued: Sendable {
         // Checked before the lock, because otherwise each pass would create and remove files. The claim decides.
         guard try store.isNext(uuid, limit: command.options.limit, now: Clock.seconds()) else { return false }
         // The lock comes first, because a running execution without it counts as lost. Another holder starts the job.
-        let files = JobFiles(uuid, in: storage)
         guard let lock = try files.takeLockToStart() else { return false }
         if try files.hasRun() { return try adopt(files, holding: lock) }
         let now = Clock.seconds()
