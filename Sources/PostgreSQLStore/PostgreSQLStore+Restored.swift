@@ -51,4 +51,7 @@ extension PostgreSQLStore {
     }
 
     private static let tables = Tables.names.map { "to_regclass('\($0)')" }.joined(separator: ", ")
+    /// Its server searches for damage itself.
+    package var damageCheckedAt: Int64? { nil }
+
 }

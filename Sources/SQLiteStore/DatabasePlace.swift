@@ -14,10 +14,13 @@ struct DatabasePlace: ~Copyable {
     private let file: Descriptor
     private let text: String
 
+    /// The file for a database.
+    static func path(for database: String) -> String { database + "-place" }
+
     /// Opens and locks the file for a database.
     init(of database: String) throws(StoreError) {
         path = database
-        file = try Self.lock(database + "-place")
+        file = try Self.lock(Self.path(for: database))
         text = (try? file.read(512, at: 0, of: path)).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 

@@ -4,12 +4,20 @@ import Glibc
 import SQLStore
 
 extension SQLiteStore {
+    package var damageCheckedAt: Int64? { damage.checkedAt }
+
     package func verify() throws(StoreError) {
         if isReplaced { throw .unusable(.replaced, "\(path) is not the file that was opened") }
-        if let damageFound, try isStillDamaged() { throw .unusable(.malformed, damageFound) }
+        try damage.require { () throws(StoreError) in try isDamaged() }
         var system = statvfs()
         if statvfs(path, &system) == 0, system.f_flag & UInt(ST_RDONLY) != 0 {
             throw .unusable(.readOnly, "the file system of \(path) is mounted read-only")
+        }
+        // ext4 that has found an error takes no writes any more, but does not say that it is mounted read-only.
+        let place = DatabasePlace.path(for: path)
+        if utimensat(AT_FDCWD, place, nil, 0) != 0 {
+            let reason = "\(place) cannot be changed: \(SystemError.text(of: errno))"
+            throw errno == EROFS ? .unusable(.readOnly, reason) : .unavailable(reason)
         }
         for file in [path, path + "-wal"] where access(file, W_OK) != 0 && errno != ENOENT {
             throw .unusable(.readOnly, "\(file) cannot be written: \(SystemError.text(of: errno))")

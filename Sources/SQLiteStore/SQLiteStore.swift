@@ -3,7 +3,6 @@ import Foundation
 import GRDB
 import Glibc
 import SQLStore
-import Synchronization
 
 /// The store in one SQLite file of the storage.
 package final class SQLiteStore: Sendable {
@@ -16,21 +15,22 @@ package final class SQLiteStore: Sendable {
     private let files: DatabaseFiles
     /// Whether another database stood at the path when it was last opened.
     let isAnother: Bool
-    /// What SQLite said about damaged content; nil if it has found none.
-    private let damage = Mutex<String?>(nil)
+    /// The damage that SQLite has found.
+    let damage: KnownDamage
 
     /// Opens a database, and creates it if it does not exist.
     package convenience init(path: String) throws(StoreError) {
         try self.init(path: path, writers: WriterQueue())
     }
 
-    init(path: String, writers: WriterQueue) throws(StoreError) {
+    init(path: String, writers: WriterQueue, damage: KnownDamage = KnownDamage()) throws(StoreError) {
         guard let readers = ThreadLocal<DatabaseQueue>() else {
             throw StoreError.unavailable("the process has no room for one connection per thread")
         }
         self.readers = readers
         self.path = path
         self.writers = writers
+        self.damage = damage
         let place = try DatabasePlace(of: path)
         try place.setForeignLogAside()
         let before = DatabaseFiles(at: path)
@@ -126,31 +126,25 @@ package final class SQLiteStore: Sendable {
         return DatabaseFiles.isDatabase(at: path)
     }
 
-    /// What SQLite said about damaged content since this store was opened; nil if it has found none.
-    var damageFound: String? { damage.withLock { $0 } }
-
-    /// Checks the whole database by a connection of its own, and forgets the damage if there is none. A disk that fails
-    /// once can look like damage to SQLite.
-    func isStillDamaged() throws(StoreError) -> Bool {
+    /// Checks the whole database by a connection of its own.
+    func isDamaged() throws(StoreError) -> Bool {
         do throws(StoreError) {
             let found = try Self.translating {
                 try Self.open(path, Self.readerConfiguration).unsafeRead {
                     try String.fetchOne($0, sql: "PRAGMA integrity_check(1)")
                 }
             }
-            guard found == "ok" else { return true }
+            return found != "ok"
         } catch .unusable(.malformed, _) {
             return true
         }
-        damage.withLock { $0 = nil }
-        return false
     }
 
     private func noticingDamage<Value>(_ body: () throws -> Value) throws(StoreError) -> Value {
         do throws(StoreError) {
             return try Self.translating(body)
         } catch {
-            if case .unusable(.malformed, let detail) = error { damage.withLock { $0 = detail } }
+            if case .unusable(.malformed, let detail) = error { damage.found(detail) }
             throw error
         }
     }

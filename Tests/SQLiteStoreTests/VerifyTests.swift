@@ -41,7 +41,8 @@ struct VerifyTests {
         #expect(problem() == .missingTable)
     }
 
-    @Test func `damage is found, also by a request`() throws {
+    @Test(arguments: [0, KnownDamage.interval])
+    func `damage is found by a request, and checked again at most once a minute`(_ interval: Int64) throws {
         // Everything is in the database then, and nothing in the log.
         try DatabaseQueue(path: path).writeWithoutTransaction {
             try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
@@ -54,18 +55,31 @@ struct VerifyTests {
         let offset = (try #require(root) - 1) * garbage.count
         let page = try file.read(garbage.count, at: Int64(offset), of: path)
         #expect(garbage.withUnsafeBytes { pwrite(file.rawValue, $0.baseAddress, $0.count, off_t(offset)) } == 4096)
-        let another = try SQLiteStore(path: path)
+        let another = try SQLiteStore(path: path, writers: WriterQueue(), damage: KnownDamage(interval: interval))
         let error = #expect(throws: StoreError.self) { _ = try another.history(HistoryQuery(visibility: .everything)) }
-        guard case .unusable(.malformed, _) = error else {
+        guard case .unusable(.malformed, let words) = error else {
             Issue.record("\(String(describing: error))")
             return
         }
-        #expect(throws: try #require(error)) { try another.verify() }
+        #expect(another.damageCheckedAt == nil)
+        let checked = #expect(throws: StoreError.self) { try another.verify() }
+        guard case .unusable(.malformed, let detail) = checked else {
+            Issue.record("\(String(describing: checked))")
+            return
+        }
+        #expect(detail.hasPrefix(words + " (the whole database was checked at 20"), "\(detail)")
+        #expect(another.damageCheckedAt != nil)
         // A disk that has failed once.
         #expect(page.withUnsafeBytes { pwrite(file.rawValue, $0.baseAddress, $0.count, off_t(offset)) } == 4096)
         // The reader forgets the page that it has read.
         _ = try store.insert(.sample(JobUUID()), limit: nil)
+        if interval > 0 {
+            // The repair is not seen, because the database is not checked again.
+            #expect(throws: StoreError.self) { try another.verify() }
+            return
+        }
         try another.verify()
+        #expect(another.damageCheckedAt == nil)
         _ = try another.history(HistoryQuery(visibility: .everything))
     }
 

@@ -139,6 +139,9 @@ package protocol ExecutionStore: Sendable {
     ///
     /// Only a new process can open them: connections of one process to the same database share what they know about the
     /// files beside it.
+    /// When the whole store was last searched for damage, in Unix seconds; nil if no damage is known.
+    var damageCheckedAt: Int64? { get }
+
     var isReplaced: Bool { get }
 
     /// Saves changes that are only in a removed file of the store, as far as possible.

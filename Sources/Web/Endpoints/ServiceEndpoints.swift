@@ -10,7 +10,8 @@ struct HealthEndpoint: PublicEndpoint {
         do throws(StoreError) {
             try store.verify()
         } catch {
-            var response = try JSON.response(Failure(store: Self.word(for: error)), .serviceUnavailable)
+            var response = try JSON.response(
+                Failure(store: Self.word(for: error), checkedAt: store.damageCheckedAt), .serviceUnavailable)
             response.headers[.retryAfter] = "5"
             return response
         }
@@ -37,6 +38,13 @@ struct HealthEndpoint: PublicEndpoint {
         let status = "failing"
         /// What is wrong with the store.
         let store: String
+        /// When the damage of the store was last checked, in Unix seconds; nil if it is not damaged.
+        let checkedAt: Int64?
+
+        private enum CodingKeys: String, CodingKey {
+            case status, store
+            case checkedAt = "checked_at"
+        }
     }
 
     private static func state(listedAt: Int64?, problem: String?) -> String {
