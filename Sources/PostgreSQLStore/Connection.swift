@@ -67,6 +67,24 @@ final class Connection: @unchecked Sendable {
         postgres_shut(raw)
     }
 
+    /// Ends commits that wait for a synchronous standby although their clients gave up long ago. The statement timeout
+    /// does not apply to this wait, and the server does not notice that a client has gone. So each would occupy one of
+    /// the server's connections until the standby is back.
+    ///
+    /// The commits take effect, as those do whose answer is lost.
+    func cancelAbandonedCommits() {
+        let age = timeouts.statement + 2 * timeouts.silence
+        _ = try? run([
+            .once(
+                """
+                SELECT pg_cancel_backend(pid) FROM pg_stat_activity
+                WHERE wait_event = 'SyncRep' AND usename = current_user AND datname = current_database()
+                    AND application_name = current_setting('application_name')
+                    AND query_start < clock_timestamp() - $1::bigint * interval '1 millisecond'
+                """, [Value(age)])
+        ])
+    }
+
     /// Whether the connection is open, as far as this side knows.
     var isAlive: Bool { isUsable && postgres_is_alive(raw) != 0 }
 

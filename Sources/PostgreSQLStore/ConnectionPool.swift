@@ -51,15 +51,16 @@ final class ConnectionPool: Sendable {
     }
 
     private func open() throws(PostgreSQLError) -> Connection {
-        let refusal = state.withLock { state -> PostgreSQLError? in
-            guard let error = state.error else { return nil }
-            if state.isTrying || !state.backoff.allows(now: Clock.boottimeMilliseconds()) { return error }
+        let (refusal, isAfterFailure) = state.withLock { state -> (PostgreSQLError?, Bool) in
+            guard let error = state.error else { return (nil, false) }
+            if state.isTrying || !state.backoff.allows(now: Clock.boottimeMilliseconds()) { return (error, true) }
             state.isTrying = true
-            return nil
+            return (nil, true)
         }
         if let refusal { throw refusal }
         do {
             let connection = try connect()
+            if isAfterFailure { connection.cancelAbandonedCommits() }
             state.withLock { state in
                 state.error = nil
                 state.isTrying = false

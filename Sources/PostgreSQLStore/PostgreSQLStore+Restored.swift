@@ -30,10 +30,29 @@ extension PostgreSQLStore {
         ).changed == 1
     }
 
+    /// The timeline of the server, which changes when a standby is promoted (PostgreSQL's manual, 26.3.5), and the
+    /// table's number, which changes when pg_restore creates the table again.
+    package func lineage() throws(StoreError) -> String? {
+        do throws(StoreError) {
+            return try run(
+                """
+                SELECT left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) || '.'
+                    || 'remotisan_executions'::regclass::oid
+                """
+            ).rows.first?.text(0)
+        } catch .broken {
+            // A service that resembles PostgreSQL, and hides its log.
+            return nil
+        }
+    }
+
     /// A server has no files at a path.
     package var isReplaced: Bool { false }
 
     package func prepareToReopen() -> Bool { true }
+
+    /// Its server searches for damage itself.
+    package var damageCheckedAt: Int64? { nil }
 
     package func verify() throws(StoreError) {
         let (rows, tables, applied) = try use { connection throws(PostgreSQLError) in
@@ -51,7 +70,4 @@ extension PostgreSQLStore {
     }
 
     private static let tables = Tables.names.map { "to_regclass('\($0)')" }.joined(separator: ", ")
-    /// Its server searches for damage itself.
-    package var damageCheckedAt: Int64? { nil }
-
 }

@@ -3,6 +3,9 @@ import GRDB
 
 /// Executions that the store has lost, because it was restored from a backup.
 extension SQLiteStore {
+    /// A program that finds another file in the place of the database opens it anew, and searches all jobs then.
+    package func lineage() throws(StoreError) -> String? { nil }
+
     package func missing(_ uuids: [JobUUID]) throws(StoreError) -> [JobUUID] {
         try read { db in
             let statement = try db.cachedStatement(sql: "SELECT 1 FROM remotisan_executions WHERE job_uuid = ?")

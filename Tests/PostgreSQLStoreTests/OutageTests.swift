@@ -82,6 +82,55 @@ struct OutageTests {
         try Self.waitUntilAvailable(store)
     }
 
+    @Test func `commits that wait for a lost synchronous standby do not use up the connections of the server`() throws {
+        let server = try PostgreSQLProcess()
+        let temporary = try TemporaryStore(on: server)
+        let standby = try server.makeStandby(isSynchronous: true)
+        let store = try temporary.another(.init(connecting: 2000, statement: 300, silence: 200))
+        try Self.waitUntilAvailable(store)
+        standby.stop(SIGKILL)
+        let uuids = (1...5).map { _ in JobUUID() }
+        for uuid in uuids {
+            #expect(Self.isUnavailable { _ = try store.insert(.sample(uuid), limit: nil) })
+            try Self.waitUntilAvailable(store)
+        }
+        let waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+        try blockUntil("the end of abandoned commits") {
+            // The pool looks for them when it connects after a failure.
+            _ = Self.isUnavailable { _ = try store.insert(.sample(), limit: nil) }
+            let count = try #require(Int(try temporary.sql(waiting)))
+            return try count <= 3 && temporary.store.execution(uuids[0]) != nil
+        }
+        // Their answers were errors, but they are stored. A broker settles them as lost, because nothing was started.
+        try standby.start()
+        try Self.waitUntilAvailable(store)
+        for uuid in uuids { #expect(try store.execution(uuid)?.status == .running) }
+        try blockUntil("a commit on both servers") {
+            !Self.isUnavailable { _ = try store.insert(.sample(), limit: nil) }
+        }
+    }
+
+    @Test func `a promoted standby has another lineage, and so has a restored table`() throws {
+        let server = try PostgreSQLProcess()
+        let temporary = try TemporaryStore(on: server)
+        // Without the rights of a super user.
+        try temporary.sql("CREATE ROLE plain LOGIN; GRANT ALL ON ALL TABLES IN SCHEMA public TO plain")
+        let plain = server.address(temporary.database).replacing("user=postgres", with: "user=plain")
+        let address = try #require(try PostgreSQLServer(parsing: plain))
+        let first = try #require(try PostgreSQLStore(address).lineage())
+        #expect(try temporary.store.lineage() == first)
+        let standby = try server.makeStandby(isSynchronous: false)
+        try standby.promote()
+        let other = PostgreSQLStore(try TemporaryStore.address(standby, temporary.database))
+        try Self.waitUntilAvailable(other)
+        let promoted = try #require(try other.lineage())
+        #expect(promoted != first)
+        try server.dump(temporary.database)
+        try server.restore(temporary.database)
+        let restored = try #require(try temporary.another().lineage())
+        #expect(![first, promoted].contains(restored))
+    }
+
     @Test func `a statement that waits too long for a lock fails, without effects on other statements`() async throws {
         let temporary = try TemporaryStore()
         let store = try temporary.another(.init(statement: 300))

@@ -59,7 +59,23 @@ package final class PostgreSQLProcess: Sendable {
         try start()
     }
 
+    /// Copies the cluster of another server with pg_basebackup, and starts a server that follows it.
+    init(standbyOf primary: PostgreSQLProcess) throws {
+        hasTLS = false
+        directory = try TemporaryDirectory()
+        port = try Self.freePort()
+        guard chown(directory.path, Self.account.user, Self.account.group) == 0 else {
+            throw PostgreSQLProcessError.failed("chown \(directory.path)")
+        }
+        try Self.run(
+            "pg_basebackup", "--pgdata", data, "--no-sync", "--write-recovery-conf", "--wal-method", "stream",
+            "--checkpoint", "fast", "--host", primary.socket, "--port", "\(primary.port)", "--username", "postgres")
+        try start()
+    }
+
     deinit {
+        // A frozen server does not react to other signals.
+        thaw()
         stop()
         try? FileManager.default.removeItem(atPath: data)
     }
@@ -174,7 +190,7 @@ package final class PostgreSQLProcess: Sendable {
     }
 
     @discardableResult
-    private static func run(_ program: String, _ arguments: String...) throws -> String {
+    static func run(_ program: String, _ arguments: String...) throws -> String {
         let process = process(program, arguments)
         let output = try process.runToEnd()
         guard process.terminationStatus == 0 else { throw PostgreSQLProcessError.failed("\(program): \(output)") }

@@ -118,6 +118,10 @@ package protocol ExecutionStore: Sendable {
     /// The largest numbers of executions and refused attempts.
     func newestRowNumbers() throws(StoreError) -> NewestRowNumbers
 
+    /// A word that changes when the store may have lost executions that it had before: its server failed over to a
+    /// standby, or its tables were restored. Nil if the store has no such word.
+    func lineage() throws(StoreError) -> String?
+
     /// Forgets the idempotency key of an execution, so that a repeated request starts a new one.
     func releaseKey(of uuid: JobUUID) throws(StoreError)
 
@@ -135,13 +139,13 @@ package protocol ExecutionStore: Sendable {
     /// - Throws: ``StoreError/unusable(_:_:)`` if it needs an administrator.
     func verify() throws(StoreError)
 
+    /// When the whole store was last searched for damage, in Unix seconds; nil if no damage is known.
+    var damageCheckedAt: Int64? { get }
+
     /// Whether other files stand at the place of the store than those that it has open. It asks no server.
     ///
     /// Only a new process can open them: connections of one process to the same database share what they know about the
     /// files beside it.
-    /// When the whole store was last searched for damage, in Unix seconds; nil if no damage is known.
-    var damageCheckedAt: Int64? { get }
-
     var isReplaced: Bool { get }
 
     /// Saves changes that are only in a removed file of the store, as far as possible.

@@ -20,7 +20,8 @@ package struct AdoptExecutions: Sendable {
         self.log = log
     }
 
-    /// Adopts the executions of running jobs, and of all jobs if the store seems to have gone back in time.
+    /// Adopts the executions of running jobs, and of all jobs if the store has gone back in time: its newest execution
+    /// is missing, or its lineage is another one.
     ///
     /// - Parameter all: Whether it may have gone back without a trace.
     /// - Returns: Number of adopted executions.
@@ -28,11 +29,13 @@ package struct AdoptExecutions: Sendable {
     @discardableResult
     package func adopt(all: Bool = false) throws -> Int {
         let mark = StoreMark(storage)
+        // Read first: if the server fails over meanwhile, the next call finds another lineage.
+        let lineage = try store.lineage()
         let newest = try store.newestRowNumbers().executions
-        let hasLostRows = all || mark.newest > newest
+        let hasLostRows = all || mark.newest > newest || mark.isOfAnother(lineage)
         let adopted = try adopt(jobs(hasLostRows ? ["pid", "exit"] : ["pid"]))
         // On a full disk the earlier mark stays.
-        try? mark.record(try store.newestRowNumbers().executions)
+        try? mark.record(try store.newestRowNumbers().executions, lineage)
         return adopted
     }
 
@@ -87,23 +90,33 @@ package struct AdoptExecutions: Sendable {
 extension Storage {
     /// Makes the next broker pass search all jobs for lost executions, because the store was replaced.
     package func expectLostExecutions() {
-        try? StoreMark(self).record(.max)
+        try? StoreMark(self).record(.max, nil)
     }
 }
 
-/// STORAGE/store.mark: the largest number of an execution that the store ever had. A store with smaller numbers only is
-/// an earlier one.
+/// STORAGE/store.mark: the largest number of an execution that the store ever had, and its lineage. A store with
+/// smaller numbers only, or with another lineage, is an earlier one.
 private struct StoreMark {
     let newest: Int64
+    private let lineage: String?
     private let path: String
 
     init(_ storage: Storage) {
         path = storage.directory + "/store.mark"
-        newest = (try? DurableFile.read(path)).flatMap { Int64($0.trimmingWhitespace) } ?? 0
+        let words = ((try? DurableFile.read(path)) ?? nil)?.trimmingWhitespace.split(separator: " ") ?? []
+        newest = words.first.flatMap { Int64($0) } ?? 0
+        lineage = words.dropFirst().first.map(String.init)
     }
 
-    func record(_ number: Int64) throws(SystemError) {
-        guard number != newest else { return }
-        try DurableFile.write("\(number)\n", to: path, isDurable: false)
+    /// Whether the store had another lineage when the mark was recorded. An earlier version recorded none.
+    func isOfAnother(_ current: String?) -> Bool {
+        guard let lineage, let current else { return false }
+        return lineage != current
+    }
+
+    func record(_ number: Int64, _ lineage: String?) throws(SystemError) {
+        guard number != newest || lineage != self.lineage else { return }
+        let text = ["\(number)", lineage].compactMap(\.self).joined(separator: " ")
+        try DurableFile.write(text + "\n", to: path, isDurable: false)
     }
 }

@@ -31,6 +31,8 @@ package final class BrokerPass {
     private var adoptedAt: Int64?
     /// Whether the store did not answer since then. PostgreSQL may have failed over to a standby that lagged behind.
     private var isAfterOutage = false
+    /// Whether the next regular search covers all jobs, because the store did not answer.
+    private var expectsLostExecutions = false
     /// Milliseconds between two searches for lost executions. Each lists the directory of the jobs.
     private static let adoptInterval: Int64 = 60_000
     /// Milliseconds within which a supervisor should exit after its last process.
@@ -135,9 +137,10 @@ package final class BrokerPass {
         return named.filter { !taken.contains($0.1) || open.contains($0.1) }
     }
 
-    /// Searches for lost executions among all jobs the next time, because the store has not answered.
+    /// Searches for lost executions in the next pass, because the store has not answered.
     func expectLostExecutions() {
         isAfterOutage = true
+        expectsLostExecutions = true
     }
 
     /// Waits until the starts of queued executions that the last pass asked for are done, or take too long.
@@ -147,17 +150,19 @@ package final class BrokerPass {
 
     private func adoptLost() throws(StoreError) {
         let now = Clock.boottimeMilliseconds()
-        if let adoptedAt, now - adoptedAt < Self.adoptInterval { return }
-        adoptedAt = now
+        let isDue = adoptedAt.map { now - $0 >= Self.adoptInterval } ?? true
+        guard isDue || isAfterOutage else { return }
         do {
-            try adopting.adopt(all: isAfterOutage)
-            isAfterOutage = false
+            // At once after an outage, but all jobs at most once a minute: a server may fail every few seconds.
+            try adopting.adopt(all: isDue && expectsLostExecutions)
+            if isDue { expectsLostExecutions = false }
         } catch let error as StoreError {
-            adoptedAt = nil
             throw error
         } catch {
             log.error("lost executions could not be looked for", metadata: ["error": "\(error)"])
         }
+        isAfterOutage = false
+        if isDue { adoptedAt = now }
     }
 
     /// Leaves the kills in progress to the broker that has replaced this one.

@@ -43,6 +43,9 @@ struct ProcessFacts {
         return (try? file.readToEnd(of: path)) ?? []
     }
 
+    /// The same as text.
+    static func text(_ path: String) -> String { String(decoding: read(path), as: UTF8.self) }
+
     /// Whether bytes contain other bytes.
     static func contains(_ bytes: [UInt8], _ needle: [UInt8]) -> Bool {
         Data(bytes).range(of: Data(needle)) != nil
