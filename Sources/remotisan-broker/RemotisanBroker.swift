@@ -13,7 +13,7 @@ struct RemotisanBroker: ParsableCommand {
         subcommands: [
             Watch.self, Settle.self, Kill.self, HistoryCommand.self, LogCommand.self, Commands.self, Check.self,
             Refresh.self, Migrate.self, Purge.self, Token.self, Export.self, Instances.self, Doctor.self,
-            BackupCommand.self, RestoreCommand.self,
+            BackupCommand.self, RestoreCommand.self, Reconcile.self,
         ])
 
     static func main() {

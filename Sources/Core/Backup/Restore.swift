@@ -61,8 +61,24 @@ package struct Restore: Sendable {
             )
         }
         let storage = try Storage(at: directory, logs: logs)
-        let responders = try Descriptor(opening: storage.responderLock, O_RDWR | O_CREAT)
-        let brokers = try Descriptor(opening: storage.runLock, O_RDWR | O_CREAT)
+        return try storage.withoutPrograms {
+            let jobs = try storage.runningJobs()
+            guard isForced || jobs.isEmpty else {
+                throw BackupError.inUse(
+                    "Jobs of the storage run, such as \(jobs[0]). Wait for their end, or use --force.")
+            }
+            return try body(storage)
+        }
+    }
+}
+
+extension Storage {
+    /// Checks that neither a responder nor a broker uses the storage, and keeps them away while `body` runs.
+    ///
+    /// - Throws: ``BackupError``, `SystemError`, and what `body` throws.
+    func withoutPrograms<Value>(_ body: () throws -> Value) throws -> Value {
+        let responders = try Descriptor(opening: responderLock, O_RDWR | O_CREAT)
+        let brokers = try Descriptor(opening: runLock, O_RDWR | O_CREAT)
         for (lock, program) in [(responders.number, "A responder"), (brokers.number, "A broker")]
         where system_try_ofd_lock(lock) != 0 {
             guard errno == EAGAIN || errno == EACCES else { throw SystemError("fcntl", directory) }
@@ -71,16 +87,10 @@ package struct Restore: Sendable {
                     + "remotisan-broker.timer, or cron.")
         }
         // Without a beat, a restore that takes long does not count as a broker that is stalled.
-        _ = try valueOrErrno("ftruncate", on: storage.runLock) { ftruncate(brokers.number, 0) }
-        let jobs = try storage.runningJobs()
-        guard isForced || jobs.isEmpty else {
-            throw BackupError.inUse("Jobs of the storage run, such as \(jobs[0]). Wait for their end, or use --force.")
-        }
-        return try body(storage)
+        _ = try valueOrErrno("ftruncate", on: runLock) { ftruncate(brokers.number, 0) }
+        return try body()
     }
-}
 
-extension Storage {
     /// The jobs that have files here.
     package func jobsWithFiles() throws -> Set<JobUUID> {
         let names = [jobs, logs].flatMap { (try? FileManager.default.contentsOfDirectory(atPath: $0)) ?? [] }
