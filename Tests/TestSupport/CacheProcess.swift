@@ -114,6 +114,27 @@ package final class CacheProcess: Sendable {
         guard reply?.hasPrefix(expected) ?? false else { throw CacheProcessError.notListening(reply ?? "nothing") }
     }
 
+    /// Sends lines and returns the beginning of the answer.
+    ///
+    /// - Throws: ``CacheProcessError`` if there is none.
+    @discardableResult
+    package func send(_ lines: String...) throws -> String {
+        let text = lines.map { $0 + "\r\n" }.joined()
+        guard let reply = exchange(text) else { throw CacheProcessError.notListening(lines.first ?? "") }
+        return reply
+    }
+
+    /// Fills memcached with items of the size of a kill list, so that it evicts all others. With `-M` it refuses further
+    /// items instead.
+    package func fill() throws {
+        let value = String(repeating: "x", count: 37)
+        for batch in 0..<60 {
+            let items = (0..<2000).map { "set filling:\(batch):\($0):0123456789 0 0 37 noreply\r\n\(value)\r\n" }
+            // The answer to the last line shows that all were read.
+            try send(items.joined() + "version")
+        }
+    }
+
     private var isListening: Bool { exchange(nil) != nil }
 
     /// Connects, sends a line and receives the answer; nil if nothing listens.
