@@ -21,6 +21,11 @@ struct Leftovers {
         }
     }
 
+    /// Sends a signal to all of them.
+    func signal(_ number: Int32) {
+        for pid in pids() { kill(pid, number) }
+    }
+
     private func pids() -> [pid_t] {
         let needle = Array((directory + "/").utf8)
         return ProcessTable().entries.values.filter(\.isAlive).map(\.identity.pid).filter { pid in
