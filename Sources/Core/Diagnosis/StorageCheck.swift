@@ -34,6 +34,8 @@ package struct StorageCheck: Sendable {
         0x6573_5546: "FUSE",
     ]
 
+    private static let btrfs = 0x9123_683E
+
     package var findings: [Finding] {
         let subject = "storage"
         guard let directory else {
@@ -77,6 +79,13 @@ package struct StorageCheck: Sendable {
                         ? "\(path) is on tmpfs, so the next boot removes the history and the logs. Move it to a disk."
                         : "\(path) is on \(name), whose locks and renames are unreliable. Move it to a local disk."
                 ))
+        }
+        if fileSystem == Self.btrfs {
+            findings.append(
+                .warning(
+                    subject,
+                    "\(path) is on btrfs. If a quota is used up, the kernel ends programs that use a SQLite database "
+                        + "there (SIGBUS). Use ext4 or XFS, or PostgreSQL."))
         }
         if free < 100 << 20 {
             findings.append(

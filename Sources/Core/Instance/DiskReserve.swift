@@ -53,7 +53,7 @@ struct DiskReserve: Sendable {
     }
 
     /// Whether a quota stops this user although the disk has room. Only an attempt to write shows it.
-    private var isQuotaUsedUp: Bool {
+    var isQuotaUsedUp: Bool {
         let probe = "\(path).probe.\(getpid()).new"
         defer { unlink(probe) }
         do throws(SystemError) {

@@ -76,6 +76,9 @@ package struct Storage: Sendable {
     /// Whether the disk of the storage takes no more data.
     package var isDiskFull: Bool { reserve.isDiskFull }
 
+    /// Whether the disk or a quota takes no more data. It tries to write, so it is for the time after an error.
+    var takesNoData: Bool { reserve.isDiskFull || reserve.isQuotaUsedUp }
+
     /// Gives the reserve back if the disk is full.
     func freeReserveIfFull() {
         if isDiskFull { reserve.free() }

@@ -23,7 +23,7 @@ package struct KillRequestWriter: Sendable {
         do throws(StoreError) {
             return try store.requestKill(uuid, by: requester, token: token)
         } catch {
-            guard storage.isDiskFull, server == storage.serverUUID else { throw error }
+            guard storage.takesNoData, server == storage.serverUUID else { throw error }
             let pause = JobPause(JobFiles(uuid, in: storage), owner: storage.owner)
             do throws(StoreError) {
                 let isRecorded = try storage.retryingWithReserve { () throws(StoreError) in

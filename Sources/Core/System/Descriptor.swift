@@ -34,8 +34,11 @@ package struct Descriptor: ~Copyable {
 
     private static func open(_ path: String, flags: Int32, mode: mode_t) throws(SystemError) -> Int32 {
         let number = try valueOrErrno("open", on: path) { Glibc.open(path, flags | O_CLOEXEC | O_NOFOLLOW, mode) }
-        // EPERM: the file existed and belongs to another user, who chooses its mode.
-        if flags & O_CREAT != 0, fchmod(number, mode) != 0, errno != EPERM {
+        // EPERM: the file existed and belongs to another user, who chooses its mode. On a copy-on-write file system even
+        // the same mode needs room, which a used-up quota does not give.
+        var status = stat()
+        let isRight = fstat(number, &status) == 0 && status.st_mode & 0o7777 == mode
+        if flags & O_CREAT != 0, !isRight, fchmod(number, mode) != 0, errno != EPERM {
             let error = SystemError("fchmod", path)
             close(number)
             throw error

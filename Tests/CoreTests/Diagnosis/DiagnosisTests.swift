@@ -30,6 +30,7 @@ struct DiagnosisTests {
             (Self.changed(Self.good) { $0.secret?.owner = 0 }, .problem, "different owners"),
             (Self.changed(Self.good) { $0.fileSystem = 0x6969 }, .warning, "NFS"),
             (Self.changed(Self.good) { $0.fileSystem = 0x0102_1994 }, .warning, "tmpfs"),
+            (Self.changed(Self.good) { $0.fileSystem = 0x9123_683E }, .warning, "btrfs"),
             (Self.changed(Self.good) { $0.free = 50 << 20 }, .warning, "only 50 MiB"),
             (Self.changed(Self.good) { $0.free = 1 << 20 }, .problem, "only 1 MiB"),
         ]
