@@ -67,16 +67,14 @@ extension PostgreSQLServer: StoreBackend {
     }
 
     package func write(_ backup: Backup) throws {
-        throw Self.hasOwnTools("pg_dump")
+        throw Self.hasOwnTools("Use pg_dump for it, and copy remotisan_server_guid and secret of the storage.")
     }
 
     package func restore(_ restore: Restore) throws -> Restore.Outcome {
-        throw Self.hasOwnTools("pg_restore")
+        throw Self.hasOwnTools("Use pg_restore for it, and then remotisan-broker reconcile on each instance.")
     }
 
-    private static func hasOwnTools(_ tool: String) -> BackupError {
-        .unsupported(
-            "The store is PostgreSQL. Use \(tool) for it, and copy remotisan_server_guid and secret of the storage. "
-                + "See docs/operating.md, Backup.")
+    private static func hasOwnTools(_ advice: String) -> BackupError {
+        .unsupported("The store is PostgreSQL. \(advice) See docs/operating.md, Backup.")
     }
 }
