@@ -53,7 +53,9 @@ struct HostChecks {
             ).findings
         findings =
             web + socketFindings
-            + UnitCheck(files: (units + dropIns).map { ($0, files.text($0)) }).findings
+            + UnitCheck(
+                files: (units + dropIns).map { ($0, files.text($0)) }, hasOtherUsers: configuration.hasOtherUsers
+            ).findings
     }
 
     /// Reads files below `etc`, so that a test can pass a directory of its own.

@@ -1,6 +1,7 @@
 /// The steps of the child between fork(2) and execve(2) of the command.
 
 #define _GNU_SOURCE
+#include "execute.h"
 #include "job.h"
 #include "mask.h"
 
@@ -23,35 +24,6 @@ static _Noreturn void fail(int errors_fd, enum start_stage stage)
     struct failure failure = {.stage = stage, .error = errno};
     if (write(errors_fd, &failure, sizeof failure) < 0) _exit(126);
     _exit(127);
-}
-
-/// execve(2) with a search along PATH.
-///
-/// Not execvp(3), because that passes a file without a #! line to a shell, and no command ever goes through a shell.
-static void execute(char **argv)
-{
-    const char *path = getenv("PATH");
-    if (strchr(argv[0], '/') != NULL || path == NULL) {
-        execve(argv[0], argv, environ);
-        return;
-    }
-    int denied = 0;
-    for (const char *part = path; part != NULL;) {
-        const char *end = strchrnul(part, ':');
-        char file[4096];
-        int length = snprintf(file, sizeof file, "%.*s/%s", (int)(end - part), part, argv[0]);
-        // An empty entry would mean the working directory. It is skipped, so that a file there is never run by
-        // accident.
-        if (end != part && length > 0 && (size_t)length < sizeof file) {
-            execve(file, argv, environ);
-            if (errno == EACCES)
-                denied = 1;
-            else if (errno != ENOENT && errno != ENOTDIR)
-                return;
-        }
-        part = *end == ':' ? end + 1 : NULL;
-    }
-    errno = denied ? EACCES : ENOENT;
 }
 
 /// Adds the secrets that the command takes from its environment. Until now they were in no environment and in no
@@ -110,12 +82,17 @@ void become_command(const struct job *job, int output_fd, int go_fd, int errors_
         limit.rlim_cur = limit.rlim_max;
         if (setrlimit(job->limits[i].resource, &limit) != 0) fail(errors_fd, START_STAGE_LIMITS);
     }
-    if (chdir(job->directory) != 0) fail(errors_fd, START_STAGE_DIRECTORY);
+    if (job->user == NULL && chdir(job->directory) != 0) fail(errors_fd, START_STAGE_DIRECTORY);
     if (job->has_secrets && (dup2(INPUT_FD, STDIN_FILENO) < 0 || add_secret_variables() != 0))
         fail(errors_fd, START_STAGE_SECRETS);
     if (dup2(output_fd, STDOUT_FILENO) < 0 || dup2(output_fd, STDERR_FILENO) < 0)
         fail(errors_fd, START_STAGE_DESCRIPTORS);
     if (close_from(STDERR_FILENO + 1, CLOSE_ON_EXEC) != 0) fail(errors_fd, START_STAGE_DESCRIPTORS);
-    execute(job->argv);
+    if (job->protected_count > 0 && isolate(job) != 0) fail(errors_fd, START_STAGE_ISOLATION);
+    if (job->user != NULL) {
+        execute_as_user(job, errors_fd);
+        fail(errors_fd, START_STAGE_USER);
+    }
+    execute(getenv("PATH"), job->argv, environ);
     fail(errors_fd, START_STAGE_EXEC);
 }

@@ -12,6 +12,10 @@ package struct JobFiles: Sendable {
     var times: String { "\(storage.logs)/\(uuid).times" }
     /// Directory of the files that are not logs.
     var jobs: String { storage.jobs }
+    /// The user of the service, who owns them.
+    var owner: uid_t { storage.owner }
+    /// Directory of the instance.
+    var place: String { storage.directory }
     /// Locked by the supervisor as long as it lives.
     package var lock: String { path("lock") }
     /// ``PidRecord``.

@@ -17,6 +17,8 @@ final class JobProcesses {
 
     /// The command; nil if it is not known.
     var command: ProcessIdentity? { record?.command }
+    /// The user of the job; nil for that of the service, and if it is not known.
+    var user: JobUser? { JobUser(record, of: files.uuid) }
     /// The control group of the job; nil if it has none.
     var group: ControlGroup? { record?.group.map { ControlGroup(path: $0) } }
 
@@ -42,12 +44,18 @@ final class JobProcesses {
         }
         if supervisor == nil {
             roots.formUnion(snapshot.carriers(of: files.uuid).map(\.identity))
-            if let record { roots.formUnion(snapshot.sessionMembers(of: record.supervisor).map(\.identity)) }
+            if let record {
+                let members = snapshot.sessionMembers(of: record.supervisor, and: user?.uid)
+                roots.formUnion(members.map(\.identity))
+            }
         }
+        // Read anew, because these environments are in no snapshot.
+        let carriers = supervisor == nil ? user?.carriers ?? [] : []
         let alive = roots.filter { table.isAlive($0) }
         let heads = alive.map(\.pid) + (supervisor.map { [$0.pid] } ?? [])
         var found = table.descendants(of: heads) + alive.compactMap { table.entries[$0.pid] }
         groupPids = group?.pids ?? []
+        found += carriers
         // Their entries are read anew, because the table is older than the list of the group.
         found += groupPids.compactMap { ProcessTable.entry($0) }.filter(\.isAlive)
         let ours = Dictionary(found.map { ($0.identity, $0) }) { _, newest in newest }.filter { identity, _ in
