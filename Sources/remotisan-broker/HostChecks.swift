@@ -49,7 +49,7 @@ struct HostChecks {
                 path: socket, file: file, directory: FileFacts((socket as NSString).deletingLastPathComponent),
                 connection: file == nil ? nil : SocketProbe.connect(socket),
                 webUser: isWebServerKnown ? user : nil,
-                allowedUsers: configuration.allowedSocketUsers
+                allowedUsers: configuration.allowedSocketUsers, owner: FileFacts(configuration.storage)?.owner
             ).findings
         findings =
             web + socketFindings

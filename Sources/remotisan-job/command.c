@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -45,10 +46,15 @@ static int add_secret_variables(void)
 /// Raises the score by which the kernel chooses a process when memory runs out: a command is ended before the programs
 /// that supervise it, proc(5), /proc/PID/oom_score_adj. A score that is higher already stays. Every process may raise
 /// its own score; if that fails, the command runs with the score of this program.
-static void prefer_for_oom(void)
+///
+/// The file belongs to root as long as the memory of this process is closed. A job with secrets does not open it, not
+/// even for a moment, and has the score of this program.
+static void prefer_for_oom(const struct job *job)
 {
+    if (job->has_secrets || prctl(PR_SET_DUMPABLE, 1) != 0) return;
     int score_fd = open("/proc/self/oom_score_adj", O_RDWR | O_CLOEXEC), score = 0;
     char text[16];
+    if (prctl(PR_SET_DUMPABLE, 0) != 0) errno = 0;
     if (score_fd < 0) return;
     const ssize_t got = read(score_fd, text, sizeof text - 1);
     text[got > 0 ? got : 0] = '\0';
@@ -69,7 +75,7 @@ void become_command(const struct job *job, int output_fd, int go_fd, int errors_
     // Ignored signals survive exec(2). The command starts with the defaults, as from a shell.
     reset_signals();
     umask(job->umask);
-    prefer_for_oom();
+    prefer_for_oom(job);
     struct rlimit no_core = {0, 0};
     if (setrlimit(RLIMIT_CORE, &no_core) != 0) fail(errors_fd, START_STAGE_LIMITS);
     errno = 0;

@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -160,6 +161,8 @@ int main(int argc, char **argv)
         puts("remotisan-job " REMOTISAN_VERSION);
         return 0;
     }
+    // No other process may read the memory and the environment, not even another job of the same user.
+    if (prctl(PR_SET_DUMPABLE, 0) != 0) return complain("prctl(2) failed.");
     struct job job = {.left_behind_grace_s = -1, .umask = 027, .success_codes = "0"};
     job.is_collecting = argc > 1 && strcmp(argv[1], "--collect") == 0;
     int wrong = parse(&job, argc - job.is_collecting, argv + job.is_collecting);

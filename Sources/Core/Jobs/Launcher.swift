@@ -31,8 +31,10 @@ package struct Launcher: Sendable {
     /// Reads the report of a supervisor until a time of the boot clock; nil if there is none by then.
     private let readReport: @Sendable (borrowing Descriptor, Int64) throws(SystemError) -> [UInt8]?
     /// Prefix of variables in the supervisor's environment that are for the broker and not for the command. They are
-    /// not arguments, because every user of the machine could then read PGPASSWORD.
+    /// not arguments, because every user of the machine could then read them.
     private static let brokerPrefix = "REMOTISAN_BROKER_"
+    /// Variables of libpq whose values are passwords.
+    package static let passwords: Set<String> = ["PGPASSWORD", "PGSSLPASSWORD"]
 
     /// Creates a launcher.
     ///
@@ -72,9 +74,12 @@ package struct Launcher: Sendable {
         self.maxLogBytes = maxLogBytes
         let own = ProcessInfo.processInfo.environment
         let names = Set(ConfigurationReader.environmentVariables + ["PATH", "HOME", "LANG", "TZ"])
-        // All of the about forty variables of libpq begin with PG.
-        let environment = own.filter { names.contains($0.key) || $0.key.hasPrefix("PG") }
-            .merging([ConfigurationSource.storageVariable: storage.directory]) { _, own in own }
+        // All of the about forty variables of libpq begin with PG. A password is not passed on, because other processes
+        // of the user can read the environment of a program at its start.
+        let environment = own.filter {
+            names.contains($0.key) || $0.key.hasPrefix("PG") && !Self.passwords.contains($0.key)
+        }
+        .merging([ConfigurationSource.storageVariable: storage.directory]) { _, own in own }
         brokerEnvironment = environment
         starter = BrokerStarter(storage) { () throws(SystemError) in
             try Self.startBroker(
