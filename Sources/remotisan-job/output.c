@@ -52,14 +52,16 @@ static struct collection *create_shared(const unsigned char *records, size_t siz
     return shared;
 }
 
-/// Opens the reading end of the FIFO again and locks it, so that only one collector reads. Returns a descriptor, or -1
-/// with errno.
+/// Opens the reading end of the FIFO again and locks it, so that only one collector reads. Fails with EPERM if a job has
+/// put something else in its place. Returns a descriptor, or -1 with errno.
 static int open_source(const char *path)
 {
+    struct stat status;
     int source_fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (source_fd < 0) return -1;
-    if (flock(source_fd, LOCK_EX | LOCK_NB) == 0) return source_fd;
-    const int error = errno;
+    const int is_ours = fstat(source_fd, &status) == 0 && S_ISFIFO(status.st_mode) && status.st_uid == geteuid();
+    if (is_ours && flock(source_fd, LOCK_EX | LOCK_NB) == 0) return source_fd;
+    const int error = is_ours ? errno : EPERM;
     close(source_fd);
     errno = error;
     return -1;

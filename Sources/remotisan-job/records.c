@@ -53,7 +53,7 @@ static void boot_id(char buffer[64])
 
 static int create(const char *path)
 {
-    int record_fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0640);
+    int record_fd = open_own(path, O_WRONLY | O_CREAT | O_TRUNC, 0640);
     if (record_fd >= 0 && fchmod(record_fd, 0640) != 0) {
         close(record_fd);
         return -1;

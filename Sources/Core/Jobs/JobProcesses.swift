@@ -22,6 +22,21 @@ final class JobProcesses {
     /// The control group of the job; nil if it has none.
     var group: ControlGroup? { record?.group.map { ControlGroup(path: $0) } }
 
+    /// Whether the command that a pid record names belongs to the job. A job of the same user can write a record.
+    ///
+    /// It is a child of the supervisor, whose arguments have the UUID. If the supervisor is dead, its session, its
+    /// environment or the loss of its parent speak for it. `remotisan-as` decides itself.
+    private func isOurs(_ record: PidRecord) -> Bool {
+        guard let command = ProcessTable.entry(record.command.pid), command.identity == record.command else {
+            return true
+        }
+        if ProcessTable.arguments(of: record.supervisor).contains(files.uuid.description) {
+            return command.parent == record.supervisor.pid
+        }
+        return command.session == record.supervisor.pid || command.parent == 1 || record.user != nil
+            || ProcessTable.carries(files.uuid, command.identity.pid)
+    }
+
     /// All living processes of the job, without the supervisor, in the order of their pids.
     ///
     /// These are the processes in the job's control group, and the descendants of the supervisor. It is a subreaper, so
@@ -35,7 +50,10 @@ final class JobProcesses {
         let table = snapshot.table
         var roots = known
         supervisor = nil
-        if record == nil { record = try files.pidRecord().flatMap { $0.bootID == BootID.current ? $0 : nil } }
+        if record == nil {
+            record = try files.pidRecord().flatMap { $0.bootID == BootID.current ? $0 : nil }
+            if let named = record, !isOurs(named) { record = nil }
+        }
         if let record {
             // Without the lock the process is no longer a supervisor. It settles, and may start another job. The lock
             // is checked after the table was read, so that no process in the table descends from that job.
