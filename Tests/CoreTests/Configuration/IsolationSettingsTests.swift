@@ -70,7 +70,6 @@ import Testing
         #expect(warnings(landlock, 1).contains("cannot move files between directories"))
         #expect(!warnings(landlock, 3).contains("Landlock"))
         #expect(warnings(landlock, 3).contains("no such user"))
-        #expect(warnings(landlock, 3).contains("remotisan-as, which is missing"))
         let sudo = try ConfigurationReader(environment: [:]).read(
             yaml: """
                 commands: { allowed: { one: { roles: ["*"], run: [sudo, id], isolation: landlock, directory: /tmp } } }
