@@ -43,16 +43,19 @@ int system_grant(const char *path, uid_t user, unsigned permissions)
 {
     struct list list;
     const uint16_t one = 1;
-    int count = read_list(path, &list), own = 0;
+    int count = read_list(path, &list), own = 0, is_granted = 0;
     if (count < 0) return -1;
     if (*(const uint8_t *)&one != 1 || count >= ENTRIES_MAX) {
         errno = EOPNOTSUPP;
         return -1;
     }
     for (int i = 0; i < count; i++) {
+        const int is_complete = (list.entries[i].permissions & permissions) == permissions;
         if (list.entries[i].tag == USER && list.entries[i].id == user) own = i;
+        // The mask limits all entries. chmod(2) changes it.
+        if ((own == i && own != 0) || list.entries[i].tag == MASK) is_granted += is_complete;
     }
-    if (own != 0 && (list.entries[own].permissions & permissions) == permissions) return 0;
+    if (own != 0 && is_granted == 2) return 0;
     if (own == 0) {
         // Behind the owner, with whom every list begins.
         own = 1;

@@ -14,6 +14,7 @@ struct LandlockTests {
         "try": "\(keys), run: [sh, -c, '\"$@\" && echo done || echo failed', sh]",
         "free": "roles: [\"*\"], run: [sh, -c, '\"$@\" && echo done || echo failed', sh]",
         "again": "\(keys), run: [sh, -c, 'echo one >/dev/stderr; echo two >/dev/stdout; cat /dev/stdin | wc -c']",
+        "terminal": "\(keys), run: [sh, -c, 'test -t 1 && echo yes; echo again >/dev/stderr'], terminal: true",
         "children": "\(keys), run: [sh, -c, 'setsid sleep 604 & sleep 605 & echo ready; wait']",
         "take": """
         \(keys), run: [\(Places.fixtures)/take-files], parameters: [{ name: report, type: file, max_bytes: 8KiB, \
@@ -77,6 +78,7 @@ struct LandlockTests {
                 #expect(answer.hasSuffix("done\n"), "\(words): \(answer)")
             }
             #expect(try await text("again", "", ann) == "one\ntwo\n0\n")
+            #expect(try await text("terminal", "", ann) == "yes\nagain\n")
         }
     }
 

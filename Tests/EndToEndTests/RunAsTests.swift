@@ -23,6 +23,9 @@ struct RunAsTests {
         \(keys), run: [sh, -c, 'setsid sh -c "trap : TERM; while :; do sleep 0.1; done" & exit 3'], \
         remaining_processes: kill, kill: { grace: 300ms }
         """,
+        "terminal": """
+        \(keys), run: [sh, -c, 'test -t 1 && echo yes; echo again >/dev/stderr; id -un'], terminal: true
+        """,
         "missing": "\(keys), run: [/no/such/program]",
         "nowhere": "\(keys), run: [id], directory: /no/such/directory",
         "private": "\(keys), run: [pwd], directory: @PRIVATE@",
@@ -98,6 +101,8 @@ struct RunAsTests {
             #expect(try await ann.follow(seen).text == "0 /dev/null\n1 \(output)\n2 \(output)\n")
             let again = try await ann.start("again")
             #expect(try await ann.follow(again).text == "one\ntwo\n")
+            let terminal = try await ann.start("terminal")
+            #expect(try await ann.follow(terminal).text == "yes\nagain\n\(RunAsPrograms.user)\n")
         }
     }
 
