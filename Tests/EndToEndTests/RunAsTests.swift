@@ -31,6 +31,7 @@ struct RunAsTests {
         "private": "\(keys), run: [pwd], directory: @PRIVATE@",
         "variable": "\(keys), run: [id], environment: { LD_PRELOAD: /tmp/x.so }",
         "stranger": "roles: [\"*\"], run_as: man, run: [id]",
+        "try": "\(keys), run: [sh, -c, '\"$@\" && echo done || echo failed', sh]",
         "ours": "roles: [\"*\"], run: [id, -un]",
         "take": """
         \(keys), run: [\(Places.fixtures)/take-files], parameters: [
@@ -103,6 +104,41 @@ struct RunAsTests {
             #expect(try await ann.follow(again).text == "one\ntwo\n")
             let terminal = try await ann.start("terminal")
             #expect(try await ann.follow(terminal).text == "yes\nagain\n\(RunAsPrograms.user)\n")
+        }
+    }
+
+    @Test func `a hostile job of another user reaches neither the service nor other jobs`() async throws {
+        try await run { installation, programs in
+            chmod(installation.storage, 0o750)
+            let ann = try await installation.person("ann")
+            let other = try await ann.start("sleep", "600")
+            let record = try await installation.record(other)
+            let storage = installation.storage
+            let responder = try #require(installation.responder).pid
+            let claim = """
+                import socket, sys
+                s = socket.socket(socket.AF_UNIX)
+                s.connect(sys.argv[1])
+                s.sendall(bytes([1, 1, 0, 1, 0, 8, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 4, 0, 1, 0, 0, 0, 0]))
+                sys.exit(0 if s.recv(1) else 1)
+                """
+            try claim.write(toFile: installation.work + "/claim.py", atomically: false, encoding: .utf8)
+            chmod(installation.work + "/claim.py", 0o644)
+            for words in [
+                "cat \(storage)/secret", "ls \(storage)", "ls \(storage)/jobs", "cat \(storage)/remotisan.sqlite",
+                "touch \(storage)/x", "cat \(storage)/jobs/\(other).pid", "cat \(storage)/logs/\(other).log",
+                "head -c 1 /proc/\(record.command.pid)/environ", "head -c 1 /proc/\(record.supervisor.pid)/environ",
+                "head -c 1 /proc/\(responder)/mem", "kill -STOP \(record.supervisor.pid)",
+                "kill \(record.command.pid)", "kill \(responder)", "rm -f \(installation.socket)",
+                "python3 claim.py \(installation.socket)",
+                "\(programs.program) \(RunAsPrograms.otherUser) / id", "setpriv --reuid=0 id",
+            ] {
+                let answer = try await ann.follow(try await ann.start("try", words)).text
+                #expect(answer.hasSuffix("failed\n"), "\(words): \(answer)")
+            }
+            #expect(ProcessFacts(pid: record.command.pid).isAlive)
+            // The same job may do what its user may.
+            #expect(try await ann.follow(try await ann.start("try", "cat claim.py")).text.hasSuffix("done\n"))
         }
     }
 
