@@ -8,7 +8,6 @@
 ///     service www-data
 ///     user deploy
 ///     variable APP_ENV
-///     variable DB_*
 ///
 /// Other users are refused, and root in any case.
 
@@ -54,6 +53,8 @@ static char mark[48];
 static _Noreturn void fail(enum start_stage stage, int error, const char *reason)
 {
     const struct failure failure = {.stage = stage, .error = error};
+    // The caller has opened these descriptors, so nothing is written to them with the rights of root.
+    if (geteuid() == 0 && setresuid(getuid(), getuid(), getuid()) != 0) _exit(126);
     fprintf(stderr, "remotisan-as: %s: %s\n", user_name, reason);
     if (write(ERRORS_FD, &failure, sizeof failure) < 0) _exit(126);
     _exit(127);
@@ -126,8 +127,8 @@ static _Noreturn void start(const char *directory, char **argv, char **given)
         char name[128];
         snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name - 1), given[i]);
         if (given[i][length] != '=' || length >= sizeof name || !is_variable_allowed(name)) {
-            fputs("remotisan-as: " RUN_AS_FILE " does not allow this variable.\n", stderr);
-            fail(START_STAGE_ENVIRONMENT, EPERM, name);
+            user_name = name;
+            fail(START_STAGE_ENVIRONMENT, EPERM, RUN_AS_FILE " does not allow this variable.");
         }
         if (strcmp(name, "PATH") == 0) path = given[i] + length + 1;
         environment[kept++] = given[i];
@@ -230,14 +231,13 @@ static int list_processes(const char *uuid)
 
 int main(int argc, char **argv)
 {
-    static char *nothing[] = {NULL};
     char **given = environ;
-    environ = nothing;
+    environ = (char *[]){NULL};
     for (int standard_fd = 0; standard_fd < ERRORS_FD; standard_fd++)
         if (fcntl(standard_fd, F_GETFD) < 0) _exit(126);  // a file that is opened here would take its number
     if (argc == 2 && strcmp(argv[1], "--version") == 0) return puts("remotisan-as " REMOTISAN_VERSION) < 0;
     const int has_verb = argc > 1 && argv[1][0] == '-';
-    if (argc < (has_verb ? 3 : 4)) return fputs(usage, stderr) < 0 ? 1 : 2;
+    if (argc < (has_verb ? 3 : 4)) fail(START_STAGE_USER, EINVAL, usage);
     user_name = argv[1 + has_verb];
     if (chdir("/") != 0 || geteuid() != 0) fail(START_STAGE_USER, EPERM, "remotisan-as is not set-user-ID root.");
     snprintf(mark, sizeof mark, "REMOTISAN_STARTED_BY=%u", (unsigned)getuid());
@@ -245,5 +245,5 @@ int main(int argc, char **argv)
     if (!has_verb) start(argv[2], argv + 3, given);
     if (strcmp(argv[1], "--signal") == 0 && argc > 6) return signal_processes(argc - 3, argv + 3);
     if (strcmp(argv[1], "--list") == 0 && argc == 4) return list_processes(argv[3]);
-    return fputs(usage, stderr) < 0 ? 1 : 2;
+    fail(START_STAGE_USER, EINVAL, usage);
 }

@@ -83,7 +83,7 @@ struct RunAsProgramTests {
         let programs = try RunAsPrograms()
         let result = try run([programs.program, RunAsPrograms.user, "/", "id"], environment: [name: "/tmp/x"])
         #expect(result.status == 127)
-        #expect(result.text.contains("\(RunAsPrograms.user): \(name)"), "\(result.text)")
+        #expect(result.text.contains("remotisan-as: \(name): "), "\(result.text)")
         #expect(!result.text.contains("uid="))
     }
 
