@@ -1,6 +1,7 @@
 # `make help` lists the targets.
 
 PREFIX  ?= /usr
+GROUP   ?= www-data
 DESTDIR ?=
 PORT    ?= 8080
 STATE   ?= .demo
@@ -12,6 +13,8 @@ TESTED   := .build/tested
 # The supervisor is linked with musl and not by SwiftPM, which would link Swift's library into the C program. glibc's
 # writable pages are most of the rest. Static with musl, a waiting supervisor takes 84 KiB, and 16 KiB of it are private.
 JOB_FLAGS := -std=gnu17 -Os -Wall -Wextra -Werror -static -s -ISources/CSystem/include
+# remotisan-as is set-user-ID root, for the group of the service only. If `install` may not do that, run_as has no effect.
+AS_FLAGS := $(JOB_FLAGS) -fstack-protector-strong
 # Disturbs the programs at each system call. The injector knows the calls of x86-64.
 INJECT   := python3 -B Tests/Faults/faults.py --programs $(TESTED) --injector $(TESTED)/injector
 SHARE    := $(DESTDIR)$(PREFIX)/share/remotisan
@@ -47,6 +50,7 @@ tested:
 	install -d $(TESTED)
 	ln -f .build/debug/remotisan-fcgi .build/debug/remotisan-broker $(TESTED)
 	musl-gcc $(JOB_FLAGS) -o $(TESTED)/remotisan-job Sources/remotisan-job/*.c
+	musl-gcc $(AS_FLAGS) -o $(TESTED)/remotisan-as Sources/remotisan-as/*.c
 
 test-fresh: ## run `make test` on a fresh Debian 12 in a chroot (as root, with debootstrap)
 	@scripts/test-fresh test
@@ -70,6 +74,7 @@ release: ## build the programs as they are installed: optimised, with Swift's li
 	swift build -c release --static-swift-stdlib --product remotisan-fcgi
 	swift build -c release --static-swift-stdlib --product remotisan-broker
 	musl-gcc $(JOB_FLAGS) -o $(RELEASE)/remotisan-job Sources/remotisan-job/*.c
+	musl-gcc $(AS_FLAGS) -o $(RELEASE)/remotisan-as Sources/remotisan-as/*.c
 
 lint: ## check formatting, imports between targets, and shell scripts
 	@scripts/lint
@@ -86,11 +91,13 @@ bench: ## measure speed and memory against bare programs (never fails)
 install: release ## install to DESTDIR and PREFIX=/usr (starts and enables nothing)
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 -s $(addprefix $(RELEASE)/,$(PROGRAMS)) $(DESTDIR)$(PREFIX)/bin
+	install -m 750 $(RELEASE)/remotisan-as $(DESTDIR)$(PREFIX)/bin
+	-chgrp $(GROUP) $(DESTDIR)$(PREFIX)/bin/remotisan-as && chmod 4750 $(DESTDIR)$(PREFIX)/bin/remotisan-as
 	install -d $(SHARE)/nginx $(SHARE)/apache $(SHARE)/cron
 	install -m 644 nginx/*.conf $(SHARE)/nginx
 	install -m 644 apache/*.conf $(SHARE)/apache
 	install -m 644 cron/remotisan $(SHARE)/cron
-	install -m 644 config/remotisan.yaml $(SHARE)
+	install -m 644 config/remotisan.yaml config/run-as.conf $(SHARE)
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(PREFIX)/lib/tmpfiles.d
 	install -m 644 systemd/*.service systemd/*.socket systemd/*.timer $(DESTDIR)$(PREFIX)/lib/systemd/system
 	sed -i 's#/usr/bin/remotisan-#$(PREFIX)/bin/remotisan-#' \
@@ -98,7 +105,10 @@ install: release ## install to DESTDIR and PREFIX=/usr (starts and enables nothi
 	install -m 644 systemd/tmpfiles.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/remotisan.conf
 	install -d $(DESTDIR)/etc/remotisan
 	test -e $(DESTDIR)/etc/remotisan/remotisan.yaml \
-		|| install -m 644 config/remotisan.yaml $(DESTDIR)/etc/remotisan/remotisan.yaml
+		|| { install -m 640 config/remotisan.yaml $(DESTDIR)/etc/remotisan/remotisan.yaml \
+			&& { chgrp $(GROUP) $(DESTDIR)/etc/remotisan/remotisan.yaml || true; }; }
+	test -e $(DESTDIR)/etc/remotisan/run-as.conf \
+		|| install -m 644 config/run-as.conf $(DESTDIR)/etc/remotisan/run-as.conf
 
 clean: ## remove the build (the demo's state stays)
 	rm -rf .build

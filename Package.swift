@@ -35,6 +35,8 @@ let package = Package(
         .executableTarget(
             name: "remotisan-job", cSettings: strictC + [.headerSearchPath("../CSystem/include")]),
         .executableTarget(
+            name: "remotisan-as", cSettings: strictC + [.headerSearchPath("../CSystem/include")]),
+        .executableTarget(
             name: "remotisan-fcgi",
             dependencies: [
                 "Assembly", "Core", "FastCGI", "Web",
@@ -149,7 +151,7 @@ let package = Package(
             dependencies: [
                 "Assembly", "CSystem", "Core", "MemcachedKillList", "RedisKillList", "SQLiteStore", "Shipped",
                 "TestSupport",
-                "remotisan-broker", "remotisan-fcgi", "remotisan-job",
+                "remotisan-as", "remotisan-broker", "remotisan-fcgi", "remotisan-job",
             ],
             swiftSettings: strict),
     ]

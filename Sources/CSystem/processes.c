@@ -71,6 +71,17 @@ int system_pidfd_send_signal(int pid_fd, int signal)
     return (int)syscall(SYS_pidfd_send_signal, pid_fd, signal, NULL, 0);
 }
 
+int system_close_memory(void)
+{
+    return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+int system_landlock_version(void)
+{
+    enum { VERSION = 1 };
+    return (int)syscall(SYS_landlock_create_ruleset, NULL, 0, VERSION);
+}
+
 int system_is_subreaper(void)
 {
     int is_subreaper = 0;

@@ -78,6 +78,7 @@ extension ShippedFiles {
                 text.replace(mark + standard.account, with: mark + places.account)
             }
         default:
+            text.replace("\nservice \(standard.account)\n", with: "\nservice \(places.account)\n")
             if places.url != standard.url { text.replace("#url: \(standard.url)", with: "url: \(places.url)") }
         }
         for (index, change) in (changes + inner).enumerated() { text.replace("\u{0}\(index)\u{0}", with: change.1) }

@@ -7,6 +7,7 @@ package enum ShippedFiles {
             "apache/mod_fcgid.conf": PackageResources.mod_fcgid_conf,
             "apache/mod_proxy_fcgi.conf": PackageResources.mod_proxy_fcgi_conf,
             "config/remotisan.yaml": PackageResources.remotisan_yaml,
+            "config/run-as.conf": PackageResources.run_as_conf,
             "cron/remotisan": PackageResources.remotisan,
             "nginx/example-auth-basic.conf": PackageResources.example_auth_basic_conf,
             "nginx/example-auth-request.conf": PackageResources.example_auth_request_conf,

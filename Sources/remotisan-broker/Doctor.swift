@@ -58,12 +58,13 @@ struct Doctor: ParsableCommand {
             findings.append(
                 .problem(
                     "configuration",
-                    "\(configuration.path): \(user), who runs the programs, may not read it. Run chmod 0644, or make "
-                        + "the file's group that of \(user) and run chmod 0640."))
+                    "\(configuration.path): \(user), who runs the programs, may not read it. Make the file's group that "
+                        + "of \(user), and run chmod 0640."))
         }
         findings += ofFile + advice.map { .warning("configuration", $0) }
         if advice.isEmpty, ofFile.isEmpty, isReadable { findings.append(.ok("configuration", configuration.path)) }
         findings += programs() + storage.findings + KernelCheck(watching: configuration.storage).findings
+        findings += IsolationCheck(configuration).findings
         // Opening the instance would create a missing storage, and doctor changes nothing.
         guard storage.directory?.kind == .directory else { return findings }
         do {

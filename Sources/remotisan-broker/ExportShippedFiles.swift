@@ -35,7 +35,9 @@ struct ExportOptions: ParsableArguments {
         let configuration = try options.configuration()
         places.configuration = configuration.path
         places.storage = configuration.storage
-        places.logs = configuration.logger.path ?? configuration.storage + "/logs"
+        // nginx follows no link on the way to a log.
+        let logs = configuration.logger.path ?? configuration.storage + "/logs"
+        places.logs = URL(fileURLWithPath: logs).resolvingSymlinksInPath().path
         places.url = configuration.url
         if let owner = FileFacts(configuration.storage)?.owner, owner != 0, let account = Account(uid: owner) {
             places.account = account.name

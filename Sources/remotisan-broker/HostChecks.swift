@@ -49,11 +49,13 @@ struct HostChecks {
                 path: socket, file: file, directory: FileFacts((socket as NSString).deletingLastPathComponent),
                 connection: file == nil ? nil : SocketProbe.connect(socket),
                 webUser: isWebServerKnown ? user : nil,
-                allowedUsers: configuration.allowedSocketUsers
+                allowedUsers: configuration.allowedSocketUsers, owner: FileFacts(configuration.storage)?.owner
             ).findings
         findings =
             web + socketFindings
-            + UnitCheck(files: (units + dropIns).map { ($0, files.text($0)) }).findings
+            + UnitCheck(
+                files: (units + dropIns).map { ($0, files.text($0)) }, hasOtherUsers: configuration.hasOtherUsers
+            ).findings
     }
 
     /// Reads files below `etc`, so that a test can pass a directory of its own.

@@ -57,6 +57,6 @@ extension Instance {
     func launcher() throws -> Launcher {
         Launcher(
             programs: try Programs.besideThisOne(), storage: storage, configuration: configuration.path,
-            maxLogBytes: configuration.logger.maxBytes)
+            maxLogBytes: configuration.logger.maxBytes, secretFiles: configuration.files.map(\.file))
     }
 }

@@ -17,6 +17,7 @@ struct RemotisanBroker: ParsableCommand {
         ])
 
     static func main() {
+        ChildProcess.closeMemory()
         umask(0o027)
         refuseUnreadableArguments()
         main(nil)

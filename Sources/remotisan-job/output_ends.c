@@ -30,11 +30,23 @@ int output_open_terminal(const struct job *job, struct output *output)
     return ioctl(output->holder_fd, TIOCSWINSZ, &size);
 }
 
+/// Opens a FIFO. Fails with EPERM if it is none, or belongs to another user. Returns a descriptor, or -1 with errno.
+static int open_own_fifo(const char *path, int flags)
+{
+    struct stat status;
+    const int fifo_fd = open(path, flags | O_NOFOLLOW | O_CLOEXEC);
+    if (fifo_fd < 0) return -1;
+    if (fstat(fifo_fd, &status) == 0 && S_ISFIFO(status.st_mode) && status.st_uid == geteuid()) return fifo_fd;
+    close(fifo_fd);
+    errno = EPERM;
+    return -1;
+}
+
 int output_open_held(const struct job *job, struct output *output)
 {
     if (mkfifo(job->held, 0600) != 0 && errno != EEXIST) return -1;
     for (int end = 0; end < 2; end++) {
-        output->held_fd[end] = open(job->held, O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
+        output->held_fd[end] = open_own_fifo(job->held, O_RDWR | O_NONBLOCK);
         if (output->held_fd[end] < 0) return -1;
     }
     return 0;
@@ -43,8 +55,8 @@ int output_open_held(const struct job *job, struct output *output)
 int output_open_fifo(const struct job *job, struct output *output)
 {
     if (mkfifo(job->fifo, 0622) != 0 || chmod(job->fifo, 0622) != 0) return -1;
-    output->command_fd = open(job->fifo, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-    output->holder_fd = open(job->fifo, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
+    output->command_fd = open_own_fifo(job->fifo, O_RDWR);
+    output->holder_fd = open_own_fifo(job->fifo, O_RDONLY | O_NONBLOCK);
     return output->command_fd < 0 || output->holder_fd < 0 ? -1 : 0;
 }
 

@@ -4,6 +4,7 @@
 #define _GNU_SOURCE
 #include "boot_offset.h"
 #include "job.h"
+#include "process_stat.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -38,19 +39,11 @@ static ssize_t read_small(const char *path, char *buffer, size_t size)
     return got;
 }
 
-/// Start time of a process in clock ticks since boot, 0 if it cannot be read; proc(5), field 22 of /proc/PID/stat. It is
-/// the kernel's own, also in a time namespace.
-/// Fields are counted after the last ')', because the program's name before it may contain any character.
-static unsigned long long start_time(pid_t pid)
+unsigned long long start_time(pid_t pid)
 {
-    char path[32], stat[1024];
-    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
-    if (read_small(path, stat, sizeof stat) <= 0) return 0;
-    const char *field = strrchr(stat, ')');
-    for (int skipped = 0; field != NULL && skipped < 20; skipped++) field = strchr(field + 1, ' ');
-    unsigned long long ticks = 0;
-    if (field == NULL || sscanf(field, " %llu", &ticks) != 1) return 0;
-    return (unsigned long long)((long long)ticks - boot_offset_ticks());
+    pid_t parent;
+    unsigned long long ticks;
+    return read_process(pid, &parent, &ticks) == 0 ? ticks : 0;
 }
 
 static void boot_id(char buffer[64])
@@ -61,7 +54,7 @@ static void boot_id(char buffer[64])
 
 static int create(const char *path)
 {
-    int record_fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0640);
+    int record_fd = open_own(path, O_WRONLY | O_CREAT | O_TRUNC, 0640);
     if (record_fd >= 0 && fchmod(record_fd, 0640) != 0) {
         close(record_fd);
         return -1;
@@ -73,9 +66,11 @@ int write_pid_record(const struct job *job, pid_t command, int has_group)
 {
     char text[256 + PATH_MAX], boot[64], name[PATH_MAX];
     boot_id(boot);
-    int length = snprintf(text, sizeof text, "supervisor %d %llu\ncommand %d %llu\nboot %s\n%s%s%s", (int)getpid(),
-                          start_time(getpid()), (int)command, start_time(command), boot, has_group ? "group " : "",
-                          has_group ? job->group : "", has_group ? "\n" : "");
+    const int has_user = job->user != NULL;
+    int length = snprintf(text, sizeof text, "supervisor %d %llu\ncommand %d %llu\nboot %s\n%s%s%s%s%s%s",
+                          (int)getpid(), start_time(getpid()), (int)command, start_time(command), boot,
+                          has_group ? "group " : "", has_group ? job->group : "", has_group ? "\n" : "",
+                          has_user ? "user " : "", has_user ? job->user : "", has_user ? "\n" : "");
     if (length < 0 || (size_t)length >= sizeof text) {
         errno = ENAMETOOLONG;
         return -1;

@@ -142,7 +142,7 @@ static int is_stalled(int run_lock_fd)
 /// Whether a broker is on watch and lives. Tests the lock without taking it, so that a broker can always take it.
 static int broker_is_on_watch(const struct job *job)
 {
-    int run_lock_fd = open(job->run_lock, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    int run_lock_fd = open_own(job->run_lock, O_RDONLY, 0);
     if (run_lock_fd < 0) return 0;
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     int held = fcntl(run_lock_fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK && !is_stalled(run_lock_fd);

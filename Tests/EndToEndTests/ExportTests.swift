@@ -66,6 +66,12 @@ import Testing
         #expect(text("systemd", "tmpfiles.conf").contains("d /srv/ops/data      0750 deploy deploy -"))
         #expect(text("config", "remotisan.yaml").contains("\nstorage: /srv/ops/data\n"))
         #expect(text("config", "remotisan.yaml").contains("\nurl: tools/ops\n"))
+        #expect(text("config", "run-as.conf").contains("\nservice deploy\n"))
+        #expect(location.contains("    alias /srv/logs/;\n") && location.contains("    disable_symlinks on;\n"))
+        for name in ["mod_proxy_fcgi.conf", "mod_fcgid.conf", "mod_cgid.conf"] {
+            let directory = "<Directory \"/srv/logs\">\n    Options -FollowSymLinks\n"
+            #expect(text("apache", name).contains(directory), "\(name)")
+        }
     }
 
     @Test func `exported nginx files pass nginx's test and serve the page`() async throws {

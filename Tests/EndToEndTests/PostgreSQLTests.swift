@@ -122,8 +122,14 @@ import Testing
     {
         let server = try PostgreSQLProcess.shared.get()
         let database = try server.makeDatabase()
-        let top = "database: \"host=127.0.0.1 port=\(server.port) user=postgres dbname=\(database)\""
-        let environment = ["PGPASSWORD": PostgreSQLProcess.password]
+        let directory = try TemporaryDirectory()
+        let password = directory.path + "/password"
+        try Data("\(PostgreSQLProcess.password)\n".utf8).write(to: URL(fileURLWithPath: password))
+        let top = """
+            database: "host=127.0.0.1 port=\(server.port) dbname=\(database)"
+            database_password_file: \(password)
+            """
+        let environment = ["PGUSER": "postgres"]
         try await Installation.run(.nginx, SampleConfiguration(top: top), environment: environment) { installation in
             let ann = try await installation.person("ann")
             let uuid = try await ann.start("await", "go 4")
@@ -135,7 +141,7 @@ import Testing
             }
             let seen = String(decoding: ProcessFacts.read("/proc/\(record.command.pid)/environ"), as: UTF8.self)
             #expect(seen.contains("REMOTISAN_JOB_UUID"))
-            #expect(!seen.contains("PGPASSWORD") && !seen.contains("REMOTISAN_BROKER"))
+            #expect(!seen.contains("PGUSER") && !seen.contains("REMOTISAN_BROKER"))
             try installation.touch("go")
             #expect(try await ann.settled(uuid).exit_code == 4)
         }

@@ -88,8 +88,17 @@ import Testing
                 environment: ["PATH": "/usr/bin:/bin"], output: "make.log", asService: false)
             #expect(try await make.ended() == .code(0))
             let prefix = root + "/opt/remotisan"
-            for program in ["fcgi", "broker", "job"] {
+            for program in ["fcgi", "broker", "job", "as"] {
                 #expect(access("\(prefix)/bin/remotisan-\(program)", X_OK) == 0, "\(program)")
+            }
+            if ServiceAccount.isSeparate {
+                let modes = [prefix + "/bin/remotisan-as": 0o4750, root + "/etc/remotisan/remotisan.yaml": 0o640]
+                for (path, mode) in modes {
+                    var status = stat()
+                    #expect(stat(path, &status) == 0 && status.st_mode & 0o7777 == mode, "\(path)")
+                    #expect(status.st_uid == 0 && status.st_gid == ServiceAccount.group, "\(path)")
+                }
+                #expect(FileStatus(ofPath: root + "/etc/remotisan/run-as.conf")?.owner == 0)
             }
             var named = 0
             let paths = try #require(FileManager.default.enumerator(atPath: root)).compactMap { $0 as? String }

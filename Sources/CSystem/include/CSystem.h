@@ -38,6 +38,13 @@ int system_pidfd_open(pid_t pid);
 /// pidfd_send_signal(2).
 int system_pidfd_send_signal(int pid_fd, int signal);
 
+/// Closes memory, environment and descriptors of this process to other processes of its user; PR_SET_DUMPABLE of
+/// prctl(2).
+int system_close_memory(void);
+
+/// The version of Landlock, landlock(7); -1 if the kernel has none.
+int system_landlock_version(void);
+
 /// 1 if this process inherits the descendants whose parent ends (PR_GET_CHILD_SUBREAPER of prctl(2)), else 0.
 int system_is_subreaper(void);
 
@@ -143,5 +150,9 @@ int system_pending(int pipe_fd);
 /// statfs(2): returns the type of the file system that holds `path`, and in `available` the bytes that this user may
 /// still write there.
 long system_file_system(const char *path, long long *available);
+
+/// Gives one more user permissions for a file (4 read, 2 write, 1 execute or search), by its access control list,
+/// acl(5). Nobody else gets any. A link is not followed. Fails with EOPNOTSUPP if the file system has no lists.
+int system_grant(const char *path, uid_t user, unsigned permissions);
 
 #endif

@@ -1,4 +1,4 @@
-/// The steps of starting a job, shared by the supervisor (C) and the launcher (Swift).
+/// The steps of starting a job, shared by the supervisor and remotisan-as (C) and the launcher (Swift).
 #ifndef REMOTISAN_START_STAGE_H
 #define REMOTISAN_START_STAGE_H
 
@@ -18,6 +18,15 @@ enum start_stage {
     START_STAGE_DIRECTORY,    ///< chdir(2) to the command's directory
     START_STAGE_SECRETS,      ///< handing the command its input and its secret variables
     START_STAGE_EXEC,         ///< execve(2) of the command
+    START_STAGE_USER,         ///< becoming the user of `run_as`, by remotisan-as
+    START_STAGE_ENVIRONMENT,  ///< the variables of the command, which remotisan-as checks
+    START_STAGE_ISOLATION,    ///< Landlock
+};
+
+/// Why a job could not be started: the step, and its errno. An errno of 0 means that nothing failed.
+struct failure {
+    enum start_stage stage;
+    int error;
 };
 
 /// The word for a step in an error message.
@@ -38,6 +47,9 @@ static inline const char *start_stage_name(enum start_stage stage)
     case START_STAGE_DIRECTORY: return "directory";
     case START_STAGE_SECRETS: return "secrets";
     case START_STAGE_EXEC: return "exec";
+    case START_STAGE_USER: return "user";
+    case START_STAGE_ENVIRONMENT: return "environment";
+    case START_STAGE_ISOLATION: return "isolation";
     }
     return "unknown step";
 }

@@ -54,7 +54,8 @@ package struct CatalogueSnapshot: Sendable {
                 // command of the same name.
                 guard commands[name] == nil, settings != nil || !own.isEmpty else { continue }
                 let command = Command(
-                    listed, as: name, of: console, roles: own, settings: settings, kill: configuration.kill)
+                    listed, as: name, of: console, roles: own, settings: settings,
+                    defaults: CommandOptions(kill: configuration.kill, isolation: configuration.commands.isolation))
                 if !command.roles.isEmpty { commands[name] = command }
             }
         }
@@ -108,10 +109,10 @@ extension Command {
     ///   - name: Its name in the catalogue.
     ///   - roles: The roles that the application gives it.
     ///   - settings: What the configuration says about the command; nil if it does not mention it.
-    ///   - kill: The kill plan of the instance.
+    ///   - defaults: The options of a command that the configuration does not mention.
     fileprivate init(
         _ listed: ConsoleCommand, as name: String, of console: Console, roles: Set<String>, settings: Command?,
-        kill: KillPlan
+        defaults: CommandOptions
     ) {
         let added = ["no-interaction", "ansi"].filter { option in listed.globalOptions.contains { $0.name == option } }
         let usage = listed.usage.hasPrefix(listed.name) ? String(listed.usage.dropFirst(listed.name.count)) : ""
@@ -126,6 +127,6 @@ extension Command {
             help: settings.flatMap { $0.help.isEmpty ? nil : $0.help } ?? listed.help,
             directory: console.directory,
             environment: console.environment,
-            options: settings?.options ?? CommandOptions(kill: kill))
+            options: settings?.options ?? defaults)
     }
 }

@@ -21,6 +21,8 @@ package struct CommandOptions: Sendable, Equatable {
     package var encoding: LogEncoding
     /// Whether the page asks before it runs the command: nil for no, a question, or empty for the page's own question.
     package var confirm: String?
+    /// What keeps its job apart from the service.
+    package var isolation: Isolation
 
     /// What happens to processes that outlive their command.
     package enum RemainingProcesses: String, Sendable, CaseIterable {
@@ -34,7 +36,7 @@ package struct CommandOptions: Sendable, Equatable {
         timeout: Int64? = nil, limit: RunningLimit? = nil, kill: KillPlan = KillPlan(),
         killRoles: Set<String> = [], viewRoles: Set<String>? = nil, remainingProcesses: RemainingProcesses = .keep,
         process: ProcessOptions = ProcessOptions(), encoding: LogEncoding = .utf8,
-        confirm: String? = nil
+        confirm: String? = nil, isolation: Isolation = .none
     ) {
         self.timeout = timeout
         self.limit = limit
@@ -45,6 +47,7 @@ package struct CommandOptions: Sendable, Equatable {
         self.process = process
         self.encoding = encoding
         self.confirm = confirm
+        self.isolation = isolation
     }
 
     /// Members of the command in `GET /commands`.
@@ -59,8 +62,10 @@ package struct CommandOptions: Sendable, Equatable {
 extension CommandOptions {
     /// Reads the options of a command.
     ///
-    /// - Parameter kill: The kill plan of the instance, for keys that the command does not set.
-    init(_ section: ConfigurationSection, kill: KillPlan) {
+    /// - Parameters:
+    ///   - kill: The kill plan of the instance, for keys that the command does not set.
+    ///   - isolation: The keys of all commands, for a command without its own.
+    init(_ section: ConfigurationSection, kill: KillPlan, isolation: IsolationSettings) {
         section.rename("leave_behind", to: "remaining_processes")
         let timeout = section.duration("timeout")
         if timeout == 0 { section.problem("expected more than 0. Remove it for no limit.", at: "timeout") }
@@ -76,7 +81,8 @@ extension CommandOptions {
             process: ProcessOptions(section),
             encoding: section.choice(
                 "encoding", Dictionary(uniqueKeysWithValues: LogEncoding.allCases.map { ($0.rawValue, $0) })) ?? .utf8,
-            confirm: confirm == "true" ? "" : confirm == "false" ? nil : confirm)
+            confirm: confirm == "true" ? "" : confirm == "false" ? nil : confirm,
+            isolation: IsolationSettings(section, defaults: isolation).isolation)
     }
 }
 

@@ -11,22 +11,25 @@ struct CommandSettings {
         let limit = section.integer("max_params_chars_length", in: 0...1_000_000) ?? 5000
         let directory = section.absolutePath("directory")
         let environment = section.readEnvironment("environment")
+        let isolation = IsolationSettings(section)
         var allowed: [String: Command] = [:]
         var ofConsoles: [String: Command] = [:]
         for list in [section.section("allowed"), extra].compactMap({ $0 }) {
             for name in list.keys {
                 let command = readCommand(
-                    named: name, in: list, defaultDirectory: directory, environment: environment)
+                    named: name, in: list, defaultDirectory: directory, environment: environment, isolation: isolation)
                 if command.run.isEmpty { ofConsoles[name] = command } else { allowed[name] = command }
             }
         }
         section.finish()
         return .init(
-            maxParamsCharsLength: limit, allowed: allowed, ofConsoles: ofConsoles, environment: environment)
+            maxParamsCharsLength: limit, allowed: allowed, ofConsoles: ofConsoles, environment: environment,
+            isolation: isolation.isolation)
     }
 
     private func readCommand(
-        named name: String, in list: ConfigurationSection, defaultDirectory: String?, environment: [String: String]
+        named name: String, in list: ConfigurationSection, defaultDirectory: String?, environment: [String: String],
+        isolation: IsolationSettings
     ) -> Command {
         let section = list.section(name)
         if name.isEmpty || name.utf8.count > 255 || name.sanitized != name {
@@ -54,7 +57,7 @@ struct CommandSettings {
                 section, in: ProgramContext(directory: directory, environment: environment)),
             description: section.string("description") ?? "", help: section.string("help") ?? "",
             directory: directory, environment: environment,
-            options: CommandOptions(section, kill: kill))
+            options: CommandOptions(section, kill: kill, isolation: isolation))
         section.requireRoles(command.options.killRoles, in: roles, at: "kill")
         section.requireRoles(command.options.viewRoles ?? [], in: roles, at: "view")
         if command.options.limit?.maxQueued ?? 0 > 0 {

@@ -47,6 +47,12 @@ package struct Configuration: Sendable {
         roles.values.reduce(superUsers) { $0.union($1.users) }.subtracting(["*"])
     }
 
+    /// Whether some command runs as another user than the service.
+    package var hasOtherUsers: Bool {
+        let all = commands.allowed.values.map(\.options.isolation) + commands.ofConsoles.values.map(\.options.isolation)
+        return (all + [commands.isolation]).contains { $0.user != nil }
+    }
+
     /// `instance:`
     package struct Instance: Sendable, Equatable {
         /// The name that people see.
@@ -136,5 +142,7 @@ package struct Configuration: Sendable {
         package var ofConsoles: [String: Command]
         /// Variables that are added to the environment of every job.
         package var environment: [String: String]
+        /// What keeps the jobs of commands without their own setting apart from the service.
+        package var isolation = Isolation.none
     }
 }

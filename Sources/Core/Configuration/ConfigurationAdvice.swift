@@ -22,7 +22,7 @@ package struct ConfigurationAdvice {
         if configuration.superUsers.contains("*") {
             warnings.append("super_users is \"*\", so everybody sees and kills everything. Name the users instead.")
         }
-        for (key, file) in Self.files(configuration) where access(file, R_OK) != 0 {
+        for (key, file) in configuration.files where access(file, R_OK) != 0 {
             warnings.append("\(key): \(file) cannot be read: \(SystemError.text(of: errno)).")
         }
         warnings += ReadableSecrets(configuration).warnings
@@ -40,6 +40,7 @@ package struct ConfigurationAdvice {
                 Authorization header, unless auth_basic protects the location.
                 """)
         }
+        warnings += IsolationAdvice(configuration).warnings
         warnings += Self.rolesWithoutEffect(configuration)
         warnings += Self.names(configuration)
         self.warnings = warnings
@@ -180,12 +181,14 @@ package struct ConfigurationAdvice {
         else { return problems }
         return ["\(check.subject): \(script) cannot be read: \(SystemError.text(of: errno))."]
     }
+}
 
+extension Configuration {
     /// Files that the configuration names, except those of commands.
-    private static func files(_ configuration: Configuration) -> [(key: String, file: String)] {
-        var files = configuration.database.files + (configuration.killList?.files ?? [])
-        if let jwt = configuration.jwt { files.append(("jwt.key_file", jwt.keyFile)) }
-        if let directory = configuration.pageDirectory { files.append(("page_directory", directory + "/index.html")) }
+    package var files: [(key: String, file: String)] {
+        var files = database.files + (killList?.files ?? [])
+        if let jwt { files.append(("jwt.key_file", jwt.keyFile)) }
+        if let pageDirectory { files.append(("page_directory", pageDirectory + "/index.html")) }
         return files
     }
 }

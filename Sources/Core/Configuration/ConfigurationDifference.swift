@@ -40,6 +40,7 @@ package struct ConfigurationDifference {
                 "commands.max_params_chars_length",
                 old.commands.maxParamsCharsLength == new.commands.maxParamsCharsLength
             ),
+            ("commands.isolation", old.commands.isolation == new.commands.isolation),
             ("allowed_socket_users", old.allowedSocketUsers == new.allowedSocketUsers),
             ("page_directory", old.pageDirectory == new.pageDirectory),
         ]
@@ -93,6 +94,7 @@ package struct ConfigurationDifference {
                 ("remaining_processes", old.options.remainingProcesses == new.options.remainingProcesses),
                 ("how its process runs", old.options.process == new.options.process),
                 ("encoding", old.options.encoding == new.options.encoding),
+                ("isolation", old.options.isolation == new.options.isolation),
                 ("confirm", old.options.confirm == new.options.confirm),
                 ("texts", old.description == new.description && old.help == new.help && old.usage == new.usage),
             ]

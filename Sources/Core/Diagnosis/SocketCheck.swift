@@ -22,11 +22,14 @@ package struct SocketCheck: Sendable {
     package var webUser: Account?
     /// `allowed_socket_users`.
     package var allowedUsers: Set<UInt32>
+    /// The user of the service, as whom jobs run; nil if it is unknown.
+    package var owner: UInt32?
 
     package init(
         path: String, file: FileFacts?, directory: FileFacts? = nil, connection: Connection?, webUser: Account?,
-        allowedUsers: Set<UInt32>
+        allowedUsers: Set<UInt32>, owner: UInt32? = nil
     ) {
+        self.owner = owner
         self.path = path
         self.file = file
         self.directory = directory
@@ -89,7 +92,14 @@ package struct SocketCheck: Sendable {
                 }
             }
         }
-        return findings.isEmpty ? [.ok(subject, "the responder listens on \(path).")] : findings
+        let found = findings.isEmpty ? [.ok(subject, "the responder listens on \(path).")] : findings
+        guard let directory, let owner, owner != 0, directory.owner == owner else { return found }
+        return found + [
+            .warning(
+                subject,
+                "the service owns \(directory.path), so a job can replace the socket. Let root own the directory, with "
+                    + "the group of the service and mode 0750.")
+        ]
     }
 }
 

@@ -2,25 +2,40 @@
 package struct UnitCheck: Sendable {
     /// Paths and texts: the unit first, then its drop-ins in order.
     package var files: [(path: String, text: String)]
+    /// Whether commands run as other users, which needs a set-user-ID program.
+    package var hasOtherUsers: Bool
 
-    package init(files: [(path: String, text: String)]) {
+    package init(files: [(path: String, text: String)], hasOtherUsers: Bool = false) {
         self.files = files
+        self.hasOtherUsers = hasOtherUsers
+    }
+
+    /// The last value of a setting.
+    private func value(of key: String) -> String? {
+        files.flatMap { $0.text.split(separator: "\n") }.compactMap { line -> String? in
+            let parts = line.split(separator: "=", maxSplits: 1)
+            return parts.count == 2 && String(parts[0]).trimmingWhitespace == key
+                ? String(parts[1]).trimmingWhitespace : nil
+        }.last
     }
 
     /// The findings; empty if no unit starts the responder.
     package var findings: [Finding] {
         guard let unit = files.first else { return [] }
-        let settings = files.flatMap { $0.text.split(separator: "\n") }.compactMap { line -> Substring? in
-            let parts = line.split(separator: "=", maxSplits: 1)
-            return parts.count == 2 && String(parts[0]).trimmingWhitespace == "KillMode" ? parts[1] : nil
-        }
-        let mode = settings.last.map { String($0).trimmingWhitespace } ?? "control-group"
+        let mode = value(of: "KillMode") ?? "control-group"
         guard mode == "process" || mode == "none" else {
             return [
                 .problem(
                     "unit",
                     "\(unit.path) has KillMode=\(mode), so a restart of the responder ends running jobs. Set "
                         + "KillMode=process.")
+            ]
+        }
+        if hasOtherUsers, ["yes", "true", "1", "on"].contains(value(of: "NoNewPrivileges")?.lowercased()) {
+            return [
+                .problem(
+                    "unit",
+                    "\(unit.path) has NoNewPrivileges=yes, so no command can run as another user (run_as). Remove it.")
             ]
         }
         return [.ok("unit", "a restart of \(unit.path) does not end running jobs.")]

@@ -56,7 +56,7 @@ struct Beat: Sendable, Equatable {
     }
 
     private static func read(_ path: String) -> Beat? {
-        guard let file = try? Descriptor(opening: path, O_RDONLY) else { return nil }
+        guard let file = try? Descriptor.opening(replaceable: path, O_RDONLY, owner: nil) else { return nil }
         return Beat(in: file, of: path)
     }
 }

@@ -106,7 +106,7 @@ package struct Storage: Sendable {
     }
 
     private static func isLocked(_ path: String) -> Bool {
-        guard let lock = try? Descriptor(opening: path, O_RDONLY) else { return false }
+        guard let lock = try? Descriptor.opening(replaceable: path, O_RDONLY, owner: nil) else { return false }
         return system_is_ofd_locked(lock.number) == 1
     }
 

@@ -12,17 +12,20 @@ package enum JobEnvironment {
     /// The variables of a job: the user, the locale, those of its surroundings, the configured ones, and the job's
     /// UUID.
     package static func make(
-        for uuid: JobUUID, configured: [String: String], process: ProcessOptions = ProcessOptions()
+        for uuid: JobUUID, configured: [String: String], process: ProcessOptions = ProcessOptions(),
+        as user: String? = nil
     ) -> [String: String] {
         let configured = process.environment.merging(configured) { _, configured in configured }
-        return make(configured: configured.merging([uuidVariable: uuid.description]) { _, ours in ours })
+        return make(configured: configured.merging([uuidVariable: uuid.description]) { _, ours in ours }, as: user)
     }
 
     /// The variables of a program whose output we read. They are those of a job without its UUID.
-    static func make(configured: [String: String]) -> [String: String] {
+    ///
+    /// - Parameter user: The user of the job; nil for that of this process.
+    static func make(configured: [String: String], as user: String? = nil) -> [String: String] {
         var variables = ["PATH": defaultPath, "LANG": own("LANG") ?? "C.UTF-8"]
         if let zone = own("TZ") { variables["TZ"] = zone }
-        if let account = Account.current {
+        if let account = user.map({ Account(named: $0) }) ?? Account.current {
             variables["HOME"] = account.home
             variables["USER"] = account.name
         }

@@ -12,6 +12,10 @@ package struct JobFiles: Sendable {
     var times: String { "\(storage.logs)/\(uuid).times" }
     /// Directory of the files that are not logs.
     var jobs: String { storage.jobs }
+    /// The user of the service, who owns them.
+    var owner: uid_t { storage.owner }
+    /// Directory of the instance.
+    var place: String { storage.directory }
     /// Locked by the supervisor as long as it lives.
     package var lock: String { path("lock") }
     /// ``PidRecord``.
@@ -33,19 +37,39 @@ package struct JobFiles: Sendable {
         "\(storage.jobs)/\(uuid).\(kind)"
     }
 
-    /// The exit record; nil if there is none.
+    /// The exit record; nil if there is none, or if it contradicts the lock and the pid record.
+    ///
+    /// Not for a process that holds the lock itself; ``writtenExitRecord()``.
     package func exitRecord() throws(SystemError) -> ExitRecord? {
-        try DurableFile.read(exit).flatMap { ExitRecord($0) }
+        guard try writtenExitRecord() != nil, try !isRunning() else { return nil }
+        // Read again, because the supervisor may have replaced a forged record meanwhile.
+        return try writtenExitRecord()
+    }
+
+    /// The exit record, whoever has written it; nil if there is none.
+    func writtenExitRecord() throws(SystemError) -> ExitRecord? {
+        try DurableFile.read(replaceable: exit, owner: owner).flatMap { ExitRecord($0) }
+    }
+
+    /// Whether the job runs, as far as its lock and its pid record say so together.
+    ///
+    /// A job of the same user can write an exit record. The supervisor writes it when the command has ended, into the
+    /// space that it has reserved. It keeps the lock and the pid record until then.
+    private func isRunning() throws(SystemError) -> Bool {
+        guard try isLocked() else { return false }
+        guard let record = try pidRecord() else { return try isLocked() }
+        guard record.bootID == BootID.current else { return false }
+        return ProcessTable.isAlive(record.command) || FileStatus(ofPath: exit + ".new") != nil
     }
 
     /// The pid record; nil if there is none.
     package func pidRecord() throws(SystemError) -> PidRecord? {
-        try DurableFile.read(pid).flatMap { PidRecord($0) }
+        try DurableFile.read(replaceable: pid, owner: owner).flatMap { PidRecord($0) }
     }
 
     /// The kill record; nil if there is none.
     package func killRecord() throws(SystemError) -> KillRecord? {
-        try DurableFile.read(kill).flatMap { KillRecord($0) }
+        try DurableFile.read(replaceable: kill, owner: owner).flatMap { KillRecord($0) }
     }
 
     /// Writes and fsyncs the kill record.
@@ -60,7 +84,7 @@ package struct JobFiles: Sendable {
 
     /// Creates and takes the job's lock.
     func takeLock() throws(SystemError) -> Descriptor {
-        let file = try Descriptor(opening: lock, O_RDWR | O_CREAT)
+        let file = try Descriptor.opening(replaceable: lock, O_RDWR | O_CREAT, owner: owner)
         _ = try valueOrErrno("flock", on: lock) { system_try_flock(file.number, true) }
         return file
     }
@@ -91,7 +115,7 @@ package struct JobFiles: Sendable {
     func isUnstarted(holding held: borrowing Descriptor) throws(SystemError) -> Bool {
         let boot = RecordText(String(decoding: try held.read(128, at: 0, of: lock), as: UTF8.self))["boot"]
         guard boot == BootID.current, try pidRecord() == nil else { return false }
-        return try exitRecord() == nil
+        return try writtenExitRecord() == nil
     }
 
     /// Whether the command of a job has been started, so that it must not be started again.
@@ -99,13 +123,13 @@ package struct JobFiles: Sendable {
     /// A log counts, too. A queued execution has none, because ``SettleExecutions`` removes the log of a start that was
     /// interrupted before the command ran.
     func hasRun() throws(SystemError) -> Bool {
-        if try exitRecord() != nil || FileStatus(ofPath: log)?.isRegular == true { return true }
+        if try writtenExitRecord() != nil || FileStatus(ofPath: log)?.isRegular == true { return true }
         return try pidRecord() != nil
     }
 
     /// Takes the job's lock; nil if another process holds it.
     func tryLock() throws(SystemError) -> Descriptor? {
-        let file = try Descriptor(opening: lock, O_RDWR | O_CREAT)
+        let file = try Descriptor.opening(replaceable: lock, O_RDWR | O_CREAT, owner: owner)
         guard system_try_flock(file.number, true) == 0 else {
             guard errno == EWOULDBLOCK else { throw SystemError("flock", lock) }
             return nil
@@ -130,7 +154,7 @@ package struct JobFiles: Sendable {
 
     private func isLocked(_ path: String) throws(SystemError) -> Bool {
         do throws(SystemError) {
-            let file = try Descriptor(opening: path, O_RDONLY)
+            let file = try Descriptor.opening(replaceable: path, O_RDONLY, owner: owner)
             if system_try_flock(file.number, false) == 0 { return false }
             guard errno == EWOULDBLOCK else { throw SystemError("flock", path) }
             return true
@@ -144,7 +168,7 @@ package struct JobFiles: Sendable {
     ///
     /// - Returns: nil if another broker holds it and lives.
     func takeKillLock() throws(SystemError) -> Descriptor? {
-        let file = try Descriptor(opening: killLock, O_RDWR | O_CREAT)
+        let file = try Descriptor.opening(replaceable: killLock, O_RDWR | O_CREAT, owner: owner)
         if system_try_flock(file.number, true) == 0 {
             guard file.isFile(at: killLock) else { return nil }
             Beat.write(to: file)
@@ -169,7 +193,7 @@ package struct JobFiles: Sendable {
     ///
     /// - Parameter encoding: The encoding in which the log is read.
     func appendToLog(_ line: String, in encoding: LogEncoding = .utf8) throws(SystemError) {
-        let file = try Descriptor(opening: log, O_RDWR | O_CREAT | O_APPEND)
+        let file = try Descriptor.opening(replaceable: log, O_RDWR | O_CREAT | O_APPEND, owner: owner)
         let size = try file.status(of: log).size
         let last = try file.read(size == 0 ? 0 : 1, at: max(0, size - 1), of: log)
         let endsWithNewline = last.isEmpty || last == [UInt8(ascii: "\n")]
@@ -182,7 +206,8 @@ package struct JobFiles: Sendable {
     func removeLiveFiles() {
         if let group = (try? pidRecord())??.group { ControlGroup(path: group).remove() }
         // The .new files are preallocated records of a supervisor that was killed.
-        for path in [pid, lock, killLock, pid + ".new", exit + ".new"] { unlink(path) }
+        // The lock first: a lock that is held without a pid record would contradict the exit record.
+        for path in [lock, pid, killLock, pid + ".new", exit + ".new"] { unlink(path) }
         removeUploads()
     }
 

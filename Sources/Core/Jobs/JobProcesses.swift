@@ -17,8 +17,25 @@ final class JobProcesses {
 
     /// The command; nil if it is not known.
     var command: ProcessIdentity? { record?.command }
+    /// The user of the job; nil for that of the service, and if it is not known.
+    var user: JobUser? { JobUser(record, of: files.uuid) }
     /// The control group of the job; nil if it has none.
     var group: ControlGroup? { record?.group.map { ControlGroup(path: $0) } }
+
+    /// Whether the command that a pid record names belongs to the job. A job of the same user can write a record.
+    ///
+    /// It is a child of the supervisor, whose arguments have the UUID. If the supervisor is dead, its session, its
+    /// environment or the loss of its parent speak for it. `remotisan-as` decides itself.
+    private func isOurs(_ record: PidRecord) -> Bool {
+        guard let command = ProcessTable.entry(record.command.pid), command.identity == record.command else {
+            return true
+        }
+        if ProcessTable.arguments(of: record.supervisor).contains(files.uuid.description) {
+            return command.parent == record.supervisor.pid
+        }
+        return command.session == record.supervisor.pid || command.parent == 1 || record.user != nil
+            || ProcessTable.carries(files.uuid, command.identity.pid)
+    }
 
     /// All living processes of the job, without the supervisor, in the order of their pids.
     ///
@@ -33,7 +50,10 @@ final class JobProcesses {
         let table = snapshot.table
         var roots = known
         supervisor = nil
-        if record == nil { record = try files.pidRecord().flatMap { $0.bootID == BootID.current ? $0 : nil } }
+        if record == nil {
+            record = try files.pidRecord().flatMap { $0.bootID == BootID.current ? $0 : nil }
+            if let named = record, !isOurs(named) { record = nil }
+        }
         if let record {
             // Without the lock the process is no longer a supervisor. It settles, and may start another job. The lock
             // is checked after the table was read, so that no process in the table descends from that job.
@@ -42,12 +62,18 @@ final class JobProcesses {
         }
         if supervisor == nil {
             roots.formUnion(snapshot.carriers(of: files.uuid).map(\.identity))
-            if let record { roots.formUnion(snapshot.sessionMembers(of: record.supervisor).map(\.identity)) }
+            if let record {
+                let members = snapshot.sessionMembers(of: record.supervisor, and: user?.uid)
+                roots.formUnion(members.map(\.identity))
+            }
         }
+        // Read anew, because these environments are in no snapshot.
+        let carriers = supervisor == nil ? user?.carriers ?? [] : []
         let alive = roots.filter { table.isAlive($0) }
         let heads = alive.map(\.pid) + (supervisor.map { [$0.pid] } ?? [])
         var found = table.descendants(of: heads) + alive.compactMap { table.entries[$0.pid] }
         groupPids = group?.pids ?? []
+        found += carriers
         // Their entries are read anew, because the table is older than the list of the group.
         found += groupPids.compactMap { ProcessTable.entry($0) }.filter(\.isAlive)
         let ours = Dictionary(found.map { ($0.identity, $0) }) { _, newest in newest }.filter { identity, _ in

@@ -26,11 +26,15 @@ package struct Launcher: Sendable {
     private let brokerEnvironment: [String: String]
     private let starter: BrokerStarter
     private let groups: String?
+    /// What `isolation: landlock` keeps from a command.
+    private let protected: [String]
     /// Reads the report of a supervisor until a time of the boot clock; nil if there is none by then.
     private let readReport: @Sendable (borrowing Descriptor, Int64) throws(SystemError) -> [UInt8]?
     /// Prefix of variables in the supervisor's environment that are for the broker and not for the command. They are
-    /// not arguments, because every user of the machine could then read PGPASSWORD.
+    /// not arguments, because every user of the machine could then read them.
     private static let brokerPrefix = "REMOTISAN_BROKER_"
+    /// Variables of libpq whose values are passwords.
+    package static let passwords: Set<String> = ["PGPASSWORD", "PGSSLPASSWORD"]
 
     /// Creates a launcher.
     ///
@@ -39,21 +43,22 @@ package struct Launcher: Sendable {
     ///   - storage: The directory for the files of the jobs.
     ///   - configuration: Path of the configuration for the broker.
     ///   - maxLogBytes: Maximum disk space of a log in bytes; nil for no limit.
+    ///   - secretFiles: Files that `isolation: landlock` keeps from a command, beside those of the instance.
     ///   - timeout: Milliseconds that a start may take. A limit is needed because a command's directory or program may
     ///     be on a file server that does not answer.
     package init(
         programs: Programs, storage: Storage, configuration: String, maxLogBytes: Int64? = nil,
-        timeout: Int64 = 10_000
+        secretFiles: [String] = [], timeout: Int64 = 10_000
     ) {
         self.init(
             programs: programs, storage: storage, configuration: configuration, maxLogBytes: maxLogBytes,
-            timeout: timeout, groups: ControlGroup.delegated)
+            secretFiles: secretFiles, timeout: timeout, groups: ControlGroup.delegated)
     }
 
     /// - Parameter groups: The control group in which each job gets one; nil for none.
     init(
         programs: Programs, storage: Storage, configuration: String, maxLogBytes: Int64? = nil,
-        timeout: Int64 = 10_000, groups: String?,
+        secretFiles: [String] = [], timeout: Int64 = 10_000, groups: String?,
         readReport: @escaping @Sendable (borrowing Descriptor, Int64) throws(SystemError) -> [UInt8]? = {
             descriptor, deadline throws(SystemError) in
             try descriptor.readToEnd(of: "the supervisor's report", before: deadline)
@@ -61,6 +66,7 @@ package struct Launcher: Sendable {
     ) {
         self.readReport = readReport
         self.groups = groups
+        protected = ProtectedPaths.all([storage.directory, storage.logs, configuration] + secretFiles)
         self.programs = programs
         self.storage = storage
         self.configuration = configuration
@@ -68,9 +74,12 @@ package struct Launcher: Sendable {
         self.maxLogBytes = maxLogBytes
         let own = ProcessInfo.processInfo.environment
         let names = Set(ConfigurationReader.environmentVariables + ["PATH", "HOME", "LANG", "TZ"])
-        // All of the about forty variables of libpq begin with PG.
-        let environment = own.filter { names.contains($0.key) || $0.key.hasPrefix("PG") }
-            .merging([ConfigurationSource.storageVariable: storage.directory]) { _, own in own }
+        // All of the about forty variables of libpq begin with PG. A password is not passed on, because other processes
+        // of the user can read the environment of a program at its start.
+        let environment = own.filter {
+            names.contains($0.key) || $0.key.hasPrefix("PG") && !Self.passwords.contains($0.key)
+        }
+        .merging([ConfigurationSource.storageVariable: storage.directory]) { _, own in own }
         brokerEnvironment = environment
         starter = BrokerStarter(storage) { () throws(SystemError) in
             try Self.startBroker(
@@ -105,12 +114,18 @@ package struct Launcher: Sendable {
         } else {
             options += invocation.secrets.isEmpty ? Self.output(of: files) : ["-o", files.maskedOutput]
         }
+        switch command.options.isolation {
+        case .none: break
+        case .user(let user): options += ["-r", user, "-a", programs.asUser]
+        case .landlock: options += protected.flatMap { ["-X", $0] } + ["-A", files.uploads]
+        }
         if let groups { options += ["-G", ControlGroup(of: uuid, in: groups).path] }
         if !invocation.secrets.isEmpty { options.append("-s") }
         options += ["--"] + invocation.argv
         let report: String?
         do {
-            var environment = JobEnvironment.make(for: uuid, configured: command.environment, process: process)
+            var environment = JobEnvironment.make(
+                for: uuid, configured: command.environment, process: process, as: command.options.isolation.user)
             for (name, value) in brokerEnvironment { environment[Self.brokerPrefix + name] = value }
             report =
                 invocation.secrets.isEmpty
@@ -169,6 +184,15 @@ package struct Launcher: Sendable {
             throw LaunchError(description: "The program of '\(command.name)' could not be started: \(why).")
         case START_STAGE_DIRECTORY:
             throw LaunchError(description: "The directory of '\(command.name)' could not be entered: \(why).")
+        case START_STAGE_USER:
+            throw LaunchError(
+                description: "'\(command.name)' could not be started as its user (run_as): \(why). Run doctor.")
+        case START_STAGE_ISOLATION:
+            throw LaunchError(
+                description: "'\(command.name)' could not be started, because it needs Landlock (isolation): \(why).")
+        case START_STAGE_ENVIRONMENT:
+            throw LaunchError(
+                description: "'\(command.name)' could not be started, because one of its variables is not allowed.")
         default:
             let step = String(cString: start_stage_name(stage))
             throw LaunchError(

@@ -8,8 +8,14 @@ package struct PidRecord: Sendable, Equatable {
     package let bootID: String
     /// The directory of the job's control group; nil if it has none.
     let group: String?
+    /// The user of the command; nil for that of the supervisor.
+    let user: String?
 
-    package init(supervisor: ProcessIdentity, command: ProcessIdentity, bootID: String, group: String? = nil) {
+    package init(
+        supervisor: ProcessIdentity, command: ProcessIdentity, bootID: String, group: String? = nil,
+        user: String? = nil
+    ) {
+        self.user = user
         self.supervisor = supervisor
         self.command = command
         self.bootID = bootID
@@ -23,6 +29,6 @@ package struct PidRecord: Sendable, Equatable {
             let command = record["command"].flatMap(ProcessIdentity.init),
             let boot = record["boot"]
         else { return nil }
-        self.init(supervisor: supervisor, command: command, bootID: boot, group: record["group"])
+        self.init(supervisor: supervisor, command: command, bootID: boot, group: record["group"], user: record["user"])
     }
 }

@@ -60,11 +60,13 @@ final class ProcessSnapshot {
     /// The kernel gives a pid to no new process as long as a session has that number. But if all of the session had
     /// ended before, the number may be that of a new process and its session. So there is no member if another process
     /// has the pid now. Members of a later session of another user do not count either.
-    func sessionMembers(of supervisor: ProcessIdentity) -> [ProcessTable.Entry] {
+    ///
+    /// - Parameter user: The user of the job, if it is another one than the owner.
+    func sessionMembers(of supervisor: ProcessIdentity, and user: uid_t?) -> [ProcessTable.Entry] {
         if let entry = table.entries[supervisor.pid], entry.identity != supervisor { return [] }
         return (sessions[supervisor.pid] ?? []).filter { entry in
             entry.identity != supervisor && entry.identity.startTime >= supervisor.startTime
-                && FileStatus(ofPath: "/proc/\(entry.identity.pid)")?.owner == owner
+                && ProcessTable.user(of: entry.identity.pid).map { $0 == owner || $0 == user } ?? false
         }
     }
 }

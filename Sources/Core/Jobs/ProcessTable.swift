@@ -132,6 +132,29 @@ package struct ProcessTable: Sendable {
         return digits.isEmpty ? nil : value
     }
 
+    /// The real user of a process, proc(5), Uid in `/proc/PID/status`; nil if there is no such process.
+    ///
+    /// The owner of `/proc/PID` would be root for a process whose memory is closed (PR_SET_DUMPABLE of prctl(2)).
+    static func user(of pid: pid_t) -> uid_t? {
+        let text = (try? DurableFile.read("/proc/\(pid)/status")) ?? nil
+        let line = text?.split(separator: "\n").first { $0.hasPrefix("Uid:") }
+        return line?.dropFirst(4).split(whereSeparator: \.isWhitespace).first.flatMap { uid_t($0) }
+    }
+
+    /// The arguments of a process, proc(5), `/proc/PID/cmdline`; empty if it does not live.
+    static func arguments(of process: ProcessIdentity) -> [String] {
+        guard let text = try? DurableFile.read("/proc/\(process.pid)/cmdline"), isAlive(process) else { return [] }
+        return text.utf8.split(separator: 0).map { String(Substring($0)) }
+    }
+
+    /// Whether a process has the UUID of a job in its environment.
+    static func carries(_ uuid: JobUUID, _ pid: pid_t) -> Bool {
+        guard let text = try? DurableFile.read("/proc/\(pid)/environ") else { return false }
+        return text.utf8.split(separator: 0).contains {
+            $0.elementsEqual("\(JobEnvironment.uuidVariable)=\(uuid)".utf8)
+        }
+    }
+
     /// Whether this process was alive when the snapshot was taken.
     func isAlive(_ identity: ProcessIdentity) -> Bool {
         entries[identity.pid].map { $0.identity == identity && $0.isAlive } ?? false

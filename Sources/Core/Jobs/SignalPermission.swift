@@ -17,14 +17,18 @@ enum SignalPermission {
         let isSupervised = ProcessTable.isAlive(record.supervisor)
         var open = isSupervised ? children(of: record.supervisor.pid) : [record.command.pid]
         var seen: Set<pid_t> = []
-        var refused: [String] = []
+        var processes: [ProcessTable.Entry] = []
         while let pid = open.popLast(), seen.count < limit {
             guard seen.insert(pid).inserted, let entry = ProcessTable.entry(pid), entry.isAlive else { continue }
-            let code = reachable.contains(pid) ? 0 : SignalSender.send(0, to: entry.identity)
-            if code != 0 { refused.append("\(pid) \(entry.name.sanitized) (\(SystemError.text(of: code)))") }
+            if !reachable.contains(pid) { processes.append(entry) }
             open += children(of: pid)
         }
-        return refused.sorted()
+        let refused = SignalSender.send(0, to: processes.map(\.identity), of: JobUser(record, of: files.uuid))
+        return processes.compactMap { entry in
+            refused[entry.identity].map {
+                "\(entry.identity.pid) \(entry.name.sanitized) (\(SystemError.text(of: $0)))"
+            }
+        }.sorted()
     }
 
     private static func children(of pid: pid_t) -> [pid_t] {

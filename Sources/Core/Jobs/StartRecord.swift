@@ -60,13 +60,15 @@ extension JobFiles {
     /// Without fsync: after a power cut the store still has the execution.
     func writeStartRecord(of execution: Execution, executedAt: Int64) throws(SystemError) {
         guard let bytes = try? JSONEncoder().encode(StartRecord(execution, executedAt: executedAt)) else { return }
-        let file = try Descriptor(opening: start, O_WRONLY | O_CREAT | O_TRUNC)
+        let file = try Descriptor.opening(replaceable: start, O_WRONLY | O_CREAT | O_TRUNC, owner: owner)
         try file.write(bytes, to: start)
     }
 
     /// The record; nil if there is none, or only a part of it.
     func startRecord() throws(SystemError) -> StartRecord? {
-        try DurableFile.read(start).flatMap { try? JSONDecoder().decode(StartRecord.self, from: Data($0.utf8)) }
+        try DurableFile.read(replaceable: start, owner: owner).flatMap {
+            try? JSONDecoder().decode(StartRecord.self, from: Data($0.utf8))
+        }
     }
 
     /// Removes the files of a job that did not start.

@@ -295,6 +295,13 @@ final class JobKill {
         guard !entries.isEmpty else { return [:] }
         killGroup()
         killed.formUnion(entries.map(\.identity))
-        return SignalSender.send(SIGKILL, to: entries.map(\.identity))
+        return send(SIGKILL, to: entries.map(\.identity))
+    }
+
+    /// Sends a signal to processes of the job.
+    ///
+    /// - Returns: The processes that could not be signalled, with the errno.
+    func send(_ number: Int32, to processes: [ProcessIdentity]) -> [ProcessIdentity: Int32] {
+        SignalSender.send(number, to: processes, of: self.processes.user)
     }
 }

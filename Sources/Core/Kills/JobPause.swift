@@ -4,6 +4,7 @@ import Glibc
 /// back.
 struct JobPause {
     private let stopped: [ProcessIdentity]
+    private let user: JobUser?
 
     /// Stops them. Those that cannot be stopped go on.
     init(_ files: JobFiles, owner: uid_t) {
@@ -15,16 +16,16 @@ struct JobPause {
             // One in a system call (state D) stops when the call returns. It may write a part until then.
             let running = living.filter { !$0.isStopped }.map(\.identity)
             if running.isEmpty || Clock.boottimeMilliseconds() >= deadline { break }
-            for process in running {
-                if SignalSender.send(SIGSTOP, to: process) == 0, !stopped.contains(process) { stopped.append(process) }
-            }
+            let refused = SignalSender.send(SIGSTOP, to: running, of: processes.user)
+            stopped += running.filter { refused[$0] == nil && !stopped.contains($0) }
             usleep(1000)
         }
         self.stopped = stopped
+        user = processes.user
     }
 
     /// Lets them continue, the newest first. A parent would otherwise see a stopped child.
     func resume() {
-        for process in stopped.reversed() { _ = SignalSender.send(SIGCONT, to: process) }
+        _ = SignalSender.send(SIGCONT, to: stopped.reversed(), of: user)
     }
 }

@@ -64,7 +64,10 @@ struct KillProgram: Sendable, Equatable {
             let null = try Descriptor(opening: "/dev/null", O_RDWR)
             var outcome = Outcome.notInTime
             try Descriptor.pipe { reading, writing in
-                let log = try Descriptor(opening: isSilent ? "/dev/null" : files.log, O_WRONLY | O_APPEND)
+                let log =
+                    isSilent
+                    ? try Descriptor(opening: "/dev/null", O_WRONLY)
+                    : try Descriptor.opening(replaceable: files.log, O_WRONLY | O_APPEND, owner: files.owner)
                 // Without the job's UUID, because every process with it in its environment counts as one of the job.
                 // env(1) enters the directory and searches the program.
                 let child = try ChildProcess.spawn(

@@ -49,7 +49,7 @@ struct SignalRound {
             results[kill.uuid] = JobKill.result { () throws(SystemError) in
                 guard try kill.confirmAfterWriting() else { return .active }
                 if signal == .kill { kill.killGroup() }
-                refused.merge(SignalSender.send(signal.number, to: kill.targets.map(\.identity))) { $1 }
+                refused.merge(kill.send(signal.number, to: kill.targets.map(\.identity))) { $1 }
                 kill.wasSent()
                 sent.append(kill)
                 return .active
@@ -71,9 +71,9 @@ struct SignalRound {
         let deadline = Clock.boottimeMilliseconds() + timeout
         var running = kills.map { ($0, $0.targets) }
         for _ in 0..<Self.stopLimit {
-            for process in running.flatMap(\.1).map(\.identity) where refused[process] == nil {
-                let code = SignalSender.send(SIGSTOP, to: process)
-                if code != 0 { refused[process] = code }
+            for (kill, processes) in running {
+                let open = processes.map(\.identity).filter { refused[$0] == nil }
+                refused.merge(kill.send(SIGSTOP, to: open)) { $1 }
             }
             let snapshot = ProcessSnapshot(reader, owner: owner)
             running = running.compactMap { kill, _ in
@@ -95,7 +95,7 @@ struct SignalRound {
         for kill in kills {
             let parents = Dictionary(kill.targets.map { ($0.identity.pid, $0.parent) }) { first, _ in first }
             let depths = kill.targets.map { target in (depth(of: target.identity.pid, in: parents), target.identity) }
-            for (_, process) in depths.sorted(by: { $0.0 > $1.0 }) { _ = SignalSender.send(SIGCONT, to: process) }
+            _ = kill.send(SIGCONT, to: depths.sorted { $0.0 > $1.0 }.map(\.1))
         }
     }
 

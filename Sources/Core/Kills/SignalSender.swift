@@ -18,15 +18,22 @@ enum SignalSender {
         return errno
     }
 
-    /// Sends a signal to several processes.
+    /// Sends a signal to several processes, in their order.
     ///
-    /// - Returns: The processes that the system did not let us signal, with the errno.
-    static func send(_ number: Int32, to processes: [ProcessIdentity]) -> [ProcessIdentity: Int32] {
+    /// - Parameter user: The user of the job; nil for that of the service.
+    /// - Returns: The processes that could not be signalled, with the errno.
+    static func send(
+        _ number: Int32, to processes: [ProcessIdentity], of user: JobUser?
+    ) -> [ProcessIdentity: Int32] {
         var refused: [ProcessIdentity: Int32] = [:]
         for process in processes {
             let code = send(number, to: process)
             if code != 0 { refused[process] = code }
         }
+        let others = processes.filter { refused[$0] == EPERM }
+        guard let user, !others.isEmpty else { return refused }
+        let left = user.send(number, to: others)
+        for process in others { refused[process] = left[process] }
         return refused
     }
 }

@@ -31,7 +31,7 @@ package struct LogReader: Sendable {
                 modifiedMilliseconds: status.modifiedMilliseconds)
         }
         do throws(SystemError) {
-            let file = try Descriptor(opening: path, O_RDONLY)
+            let file = try Descriptor.opening(replaceable: path, O_RDONLY, owner: nil)
             let status = try file.status(of: path)
             let size = status.size
             var start = offset < 0 ? max(0, size + max(offset, -size)) : min(offset, size)
@@ -84,7 +84,7 @@ package struct LogReader: Sendable {
     /// The last lines, in the original's shape: an empty log is one empty line.
     package func lines() throws(SystemError) -> [String] {
         do throws(SystemError) {
-            let file = try Descriptor(opening: path, O_RDONLY)
+            let file = try Descriptor.opening(replaceable: path, O_RDONLY, owner: nil)
             let status = try file.status(of: path)
             let size = status.size
             var start = max(0, size - Int64(Self.contentLimit))
@@ -105,12 +105,12 @@ package struct LogReader: Sendable {
 
     /// The bytes of a part of the log. There are fewer only at its end.
     package func bytes(at offset: Int64, count: Int) throws(SystemError) -> [UInt8] {
-        try Descriptor(opening: path, O_RDONLY).read(count, at: offset, of: path)
+        try Descriptor.opening(replaceable: path, O_RDONLY, owner: nil).read(count, at: offset, of: path)
     }
 
-    /// Length of the log in bytes; 0 if there is no log.
+    /// Length of the log in bytes; 0 if there is no log, or if a link or a FIFO has taken its place.
     package var size: Int64 {
-        FileStatus(ofPath: path)?.size ?? 0
+        FileStatus(ofPath: path).flatMap { $0.isRegular ? $0.size : nil } ?? 0
     }
 }
 

@@ -33,7 +33,7 @@ package struct TimeIndex: Sendable {
     package func records(of range: Range<Int64>, limit: Int = .max) throws(SystemError) -> [Record] {
         if range.isEmpty { return [] }
         do throws(SystemError) {
-            let file = try Descriptor(opening: path, O_RDONLY)
+            let file = try Descriptor.opening(replaceable: path, O_RDONLY, owner: nil)
             let count = try file.status(of: path).size / Self.recordLength
             // The last record at or before the start.
             var low: Int64 = 0

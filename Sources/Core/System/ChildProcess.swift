@@ -12,6 +12,12 @@ package enum ChildProcess {
     /// waits for them cannot always be started.
     private static let left = Mutex<Set<pid_t>>([])
 
+    /// Closes the memory and the environment of this process to jobs, which run as the same user. proc(5): the files of
+    /// such a process in `/proc` belong to root.
+    package static func closeMemory() {
+        _ = system_close_memory()
+    }
+
     /// Starts a program.
     ///
     /// - Parameters:

@@ -27,6 +27,22 @@ package struct Descriptor: ~Copyable {
         number = try Self.open(path, flags: flags, mode: mode)
     }
 
+    /// Opens a file that a job could have replaced. A FIFO or a device in its place does not hold this process up.
+    ///
+    /// - Parameter owner: The user who must own the file; nil for any.
+    /// - Throws: ``SystemError``, also if it is no regular file, or if another user owns it.
+    static func opening(
+        replaceable path: String, _ flags: Int32, mode: mode_t = 0o640, owner: uid_t?
+    ) throws(SystemError) -> Descriptor {
+        let file = try Descriptor(opening: path, flags | O_NONBLOCK, mode: mode)
+        let status = try file.status(of: path)
+        guard status.isRegular else { throw SystemError("open", "\(path), which is no regular file", code: EPERM) }
+        guard owner == nil || owner == status.owner || status.owner == geteuid() else {
+            throw SystemError("open", "\(path), which belongs to another user", code: EPERM)
+        }
+        return file
+    }
+
     /// Opens a file that exists. It follows symbolic links, such as those in `/proc/self/fd`.
     init(opening path: String, following flags: Int32) throws(SystemError) {
         number = try valueOrErrno("open", on: path) { Glibc.open(path, flags | O_CLOEXEC) }

@@ -46,6 +46,18 @@ enum DurableFile {
         return text
     }
 
+    /// The content of a small file that a job could have replaced, ``Descriptor/opening(replaceable:_:mode:owner:)``; nil
+    /// if the file does not exist.
+    static func read(replaceable path: String, owner: uid_t?) throws(SystemError) -> String? {
+        do throws(SystemError) {
+            let file = try Descriptor.opening(replaceable: path, O_RDONLY, owner: owner)
+            return String(decoding: try file.readToEnd(of: path), as: UTF8.self)
+        } catch {
+            guard error.code == ENOENT else { throw error }
+            return nil
+        }
+    }
+
     /// The content of a small file; nil if the file does not exist.
     static func read(_ path: String) throws(SystemError) -> String? {
         do throws(SystemError) {

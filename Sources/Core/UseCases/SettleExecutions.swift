@@ -117,7 +117,7 @@ package struct SettleExecutions: Sendable {
         guard let lock = try files.tryLock() else { return false }
         if try files.isUnstarted(holding: lock) { return try requeue(execution, files: files) }
         let now = ProcessSnapshot(owner: storage.owner)
-        guard try files.exitRecord() == nil, try JobProcesses(files).living(in: now).isEmpty,
+        guard try files.writtenExitRecord() == nil, try JobProcesses(files).living(in: now).isEmpty,
             let settlement = try settlement(of: files, in: .lost, snapshot)
         else { return false }
         try record([(files, settlement)])

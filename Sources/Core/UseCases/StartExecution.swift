@@ -72,7 +72,7 @@ package struct StartExecution: Sendable {
             command: name, parameters: invocation.line, executedAt: Clock.seconds(), token: person.token)
         do {
             // Stored before the row exists, so that a running job has its files. Files without a row are removed later.
-            try files.keep(invocation.files)
+            try files.keep(invocation.files, for: command.options.isolation.user)
             try files.writeStartRecord(of: row, executedAt: row.executedAt)
             switch try store.insert(row, limit: command.options.limit, key: key) {
             case .running: break

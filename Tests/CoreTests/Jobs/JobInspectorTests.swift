@@ -56,13 +56,18 @@ struct JobInspectorTests {
         withExtendedLifetime(lock) {}
     }
 
-    @Test func `a job with an exit record has ended, with or without a lock`() throws {
+    @Test func `a job with an exit record has ended, unless lock and pid record say that it runs`() throws {
         let temporary = try TemporaryStorage()
         let uuid = JobUUID()
         let ended = try #require(ExitRecord(Self.exit))
         try temporary.write(Self.exit, to: temporary.files(uuid).exit)
         #expect(try Self.state(of: uuid, in: temporary) == .ended(ended))
         let lock = try HeldLock(temporary.files(uuid))
+        #expect(try Self.state(of: uuid, in: temporary) == .running, "A held lock needs a pid record.")
+        let sleeper = try Sleeper()
+        try temporary.write(Self.pids(try sleeper.identity), to: temporary.files(uuid).pid)
+        #expect(try Self.state(of: uuid, in: temporary) == .running)
+        sleeper.end()
         #expect(try Self.state(of: uuid, in: temporary) == .ended(ended))
         withExtendedLifetime(lock) {}
     }
@@ -77,7 +82,7 @@ struct JobInspectorTests {
     @Test func `a command without a supervisor is unsupervised while it lives, and lost afterwards`() throws {
         let temporary = try TemporaryStorage()
         let uuid = JobUUID()
-        let sleeper = try Sleeper()
+        let sleeper = try Sleeper(carrying: uuid)
         try temporary.write(Self.pids(try sleeper.identity), to: temporary.files(uuid).pid)
         #expect(Self.pids(in: try Self.state(of: uuid, in: temporary)) == [sleeper.process.processIdentifier])
         sleeper.end()

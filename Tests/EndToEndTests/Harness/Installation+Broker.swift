@@ -27,7 +27,7 @@ extension Installation {
         let complete = arguments.contains { ["--config", "--help", "-h", "help"].contains($0) }
         let files = ["out", "err"].map { "broker-\(UInt32.random(in: 0 ... .max)).\($0)" }
         let process = try spawn(
-            prefix + [Places.programs + "/remotisan-broker"] + arguments
+            prefix + [programs + "/remotisan-broker"] + arguments
                 + (complete ? [] : ["--config", configuration]),
             environment: environment, output: files[0], errors: files[1])
         let ending = try await process.ended(limit: .seconds(60))
@@ -40,7 +40,7 @@ extension Installation {
     /// Starts a broker like cron, and returns when it watches.
     func startBroker(seconds: Int = 300) async throws -> SpawnedProcess {
         let process = try spawn(
-            [Places.programs + "/remotisan-broker", "watch", "--for", "\(seconds)", "--config", configuration],
+            [programs + "/remotisan-broker", "watch", "--for", "\(seconds)", "--config", configuration],
             output: "broker.log")
         try await waitUntil("a broker on watch") { isBrokerWatching }
         return process

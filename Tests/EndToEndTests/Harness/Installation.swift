@@ -29,6 +29,9 @@ final class Installation: Sendable {
     /// The file system of the storage; nil if it has none of its own.
     let disk: SmallDisk?
 
+    /// Directory of the programs.
+    let programs: String
+
     private let temporary: TemporaryDirectory
     private let serverCommand: [String]
     /// Additional environment variables of responder and brokers.
@@ -46,14 +49,16 @@ final class Installation: Sendable {
     ///   - diskBytes: Size of a separate file system for the storage; nil for none.
     ///   - environment: Additional environment variables of responder and brokers.
     ///   - url: `url:` of the configuration, which the exported files of the web server follow.
+    ///   - programs: Directory of the programs.
     ///   - body: The test.
     static func run(
         _ web: WebServer = .nginx, _ sample: SampleConfiguration = SampleConfiguration(),
         site: String = "nginx/example-auth-basic.conf", alone: Bool = false, diskBytes: Int? = nil,
-        environment: [String: String] = [:], url: String = "remotisan", _ body: (Installation) async throws -> Void
+        environment: [String: String] = [:], url: String = "remotisan", programs: String = Places.programs,
+        _ body: (Installation) async throws -> Void
     ) async throws {
         try await Slots.shared.run(alone: alone) {
-            let installation = try Installation(web, sample, site, diskBytes, environment, url: url)
+            let installation = try Installation(web, sample, site, diskBytes, environment, url: url, programs: programs)
             do {
                 try await installation.start()
                 try await body(installation)
@@ -68,8 +73,9 @@ final class Installation: Sendable {
 
     init(
         _ web: WebServer, _ sample: SampleConfiguration, _ site: String, _ diskBytes: Int?,
-        _ environment: [String: String] = [:], url: String = "remotisan"
+        _ environment: [String: String] = [:], url: String = "remotisan", programs: String = Places.programs
     ) throws {
+        self.programs = programs
         self.web = web
         self.url = url
         self.environment = environment
@@ -125,7 +131,7 @@ final class Installation: Sendable {
 
     func startResponder() throws {
         let process = try spawn(
-            [Places.programs + "/remotisan-fcgi", "--config", configuration, "--listen", "unix:" + socket],
+            [programs + "/remotisan-fcgi", "--config", configuration, "--listen", "unix:" + socket],
             output: "responder.log")
         current.withLock { $0.responder = process }
     }

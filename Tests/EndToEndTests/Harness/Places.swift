@@ -50,7 +50,7 @@ enum Places {
             try? manager.copyItem(atPath: directory, toPath: target)
         } else {
             try? manager.createDirectory(atPath: target, withIntermediateDirectories: true)
-            for program in ["remotisan-fcgi", "remotisan-broker", "remotisan-job"] {
+            for program in ["remotisan-fcgi", "remotisan-broker", "remotisan-job", "remotisan-as"] {
                 try? manager.copyItem(atPath: directory + "/" + program, toPath: target + "/" + program)
             }
         }

@@ -79,8 +79,12 @@ struct PollEndpointTests {
         let lock = try HeldLock(site.temporary.files(job))
         #expect(try site.get("/execute/\(job)?offset=0").json["isEnded"] == .truth(false))
         try site.temporary.write("code 7\nended 1790000001000\n", to: site.temporary.files(job).exit)
-        withExtendedLifetime(lock) {}
+        #expect(try site.get("/execute/\(job)?offset=0").json["isEnded"] == .truth(false), "There is no pid record.")
+        // The command has ended, and the supervisor still holds the lock.
+        let pids = "supervisor \(getpid()) 1\ncommand \(pid_t.max) 1\nboot any\n"
+        try site.temporary.write(pids, to: site.temporary.files(job).pid)
         let json = try site.get("/execute/\(job)?offset=0").json
+        withExtendedLifetime(lock) {}
         #expect(json["isEnded"] == .truth(true))
         #expect(json["status"]?.number == 3)
         #expect(json["exit_code"]?.number == 7)
