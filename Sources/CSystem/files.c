@@ -18,6 +18,13 @@ int system_pipe(int end_fd[2])
     return pipe2(end_fd, O_CLOEXEC);
 }
 
+int system_pipe_capacity(int pipe_fd, int wanted)
+{
+    int capacity = fcntl(pipe_fd, F_GETPIPE_SZ);
+    if (capacity < wanted) fcntl(pipe_fd, F_SETPIPE_SZ, wanted);
+    return fcntl(pipe_fd, F_GETPIPE_SZ);
+}
+
 int system_private_file(void)
 {
     return memfd_create("remotisan", MFD_CLOEXEC);

@@ -21,6 +21,10 @@ import Testing
         """,
         "read":
             "roles: [\"*\"], run: [wc, -c], parameters: [{ name: key, type: secret, pass: stdin, multiline: true }]",
+        "read twice": """
+        roles: ["*"], run: [sh, -c, 'wc -c; wc -c < /proc/$$/fd/0'],
+        parameters: [{ name: key, type: secret, pass: stdin, multiline: true }]
+        """,
     ])
 
     private struct Body: Encodable {
@@ -43,6 +47,19 @@ import Testing
         let reply = try await post("/execute", body, visitor)
         try #require(reply.status == 200, "\(reply.status) \(reply.text)")
         return try #require(JobUUID(try reply.json([String: String].self)["id"] ?? ""))
+    }
+
+    @Test func `a secret on standard input cannot be read twice`() async throws {
+        try await Installation.run(.nginx, Self.sample) { installation in
+            let ann = try await installation.person("ann")
+            for length in [70, 16_100] {
+                let secret = String(repeating: "s3cr3t-", count: length / 7)
+                var body = Body("")
+                (body.command, body.arguments, body.options) = ("read twice", [:], ["key": secret])
+                let text = try await ann.follow(try await start(body, ann)).text
+                #expect(text == "\(length + 1)\n0\n")
+            }
+        }
     }
 
     /// Traces of the secret.

@@ -26,6 +26,9 @@ char **system_environment(void);
 /// pipe2(2) with O_CLOEXEC: first the reading end, then the writing end.
 int system_pipe(int end_fd[2]);
 
+/// How many bytes a pipe holds, after an attempt to let it hold `wanted` bytes; fcntl(2), F_SETPIPE_SZ. -1 on failure.
+int system_pipe_capacity(int pipe_fd, int wanted);
+
 /// memfd_create(2), close-on-exec.
 int system_private_file(void);
 

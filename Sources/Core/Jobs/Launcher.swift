@@ -132,7 +132,7 @@ package struct Launcher: Sendable {
                 ? try run(options, environment: environment, [lock.number])
                 : try PrivateFile.with(PrivateRecords(invocation, in: command.options.encoding).bytes) {
                     records throws in
-                    try PrivateFile.with(invocation.input.map { $0.line } ?? []) { input throws in
+                    try PrivateFile.withPipe(invocation.input.map { $0.line } ?? []) { input throws in
                         try run(options, environment: environment, [lock.number, records.number, input.number])
                     }
                 }
