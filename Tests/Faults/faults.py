@@ -19,7 +19,7 @@ import time
 import traceback
 
 import points
-from installation import Installation, Violation
+from installation import Installation, Violation, copied
 from scenarios import SCENARIOS
 from soak import Soak
 from storm import STORMS, Storm
@@ -28,8 +28,8 @@ VIOLATIONS_MAX = 20
 
 
 class Suite:
-    def __init__(self, options):
-        self.options = options
+    def __init__(self, options, programs):
+        self.options, self.programs = options, programs
         self.seed = options.seed if options.seed is not None else random.randrange(1 << 32)
         self.points = points.Points(self.seed, options.state, options.scenario)
         self.table = collections.Counter()
@@ -38,7 +38,7 @@ class Suite:
         self.deadline = time.monotonic() + options.seconds
 
     def install(self, number):
-        return Installation(self.options.programs.resolve(), self.options.injector.resolve(), number)
+        return Installation(self.programs, number)
 
     def note(self, scenario, kind, name, report, found):
         with self.lock:
@@ -152,8 +152,10 @@ def main():
     parser.add_argument("--point", help='only this point: "SCENARIO:ACTION:NUMBER", such as "kill:fail-28:3"')
     parser.add_argument("--soak", action="store_true", help="only measure whether the responder grows")
     options = parser.parse_args()
-    suite = Suite(options)
-    sys.exit(suite.repeat(options.point) if options.point else suite.soak() if options.soak else suite.run())
+    with copied(options.programs, options.injector) as programs:
+        suite = Suite(options, programs)
+        code = suite.repeat(options.point) if options.point else suite.soak() if options.soak else suite.run()
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """An installation of the product: a directory, a responder, and programs that the injector wraps."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -29,6 +30,25 @@ def wait_for(what, condition, seconds=30):
             raise Violation(f"not within {seconds} s: {what}")
         time.sleep(0.01)
     return value
+
+
+@contextlib.contextmanager
+def copied(programs, injector):
+    """A directory with all that the installations execute. They only link to it.
+
+    A file that is being written cannot be executed, and a process that another thread starts meanwhile keeps it open for
+    writing. So everything is written before there are threads.
+    """
+    with tempfile.TemporaryDirectory(prefix="remotisan-faults-programs-") as name:
+        directory = pathlib.Path(name)
+        for program in [programs / name for name in PROGRAMS] + [injector]:
+            shutil.copy(program, directory)
+        script = directory / "script"
+        script.write_text(
+            '#!/bin/sh\ndirectory=${0%/*/*} name=${0##*/}\n'
+            'exec "$directory/injector" "$directory/$name.plan" "$directory/$name/$name" "$@"\n')
+        script.chmod(0o755)
+        yield directory
 
 
 def configuration(directory):
@@ -66,11 +86,11 @@ class Installation:
     through the injector, and each of these stands in a directory of its own, with links to the scripts.
     """
 
-    def __init__(self, programs, injector, number):
+    def __init__(self, programs, number):
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix=f"remotisan-faults-{number}-"))
         self.storage = self.directory / "storage"
         self.database = self.storage / "remotisan.sqlite"
-        self.injector = injector
+        self.injector = self.directory / "injector"
         self.plans = {name: self.directory / f"{name}.plan" for name in PROGRAMS}
         self.report = self.directory / "report"
         self.socket = self.directory / "socket"
@@ -81,29 +101,21 @@ class Installation:
         self.storage.mkdir()
         self.launched = self.directory / "launched"
         self.launched.mkdir()
-        self.link(programs / "remotisan-fcgi", self.launched)
+        os.link(programs / "injector", self.injector)
+        os.link(programs / "remotisan-fcgi", self.launched / "remotisan-fcgi")
         for name in ("remotisan-job", "remotisan-broker"):
             own = self.directory / name
             own.mkdir()
-            self.link(programs / name, own)
+            os.link(programs / name, own / name)
             for other in ("remotisan-job", "remotisan-broker"):
                 if other != name:
                     (own / other).symlink_to(self.launched / other)
-            script = self.launched / name
-            script.write_text(f'#!/bin/sh\nexec "{injector}" "{self.plans[name]}" "{own / name}" "$@"\n')
-            script.chmod(0o755)
+            os.link(programs / "script", self.launched / name)
         self.configuration.write_text(configuration(self.directory))
         self.broker("migrate")
         created = self.broker("token", "create", "--user", "ann", "--name", "faults", "--role", "FAULTS", "--super-user")
         self.token = next(word for word in created.stdout.split() if word.startswith("rms_"))
         self.start_responder()
-
-    @staticmethod
-    def link(program, directory):
-        try:
-            os.link(program, directory / program.name)
-        except OSError:
-            shutil.copy(program, directory)
 
     def spawn_responder(self):
         with open(self.directory / "responder.log", "ab") as log:
