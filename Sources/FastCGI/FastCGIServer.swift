@@ -59,16 +59,12 @@ package final class FastCGIServer: Sendable {
         let signals = Self.block([SIGTERM, SIGINT, SIGHUP])
         signal(SIGPIPE, SIG_IGN)
 
-        for number in 1...threads {
-            runningThreads.enter()
-            let thread = Thread { [self] in
-                serve()
-                runningThreads.leave()
-            }
-            thread.name = "request \(number)"
-            thread.start()
+        var missing = MissingThreads(count: threads)
+        start(&missing, of: threads)
+        let received = Self.awaitEnd(signals, every: interval) { isForced in
+            start(&missing, of: threads)
+            return housekeeping(isForced)
         }
-        let received = Self.awaitEnd(signals, every: interval, housekeeping)
         log.notice("stopping", metadata: ["signal": "\(received.map { Signal.name(of: Int($0)) } ?? "none")"])
         isStopping.store(true, ordering: .releasing)
         // Removed now, while this process still answers: a responder that starts replaces the socket file only if
@@ -77,6 +73,45 @@ package final class FastCGIServer: Sendable {
         if system_eventfd_signal(stopEvent) != 0 { log.error("the threads could not be stopped") }
         runningThreads.wait()
         return received == nil ? socket : nil
+    }
+
+    private struct MissingThreads {
+        var count: Int
+        /// What the log says.
+        var reported = 0
+    }
+
+    /// Starts the threads that are missing, as far as the system has room for them.
+    private func start(_ missing: inout MissingThreads, of threads: Int) {
+        var reason: SystemError?
+        while missing.count > 0, reason == nil {
+            do throws(SystemError) {
+                let waiter = system_waiter(socket, stopEvent)
+                guard waiter >= 0 else { throw SystemError("epoll_create1", "for a thread") }
+                runningThreads.enter()
+                do throws(SystemError) {
+                    try Threads.start { [self] in
+                        serve(waiter)
+                        runningThreads.leave()
+                    }
+                } catch {
+                    runningThreads.leave()
+                    close(waiter)
+                    throw error
+                }
+                missing.count -= 1
+            } catch {
+                reason = error
+            }
+        }
+        guard missing.count != missing.reported else { return }
+        missing.reported = missing.count
+        let running: Logger.Metadata = ["running": "\(threads - missing.count)", "configured": "\(threads)"]
+        if let reason {
+            log.error("threads could not be started", metadata: running.merging(["error": "\(reason)"]) { $1 })
+        } else {
+            log.notice("all threads are running", metadata: running)
+        }
     }
 
     /// Keeps a SIGHUP until ``run(threads:every:_:)`` takes it. Without this, a reload ends a responder that starts.
@@ -105,14 +140,12 @@ package final class FastCGIServer: Sendable {
     }
 
     /// The work of one thread: accepts connections and answers their requests.
-    private func serve() {
+    private func serve(_ waiter: Int32) {
         let request = UnsafeMutablePointer<FCGX_Request>.allocate(capacity: 1)
-        defer { request.deallocate() }
-        let waiter = system_waiter(socket, stopEvent)
-        guard waiter >= 0 else {
-            return log.error("a thread cannot wait for requests", metadata: ["error": "\(SystemError.text(of: errno))"])
+        defer {
+            request.deallocate()
+            close(waiter)
         }
-        defer { close(waiter) }
         // On a socket that this process made, connections that are already queued are answered before it stops. A
         // socket that was passed to it is shared, and other processes answer them.
         while socketFile != nil || !isStopping.load(ordering: .acquiring) {

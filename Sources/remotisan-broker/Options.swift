@@ -34,6 +34,9 @@ struct Options: ParsableArguments {
         let chosen = try source.choose(decides: false)
         try Account.becomeOwner(of: chosen.configuration.storage)
         let instance = try Instance(chosen.configuration, isMigrating: isMigrating, log: Self.log)
+        // Open until the process ends. libdispatch needs a thread to release a queue of GRDB, and waits until the
+        // system has room for one.
+        _ = Unmanaged.passRetained(instance.store as AnyObject)
         try source.record(chosen, in: instance.storage, decides: false)
         // Every program reads the clock, so that a jump is seen soon. A full disk must not keep a kill away.
         _ = try? RetentionTime(instance.storage, log: Self.log)

@@ -24,7 +24,7 @@ struct Watch: ParsableCommand {
     func run() throws {
         try reportingErrors {
             let opened = try options.open()
-            ChildProcess.reapInherited()
+            try ChildProcess.reapInherited()
             CollectAbandonedOutput(
                 storage: opened.instance.storage, launcher: try opened.instance.launcher(), log: opened.instance.log
             ).run()

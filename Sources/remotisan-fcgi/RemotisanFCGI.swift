@@ -80,7 +80,7 @@ struct RemotisanFCGI: ParsableCommand {
         let threads = threads ?? served.configuration.threads
         let server = try FastCGIServer(
             socket: socket, responder: responder, peers: served.configuration.allowedSocketUsers, log: log)
-        ChildProcess.reapInherited()
+        try ChildProcess.reapInherited()
         log.notice("ready", metadata: ["threads": "\(threads)"])
         let open = server.run(threads: threads, every: LiveConfiguration.interval) { isForced in
             served.check(isForced: isForced) { responder, configuration in
@@ -88,6 +88,9 @@ struct RemotisanFCGI: ParsableCommand {
             }
         }
         if let open { throw Self.startAgain(on: open) }
+        // Not by returning, because that closes the store. libdispatch needs a thread to release a queue of GRDB, and
+        // waits until the system has room for one.
+        Foundation.exit(0)
     }
 
     /// Replaces this process by a new one that serves the same socket.
