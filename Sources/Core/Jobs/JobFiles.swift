@@ -183,6 +183,8 @@ package struct JobFiles: Sendable {
         if let group = (try? pidRecord())??.group { ControlGroup(path: group).remove() }
         // The .new files are preallocated records of a supervisor that was killed.
         for path in [pid, lock, killLock, pid + ".new", exit + ".new"] { unlink(path) }
+        // A collector removes this first. It may have been killed, or its disk may have failed.
+        if FileStatus(ofPath: output) == nil { unlink(heldOutput) }
         removeUploads()
     }
 

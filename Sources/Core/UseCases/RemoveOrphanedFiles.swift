@@ -7,7 +7,7 @@ package struct RemoveOrphanedFiles: Sendable {
     /// and locking it.
     private static let age: Int64 = 3_600_000
     /// Extensions of files that only a running job needs. There are few such files at any time.
-    private static let live = ["lock", "pid", "pid.new", "killing", "exit.new", "files"]
+    private static let live = ["lock", "pid", "pid.new", "killing", "exit.new", "held", "files"]
 
     private let store: any ExecutionStore
     private let storage: Storage
@@ -99,6 +99,8 @@ package struct RemoveOrphanedFiles: Sendable {
                 guard isFull || isLive, let uuid = parts.first.flatMap({ JobUUID(String($0)) }),
                     let status = FileStatus(ofPath: "\(directory)/\(name)"), status.modifiedMilliseconds < old
                 else { continue }
+                // What a job has left running writes through both. Both are removed together.
+                if parts.last == "held", FileStatus(ofPath: JobFiles(uuid, in: storage).output) != nil { continue }
                 found[uuid] = isLive || found[uuid] ?? false
             }
         }
