@@ -88,7 +88,8 @@ class Suite:
         finally:
             site.end()
         self.table["storm", name, "violated" if found else "held"] += count
-        print(f"storm of {name}: {count} disturbances, {len(storm.asked)} starts", flush=True)
+        print(f"storm of {name}: {count} disturbances, {len(storm.asked)} starts, settled in "
+              f"{site.settling_seconds:.1f} s", flush=True)
         for text in found:
             self.violated += 1
             print(f"VIOLATED storm of {name}: {text}", flush=True)

@@ -5,10 +5,12 @@ import os
 import pathlib
 import re
 import signal
+import time
 
 from installation import FLOOD_LINES, SECRET, Violation, wait_for
 
 COMPLETED, FAILED, KILLED = ENDED = 2, 3, 4
+SETTLING_SECONDS = 60
 GAP = re.compile(r"\n\[(\d+) bytes could not be written to this log\.\]\n")
 BROKER_LINE = re.compile(r"^(PROCESS KILLED BY|NOT KILLED:|LOST:|The [^\n]* could not be started)[^\n]*\n?", re.MULTILINE)
 LOST_SECRETS = re.compile(r"\n\[OUTPUT LOST: the processes that keep secrets out of this log were ended\.[^\n]*\n")
@@ -36,26 +38,30 @@ def violations(site, asked, may_lose_output=False, is_strict=True):
 
     def is_settled():
         site.broker("watch", "--for", "0")
-        rows.update((one.mark, site.rows(one.mark)) for one in asked)
-        running = [(one, row) for one in asked for row in rows[one.mark] if row["process_status"] not in ENDED]
+        rows.update(site.rows())
+        running = [(one, row) for one in asked for row in rows.get(one.mark, []) if row["process_status"] not in ENDED]
+        # Only requested here: the next pass kills them together.
         for one, row in running:
             if one.is_killed:
-                site.broker("kill", row["job_uuid"], check=False)
+                site.request("POST", f"/remotisan/kill/{row['job_uuid']}")
         return not running
 
+    begun = time.monotonic()
     try:
-        wait_for("all executions are settled", is_settled, 40 + len(asked) / 10)
+        wait_for("all executions are settled", is_settled, SETTLING_SECONDS)
     except Violation as violation:
         found.append(str(violation))
+    site.settling_seconds = time.monotonic() - begun
+    runs, ends = site.marks("runs"), site.marks("ends")
     for one in asked:
-        of_one = of_execution(site, one, rows.get(one.mark, []), may_lose_output, is_strict)
+        must_be_whole = is_strict and ends[one.mark] > 0
+        of_one = of_execution(site, one, rows.get(one.mark, []), runs[one.mark], must_be_whole, may_lose_output)
         found += of_one if len(asked) == 1 else [f"{one.command} {one.mark}: {text}" for text in of_one]
     return found + left_over(site)
 
 
-def of_execution(site, one, rows, may_lose_output, is_strict):
+def of_execution(site, one, rows, runs, must_be_whole, may_lose_output):
     found = []
-    runs = site.count("runs", one.mark)
     if len(rows) > 1:
         found.append(f"{len(rows)} rows")
     if runs > 1:
@@ -81,7 +87,7 @@ def of_execution(site, one, rows, may_lose_output, is_strict):
         code, text = site.request("GET", f"/remotisan/execute/{uuid}")
         if code != 200 or not json.loads(text)["isEnded"]:
             found.append(f"a poll is answered {code} {text[:80]!r}")
-        is_complete = status == COMPLETED or is_strict and site.count("ends", one.mark) > 0
+        is_complete = status == COMPLETED or must_be_whole
         found += of_log(site, one, uuid, status, is_complete, may_lose_output)
     return found
 
