@@ -65,18 +65,37 @@ package struct JobFiles: Sendable {
         return file
     }
 
-    /// Creates and takes the job's lock in order to start a queued execution, and writes the boot ID into the file.
+    /// Writes the boot ID into the job's lock, because a queued execution is about to be started.
     ///
-    /// - Returns: nil if another process holds the lock.
-    func takeLockToStart() throws(SystemError) -> Descriptor? {
-        guard let file = try tryLock() else { return nil }
-        let boot = Array("boot \(BootID.current)\n".utf8)
-        _ = try valueOrErrno("ftruncate", on: lock) { ftruncate(file.number, 0) }
-        try file.write(boot, to: lock)
-        return file
+    /// - Parameter held: The lock of the job, held by the caller.
+    func announceStart(_ held: borrowing Descriptor) throws(SystemError) {
+        try withdrawStart(held)
+        try held.write(Array("boot \(BootID.current)\n".utf8), to: lock)
     }
 
-    /// Makes a lock of ``takeLockToStart()`` say nothing about a start, because the job has run before.
+    /// Notes in the job's lock that its client was told of an error. If the execution is stored and queued all the same,
+    /// it must not start. Removes the other files.
+    ///
+    /// The lock is written through its descriptor: the storage may not be at its path at the moment.
+    ///
+    /// - Parameter held: The lock of the job, held by the caller.
+    func refuseStart(_ held: borrowing Descriptor) throws(SystemError) {
+        unlink(start)
+        removeUploads()
+        try held.write(Array(Self.refused.utf8), to: lock)
+        _ = try valueOrErrno("fsync", on: lock) { fsync(held.number) }
+    }
+
+    /// Whether the client was told of an error.
+    ///
+    /// - Parameter held: The lock of the job, held by the caller.
+    func isStartRefused(holding held: borrowing Descriptor) throws(SystemError) -> Bool {
+        try held.read(128, at: 0, of: lock).starts(with: Self.refused.utf8)
+    }
+
+    private static let refused = "refused\n"
+
+    /// Makes a lock of ``announceStart(_:)`` say nothing about a start, because the job has run before.
     func withdrawStart(_ held: borrowing Descriptor) throws(SystemError) {
         _ = try valueOrErrno("ftruncate", on: lock) { ftruncate(held.number, 0) }
     }

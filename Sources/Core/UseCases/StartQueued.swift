@@ -55,7 +55,13 @@ package struct StartQueued: Sendable {
         guard try store.isNext(uuid, limit: command.options.limit, now: Clock.seconds()) else { return false }
         // The lock comes first, because a running execution without it counts as lost. Another holder starts the job.
         let files = JobFiles(uuid, in: storage)
-        guard let lock = try files.takeLockToStart() else { return false }
+        guard let lock = try files.tryLock() else { return false }
+        if try files.isStartRefused(holding: lock) {
+            try cancel(uuid, "never started: the store did not confirm it, and its start was answered with an error")
+            files.removeUnstarted()
+            return true
+        }
+        try files.announceStart(lock)
         if try files.hasRun() { return try adopt(files, holding: lock) }
         let now = Clock.seconds()
         try files.writeStartRecord(of: execution, executedAt: now)
