@@ -2,6 +2,7 @@
 
 import collections
 import contextlib
+import functools
 import json
 import os
 import pathlib
@@ -15,9 +16,12 @@ import tempfile
 import time
 
 PROGRAMS = ("remotisan-job", "remotisan-broker", "remotisan-fcgi")
+TOOLS = ("injector", "clock.so")
 HEALTH = "/remotisan/health"
 SECRET = "hunter2-correct-horse"
 FLOOD_LINES = 60000
+DISK_BYTES, DISK_INODES = 128 << 20, 20000
+THREADS = 8  # of the responder
 
 
 class Violation(Exception):
@@ -34,7 +38,7 @@ def wait_for(what, condition, seconds=30):
 
 
 @contextlib.contextmanager
-def copied(programs, injector):
+def copied(programs, tools):
     """A directory with all that the installations execute. They only link to it.
 
     A file that is being written cannot be executed, and a process that another thread starts meanwhile keeps it open for
@@ -42,20 +46,39 @@ def copied(programs, injector):
     """
     with tempfile.TemporaryDirectory(prefix="remotisan-faults-programs-") as name:
         directory = pathlib.Path(name)
-        for program in [programs / name for name in PROGRAMS] + [injector]:
-            shutil.copy(program, directory)
+        for path in [programs / name for name in PROGRAMS] + [tools / name for name in TOOLS]:
+            shutil.copy(path, directory)
         script = directory / "script"
         script.write_text(
             '#!/bin/sh\ndirectory=${0%/*/*} name=${0##*/}\n'
+            '[ "$name" = remotisan-job ] || . "$directory/environment"\n'
             'exec "$directory/injector" "$directory/$name.plan" "$directory/$name/$name" "$@"\n')
         script.chmod(0o755)
         yield directory
 
 
-def configuration(directory):
+@functools.cache
+def can_mount():
+    """Whether a file system can be mounted here."""
+    with tempfile.TemporaryDirectory(prefix="remotisan-faults-mount-") as directory:
+        return mount(directory) and unmount(directory)
+
+
+def mount(directory):
+    command = ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES},nr_inodes={DISK_INODES}", "tmpfs", directory]
+    return subprocess.run(command, stderr=subprocess.DEVNULL).returncode == 0
+
+
+def unmount(directory):
+    return subprocess.run(["umount", "--lazy", directory]).returncode == 0
+
+
+def configuration(directory, has_limits):
+    limits = ", limits: { open_files: 1024, memory: 64GiB }" if has_limits else ""
+
     def command(name, steps, more=""):
         run = f'echo "$0" >> {directory}/runs; echo begin; {steps}'
-        return f"    {name}: {{ roles: [FAULTS], {more or 'parameters: any'}, run: [sh, -c, '{run}'] }}\n"
+        return f"    {name}: {{ roles: [FAULTS], {more or 'parameters: any'}{limits}, run: [sh, -c, '{run}'] }}\n"
 
     ended = f'echo end; echo "$0" >> {directory}/ends'
     secret = (
@@ -67,6 +90,8 @@ def configuration(directory):
         "super_users: [ann]\n"
         "roles: { FAULTS: { tokens_only: true } }\n"
         "kill: { grace: 1s }\n"
+        f"threads: {THREADS}\n"
+        "history: { keep: 30d }\n"
         "commands:\n"
         f"  directory: {directory}\n"
         "  allowed:\n"
@@ -87,7 +112,7 @@ class Installation:
     through the injector, and each of these stands in a directory of its own, with links to the scripts.
     """
 
-    def __init__(self, programs, number):
+    def __init__(self, programs, number, has_disk=False, has_clock=False, has_limits=False):
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix=f"remotisan-faults-{number}-"))
         self.storage = self.directory / "storage"
         self.database = self.storage / "remotisan.sqlite"
@@ -100,7 +125,17 @@ class Installation:
         self.token = ""
         self.responder = None
         self.settling_seconds = 0.0  # how long the last settling took
+        self.clock = self.directory / "clock"  # seconds that are added to the wall clock
         self.storage.mkdir()
+        self.has_disk = has_disk
+        if has_disk and not mount(self.storage):
+            raise Violation("a file system cannot be mounted")
+        if has_clock:
+            self.clock.write_bytes(struct.pack("q", 0))
+            os.link(programs / "clock.so", self.directory / "clock.so")
+            self.environment |= {"LD_PRELOAD": str(self.directory / "clock.so"), "FAULTS_CLOCK": str(self.clock)}
+        (self.directory / "environment").write_text(
+            "".join(f"export {name}='{value}'\n" for name, value in self.environment.items()))
         self.launched = self.directory / "launched"
         self.launched.mkdir()
         os.link(programs / "injector", self.injector)
@@ -113,7 +148,7 @@ class Installation:
                 if other != name:
                     (own / other).symlink_to(self.launched / other)
             os.link(programs / "script", self.launched / name)
-        self.configuration.write_text(configuration(self.directory))
+        self.configuration.write_text(configuration(self.directory, has_limits))
         self.broker("migrate")
         created = self.broker("token", "create", "--user", "ann", "--name", "faults", "--role", "FAULTS", "--super-user")
         self.token = next(word for word in created.stdout.split() if word.startswith("rms_"))
@@ -152,6 +187,8 @@ class Installation:
                     os.kill(process, signal.SIGKILL)
                 except ProcessLookupError:
                     pass
+        if self.has_disk:
+            unmount(self.storage)
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def broker(self, *arguments, through_injector=False, check=True):
@@ -163,22 +200,38 @@ class Installation:
             raise Violation(f"remotisan-broker {arguments[0]} exits {result.returncode}: {result.stderr.strip()[:300]}")
         return result
 
-    def request(self, method, target, body=None):
-        """The status and the body of an answer; (0, "") if there is none."""
-        content = b"" if body is None else json.dumps(body).encode()
+    def warm(self):
+        """Lets each thread of the responder open the store, by as many requests on connections that stay open."""
+        request = self.encoded("GET", "/remotisan/history", keeps_open=True)
+        with contextlib.ExitStack() as stack:
+            connections = [stack.enter_context(socket.socket(socket.AF_UNIX)) for _ in range(THREADS)]
+            for connection in connections:
+                connection.settimeout(40)
+                connection.connect(str(self.socket))
+                connection.sendall(request)
+            for connection in connections:
+                if not connection.recv(65536):
+                    raise Violation("the responder closes a connection that is to stay open")
+
+    def encoded(self, method, target, content=b"", keeps_open=False):
+        """The records of a request."""
         variables = {
             "REQUEST_METHOD": method, "REQUEST_URI": target, "GATEWAY_INTERFACE": "CGI/1.1",
             "CONTENT_TYPE": "application/json", "CONTENT_LENGTH": str(len(content)),
             "HTTP_AUTHORIZATION": f"Bearer {self.token}",
         }
+        return (
+            record(1, struct.pack(">HB5x", 1, keeps_open)) + record(4, b"".join(pair(*item) for item in variables.items()))
+            + record(4) + (record(5, content) if content else b"") + record(5))
+
+    def request(self, method, target, body=None):
+        """The status and the body of an answer; (0, "") if there is none."""
         stream = b""
         try:
             with socket.socket(socket.AF_UNIX) as connection:
                 connection.settimeout(40)
                 connection.connect(str(self.socket))
-                request = record(1, struct.pack(">HB5x", 1, 0))
-                request += record(4, b"".join(pair(*item) for item in variables.items())) + record(4)
-                connection.sendall(request + (record(5, content) if content else b"") + record(5))
+                connection.sendall(self.encoded(method, target, b"" if body is None else json.dumps(body).encode()))
                 while more := connection.recv(65536):
                     stream += more
         except OSError:

@@ -11,6 +11,7 @@ from installation import FLOOD_LINES, SECRET, Violation, wait_for
 
 COMPLETED, FAILED, KILLED = ENDED = 2, 3, 4
 SETTLING_SECONDS = 60
+NOTE_SECONDS = 5  # within which a gap is noted in a log, when the disk has space again
 GAP = re.compile(r"\n\[(\d+) bytes could not be written to this log\.\]\n")
 BROKER_LINE = re.compile(r"^(PROCESS KILLED BY|NOT KILLED:|LOST:|The [^\n]* could not be started)[^\n]*\n?", re.MULTILINE)
 LOST_SECRETS = re.compile(r"\n\[OUTPUT LOST: the processes that keep secrets out of this log were ended\.[^\n]*\n")
@@ -88,7 +89,10 @@ def of_execution(site, one, rows, runs, must_be_whole, may_lose_output):
         if code != 200 or not json.loads(text)["isEnded"]:
             found.append(f"a poll is answered {code} {text[:80]!r}")
         is_complete = status == COMPLETED or must_be_whole
-        found += of_log(site, one, uuid, status, is_complete, may_lose_output)
+        deadline = time.monotonic() + (NOTE_SECONDS if may_lose_output else 0)
+        while (of_this := of_log(site, one, uuid, status, is_complete, may_lose_output)) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        found += of_this
     return found
 
 
