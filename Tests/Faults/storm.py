@@ -9,7 +9,8 @@ from invariant import violations
 from scenarios import start
 
 CLIENTS = 20
-STARTS_MAX = 3000  # about, because each is checked afterwards
+# About, because each start is checked afterwards.
+STARTS_PER_SECOND, STARTS_MAX = 30, 3000
 PAUSE_SECONDS = 0.05
 
 
@@ -17,7 +18,7 @@ class Storm:
     def __init__(self, site, seed, seconds):
         self.site, self.random = site, random.Random(seed)
         self.deadline = time.monotonic() + seconds
-        self.pause = max(PAUSE_SECONDS, CLIENTS * seconds / STARTS_MAX)
+        self.pause = CLIENTS * max(1 / STARTS_PER_SECOND, seconds / STARTS_MAX)
         self.asked = []
         self.count = 0
         self.lock = threading.Lock()
