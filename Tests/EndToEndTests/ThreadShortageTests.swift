@@ -68,6 +68,22 @@ struct ThreadShortageTests {
         }
     }
 
+    @Test func `a broker pass that can start no thread writes the records of several kills itself`() async throws {
+        try await Installation.run { installation in
+            let ann = try await installation.person("ann")
+            var jobs: [JobUUID] = []
+            for _ in 1...3 { jobs.append(try await ann.start("sleep", "600")) }
+            // On watch while the requests are stored, so that the responder starts no broker. It is ended at once.
+            let other = try await installation.startBroker()
+            try await installation.stop(other.pid)
+            for uuid in jobs { #expect(try await ann.kill(uuid).status == 200) }
+            other.signal(SIGKILL)
+            _ = try await other.ended()
+            #expect(try await installation.broker(["watch", "--for", "0"], by: Self.limit).status == 0)
+            for uuid in jobs { #expect(try await ann.row(uuid).status == .killed) }
+        }
+    }
+
     /// Lifts the limit of a running program.
     private func lift(_ program: SpawnedProcess, _ installation: Installation) async throws {
         let lifting = try installation.spawn(
