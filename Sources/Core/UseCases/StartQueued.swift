@@ -57,8 +57,8 @@ package struct StartQueued: Sendable {
         let files = JobFiles(uuid, in: storage)
         guard let lock = try files.tryLock() else { return false }
         if try files.isStartRefused(holding: lock) {
+            // The lock stays for an hour, because the store may lose this change, too.
             try cancel(uuid, "never started: the store did not confirm it, and its start was answered with an error")
-            files.removeUnstarted()
             return true
         }
         try files.announceStart(lock)
