@@ -121,7 +121,8 @@ class Suite:
         random.Random(self.seed).shuffle(names)
         # A quarter of the time, if there are points, too.
         share = 4 if self.points.scenarios else 1
-        self.storm_seconds = self.options.seconds * min(self.options.workers, len(names) or 1) / share / (len(names) or 1)
+        at_once = min(self.options.workers, len(names))
+        self.storm_seconds = self.options.seconds * at_once / share / max(1, len(names))
         for name in names:
             self.queue.put(name)
         with concurrent.futures.ThreadPoolExecutor(self.options.workers) as pool:

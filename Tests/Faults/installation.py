@@ -127,6 +127,14 @@ class Installation:
         self.settling_seconds = 0.0  # how long the last settling took
         self.clock = self.directory / "clock"  # seconds that are added to the wall clock
         self.storage.mkdir()
+        self.has_disk = False
+        try:
+            self.prepare(programs, has_disk, has_clock, has_limits)
+        except BaseException:
+            self.end()
+            raise
+
+    def prepare(self, programs, has_disk, has_clock, has_limits):
         self.has_disk = has_disk
         if has_disk and not mount(self.storage):
             raise Violation("a file system cannot be mounted")
@@ -178,8 +186,9 @@ class Installation:
             raise Violation("the responder does not end on TERM") from error
 
     def end(self):
-        self.responder.kill()
-        self.responder.wait()
+        if self.responder:
+            self.responder.kill()
+            self.responder.wait()
         # A supervisor that is killed is replaced by its collector.
         while some := self.processes():
             for process in some:
@@ -193,9 +202,12 @@ class Installation:
 
     def broker(self, *arguments, through_injector=False, check=True):
         program = self.launched if through_injector else self.directory / "remotisan-broker"
-        result = subprocess.run(
-            [program / "remotisan-broker", *arguments, "--config", self.configuration], capture_output=True, text=True,
-            env=self.environment, timeout=120, start_new_session=True)
+        try:
+            result = subprocess.run(
+                [program / "remotisan-broker", *arguments, "--config", self.configuration], capture_output=True,
+                text=True, env=self.environment, timeout=120, start_new_session=True)
+        except subprocess.TimeoutExpired as error:
+            raise Violation(f"remotisan-broker {arguments[0]} does not end") from error
         if check and result.returncode != 0:
             raise Violation(f"remotisan-broker {arguments[0]} exits {result.returncode}: {result.stderr.strip()[:300]}")
         return result
