@@ -19,6 +19,7 @@ LONG_STOP_SECONDS = 11  # brokers act in place of one that has been stopped for 
 LOCK_SECONDS = 60
 PAUSE_SECONDS = 0.05
 DAY = 86400
+NOTICED_SECONDS = 2.5  # the responder looks at the clock every second
 
 
 @dataclasses.dataclass(frozen=True)
@@ -133,10 +134,11 @@ def limits(storm):
             else:
                 kind, now = resource.RLIMIT_AS, int(pathlib.Path(f"/proc/{process}/statm").read_text().split()[0])
                 limit = now * resource.getpagesize() + storm.random.randrange(4 << 20)
-            soft, hard = resource.prlimit(process, kind)
+            hard = resource.prlimit(process, kind)[1]
             resource.prlimit(process, kind, (limit, hard))
             storm.count += 1
-            storm.later(lift_later, process, kind, (soft, hard), storm.random.random())
+            # To the hard limit, because the soft one may be that of an earlier disturbance.
+            storm.later(lift_later, process, kind, (hard, hard), storm.random.random())
 
 
 def lift_later(process, kind, limit, seconds):
@@ -148,7 +150,7 @@ def lift_later(process, kind, limit, seconds):
 def clocks(storm):
     """Sets the wall clock of responder and brokers, by seconds or by more than a year."""
     with open(storm.site.clock, "r+b", buffering=0) as file:
-        while storm.goes_on(storm.random.random()):
+        while storm.goes_on(NOTICED_SECONDS + storm.random.random()):
             largest = storm.random.choice([5, 3600, 40 * DAY, 400 * DAY])
             os.pwrite(file.fileno(), struct.pack("q", storm.random.randint(-largest, largest)), 0)
             storm.count += 1
