@@ -68,7 +68,7 @@ faults: tested ## kill, stop and fail the programs at each system call, for SECO
 
 soak: tested ## check that the responder does not grow, for SECONDS=600
 	@$(MAKE) --no-print-directory fault-tools
-	$(INJECT) --soak --seconds $(or $(SECONDS),600)
+	$(INJECT) --soak --seconds $(or $(SECONDS),600) $(if $(SEED),--seed $(SEED))
 
 # The injector, and the library that shifts clocks. Only root may mount the small disk of a storm.
 fault-tools:

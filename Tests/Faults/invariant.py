@@ -29,7 +29,7 @@ def violations(site, asked, may_lose_output=False, is_strict=True):
     - is_strict: one process was disturbed, so no output is lost even if the supervisor was killed.
     """
     site.start_responder()
-    found, rows = [], {}
+    found, rows, answers = [], {}, {}
 
     def is_settled():
         site.broker("watch", "--for", "0")
@@ -38,14 +38,14 @@ def violations(site, asked, may_lose_output=False, is_strict=True):
         # Only requested here: the next pass kills them together.
         for one, row in running:
             if one.is_killed:
-                site.request("POST", f"/remotisan/kill/{row['job_uuid']}")
+                answers[row["job_uuid"]] = site.request("POST", f"/remotisan/kill/{row['job_uuid']}")
         return not running
 
     begun = time.monotonic()
     try:
         wait_for("all executions are settled", is_settled, SETTLING_SECONDS)
     except Violation as violation:
-        found.append(str(violation))
+        found.append(f"{violation}; kills were answered {str(answers)[:300]}")
     site.settling_seconds = time.monotonic() - begun
     runs, ends = site.marks("runs"), site.marks("ends")
     for one in asked:
