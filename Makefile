@@ -15,12 +15,16 @@ TESTED   := .build/tested
 JOB_FLAGS := -std=gnu17 -Os -Wall -Wextra -Werror -static -s -ISources/CSystem/include
 # remotisan-as is set-user-ID root, for the group of the service only. If `install` may not do that, run_as has no effect.
 AS_FLAGS := $(JOB_FLAGS) -fstack-protector-strong
+# The points of `make test`. With another seed other points are taken, so a violation could be older than the change.
+# `make faults` draws a new seed each time.
+GATE_SEED := 12
 # Disturbs the programs at each system call. The injector knows the calls of x86-64.
-INJECT   := python3 -B Tests/Faults/faults.py --programs $(TESTED) --injector $(TESTED)/injector
+INJECT   := python3 -B Tests/Faults/faults.py --programs $(TESTED) --tools $(TESTED)
+FAULT_FLAGS := -std=gnu17 -O1 -Wall -Wextra -Werror
 SHARE    := $(DESTDIR)$(PREFIX)/share/remotisan
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test tested test-fresh fuzz faults soak build release lint hooks bench install clean
+.PHONY: help demo test tested fault-tools test-fresh fuzz faults soak build release lint hooks bench install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -41,6 +45,9 @@ test: ## install Debian packages, build, run all tests
 	@echo "Swift tests: units, stores, web, and end to end with nginx, Apache, crashes, kills, full disks, artisan."
 	@echo "Supervisor under test: $(TESTED)/remotisan-job, static with musl, as it is installed."
 	REMOTISAN_PROGRAMS=$(CURDIR)/$(TESTED) swift test --skip-build
+	@echo "Faults: some of the points and storms of \`make faults\`. The seed is fixed, so that a violation is due to a change."
+	@$(MAKE) --no-print-directory fault-tools
+	$(INJECT) --seconds 90 --seed $(GATE_SEED)
 	@echo "Page tests: modules in node, the log model against a terminal emulator, Chromium on the real product."
 	BIN=$(TESTED) Tests/PageTests/run
 
@@ -60,12 +67,17 @@ fuzz: ## run the parsers of untrusted bytes on random input, for SECONDS=600
 	REMOTISAN_FUZZ_SECONDS=$(or $(SECONDS),600) nice -n 10 swift test --skip-build --filter FuzzTests
 
 faults: tested ## kill, stop and fail the programs at each system call, for SECONDS=600 (SEED=… repeats, and continues)
-	gcc -std=gnu17 -O1 -Wall -Wextra -Werror -o $(TESTED)/injector Tests/Faults/*.c
+	@$(MAKE) --no-print-directory fault-tools
 	$(INJECT) --seconds $(or $(SECONDS),600) $(if $(SEED),--seed $(SEED) --state .build/faults-$(SEED).json)
 
 soak: tested ## check that the responder does not grow, for SECONDS=600
-	gcc -std=gnu17 -O1 -Wall -Wextra -Werror -o $(TESTED)/injector Tests/Faults/*.c
-	$(INJECT) --soak --seconds $(or $(SECONDS),600)
+	@$(MAKE) --no-print-directory fault-tools
+	$(INJECT) --soak --seconds $(or $(SECONDS),600) $(if $(SEED),--seed $(SEED))
+
+# The injector, and the library that shifts clocks. Only root may mount the small disk of a storm.
+fault-tools:
+	gcc $(FAULT_FLAGS) -o $(TESTED)/injector Tests/Faults/*.c
+	gcc $(FAULT_FLAGS) -shared -fPIC -o $(TESTED)/clock.so Tests/Faults/preload/clock.c
 
 build: ## build the programs for debugging
 	swift build

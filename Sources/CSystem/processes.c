@@ -2,7 +2,6 @@
 #include "CSystem.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
@@ -98,9 +97,4 @@ int system_await_end(pid_t child)
 {
     siginfo_t info;
     return waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT);
-}
-
-void system_name_thread(const char *name)
-{
-    if (pthread_setname_np(pthread_self(), name) != 0) return;
 }

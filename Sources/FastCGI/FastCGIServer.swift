@@ -21,6 +21,7 @@ package final class FastCGIServer: Sendable {
     private let waiting: WaitingConnections
     private let bodies = BodyReserve()
     private let log: Logger
+    private let runningThreads = DispatchGroup()
     private let isStopping = Atomic(false)
 
     /// Milliseconds that slow clients have for their answers when the server stops.
@@ -66,15 +67,10 @@ package final class FastCGIServer: Sendable {
         let signals = Self.block([SIGTERM, SIGINT, SIGHUP])
         signal(SIGPIPE, SIG_IGN)
 
-        var started: [WorkerThread.Handle] = []
-        for number in 1...threads {
-            do throws(SystemError) {
-                started.append(try WorkerThread.start("request \(number)") { [self] in serve() })
-            } catch {
-                log.error("a thread could not be started", metadata: ["error": "\(error)", "of": "\(threads)"])
-            }
-        }
+        var missing = MissingThreads(count: threads)
+        start(&missing, of: threads)
         let received = Self.awaitEnd(signals, every: interval) { isForced in
+            start(&missing, of: threads)
             _ = waiting.takeExpired()
             return housekeeping(isForced)
         }
@@ -84,9 +80,45 @@ package final class FastCGIServer: Sendable {
         // no process answers on it. Later, the file could be that of the next responder.
         if received != nil, let socketFile { unlink(socketFile) }
         if system_eventfd_signal(stopEvent) != 0 { log.error("the threads could not be stopped") }
-        for thread in started { thread.join() }
+        runningThreads.wait()
         finishWaiting()
         return received == nil ? socket : nil
+    }
+
+    private struct MissingThreads {
+        var count: Int
+        /// What the log says.
+        var reported = 0
+    }
+
+    /// Starts the threads that are missing, as far as the system has room for them.
+    private func start(_ missing: inout MissingThreads, of threads: Int) {
+        var reason: SystemError?
+        while missing.count > 0, reason == nil {
+            do throws(SystemError) {
+                runningThreads.enter()
+                do throws(SystemError) {
+                    try Threads.start { [self] in
+                        serve()
+                        runningThreads.leave()
+                    }
+                } catch {
+                    runningThreads.leave()
+                    throw error
+                }
+                missing.count -= 1
+            } catch {
+                reason = error
+            }
+        }
+        guard missing.count != missing.reported else { return }
+        missing.reported = missing.count
+        let running: Logger.Metadata = ["running": "\(threads - missing.count)", "configured": "\(threads)"]
+        if let reason {
+            log.error("threads could not be started", metadata: running.merging(["error": "\(reason)"]) { $1 })
+        } else {
+            log.notice("all threads are running", metadata: running)
+        }
     }
 
     /// Keeps a SIGHUP until ``run(threads:every:_:)`` takes it. Without this, a reload ends a responder that starts.

@@ -23,17 +23,27 @@ struct Options: ParsableArguments {
 
     /// Opens the instance with the configuration in use, as the owner of its storage.
     ///
-    /// - Parameter isMigrating: Whether the tables of a shared database are updated.
-    func instance(isMigrating: Bool = false) throws -> Instance {
-        try reportingErrors { try open(isMigrating: isMigrating).instance }
+    /// - Parameters:
+    ///   - isMigrating: Whether the tables of a shared database are updated.
+    ///   - mustExist: Whether a missing storage is an error. It is one for what starts without an administrator, because
+    ///     the storage may not be mounted.
+    func instance(isMigrating: Bool = false, mustExist: Bool = false) throws -> Instance {
+        try reportingErrors { try open(isMigrating: isMigrating, mustExist: mustExist).instance }
     }
 
     /// Opens the instance, and returns what tells later changes of the configuration, too.
-    func open(isMigrating: Bool = false) throws -> (instance: Instance, live: LiveConfiguration) {
+    func open(
+        isMigrating: Bool = false, mustExist: Bool = false
+    ) throws -> (instance: Instance, live: LiveConfiguration) {
         let source = source
         let chosen = try source.choose(decides: false)
+        let storage = chosen.configuration.storage
+        if mustExist, try !Storage.exists(at: storage) { throw StorageError.missing(path: storage) }
         try Account.becomeOwner(of: chosen.configuration.storage)
         let instance = try Instance(chosen.configuration, isMigrating: isMigrating, log: Self.log)
+        // Open until the process ends. libdispatch needs a thread to release a queue of GRDB, and waits until the
+        // system has room for one.
+        _ = Unmanaged.passRetained(instance.store as AnyObject)
         try source.record(chosen, in: instance.storage, decides: false)
         // Every program reads the clock, so that a jump is seen soon. A full disk must not keep a kill away.
         _ = try? RetentionTime(instance.storage, log: Self.log)

@@ -18,7 +18,7 @@ struct Refresh: ParsableCommand {
     var ifNeeded = false
 
     func run() throws {
-        let instance = try options.instance()
+        let instance = try options.instance(mustExist: true)
         try reportingErrors {
             let refresh = RefreshCatalogue(
                 configuration: instance.configuration, storage: instance.storage, log: instance.log)

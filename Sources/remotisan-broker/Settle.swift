@@ -12,7 +12,7 @@ struct Settle: ParsableCommand {
     var uuid: JobUUID
 
     func run() throws {
-        let instance = try options.instance()
+        let instance = try options.instance(mustExist: true)
         let settled = try reportingErrors {
             try instance.requireOwnPlace()
             let settled = try SettleExecutions(store: instance.store, storage: instance.storage, log: instance.log)

@@ -23,8 +23,8 @@ struct Watch: ParsableCommand {
 
     func run() throws {
         try reportingErrors {
-            let opened = try options.open()
-            ChildProcess.reapInherited()
+            let opened = try options.open(mustExist: true)
+            try ChildProcess.reapInherited()
             CollectAbandonedOutput(
                 storage: opened.instance.storage, launcher: try opened.instance.launcher(), log: opened.instance.log
             ).run()

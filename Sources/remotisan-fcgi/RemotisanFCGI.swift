@@ -81,7 +81,7 @@ struct RemotisanFCGI: ParsableCommand {
         let threads = threads ?? served.configuration.threads
         let server = try FastCGIServer(
             socket: socket, responder: responder, peers: served.configuration.allowedSocketUsers, log: log)
-        ChildProcess.reapInherited()
+        try ChildProcess.reapInherited()
         for name in Launcher.passwords.sorted() where ProcessInfo.processInfo.environment[name] != nil {
             log.warning(
                 """
@@ -96,6 +96,9 @@ struct RemotisanFCGI: ParsableCommand {
             }
         }
         if let open { throw Self.startAgain(on: open) }
+        // Not by returning, because that closes the store. libdispatch needs a thread to release a queue of GRDB, and
+        // waits until the system has room for one.
+        Foundation.exit(0)
     }
 
     /// Replaces this process by a new one that serves the same socket.

@@ -30,6 +30,7 @@ enum {
     SMALL_MOVE = 4096,         ///< a move of fewer bytes, soon after another, is one of a stream of lines
     SMALL_PAUSE_NS = 5000000,  ///< pause of the collector of such a job, shorter than anyone sees
     STREAM_MS = 20,            ///< so soon
+    TERMINAL_MAX = 1 << 17,    ///< a terminal holds fewer bytes; 64 KiB by default, and what its reader has not read
     NOTE_PAUSE_MS = 1000,      ///< pause between two attempts to note lost bytes in a log on a full disk
     NOTE_ATTEMPTS_MAX = 3600,  ///< number of attempts after all output has ended
 };
@@ -74,7 +75,8 @@ static ssize_t discard(struct collector *collector, size_t limit)
     return got;
 }
 
-/// Copies the output of a terminal, which splice(2) cannot move.
+/// Copies the output of a terminal, which splice(2) cannot move before Linux 5.12. A collector that is killed meanwhile
+/// loses the bytes that it has read.
 static ssize_t copy_terminal(struct collector *collector, size_t limit)
 {
     unsigned char *chunk = collector->stage.chunk, *output = collector->stage.output;
@@ -141,11 +143,12 @@ static ssize_t move(struct collector *collector, size_t limit)
     const int has_log = log_check(&collector->log) || (is_wanted(collector) && log_renew(&collector->log) == 0);
     if (collector->given->is_discarding) return discard(collector, limit);
     const int has_space = has_log && note_loss(collector);
-    if (collector->given->is_terminal) {
+    if (collector->given->is_terminal && !collector->is_staged) {
         log_stamp(&collector->log);
         return copy_terminal(collector, limit);
     }
-    if (!has_space) return discard(collector, limit);
+    // What a terminal has written is counted by the stage.
+    if (!has_space && !collector->given->is_terminal) return discard(collector, limit);
     if (!collector->is_enlarged && collector->moved >= BUSY_PIPE / 2 && pipe_pending(source_fd) >= BUSY_PIPE) {
         // If this user's pipes have used up their share, the FIFO keeps its size; pipe(7), pipe-user-pages-soft.
         collector->has_room = fcntl(source_fd, F_SETPIPE_SZ, CHUNK) == CHUNK;
@@ -167,6 +170,10 @@ static ssize_t move(struct collector *collector, size_t limit)
         case EAGAIN: return -1;
         case EINVAL:
         case ESPIPE:
+            if (collector->given->is_terminal) {
+                collector->is_staged = 0;
+                return copy_terminal(collector, limit);
+            }
             // The file system of the log, or a log that is no file, does not take part in splice(2).
             if (!collector->is_staged && collector->given->held_fd[0] >= 0
                 && stage_open(&collector->stage, collector->given) == 0
@@ -187,13 +194,15 @@ static ssize_t move(struct collector *collector, size_t limit)
 static void drain(struct collector *collector)
 {
     const int source_fd = collector->given->source_fd;
-    size_t left = pipe_pending(source_fd);
-    while (left > 0) {
+    struct pollfd source = {.fd = source_fd, .events = POLLIN};
+    // The count of a terminal lacks what the kernel has not passed on yet. poll(2) passes it on.
+    const int is_terminal = collector->given->is_terminal;
+    size_t left = is_terminal ? TERMINAL_MAX : pipe_pending(source_fd);
+    while (left > 0 && (!is_terminal || (await_ready(&source, 1, 0) == 1 && (source.revents & POLLIN)))) {
         ssize_t got = move(collector, left < CHUNK ? left : CHUNK);
         if (got <= 0) break;
         left -= (size_t)got < left ? (size_t)got : left;
     }
-    struct pollfd source = {.fd = source_fd, .events = POLLIN};
     if (collector->is_staged && await_ready(&source, 1, 0) == 1 && (source.revents & (POLLIN | POLLHUP)) == POLLHUP)
         stage_flush(&collector->stage, &collector->log);
 }
@@ -256,7 +265,7 @@ static int run(struct collector *collector)
             let_fill(collector, got, &waiting[1]);
         }
     }
-    if (collector->is_staged) stage_flush(&collector->stage, &collector->log);
+    if (collector->is_staged || given->is_terminal) stage_flush(&collector->stage, &collector->log);
     return 0;
 }
 
@@ -286,8 +295,8 @@ int collect(const struct job *job, struct collecting *given)
     if (given->is_discarding) note_lost_secrets(&collector);
     if (given->records != NULL || given->is_terminal || given->shared->progress > 0) {
         if (stage_open(&collector.stage, given) != 0) return 0;
-        collector.is_staged = !given->is_terminal;
-        if (collector.is_staged) stage_recover(&collector.stage, &collector.log);
+        collector.is_staged = 1;
+        stage_recover(&collector.stage, &collector.log);
     }
     if (run(&collector)) return 1;
     given->shared->has_ended = 1;

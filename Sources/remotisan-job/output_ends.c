@@ -16,7 +16,7 @@ int output_open_terminal(const struct job *job, struct output *output)
     struct winsize size = {.ws_col = job->columns, .ws_row = job->rows};
     struct termios settings;
     char name[64];
-    output->holder_fd = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    output->holder_fd = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
     if (output->holder_fd < 0 || grantpt(output->holder_fd) != 0 || unlockpt(output->holder_fd) != 0
         || ptsname_r(output->holder_fd, name, sizeof name) != 0)
         return -1;

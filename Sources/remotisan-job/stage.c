@@ -71,7 +71,9 @@ static int process(struct stage *stage, struct log *log)
         // The copy may be smaller than the batch, if the kernel grants this user no more room in pipes; pipe(7),
         // pipe-user-pages-soft.
         ssize_t copied = tee(stage->held_fd[0], stage->copy_fd[1], STAGE_BATCH, SPLICE_F_NONBLOCK);
-        if (copied > 0) copied = read(stage->copy_fd[0], stage->chunk, (size_t)copied);
+        if (copied <= 0) return -1;
+        const size_t asked = (size_t)copied;
+        while ((copied = read(stage->copy_fd[0], stage->chunk, asked)) < 0 && errno == EINTR) continue;
         if (copied <= 0) return -1;
         size_t length = (size_t)copied;
         if (stage->mask != NULL) length = mask_feed(stage->mask, stage->chunk, length, stage->output);
@@ -103,7 +105,8 @@ ssize_t stage_move(struct stage *stage, int source_fd, struct log *log, size_t l
     shared->log_end[(shared->progress / 2) & 1] = log->offset;
     const size_t room = log_room(log, limit < STAGE_BATCH ? limit : STAGE_BATCH);
     ssize_t got = splice(source_fd, NULL, stage->held_fd[1], NULL, room, SPLICE_F_NONBLOCK);
-    if (got <= 0) return got;
+    // EIO: every process has closed the terminal.
+    if (got <= 0) return got < 0 && errno == EIO ? 0 : got;
     return process(stage, log) == 0 ? got : -1;
 }
 

@@ -7,11 +7,13 @@ import Testing
 
 /// The output of a job reaches its log whole and in order, however the job opens it and whoever dies.
 @Suite struct CollectorTests {
-    private static func sample(_ scripts: [String], top: String = "kill: { grace: 300ms }") -> SampleConfiguration {
+    private static func sample(
+        _ scripts: [String], top: String = "kill: { grace: 300ms }", more: String = "terminal: false"
+    ) -> SampleConfiguration {
         var commands: [String: String] = [:]
         for (number, script) in scripts.enumerated() {
             let quoted = script.replacing("'", with: "''")
-            commands["script-\(number)"] = "roles: [\"*\"], run: [sh, -c, '\(quoted)']"
+            commands["script-\(number)"] = "roles: [\"*\"], run: [sh, -c, '\(quoted)'], \(more)"
         }
         return SampleConfiguration(top: top, commands: commands)
     }
@@ -23,9 +25,11 @@ import Testing
         (0..<limit).map { "\($0)\n" }.joined()
     }
 
-    @Test func `200 deaths of the collector lose, repeat and reorder no line`() async throws {
+    @Test(arguments: [false, true])
+    func `200 deaths of the collector lose, repeat and reorder no line`(_ isTerminal: Bool) async throws {
         let script = "i=0; while [ ! -e go ]; do echo $i; i=$((i+1)); done"
-        try await Installation.run(.nginx, Self.sample([script])) { installation in
+        let sample = Self.sample([script], more: "terminal: \(isTerminal)")
+        try await Installation.run(.nginx, sample) { installation in
             let ann = try await installation.person("ann")
             let uuid = try await ann.start("script-0")
             var deaths = 0
@@ -214,6 +218,18 @@ import Testing
             try await installation.untilLogged(uuid, "line 2\n")
             #expect(FileStatus(ofPath: index)?.size == size)
             #expect(try await ann.kill(uuid).status == 200)
+        }
+    }
+
+    @Test func `a command that leaves a process on its silent terminal ends at once`() async throws {
+        let sample = Self.sample(["sleep 600 & exit 3"], more: "terminal: true")
+        try await Installation.run(.nginx, sample) { installation in
+            let ann = try await installation.person("ann")
+            let uuid = try await ann.start("script-0")
+            let row = try await ann.settled(uuid)
+            #expect(row.exit_code == 3)
+            // Without an answer of its collector within 10 s, the supervisor says that the log is incomplete.
+            #expect(row.reason == nil)
         }
     }
 

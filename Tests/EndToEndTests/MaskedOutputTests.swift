@@ -74,6 +74,24 @@ import Testing
         }
     }
 
+    @Test func `a log is not said to be incomplete if only the name of its pipe is left`() async throws {
+        try await Installation.run(.nginx, Self.sample) { installation in
+            let ann = try await installation.person("ann")
+            let uuid = try await start("wait", ann)
+            try installation.touch("go")
+            #expect(try await ann.settled(uuid).status == .completed)
+            let files = try installation.files(uuid)
+            try await waitUntil("the end of the output") { files.openOutput == nil }
+            let log = try installation.log(uuid)
+            // As if the disk had failed when the collector removed it.
+            #expect(mkfifo(files.maskedOutput, 0o622) == 0)
+            if ServiceAccount.isSeparate { chown(files.maskedOutput, ServiceAccount.user, ServiceAccount.group) }
+            #expect(try await installation.broker("watch", "--for", "0").status == 0)
+            try await waitUntil("the removal") { files.openOutput == nil }
+            #expect(try installation.log(uuid) == log)
+        }
+    }
+
     @Test func `a collector outlives its supervisor, and is not a process of the job`() async throws {
         try await Installation.run(.nginx, Self.sample) { installation in
             let ann = try await installation.person("ann")

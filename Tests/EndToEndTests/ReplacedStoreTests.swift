@@ -61,6 +61,12 @@ struct ReplacedStoreTests {
                 }
                 let health = try await ann.get("/health")
                 #expect(health.status == 503)
+                // As cron and a supervisor start it.
+                for words in [["watch", "--for", "0"], ["settle", answered[0].description]] {
+                    let broker = try await installation.broker(words)
+                    #expect(broker.status != 0)
+                    #expect(broker.errors.contains("There is no storage in"), "\(broker.errors)")
+                }
             }
             try await waitUntil("the refusal of all requests") { try await ann.get("/commands").status == 503 }
             #expect(access(installation.storage + "/remotisan_server_guid", F_OK) != 0)

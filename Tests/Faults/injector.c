@@ -34,7 +34,8 @@ enum { TRACEES_MAX = 4096 };
 static struct {
     pid_t pid;
     int is_in_call;   // the next stop is the end of a call
-    int is_injected;  // this call fails with `error`
+    int is_injected;  // this call is disturbed when it ends
+    long call;        // its number
 } tracees[TRACEES_MAX];
 static int tracee_count;
 
@@ -108,6 +109,13 @@ static void report_counts(void)
     report(line);
 }
 
+static void report_call(const char *name, long call, pid_t pid)
+{
+    char line[128];
+    snprintf(line, sizeof line, "%s %ld %d", name, call, (int)pid);
+    report(line);
+}
+
 /// Counts a call, and returns whether it is the one of the plan.
 static int is_planned(pid_t pid, const struct user_regs_struct *registers)
 {
@@ -127,11 +135,13 @@ static int at_call(int index)
     pid_t pid = tracees[index].pid;
     struct user_regs_struct registers;
     if (ptrace(PTRACE_GETREGS, pid, NULL, &registers) != 0) return 0;
+    char name[32];
     if (tracees[index].is_in_call) {
         tracees[index].is_in_call = 0;
         if (!tracees[index].is_injected) return 0;
-        char name[32];
         comm_of(pid, name);
+        // Only now, because a call may block for long.
+        report_call(name, tracees[index].call, pid);
         if (error_number > 0) {
             registers.rax = (unsigned long long)-error_number;
             ptrace(PTRACE_SETREGS, pid, NULL, &registers);
@@ -141,12 +151,10 @@ static int at_call(int index)
         return 1;
     }
     tracees[index].is_in_call = 1;
-    char name[32];
     if (!is_ours(pid, name) || !is_planned(pid, &registers)) return 0;
-    char line[128];
-    snprintf(line, sizeof line, "%s %ld %d", name, (long)registers.orig_rax, (int)pid);
-    report(line);
+    tracees[index].call = (long)registers.orig_rax;
     if (strcmp(plan.action, "kill-before") == 0 || strcmp(plan.action, "stop") == 0) {
+        report_call(name, tracees[index].call, pid);
         kill(pid, plan.action[0] == 's' ? SIGSTOP : SIGKILL);
         return 1;
     }

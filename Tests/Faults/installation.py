@@ -1,5 +1,8 @@
 """An installation of the product: a directory, a responder, and programs that the injector wraps."""
 
+import collections
+import contextlib
+import functools
 import json
 import os
 import pathlib
@@ -13,9 +16,12 @@ import tempfile
 import time
 
 PROGRAMS = ("remotisan-job", "remotisan-broker", "remotisan-fcgi")
+TOOLS = ("injector", "clock.so")
 HEALTH = "/remotisan/health"
 SECRET = "hunter2-correct-horse"
 FLOOD_LINES = 60000
+DISK_BYTES, DISK_INODES = 128 << 20, 20000
+THREADS = 8  # of the responder
 
 
 class Violation(Exception):
@@ -31,10 +37,48 @@ def wait_for(what, condition, seconds=30):
     return value
 
 
-def configuration(directory):
+@contextlib.contextmanager
+def copied(programs, tools):
+    """A directory with all that the installations execute. They only link to it.
+
+    A file that is being written cannot be executed, and a process that another thread starts meanwhile keeps it open for
+    writing. So everything is written before there are threads.
+    """
+    with tempfile.TemporaryDirectory(prefix="remotisan-faults-programs-") as name:
+        directory = pathlib.Path(name)
+        for path in [programs / name for name in PROGRAMS] + [tools / name for name in TOOLS]:
+            shutil.copy(path, directory)
+        script = directory / "script"
+        script.write_text(
+            '#!/bin/sh\ndirectory=${0%/*/*} name=${0##*/}\n'
+            '[ "$name" = remotisan-job ] || . "$directory/environment"\n'
+            'exec "$directory/injector" "$directory/$name.plan" "$directory/$name/$name" "$@"\n')
+        script.chmod(0o755)
+        yield directory
+
+
+@functools.cache
+def can_mount():
+    """Whether a file system can be mounted here."""
+    with tempfile.TemporaryDirectory(prefix="remotisan-faults-mount-") as directory:
+        return mount(directory) and unmount(directory)
+
+
+def mount(directory):
+    command = ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES},nr_inodes={DISK_INODES}", "tmpfs", directory]
+    return subprocess.run(command, stderr=subprocess.DEVNULL).returncode == 0
+
+
+def unmount(directory):
+    return subprocess.run(["umount", "--lazy", directory]).returncode == 0
+
+
+def configuration(directory, has_limits):
+    limits = ", limits: { open_files: 1024, memory: 64GiB }" if has_limits else ""
+
     def command(name, steps, more=""):
         run = f'echo "$0" >> {directory}/runs; echo begin; {steps}'
-        return f"    {name}: {{ roles: [FAULTS], {more or 'parameters: any'}, run: [sh, -c, '{run}'] }}\n"
+        return f"    {name}: {{ roles: [FAULTS], {more or 'parameters: any'}{limits}, run: [sh, -c, '{run}'] }}\n"
 
     ended = f'echo end; echo "$0" >> {directory}/ends'
     secret = (
@@ -46,6 +90,8 @@ def configuration(directory):
         "super_users: [ann]\n"
         "roles: { FAULTS: { tokens_only: true } }\n"
         "kill: { grace: 1s }\n"
+        f"threads: {THREADS}\n"
+        "history: { keep: 30d }\n"
         "commands:\n"
         f"  directory: {directory}\n"
         "  allowed:\n"
@@ -66,11 +112,11 @@ class Installation:
     through the injector, and each of these stands in a directory of its own, with links to the scripts.
     """
 
-    def __init__(self, programs, injector, number):
+    def __init__(self, programs, number, has_disk=False, has_clock=False, has_limits=False):
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix=f"remotisan-faults-{number}-"))
         self.storage = self.directory / "storage"
         self.database = self.storage / "remotisan.sqlite"
-        self.injector = injector
+        self.injector = self.directory / "injector"
         self.plans = {name: self.directory / f"{name}.plan" for name in PROGRAMS}
         self.report = self.directory / "report"
         self.socket = self.directory / "socket"
@@ -78,32 +124,43 @@ class Installation:
         self.environment = {"PATH": os.environ["PATH"]}
         self.token = ""
         self.responder = None
+        self.settling_seconds = 0.0  # how long the last settling took
+        self.clock = self.directory / "clock"  # seconds that are added to the wall clock
         self.storage.mkdir()
+        self.has_disk = False
+        try:
+            self.prepare(programs, has_disk, has_clock, has_limits)
+        except BaseException:
+            self.end()
+            raise
+
+    def prepare(self, programs, has_disk, has_clock, has_limits):
+        self.has_disk = has_disk
+        if has_disk and not mount(self.storage):
+            raise Violation("a file system cannot be mounted")
+        if has_clock:
+            self.clock.write_bytes(struct.pack("q", 0))
+            os.link(programs / "clock.so", self.directory / "clock.so")
+            self.environment |= {"LD_PRELOAD": str(self.directory / "clock.so"), "FAULTS_CLOCK": str(self.clock)}
+        (self.directory / "environment").write_text(
+            "".join(f"export {name}='{value}'\n" for name, value in self.environment.items()))
         self.launched = self.directory / "launched"
         self.launched.mkdir()
-        self.link(programs / "remotisan-fcgi", self.launched)
+        os.link(programs / "injector", self.injector)
+        os.link(programs / "remotisan-fcgi", self.launched / "remotisan-fcgi")
         for name in ("remotisan-job", "remotisan-broker"):
             own = self.directory / name
             own.mkdir()
-            self.link(programs / name, own)
+            os.link(programs / name, own / name)
             for other in ("remotisan-job", "remotisan-broker"):
                 if other != name:
                     (own / other).symlink_to(self.launched / other)
-            script = self.launched / name
-            script.write_text(f'#!/bin/sh\nexec "{injector}" "{self.plans[name]}" "{own / name}" "$@"\n')
-            script.chmod(0o755)
-        self.configuration.write_text(configuration(self.directory))
+            os.link(programs / "script", self.launched / name)
+        self.configuration.write_text(configuration(self.directory, has_limits))
         self.broker("migrate")
         created = self.broker("token", "create", "--user", "ann", "--name", "faults", "--role", "FAULTS", "--super-user")
         self.token = next(word for word in created.stdout.split() if word.startswith("rms_"))
         self.start_responder()
-
-    @staticmethod
-    def link(program, directory):
-        try:
-            os.link(program, directory / program.name)
-        except OSError:
-            shutil.copy(program, directory)
 
     def spawn_responder(self):
         with open(self.directory / "responder.log", "ab") as log:
@@ -129,8 +186,9 @@ class Installation:
             raise Violation("the responder does not end on TERM") from error
 
     def end(self):
-        self.responder.kill()
-        self.responder.wait()
+        if self.responder:
+            self.responder.kill()
+            self.responder.wait()
         # A supervisor that is killed is replaced by its collector.
         while some := self.processes():
             for process in some:
@@ -138,33 +196,54 @@ class Installation:
                     os.kill(process, signal.SIGKILL)
                 except ProcessLookupError:
                     pass
+        if self.has_disk:
+            unmount(self.storage)
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def broker(self, *arguments, through_injector=False, check=True):
         program = self.launched if through_injector else self.directory / "remotisan-broker"
-        result = subprocess.run(
-            [program / "remotisan-broker", *arguments, "--config", self.configuration], capture_output=True, text=True,
-            env=self.environment, timeout=120, start_new_session=True)
+        try:
+            result = subprocess.run(
+                [program / "remotisan-broker", *arguments, "--config", self.configuration], capture_output=True,
+                text=True, env=self.environment, timeout=120, start_new_session=True)
+        except subprocess.TimeoutExpired as error:
+            raise Violation(f"remotisan-broker {arguments[0]} does not end") from error
         if check and result.returncode != 0:
             raise Violation(f"remotisan-broker {arguments[0]} exits {result.returncode}: {result.stderr.strip()[:300]}")
         return result
 
-    def request(self, method, target, body=None):
-        """The status and the body of an answer; (0, "") if there is none."""
-        content = b"" if body is None else json.dumps(body).encode()
+    def warm(self):
+        """Lets each thread of the responder open the store, by as many requests on connections that stay open."""
+        request = self.encoded("GET", "/remotisan/history", keeps_open=True)
+        with contextlib.ExitStack() as stack:
+            connections = [stack.enter_context(socket.socket(socket.AF_UNIX)) for _ in range(THREADS)]
+            for connection in connections:
+                connection.settimeout(40)
+                connection.connect(str(self.socket))
+                connection.sendall(request)
+            for connection in connections:
+                if not connection.recv(65536):
+                    raise Violation("the responder closes a connection that is to stay open")
+
+    def encoded(self, method, target, content=b"", keeps_open=False):
+        """The records of a request."""
         variables = {
             "REQUEST_METHOD": method, "REQUEST_URI": target, "GATEWAY_INTERFACE": "CGI/1.1",
             "CONTENT_TYPE": "application/json", "CONTENT_LENGTH": str(len(content)),
             "HTTP_AUTHORIZATION": f"Bearer {self.token}",
         }
+        return (
+            record(1, struct.pack(">HB5x", 1, keeps_open)) + record(4, b"".join(pair(*item) for item in variables.items()))
+            + record(4) + (record(5, content) if content else b"") + record(5))
+
+    def request(self, method, target, body=None):
+        """The status and the body of an answer; (0, "") if there is none."""
         stream = b""
         try:
             with socket.socket(socket.AF_UNIX) as connection:
                 connection.settimeout(40)
                 connection.connect(str(self.socket))
-                request = record(1, struct.pack(">HB5x", 1, 0))
-                request += record(4, b"".join(pair(*item) for item in variables.items())) + record(4)
-                connection.sendall(request + (record(5, content) if content else b"") + record(5))
+                connection.sendall(self.encoded(method, target, b"" if body is None else json.dumps(body).encode()))
                 while more := connection.recv(65536):
                     stream += more
         except OSError:
@@ -192,19 +271,23 @@ class Installation:
                 pass
         return found
 
-    def rows(self, mark):
-        with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=20) as database:
+    def rows(self):
+        """The rows by mark. One query for all, because a search for each of thousands of marks takes a minute."""
+        found = collections.defaultdict(list)
+        uri = f"file:{self.database}?mode=ro"
+        with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=20)) as database:
             database.row_factory = sqlite3.Row
-            return database.execute(
-                "SELECT * FROM remotisan_executions WHERE ' ' || parameters || ' ' LIKE '% ' || ? || ' %'", (mark,)
-            ).fetchall()
+            for row in database.execute("SELECT * FROM remotisan_executions"):
+                for word in set((row["parameters"] or "").split()):
+                    found[word].append(row)
+        return found
 
-    def count(self, name, mark):
-        """How often a command with this mark has begun (`runs`) or ended (`ends`)."""
+    def marks(self, name):
+        """How often the command of each mark has begun (`runs`) or ended (`ends`)."""
         try:
-            return (self.directory / name).read_text().split("\n").count(mark)
+            return collections.Counter((self.directory / name).read_text().split("\n"))
         except FileNotFoundError:
-            return 0
+            return collections.Counter()
 
 
 def record(kind, content=b""):

@@ -4,12 +4,16 @@ import json
 import os
 import pathlib
 import re
+import signal
+import time
 
 from installation import FLOOD_LINES, SECRET, Violation, wait_for
 
 COMPLETED, FAILED, KILLED = ENDED = 2, 3, 4
+SETTLING_SECONDS = 60
+NOTE_SECONDS = 5  # within which a gap is noted in a log, when the disk has space again
 GAP = re.compile(r"\n\[(\d+) bytes could not be written to this log\.\]\n")
-BROKER_LINE = re.compile(r"^(PROCESS KILLED BY|LOST:|The [^\n]* could not be started)[^\n]*\n?", re.MULTILINE)
+BROKER_LINE = re.compile(r"^(PROCESS KILLED BY|NOT KILLED:|LOST:|The [^\n]* could not be started)[^\n]*\n?", re.MULTILINE)
 LOST_SECRETS = re.compile(r"\n\[OUTPUT LOST: the processes that keep secrets out of this log were ended\.[^\n]*\n")
 
 
@@ -25,31 +29,34 @@ def violations(site, asked, may_lose_output=False, is_strict=True):
     - is_strict: one process was disturbed, so no output is lost even if the supervisor was killed.
     """
     site.start_responder()
-    found = [f"process {process} is stopped" for process in site.processes() if is_stopped(process)]
-    rows = {}
+    found, rows, answers = [], {}, {}
 
     def is_settled():
         site.broker("watch", "--for", "0")
-        rows.update((one.mark, site.rows(one.mark)) for one in asked)
-        running = [(one, row) for one in asked for row in rows[one.mark] if row["process_status"] not in ENDED]
+        rows.update(site.rows())
+        running = [(one, row) for one in asked for row in rows.get(one.mark, []) if row["process_status"] not in ENDED]
+        # Only requested here: the next pass kills them together.
         for one, row in running:
             if one.is_killed:
-                site.broker("kill", row["job_uuid"], check=False)
+                answers[row["job_uuid"]] = site.request("POST", f"/remotisan/kill/{row['job_uuid']}")
         return not running
 
+    begun = time.monotonic()
     try:
-        wait_for("all executions are settled", is_settled, 40 + len(asked) / 10)
+        wait_for("all executions are settled", is_settled, SETTLING_SECONDS)
     except Violation as violation:
-        found.append(str(violation))
+        found.append(f"{violation}; kills were answered {str(answers)[:300]}")
+    site.settling_seconds = time.monotonic() - begun
+    runs, ends = site.marks("runs"), site.marks("ends")
     for one in asked:
-        of_one = of_execution(site, one, rows.get(one.mark, []), may_lose_output, is_strict)
+        must_be_whole = is_strict and ends[one.mark] > 0
+        of_one = of_execution(site, one, rows.get(one.mark, []), runs[one.mark], must_be_whole, may_lose_output)
         found += of_one if len(asked) == 1 else [f"{one.command} {one.mark}: {text}" for text in of_one]
     return found + left_over(site)
 
 
-def of_execution(site, one, rows, may_lose_output, is_strict):
+def of_execution(site, one, rows, runs, must_be_whole, may_lose_output):
     found = []
-    runs = site.count("runs", one.mark)
     if len(rows) > 1:
         found.append(f"{len(rows)} rows")
     if runs > 1:
@@ -66,7 +73,7 @@ def of_execution(site, one, rows, may_lose_output, is_strict):
         uuid, status = row["job_uuid"], row["process_status"]
         if status == COMPLETED and runs != 1:
             found.append(f"COMPLETED, and the command ran {runs} times")
-        if status == FAILED and row["signal"] is not None and one.is_killed:
+        if status == FAILED and row["signal"] in signals_sent(site, uuid):
             found.append("FAILED, and our signal ended it")
         if status == KILLED and not one.is_killed:
             found.append("KILLED without a kill")
@@ -75,9 +82,21 @@ def of_execution(site, one, rows, may_lose_output, is_strict):
         code, text = site.request("GET", f"/remotisan/execute/{uuid}")
         if code != 200 or not json.loads(text)["isEnded"]:
             found.append(f"a poll is answered {code} {text[:80]!r}")
-        is_complete = status == COMPLETED or is_strict and site.count("ends", one.mark) > 0
-        found += of_log(site, one, uuid, status, is_complete, may_lose_output)
+        is_complete = status == COMPLETED or must_be_whole
+        deadline = time.monotonic() + (NOTE_SECONDS if may_lose_output else 0)
+        while (of_this := of_log(site, one, uuid, status, is_complete, may_lose_output)) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        found += of_this
     return found
+
+
+def signals_sent(site, uuid):
+    """The signals that the kill record of an execution has."""
+    try:
+        record = (site.storage / "jobs" / f"{uuid}.kill").read_text()
+    except FileNotFoundError:
+        return []
+    return [signal.Signals["SIG" + line.split()[1]] for line in record.splitlines() if line.startswith("step ")]
 
 
 def of_log(site, one, uuid, status, is_complete, may_lose_output):
@@ -137,19 +156,15 @@ def left_over(site):
     try:
         wait_for("no process is left", lambda: not site.processes(), 10)
     except Violation:
-        found.append(f"processes are left: {[command_line(process) for process in site.processes()]}")
+        found.append(f"processes are left: {[description(process) for process in site.processes()]}")
     return found
 
 
-def command_line(process):
+def description(process):
+    """The state of a process, such as T for stopped, and its command line."""
+    directory = pathlib.Path(f"/proc/{process}")
     try:
-        return pathlib.Path(f"/proc/{process}/cmdline").read_bytes().replace(b"\0", b" ")[:120]
+        state = (directory / "stat").read_text().rpartition(")")[2].split()[0]
+        return f"{process} {state} {(directory / 'cmdline').read_bytes().replace(bytes(1), b' ')[:120]}"
     except OSError:
-        return b""
-
-
-def is_stopped(process):
-    try:
-        return pathlib.Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "T"
-    except OSError:
-        return False
+        return f"{process} has ended"

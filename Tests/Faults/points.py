@@ -50,7 +50,7 @@ class Points:
             some = [(scenario, action, number + 1) for action, count in actions.items() for number in range(count)]
             generator.shuffle(some)
             lists.append(some)
-        self.all = [some[i] for i in range(max(map(len, lists))) for some in lists if i < len(some)]
+        self.all = [some[i] for i in range(max(map(len, lists), default=0)) for some in lists if i < len(some)]
 
     def next(self):
         with self.lock:

@@ -32,9 +32,6 @@ int system_pipe_capacity(int pipe_fd, int wanted);
 /// memfd_create(2), close-on-exec.
 int system_private_file(void);
 
-/// pthread_setname_np(3) for the calling thread. A name of more than 15 bytes is ignored.
-void system_name_thread(const char *name);
-
 /// pidfd_open(2).
 int system_pidfd_open(pid_t pid);
 

@@ -10,6 +10,8 @@ package final class QueueStarter: Sendable {
     private struct State {
         var hasThread = false
         var isRequested = false
+        /// Whether the log says that no thread could be started.
+        var isReported = false
     }
 
     private let starting: StartQueued
@@ -20,7 +22,7 @@ package final class QueueStarter: Sendable {
     /// Holds the requests that are not done.
     private let pending = DispatchGroup()
 
-    /// The thread begins with the first request and ends with the process.
+    /// The thread begins with the first request that finds room for a thread, and ends with the process.
     package init(_ starting: StartQueued, log: Logger) {
         self.starting = starting
         self.log = log
@@ -28,16 +30,25 @@ package final class QueueStarter: Sendable {
 
     /// Requests a start of queued executions: now, or again after the one in progress.
     func wake() {
-        let isFirst = state.withLock { state -> Bool? in
-            guard !state.isRequested else { return nil }
+        state.withLock { state in
+            guard !state.isRequested else { return }
+            if !state.hasThread { startThread(&state) }
+            // Without a thread the next pass tries again. To start executions on this thread would delay kills.
+            guard state.hasThread else { return }
             state.isRequested = true
-            defer { state.hasThread = true }
-            return !state.hasThread
+            pending.enter()
+            requests.signal()
         }
-        guard let isFirst else { return }
-        pending.enter()
-        requests.signal()
-        if isFirst { Thread.detachNewThread { self.work() } }
+    }
+
+    private func startThread(_ state: inout State) {
+        do throws(SystemError) {
+            try Threads.start { self.work() }
+            state.hasThread = true
+        } catch {
+            if !state.isReported { log.error("queued executions cannot be started", metadata: ["error": "\(error)"]) }
+            state.isReported = true
+        }
     }
 
     /// Waits until all requests are done.

@@ -188,6 +188,8 @@ package struct Storage: Sendable {
 package enum StorageError: Error, CustomStringConvertible {
     /// The directory cannot be used.
     case unusable(path: String, reason: String)
+    /// The directory holds no storage. It may be the place where a file system is not mounted.
+    case missing(path: String)
     /// A file of the storage has invalid content.
     case damaged(path: String, expected: String)
 
@@ -196,6 +198,11 @@ package enum StorageError: Error, CustomStringConvertible {
         switch self {
         case .unusable(let path, let reason):
             "The storage \(path) cannot be used: \(reason) \(Self.advice(path))"
+        case .missing(let path):
+            """
+            There is no storage in \(path). If its file system is not mounted, mount it. The responder and \
+            remotisan-broker migrate create a storage.
+            """
         case .damaged(let path, let expected):
             "\(path) does not hold \(expected). Restore it from a backup, or remove it, so that a new one is created."
         }

@@ -12,6 +12,7 @@ final class WatchLock {
     private let file: Descriptor
     private let path: String
     let progress: Progress
+    private var hasThread = false
 
     /// When the watch last made progress, for the thread that writes the beats of a long pass; nil when it is over.
     final class Progress: Sendable {
@@ -66,7 +67,6 @@ final class WatchLock {
         progress = Progress()
         ftruncate(self.file.number, 0)
         beat()
-        beatDuringLongPasses()
     }
 
     deinit {
@@ -78,27 +78,35 @@ final class WatchLock {
         let now = Clock.boottimeMilliseconds()
         progress.at.withLock { $0 = now }
         Beat.write(to: file, at: now)
+        if !hasThread { hasThread = beatDuringLongPasses() }
     }
 
     /// Whether another broker has taken the watch over.
     var isReplaced: Bool { !file.isFile(at: path) }
 
     /// Writes beats on a thread of its own while a pass waits for a store. A process that is stopped writes none.
-    private func beatDuringLongPasses() {
+    ///
+    /// - Returns: Whether the thread could be started.
+    private func beatDuringLongPasses() -> Bool {
         // A descriptor of its own, because the lock must be free as soon as the watch ends.
-        guard let own = try? Descriptor(opening: "/proc/self/fd/\(file.number)", following: O_WRONLY) else { return }
+        guard let own = try? Descriptor(opening: "/proc/self/fd/\(file.number)", following: O_WRONLY) else {
+            return false
+        }
         let number = own.release()
         let progress = progress
-        Thread.detachNewThread {
-            let own = Descriptor(owning: number)
-            var isOver = false
-            while !isOver {
-                usleep(UInt32(Beat.interval) * 500)
-                let now = Clock.boottimeMilliseconds()
-                progress.at.withLock { last in
-                    guard let last else { return isOver = true }
-                    if now - last >= Beat.interval, now - last < Self.passLimit { Beat.write(to: own, at: now) }
-                }
+        let isStarted = (try? Threads.start { Self.writeBeats(to: Descriptor(owning: number), progress) }) != nil
+        if !isStarted { close(number) }
+        return isStarted
+    }
+
+    private static func writeBeats(to own: consuming Descriptor, _ progress: Progress) {
+        var isOver = false
+        while !isOver {
+            usleep(UInt32(Beat.interval) * 500)
+            let now = Clock.boottimeMilliseconds()
+            progress.at.withLock { last in
+                guard let last else { return isOver = true }
+                if now - last >= Beat.interval, now - last < passLimit { Beat.write(to: own, at: now) }
             }
         }
     }

@@ -39,7 +39,7 @@ final class BrokerStarter: Sendable {
         guard !storage.isBrokerWatching else { return }
         let isFirst = state.withLock { state in
             let now = Clock.boottimeMilliseconds()
-            // The thread that ends a start may not have been started.
+            // The thread that ends a start may be held up.
             let isLate = startTimeout >= 0 && state.startedAt.map { now - $0 > 2 * Int64(startTimeout) } ?? false
             guard state.startedAt == nil || isLate else {
                 state.isWanted = true
@@ -53,7 +53,8 @@ final class BrokerStarter: Sendable {
             let pid = try start()
             // A CGI program ends before its child. Then init waits for the child.
             ChildProcess.leave(pid, reapingOnThread: false)
-            Thread.detachNewThread { self.follow(pid) }
+            // Without the thread, the next request starts another broker.
+            if (try? Threads.start { self.follow(pid) }) == nil, endStart() { try wake() }
         } catch {
             _ = endStart()
             throw error

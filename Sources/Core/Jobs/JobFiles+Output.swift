@@ -39,6 +39,18 @@ extension JobFiles {
         }
     }
 
+    /// Removes the FIFO of a job with secrets whose log is complete. Its collector has ended, and could not remove it.
+    ///
+    /// - Returns: false if output may be missing: of a command whose end is not recorded, or of processes that it left.
+    func removeEndedMaskedOutput() throws(SystemError) -> Bool {
+        guard let exit = try exitRecord(), !exit.isLogIncomplete, exit.leftBehind == 0 else { return false }
+        let fifo = try Descriptor(opening: maskedOutput, O_RDONLY | O_NONBLOCK)
+        var byte: UInt8 = 0
+        // Nothing to read without an error means that the FIFO is empty and has no writer; fifo(7).
+        guard system_pending(fifo.number) == 0, read(fifo.number, &byte, 1) == 0 else { return false }
+        return unlink(maskedOutput) == 0
+    }
+
     /// Puts bytes behind the output that the job has written so far, and waits until the collector has them in the log.
     ///
     /// - Returns: false if there is no collector, or it does not answer. Then nothing was written, or the bytes are

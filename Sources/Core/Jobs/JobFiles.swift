@@ -208,6 +208,8 @@ package struct JobFiles: Sendable {
         // The .new files are preallocated records of a supervisor that was killed.
         // The lock first: a lock that is held without a pid record would contradict the exit record.
         for path in [lock, pid, killLock, pid + ".new", exit + ".new"] { unlink(path) }
+        // A collector removes this first. It may have been killed, or its disk may have failed.
+        if FileStatus(ofPath: output) == nil { unlink(heldOutput) }
         removeUploads()
     }
 

@@ -207,6 +207,7 @@ package struct Launcher: Sendable {
     /// Starts a collector for a job whose supervisor and collector were ended. It does nothing if the job has one.
     func startCollector(of files: JobFiles) throws(SystemError) {
         guard let (path, isMasked) = files.openOutput else { return }
+        if isMasked, try files.removeEndedMaskedOutput() { return }
         let null = try Descriptor(opening: "/dev/null", O_RDWR)
         let pid = try ChildProcess.spawn(
             programs.job,

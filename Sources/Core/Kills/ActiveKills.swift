@@ -40,16 +40,15 @@ final class ActiveKills: Sendable {
     ///
     /// - Returns: Whether this call began it.
     func begin(_ uuid: JobUUID, for requester: KillRequester, by method: KillMethod) throws(SystemError) -> Bool {
-        let (isBegun, needsFallbackThread) = try state.withLock { state throws(SystemError) in
-            guard let kill = try JobKill.begin(uuid, for: requester, by: method, in: storage) else {
-                return (false, false)
-            }
+        try state.withLock { state throws(SystemError) in
+            guard let kill = try JobKill.begin(uuid, for: requester, by: method, in: storage) else { return false }
             state.kills[uuid] = kill
-            defer { state.hasFallbackThread = true }
-            return (true, !state.hasFallbackThread)
+            if !state.hasFallbackThread {
+                // Without it, the passes alone advance the kills.
+                state.hasFallbackThread = (try? Threads.start { self.advanceDuringHangs() }) != nil
+            }
+            return true
         }
-        if needsFallbackThread { Thread.detachNewThread { self.advanceDuringHangs() } }
-        return isBegun
     }
 
     /// Takes the next step of kills, as far as one is due.

@@ -151,7 +151,14 @@ final class KillProgramRunner: Sendable {
             state.running += 1
             return true
         }
-        if isFree { Thread.detachNewThread { self.work(work) } }
+        guard isFree else { return run }
+        do throws(SystemError) {
+            try Threads.start { self.work(work) }
+        } catch {
+            // Others may wait for a thread to become free, and no thread may be left that takes them.
+            state.withLock { $0.running -= 1 }
+            run.end(.notStarted(SystemError.text(of: error.code)))
+        }
         return run
     }
 

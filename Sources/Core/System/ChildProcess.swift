@@ -52,7 +52,7 @@ package enum ChildProcess {
     static func leave(_ pid: pid_t, reapingOnThread: Bool = true) {
         left.withLock { _ = $0.insert(pid) }
         guard reapingOnThread else { return }
-        Thread.detachNewThread {
+        try? Threads.start {
             while system_await_end(pid) < 0, errno == EINTR {}
             reapLeft()
         }
@@ -112,9 +112,11 @@ package enum ChildProcess {
     /// The first process of a container, and a subreaper (PR_SET_CHILD_SUBREAPER, prctl(2)), become the parents of
     /// processes whose own parent has ended: of every supervisor, and of what a job leaves. A process that has ended
     /// stays in the process table until its parent waits for it. For any other process this does nothing.
-    package static func reapInherited() {
+    ///
+    /// - Throws: If the thread cannot be started.
+    package static func reapInherited() throws(SystemError) {
         guard getpid() == 1 || system_is_subreaper() == 1 else { return }
-        Thread.detachNewThread {
+        try Threads.start {
             while true {
                 let ended = system_await_child()
                 if ended < 0 {

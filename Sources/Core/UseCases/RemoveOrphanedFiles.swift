@@ -7,7 +7,7 @@ package struct RemoveOrphanedFiles: Sendable {
     /// and locking it.
     private static let age: Int64 = 3_600_000
     /// Extensions of files that only a running job needs. There are few such files at any time.
-    private static let live = ["lock", "pid", "pid.new", "killing", "exit.new", "files", "refused"]
+    private static let live = ["lock", "pid", "pid.new", "killing", "exit.new", "held", "files", "refused"]
     /// Minimum age of a refusal in milliseconds. A server that was frozen may store the execution when it continues.
     private static let refusalAge: Int64 = 86_400_000
 
@@ -103,6 +103,8 @@ package struct RemoveOrphanedFiles: Sendable {
                     let status = FileStatus(ofPath: "\(directory)/\(name)"),
                     status.modifiedMilliseconds < now - (parts.last == "refused" ? Self.refusalAge : Self.age)
                 else { continue }
+                // What a job has left running writes through both. Both are removed together.
+                if parts.last == "held", FileStatus(ofPath: JobFiles(uuid, in: storage).output) != nil { continue }
                 found[uuid] = isLive || found[uuid] ?? false
             }
         }

@@ -70,38 +70,41 @@ package struct StartExecution: Sendable {
         let row = Execution(
             id: 0, jobUUID: uuid.description, serverUUID: storage.serverUUID, userIdentifier: person.identifier,
             command: name, parameters: invocation.line, executedAt: Clock.seconds(), token: person.token)
+        let admission: Admission
         do {
             // Stored before the row exists, so that a running job has its files. Files without a row are removed later.
             try files.keep(invocation.files, for: command.options.isolation.user)
             try files.writeStartRecord(of: row, executedAt: row.executedAt)
-            switch try store.insert(row, limit: command.options.limit, key: key) {
-            case .running: break
-            case .queued(_, let ahead):
-                if !isWanted(), try cancel(uuid, hasKey: key != nil) { throw StartError.abandoned }
-                // A queued execution has no files. They are created when it starts.
-                files.removeUnstarted()
-                _ = consume lock
-                log.info(
-                    "execution queued",
-                    metadata: ["job": "\(uuid)", "command": "\(name)", "user": "\(person.logText)"])
-                wakeBroker()
-                return Started(uuid: uuid, ahead: ahead)
-            case .repeated(let first):
-                files.removeUnstarted()
-                _ = consume lock
-                return try repeated(first, key)
-            case .full:
-                let refused = StartError.full(
-                    name, limit: command.options.limit?.maxRunning ?? 0, queue: command.options.limit?.maxQueued ?? 0)
-                try record(refused, name: name, line: invocation.line, by: person)
-                throw refused
-            }
+            admission = try store.insert(row, limit: command.options.limit, key: key)
         } catch {
             // The store may have the execution all the same, or may store it later, when a frozen server continues. A
             // running one is settled as lost then. A queued one would start.
-            if error is StoreError, command.options.limit?.maxQueued ?? 0 > 0 { files.refuseStart() }
+            if error is StoreError, command.options.limit?.maxQueued ?? 0 > 0 { files.refuseStart(lock) }
             files.removeUnstarted()
             throw error
+        }
+        switch admission {
+        case .running: break
+        case .queued(_, let ahead):
+            if !isWanted(), try cancel(uuid, hasKey: key != nil) { throw StartError.abandoned }
+            // A queued execution has no files. They are created when it starts.
+            files.removeUnstarted()
+            _ = consume lock
+            log.info(
+                "execution queued",
+                metadata: ["job": "\(uuid)", "command": "\(name)", "user": "\(person.logText)"])
+            wakeBroker()
+            return Started(uuid: uuid, ahead: ahead)
+        case .repeated(let first):
+            files.removeUnstarted()
+            _ = consume lock
+            return try repeated(first, key)
+        case .full:
+            files.removeUnstarted()
+            let refused = StartError.full(
+                name, limit: command.options.limit?.maxRunning ?? 0, queue: command.options.limit?.maxQueued ?? 0)
+            try record(refused, name: name, line: invocation.line, by: person)
+            throw refused
         }
         guard isWanted() else {
             try abandon(files, hasKey: key != nil)

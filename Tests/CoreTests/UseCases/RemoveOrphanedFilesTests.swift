@@ -57,6 +57,23 @@ struct RemoveOrphanedFilesTests {
         for path in kept { #expect(exists(path), "\(path)") }
     }
 
+    @Test(arguments: [nil, 10] as [Int?])
+    func `a pipe of an ended job is removed, unless a process of the job still writes`(_ limit: Int?) throws {
+        let (ended, writing) = (JobUUID(), JobUUID())
+        for uuid in [ended, writing] {
+            try insert(uuid, settled: .sample())
+            try temporary.write("x", to: temporary.files(uuid).heldOutput)
+        }
+        try temporary.write("x", to: temporary.files(writing).output)
+        for uuid in [ended, writing] {
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSinceNow: -7200)], ofItemAtPath: temporary.files(uuid).heldOutput)
+        }
+        #expect(try removing.remove(limit: limit) == 1)
+        #expect(!exists(temporary.files(ended).heldOutput))
+        #expect(exists(temporary.files(writing).heldOutput))
+    }
+
     private func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     @Test(arguments: [nil, 10] as [Int?])

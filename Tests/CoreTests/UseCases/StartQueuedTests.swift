@@ -44,6 +44,38 @@ struct StartQueuedTests {
         #expect(try temporary.files(queued).exitRecord()?.outcome == .code(0))
     }
 
+    @Test func `a queued execution whose client was told of an error does not start`() throws {
+        let temporary = try TemporaryStorage()
+        let storage = temporary.storage
+        let store = try SQLiteStore(path: storage.database)
+        try store.migrate()
+        let catalogue = Catalogue(try .sample(Self.yaml))
+        let launcher = Launcher(
+            programs: try .supervisorOnly(in: temporary.directory), storage: storage, configuration: "/none")
+        let log = RecordedLog()
+        let starting = StartQueued(
+            catalogue: catalogue, store: store, storage: storage, launcher: launcher, log: log.logger)
+        let limit = try #require(catalogue["one"]).options.limit
+        let (running, queued) = (JobUUID(), JobUUID())
+        for uuid in [running, queued] {
+            _ = try store.insert(.sample(uuid, server: storage.serverUUID, command: "one"), limit: limit)
+        }
+        let files = temporary.files(queued)
+        let lock = try files.takeLock()
+        // The storage is moved and comes back.
+        let away = temporary.directory.path + "/away"
+        try FileManager.default.moveItem(atPath: storage.directory, toPath: away)
+        files.refuseStart(lock)
+        try FileManager.default.moveItem(atPath: away, toPath: storage.directory)
+        _ = consume lock
+        #expect(files.isStartRefused)
+        _ = try store.settle(running, .sample())
+        try starting.start()
+        #expect(!log.has("queued execution started"))
+        #expect(try store.execution(queued)?.status == .failed)
+        #expect(try store.execution(queued)?.ending.reason?.contains("the start was refused") == true)
+    }
+
     @Test func `a queued execution whose files show that it has run is settled by them and does not start`() throws {
         let temporary = try TemporaryStorage()
         let storage = temporary.storage
