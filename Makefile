@@ -62,9 +62,10 @@ tested:
 test-fresh: ## run `make test` on a fresh Debian 12 in a chroot (as root, with debootstrap)
 	@scripts/test-fresh test
 
-fuzz: ## run the parsers of untrusted bytes on random input, for SECONDS=600
+fuzz: ## run the parsers of untrusted bytes on random input, twice for SECONDS=600: as tests, and with libFuzzer
 	swift build --build-tests
 	REMOTISAN_FUZZ_SECONDS=$(or $(SECONDS),600) nice -n 10 swift test --skip-build --filter FuzzTests
+	nice -n 10 scripts/fuzz $(or $(SECONDS),600)
 
 faults: tested ## kill, stop and fail the programs at each system call, for SECONDS=600 (SEED=… repeats, and continues)
 	@$(MAKE) --no-print-directory fault-tools
@@ -124,3 +125,7 @@ install: release ## install to DESTDIR and PREFIX=/usr (starts and enables nothi
 
 clean: ## remove the build (the demo's state stays)
 	rm -rf .build
+
+.PHONY: attacks
+attacks: tested ## run the attacks of docs/threat-model.md, and count what was held off
+	REMOTISAN_PROGRAMS=$(CURDIR)/$(TESTED) scripts/attacks

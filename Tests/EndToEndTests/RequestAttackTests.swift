@@ -17,16 +17,23 @@ import Testing
     }
 
     /// Names under which a stranger might try to be somebody.
-    private static let spoofs: [Attack] = [
+    private static let names = [
         "Remotisan-User", "REMOTISAN_USER", "Remotisan_User", "remotisan-user", "X-Remotisan-User", "Remote-User",
         "REMOTE_USER", "X-Remote-User", "X-Forwarded-User", "X-Authenticated-User", "X-Auth-Request-User", "X-User",
         "Auth-User", "Auth-Type", "X-WebAuth-User", "X-Forwarded-Preferred-Username", "X-Token-User", "Proxy-User",
         "HTTP_REMOTISAN_USER", "Redirect-Remotisan-User", "REDIRECT_REMOTISAN_USER", "REDIRECT_REMOTE_USER",
-    ].flatMap { name in
+    ]
+    private static let spoofs: [Attack] = names.flatMap { name in
         [[(name: name, value: "carol")], [(name: name, value: "carol"), (name: name, value: "carol")]].map {
             Attack(name: "\(name) × \($0.count)", headers: $0, statuses: [400, 401])
         }
     }
+
+    /// Further names, of groups and roles.
+    private static let groups = [
+        "Remotisan-Groups", "REMOTISAN_GROUPS", "Remotisan_Groups", "X-Remotisan-Groups", "X-Forwarded-Groups",
+        "X-Auth-Request-Groups", "Remote-Groups", "REMOTE_GROUPS", "X-Roles", "REDIRECT_REMOTISAN_GROUPS",
+    ]
 
     private static let authorizations: [Attack] = [
         "Bearer", "Bearer ", "Bearer x", "bearer carol", "Bearer rms_",
@@ -48,8 +55,9 @@ import Testing
     }
 
     @Test(arguments: WebServer.allCases) func `strangers get nothing`(_ web: WebServer) async throws {
+        let attacks = Self.spoofs + Self.authorizations + Self.paths + Self.methods
         try await Installation.run(web) { installation in
-            for attack in Self.spoofs + Self.authorizations + Self.paths + Self.methods {
+            for attack in attacks {
                 let reply = try await Self.send(attack, to: installation)
                 #expect(
                     attack.statuses.contains(reply.status), "\(attack.name): \(reply.status) \(reply.text.prefix(300))")
@@ -57,6 +65,24 @@ import Testing
                 #expect(!reply.text.contains("\"commands\""), "\(attack.name)")
             }
         }
+        AttackTable.add(attacks.count, in: "RequestAttackTests")
+    }
+
+    @Test(arguments: WebServer.allCases)
+    func `no header makes a known person another one, or gives roles`(_ web: WebServer) async throws {
+        let fields = (Self.names + Self.groups).flatMap { name in
+            ["carol", "support,devops", "dave, carol", "\"carol\""].map { (name: name, value: $0) }
+        }
+        try await Installation.run(web) { installation in
+            let dave = try await installation.person("dave")
+            let own = try await dave.get("/commands")
+            #expect(own.status == 200 && !own.text.contains("\"deploy\""))
+            for field in fields {
+                let reply = try await dave.get("/commands", [field])
+                #expect(reply.status == 400 || reply.body == own.body, "\(field): \(reply.status)")
+            }
+        }
+        AttackTable.add(fields.count, in: "RequestAttackTests")
     }
 
     /// Bodies of `POST /execute` from a known person.
@@ -87,9 +113,10 @@ import Testing
     }
 
     @Test(arguments: WebServer.allCases) func `hostile bodies start nothing`(_ web: WebServer) async throws {
+        let attacks = try Self.bodies()
         try await Installation.run(web) { installation in
             let ann = try await installation.person("ann")
-            for attack in try Self.bodies() {
+            for attack in attacks {
                 var post = attack
                 post.method = "POST"
                 post.target = "/remotisan/execute"
@@ -100,6 +127,7 @@ import Testing
             }
             #expect(try await ann.get("/history").json(History.self).total == 0)
         }
+        AttackTable.add(attacks.count, in: "RequestAttackTests")
     }
 
     @Test(arguments: WebServer.allCases) func `another site reads and starts nothing`(_ web: WebServer) async throws {

@@ -119,7 +119,14 @@ struct ParameterTypeTests {
         let invalid = [
             "out", "up", "up/outside", "../outside", "/etc/passwd", "new", ".", "", root + "/in-between", "nowhere",
         ]
-        for value in invalid { #expect((try? existing.validate(value)) == nil, "\(value)") }
+        var answers: Set<String> = []
+        for value in invalid {
+            do throws(InvalidValueError) {
+                _ = try existing.validate(value)
+                Issue.record("\(value) was accepted")
+            } catch { answers.insert(error.description) }
+        }
+        #expect(answers.count == 1, "an answer tells what exists elsewhere: \(answers)")
         let new = PathType(below: root + "/in", mustExist: false)
         #expect(try new.validate("deep/new") == root + "/in/deep/new")
         let marked = "\u{301}new"
