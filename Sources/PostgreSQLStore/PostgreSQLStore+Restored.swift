@@ -46,6 +46,9 @@ extension PostgreSQLStore {
         }
     }
 
+    /// A server tells only by a query, which takes as long as reading the rows.
+    package var changeCounter: Int64? { nil }
+
     /// A server has no files at a path.
     package var isReplaced: Bool { false }
 

@@ -106,6 +106,11 @@ package final class SQLiteStore: Sendable {
         }
     }
 
+    /// `PRAGMA data_version` of the thread's connection, which does not write.
+    package var changeCounter: Int64? {
+        try? read { try Int64.fetchOne($0, sql: "PRAGMA data_version") }
+    }
+
     package var isReplaced: Bool { files != DatabaseFiles(at: path) }
 
     private func requireOwnFiles() throws(StoreError) {

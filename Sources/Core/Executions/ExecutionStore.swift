@@ -142,6 +142,10 @@ package protocol ExecutionStore: Sendable {
     /// When the whole store was last searched for damage, in Unix seconds; nil if no damage is known.
     var damageCheckedAt: Int64? { get }
 
+    /// A number that changes with every change of the store by anyone, for the thread that asks; nil if the store has
+    /// none that is cheap to read.
+    var changeCounter: Int64? { get }
+
     /// Whether other files stand at the place of the store than those that it has open. It asks no server.
     ///
     /// Only a new process can open them: connections of one process to the same database share what they know about the

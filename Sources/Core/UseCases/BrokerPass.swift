@@ -29,6 +29,9 @@ package final class BrokerPass {
     private var finishedAt: [JobUUID: Int64] = [:]
     /// When lost executions were last adopted, in milliseconds of the boot clock.
     private var adoptedAt: Int64?
+    /// The change counter of the store when it was last read, and the time of that in milliseconds of the boot clock.
+    private var lastCounter: Int64?
+    private var countedAt = Int64.min / 2
     /// Whether the store did not answer since then. PostgreSQL may have failed over to a standby that lagged behind.
     private var isAfterOutage = false
     /// Whether the next regular search covers all jobs, because the store did not answer.
@@ -85,11 +88,12 @@ package final class BrokerPass {
     @discardableResult
     package func run(readingStore: Bool = true, of changes: JobChanges? = nil) throws -> Int {
         changes?.read()
+        var isRead = false
         report(kills.advance())
         if readingStore {
             if store.isReplaced { throw StoreError.unusable(.replaced, "start the broker again") }
             try adoptLost()
-            running = try store.running(on: storage.serverUUID)
+            isRead = try readRunning(isForced: changes == nil)
         }
         let open = try settle(running, changes)
         let hasSettled = open.count < running.count
@@ -114,10 +118,26 @@ package final class BrokerPass {
         }
         // Together, so that a thousand kills that begin take no longer than one.
         if !begun.isEmpty { report(kills.advance(begun)) }
-        if let starter, readingStore || hasSettled, try !store.queued(on: storage.serverUUID).isEmpty {
+        if let starter, isRead || hasSettled, try !store.queued(on: storage.serverUUID).isEmpty {
             starter.wake()
         }
         return open.count
+    }
+
+    /// Reads the running executions, unless the store is as it was when they were last read. After a while they are read
+    /// in any case.
+    ///
+    /// - Returns: Whether they were read.
+    private func readRunning(isForced: Bool) throws(StoreError) -> Bool {
+        // Before the rows, so that a change in between counts for the next pass.
+        let (counter, now) = (store.changeCounter, Clock.boottimeMilliseconds())
+        guard isForced || counter == nil || counter != lastCounter || now - countedAt >= BrokerWatch.storeInterval
+        else {
+            return false
+        }
+        running = try store.running(on: storage.serverUUID)
+        (lastCounter, countedAt) = (counter, now)
+        return true
     }
 
     /// Settles the executions that may have ended.
