@@ -32,6 +32,11 @@ package final class BrokerPass {
     /// The change counter of the store when it was last read, and the time of that in milliseconds of the boot clock.
     private var lastCounter: Int64?
     private var countedAt = Int64.min / 2
+    /// The jobs whose outputs were last held, and when, in milliseconds of the boot clock.
+    private var held: Set<JobUUID> = []
+    private var heldAt = Int64.min / 2
+    /// Milliseconds between two looks for outputs that have ended. Each looks at the FIFO of every job.
+    private static let holdInterval: Int64 = 2000
     /// Whether the store did not answer since then. PostgreSQL may have failed over to a standby that lagged behind.
     private var isAfterOutage = false
     /// Whether the next regular search covers all jobs, because the store did not answer.
@@ -101,7 +106,10 @@ package final class BrokerPass {
         let uuids = Set(open.map(\.uuid))
         kills.keep(uuids)
         times.keep(uuids)
-        outputs.hold(uuids)
+        if changes == nil || uuids != held || Clock.boottimeMilliseconds() - heldAt >= Self.holdInterval {
+            outputs.hold(uuids)
+            (held, heldAt) = (uuids, Clock.boottimeMilliseconds())
+        }
         finishedAt = finishedAt.filter { uuids.contains($0.key) }
         stuck.formIntersection(uuids)
         remarks = remarks.filter { uuids.contains($0.key) }
