@@ -150,7 +150,7 @@ import Testing
         }
     }
 
-    @Test func `whoever is refused too often has to wait, and the store does not grow`() async throws {
+    @Test func `a person who is refused too often has to wait, and the store does not grow`() async throws {
         try await Installation.run { installation in
             let ann = try await installation.person("ann")
             var last = try await ann.post("/execute", ["command": "deploy"])

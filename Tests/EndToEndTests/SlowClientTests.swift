@@ -95,7 +95,7 @@ import Testing
             _ = try await ann.settled(uuid)
             let slow = try await Self.downloads(Self.clients, by: ann, uuid)
             for _ in 1...Self.clients { #expect(try await ann.poll(uuid, from: 8_000_000).isEnded) }
-            // Whoever reads on gets all of it.
+            // A client that reads on gets the whole log.
             #expect(try await Self.finish(try #require(slow.last)) == 8_000_000)
         }
     }

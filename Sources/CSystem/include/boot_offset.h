@@ -17,7 +17,7 @@ static inline long long boot_offset_ns(void)
 {
     struct stat own, of_children;
     // The file has the offsets of the namespace for children. A process can be outside of that one until it executes a
-    // program, and none of ours is.
+    // program. Our programs never are.
     if (stat("/proc/self/ns/time", &own) != 0 || stat("/proc/self/ns/time_for_children", &of_children) != 0
         || own.st_ino != of_children.st_ino)
         return 0;

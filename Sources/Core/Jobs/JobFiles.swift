@@ -46,7 +46,7 @@ package struct JobFiles: Sendable {
         return try writtenExitRecord()
     }
 
-    /// The exit record, whoever has written it; nil if there is none.
+    /// The exit record, also if the job itself has written it; nil if there is none.
     func writtenExitRecord() throws(SystemError) -> ExitRecord? {
         try DurableFile.read(replaceable: exit, owner: owner).flatMap { ExitRecord($0) }
     }

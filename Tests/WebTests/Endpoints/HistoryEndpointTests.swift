@@ -33,7 +33,7 @@ struct HistoryEndpointTests {
         #expect(try numbers("ann@lab", page: 2) == (1...4).reversed().map(Double.init))
         #expect(try numbers("ann@lab", page: Int.max) == [])
 
-        // Whoever sees all rows sees their own numbers.
+        // A person who may see all rows sees the numbers of the rows.
         let open = try Self.site(rows: 3)
         let rows = try open.store.history(HistoryQuery(visibility: .everything)).rows
         let shown = try open.get("/history?status=1&sort=executed_at&direction=asc", as: "root@lab").json["data"]?.list
