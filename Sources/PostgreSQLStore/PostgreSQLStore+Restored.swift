@@ -50,7 +50,7 @@ extension PostgreSQLStore {
     package var changeCounter: Int64? { nil }
 
     /// A server has no files at a path.
-    package var isReplaced: Bool { false }
+    package var mustBeReopened: Bool { false }
 
     package func prepareToReopen() -> Bool { true }
 

@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 import Glibc
 import SQLStore
+import Synchronization
 
 /// The store in one SQLite file of the storage.
 package final class SQLiteStore: Sendable {
@@ -17,6 +18,9 @@ package final class SQLiteStore: Sendable {
     let isAnother: Bool
     /// The damage that SQLite has found.
     let damage: KnownDamage
+    /// Whether a file could not be opened for writing, although it can be written now. SQLite then opens the file for
+    /// reading, and tries no other way until all connections of the process are closed.
+    private let isStuckReadOnly = Atomic(false)
 
     /// Opens a database, and creates it if it does not exist.
     package convenience init(path: String) throws(StoreError) {
@@ -95,14 +99,26 @@ package final class SQLiteStore: Sendable {
     func write<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
         try writers.write { () throws(StoreError) in
             try requireOwnFiles()
-            let value = try noticingDamage {
-                try writer.write { db in
-                    writers.hasBegun()
-                    return try body(db)
+            let value = try noticingStuckFiles { () throws(StoreError) in
+                try noticingDamage {
+                    try writer.write { db in
+                        writers.hasBegun()
+                        return try body(db)
+                    }
                 }
             }
             try requireOwnFiles()
             return value
+        }
+    }
+
+    private func noticingStuckFiles<Value>(_ body: () throws(StoreError) -> Value) throws(StoreError) -> Value {
+        do throws(StoreError) {
+            return try body()
+        } catch .unusable(.readOnly, let detail) {
+            try requireWritableFiles()
+            isStuckReadOnly.store(true, ordering: .relaxed)
+            throw .unavailable("\(detail). A file could not be opened for writing. The store is opened again.")
         }
     }
 
@@ -111,7 +127,10 @@ package final class SQLiteStore: Sendable {
         try? read { try Int64.fetchOne($0, sql: "PRAGMA data_version") }
     }
 
-    package var isReplaced: Bool { files != DatabaseFiles(at: path) }
+    package var mustBeReopened: Bool { isReplaced || isStuckReadOnly.load(ordering: .relaxed) }
+
+    /// Whether other files stand at the path than those that this store has open.
+    var isReplaced: Bool { files != DatabaseFiles(at: path) }
 
     private func requireOwnFiles() throws(StoreError) {
         do throws(StoreError) {

@@ -91,7 +91,7 @@ final class ServedInstance {
             instance = next
             heartbeat.use(configuration.instance)
         }
-        if instance.store.isReplaced { return !canStartAgain() }
+        if instance.store.mustBeReopened { return !canStartAgain() }
         if instance.storage.isRenewed { reopen(use) }
         do throws(StoreError) {
             try heartbeat.check()
@@ -124,8 +124,8 @@ final class ServedInstance {
     /// Whether a new process can open what stands at the place of the store now. Until then all requests are refused:
     /// the open files are not those that an administrator and the broker see.
     private func canStartAgain() -> Bool {
-        if refusal.current != Self.replaced { log.error("the store was removed or replaced") }
-        refusal.set(Self.replaced)
+        if refusal.current != Self.mustBeReopened { log.error("the store must be opened again") }
+        refusal.set(Self.mustBeReopened)
         // An empty directory may be the place where the storage is not mounted. No new storage begins there.
         guard (try? Storage.exists(at: live.current.storage)) == true, instance.store.prepareToReopen() else {
             return false
@@ -134,8 +134,8 @@ final class ServedInstance {
         return true
     }
 
-    private static let replaced =
-        "The store was removed or replaced while it was in use. It is opened again when it is there."
+    private static let mustBeReopened =
+        "The store was removed, replaced, or could not be written while it was opened. It is opened again when it is there."
 
     private func readClock() {
         _ = try? RetentionTime(instance.storage, log: log).advance(marking: instance.store, isRegular: false)

@@ -37,7 +37,7 @@ extension ExecutionStoreSuite {
 
     static func verifies(_ store: any Store) throws {
         try store.verify()
-        #expect(!store.isReplaced)
+        #expect(!store.mustBeReopened)
         #expect(store.prepareToReopen())
         try store.verify()
     }

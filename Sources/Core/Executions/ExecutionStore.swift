@@ -146,11 +146,11 @@ package protocol ExecutionStore: Sendable {
     /// none that is cheap to read.
     var changeCounter: Int64? { get }
 
-    /// Whether other files stand at the place of the store than those that it has open. It asks no server.
+    /// Whether only a new process can go on: other files stand at the place of the store than those that it has open,
+    /// or it has a file open for reading only that can be written by now. It asks no server.
     ///
-    /// Only a new process can open them: connections of one process to the same database share what they know about the
-    /// files beside it.
-    var isReplaced: Bool { get }
+    /// Connections of one process to the same database share what they know about the files beside it.
+    var mustBeReopened: Bool { get }
 
     /// Saves changes that are only in a removed file of the store, as far as possible.
     ///

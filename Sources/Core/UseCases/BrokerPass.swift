@@ -96,7 +96,7 @@ package final class BrokerPass {
         var isRead = false
         report(kills.advance())
         if readingStore {
-            if store.isReplaced { throw StoreError.unusable(.replaced, "start the broker again") }
+            if store.mustBeReopened { throw StoreError.unusable(.replaced, "start the broker again") }
             try adoptLost()
             isRead = try readRunning(isForced: changes == nil)
         }
