@@ -86,7 +86,12 @@ package struct StartExecution: Sendable {
         switch admission {
         case .running: break
         case .queued(_, let ahead):
-            if !isWanted(), try cancel(uuid, hasKey: key != nil) { throw StartError.abandoned }
+            do {
+                if !isWanted(), try cancel(uuid, hasKey: key != nil) { throw StartError.abandoned }
+            } catch let error as StoreError {
+                files.refuseStart(lock)
+                throw error
+            }
             // A queued execution has no files. They are created when it starts.
             files.removeUnstarted()
             _ = consume lock

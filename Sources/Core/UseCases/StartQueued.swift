@@ -36,11 +36,7 @@ package struct StartQueued: Sendable {
     /// - Returns: Whether the next execution of the command may be started.
     private func start(_ execution: Execution, _ uuid: JobUUID) throws -> Bool {
         let files = JobFiles(uuid, in: storage)
-        guard !files.isStartRefused else {
-            try cancel(uuid, "never started: the store did not answer in time, so the start was refused")
-            files.forgetRefusal()
-            return true
-        }
+        if try cancelIfRefused(files) { return true }
         let catalogue = catalogue.current
         guard let command = catalogue[execution.command] else {
             // A console that never ran may list it later.
@@ -61,6 +57,11 @@ package struct StartQueued: Sendable {
         guard try store.isNext(uuid, limit: command.options.limit, now: Clock.seconds()) else { return false }
         // The lock comes first, because a running execution without it counts as lost. Another holder starts the job.
         guard let lock = try files.takeLockToStart() else { return false }
+        // Asked again, because a start is refused by the holder of the lock.
+        if try cancelIfRefused(files) {
+            files.removeUnstarted()
+            return true
+        }
         if try files.hasRun() { return try adopt(files, holding: lock) }
         let now = Clock.seconds()
         try files.writeStartRecord(of: execution, executedAt: now)
@@ -81,6 +82,14 @@ package struct StartQueued: Sendable {
         let isClaimed = try store.claim(uuid, limit: nil, now: Clock.seconds())
         _ = consume lock
         if isClaimed { log.warning("a queued execution has run before", metadata: ["job": "\(uuid)"]) }
+        return true
+    }
+
+    /// Cancels an execution whose start was answered with an error.
+    private func cancelIfRefused(_ files: JobFiles) throws -> Bool {
+        guard files.isStartRefused else { return false }
+        try cancel(files.uuid, "never started: the store did not answer in time, so the start was refused")
+        files.forgetRefusal()
         return true
     }
 
