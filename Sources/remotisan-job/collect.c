@@ -290,7 +290,10 @@ int collect(const struct job *job, struct collecting *given)
     collector.null_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
     if (collector.null_fd < 0) return 0;
     // Without a log the output is discarded and counted until there is one: the job must not hang.
-    if (log_open(&collector.log, job->log, job->times, job->log_max) != 0) collector.log.file_fd = -1;
+    collector.log = (struct log){.path = job->log, .times_path = job->times, .max_bytes = job->log_max};
+    const int has_log = given->log_fd >= 0 ? log_adopt(&collector.log, given->log_fd, given->times_fd)
+                                           : log_open(&collector.log, job->log, job->times, job->log_max);
+    if (has_log != 0) collector.log.file_fd = -1;
     if (!given->is_terminal) collector.in_held = pipe_pending(given->held_fd[0]);
     if (given->is_discarding) note_lost_secrets(&collector);
     if (given->records != NULL || given->is_terminal || given->shared->progress > 0) {
@@ -298,7 +301,11 @@ int collect(const struct job *job, struct collecting *given)
         collector.is_staged = 1;
         stage_recover(&collector.stage, &collector.log);
     }
-    if (run(&collector)) return 1;
+    if (run(&collector)) {
+        if (collector.log.file_fd >= 0) close(collector.log.file_fd);
+        if (collector.log.times_fd >= 0) close(collector.log.times_fd);
+        return 1;
+    }
     given->shared->has_ended = 1;
     output_remove(job);
     answer(&collector);

@@ -29,6 +29,8 @@ struct collecting {
     int held_fd[2];     ///< a pipe that outlives the collector, for the staged transfer; -1 without one
     int control_fd;     ///< socket to the supervisor; -1 without one
     int is_discarding;  ///< the secrets of this job are not known any more, so its output is not stored
+    int log_fd;         ///< the open log; -1 if it has to be opened
+    int times_fd;       ///< the open index of times; -1 without one
 };
 
 /// Moves output until no writer is left, or until the other end of `control_fd` is closed. Returns 1 in the second

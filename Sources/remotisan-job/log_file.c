@@ -45,16 +45,26 @@ static long long find_hole_end(const struct log *log)
 
 int log_open(struct log *log, const char *path, const char *times_path, long long max_bytes)
 {
-    struct stat status;
     *log = (struct log){.path = path, .times_path = times_path, .max_bytes = max_bytes, .times_fd = -1};
-    log->file_fd = open_for_appending(path, O_WRONLY);
-    if (log->file_fd < 0) return -1;
-    if (fstat(log->file_fd, &status) != 0) return -1;
+    const int file_fd = open_for_appending(path, O_WRONLY);
+    if (file_fd < 0) return -1;
+    const int times_fd = times_path != NULL ? open_for_appending(times_path, O_WRONLY | O_APPEND) : -1;
+    if (log_adopt(log, file_fd, times_fd) == 0) return 0;
+    close(file_fd);
+    if (times_fd >= 0) close(times_fd);
+    return -1;
+}
+
+int log_adopt(struct log *log, int file_fd, int times_fd)
+{
+    struct stat status;
+    log->file_fd = file_fd;
+    log->times_fd = times_fd;
+    if (fstat(file_fd, &status) != 0) return -1;
     log->is_regular = S_ISREG(status.st_mode);
     log->offset = log->is_regular ? status.st_size : 0;
     log->hole_end = find_hole_end(log);
-    if (times_path != NULL) log->times_fd = open_for_appending(times_path, O_WRONLY | O_APPEND);
-    if (log->times_fd >= 0 && fstat(log->times_fd, &status) == 0) log->times_size = status.st_size;
+    if (times_fd >= 0 && fstat(times_fd, &status) == 0) log->times_size = status.st_size;
     return 0;
 }
 

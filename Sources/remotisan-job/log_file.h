@@ -31,6 +31,10 @@ struct log_time {
 /// someone else could have put it there. Returns 0, or -1 with errno.
 int log_open(struct log *log, const char *path, const char *times_path, long long max_bytes);
 
+/// Continues with descriptors of ``log_open``. `path`, `times_path` and `max_bytes` are set already. Returns 0, or -1
+/// with errno.
+int log_adopt(struct log *log, int file_fd, int times_fd);
+
 /// Notices that someone has shortened the log, and writes a line about it. Returns 0 if someone has deleted it, or if
 /// it could not be opened; otherwise 1.
 int log_check(struct log *log);

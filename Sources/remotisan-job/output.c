@@ -33,7 +33,7 @@ enum {
 };
 
 /// The collector's descriptors. All others are closed.
-enum { SOURCE_FD = 0, CONTROL_FD = 3, HELD_FD = 4, FIRST_UNUSED_FD = 6 };
+enum { SOURCE_FD = 0, CONTROL_FD = 3, HELD_FD = 4, LOG_FD = 6, TIMES_FD = 7, FIRST_UNUSED_FD = 8 };
 
 /// Memory for the state that outlives a collector, with room for the state of a mask.
 static struct collection *create_shared(const unsigned char *records, size_t size)
@@ -68,18 +68,26 @@ static int open_source(const char *path)
 }
 
 /// Puts the descriptors of a collector in place and closes all others. Returns 0, or -1 with errno.
-static int arrange_descriptors(int source_fd, int control_fd, const int held_fd[2])
+static int arrange_descriptors(int source_fd, int control_fd, const struct output *output)
 {
+    const int places_fd[] = {SOURCE_FD, CONTROL_FD, HELD_FD, HELD_FD + 1, LOG_FD, TIMES_FD};
+    const int given_fd[] = {source_fd,          control_fd,     output->held_fd[0],
+                            output->held_fd[1], output->log_fd, output->times_fd};
+    enum { COUNT = sizeof given_fd / sizeof given_fd[0] };
+    int copies_fd[COUNT];
     // Copies above all fixed numbers, so that no dup2 overwrites a source that is still needed.
-    const int source_copy_fd = fcntl(source_fd, F_DUPFD, FIRST_UNUSED_FD);
-    const int control_copy_fd = fcntl(control_fd, F_DUPFD, FIRST_UNUSED_FD);
-    const int held_copy_fd[2] = {fcntl(held_fd[0], F_DUPFD, FIRST_UNUSED_FD),
-                                 fcntl(held_fd[1], F_DUPFD, FIRST_UNUSED_FD)};
-    if (source_copy_fd < 0 || control_copy_fd < 0 || held_copy_fd[0] < 0 || held_copy_fd[1] < 0) return -1;
-    if (dup2(source_copy_fd, SOURCE_FD) < 0 || dup2(control_copy_fd, CONTROL_FD) < 0
-        || dup2(held_copy_fd[0], HELD_FD) < 0 || dup2(held_copy_fd[1], HELD_FD + 1) < 0 || silence(STDOUT_FILENO) != 0
-        || silence(STDERR_FILENO) != 0)
-        return -1;
+    for (int i = 0; i < COUNT; i++) {
+        copies_fd[i] = given_fd[i] < 0 ? -1 : fcntl(given_fd[i], F_DUPFD, FIRST_UNUSED_FD);
+        if (given_fd[i] >= 0 && copies_fd[i] < 0) return -1;
+    }
+    for (int i = 0; i < COUNT; i++) {
+        if (copies_fd[i] < 0) {
+            close(places_fd[i]);
+        } else if (dup2(copies_fd[i], places_fd[i]) < 0) {
+            return -1;
+        }
+    }
+    if (silence(STDOUT_FILENO) != 0 || silence(STDERR_FILENO) != 0) return -1;
     return close_from(FIRST_UNUSED_FD, 0);
 }
 
@@ -100,6 +108,8 @@ static void guard(const struct job *job, const struct output *given)
         .holder_fd = job->has_terminal ? fcntl(SOURCE_FD, F_DUPFD_CLOEXEC, FIRST_UNUSED_FD)
                                        : open("/proc/self/fd/0", O_RDONLY | O_NONBLOCK | O_CLOEXEC),
         .held_fd = {HELD_FD, HELD_FD + 1},
+        .log_fd = -1,
+        .times_fd = -1,
     };
     if (output.holder_fd < 0) return;
     close(SOURCE_FD);
@@ -126,6 +136,8 @@ static _Noreturn void become_collector(const struct job *job, const struct outpu
         .held_fd = {HELD_FD, HELD_FD + 1},
         .control_fd = CONTROL_FD,
         .is_discarding = output->is_discarding,
+        .log_fd = output->log_fd < 0 ? -1 : LOG_FD,
+        .times_fd = output->times_fd < 0 ? -1 : TIMES_FD,
     };
     char holder[32];
     snprintf(holder, sizeof holder, "/proc/self/fd/%d", output->holder_fd);
@@ -135,7 +147,7 @@ static _Noreturn void become_collector(const struct job *job, const struct outpu
     struct rlimit no_core = {0, 0};
     int source_fd = job->has_terminal ? output->holder_fd : open_source(holder);
     if (source_fd < 0 || setsid() < 0 || setrlimit(RLIMIT_CORE, &no_core) != 0
-        || arrange_descriptors(source_fd, control_fd, output->held_fd) != 0) {
+        || arrange_descriptors(source_fd, control_fd, output) != 0) {
         failure.error = errno;
         output->shared->is_taken = source_fd < 0 && errno == EWOULDBLOCK;
         if (send(control_fd, &failure, sizeof failure, MSG_NOSIGNAL) < 0) _exit(2);
@@ -174,7 +186,13 @@ static int start_collector(const struct job *job, struct output *output, int fla
 
 int output_open(const struct job *job, struct output *output, struct failure *failure)
 {
-    *output = (struct output){.control_fd = -1, .pid_fd = -1, .command_fd = -1, .holder_fd = -1, .is_supervised = 1};
+    *output = (struct output){.control_fd = -1,
+                              .pid_fd = -1,
+                              .command_fd = -1,
+                              .holder_fd = -1,
+                              .log_fd = -1,
+                              .times_fd = -1,
+                              .is_supervised = 1};
     *failure = (struct failure){START_STAGE_COLLECTOR, 0};
     if (job->has_secrets) {
         output->records = read_private(&output->records_size);
@@ -185,14 +203,21 @@ int output_open(const struct job *job, struct output *output, struct failure *fa
     if ((job->held != NULL ? output_open_held(job, output) : pipe2(output->held_fd, O_CLOEXEC | O_NONBLOCK)) != 0)
         goto failed;
     if ((job->has_terminal ? output_open_terminal(job, output) : output_open_fifo(job, output)) != 0) goto failed;
-    // The log is opened here, too, because a job whose log cannot be opened must not start.
+    // A job whose log cannot be opened must not start. The first collector gets the open log, because the storage may be
+    // moved away in this moment.
     failure->stage = START_STAGE_LOG;
     struct log log;
     if (log_open(&log, job->log, job->times, job->log_max) != 0) goto failed;
-    close(log.file_fd);
-    if (log.times_fd >= 0) close(log.times_fd);
+    output->log_fd = log.file_fd;
+    output->times_fd = log.times_fd;
     failure->stage = START_STAGE_COLLECTOR;
-    if (start_collector(job, output, 0) == 0) return 0;
+    const int is_started = start_collector(job, output, 0) == 0;
+    failure->error = errno;
+    close(output->log_fd);
+    if (output->times_fd >= 0) close(output->times_fd);
+    output->log_fd = output->times_fd = -1;
+    if (is_started) return 0;
+    errno = failure->error;
 failed:
     failure->error = errno;
     output_remove(job);
@@ -244,7 +269,7 @@ int output_drain(const struct job *job, struct output *output)
 
 int output_take_over(const struct job *job)
 {
-    struct output output = {.is_discarding = job->has_secrets};
+    struct output output = {.log_fd = -1, .times_fd = -1, .is_discarding = job->has_secrets};
     // Taken to learn that no collector has it. The guard opens it again.
     int source_fd = open_source(job->fifo);
     // Its output has ended, or another collector has the FIFO.
@@ -257,7 +282,7 @@ int output_take_over(const struct job *job)
     if ((job->held != NULL ? output_open_held(job, &output) : pipe2(output.held_fd, O_CLOEXEC | O_NONBLOCK)) != 0)
         return 1;
     // No process is at the other end of the control socket.
-    if (arrange_descriptors(source_fd, source_fd, output.held_fd) != 0) return 1;
+    if (arrange_descriptors(source_fd, source_fd, &output) != 0) return 1;
     guard(job, &output);
     return 0;
 }

@@ -19,6 +19,8 @@ struct output {
     int command_fd;  ///< for the command: the FIFO, or the terminal
     int holder_fd;   ///< keeps the output without a collector: the reading end of the FIFO, or the terminal's master
     int held_fd[2];  ///< see struct collecting
+    int log_fd;      ///< the open log, for the first collector only; otherwise -1
+    int times_fd;    ///< the same for the index of times
     int control_fd;  ///< to the present collector
     long long started_ms;  ///< boot clock at the start of the present collector
     int pid_fd;            ///< pidfd of the present collector, or -1
