@@ -15,6 +15,9 @@ TESTED   := .build/tested
 JOB_FLAGS := -std=gnu17 -Os -Wall -Wextra -Werror -static -s -ISources/CSystem/include
 # remotisan-as is set-user-ID root, for the group of the service only. If `install` may not do that, run_as has no effect.
 AS_FLAGS := $(JOB_FLAGS) -fstack-protector-strong
+# The points of `make test`. With another seed other points are taken, so a violation could be older than the change.
+# `make faults` draws a new seed each time.
+GATE_SEED := 12
 # Disturbs the programs at each system call. The injector knows the calls of x86-64.
 INJECT   := python3 -B Tests/Faults/faults.py --programs $(TESTED) --tools $(TESTED)
 FAULT_FLAGS := -std=gnu17 -O1 -Wall -Wextra -Werror
@@ -42,6 +45,9 @@ test: ## install Debian packages, build, run all tests
 	@echo "Swift tests: units, stores, web, and end to end with nginx, Apache, crashes, kills, full disks, artisan."
 	@echo "Supervisor under test: $(TESTED)/remotisan-job, static with musl, as it is installed."
 	REMOTISAN_PROGRAMS=$(CURDIR)/$(TESTED) swift test --skip-build
+	@echo "Faults: some of the points and storms of \`make faults\`. The seed is fixed, so that a violation is due to a change."
+	@$(MAKE) --no-print-directory fault-tools
+	$(INJECT) --seconds 90 --seed $(GATE_SEED)
 	@echo "Page tests: modules in node, the log model against a terminal emulator, Chromium on the real product."
 	BIN=$(TESTED) Tests/PageTests/run
 
