@@ -93,23 +93,34 @@ package final class SQLiteStore: Sendable {
         }
     }
 
-    /// Writes in one transaction. Other writers wait.
+    /// Writes in one transaction, or with writes of other threads that wait.
     ///
     /// When this returns, the change is in the file that stands at the path, and not in one that was replaced.
-    func write<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
-        try writers.write { () throws(StoreError) in
+    func write<Value>(_ body: @escaping (Database) throws -> Value) throws(StoreError) -> Value {
+        var value: Value?
+        try writers.write(PendingWrite { value = try body($0) }, by: commit)
+        guard let value else { throw .broken("a write without a value") }
+        return value
+    }
+
+    private func commit(_ group: [PendingWrite]) {
+        var failure: StoreError?
+        do throws(StoreError) {
             try requireOwnFiles()
-            let value = try noticingStuckFiles { () throws(StoreError) in
+            try noticingStuckFiles { () throws(StoreError) in
                 try noticingDamage {
                     try writer.write { db in
                         writers.hasBegun()
-                        return try body(db)
+                        guard group.count > 1 else { return try group[0].run(db) }
+                        for write in group { try write.runAmongOthers(db) }
                     }
                 }
             }
             try requireOwnFiles()
-            return value
+        } catch {
+            failure = error
         }
+        for write in group { write.end(failure) }
     }
 
     private func noticingStuckFiles<Value>(_ body: () throws(StoreError) -> Value) throws(StoreError) -> Value {
@@ -146,7 +157,7 @@ package final class SQLiteStore: Sendable {
 
     package func prepareToReopen() -> Bool {
         // Checks the files, which moves changes that are only in a removed write-ahead log into the database.
-        try? writers.write { () throws(StoreError) in try requireOwnFiles() }
+        try? writers.exclusively { () throws(StoreError) in try requireOwnFiles() }
         return DatabaseFiles.isDatabase(at: path)
     }
 
