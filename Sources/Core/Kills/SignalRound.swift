@@ -16,6 +16,9 @@ struct SignalRound {
     static let fullDiskStopTimeout: Int64 = 2000
     /// Readings of the process table after which the signals are sent in any case.
     static let stopLimit = 30
+    /// Processes whose stop is awaited, and the number of looks at them.
+    private static let awaitedMax = 50
+    private static let awaitLimit = 10
 
     private let reader: ProcessReader
     private let owner: uid_t
@@ -75,6 +78,7 @@ struct SignalRound {
                 let open = processes.map(\.identity).filter { refused[$0] == nil }
                 refused.merge(kill.send(SIGSTOP, to: open)) { $1 }
             }
+            awaitStop(of: running.flatMap(\.1).filter { refused[$0.identity] == nil })
             let snapshot = ProcessSnapshot(reader, owner: owner)
             running = running.compactMap { kill, _ in
                 // A job whose files cannot be read gets the signal for the processes that are known.
@@ -83,7 +87,21 @@ struct SignalRound {
                 return open.isEmpty ? nil : (kill, open)
             }
             if running.isEmpty || Clock.boottimeMilliseconds() >= deadline { return }
-            usleep(1000)
+        }
+    }
+
+    /// Waits a moment for processes that were just sent STOP, so that the next reading of the process table, which takes
+    /// longer, finds them stopped.
+    private func awaitStop(of processes: [ProcessTable.Entry]) {
+        // A thousand processes take as long as the table.
+        var rest = processes.prefix(Self.awaitedMax).map(\.identity)
+        for _ in 0..<Self.awaitLimit {
+            rest = rest.filter { identity in
+                guard let entry = ProcessTable.entry(identity.pid), entry.identity == identity else { return false }
+                return !entry.isStopped && entry.isAlive
+            }
+            if rest.isEmpty { return }
+            usleep(200)
         }
     }
 
