@@ -65,6 +65,11 @@ int system_watch_renames(const char *directory)
     return -1;
 }
 
+int system_watch_closings(int inotify_fd, const char *path)
+{
+    return inotify_add_watch(inotify_fd, path, IN_CLOSE_WRITE) >= 0 ? 0 : -1;
+}
+
 int system_watch_writes(const char *path)
 {
     int inotify_fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);

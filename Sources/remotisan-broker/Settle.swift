@@ -1,17 +1,28 @@
 import ArgumentParser
 import Core
+import Glibc
 
-/// `settle`: settles one job. A supervisor executes this when its job ends and no broker is on watch.
+/// `settle`: settles one job. A supervisor starts this when its job ends and no broker is on watch.
 struct Settle: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Settles one job, and starts executions that were queued behind it.")
 
+    /// Milliseconds of the watch for a supervisor. Jobs that end meanwhile start no broker of their own.
+    private static let watchDuration: Int64 = 500
+
     @OptionGroup var options: Options
+
+    @Option(
+        help: ArgumentHelp(
+            "A descriptor with a lock, which a supervisor has passed. The program watches for a moment then.",
+            visibility: .hidden))
+    var settleLock: Int32?
 
     @Argument(help: "The UUID of the job.")
     var uuid: JobUUID
 
     func run() throws {
+        if let settleLock { return try reportingErrors { try watch(closing: settleLock) } }
         let instance = try options.instance(mustExist: true)
         let settled = try reportingErrors {
             try instance.requireOwnPlace()
@@ -25,5 +36,15 @@ struct Settle: ParsableCommand {
             print("\(uuid) is still running, or is not a job of this instance.")
             throw ExitCode(3)
         }
+    }
+
+    /// Watches for a moment: settles this job, and others that end meanwhile.
+    private func watch(closing settleLock: Int32) throws {
+        let opened = try options.open(mustExist: true)
+        try ChildProcess.reapInherited()
+        // Before the watch begins. A job whose supervisor found the lock held is in the first pass of this watch, or in
+        // the last pass of the broker that is on watch instead.
+        close(settleLock)
+        _ = try opened.instance.watch(for: Self.watchDuration, following: opened.live)
     }
 }

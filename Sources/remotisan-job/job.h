@@ -29,6 +29,7 @@ struct job {
     const char *exit_record;  ///< how the command ended, see records.c
     const char *kill_record;  ///< exists from the moment a broker begins to kill this job
     const char *run_lock;     ///< locked while a broker is on watch
+    const char *settle_lock;  ///< locked while a broker is about to start; NULL if there is none
     const char *broker;       ///< the broker program, run at the end if no broker is on watch
     const char *config;       ///< the broker's --config
     const char *group;        ///< directory of the cgroup that is made for the command, or NULL
@@ -111,6 +112,10 @@ struct output;
 /// Writes "started PID" or "failed STAGE ERRNO" (see start_stage.h) to `report_fd` and closes it. Returns the exit
 /// status for this process.
 int supervise(const struct job *job, struct output *output, int report_fd);
+
+/// Starts a broker that settles the job, unless a broker is on watch or about to start. Call it when the exit record is
+/// written. Returns the exit status of the supervisor.
+int leave_to_broker(const struct job *job);
 
 /// In the child: replaces this process by the command. On failure it writes a `struct failure` to `errors_fd` and
 /// exits.

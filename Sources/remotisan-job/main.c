@@ -70,7 +70,7 @@ static int parse_limit(struct job *job, const char *text)
 static int parse(struct job *job, int argc, char **argv)
 {
     int option;
-    while ((option = getopt(argc, argv, "+u:C:l:t:o:h:T:m:U:N:L:e:p:x:k:w:b:c:g:G:r:a:X:A:s")) != -1) {
+    while ((option = getopt(argc, argv, "+u:C:l:t:o:h:T:m:U:N:L:e:p:x:k:w:W:b:c:g:G:r:a:X:A:s")) != -1) {
         switch (option) {
         case 'u': job->uuid = optarg; break;
         case 'C': job->directory = optarg; break;
@@ -100,6 +100,7 @@ static int parse(struct job *job, int argc, char **argv)
         case 'x': job->exit_record = optarg; break;
         case 'k': job->kill_record = optarg; break;
         case 'w': job->run_lock = optarg; break;
+        case 'W': job->settle_lock = optarg; break;
         case 'b': job->broker = optarg; break;
         case 'c': job->config = optarg; break;
         case 'g': {

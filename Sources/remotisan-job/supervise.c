@@ -1,7 +1,6 @@
 /// The supervisor: starts the command, waits for it and records its end.
 
 #define _GNU_SOURCE
-#include "boot_offset.h"
 #include "job.h"
 #include "log_file.h"
 #include "output.h"
@@ -17,9 +16,6 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-
-/// Milliseconds without a beat after which a broker on watch counts as stalled, as `Beat.limit` of the broker.
-enum { BEAT_LIMIT_MS = 10 * 1000 };
 
 /// Forks the command and waits until it runs. Returns its pid, or -1 with `failure` filled.
 ///
@@ -125,31 +121,6 @@ static void clean_up(const struct job *job, struct ending *ending)
     if (write_exit_record(job, record_fd, ending) != 0) discard_exit_record(job, record_fd);
 }
 
-/// Whether the holder of the run lock has not proved for a while that it runs, because somebody has stopped it. It
-/// writes "beat MILLISECONDS" of the kernel's boot clock into the file. An earlier version writes nothing, and counts as alive.
-static int is_stalled(int run_lock_fd)
-{
-    char text[64];
-    long long beat_ms;
-    const ssize_t got = pread(run_lock_fd, text, sizeof text - 1, 0);
-    if (got <= 0) return 0;
-    text[got] = '\0';
-    if (sscanf(text, "beat %lld", &beat_ms) != 1) return 0;
-    const long long now_ms = clock_ms(CLOCK_BOOTTIME) - boot_offset_ns() / 1000000;
-    return now_ms - beat_ms > BEAT_LIMIT_MS || beat_ms - now_ms > BEAT_LIMIT_MS;
-}
-
-/// Whether a broker is on watch and lives. Tests the lock without taking it, so that a broker can always take it.
-static int broker_is_on_watch(const struct job *job)
-{
-    int run_lock_fd = open_own(job->run_lock, O_RDONLY, 0);
-    if (run_lock_fd < 0) return 0;
-    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    int held = fcntl(run_lock_fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK && !is_stalled(run_lock_fd);
-    close(run_lock_fd);
-    return held;
-}
-
 int supervise(const struct job *job, struct output *output, int report_fd)
 {
     // Only SIGKILL ends a supervisor. At a shutdown, TERM ends the command, and the supervisor records that.
@@ -207,10 +178,7 @@ int supervise(const struct job *job, struct output *output, int report_fd)
         }
     }
     leave_control_group(job);
-    if (broker_is_on_watch(job)) return 0;
     sigemptyset(&children);
     sigprocmask(SIG_SETMASK, &children, NULL);  // exec(2) keeps the mask
-    char *const argv[] = {(char *)job->broker, "settle", (char *)job->uuid, "--config", (char *)job->config, NULL};
-    execve(job->broker, argv, job->broker_environment);
-    return 1;  // the next broker pass settles this execution
+    return leave_to_broker(job);
 }

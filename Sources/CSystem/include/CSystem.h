@@ -70,6 +70,9 @@ int system_is_ofd_locked(int file_fd);
 /// Returns an inotify(7) descriptor, close-on-exec and non-blocking, that reports files renamed into `directory`.
 int system_watch_renames(const char *directory);
 
+/// Makes a descriptor of system_watch_renames also report that a descriptor for writing to the file `path` was closed.
+int system_watch_closings(int inotify_fd, const char *path);
+
 /// Returns an inotify(7) descriptor, close-on-exec and non-blocking, that reports writes to a file. A symbolic link is
 /// followed.
 int system_watch_writes(const char *path);

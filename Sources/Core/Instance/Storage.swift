@@ -110,6 +110,14 @@ package struct Storage: Sendable {
         return system_is_ofd_locked(lock.number) == 1
     }
 
+    /// Locked by a broker that a supervisor has started, until it watches.
+    package var settleLock: String { directory + "/settle.lock" }
+
+    /// Lets the broker on watch read the store now. It notices that its lock was closed after writing (inotify(7)).
+    func wakeBroker() {
+        _ = try? Descriptor.opening(replaceable: runLock, O_WRONLY, owner: nil)
+    }
+
     /// Locked by every responder that serves this instance.
     package var responderLock: String { directory + "/responder.lock" }
 

@@ -36,7 +36,7 @@ final class BrokerStarter: Sendable {
 
     /// Makes sure that a broker reads the store after this call.
     func wake() throws(SystemError) {
-        guard !storage.isBrokerWatching else { return }
+        guard !storage.isBrokerWatching else { return storage.wakeBroker() }
         let isFirst = state.withLock { state in
             let now = Clock.boottimeMilliseconds()
             // The thread that ends a start may be held up.

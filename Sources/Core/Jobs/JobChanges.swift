@@ -4,7 +4,8 @@ import Glibc
 /// Announces which jobs of an instance may have changed, so that a broker on watch looks only at these. Belongs to one
 /// thread.
 ///
-/// The kernel reports each new record of a job (inotify(7)) and the end of each supervisor (pidfd_open(2)).
+/// The kernel reports each new record of a job (inotify(7)) and the end of each supervisor (pidfd_open(2)). It also
+/// reports `Storage.wakeBroker()`.
 package final class JobChanges {
     private let storage: Storage
     private let renames: Descriptor
@@ -35,6 +36,8 @@ package final class JobChanges {
         self.storage = storage
         renames = Descriptor(owning: system_watch_renames(storage.jobs))
         if renames.number < 0 { report(SystemError("inotify", storage.jobs)) }
+        // A failure delays kills by a moment: the store is polled, too.
+        _ = system_watch_closings(renames.number, storage.runLock)
         supervisors = Descriptor(owning: system_epoll())
         var descriptors = rlimit()
         limit =

@@ -102,7 +102,8 @@ package struct Launcher: Sendable {
         var options = [
             "remotisan-job", "-u", uuid.description, "-C", command.directory, "-l", files.log, "-t", files.times,
             "-m", String(maxLogBytes ?? 0), "-p", files.pid,
-            "-x", files.exit, "-k", files.kill, "-w", storage.runLock, "-b", programs.broker, "-c", configuration,
+            "-x", files.exit, "-k", files.kill, "-w", storage.runLock, "-W", storage.settleLock, "-b", programs.broker,
+            "-c", configuration,
         ]
         if command.options.remainingProcesses == .kill {
             options += ["-g", String(command.options.kill.graceMilliseconds / 1000)]

@@ -157,7 +157,6 @@ package struct StartExecution: Sendable {
     /// Makes sure that a broker checks the queue. The process that settled the last running execution may have checked
     /// it while we still held the lock of this one.
     private func wakeBroker() {
-        guard !storage.isBrokerWatching else { return }
         do {
             try launcher.startBrokerPass()
         } catch {
