@@ -100,6 +100,7 @@ bench: ## measure speed and memory against bare programs (never fails)
 	@$(MAKE) --no-print-directory release
 	@bench/run
 	@bench/output
+	@bench/starts
 
 install: release ## install to DESTDIR and PREFIX=/usr (starts and enables nothing)
 	install -d $(DESTDIR)$(PREFIX)/bin

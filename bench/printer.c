@@ -1,8 +1,11 @@
-// Programs that print at a steady rate, for the bench of output.
+// Programs that print at a steady rate, for the bench of output, and one that waits for a signal.
 //
 //   printer tenths STOP            a line each tenth of a second, until the file STOP exists
 //   printer millis SECONDS REPORT  a line each millisecond; writes to REPORT how long the writes took
 //   printer numbers COUNT          a number and the time each second, by printf without a flush
+//   printer signal REPORT          waits for TERM; writes to REPORT when it came, in nanoseconds of CLOCK_BOOTTIME
+#define _GNU_SOURCE
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,8 +58,30 @@ static int print_millis(int count, const char *report)
     return fclose(file) == 0 ? 0 : 1;
 }
 
+static int write_report(const char *report, const char *word, long long time)
+{
+    char aside[4096];
+    snprintf(aside, sizeof aside, "%s.new", report);
+    FILE *file = fopen(aside, "w");
+    if (file == NULL) return 1;
+    fprintf(file, "%s %lld\n", word, time);
+    return fclose(file) == 0 && rename(aside, report) == 0 ? 0 : 1;
+}
+
+static int await_signal(const char *report)
+{
+    sigset_t term;
+    int number;
+    sigemptyset(&term);
+    sigaddset(&term, SIGTERM);
+    sigprocmask(SIG_BLOCK, &term, NULL);
+    if (write_report(report, "ready", 0) != 0 || sigwait(&term, &number) != 0) return 1;
+    return write_report(report, "signalled", nanoseconds(CLOCK_BOOTTIME));
+}
+
 int main(int argc, char **argv)
 {
+    if (argc == 3 && strcmp(argv[1], "signal") == 0) return await_signal(argv[2]);
     if (argc == 3 && strcmp(argv[1], "tenths") == 0) {
         for (long long next = nanoseconds(CLOCK_MONOTONIC); access(argv[2], F_OK) != 0; next += 100000000) {
             print_line();
