@@ -1,12 +1,20 @@
 import Core
+import HTTPTypes
 
 /// `GET /commands`: the commands that a person may run.
 struct CommandsEndpoint: Endpoint {
     let commands: CommandList
 
     func respond(to request: Request, _ values: PathValues, for person: Person) throws -> Response {
-        let body = Array("{\"commands\":".utf8) + (try commands.json(for: person)) + [UInt8(ascii: "}")]
-        return Response(json: body)
+        let list = try commands.list(for: person)
+        // Not `no-store`, so that browsers ask whether their list is current.
+        let headers: HTTPFields = [.eTag: list.tag, .cacheControl: "private, no-cache"]
+        if request.hasCurrent(list.tag) { return Response(.notModified, headers: headers) }
+        var body = JSONObject(capacity: list.json.count + 16)
+        body.add("commands", json: list.json)
+        var response = Response(json: body.text())
+        response.headers.append(contentsOf: headers)
+        return response
     }
 }
 

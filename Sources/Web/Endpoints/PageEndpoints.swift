@@ -17,7 +17,7 @@ struct PageEndpoint: Endpoint {
     func respond(to request: Request, _ values: PathValues, for person: Person) throws -> Response {
         let assets = try page.assets()
         // The page contains the answer of `GET /commands`, which saves the first view a request.
-        let list = String(decoding: try commands.json(for: person), as: UTF8.self)
+        let list = String(decoding: try commands.list(for: person).json, as: UTF8.self)
         let values = [
             "base": origin.path(of: request), "csrf": csrf.make(for: person), "user": person.identifier,
             "super": String(person.isSuperUser), "kill": String(killAllowed), "version": assets.version,
@@ -42,19 +42,10 @@ struct AssetEndpoint: PublicEndpoint {
         var headers: HTTPFields = [
             .eTag: tag, .cacheControl: isCurrent ? "public, max-age=31536000, immutable" : "no-cache",
         ]
-        if let known = request.header(.ifNoneMatch), Self.isTag(tag, in: known) {
+        if request.hasCurrent(tag) {
             return Response(.notModified, headers: headers)
         }
         headers[.contentType] = asset.type
         return Response(headers: headers, body: .bytes(asset.bytes))
-    }
-
-    /// Whether an If-None-Match field contains a tag. The comparison is weak (RFC 9110, section 13.1.2), because a web
-    /// server that compresses answers makes our tag a weak one.
-    private static func isTag(_ tag: String, in field: String) -> Bool {
-        field.split(separator: ",").contains { entry in
-            let known = entry.trimmingOptionalWhitespace
-            return known == "*" || known == tag || known == "W/" + tag
-        }
     }
 }

@@ -26,6 +26,11 @@ enum JSON {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// An array of values that are JSON text already.
+    static func array(_ values: [[UInt8]]) -> [UInt8] {
+        [UInt8(ascii: "[")] + values.joined(separator: [UInt8(ascii: ",")]) + [UInt8(ascii: "]")]
+    }
+
     private static func encode(_ value: some Encodable) throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -54,4 +54,13 @@ package struct Request {
     func header(_ name: HTTPField.Name) -> String? {
         variables[name]
     }
+
+    /// Whether the client has the answer with an entity tag already: If-None-Match contains it. The comparison is weak
+    /// (RFC 9110, section 13.1.2), because a web server that compresses answers makes our tag a weak one.
+    func hasCurrent(_ tag: String) -> Bool {
+        header(.ifNoneMatch)?.split(separator: ",").contains { entry in
+            let known = entry.trimmingOptionalWhitespace
+            return known == "*" || known == tag || known == "W/" + tag
+        } ?? false
+    }
 }

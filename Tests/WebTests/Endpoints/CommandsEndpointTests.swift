@@ -16,6 +16,20 @@ struct CommandsEndpointTests {
         #expect(try response.json["commands"]?.keys == Set(names))
     }
 
+    @Test func `a list that the browser has is not sent again, unless the person has other roles`() throws {
+        let site = try TestSite()
+        let first = site.get("/commands", as: "ann@lab")
+        let tag = try #require(first.headers[.eTag])
+        #expect(first.headers[.cacheControl] == "private, no-cache")
+        let again = site.get("/commands", as: "ann@lab", ["HTTP_IF_NONE_MATCH": "W/\(tag)"])
+        #expect(again.status == .notModified)
+        #expect(again.body.count == 0)
+        let other = site.get("/commands", as: "bob@lab", ["HTTP_IF_NONE_MATCH": tag])
+        #expect(other.status == .ok)
+        #expect(try other.json["commands"]?.keys == ["only:b", "for:all", "missing"])
+        #expect(site.get("/commands", as: nil, ["HTTP_IF_NONE_MATCH": tag]).status == .unauthorized)
+    }
+
     @Test func `groups from the web server give roles`() throws {
         let site = try TestSite()
         let response = site.get("/commands", as: "new@lab", ["REMOTISAN_GROUPS": "x, b ,,"])
