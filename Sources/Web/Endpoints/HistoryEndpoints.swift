@@ -27,13 +27,14 @@ struct HistoryEndpoint: Endpoint {
             let place = page.total - (query.page - 1) * HistoryQuery.perPage - index
             let mayKill = permissions.mayKill(ownedBy: row.userIdentifier, of: commands[row.command], by: person)
             return HistoryRow(
-                row, id: seesAll ? row.id : Int64(place), canKill: !row.status.isEnded && mayKill,
-                canRun: runnable.contains(row.command), instance: instances[row.serverUUID], now: now)
+                execution: row, id: seesAll ? row.id : Int64(place), canKill: !row.status.isEnded && mayKill,
+                canRun: runnable.contains(row.command), instance: instances[row.serverUUID], now: now
+            ).json()
         }
-        return try JSON.response(
-            Paginator(
-                rows: rows, total: page.total, page: query.page, path: origin.base(of: request) + "/history",
-                filters: filters.sent))
+        let paginator = Paginator(
+            count: rows.count, total: page.total, page: query.page, path: origin.base(of: request) + "/history",
+            filters: filters.sent)
+        return Response(json: paginator.json(rows))
     }
 }
 

@@ -1,75 +1,52 @@
 import Core
 
-/// An execution as a row of `GET /history`: first the original's fields, then ours.
-struct HistoryRow: Encodable {
+/// Writes an execution as a row of `GET /history`: first the original's fields, then ours.
+struct HistoryRow {
+    let execution: Execution
+    /// The number of the row, or another one if the person must not learn it.
     let id: Int64
-    let job_uuid: String
-    let server_uuid: String
-    let user_identifier: Nullable<String>
-    let command: String
-    let parameters: String
-    let executed_at: Int64
-    let finished_at: Nullable<Int64>
-    let process_status: Int
-    let killed_by: Nullable<String>
-    let intended_to_kill_by: Nullable<String>
-    let exit_code: Nullable<Int>
-    let signal: Nullable<String>
-    let reason: Nullable<String>
-    let cpu_ms: Nullable<Int64>
-    let peak_memory_bytes: Nullable<Int64>
-    let left_behind: Nullable<Int>
-    let log_bytes: Nullable<Int64>
-    let queued_at: Nullable<Int64>
-    let timed_out: Bool
-    let lost: Bool
-    let closed_by: Nullable<String>
-    let token_id: Nullable<Int64>
-    let token_name: Nullable<String>
-    let kill_token_id: Nullable<Int64>
-    let restored: Bool
-    let can_kill: Bool
-    let can_run: Bool
-    let instance: Nullable<String>
-    let instance_last_seen: Nullable<Int64>
-    let instance_is_gone: Bool
+    let canKill: Bool
+    let canRun: Bool
+    /// The instance that runs it; nil if there is only one.
+    let instance: RegisteredInstance?
+    /// Unix seconds.
+    let now: Int64
 
-    /// - Parameters:
-    ///   - id: The number of the row, or another one if the person must not learn it.
-    ///   - instance: The instance that runs it; nil if there is only one.
-    ///   - now: Unix seconds.
-    init(_ execution: Execution, id: Int64, canKill: Bool, canRun: Bool, instance: RegisteredInstance?, now: Int64) {
+    /// The row as JSON text.
+    func json() -> [UInt8] {
         let ending = execution.ending
-        self.id = id
-        job_uuid = execution.jobUUID
-        server_uuid = execution.serverUUID
-        user_identifier = Nullable(execution.userIdentifier)
-        command = execution.command
-        parameters = execution.parameters
-        executed_at = execution.executedAt
-        finished_at = Nullable(execution.finishedAt)
-        process_status = execution.status.rawValue
-        killed_by = Nullable(execution.killedBy?.identifier)
-        intended_to_kill_by = Nullable(execution.intendedToKillBy?.identifier)
-        exit_code = Nullable(ending.exitCode)
-        signal = Nullable(ending.signal.map { Signal.name(of: $0) })
-        reason = Nullable(ending.reason)
-        cpu_ms = Nullable(ending.cpuMilliseconds)
-        peak_memory_bytes = Nullable(ending.peakMemory)
-        left_behind = Nullable(ending.leftBehind)
-        log_bytes = Nullable(ending.logBytes)
-        queued_at = Nullable(execution.queuedAt)
-        timed_out = execution.killedBy?.isTimeout ?? false
-        lost = ending.isLost
-        closed_by = Nullable(execution.closedBy)
-        token_id = Nullable(execution.token?.id)
-        token_name = Nullable(execution.token?.name)
-        kill_token_id = Nullable(execution.killTokenID)
-        restored = execution.isRestored
-        can_kill = canKill
-        can_run = canRun
-        self.instance = Nullable(instance?.name)
-        instance_last_seen = Nullable(instance?.lastSeen)
-        instance_is_gone = instance?.isGone(at: now) ?? false
+        var row = JSONObject(capacity: 1024)
+        row.add("id", id)
+        row.add("job_uuid", execution.jobUUID)
+        row.add("server_uuid", execution.serverUUID)
+        row.add("user_identifier", execution.userIdentifier)
+        row.add("command", execution.command)
+        row.add("parameters", execution.parameters)
+        row.add("executed_at", execution.executedAt)
+        row.add("finished_at", execution.finishedAt)
+        row.add("process_status", execution.status.rawValue)
+        row.add("killed_by", execution.killedBy?.identifier)
+        row.add("intended_to_kill_by", execution.intendedToKillBy?.identifier)
+        row.add("exit_code", ending.exitCode)
+        row.add("signal", ending.signal.map { Signal.name(of: $0) })
+        row.add("reason", ending.reason)
+        row.add("cpu_ms", ending.cpuMilliseconds)
+        row.add("peak_memory_bytes", ending.peakMemory)
+        row.add("left_behind", ending.leftBehind)
+        row.add("log_bytes", ending.logBytes)
+        row.add("queued_at", execution.queuedAt)
+        row.add("timed_out", execution.killedBy?.isTimeout ?? false)
+        row.add("lost", ending.isLost)
+        row.add("closed_by", execution.closedBy)
+        row.add("token_id", execution.token?.id)
+        row.add("token_name", execution.token?.name)
+        row.add("kill_token_id", execution.killTokenID)
+        row.add("restored", execution.isRestored)
+        row.add("can_kill", canKill)
+        row.add("can_run", canRun)
+        row.add("instance", instance?.name)
+        row.add("instance_last_seen", instance?.lastSeen)
+        row.add("instance_is_gone", instance?.isGone(at: now) ?? false)
+        return row.text()
     }
 }

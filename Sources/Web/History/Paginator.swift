@@ -2,43 +2,47 @@ import Core
 
 /// One page of the history with its links, as Laravel's `LengthAwarePaginator` writes it. `HistoryQuery.perPage` is the
 /// number of rows on a page.
-struct Paginator: Encodable {
+struct Paginator {
     let current_page: Int
-    let data: [HistoryRow]
     let first_page_url: String
-    let from: Nullable<Int>
+    let from: Int?
     let last_page: Int
     let last_page_url: String
     let links: [Link]
-    let next_page_url: Nullable<String>
+    let next_page_url: String?
     let path: String
     let per_page: Int
-    let prev_page_url: Nullable<String>
-    let to: Nullable<Int>
+    let prev_page_url: String?
+    let to: Int?
     let total: Int
 
-    struct Link: Encodable, Equatable {
-        let url: Nullable<String>
+    struct Link: Equatable {
+        let url: String?
         let label: String
         let active: Bool
 
         init(_ url: String?, _ label: String, active: Bool = false) {
-            self.url = Nullable(url)
+            self.url = url
             self.label = label
             self.active = active
         }
 
-        static func == (one: Link, other: Link) -> Bool {
-            one.url.value == other.url.value && one.label == other.label && one.active == other.active
+        fileprivate func json() -> [UInt8] {
+            var link = JSONObject(capacity: 128)
+            link.add("url", url)
+            link.add("label", label)
+            link.add("active", active)
+            return link.text()
         }
     }
 
     /// - Parameters:
+    ///   - count: The number of rows on this page.
     ///   - total: The number of rows on all pages.
     ///   - page: The number of the page, from 1.
     ///   - path: The absolute address, without a query.
     ///   - filters: Query fields that every link repeats.
-    init(rows: [HistoryRow], total: Int, page: Int, path: String, filters: [(name: String, value: String)]) {
+    init(count: Int, total: Int, page: Int, path: String, filters: [(name: String, value: String)]) {
         let perPage = HistoryQuery.perPage
         let last = max(1, (total + perPage - 1) / perPage)
         let kept = filters.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }
@@ -47,9 +51,8 @@ struct Paginator: Encodable {
         let next = page < last ? url(page + 1) : nil
 
         current_page = page
-        data = rows
         first_page_url = url(1)
-        from = Nullable(rows.isEmpty ? nil : (page - 1) * perPage + 1)
+        from = count == 0 ? nil : (page - 1) * perPage + 1
         last_page = last
         last_page_url = url(last)
         links =
@@ -57,12 +60,33 @@ struct Paginator: Encodable {
             + Self.window(page, of: last).map { number in
                 number.map { Link(url($0), String($0), active: $0 == page) } ?? Link(nil, "...")
             } + [Link(next, "Next &raquo;")]
-        next_page_url = Nullable(next)
+        next_page_url = next
         self.path = path
         per_page = perPage
-        prev_page_url = Nullable(previous)
-        to = Nullable(rows.isEmpty ? nil : (page - 1) * perPage + rows.count)
+        prev_page_url = previous
+        to = count == 0 ? nil : (page - 1) * perPage + count
         self.total = total
+    }
+
+    /// The page as JSON text.
+    ///
+    /// - Parameter data: Its rows, as JSON texts.
+    func json(_ data: [[UInt8]]) -> [UInt8] {
+        var page = JSONObject(capacity: 4096 + data.reduce(0) { $0 + $1.count })
+        page.add("current_page", current_page)
+        page.add("data", json: JSON.array(data))
+        page.add("first_page_url", first_page_url)
+        page.add("from", from)
+        page.add("last_page", last_page)
+        page.add("last_page_url", last_page_url)
+        page.add("links", json: JSON.array(links.map { $0.json() }))
+        page.add("next_page_url", next_page_url)
+        page.add("path", path)
+        page.add("per_page", per_page)
+        page.add("prev_page_url", prev_page_url)
+        page.add("to", to)
+        page.add("total", total)
+        return page.text()
     }
 
     /// The pages that get a link: three on each side of the current one, and two at each end. nil is a gap.

@@ -27,16 +27,16 @@ struct PaginatorTests {
     }
 
     @Test func `the largest page number does not overflow`() {
-        let paginator = Paginator(rows: [], total: 15, page: .max, path: "http://x", filters: [])
+        let paginator = Paginator(count: 0, total: 15, page: .max, path: "http://x", filters: [])
         #expect(paginator.last_page == 2)
-        #expect(paginator.from.value == nil)
-        #expect(paginator.next_page_url.value == nil)
-        #expect(paginator.prev_page_url.value == "http://x?page=\(Int.max - 1)")
+        #expect(paginator.from == nil)
+        #expect(paginator.next_page_url == nil)
+        #expect(paginator.prev_page_url == "http://x?page=\(Int.max - 1)")
     }
 
     @Test func `filters in links are encoded`() throws {
         let value = "a&b=c d+e/%20?#é\u{1F600}"
-        let paginator = Paginator(rows: [], total: 0, page: 1, path: "http://x", filters: [("command", value)])
+        let paginator = Paginator(count: 0, total: 0, page: 1, path: "http://x", filters: [("command", value)])
         let query = try Query(paginator.first_page_url.dropFirst("http://x?".count))
         #expect(query["command"] == value)
         #expect(query["page"] == "1")
