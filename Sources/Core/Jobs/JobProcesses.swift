@@ -37,6 +37,18 @@ final class JobProcesses {
             || ProcessTable.carries(files.uuid, command.identity.pid)
     }
 
+    /// The pid of the supervisor in the pid record; nil if there is no record of this boot.
+    func supervisorPid() throws(SystemError) -> pid_t? {
+        try readRecord()
+        return record?.supervisor.pid
+    }
+
+    private func readRecord() throws(SystemError) {
+        guard record == nil else { return }
+        record = try files.pidRecord().flatMap { $0.bootID == BootID.current ? $0 : nil }
+        if let named = record, !isOurs(named) { record = nil }
+    }
+
     /// All living processes of the job, without the supervisor, in the order of their pids.
     ///
     /// These are the processes in the job's control group, and the descendants of the supervisor. It is a subreaper, so
@@ -47,13 +59,10 @@ final class JobProcesses {
     /// A snapshot that is older than this call may show processes that have ended. It lacks none of a job that had
     /// started before, because every process has a parent or a predecessor in it.
     func living(in snapshot: ProcessSnapshot) throws(SystemError) -> [ProcessTable.Entry] {
-        let table = snapshot.table
         var roots = known
         supervisor = nil
-        if record == nil {
-            record = try files.pidRecord().flatMap { $0.bootID == BootID.current ? $0 : nil }
-            if let named = record, !isOurs(named) { record = nil }
-        }
+        try readRecord()
+        var table = snapshot.table(under: record?.supervisor)
         if let record {
             // Without the lock the process is no longer a supervisor. It settles, and may start another job. The lock
             // is checked after the table was read, so that no process in the table descends from that job.
@@ -61,6 +70,7 @@ final class JobProcesses {
             roots.insert(record.command)
         }
         if supervisor == nil {
+            table = snapshot.table
             roots.formUnion(snapshot.carriers(of: files.uuid).map(\.identity))
             if let record {
                 let members = snapshot.sessionMembers(of: record.supervisor, and: user?.uid)

@@ -7,6 +7,8 @@ import Synchronization
 package final class ProcessReader: Sendable {
     /// How often something was read.
     package struct Counts: Sendable, Equatable {
+        /// Readings of some processes and their descendants only.
+        package var trees = 0
         /// Readings of the whole process table.
         package var tables = 0
         /// Readings of all environments.
@@ -19,6 +21,12 @@ package final class ProcessReader: Sendable {
 
     /// How often something was read so far.
     package var counts: Counts { state.withLock { $0 } }
+
+    fileprivate func trees(of roots: [pid_t]) -> ProcessTable? {
+        guard !roots.isEmpty else { return nil }
+        state.withLock { $0.trees += 1 }
+        return ProcessTable.trees(of: roots)
+    }
 
     fileprivate func table() -> ProcessTable {
         state.withLock { $0.tables += 1 }
@@ -38,17 +46,31 @@ final class ProcessSnapshot {
     private let reader: ProcessReader
     private let owner: uid_t
 
-    /// - Parameter owner: The user whose environments are read.
-    init(_ reader: ProcessReader = ProcessReader(), owner: uid_t) {
+    private let supervisors: [pid_t]
+
+    /// - Parameters:
+    ///   - owner: The user whose environments are read.
+    ///   - supervisors: If these are enough, only they and their descendants are read.
+    init(_ reader: ProcessReader = ProcessReader(), owner: uid_t, supervisors: [pid_t] = []) {
         self.reader = reader
         self.owner = owner
+        self.supervisors = supervisors
     }
 
     /// All processes.
     private(set) lazy var table = reader.table()
+    private lazy var trees = reader.trees(of: supervisors)
     private lazy var carriers = reader.carriers(in: table, owner: owner)
     /// The living processes of each session.
     private lazy var sessions = Dictionary(grouping: table.entries.values.filter(\.isAlive), by: \.session)
+
+    /// A table with the descendants of a supervisor, and with all processes if the supervisor is dead or unknown.
+    func table(under supervisor: ProcessIdentity?) -> ProcessTable {
+        guard let supervisor, supervisors.contains(supervisor.pid), let trees, trees.isAlive(supervisor) else {
+            return table
+        }
+        return trees
+    }
 
     /// The processes with the UUID of a job in their environment.
     func carriers(of uuid: JobUUID) -> [ProcessTable.Entry] {

@@ -24,6 +24,8 @@ final class ActiveKills: Sendable {
     /// Milliseconds without a pass after which the fallback thread takes steps that are due. Passes of a broker that
     /// kills come more often.
     private static let passTimeout: Int64 = 250
+    /// Number of kills for which reading their processes one by one is faster than reading all processes.
+    private static let treesMax = 8
 
     init(reader: ProcessReader, storage: Storage) {
         self.reader = reader
@@ -72,7 +74,7 @@ final class ActiveKills: Sendable {
     private func advance(_ kills: [JobKill]) -> Results {
         var results: Results = [:]
         var due: [(kill: JobKill, need: JobKill.Need)] = []
-        let snapshot = ProcessSnapshot(reader, owner: storage.owner)
+        let snapshot = ProcessSnapshot(reader, owner: storage.owner, supervisors: supervisors(of: kills))
         for kill in kills {
             do throws(SystemError) {
                 switch try kill.need(in: snapshot) {
@@ -93,6 +95,13 @@ final class ActiveKills: Sendable {
         var round = SignalRound(reader, owner: storage.owner, isDiskFull: storage.isDiskFull)
         results.merge(round.send(signals)) { $1 }
         return results
+    }
+
+    /// The supervisors of a few kills that begin. Their descendants tell what to stop. ``SignalRound`` reads all processes
+    /// before it sends the signal.
+    private func supervisors(of kills: [JobKill]) -> [pid_t] {
+        guard kills.count <= Self.treesMax, kills.allSatisfy(\.isBeginning) else { return [] }
+        return kills.compactMap { $0.supervisorPid() }
     }
 
     /// Starts the programs of commands, after their kill records are written.

@@ -82,6 +82,12 @@ final class JobKill {
         return sequence.isDue(now: Clock.boottimeMilliseconds())
     }
 
+    /// Whether no step was taken, by this broker or another one.
+    var isBeginning: Bool { record == nil }
+
+    /// The pid of the supervisor; nil if it is not known.
+    func supervisorPid() -> pid_t? { (try? processes.supervisorPid()) ?? nil }
+
     /// Finds the processes of the job, and returns what is due.
     func need(in snapshot: ProcessSnapshot) throws(SystemError) -> Need {
         targets = try processes.living(in: snapshot)

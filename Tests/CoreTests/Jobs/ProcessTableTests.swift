@@ -102,4 +102,27 @@ struct ProcessTableTests {
         #expect(!below.contains { $0.identity.pid == process.processIdentifier })
         for child in below { kill(child.identity.pid, SIGKILL) }
     }
+
+    @Test func `the trees of processes have the same descendants as the table of all`() async throws {
+        try await onThread {
+            let null = try Descriptor(opening: "/dev/null", O_RDWR)
+            let pid = try ChildProcess.spawn(
+                "/bin/sh",
+                arguments: ["sh", "-c", "sleep 600 & sh -c 'sleep 601 & wait' & exec sh -c 'sleep 602; :'"],
+                environment: ["PATH": "/usr/bin:/bin"],
+                descriptors: [null.number, null.number, null.number], session: true)
+            defer {
+                for entry in ProcessTable().descendants(of: [pid]) { kill(entry.identity.pid, SIGKILL) }
+                kill(pid, SIGKILL)
+                ChildProcess.wait(for: pid)
+            }
+            try blockUntil("four processes") {
+                ProcessTable().descendants(of: [pid]).count { $0.name == "sleep" } == 3
+            }
+            let trees = try #require(ProcessTable.trees(of: [pid]))
+            let expected = Set(ProcessTable().descendants(of: [pid]).map(\.identity))
+            #expect(Set(trees.descendants(of: [pid]).map(\.identity)) == expected)
+            #expect(trees.entries.count == expected.count + 1)
+        }
+    }
 }

@@ -51,6 +51,20 @@ struct ManyKillsTests {
         }
     }
 
+    @Test func `a kill of one job begins with the processes of that job only`() async throws {
+        try await onThread {
+            let site = try KillSite(["sleep": "run: [sh, -c, 'sleep 600; true']"], kill: "{ grace: 30s }")
+            let uuid = try site.start("sleep")
+            #expect(try site.store.requestKill(uuid, by: "ann@lab"))
+            #expect(try site.pass.run() == 1)
+            #expect(site.pass.reader.counts.trees == 1)
+            #expect(site.pass.reader.counts.tables >= 1, "All processes are read before the signal.")
+            #expect(try site.signals(uuid) == [.terminate])
+            try site.settle([uuid])
+            #expect(try site.row(uuid).status == .killed)
+        }
+    }
+
     @Test func `without a job that needs it, no process is read`() async throws {
         try await onThread {
             let site = try KillSite(["await": "run: [sh, -c, 'until [ -e go ]; do sleep 0.02; done']"])
