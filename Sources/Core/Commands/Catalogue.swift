@@ -78,9 +78,4 @@ package final class Catalogue: Sendable {
     package func names(for person: Person, _ permissions: Permissions) -> Set<String> {
         current.names(for: person, permissions)
     }
-
-    /// The names of the commands whose executions a person may see.
-    package func viewableNames(for person: Person, _ permissions: Permissions) -> Set<String> {
-        Set(current.all.lazy.filter { permissions.mayView($0, by: person) }.map(\.name))
-    }
 }

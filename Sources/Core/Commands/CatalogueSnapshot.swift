@@ -99,6 +99,11 @@ package struct CatalogueSnapshot: Sendable {
     package func names(for person: Person, _ permissions: Permissions) -> Set<String> {
         Set(all.lazy.filter { permissions.mayRun($0, by: person) }.map(\.name))
     }
+
+    /// The names of the commands whose executions a person may see.
+    package func viewableNames(for person: Person, _ permissions: Permissions) -> Set<String> {
+        Set(all.lazy.filter { permissions.mayView($0, by: person) }.map(\.name))
+    }
 }
 
 extension Command {

@@ -5,6 +5,7 @@ package struct ListHistory: Sendable {
     private let store: any ExecutionStore
     private let identity: Configuration.Identity
     private let maxRecords: Int?
+    private let viewable = RoleCache<Set<String>>()
 
     package init(
         configuration: Configuration, catalogue: Catalogue, permissions: Permissions, store: any ExecutionStore
@@ -41,6 +42,11 @@ package struct ListHistory: Sendable {
 
     /// The rows that a person may see.
     package func visibility(for person: Person) -> Visibility {
-        permissions.visibility(for: person, viewable: catalogue.viewableNames(for: person, permissions))
+        let commands = catalogue.current
+        return permissions.visibility(
+            for: person,
+            viewable: viewable.value(for: person, version: commands.version) {
+                commands.viewableNames(for: person, permissions)
+            })
     }
 }

@@ -13,7 +13,6 @@ struct HistoryEndpoint: Endpoint {
         let query = try filters.query()
         let page = try history.page(query, for: person)
         let commands = catalogue.current
-        let runnable = commands.names(for: person, permissions)
         let registered = try registry.instances()
         // Rows name their instance only if there are several.
         let instances = Dictionary(
@@ -25,10 +24,12 @@ struct HistoryEndpoint: Endpoint {
         let rows = page.rows.enumerated().map { index, row in
             // There are rows, so the product is not larger than the total.
             let place = page.total - (query.page - 1) * HistoryQuery.perPage - index
-            let mayKill = permissions.mayKill(ownedBy: row.userIdentifier, of: commands[row.command], by: person)
+            let command = commands[row.command]
+            let mayKill = permissions.mayKill(ownedBy: row.userIdentifier, of: command, by: person)
             return HistoryRow(
                 execution: row, id: seesAll ? row.id : Int64(place), canKill: !row.status.isEnded && mayKill,
-                canRun: runnable.contains(row.command), instance: instances[row.serverUUID], now: now
+                canRun: command.map { permissions.mayRun($0, by: person) } ?? false,
+                instance: instances[row.serverUUID], now: now
             ).json()
         }
         let paginator = Paginator(
