@@ -1,7 +1,6 @@
 import CSystem
 import Core
 import Glibc
-import HTTPTypes
 import Web
 
 /// One connection of a web server, and the request on it.
@@ -243,10 +242,18 @@ final class Connection: @unchecked Sendable {
         case .bytes(let body) where !isHead: bytes += body
         case .log(let reader, let offset, let count) where !isHead:
             log = LogStream(reader: reader, offset: offset, end: offset + count)
+            widen()
         default: break
         }
         RecordWriter.append(bytes, of: request, to: &output)
         if log == nil { endAnswer() }
+    }
+
+    /// Doubles the room for what the web server has not read. Most logs fit, so no thread waits in the middle of one. The
+    /// kernel doubles the number that it gets. If it refuses, the room stays as it is.
+    private func widen() {
+        var bytes: Int32 = 212_992
+        setsockopt(descriptor.rawValue, SOL_SOCKET, SO_SNDBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
     }
 
     private func endAnswer() {
@@ -296,22 +303,5 @@ final class Connection: @unchecked Sendable {
         phase = .reading
         moments = Self.momentsPerRequest
         deadline = Clock.boottimeMilliseconds() + Self.idleTimeout
-    }
-}
-
-extension Response {
-    fileprivate static let tooManyVariables = Response(
-        .requestHeaderFieldsTooLarge, text: "{\"message\":\"Request Header Fields Too Large\"}",
-        type: "application/json")
-
-    fileprivate static let tooManyBodies = later(.serviceUnavailable, "Too many large requests arrive at once.")
-
-    fileprivate static let tooManyBodiesOfUser = later(
-        .tooManyRequests, "Too many large requests of this user arrive at once.")
-
-    private static func later(_ status: HTTPResponse.Status, _ reason: String) -> Response {
-        Response(
-            status, headers: [.contentType: "application/json", .retryAfter: "5"],
-            body: .bytes(Array("{\"message\":\"\(reason) Try again in a few seconds.\"}".utf8)))
     }
 }
