@@ -48,6 +48,8 @@ test: ## install Debian packages, build, run all tests
 	@echo "Faults: some of the points and storms of \`make faults\`. The seed is fixed, so that a violation is due to a change."
 	@$(MAKE) --no-print-directory fault-tools
 	$(INJECT) --seconds 90 --seed $(GATE_SEED)
+	@echo "Sanitizers: AddressSanitizer and UBSan on the supervisor and remotisan-as."
+	@scripts/sanitize c
 	@echo "Page tests: modules in node, the log model against a terminal emulator, Chromium on the real product."
 	BIN=$(TESTED) Tests/PageTests/run
 
@@ -66,6 +68,12 @@ fuzz: ## run the parsers of untrusted bytes on random input, twice for SECONDS=6
 	swift build --build-tests
 	REMOTISAN_FUZZ_SECONDS=$(or $(SECONDS),600) nice -n 10 swift test --skip-build --filter FuzzTests
 	nice -n 10 scripts/fuzz $(or $(SECONDS),600)
+
+.PHONY: sanitize
+sanitize: tested ## run the tests with AddressSanitizer, UBSan (C) and ThreadSanitizer, built apart (about an hour)
+	scripts/sanitize c .
+	scripts/sanitize address
+	scripts/sanitize thread
 
 faults: tested ## kill, stop and fail the programs at each system call, for SECONDS=600 (SEED=… repeats, and continues)
 	@$(MAKE) --no-print-directory fault-tools

@@ -40,7 +40,8 @@ final class Connection: @unchecked Sendable {
     private var variables: CGIVariables?
     /// Bytes of the body that the request waits for; nil if it does not wait for a body.
     private var wanted: Int?
-    private var reserved = 0
+    /// The part of ``bodies`` that this connection has.
+    private var reserved: (bytes: Int, user: String) = (0, "")
     /// Bytes that were received and not read yet.
     private var input: [UInt8] = []
     private var output: [UInt8] = []
@@ -71,7 +72,7 @@ final class Connection: @unchecked Sendable {
         deadline = Clock.boottimeMilliseconds() + Self.headerTimeout
     }
 
-    deinit { bodies.release(reserved) }
+    deinit { releaseBody() }
 
     /// Whether the connection waits for another request after it has had one.
     private(set) var isIdle = false
@@ -127,11 +128,26 @@ final class Connection: @unchecked Sendable {
                 try self.body(upTo: limit)
             }
         } catch {
-            guard bodies.reserve(error.limit - reserved) else { return .tooManyBodies }
-            reserved = error.limit
-            wanted = error.limit
-            return nil
+            return wait(for: error)
         }
+    }
+
+    /// Reserves the memory for a body. Returns an answer if there is not enough of it.
+    private func wait(for body: BodyIncomplete) -> Response? {
+        guard wanted == nil else { return nil }
+        switch bodies.reserve(body.limit, for: body.user) {
+        case .reserved: break
+        case .userHasTooMuch: return .tooManyBodiesOfUser
+        case .isFull: return .tooManyBodies
+        }
+        reserved = (body.limit, body.user)
+        wanted = body.limit
+        return nil
+    }
+
+    private func releaseBody() {
+        bodies.release(reserved.bytes, of: reserved.user)
+        reserved.bytes = 0
     }
 
     private var isPeerGone: Bool { system_is_peer_gone(descriptor.rawValue) == 1 }
@@ -216,8 +232,7 @@ final class Connection: @unchecked Sendable {
     }
 
     private func begin(_ response: Response) {
-        bodies.release(reserved)
-        reserved = 0
+        releaseBody()
         phase = .answering
         deadline = Clock.boottimeMilliseconds() + Self.answerTimeout
         let request = reader.request ?? 0
@@ -227,10 +242,18 @@ final class Connection: @unchecked Sendable {
         case .bytes(let body) where !isHead: bytes += body
         case .log(let reader, let offset, let count) where !isHead:
             log = LogStream(reader: reader, offset: offset, end: offset + count)
+            widen()
         default: break
         }
         RecordWriter.append(bytes, of: request, to: &output)
         if log == nil { endAnswer() }
+    }
+
+    /// Doubles the room for what the web server has not read. Most logs fit, so no thread waits in the middle of one. The
+    /// kernel doubles the number that it gets. If it refuses, the room stays as it is.
+    private func widen() {
+        var bytes: Int32 = 212_992
+        setsockopt(descriptor.rawValue, SOL_SOCKET, SO_SNDBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
     }
 
     private func endAnswer() {
@@ -281,15 +304,4 @@ final class Connection: @unchecked Sendable {
         moments = Self.momentsPerRequest
         deadline = Clock.boottimeMilliseconds() + Self.idleTimeout
     }
-}
-
-extension Response {
-    fileprivate static let tooManyVariables = Response(
-        .requestHeaderFieldsTooLarge, text: "{\"message\":\"Request Header Fields Too Large\"}",
-        type: "application/json")
-
-    fileprivate static let tooManyBodies = Response(
-        .serviceUnavailable, headers: [.contentType: "application/json", .retryAfter: "5"],
-        body: .bytes(
-            Array("{\"message\":\"Too many large requests arrive at once. Try again in a few seconds.\"}".utf8)))
 }

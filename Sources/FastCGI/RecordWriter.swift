@@ -3,7 +3,7 @@ import CFastCGI
 /// Writes FastCGI records (FastCGI 1.0, section 3.3).
 enum RecordWriter {
     /// Maximum content of a record that needs no padding.
-    private static let contentLimit = 65528
+    static let contentLimit = 65528
 
     /// Appends bytes of the answer.
     static func append(_ bytes: some Collection<UInt8>, of request: UInt16, to records: inout [UInt8]) {

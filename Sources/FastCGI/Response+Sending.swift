@@ -28,7 +28,8 @@ struct LogStream {
     var offset: Int64
     let end: Int64
 
-    private static let chunk: Int64 = 64 * 1024
+    /// Whole records, because a record of a few bytes costs as much as a full one.
+    private static let chunk = Int64(2 * RecordWriter.contentLimit)
 
     /// The next bytes; nil at the end. If the log was removed meanwhile, the answer ends early.
     mutating func next() -> [UInt8]? {

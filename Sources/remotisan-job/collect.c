@@ -174,7 +174,7 @@ static ssize_t move(struct collector *collector, size_t limit)
                 collector->is_staged = 0;
                 return copy_terminal(collector, limit);
             }
-            // The file system of the log, or a log that is no file, does not take part in splice(2).
+            // The file system of the log does not take part in splice(2).
             if (!collector->is_staged && collector->given->held_fd[0] >= 0
                 && stage_open(&collector->stage, collector->given) == 0
                 && stage_recover(&collector->stage, &collector->log) == 0) {
@@ -275,7 +275,7 @@ static void note_lost_secrets(struct collector *collector)
     static const char words[] =
         "\n[OUTPUT LOST: the processes that keep secrets out of this log were ended. Later output is not stored.]\n";
     char end[sizeof words - 1];
-    int log_fd = open(collector->log.path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    int log_fd = open_own(collector->log.path, O_RDONLY, 0);
     if (log_fd < 0) return;
     const off_t position = (off_t)collector->log.offset - (off_t)sizeof end;
     const int is_said = position >= 0 && pread(log_fd, end, sizeof end, position) == (ssize_t)sizeof end

@@ -20,7 +20,7 @@ enum {
 
 static int open_for_appending(const char *path, int flags)
 {
-    int file_fd = open(path, O_CREAT | O_NOFOLLOW | O_CLOEXEC | flags, 0640);
+    int file_fd = open_own(path, O_CREAT | flags, 0640);
     if (file_fd >= 0 && fchmod(file_fd, 0640) != 0) {
         close(file_fd);
         return -1;
@@ -61,8 +61,7 @@ int log_adopt(struct log *log, int file_fd, int times_fd)
     log->file_fd = file_fd;
     log->times_fd = times_fd;
     if (fstat(file_fd, &status) != 0) return -1;
-    log->is_regular = S_ISREG(status.st_mode);
-    log->offset = log->is_regular ? status.st_size : 0;
+    log->offset = status.st_size;
     log->hole_end = find_hole_end(log);
     if (times_fd >= 0 && fstat(times_fd, &status) == 0) log->times_size = status.st_size;
     return 0;
@@ -79,7 +78,7 @@ int log_check(struct log *log)
     unsigned names;
     long long size;
     if (log->file_fd < 0) return 0;
-    if (!log->is_regular || file_facts(log->file_fd, &names, &size) != 0) return 1;
+    if (file_facts(log->file_fd, &names, &size) != 0) return 1;
     if (names == 0) return 0;
     if (size < log->offset) {
         log->offset = size;
@@ -128,7 +127,7 @@ void log_stamp(struct log *log)
 
 size_t log_room(struct log *log, size_t wanted)
 {
-    if (log->max_bytes == 0 || log->has_no_holes || !log->is_regular) return wanted;
+    if (log->max_bytes == 0 || log->has_no_holes || log->file_fd < 0) return wanted;
     long long room = log->max_bytes - head(log) - (log->offset - log->hole_end);
     if (room < (long long)wanted) {
         // Half of the limit stays at the end, so the next hole is due only after another quarter.
@@ -151,11 +150,11 @@ int log_write(struct log *log, const void *bytes, size_t count)
     const char *rest = bytes;
     long long end = log->offset;
     while (count > 0) {
-        ssize_t wrote = log->is_regular ? pwrite(log->file_fd, rest, count, end) : write(log->file_fd, rest, count);
+        ssize_t wrote = pwrite(log->file_fd, rest, count, end);
         if (wrote < 0 && errno == EINTR) continue;
         if (wrote <= 0) {
             const int error = wrote < 0 ? errno : ENOSPC;
-            if (log->is_regular && end > log->offset && ftruncate(log->file_fd, log->offset) != 0) log->offset = end;
+            if (end > log->offset && ftruncate(log->file_fd, log->offset) != 0) log->offset = end;
             errno = error;
             return -1;
         }

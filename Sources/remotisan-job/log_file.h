@@ -11,7 +11,6 @@ struct log {
     const char *times_path;  ///< the time index
     int file_fd;
     int times_fd;          ///< -1 if the index could not be opened; then the lines have no times
-    int is_regular;        ///< a pipe or device has no position
     long long offset;      ///< where the next byte goes
     long long max_bytes;   ///< maximum disk space; 0 for no limit
     long long hole_end;    ///< end of the discarded middle
@@ -27,8 +26,8 @@ struct log_time {
     unsigned long long realtime_ms;
 };
 
-/// Opens the log for writing at its end, with mode 0640 whatever the umask is. Does not follow a symbolic link, because
-/// someone else could have put it there. Returns 0, or -1 with errno.
+/// Opens the log for writing at its end, with mode 0640 whatever the umask is. A job could have replaced it, so it must be
+/// a regular file of this user, see open_own. Returns 0, or -1 with errno.
 int log_open(struct log *log, const char *path, const char *times_path, long long max_bytes);
 
 /// Continues with descriptors of ``log_open``. `path`, `times_path` and `max_bytes` are set already. Returns 0, or -1

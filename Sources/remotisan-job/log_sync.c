@@ -21,7 +21,7 @@ enum {
 void log_begin_sync(struct log *log)
 {
     if (log->offset < log->synced) log->synced = log->offset;  // someone has shortened it
-    if (!log->is_regular || log->offset - log->synced < SYNC_WINDOW) return;
+    if (log->offset - log->synced < SYNC_WINDOW) return;
     // Failures do not matter here: the supervisor syncs what is left.
     if (sync_file_range(log->file_fd, log->synced, log->offset - log->synced, SYNC_FILE_RANGE_WRITE) != 0) errno = 0;
     log->synced = log->offset;

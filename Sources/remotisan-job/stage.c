@@ -95,7 +95,7 @@ int stage_recover(struct stage *stage, struct log *log)
     const unsigned batch = shared->progress / 2;
     if (stage->mask != NULL) mask_restore(stage->mask, saved(shared, batch));
     // The dead collector may have written the batch, or a part of it. It is written again at the same position.
-    if (log->is_regular && log->offset > shared->log_end[batch & 1]) log->offset = shared->log_end[batch & 1];
+    if (log->offset > shared->log_end[batch & 1]) log->offset = shared->log_end[batch & 1];
     return process(stage, log);
 }
 

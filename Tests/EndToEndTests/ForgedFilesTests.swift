@@ -62,6 +62,33 @@ import Testing
         }
     }
 
+    @Test(arguments: Trick.allCases)
+    private func `a running job whose log is replaced is not held up, and its next log says so`(
+        _ trick: Trick
+    ) async throws {
+        let script =
+            "echo ready; until [ -e go ]; do sleep 0.02; done; seq 100000; touch done; "
+            + "until [ -e on ]; do sleep 0.02; done; echo end; exit 3"
+        let sample = SampleConfiguration(commands: ["talks": "roles: [\"*\"], run: [/bin/sh, -c, \"\(script)\"]"])
+        try await Installation.run(.nginx, sample) { installation in
+            let ann = try await installation.person("ann")
+            let uuid = try await ann.start("talks")
+            try await installation.untilLogged(uuid, "ready\n")
+            let files = try installation.files(uuid)
+            for path in [files.log, files.times] { trick.play(on: path) }
+            try installation.touch("go")
+            // The output is more than the pipe holds.
+            try await waitUntil("the output is taken") {
+                FileManager.default.fileExists(atPath: installation.work + "/done")
+            }
+            if trick == .directory { rmdir(files.log) } else { unlink(files.log) }
+            try installation.touch("on")
+            #expect(try await ann.settled(uuid).exit_code == 3)
+            #expect(try installation.log(uuid).hasPrefix("[Someone deleted this log"))
+            #expect(try installation.log(uuid).hasSuffix("end\n"))
+        }
+    }
+
     @Test func `nginx sends no log through a link`() async throws {
         try await Installation.run { installation in
             let ann = try await installation.person("ann")

@@ -49,6 +49,32 @@ import Testing
         }
     }
 
+    @Test func `slow bodies of one person leave room for those of others`() async throws {
+        let sample = SampleConfiguration(commands: [
+            "upload": "roles: [\"*\"], run: [/bin/true], parameters: [{ name: data, type: file, max_bytes: 16MiB }]"
+        ])
+        try await Installation.run(.apacheProxy, sample) { installation in
+            // With 16 MiB of a file, a body may have more than the share of a person. One is admitted nevertheless.
+            func slow(_ name: String) async throws -> Connection {
+                let person = try await installation.person(name)
+                let connection = try Connection(port: installation.port)
+                connection.send(Self.unfinished(person.headers))
+                return connection
+            }
+            let first = try await slow("ann")
+            let second = try await slow("ann")
+            try await waitUntil("the refusal") {
+                second.send([UInt8(ascii: " ")])
+                return second.hasInput
+            }
+            let refusal = try await inThread { String(decoding: try second.receive(12), as: UTF8.self) }
+            #expect(refusal == "HTTP/1.1 429")
+            let other = try await slow("bob")
+            for _ in 1...Self.clients { #expect(try await installation.person("carol").get("/health").status == 200) }
+            #expect(!first.hasInput && !other.hasInput)
+        }
+    }
+
     /// nginx does not ask the responder before it has the whole body. Apache reads the answer after the next part of the
     /// body.
     @Test func `strangers are refused before their bodies have arrived`() async throws {

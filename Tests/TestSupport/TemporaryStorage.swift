@@ -23,15 +23,14 @@ package final class TemporaryStorage: Sendable {
         try Data(text.utf8).write(to: URL(fileURLWithPath: path))
     }
 
-    /// Reads a log that is a named pipe until the last writer has closed it. `Data` reads only regular files.
-    package func readPipe(_ path: String) throws -> String {
-        var text = ""
-        // A start opens its log once to learn whether that is possible. Then the collector opens it.
-        while text.isEmpty {
-            let pipe = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-            text = String(decoding: try pipe.readToEnd() ?? Data(), as: UTF8.self)
-        }
-        return text
+    /// Makes the supervisor of ``Programs/supervisorAtGate(in:)`` wait before it does anything for a job.
+    package func makeGate(of uuid: JobUUID) throws {
+        guard mkfifo(files(uuid).log + ".gate", 0o600) == 0 else { throw CocoaError(.fileWriteUnknown) }
+    }
+
+    /// Lets the supervisor continue. Waits until it is at the gate.
+    package func openGate(of uuid: JobUUID) throws {
+        try FileHandle(forWritingTo: URL(fileURLWithPath: files(uuid).log + ".gate")).close()
     }
 
     /// Waits until the supervisor of a job has exited, so that its lock is free.

@@ -91,9 +91,14 @@ package struct Responder: Sendable {
 
     private func respond(to request: Request, by route: Route, _ values: PathValues) throws -> Response {
         switch route.handler {
-        case .open(let endpoint): try endpoint.respond(to: request, values)
+        case .open(let endpoint): return try endpoint.respond(to: request, values)
         case .authenticated(let endpoint):
-            try endpoint.respond(to: request, values, for: gate.admit(request, to: route))
+            let person = try gate.admit(request, to: route)
+            do {
+                return try endpoint.respond(to: request, values, for: person)
+            } catch let error as BodyIncomplete {
+                throw BodyIncomplete(limit: error.limit, user: person.identifier)
+            }
         }
     }
 
@@ -118,8 +123,11 @@ package struct Responder: Sendable {
 package struct BodyIncomplete: Error {
     /// Maximum bytes of the body.
     package let limit: Int
+    /// Who sends it; empty before the gate has admitted the request.
+    package let user: String
 
-    package init(limit: Int) {
+    package init(limit: Int, user: String = "") {
         self.limit = limit
+        self.user = user
     }
 }

@@ -101,6 +101,18 @@ struct ParameterTypeTests {
         }
     }
 
+    @Test func `values that are compared with a long pattern leave no memory behind`() throws {
+        let type = TextType(pattern: String(repeating: "a", count: 100_000))
+        func memory() throws -> Int {
+            let pages = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " ")[1]
+            return try #require(Int(pages)) * 4096
+        }
+        let before = try memory()
+        for _ in 1...500 { #expect(throws: InvalidValueError.self) { try type.validate("b") } }
+        // A copy of the pattern for each value would take 200 MB. Other tests of this process may take some.
+        #expect(try memory() - before < 100_000_000)
+    }
+
     @Test func `a path outside its directory is rejected, even through links`() throws {
         let directory = try TemporaryDirectory()
         let root = try RealPath.resolve(directory.path)

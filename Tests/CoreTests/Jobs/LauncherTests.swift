@@ -53,10 +53,9 @@ struct LauncherTests {
         let temporary = try TemporaryStorage()
         let uuid = JobUUID()
         let launcher = Launcher(
-            programs: try .supervisorOnly(in: temporary.directory), storage: temporary.storage, configuration: "/none",
-            timeout: 100)
-        // Opening the pipe blocks the supervisor, as an unreachable file server would.
-        #expect(mkfifo(temporary.files(uuid).log, 0o640) == 0)
+            programs: try .supervisorAtGate(in: temporary.directory), storage: temporary.storage,
+            configuration: "/none", timeout: 100)
+        try temporary.makeGate(of: uuid)
         let command = Command(name: "x", roles: [], run: ["/bin/echo", "started"])
         do {
             let lock = try temporary.files(uuid).takeLock()
@@ -67,9 +66,34 @@ struct LauncherTests {
             #expect(error?.description == "'x' has not begun to run yet.")
         }
         #expect(try temporary.files(uuid).isLocked())
-        #expect(try temporary.readPipe(temporary.files(uuid).log) == "started\n")
-        try temporary.waitForEnd(of: uuid)
+        try temporary.openGate(of: uuid)
+        #expect(try Self.log(temporary, uuid) == "started\n")
         #expect(try temporary.files(uuid).exitRecord()?.outcome == .code(0))
+    }
+
+    @Test(arguments: ["log", "times"])
+    func `a FIFO in the place of a job's output hangs no start`(_ kind: String) throws {
+        let temporary = try TemporaryStorage()
+        let uuid = JobUUID()
+        let launcher = Launcher(
+            programs: try .supervisorOnly(in: temporary.directory), storage: temporary.storage, configuration: "/none")
+        let files = temporary.files(uuid)
+        #expect(mkfifo(kind == "log" ? files.log : files.times, 0o640) == 0)
+        let command = Command(name: "x", roles: [], run: ["/bin/echo", "started"])
+        let invocation = Invocation(argv: command.run, line: "")
+        do {
+            let lock = try files.takeLock()
+            if kind == "log" {
+                let error = #expect(throws: LaunchError.self) {
+                    try launcher.start(uuid, command, with: invocation, lock: lock)
+                }
+                #expect(error?.isCertain == true, "\(String(describing: error))")
+                return
+            }
+            try launcher.start(uuid, command, with: invocation, lock: lock)
+        }
+        // Only the times of the lines are missing.
+        #expect(try Self.log(temporary, uuid) == "started\n")
     }
 
     @Test func `the environment of a job is built from nothing`() throws {

@@ -25,10 +25,10 @@ struct QueueStarterTests {
         let configuration = try Configuration.sample(Self.yaml)
         let catalogue = Catalogue(configuration)
         let launcher = Launcher(
-            programs: try .supervisorOnly(in: temporary.directory), storage: storage, configuration: "/none",
+            programs: try .supervisorAtGate(in: temporary.directory), storage: storage, configuration: "/none",
             timeout: 3_600_000)
 
-        // A running execution whose job is gone, a queued one that will hang at its log, and one to be killed.
+        // A running execution whose job is gone, a queued one whose start will hang, and one to be killed.
         let (gone, queued, long) = (JobUUID(), JobUUID(), JobUUID())
         let one = try #require(catalogue["one"])
         for uuid in [gone, queued] {
@@ -36,7 +36,7 @@ struct QueueStarterTests {
                 .sample(uuid, server: storage.serverUUID, command: "one", executedAt: Clock.seconds()),
                 limit: one.options.limit)
         }
-        #expect(mkfifo(temporary.files(queued).log, 0o640) == 0)
+        try temporary.makeGate(of: queued)
         let lock = try temporary.files(long).takeLock()
         _ = try store.insert(
             .sample(long, server: storage.serverUUID, command: "long", executedAt: Clock.seconds()), limit: nil)
@@ -63,8 +63,7 @@ struct QueueStarterTests {
             #expect(try temporary.files(queued).isLocked())
             #expect(try temporary.files(queued).pidRecord() == nil, "The start still hangs.")
 
-            // Reading the pipe lets the start continue.
-            #expect(try temporary.readPipe(temporary.files(queued).log) == "started\n")
+            try temporary.openGate(of: queued)
             try temporary.waitForEnd(of: queued)
             pass.finishStarting()
             try pass.run()

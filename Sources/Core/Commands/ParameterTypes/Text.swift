@@ -6,16 +6,21 @@ package struct TextType: ParameterType {
     /// Maximum number of Unicode scalars.
     let maxLength: Int?
     let isMultiline: Bool
+    /// The pattern, compiled. Foundation never frees its copy of a pattern of more than 256 characters, so a pattern is
+    /// compiled once, and not for each value.
+    private let comparison: TextPattern?
 
     package init(pattern: String? = nil, maxLength: Int? = nil, isMultiline: Bool = false) {
         self.pattern = pattern
+        comparison = pattern.flatMap { TextPattern($0) }
         self.maxLength = maxLength
         self.isMultiline = isMultiline
     }
 
     package init(_ section: ConfigurationSection, in context: ProgramContext) {
         pattern = section.string("pattern")
-        if let pattern, TextPattern(pattern) == nil {
+        comparison = pattern.flatMap { TextPattern($0) }
+        if pattern != nil, comparison == nil {
             section.problem("is not a regular expression.", at: "pattern")
         }
         maxLength = section.integer("max_length", in: 1...1_000_000)
@@ -29,7 +34,7 @@ package struct TextType: ParameterType {
             throw InvalidValueError("must have at most \(maxLength) characters.")
         }
         guard let pattern else { return value }
-        switch TextPattern(pattern)?.answer(for: value) {
+        switch comparison?.answer(for: value) {
         case .match: return value
         case .mismatch, nil: throw InvalidValueError("must match \(pattern).")
         case .undecided: throw InvalidValueError("takes too long to compare with \(pattern). Enter a shorter value.")

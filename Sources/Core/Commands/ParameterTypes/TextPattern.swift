@@ -5,10 +5,11 @@ import Synchronization
 ///
 /// Swift's `Regex` is not used, because its search cannot be interrupted. An expression with nested repetitions, such
 /// as `(\w+ ?)+`, takes practically forever on a text of forty letters that does not match.
-struct TextPattern {
+struct TextPattern: Equatable {
     /// Maximum duration of a comparison.
     private static let timeout = Duration.milliseconds(200)
 
+    private let pattern: String
     private let expression: NSRegularExpression
 
     enum Answer: Equatable {
@@ -23,7 +24,12 @@ struct TextPattern {
         guard (try? NSRegularExpression(pattern: pattern)) != nil,
             let expression = try? NSRegularExpression(pattern: "\\A(?:\(pattern))\\z")
         else { return nil }
+        self.pattern = pattern
         self.expression = expression
+    }
+
+    static func == (left: Self, right: Self) -> Bool {
+        left.pattern == right.pattern
     }
 
     /// Compares a text.
