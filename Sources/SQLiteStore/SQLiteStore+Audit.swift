@@ -81,15 +81,16 @@ extension SQLiteStore {
     /// Appends an event in the transaction of the change that it is about.
     static func append(_ db: Database, _ event: AuditEvent, by actor: AuditActor) throws {
         let entry = AuditEntry(event, by: actor, after: try head(db, of: actor.instance))
-        try db.cachedStatement(
-            literal: """
-                INSERT INTO remotisan_audit (\(sql: AuditTable.columns))
-                VALUES (\(entry.instance), \(entry.number), \(entry.at), \(entry.event), \(entry.subject),
-                    \(entry.user), \(entry.means), \(entry.address), \(entry.tokenID), \(entry.details),
-                    \(entry.previous), \(entry.hash))
-                """
-        ).execute()
+        // Each change appends, so the text of the statement is not built each time.
+        try db.cachedStatement(sql: insert).execute(arguments: [
+            entry.instance, entry.number, entry.at, entry.event, entry.subject, entry.user, entry.means, entry.address,
+            entry.tokenID, entry.details, entry.previous, entry.hash,
+        ])
     }
+
+    private static let insert = """
+        INSERT INTO remotisan_audit (\(AuditTable.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
 
     private static func head(_ db: Database, of instance: String) throws -> AuditHead {
         let statement = try db.cachedStatement(
