@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
+#include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -147,4 +148,10 @@ long long system_boot_offset_ticks(void)
 {
     pthread_once(&boot_offset_once, read_boot_offset);
     return known_boot_offset_ticks;
+}
+
+void system_syslog(const char *text)
+{
+    openlog("remotisan", LOG_PID, LOG_AUTHPRIV);
+    syslog(LOG_NOTICE, "%s", text);
 }

@@ -15,6 +15,7 @@ enum Migrations {
         step("9 tokens in the audit and idempotency keys") { _ in tokenFacts },
         step("10 places of instances") { _ in places },
         step("11 executions that were restored from files") { _ in restored },
+        step("12 the audit") { _ in audit },
     ])
 
     private static func step(
@@ -236,6 +237,30 @@ enum Migrations {
 
     /// Whether the store had lost the execution, and has it back from the files of its job.
     private static let restored = ["ALTER TABLE remotisan_executions ADD COLUMN restored bigint"]
+
+    private static let audit = [
+        """
+        CREATE TABLE remotisan_audit (
+            server_uuid text COLLATE "C" NOT NULL,
+            number bigint NOT NULL,
+            at bigint NOT NULL,
+            event text COLLATE "C" NOT NULL,
+            subject text COLLATE "C",
+            user_identifier text COLLATE "C",
+            means text COLLATE "C" NOT NULL,
+            address text COLLATE "C",
+            token_id bigint,
+            details text COLLATE "C" NOT NULL,
+            previous text COLLATE "C" NOT NULL,
+            hash text COLLATE "C" NOT NULL,
+            PRIMARY KEY (server_uuid, number)
+        )
+        """,
+        """
+        CREATE INDEX remotisan_audit_configuration ON remotisan_audit (server_uuid, number)
+            WHERE event = 'configuration_changed'
+        """,
+    ]
 
     /// Facts that were only in the wording of other columns before.
     private static let causes = [

@@ -2,8 +2,8 @@ import Core
 import SQLStore
 
 extension PostgreSQLStore: ExecutionStore {
-    package func insert(_ refusal: Refusal) throws(StoreError) {
-        _ = try run(
+    package func insert(_ refusal: Refusal, by actor: AuditActor) throws(StoreError) {
+        _ = try audited(
             """
             INSERT INTO remotisan_refusals
                 (user_identifier, command, parameters, reason, refused_at, token_id, token_name)
@@ -12,7 +12,7 @@ extension PostgreSQLStore: ExecutionStore {
             [
                 Value(refusal.userIdentifier), Value(refusal.command), Value(refusal.parameters), Value(refusal.reason),
                 Value(refusal.at), Value(refusal.token?.id), Value(refusal.token?.name),
-            ])
+            ], .refused(refusal), by: actor)
     }
 
     package func refusals(limit: Int) throws(StoreError) -> [Refusal] {
@@ -23,9 +23,18 @@ extension PostgreSQLStore: ExecutionStore {
         ).rows.map { Refusal($0) }
     }
 
-    package func removeRefusals(before time: Int64, upTo newest: Int64) throws(StoreError) {
-        _ = try run(
-            "DELETE FROM remotisan_refusals WHERE refused_at < $1 AND id <= $2", [Value(time), Value(newest)])
+    package func removeRefusals(before time: Int64, upTo newest: Int64, by actor: AuditActor) throws(StoreError) {
+        let condition = "refused_at < $1 AND id <= $2"
+        let values = [Value(time), Value(newest)]
+        // Usually there are none. Then nothing is locked.
+        let any = try run("SELECT EXISTS (SELECT FROM remotisan_refusals WHERE \(condition))", values)
+        guard any.rows.first?.bool(0) == true else { return }
+        try audited(by: actor) { connection throws(PostgreSQLError) in
+            let removed =
+                try connection.run([Query("DELETE FROM remotisan_refusals WHERE \(condition)", values)]).first?.changed
+                ?? 0
+            return ((), removed > 0 ? [.purged(refusals: removed, before: time)] : [])
+        }
     }
 
     package func newestRowNumbers() throws(StoreError) -> NewestRowNumbers {
@@ -60,43 +69,44 @@ extension PostgreSQLStore: ExecutionStore {
     }
 
     package func requestKill(
-        _ uuid: JobUUID, by requester: KillRequester, token: Int64?
+        _ uuid: JobUUID, by requester: KillRequester, _ actor: AuditActor
     ) throws(StoreError) -> Bool {
-        try run(
+        try audited(
             """
             UPDATE remotisan_executions SET intended_to_kill_by = $1, timed_out = $2, kill_token_id = $4
             WHERE job_uuid = $3 AND \(Status.running.condition) AND intended_to_kill_by IS NULL
             """,
             [
                 Value(requester.identifier), Value(requester.isTimeout ? 1 : nil), Value(uuid.description),
-                Value(token),
-            ]
-        ).changed == 1
+                Value(actor.tokenID),
+            ], .killRequested(uuid, by: requester, actor), by: actor)
     }
 
     package func settle(
-        _ settlements: [(uuid: JobUUID, settlement: Settlement)]
+        _ settlements: [(uuid: JobUUID, settlement: Settlement)], by actor: AuditActor
     ) throws(StoreError) -> Set<JobUUID> {
         // In the order of the caller, which is that of the rows. So two brokers that settle the same rows never wait
         // for each other.
         var recorded: Set<JobUUID> = []
         var rest = settlements[...]
         while !rest.isEmpty {
-            let batch = Array(rest.prefix(Self.settlementsInOneRoundTrip))
+            let batch = Array(rest.prefix(Self.statementsInOneRoundTrip))
             rest = rest.dropFirst(batch.count)
-            let queries = batch.map { Self.query(for: $0.uuid, $0.settlement) }
-            let results = try use { connection throws(PostgreSQLError) in try connection.run(queries) }
+            let queries = batch.map { Self.query(for: $0.uuid, $0.settlement, by: actor) }
+            let results = try use { connection throws(PostgreSQLError) in
+                try connection.run([AuditStatements.lock(actor)] + queries).dropFirst()
+            }
             for (item, result) in zip(batch, results) where result.changed == 1 { recorded.insert(item.uuid) }
         }
         return recorded
     }
 
     /// More statements without reading answers could fill the buffers of both sides, libpq, "Pipeline Mode".
-    private static let settlementsInOneRoundTrip = 50
+    static let statementsInOneRoundTrip = 50
 
-    private static func query(for uuid: JobUUID, _ settlement: Settlement) -> Query {
+    private static func query(for uuid: JobUUID, _ settlement: Settlement, by actor: AuditActor) -> Query {
         let ending = settlement.ending
-        return Query(
+        return AuditStatements.change(
             """
             UPDATE remotisan_executions
             SET process_status = $1, finished_at = CASE
@@ -112,7 +122,7 @@ extension PostgreSQLStore: ExecutionStore {
                 Value(ending.peakMemory), Value(ending.leftBehind), Value(ending.logBytes),
                 Value(settlement.isTimeout ? 1 : nil), Value(ending.isLost ? 1 : nil), Value(uuid.description),
                 Value(settlement.ranSeconds),
-            ])
+            ], .ended(uuid.description, settlement), by: actor)
     }
 
     package func note(_ uuid: JobUUID, reason: String?) throws(StoreError) {
@@ -122,10 +132,10 @@ extension PostgreSQLStore: ExecutionStore {
     }
 
     package func removeExecutions(
-        on server: String, endedBefore time: Int64, upTo newest: Int64, limit: Int
+        on server: String, endedBefore time: Int64, upTo newest: Int64, limit: Int, by actor: AuditActor
     ) throws(StoreError) -> [String] {
         // Skips rows that another client is removing, so that two such clients never wait for each other.
-        try run(
+        let removal = Query(
             """
             WITH old AS MATERIALIZED (
                 SELECT id FROM remotisan_executions
@@ -137,7 +147,10 @@ extension PostgreSQLStore: ExecutionStore {
                 RETURNING job_uuid, executed_at, id
             )
             SELECT job_uuid FROM gone ORDER BY executed_at, id
-            """, [Value(server), Value(time), Value(limit), Value(newest)]
-        ).rows.compactMap { $0.text(0) }
+            """, [Value(server), Value(time), Value(limit), Value(newest)])
+        return try audited(by: actor) { connection throws(PostgreSQLError) in
+            let uuids = try connection.run([removal]).flatMap(\.rows).compactMap { $0.text(0) }
+            return (uuids, uuids.isEmpty ? [] : [.purged(executions: uuids, before: time)])
+        }
     }
 }

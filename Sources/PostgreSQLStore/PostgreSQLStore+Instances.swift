@@ -81,37 +81,36 @@ extension PostgreSQLStore: InstanceStore {
     }
 
     package func closeExecutions(
-        on server: String, goneAt now: Int64, by user: String, running: Settlement, queued: Settlement
+        on server: String, goneAt now: Int64, by actor: AuditActor, running: Settlement, queued: Settlement
     ) throws(StoreError) -> Int? {
-        let answers = try run(
-            Self.lock(server),
-            Query(
-                "SELECT FROM remotisan_instances WHERE server_uuid = $1 AND \(Self.isGone("$2"))",
-                [Value(server), Value(now)]),
-            Query(
-                """
-                UPDATE remotisan_executions
-                SET process_status = $3, finished_at = greatest($4::bigint, executed_at), reason = $5, lost = 1, closed_by = $6
-                WHERE server_uuid = $1 AND \(Status.running.condition) AND EXISTS (
-                    SELECT FROM remotisan_instances WHERE server_uuid = $1 AND \(Self.isGone("$2"))
-                )
-                """,
-                [
-                    Value(server), Value(now), Value(running.status.rawValue), Value(running.finishedAt),
-                    Value(running.ending.reason), Value(user),
-                ]),
-            Self.dequeue(
-                queued,
-                where: """
-                    server_uuid = $6 AND EXISTS (
-                        SELECT FROM remotisan_instances WHERE server_uuid = $6 AND \(Self.isGone("$7"))
-                    )
-                    """, values: [Value(server), Value(now)]))
-        guard answers.count == 4, !answers[1].rows.isEmpty else { return nil }
-        return answers[2].changed + answers[3].changed
+        let isGone = Query(
+            "SELECT FROM remotisan_instances WHERE server_uuid = $1 AND \(Self.isGone("$2"))",
+            [Value(server), Value(now)])
+        let close = Query(
+            """
+            UPDATE remotisan_executions
+            SET process_status = $2, finished_at = greatest($3::bigint, executed_at), reason = $4, lost = 1, closed_by = $5
+            WHERE server_uuid = $1 AND \(Status.running.condition) RETURNING job_uuid
+            """,
+            [
+                Value(server), Value(running.status.rawValue), Value(running.finishedAt), Value(running.ending.reason),
+                Value(actor.closer),
+            ])
+        let end = Self.dequeue(queued, where: "server_uuid = $6 RETURNING job_uuid", values: [Value(server)])
+        // The row of the instance stays locked, so it cannot register meanwhile.
+        return try audited(by: actor, before: [Self.lock(server)]) { connection throws(PostgreSQLError) in
+            guard try connection.run([isGone]).first?.rows.isEmpty == false else { return (nil, []) }
+            let answers = try connection.run([close, end])
+            let events = zip(answers, [running, queued]).flatMap { answer, settlement in
+                answer.rows.compactMap { $0.text(0) }.map { AuditEvent.ended($0, settlement) }
+            }
+            return (events.count, [.closed(server, executions: events.count)] + events)
+        }
     }
 
-    package func reopenClosedExecutions(on server: String) throws(StoreError) -> [Execution] {
+    package func reopenClosedExecutions(
+        on server: String, by actor: AuditActor
+    ) throws(StoreError) -> [Execution] {
         let closed = "server_uuid = $1 AND closed_by IS NOT NULL"
         // Usually there are none. Then nothing is locked.
         let any = try run("SELECT EXISTS (SELECT FROM remotisan_executions WHERE \(closed))", [Value(server)])
@@ -129,7 +128,10 @@ extension PostgreSQLStore: InstanceStore {
             )
             SELECT \(Execution.columns) FROM old ORDER BY id
             """, [Value(server)])
-        return try run(Self.lock(server), taken).last?.rows.map { Execution($0) } ?? []
+        return try audited(by: actor, before: [Self.lock(server)]) { connection throws(PostgreSQLError) in
+            let executions = try connection.run([taken]).flatMap(\.rows).map { Execution($0) }
+            return (executions, executions.map { .reopened($0.jobUUID) })
+        }
     }
 
     /// The current time of the server, not the start time of the transaction.

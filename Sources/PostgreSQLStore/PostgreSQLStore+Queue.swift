@@ -6,12 +6,13 @@ extension PostgreSQLStore {
     /// If the answer to the commit is lost, the row may exist. Nothing was started for it, so its lock is free, and the
     /// next pass of the instance's broker settles it as lost.
     package func insert(
-        _ execution: Execution, limit: RunningLimit?, key: IdempotencyKey?
+        _ execution: Execution, limit: RunningLimit?, key: IdempotencyKey?, by actor: AuditActor
     ) throws(StoreError) -> Admission {
-        let admission = Self.admission(of: execution, limit: limit, key: key)
+        let admission = Self.admission(of: execution, limit: limit, key: key, by: actor)
         // Separate statements, because each must see the rows as they are after the earlier ones took their locks.
         let lock = limit.map { _ in Query("SELECT \(Self.lock("$1"))", [Value(execution.command)]) }
-        let before = (key.map { [$0.claim(for: execution)] } ?? []) + (lock.map { [$0] } ?? [])
+        let before =
+            (key.map { [$0.claim(for: execution)] } ?? []) + (lock.map { [$0] } ?? []) + [AuditStatements.lock(actor)]
         let after = key.map { $0.conclusion(of: execution) } ?? []
         let answers = try use { connection throws(PostgreSQLError) in
             try connection.run(before + [admission] + after)
@@ -26,7 +27,9 @@ extension PostgreSQLStore {
     }
 
     /// The statement that stores an execution if the limit permits, and if its key belongs to it.
-    private static func admission(of execution: Execution, limit: RunningLimit?, key: IdempotencyKey?) -> Query {
+    private static func admission(
+        of execution: Execution, limit: RunningLimit?, key: IdempotencyKey?, by actor: AuditActor
+    ) -> Query {
         var values = Values()
         let job = values.add(Value(execution.jobUUID))
         let server = values.add(Value(execution.serverUUID))
@@ -49,7 +52,14 @@ extension PostgreSQLStore {
                 "EXISTS (SELECT FROM remotisan_idempotency_keys WHERE key_hash = \($0) AND job_uuid = \(job)::text)"
             } ?? "true"
         guard let limit else {
-            let sql = "\(columns), \(Status.running.sql), NULL WHERE \(isFirst) RETURNING id, process_status"
+            let started = AuditStatements.insert(
+                .stored(execution, isQueued: false), by: actor, from: "kept", &values)
+            let sql = """
+                WITH kept AS (
+                    \(columns), \(Status.running.sql), NULL WHERE \(isFirst) RETURNING id, process_status
+                ), audited AS (\(started))
+                SELECT id, process_status FROM kept
+                """
             return Query(sql, values.all)
         }
         let maxRunning = values.add(Value(limit.maxRunning))
@@ -63,6 +73,12 @@ extension PostgreSQLStore {
             )
             """
         }
+        let started = AuditStatements.insert(
+            .stored(execution, isQueued: false), by: actor,
+            from: "(SELECT FROM kept WHERE process_status = \(Status.running.sql)) AS run", &values)
+        let queued = AuditStatements.insert(
+            .stored(execution, isQueued: true), by: actor,
+            from: "(SELECT FROM kept WHERE process_status = \(Status.queued.sql)) AS wait", &values)
         let sql = """
             WITH room AS MATERIALIZED (
                 SELECT (
@@ -81,7 +97,7 @@ extension PostgreSQLStore {
                     CASE WHEN waits THEN \(time)::bigint END
                 FROM place WHERE (NOT waits OR waiting < \(maxQueued)::bigint) AND \(isFirst)
                 RETURNING id, process_status
-            )\(noted ?? "")
+            ), audited AS (\(started)), audited_queued AS (\(queued))\(noted ?? "")
             SELECT kept.id, kept.process_status, place.waiting FROM kept, place
             """
         return Query(sql, values.all)
@@ -121,34 +137,37 @@ extension PostgreSQLStore {
         ).rows.isEmpty
     }
 
-    package func claim(_ uuid: JobUUID, limit: RunningLimit?, now: Int64) throws(StoreError) -> Bool {
+    package func claim(
+        _ uuid: JobUUID, limit: RunningLimit?, now: Int64, by actor: AuditActor
+    ) throws(StoreError) -> Bool {
         let claim = """
             UPDATE remotisan_executions AS mine SET process_status = \(Status.running.sql), executed_at = $1
             WHERE job_uuid = $2 AND \(Status.queued.condition)
             """
         let values = [Value(now), Value(uuid.description)]
-        guard let limit else { return try run(claim, values).changed == 1 }
+        guard let limit else { return try audited(claim, values, .claimed(uuid), by: actor) }
         let lock = Query(
             "SELECT \(Self.lock("command")) FROM remotisan_executions WHERE job_uuid = $1 AND \(Status.queued.condition)",
             [Value(uuid.description)])
-        let limited = Query(
-            """
-            \(claim) AND \(Self.isNext(maxRunning: "$3", all: "$4", now: "$5"))
-            """, values + [Value(limit.maxRunning), Self.isForAll(limit.scope), Value(now)])
-        return try run(lock, limited).last?.changed == 1
+        return try audited(
+            "\(claim) AND \(Self.isNext(maxRunning: "$3", all: "$4", now: "$5"))",
+            values + [Value(limit.maxRunning), Self.isForAll(limit.scope), Value(now)], .claimed(uuid), by: actor,
+            before: [lock])
     }
 
-    package func requeue(_ uuid: JobUUID) throws(StoreError) -> Bool {
-        try run(
+    package func requeue(_ uuid: JobUUID, by actor: AuditActor) throws(StoreError) -> Bool {
+        try audited(
             """
             UPDATE remotisan_executions SET process_status = \(Status.queued.sql), executed_at = queued_at, reason = NULL
             WHERE job_uuid = $1 AND \(Status.running.condition) AND queued_at IS NOT NULL AND intended_to_kill_by IS NULL
-            """, [Value(uuid.description)]
-        ).changed == 1
+            """, [Value(uuid.description)], .requeued(uuid), by: actor)
     }
 
-    package func dequeue(_ uuid: JobUUID, _ settlement: Settlement) throws(StoreError) -> Bool {
-        try run(Self.dequeue(settlement, where: "job_uuid = $6", values: [Value(uuid.description)])).first?.changed == 1
+    package func dequeue(
+        _ uuid: JobUUID, _ settlement: Settlement, by actor: AuditActor
+    ) throws(StoreError) -> Bool {
+        let end = Self.dequeue(settlement, where: "job_uuid = $6", values: [Value(uuid.description)])
+        return try audited(end.sql, end.values, .ended(uuid.description, settlement), by: actor)
     }
 
     /// Ends the queued executions that meet a condition. Its placeholders begin at $6.

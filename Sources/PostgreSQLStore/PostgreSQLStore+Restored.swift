@@ -13,8 +13,8 @@ extension PostgreSQLStore {
         return uuids.filter { !present.contains($0.description) }
     }
 
-    package func adopt(_ execution: Execution) throws(StoreError) -> Bool {
-        try run(
+    package func adopt(_ execution: Execution, by actor: AuditActor) throws(StoreError) -> Bool {
+        try audited(
             """
             INSERT INTO remotisan_executions
                 (job_uuid, server_uuid, user_identifier, command, parameters, executed_at, finished_at,
@@ -26,8 +26,7 @@ extension PostgreSQLStore {
                 Value(execution.jobUUID), Value(execution.serverUUID), Value(execution.userIdentifier),
                 Value(execution.command), Value(execution.parameters), Value(execution.executedAt),
                 Value(execution.queuedAt), Value(execution.token?.id), Value(execution.token?.name),
-            ]
-        ).changed == 1
+            ], .restored(execution), by: actor)
     }
 
     /// The timeline of the server, which changes when a standby is promoted (PostgreSQL's manual, 26.3.5), and the

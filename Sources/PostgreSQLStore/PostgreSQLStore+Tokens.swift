@@ -2,8 +2,8 @@ import Core
 import SQLStore
 
 extension PostgreSQLStore: TokenStore {
-    package func addToken(hash: String, _ token: APIToken) throws(StoreError) -> Int64 {
-        try run(
+    package func addToken(hash: String, _ token: APIToken, by actor: AuditActor) throws(StoreError) -> Int64 {
+        let row = Query(
             """
             INSERT INTO remotisan_tokens (hash, name, user_identifier, roles, super_user, created_at, expires_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id
@@ -11,8 +11,11 @@ extension PostgreSQLStore: TokenStore {
             [
                 Value(hash), Value(token.name), Value(token.user), Value(RoleList.encode(token.roles)),
                 Value(token.isSuperUser ? 1 : nil), Value(token.createdAt), Value(token.expiresAt),
-            ]
-        ).rows.first?.integer(0) ?? 0
+            ])
+        return try audited(by: actor) { connection throws(PostgreSQLError) in
+            let id: Int64 = try connection.run([row]).first?.rows.first?.integer(0) ?? 0
+            return (id, [.tokenMade(id, token)])
+        }
     }
 
     package func noteUse(ofToken id: Int64, at now: Int64) throws(StoreError) {
@@ -32,7 +35,7 @@ extension PostgreSQLStore: TokenStore {
         try run("SELECT \(APIToken.columns) FROM remotisan_tokens ORDER BY id").rows.map { APIToken($0) }
     }
 
-    package func removeToken(id: Int64) throws(StoreError) -> Bool {
-        try run("DELETE FROM remotisan_tokens WHERE id = $1", [Value(id)]).changed == 1
+    package func removeToken(id: Int64, by actor: AuditActor) throws(StoreError) -> Bool {
+        try audited("DELETE FROM remotisan_tokens WHERE id = $1", [Value(id)], .tokenRevoked(id), by: actor)
     }
 }

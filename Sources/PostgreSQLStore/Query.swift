@@ -27,7 +27,11 @@ struct Query: Sendable {
 
 /// The values of a statement that is being built.
 struct Values {
-    private(set) var all: [Value] = []
+    private(set) var all: [Value]
+
+    init(_ values: [Value] = []) {
+        all = values
+    }
 
     /// Adds a value and returns its placeholder.
     mutating func add(_ value: Value) -> String {

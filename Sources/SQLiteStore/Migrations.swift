@@ -17,6 +17,7 @@ enum Migrations {
         .init("10 tokens in the audit and idempotency keys", apply: addTokenFacts),
         .init("11 places of instances", apply: addPlaces),
         .init("12 executions that were restored from files", apply: addRestored),
+        .init("13 the audit", apply: createAudit),
     ])
 
     /// Applies the missing migrations.
@@ -44,6 +45,43 @@ enum Migrations {
         let table = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'remotisan_migrations'"
         guard try Int.fetchOne(db, sql: table) != nil else { return [] }
         return try String.fetchSet(db, sql: "SELECT name FROM remotisan_migrations")
+    }
+
+    /// The audit. The triggers keep programs from changing it by mistake; who owns the file can remove them. Entries are
+    /// removed only if a later one says so.
+    private static func createAudit(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                CREATE TABLE remotisan_audit (
+                    server_uuid TEXT NOT NULL,
+                    number INTEGER NOT NULL,
+                    at INTEGER NOT NULL,
+                    event TEXT NOT NULL,
+                    subject TEXT,
+                    user_identifier TEXT,
+                    means TEXT NOT NULL,
+                    address TEXT,
+                    token_id INTEGER,
+                    details TEXT NOT NULL,
+                    previous TEXT NOT NULL,
+                    hash TEXT NOT NULL,
+                    PRIMARY KEY (server_uuid, number)
+                ) WITHOUT ROWID;
+                CREATE INDEX remotisan_audit_configuration ON remotisan_audit (server_uuid, number)
+                    WHERE event = 'configuration_changed';
+                CREATE TRIGGER remotisan_audit_update BEFORE UPDATE ON remotisan_audit BEGIN
+                    SELECT raise(ABORT, 'entries of the audit cannot be changed');
+                END;
+                CREATE TRIGGER remotisan_audit_delete BEFORE DELETE ON remotisan_audit
+                WHEN NOT EXISTS (
+                    SELECT 1 FROM remotisan_audit
+                    WHERE server_uuid = OLD.server_uuid AND number = (
+                        SELECT max(number) FROM remotisan_audit WHERE server_uuid = OLD.server_uuid
+                    ) AND event = 'audit_purged' AND CAST(subject AS INTEGER) >= OLD.number
+                ) BEGIN
+                    SELECT raise(ABORT, 'entries of the audit cannot be removed');
+                END;
+                """)
     }
 
     /// The original's table. A table that the original made stays as it is.

@@ -3,7 +3,7 @@ import GRDB
 import SQLStore
 
 extension SQLiteStore: ExecutionStore {
-    package func insert(_ refusal: Refusal) throws(StoreError) {
+    package func insert(_ refusal: Refusal, by actor: AuditActor) throws(StoreError) {
         try write { db in
             try db.execute(
                 literal: """
@@ -12,6 +12,7 @@ extension SQLiteStore: ExecutionStore {
                     VALUES (\(refusal.userIdentifier), \(refusal.command), \(refusal.parameters), \(refusal.reason),
                         \(refusal.at), \(refusal.token?.id), \(refusal.token?.name))
                     """)
+            try Self.append(db, .refused(refusal), by: actor)
         }
     }
 
@@ -24,10 +25,12 @@ extension SQLiteStore: ExecutionStore {
         }
     }
 
-    package func removeRefusals(before time: Int64, upTo newest: Int64) throws(StoreError) {
+    package func removeRefusals(before time: Int64, upTo newest: Int64, by actor: AuditActor) throws(StoreError) {
         try write { db in
             try db.execute(
                 literal: "DELETE FROM remotisan_refusals WHERE refused_at < \(time) AND id <= \(newest)")
+            let removed = db.changesCount
+            if removed > 0 { try Self.append(db, .purged(refusals: removed, before: time), by: actor) }
         }
     }
 
@@ -77,23 +80,25 @@ extension SQLiteStore: ExecutionStore {
     }
 
     package func requestKill(
-        _ uuid: JobUUID, by requester: KillRequester, token: Int64?
+        _ uuid: JobUUID, by requester: KillRequester, _ actor: AuditActor
     ) throws(StoreError) -> Bool {
         try write { db in
             try db.execute(
                 literal: """
                     UPDATE remotisan_executions
                     SET intended_to_kill_by = \(requester.identifier), timed_out = \(requester.isTimeout ? true : nil),
-                        kill_token_id = \(token)
+                        kill_token_id = \(actor.tokenID)
                     WHERE job_uuid = \(uuid.description) AND \(sql: Status.running.condition)
                         AND intended_to_kill_by IS NULL
                     """)
-            return db.changesCount == 1
+            guard db.changesCount == 1 else { return false }
+            try Self.append(db, .killRequested(uuid, by: requester, actor), by: actor)
+            return true
         }
     }
 
     package func settle(
-        _ settlements: [(uuid: JobUUID, settlement: Settlement)]
+        _ settlements: [(uuid: JobUUID, settlement: Settlement)], by actor: AuditActor
     ) throws(StoreError) -> Set<JobUUID> {
         try write { db in
             var recorded: Set<JobUUID> = []
@@ -117,7 +122,9 @@ extension SQLiteStore: ExecutionStore {
                         WHERE job_uuid = \(uuid.description) AND \(sql: Status.running.condition)
                         """
                 ).execute()
-                if db.changesCount == 1 { recorded.insert(uuid) }
+                guard db.changesCount == 1 else { continue }
+                recorded.insert(uuid)
+                try Self.append(db, .ended(uuid.description, settlement), by: actor)
             }
             return recorded
         }
@@ -134,7 +141,7 @@ extension SQLiteStore: ExecutionStore {
     }
 
     package func removeExecutions(
-        on server: String, endedBefore time: Int64, upTo newest: Int64, limit: Int
+        on server: String, endedBefore time: Int64, upTo newest: Int64, limit: Int, by actor: AuditActor
     ) throws(StoreError) -> [String] {
         try write { db in
             let uuids = try SQLRequest<String>(
@@ -149,6 +156,7 @@ extension SQLiteStore: ExecutionStore {
                 try db.cachedStatement(sql: "DELETE FROM remotisan_executions WHERE job_uuid = ?")
                     .execute(arguments: [uuid])
             }
+            if !uuids.isEmpty { try Self.append(db, .purged(executions: uuids, before: time), by: actor) }
             return uuids
         }
     }

@@ -68,7 +68,7 @@ extension SQLiteStore: InstanceStore {
     package func clock() throws(StoreError) -> StoreClock? { nil }
 
     package func closeExecutions(
-        on server: String, goneAt now: Int64, by user: String, running: Settlement, queued: Settlement
+        on server: String, goneAt now: Int64, by actor: AuditActor, running: Settlement, queued: Settlement
     ) throws(StoreError) -> Int? {
         try write { db in
             let isGone = try SQLRequest<Bool>(
@@ -77,18 +77,32 @@ extension SQLiteStore: InstanceStore {
                     """
             ).fetchOne(db)
             guard isGone == true else { return nil }
+            func open(_ status: Status) throws -> [String] {
+                try SQLRequest<String>(
+                    literal: """
+                        SELECT job_uuid FROM remotisan_executions
+                        WHERE server_uuid = \(server) AND \(sql: status.condition) ORDER BY id
+                        """
+                ).fetchAll(db)
+            }
+            let ended = try open(.running).map { ($0, running) } + open(.queued).map { ($0, queued) }
             try db.execute(
                 literal: """
                     UPDATE remotisan_executions
                     SET process_status = \(running.status.rawValue), finished_at = max(\(running.finishedAt), executed_at),
-                        reason = \(running.ending.reason), lost = \(running.ending.isLost), closed_by = \(user)
+                        reason = \(running.ending.reason), lost = \(running.ending.isLost), closed_by = \(actor.closer)
                     WHERE server_uuid = \(server) AND \(sql: Status.running.condition)
                     """)
-            return try db.changesCount + Self.dequeue(db, queued, where: "server_uuid = \(server)")
+            _ = try Self.dequeue(db, queued, where: "server_uuid = \(server)")
+            try Self.append(db, .closed(server, executions: ended.count), by: actor)
+            for (uuid, settlement) in ended { try Self.append(db, .ended(uuid, settlement), by: actor) }
+            return ended.count
         }
     }
 
-    package func reopenClosedExecutions(on server: String) throws(StoreError) -> [Execution] {
+    package func reopenClosedExecutions(
+        on server: String, by actor: AuditActor
+    ) throws(StoreError) -> [Execution] {
         let closed: SQL = "server_uuid = \(server) AND closed_by IS NOT NULL"
         @Sendable func rows(_ db: Database) throws -> [Execution] {
             let statement = try db.cachedStatement(
@@ -108,6 +122,7 @@ extension SQLiteStore: InstanceStore {
                         closed_by = NULL, queued_at = NULL
                     WHERE \(literal: closed)
                     """)
+            for execution in executions { try Self.append(db, .reopened(execution.jobUUID), by: actor) }
             return executions
         }
     }

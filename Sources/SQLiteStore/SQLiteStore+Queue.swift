@@ -5,7 +5,7 @@ import SQLStore
 /// Admission by running limits, and the queue.
 extension SQLiteStore {
     package func insert(
-        _ execution: Execution, limit: RunningLimit?, key: IdempotencyKey?
+        _ execution: Execution, limit: RunningLimit?, key: IdempotencyKey?, by actor: AuditActor
     ) throws(StoreError) -> Admission {
         try write { db in
             if let key, let first = try Self.firstRequest(db, key) { return .repeated(first) }
@@ -32,6 +32,7 @@ extension SQLiteStore {
             ).execute()
             let id = db.lastInsertedRowID
             if let key { try Self.keep(db, key, of: execution, ahead: ahead) }
+            try Self.append(db, .stored(execution, isQueued: ahead != nil), by: actor)
             return ahead.map { .queued(id: id, ahead: $0) } ?? .running(id: id)
         }
     }
@@ -67,7 +68,9 @@ extension SQLiteStore {
             && scope.countQueued(db, limit.scope, before: row.integer(0)) == 0
     }
 
-    package func claim(_ uuid: JobUUID, limit: RunningLimit?, now: Int64) throws(StoreError) -> Bool {
+    package func claim(
+        _ uuid: JobUUID, limit: RunningLimit?, now: Int64, by actor: AuditActor
+    ) throws(StoreError) -> Bool {
         try write { db in
             guard try Self.isNext(db, uuid, limit: limit, now: now) else { return false }
             try db.execute(
@@ -75,11 +78,12 @@ extension SQLiteStore {
                     UPDATE remotisan_executions SET process_status = \(sql: Status.running.sql), executed_at = \(now)
                     WHERE job_uuid = \(uuid.description)
                     """)
+            try Self.append(db, .claimed(uuid), by: actor)
             return true
         }
     }
 
-    package func requeue(_ uuid: JobUUID) throws(StoreError) -> Bool {
+    package func requeue(_ uuid: JobUUID, by actor: AuditActor) throws(StoreError) -> Bool {
         try write { db in
             try db.execute(
                 literal: """
@@ -88,12 +92,20 @@ extension SQLiteStore {
                     WHERE job_uuid = \(uuid.description) AND \(sql: Status.running.condition)
                         AND queued_at IS NOT NULL AND intended_to_kill_by IS NULL
                     """)
-            return db.changesCount == 1
+            guard db.changesCount == 1 else { return false }
+            try Self.append(db, .requeued(uuid), by: actor)
+            return true
         }
     }
 
-    package func dequeue(_ uuid: JobUUID, _ settlement: Settlement) throws(StoreError) -> Bool {
-        try write { db in try Self.dequeue(db, settlement, where: "job_uuid = \(uuid.description)") == 1 }
+    package func dequeue(
+        _ uuid: JobUUID, _ settlement: Settlement, by actor: AuditActor
+    ) throws(StoreError) -> Bool {
+        try write { db in
+            guard try Self.dequeue(db, settlement, where: "job_uuid = \(uuid.description)") == 1 else { return false }
+            try Self.append(db, .ended(uuid.description, settlement), by: actor)
+            return true
+        }
     }
 
     /// Ends the queued executions that meet a condition.

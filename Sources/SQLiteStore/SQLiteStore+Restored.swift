@@ -13,7 +13,7 @@ extension SQLiteStore {
         }
     }
 
-    package func adopt(_ execution: Execution) throws(StoreError) -> Bool {
+    package func adopt(_ execution: Execution, by actor: AuditActor) throws(StoreError) -> Bool {
         try write { db in
             try db.execute(
                 literal: """
@@ -26,7 +26,9 @@ extension SQLiteStore {
                         \(execution.token?.name), 1)
                     ON CONFLICT (job_uuid) DO NOTHING
                     """)
-            return db.changesCount == 1
+            guard db.changesCount == 1 else { return false }
+            try Self.append(db, .restored(execution), by: actor)
+            return true
         }
     }
 }

@@ -3,7 +3,7 @@ import GRDB
 import SQLStore
 
 extension SQLiteStore: TokenStore {
-    package func addToken(hash: String, _ token: APIToken) throws(StoreError) -> Int64 {
+    package func addToken(hash: String, _ token: APIToken, by actor: AuditActor) throws(StoreError) -> Int64 {
         try write { db in
             try db.execute(
                 literal: """
@@ -12,7 +12,9 @@ extension SQLiteStore: TokenStore {
                     VALUES (\(hash), \(token.name), \(token.user), \(RoleList.encode(token.roles)),
                         \(token.isSuperUser ? true : nil), \(token.createdAt), \(token.expiresAt))
                     """)
-            return db.lastInsertedRowID
+            let id = db.lastInsertedRowID
+            try Self.append(db, .tokenMade(id, token), by: actor)
+            return id
         }
     }
 
@@ -42,10 +44,12 @@ extension SQLiteStore: TokenStore {
         }
     }
 
-    package func removeToken(id: Int64) throws(StoreError) -> Bool {
+    package func removeToken(id: Int64, by actor: AuditActor) throws(StoreError) -> Bool {
         try write { db in
             try db.execute(literal: "DELETE FROM remotisan_tokens WHERE id = \(id)")
-            return db.changesCount == 1
+            guard db.changesCount == 1 else { return false }
+            try Self.append(db, .tokenRevoked(id), by: actor)
+            return true
         }
     }
 }

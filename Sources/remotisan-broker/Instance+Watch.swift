@@ -9,10 +9,14 @@ extension Instance {
 
     /// Watches, and uses changed configurations meanwhile.
     ///
+    /// - Parameter anchoring: Sends the anchors of the audit; nil to send none, because the watch is short.
     /// - Returns: Whether it watched, and the instance with the configuration that was in use at the end.
-    func watch(for milliseconds: Int64, following live: LiveConfiguration) throws -> (hasWatched: Bool, Instance) {
+    func watch(
+        for milliseconds: Int64, following live: LiveConfiguration, anchoring: AuditAnchoring? = nil
+    ) throws -> (hasWatched: Bool, Instance) {
         let deadline = Clock.boottimeMilliseconds() + milliseconds
         var instance = self
+        anchoring?.sendIfDue(configuration.audit)
         while true {
             let begun = instance
             let pass = try begun.pass()
@@ -20,12 +24,16 @@ extension Instance {
             let watch = BrokerWatch(pass: pass, heartbeat: heartbeat, storage: storage, killList: killList, log: log)
             var hasNewLimit = false
             let hasWatched = try watch.run(for: max(0, deadline - Clock.boottimeMilliseconds())) {
+                anchoring?.sendIfDue(instance.configuration.audit)
+                var hasChanged = false
                 live.check(decides: !storage.isResponderRunning) { configuration in
+                    hasChanged = true
                     pass.use(configuration)
                     heartbeat.use(configuration.instance)
                     instance = instance.using(configuration, catalogue)
                     hasNewLimit = configuration.logger.maxBytes != begun.configuration.logger.maxBytes
                 }
+                if hasChanged { store.recordConfiguration(in: storage, log: log) }
                 // The limit of logs needs a new pass. With a new UUID the next watch begins anew.
                 return !hasNewLimit && (heartbeat.conflict == nil || !storage.isRenewed)
             }

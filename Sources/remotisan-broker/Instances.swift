@@ -57,8 +57,10 @@ struct Instances: ParsableCommand {
             try reportingErrors {
                 try instance.requireOwnPlace()
                 let closer = (by ?? .current)?.identifier(instance.configuration) ?? "administrator"
+                var closing = instance.administrator
+                closing.user = closer
                 let closed = try CloseInstance(registry: instance.registry, log: instance.log)
-                    .close(uuid, by: closer, now: Clock.seconds())
+                    .close(uuid, by: closing, now: Clock.seconds())
                 print("\(counted(closed, "execution")) closed.")
             }
         }

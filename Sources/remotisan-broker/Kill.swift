@@ -62,7 +62,8 @@ struct Kill: ParsableCommand {
         }
         // A queued execution has no files yet, so one of another instance can be cancelled from here.
         if execution.status == .queued,
-            try instance.store.dequeue(uuid, .cancelled(by: requester, now: Clock.seconds()))
+            try instance.store.dequeue(
+                uuid, .cancelled(by: requester, now: Clock.seconds()), by: instance.administrator)
         {
             print("\(uuid) killed: cancelled before it started")
             return
@@ -74,7 +75,7 @@ struct Kill: ParsableCommand {
         guard !execution.status.isEnded else { throw CommandError("Job \(uuid) has ended.") }
         let requests = KillRequestWriter(
             store: instance.store, storage: instance.storage, list: instance.killList, log: instance.log)
-        if try !requests.write(uuid, on: execution.serverUUID, by: requester) {
+        if try !requests.write(uuid, on: execution.serverUUID, by: requester, instance.administrator) {
             print("The kill was requested before, by \(execution.intendedToKillBy?.identifier ?? "another user").")
         }
         let watch = try instance.watch()

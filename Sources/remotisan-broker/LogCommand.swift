@@ -1,4 +1,5 @@
 import ArgumentParser
+import Assembly
 import Core
 
 /// `log`: prints the log of a job.
@@ -28,6 +29,7 @@ struct LogCommand: ParsableCommand {
             guard let execution = try instance.store.execution(uuid) else {
                 throw CommandError("There is no job \(uuid).")
             }
+            noteRead(of: execution, in: instance)
             let encoding = raw ? .utf8 : instance.catalogue[execution.command]?.options.encoding ?? .utf8
             let files = JobFiles(uuid, in: instance.storage)
             let reader = LogReader(files)
@@ -42,6 +44,21 @@ struct LogCommand: ParsableCommand {
             }
             try output.end()
         }
+    }
+}
+
+extension LogCommand {
+    /// Records that an administrator reads the log of another person's execution.
+    private func noteRead(of execution: Execution, in instance: Instance) {
+        let administrator = instance.administrator
+        guard
+            let person = Person(
+                identifier: administrator.user ?? "administrator", roles: [], isSuperUser: true,
+                login: Login(.commandLine)),
+            !Permissions(instance.configuration).isOwner(execution.userIdentifier, person)
+        else { return }
+        LogReads(store: instance.store, storage: instance.storage, waits: true, log: instance.log)
+            .note(execution, by: person)
     }
 }
 

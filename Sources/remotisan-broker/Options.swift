@@ -2,6 +2,7 @@ import ArgumentParser
 import Assembly
 import Core
 import Foundation
+import Glibc
 import Logging
 
 /// The options of every subcommand.
@@ -38,6 +39,7 @@ struct Options: ParsableArguments {
         let source = source
         let chosen = try source.choose(decides: false)
         let storage = chosen.configuration.storage
+        _ = UserName.isRoot
         if mustExist, try !Storage.exists(at: storage) { throw StorageError.missing(path: storage) }
         try Account.becomeOwner(of: chosen.configuration.storage)
         let instance = try Instance(chosen.configuration, isMigrating: isMigrating, log: Self.log)
@@ -79,6 +81,12 @@ struct UserName: ExpressibleByArgument {
     static var current: UserName? {
         UserName(argument: Account.current?.name ?? "administrator")
     }
+
+    /// Whether root started this program. It is read before the program becomes the owner of the storage.
+    fileprivate static let isRoot = geteuid() == 0
+
+    /// The account that started this program.
+    static var caller: UserName? { isRoot ? UserName(argument: Account(uid: 0)?.name ?? "root") : current }
 
     /// The user identifier for the name, as the store and the history have it.
     func identifier(_ configuration: Configuration) -> String {

@@ -31,8 +31,10 @@ struct Purge: ParsableCommand {
                         + "are old by running time are removed.")
             }
             let cutoff = retention.seconds - keep
-            let removed = try PurgeHistory(store: instance.store, storage: instance.storage, log: instance.log)
-                .purge(endedBefore: cutoff, upTo: retention.newestRows(at: cutoff))
+            let removed = try PurgeHistory(
+                store: instance.store, storage: instance.storage, by: instance.administrator, log: instance.log
+            )
+            .purge(endedBefore: cutoff, upTo: retention.newestRows(at: cutoff))
             try RemoveOrphanedFiles(store: instance.store, storage: instance.storage, log: instance.log).remove(
                 endedBefore: cutoff)
             print("\(counted(removed, "execution")) removed.")

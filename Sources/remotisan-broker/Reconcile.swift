@@ -22,7 +22,8 @@ struct Reconcile: ParsableCommand {
             let instance = try options.open().instance
             try instance.requireOwnPlace()
             let outcome = try ReconcileStore(
-                store: instance.store, storage: instance.storage, keepsQueued: keepQueued, log: instance.log
+                store: instance.store, storage: instance.storage, keepsQueued: keepQueued, by: instance.administrator,
+                log: instance.log
             ).reconcile()
             print("\(counted(outcome.adopted, "execution")) made anew from the files of jobs.")
             if outcome.ran > 0 {

@@ -12,7 +12,7 @@ struct RemotisanBroker: ParsableCommand {
         version: "remotisan-broker \(ProgramVersion.current)",
         subcommands: [
             Watch.self, Settle.self, Kill.self, HistoryCommand.self, LogCommand.self, Commands.self, Check.self,
-            Refresh.self, Migrate.self, Purge.self, Token.self, Export.self, Instances.self, Doctor.self,
+            Refresh.self, Migrate.self, Purge.self, Token.self, Audit.self, Export.self, Instances.self, Doctor.self,
             BackupCommand.self, RestoreCommand.self, Reconcile.self,
         ])
 

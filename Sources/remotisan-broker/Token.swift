@@ -61,7 +61,8 @@ struct Token: ParsableCommand {
                 let token = APIToken(
                     id: 0, name: name, user: user.identifier(configuration), roles: Set(role), isSuperUser: superUser,
                     createdAt: now, expiresAt: lifetime.map { now + $0 })
-                let id = try instance.tokens.addToken(hash: APIToken.hash(of: secret), token)
+                let id = try instance.tokens.addToken(
+                    hash: APIToken.hash(of: secret), token, by: instance.administrator)
                 say("Token \(id). Save it now, because it is not shown again.")
                 if !superUser, isSuperUser(token.user, configuration) {
                     say(
@@ -125,7 +126,8 @@ struct Token: ParsableCommand {
 
         func run() throws {
             let instance = try options.instance()
-            let revoking = RevokeToken(tokens: instance.tokens, store: instance.store)
+            let revoking = RevokeToken(
+                tokens: instance.tokens, store: instance.store, by: instance.administrator)
             let outcome = try reportingErrors {
                 let isKeeping = try keepQueued || !isCancelling(try revoking.countQueued(by: number))
                 let requester = UserName.current?.identifier(instance.configuration) ?? "administrator"

@@ -24,12 +24,15 @@ struct Watch: ParsableCommand {
     func run() throws {
         try reportingErrors {
             let opened = try options.open(mustExist: true)
+            opened.instance.store.recordConfiguration(in: opened.instance.storage, log: opened.instance.log)
             try ChildProcess.reapInherited()
             CollectAbandonedOutput(
                 storage: opened.instance.storage, launcher: try opened.instance.launcher(), log: opened.instance.log
             ).run()
             let (watched, instance) = try opened.instance.watch(
-                for: Int64(seconds) * 1000, following: opened.live)
+                for: Int64(seconds) * 1000, following: opened.live,
+                anchoring: AuditAnchoring(
+                    store: opened.instance.store, storage: opened.instance.storage, log: opened.instance.log))
             guard watched, seconds > 0 else { return }
             // After the watch, because a console may be slow.
             let refresh = RefreshCatalogue(
@@ -42,7 +45,16 @@ struct Watch: ParsableCommand {
                 limit: 1000)
             let retention = try RetentionTime(instance.storage, log: instance.log)
                 .advance(marking: instance.store)
-            let purge = PurgeHistory(store: instance.store, storage: instance.storage, log: instance.log)
+            let broker = AuditActor(.broker, of: instance.storage)
+            let purge = PurgeHistory(store: instance.store, storage: instance.storage, by: broker, log: instance.log)
+            if let keep = instance.configuration.audit.keep {
+                do throws(StoreError) {
+                    _ = try instance.store.removeAuditEntries(before: retention.seconds - keep, limit: 1000, by: broker)
+                } catch {
+                    // With grants that only allow to append, only the owner of the tables can do it.
+                    instance.log.warning("old entries of the audit were not removed", metadata: ["error": "\(error)"])
+                }
+            }
             guard let keep = instance.configuration.history.keep else {
                 // Unlike executions, refused attempts are not kept for ever, because anyone can make many of them.
                 let cutoff = retention.seconds - PurgeHistory.refusalsKept

@@ -124,7 +124,8 @@ struct RemotisanFCGI: ParsableCommand {
     }
 
     private static func makeSource(_ path: String?) -> ConfigurationSource {
-        ConfigurationSource(ConfigurationReader(environment: ProcessInfo.processInfo.environment), named: path)
+        ConfigurationSource(
+            ConfigurationReader(environment: ProcessInfo.processInfo.environment), named: path, by: .responder)
     }
 
     private static func makeLogger(_ level: Logger.Level) -> Logger {

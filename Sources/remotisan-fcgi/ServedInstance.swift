@@ -47,6 +47,8 @@ final class ServedInstance {
             return (earlier, responder)
         }
         try source.record(chosen, in: served.instance.storage, decides: true)
+        // A CGI program leaves it to the broker.
+        if !isForOneRequest { served.recordConfiguration() }
         return (served, responder)
     }
 
@@ -85,12 +87,15 @@ final class ServedInstance {
     ///   - use: Receives the responder for a changed configuration or UUID.
     /// - Returns: false if only a new process can go on.
     func check(isForced: Bool, use: (Responder, Configuration) -> Void) -> Bool {
+        var hasChanged = false
         live.check(isForced: isForced, decides: true) { configuration in
+            hasChanged = true
             let next = instance.using(configuration, Catalogue(configuration, storage: instance.storage))
             use(try makeResponder(next), configuration)
             instance = next
             heartbeat.use(configuration.instance)
         }
+        if hasChanged { recordConfiguration() }
         if instance.store.mustBeReopened { return !canStartAgain() }
         if instance.storage.isRenewed { reopen(use) }
         do throws(StoreError) {
@@ -105,6 +110,10 @@ final class ServedInstance {
         }
         clockOffset = offset
         return true
+    }
+
+    private func recordConfiguration() {
+        instance.store.recordConfiguration(in: instance.storage, log: log)
     }
 
     /// Opens the instance again, because its UUID was renewed.

@@ -114,7 +114,7 @@ extension BackupTests {
         #expect(adopted.isRestored)
         #expect(try settling.settle(unknown.uuid))
         #expect(try restored.execution(unknown.uuid)?.status == .completed)
-        let purging = PurgeHistory(store: restored, storage: storage, log: log)
+        let purging = PurgeHistory(store: restored, storage: storage, by: .test, log: log)
         #expect(try purging.purge(endedBefore: 1_790_000_006) >= 1)
         #expect(access(unknown.log, F_OK) != 0)
         withExtendedLifetime(lock) {}

@@ -29,6 +29,9 @@ int system_pipe(int end_fd[2]);
 /// How many bytes a pipe holds, after an attempt to let it hold `wanted` bytes; fcntl(2), F_SETPIPE_SZ. -1 on failure.
 int system_pipe_capacity(int pipe_fd, int wanted);
 
+/// syslog(3) with LOG_NOTICE of LOG_AUTHPRIV, as `remotisan`. Without a syslog it does nothing.
+void system_syslog(const char *text);
+
 /// memfd_create(2), close-on-exec.
 int system_private_file(void);
 

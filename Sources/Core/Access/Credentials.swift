@@ -10,6 +10,8 @@ package struct Credentials: Sendable, Equatable {
     package var claims: [String: Set<String>]
     /// Variables that the web server set, by name. Role rules may match them.
     package var cgiVariables: [String: String]
+    /// How the sender came in, for the audit.
+    package var login = Login()
 
     package init(
         user: String, groups: Set<String> = [], token: APIToken? = nil, claims: [String: Set<String>] = [:],

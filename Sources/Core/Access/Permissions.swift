@@ -30,12 +30,12 @@ package struct Permissions: Sendable {
         if let token = caller.token {
             return Person(
                 identifier: caller.user, roles: token.roles, isSuperUser: token.isSuperUser,
-                token: TokenReference(token))
+                token: TokenReference(token), login: caller.login)
         }
         return Person(
             identifier: caller.user,
             roles: Set(roles.filter { $0.value.matches(caller) }.keys),
-            isSuperUser: superUsers.contains("*") || superUsers.containsExactly(caller.user))
+            isSuperUser: superUsers.contains("*") || superUsers.containsExactly(caller.user), login: caller.login)
     }
 
     /// Whether a person may run a command.
@@ -104,14 +104,19 @@ package struct Person: Sendable, Equatable {
     package let isSuperUser: Bool
     /// The API token that proves the user; nil if none does.
     package let token: TokenReference?
+    /// How the person came in, for the audit.
+    package let login: Login
 
     /// Nil if the identifier is empty, so that two unidentified users never count as one person.
-    package init?(identifier: String, roles: Set<String>, isSuperUser: Bool, token: TokenReference? = nil) {
+    package init?(
+        identifier: String, roles: Set<String>, isSuperUser: Bool, token: TokenReference? = nil, login: Login = Login()
+    ) {
         guard !identifier.isEmpty else { return nil }
         self.identifier = identifier
         self.roles = roles
         self.isSuperUser = isSuperUser
         self.token = token
+        self.login = login
     }
 
     /// Whether the person has one of some roles. `*` stands for every role, so the person needs at least one role.

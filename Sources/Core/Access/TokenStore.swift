@@ -6,7 +6,7 @@ package protocol TokenStore: Sendable {
     ///   - hash: The hash of its secret, ``APIToken/hash(of:)``.
     ///   - token: The token. Its number and last use are ignored.
     /// - Returns: Its number. No other token ever has the same, even if this one is revoked.
-    func addToken(hash: String, _ token: APIToken) throws(StoreError) -> Int64
+    func addToken(hash: String, _ token: APIToken, by actor: AuditActor) throws(StoreError) -> Int64
 
     /// The token with a hash, even if it has expired.
     func token(hash: String) throws(StoreError) -> APIToken?
@@ -20,5 +20,5 @@ package protocol TokenStore: Sendable {
     /// Revokes a token.
     ///
     /// - Returns: Whether there was a token with this number.
-    func removeToken(id: Int64) throws(StoreError) -> Bool
+    func removeToken(id: Int64, by actor: AuditActor) throws(StoreError) -> Bool
 }

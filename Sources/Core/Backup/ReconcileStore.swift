@@ -7,11 +7,17 @@ package struct ReconcileStore {
     private let store: any ExecutionStore
     private let storage: Storage
     private let keepsQueued: Bool
+    private let actor: AuditActor
     private let log: Logger
 
-    /// - Parameter keepsQueued: Whether executions that are queued in the store stay queued.
-    package init(store: any ExecutionStore, storage: Storage, keepsQueued: Bool, log: Logger) {
+    /// - Parameters:
+    ///   - keepsQueued: Whether executions that are queued in the store stay queued.
+    ///   - actor: Who reconciles, for the audit.
+    package init(
+        store: any ExecutionStore, storage: Storage, keepsQueued: Bool, by actor: AuditActor, log: Logger
+    ) {
         self.store = store
+        self.actor = actor
         self.storage = storage
         self.keepsQueued = keepsQueued
         self.log = log
@@ -39,8 +45,10 @@ package struct ReconcileStore {
                 guard let uuid = JobUUID(execution.jobUUID) else { continue }
                 if storage.hasTrace(of: uuid) {
                     let startedAt = (try? JobFiles(uuid, in: storage).startRecord()?.executedAt) ?? nil
-                    if try store.claim(uuid, limit: nil, now: startedAt ?? execution.executedAt) { outcome.ran += 1 }
-                } else if !keepsQueued, try store.dequeue(uuid, end) {
+                    if try store.claim(uuid, limit: nil, now: startedAt ?? execution.executedAt, by: actor) {
+                        outcome.ran += 1
+                    }
+                } else if !keepsQueued, try store.dequeue(uuid, end, by: actor) {
                     outcome.cancelled += 1
                 }
             }

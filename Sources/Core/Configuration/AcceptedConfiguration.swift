@@ -13,6 +13,8 @@ package struct AcceptedConfiguration: Sendable, Equatable, Codable {
     package var text: String
     /// Unix seconds.
     package var acceptedAt: Int64
+    /// The program that accepted it, an ``AuditMeans``; nil if an earlier version did.
+    package var acceptedBy: String?
     /// A later text that was refused; nil if the file has no such text.
     package var refused: Refused?
 

@@ -28,6 +28,7 @@ package struct Configuration: Sendable {
     /// Accepted JSON Web Tokens; nil if none are accepted.
     package var jwt: JWT?
     package var tokens: Tokens
+    package var audit: Audit
     /// Roles that may read the metrics, in addition to super users.
     package var metricsRoles: Set<String>
     /// The conditions for each role.

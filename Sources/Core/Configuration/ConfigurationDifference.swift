@@ -35,6 +35,7 @@ package struct ConfigurationDifference {
             ("allow_process_kill", old.allowProcessKill == new.allowProcessKill), ("kill", old.kill == new.kill),
             ("history", old.history == new.history), ("identity", old.identity == new.identity),
             ("jwt", old.jwt == new.jwt), ("tokens", old.tokens == new.tokens),
+            ("audit", old.audit == new.audit),
             ("metrics", old.metricsRoles == new.metricsRoles), ("consoles", old.consoles == new.consoles),
             (
                 "commands.max_params_chars_length",

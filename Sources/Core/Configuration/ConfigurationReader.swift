@@ -152,6 +152,7 @@ package struct ConfigurationReader {
             identity: root.section("identity").readIdentity(),
             jwt: root.has("jwt") ? root.section("jwt").readJWT() : nil,
             tokens: root.section("tokens").readTokens(),
+            audit: root.section("audit").readAudit(),
             metricsRoles: root.readMetricsRoles(in: Set(roles.keys)),
             roles: roles,
             // A console lists its commands in the same environment as it runs them.

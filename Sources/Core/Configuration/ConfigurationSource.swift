@@ -12,6 +12,8 @@ package struct ConfigurationSource: Sendable {
     /// The path of the configuration file.
     package let path: String
     let reader: ConfigurationReader
+    /// The program that accepts it.
+    private let program: AuditMeans
     /// The storage of the program that started this one; nil for a program that a person, cron or systemd started.
     private let pinned: String?
 
@@ -23,9 +25,12 @@ package struct ConfigurationSource: Sendable {
     /// Milliseconds that a broker waits for the decision of a responder.
     private static let decisionTimeout: Int64 = 10_000
 
-    /// - Parameter named: The path of the file; nil for the default.
-    package init(_ reader: ConfigurationReader, named: String?) {
+    /// - Parameters:
+    ///   - named: The path of the file; nil for the default.
+    ///   - program: This program, for the audit.
+    package init(_ reader: ConfigurationReader, named: String?, by program: AuditMeans = .broker) {
         self.reader = reader
+        self.program = program
         path = reader.path(named)
         pinned = reader.environment[Self.storageVariable]
     }
@@ -108,6 +113,7 @@ package struct ConfigurationSource: Sendable {
         var new =
             old?.path == path
             ? old : AcceptedConfiguration(path: path, text: chosen.text, acceptedAt: Clock.seconds())
+        if old?.path != path || new?.text != chosen.text { new?.acceptedBy = program.rawValue }
         if new?.text != chosen.text {
             new?.text = chosen.text
             new?.acceptedAt = Clock.seconds()

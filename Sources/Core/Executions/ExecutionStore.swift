@@ -1,7 +1,8 @@
 /// Stores executions and refused attempts.
 ///
-/// All functions may be called from any thread. They block until the store has answered.
-package protocol ExecutionStore: Sendable {
+/// All functions may be called from any thread. They block until the store has answered. Whatever they change is
+/// recorded in the audit of the actor's instance, in the same transaction.
+package protocol ExecutionStore: AuditStore {
     /// Stores a new execution as running or queued, if the limits permit. It is durable when this returns.
     ///
     /// Counting and storing are atomic. No execution overtakes another: if one is queued for the same command in the
@@ -15,7 +16,7 @@ package protocol ExecutionStore: Sendable {
     ///   - key: The key of the request; nil if it has none. If a request of the last day has the same hash, nothing is
     ///     stored. Otherwise the key is stored with the execution. Of concurrent requests with one key, one is first.
     func insert(
-        _ execution: Execution, limit: RunningLimit?, key: IdempotencyKey?
+        _ execution: Execution, limit: RunningLimit?, key: IdempotencyKey?, by actor: AuditActor
     ) throws(StoreError) -> Admission
 
     /// The request of the last day that had a key first; nil if there is none.
@@ -47,7 +48,7 @@ package protocol ExecutionStore: Sendable {
     ///   - limit: nil if any number may run at once.
     ///   - now: The start time, in Unix seconds.
     /// - Returns: Whether this call made it running.
-    func claim(_ uuid: JobUUID, limit: RunningLimit?, now: Int64) throws(StoreError) -> Bool
+    func claim(_ uuid: JobUUID, limit: RunningLimit?, now: Int64, by actor: AuditActor) throws(StoreError) -> Bool
 
     /// Makes a running execution queued again, in its old place, unless a kill was requested.
     ///
@@ -55,16 +56,16 @@ package protocol ExecutionStore: Sendable {
     /// meanwhile.
     ///
     /// - Returns: Whether this call made it queued.
-    func requeue(_ uuid: JobUUID) throws(StoreError) -> Bool
+    func requeue(_ uuid: JobUUID, by actor: AuditActor) throws(StoreError) -> Bool
 
     /// Ends a queued execution, so that it never starts. If it was killed, the killer is also recorded as the
     /// requester.
     ///
     /// - Returns: Whether this call ended it.
-    func dequeue(_ uuid: JobUUID, _ settlement: Settlement) throws(StoreError) -> Bool
+    func dequeue(_ uuid: JobUUID, _ settlement: Settlement, by actor: AuditActor) throws(StoreError) -> Bool
 
     /// Stores a refused attempt.
-    func insert(_ refusal: Refusal) throws(StoreError)
+    func insert(_ refusal: Refusal, by actor: AuditActor) throws(StoreError)
 
     /// Refused attempts, newest first.
     func refusals(limit: Int) throws(StoreError) -> [Refusal]
@@ -88,16 +89,18 @@ package protocol ExecutionStore: Sendable {
     ///
     /// - Parameters:
     ///   - requester: Who requests it.
-    ///   - token: The number of the API token of the request; nil if it has none.
+    ///   - actor: The requester for the audit. Its token is stored with the request.
     /// - Returns: Whether this call recorded it.
-    func requestKill(_ uuid: JobUUID, by requester: KillRequester, token: Int64?) throws(StoreError) -> Bool
+    func requestKill(_ uuid: JobUUID, by requester: KillRequester, _ actor: AuditActor) throws(StoreError) -> Bool
 
     /// Records the ends of running executions, in as few transactions as the store can, because each waits for the
     /// disk.
     ///
     /// - Parameter settlements: In the order of the executions' numbers.
     /// - Returns: The jobs whose end this call recorded. If it throws, some ends may be recorded.
-    func settle(_ settlements: [(uuid: JobUUID, settlement: Settlement)]) throws(StoreError) -> Set<JobUUID>
+    func settle(
+        _ settlements: [(uuid: JobUUID, settlement: Settlement)], by actor: AuditActor
+    ) throws(StoreError) -> Set<JobUUID>
 
     /// Records a remark about a running execution, such as which processes could not be killed; nil removes it.
     func note(_ uuid: JobUUID, reason: String?) throws(StoreError)
@@ -105,14 +108,14 @@ package protocol ExecutionStore: Sendable {
     /// Removes the refused attempts before a time, in Unix seconds.
     ///
     /// - Parameter newest: The largest number that is removed.
-    func removeRefusals(before time: Int64, upTo newest: Int64) throws(StoreError)
+    func removeRefusals(before time: Int64, upTo newest: Int64, by actor: AuditActor) throws(StoreError)
 
     /// Removes executions of an instance that ended before a time, oldest first.
     ///
     /// - Parameter newest: The largest number (`id`) that is removed.
     /// - Returns: The UUIDs of their jobs.
     func removeExecutions(
-        on server: String, endedBefore time: Int64, upTo newest: Int64, limit: Int
+        on server: String, endedBefore time: Int64, upTo newest: Int64, limit: Int, by actor: AuditActor
     ) throws(StoreError) -> [String]
 
     /// The largest numbers of executions and refused attempts.
@@ -131,7 +134,7 @@ package protocol ExecutionStore: Sendable {
     /// Stores an execution that the store has lost, as running. A broker settles it by the files of its job.
     ///
     /// - Returns: Whether this call stored it. If there is an execution of the job, nothing changes.
-    func adopt(_ execution: Execution) throws(StoreError) -> Bool
+    func adopt(_ execution: Execution, by actor: AuditActor) throws(StoreError) -> Bool
 
     /// Checks that the store can be read and written: that it still stands at its place, is not read-only, and has the
     /// tables of this version.
@@ -158,20 +161,6 @@ package protocol ExecutionStore: Sendable {
     func prepareToReopen() -> Bool
 }
 
-extension ExecutionStore {
-    /// Removes executions of an instance that ended before a time, whatever their numbers are.
-    package func removeExecutions(
-        on server: String, endedBefore time: Int64, limit: Int
-    ) throws(StoreError) -> [String] {
-        try removeExecutions(on: server, endedBefore: time, upTo: .max, limit: limit)
-    }
-
-    /// Removes the refused attempts before a time, whatever their numbers are.
-    package func removeRefusals(before time: Int64) throws(StoreError) {
-        try removeRefusals(before: time, upTo: .max)
-    }
-}
-
 /// The largest numbers (`id`) of rows. Later rows have larger ones. 0 if there are no rows.
 package struct NewestRowNumbers: Sendable, Equatable {
     package let executions: Int64
@@ -187,8 +176,10 @@ extension ExecutionStore {
     /// Records the end of a running execution.
     ///
     /// - Returns: Whether this call recorded it.
-    package func settle(_ uuid: JobUUID, _ settlement: Settlement) throws(StoreError) -> Bool {
-        try settle([(uuid: uuid, settlement: settlement)]).contains(uuid)
+    package func settle(
+        _ uuid: JobUUID, _ settlement: Settlement, by actor: AuditActor
+    ) throws(StoreError) -> Bool {
+        try settle([(uuid: uuid, settlement: settlement)], by: actor).contains(uuid)
     }
 }
 
@@ -202,18 +193,6 @@ package enum Admission: Sendable, Equatable {
     case full
     /// It was not stored, because another request had the same idempotency key before.
     case repeated(FirstRequest)
-}
-
-extension ExecutionStore {
-    /// Records a kill request that has no API token.
-    package func requestKill(_ uuid: JobUUID, by requester: KillRequester) throws(StoreError) -> Bool {
-        try requestKill(uuid, by: requester, token: nil)
-    }
-
-    /// Stores a new execution of a request without a key.
-    package func insert(_ execution: Execution, limit: RunningLimit?) throws(StoreError) -> Admission {
-        try insert(execution, limit: limit, key: nil)
-    }
 }
 
 /// The number of executions of a command with a status.

@@ -104,7 +104,9 @@ package final class Heartbeat {
         last = now
         checkedAt = now
         guard conflict == nil else { return }
-        for row in try registry.reopenClosedExecutions(on: storage.serverUUID) {
+        for row in try registry.reopenClosedExecutions(
+            on: storage.serverUUID, by: AuditActor(.broker, of: storage))
+        {
             log.warning(
                 "closed execution reopened",
                 metadata: ["job": "\(row.jobUUID.sanitized)", "reason": "\((row.ending.reason ?? "").sanitized)"])

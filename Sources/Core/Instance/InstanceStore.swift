@@ -29,19 +29,19 @@ package protocol InstanceStore: Sendable {
     ///
     /// - Parameters:
     ///   - now: Unix seconds, for comparison with the last registration.
-    ///   - user: The user who closes them.
+    ///   - actor: The user who closes them.
     ///   - running: The settlement of running executions. ``reopenClosedExecutions(on:)`` can undo it.
     ///   - queued: The settlement of queued executions. It is final, so that no command starts days later.
     /// - Returns: Their number; nil if the instance is unknown or not gone. Then nothing changes.
     func closeExecutions(
-        on server: String, goneAt now: Int64, by user: String, running: Settlement, queued: Settlement
+        on server: String, goneAt now: Int64, by actor: AuditActor, running: Settlement, queued: Settlement
     ) throws(StoreError) -> Int?
 
     /// Makes the closed executions of an instance running again, so that its broker settles them by their files. They
     /// do not return to a queue.
     ///
     /// - Returns: The executions before the change.
-    func reopenClosedExecutions(on server: String) throws(StoreError) -> [Execution]
+    func reopenClosedExecutions(on server: String, by actor: AuditActor) throws(StoreError) -> [Execution]
 }
 
 /// The number of executions of an instance that have not ended.

@@ -1,3 +1,5 @@
+import Foundation
+
 extension Settlement {
     /// Seconds by which the wall clock may differ from the boot clock over the run of a job: both are rounded, and the
     /// row is older than the process. A larger difference is a jump of the wall clock.
@@ -21,5 +23,15 @@ extension Settlement {
         return Settlement(
             status: status, finishedAt: finishedAt, killedBy: killedBy, ending: ending, killTokenID: killTokenID,
             ranMilliseconds: running)
+    }
+
+    /// The same settlement with the signals of a kill.
+    func recalling(_ kill: KillRecord?) -> Settlement {
+        guard let kill, killedBy != nil else { return self }
+        var settlement = self
+        settlement.signals = kill.steps.map {
+            "\($0.signal.rawValue) \(Date(timeIntervalSince1970: Double($0.at / 1000)).formatted(.iso8601))"
+        }
+        return settlement
     }
 }

@@ -12,6 +12,8 @@ package struct Settlement: Sendable, Equatable {
     package let killTokenID: Int64?
     /// Milliseconds from the start to the end, by the boot clock; nil if they are unknown.
     package private(set) var ranMilliseconds: Int64?
+    /// The signals of the kill and their times, for the audit: `TERM 2026-01-31T12:00:00Z`.
+    package var signals: [String] = []
 
     /// Whether the command was killed by its timeout.
     package var isTimeout: Bool { killedBy?.isTimeout ?? false }

@@ -66,6 +66,11 @@ final class ActiveKills: Sendable {
         }
     }
 
+    /// The events of the signals that were sent since the last call.
+    func takeSent() -> [(event: AuditEvent, actor: AuditActor)] {
+        state.withLock { state in state.kills.values.flatMap { $0.takeSent() } }
+    }
+
     /// Forgets the kills of all other jobs.
     func keep(_ uuids: Set<JobUUID>) {
         state.withLock { state in state.kills = state.kills.filter { uuids.contains($0.key) } }

@@ -26,6 +26,8 @@ final class JobKill {
     private var isContinued: Bool
     private var program: KillProgramRun?
     private var killed: Set<ProcessIdentity> = []
+    /// The signals that were sent and are not in the audit yet.
+    private var sent: [KillRecord.Step] = []
     /// When this broker began or continued the kill, in milliseconds of the boot clock.
     private let begunAt: Int64
     /// Milliseconds for which a locked job without processes counts as being started.
@@ -196,7 +198,14 @@ final class JobKill {
 
     /// The signal was sent. Its grace begins now, because writing may have taken its time.
     func wasSent() {
+        if let step = record?.steps.last { sent.append(step) }
         sequence.wasSent(at: Clock.boottimeMilliseconds())
+    }
+
+    /// The events of the signals that were sent since the last call.
+    func takeSent() -> [(event: AuditEvent, actor: AuditActor)] {
+        defer { sent = [] }
+        return sent.map { (.signalled(uuid, $0), requester.actor(on: storage, by: .broker)) }
     }
 
     private func isOver() throws(SystemError) -> Bool {

@@ -18,16 +18,16 @@ package struct KillRequestWriter: Sendable {
     /// Records a request in the store. On a full disk the job is stopped first, because it may fill the disk, and would
     /// take the space that is given back. It stays stopped then: the kill begins within moments.
     private func record(
-        _ uuid: JobUUID, on server: String, by requester: KillRequester, token: Int64?
+        _ uuid: JobUUID, on server: String, by requester: KillRequester, _ actor: AuditActor
     ) throws(StoreError) -> Bool {
         do throws(StoreError) {
-            return try store.requestKill(uuid, by: requester, token: token)
+            return try store.requestKill(uuid, by: requester, actor)
         } catch {
             guard storage.takesNoData, server == storage.serverUUID else { throw error }
             let pause = JobPause(JobFiles(uuid, in: storage), owner: storage.owner)
             do throws(StoreError) {
                 let isRecorded = try storage.retryingWithReserve { () throws(StoreError) in
-                    try store.requestKill(uuid, by: requester, token: token)
+                    try store.requestKill(uuid, by: requester, actor)
                 }
                 if !isRecorded { pause.resume() }
                 return isRecorded
@@ -44,12 +44,12 @@ package struct KillRequestWriter: Sendable {
     ///   - uuid: The job.
     ///   - server: Its instance.
     ///   - requester: Who requests the kill.
-    ///   - token: The number of the API token of the request; nil if it has none.
+    ///   - actor: The requester for the audit.
     /// - Returns: false if there is a request already, or if the execution has ended.
     package func write(
-        _ uuid: JobUUID, on server: String, by requester: KillRequester, token: Int64? = nil
+        _ uuid: JobUUID, on server: String, by requester: KillRequester, _ actor: AuditActor
     ) throws(StoreError) -> Bool {
-        guard try record(uuid, on: server, by: requester, token: token) else { return false }
+        guard try record(uuid, on: server, by: requester, actor) else { return false }
         do {
             try list?.add(uuid, on: server)
         } catch {

@@ -61,7 +61,11 @@ package struct AdoptExecutions: Sendable {
         let known = try files.startRecord()
         let record = known ?? StartRecord(startedAt: startTime(files, exit))
         let execution = record.execution(of: uuid, on: storage.serverUUID)
-        guard try storage.retryingWithReserve({ () throws(StoreError) in try store.adopt(execution) }) else {
+        guard
+            try storage.retryingWithReserve({ () throws(StoreError) in
+                try store.adopt(execution, by: AuditActor(.broker, of: storage))
+            })
+        else {
             return false
         }
         log.warning(

@@ -15,6 +15,8 @@ package final class BrokerPass {
     private let starter: QueueStarter?
     private let log: Logger
     private let kills: ActiveKills
+    /// The signals that are not in the audit yet.
+    private var sent: [(event: AuditEvent, actor: AuditActor)] = []
     private var times: RunningTimes
     private var outputs: HeldOutputs
     /// Reads the processes. All jobs share what it reads.
@@ -100,6 +102,8 @@ package final class BrokerPass {
             try adoptLost()
             isRead = try readRunning(isForced: changes == nil)
         }
+        // Before the ends. If the store fails, the next pass appends them.
+        try recordSignals()
         let open = try settle(running, changes)
         let hasSettled = open.count < running.count
         running = open.map(\.execution)
@@ -125,7 +129,10 @@ package final class BrokerPass {
             }
         }
         // Together, so that a thousand kills that begin take no longer than one.
-        if !begun.isEmpty { report(kills.advance(begun)) }
+        if !begun.isEmpty {
+            report(kills.advance(begun))
+            try recordSignals()
+        }
         if let starter, isRead || hasSettled, try !store.queued(on: storage.serverUUID).isEmpty {
             starter.wake()
         }
@@ -193,6 +200,14 @@ package final class BrokerPass {
         if isDue { adoptedAt = now }
     }
 
+    private func recordSignals() throws(StoreError) {
+        sent += kills.takeSent()
+        while let (event, actor) = sent.first {
+            try store.append([event], by: actor)
+            sent.removeFirst()
+        }
+    }
+
     /// Leaves the kills in progress to the broker that has replaced this one.
     func leaveKills() {
         kills.keep([])
@@ -212,7 +227,7 @@ package final class BrokerPass {
     private func requestKillAfterTimeout(_ execution: Execution, _ uuid: JobUUID) throws -> KillRequester? {
         let timeout = CommandTimeout(catalogue[execution.command]?.options.timeout)
         guard timeout.hasPassed(after: times.milliseconds(of: uuid)),
-            try requests.write(uuid, on: storage.serverUUID, by: .timeout)
+            try requests.write(uuid, on: storage.serverUUID, by: .timeout, AuditActor(.timeout, of: storage))
         else { return nil }
         log.notice("execution timed out", metadata: ["job": "\(uuid)", "after": "\(timeout.seconds ?? 0) s"])
         return .timeout

@@ -16,18 +16,19 @@ package struct CloseInstance: Sendable {
     ///
     /// - Parameters:
     ///   - server: UUID of the instance.
-    ///   - user: The user who closes them.
+    ///   - actor: The user who closes them.
     ///   - now: Unix seconds.
     /// - Returns: Their number.
     /// - Throws: ``CloseInstanceError``, ``StoreError``.
-    package func close(_ server: String, by user: String, now: Int64) throws -> Int {
+    package func close(_ server: String, by actor: AuditActor, now: Int64) throws -> Int {
+        let user = actor.user ?? "administrator"
         guard let instance = try registry.instance(server) else { throw CloseInstanceError.unknown }
         // By the clock of the store, which is the same for all. The times of the registry are those of the instance.
         let stored = try registry.clock().flatMap { clock in clock.ahead[server].map { clock.now + $0 } }
         let isGone = "instance \(instance.name) is gone, closed by \(user)"
         let closed = try registry.closeExecutions(
             // Without one: the clock at the last registration may have been set since.
-            on: server, goneAt: stored ?? now - instance.clockCorrection, by: user,
+            on: server, goneAt: stored ?? now - instance.clockCorrection, by: actor,
             running: Settlement(
                 status: .failed, finishedAt: now, ending: Execution.Ending(reason: "lost: \(isGone)", isLost: true)),
             queued: .notStarted(reason: "never started: \(isGone)", logBytes: nil, now: now))

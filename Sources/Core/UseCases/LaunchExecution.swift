@@ -5,6 +5,8 @@ struct LaunchExecution: Sendable {
     let store: any ExecutionStore
     let storage: Storage
     let launcher: Launcher
+    /// The program that launches, for the audit.
+    let means: AuditMeans
     let log: Logger
 
     /// Launches a job.
@@ -38,7 +40,8 @@ struct LaunchExecution: Sendable {
             try files.appendToLog(failure.description, in: command.options.encoding)
             _ = try store.settle(
                 uuid,
-                .notStarted(reason: failure.description, logBytes: storage.logBytes(uuid), now: Clock.seconds()))
+                .notStarted(reason: failure.description, logBytes: storage.logBytes(uuid), now: Clock.seconds()),
+                by: AuditActor(means, of: storage))
             files.removeUnstarted()
         } catch {
             log.error("failed start could not be recorded", metadata: ["job": "\(uuid)", "error": "\(error)"])

@@ -4,9 +4,12 @@ import Logging
 package struct PurgeHistory: Sendable {
     private let store: any ExecutionStore
     private let storage: Storage
+    private let actor: AuditActor
     private let log: Logger
 
-    package init(store: any ExecutionStore, storage: Storage, log: Logger) {
+    /// - Parameter actor: Who purges, for the audit.
+    package init(store: any ExecutionStore, storage: Storage, by actor: AuditActor, log: Logger) {
+        self.actor = actor
         self.store = store
         self.storage = storage
         self.log = log
@@ -17,7 +20,7 @@ package struct PurgeHistory: Sendable {
 
     /// Removes refused attempts before a time.
     package func purgeRefusals(before time: Int64, upTo newest: NewestRowNumbers? = nil) throws(StoreError) {
-        try store.removeRefusals(before: time, upTo: newest?.refusals ?? .max)
+        try store.removeRefusals(before: time, upTo: newest?.refusals ?? .max, by: actor)
     }
 
     /// Removes executions that ended before a time.
@@ -34,7 +37,8 @@ package struct PurgeHistory: Sendable {
         while true {
             let batch = min(500, (limit ?? .max) - removed)
             let uuids = try store.removeExecutions(
-                on: storage.serverUUID, endedBefore: time, upTo: newest?.executions ?? .max, limit: batch)
+                on: storage.serverUUID, endedBefore: time, upTo: newest?.executions ?? .max, limit: batch,
+                by: actor)
             for uuid in uuids.compactMap({ JobUUID($0) }) { JobFiles(uuid, in: storage).removeAll() }
             removed += uuids.count
             if uuids.count < batch || removed == limit { break }

@@ -18,12 +18,19 @@ final class RefusalLimit: Sendable {
         var since: Int64
         var count = 0
         var recorded: Set<[String]> = []
+        /// The same for an hour, and how many were recorded in it.
+        var hour: Int64
+        var inHour = 0
     }
 
     /// Refused attempts of a person within ``period``.
     static let perPeriod = 60
     /// Milliseconds.
     static let period: Int64 = 60_000
+    /// Recorded attempts of a person within ``hour``. The audit keeps them for long.
+    static let perHour = 600
+    /// Milliseconds.
+    static let hour: Int64 = 3_600_000
     /// Persons that are remembered at once.
     static let persons = 10_000
 
@@ -38,14 +45,23 @@ final class RefusalLimit: Sendable {
     func decide(_ person: String, _ attempt: [String], now: Int64 = Clock.boottimeMilliseconds()) -> Decision {
         state.withLock { persons in
             if persons.count >= Self.persons { persons = persons.filter { now - $0.value.since < Self.period } }
-            var attempts = persons[person] ?? Attempts(since: now)
-            if now - attempts.since >= Self.period { attempts = Attempts(since: now) }
+            var attempts = persons[person] ?? Attempts(since: now, hour: now)
+            if now - attempts.hour >= Self.hour { (attempts.hour, attempts.inHour) = (now, 0) }
+            if now - attempts.since >= Self.period {
+                attempts = Attempts(since: now, hour: attempts.hour, inHour: attempts.inHour)
+            }
             defer { persons[person] = attempts }
             attempts.count += 1
             guard attempts.count <= Self.perPeriod else {
                 return .tooMany(retryAfter: (attempts.since + Self.period - now + 999) / 1000)
             }
-            return attempts.recorded.insert(attempt).inserted ? .record : .repeated
+            guard !attempts.recorded.contains(attempt) else { return .repeated }
+            guard attempts.inHour < Self.perHour else {
+                return .tooMany(retryAfter: (attempts.hour + Self.hour - now + 999) / 1000)
+            }
+            attempts.recorded.insert(attempt)
+            attempts.inHour += 1
+            return .record
         }
     }
 }

@@ -41,7 +41,8 @@ package struct RequestKill: Sendable {
             let end = Settlement.cancelled(
                 by: .user(person.identifier), token: person.token?.id, now: Clock.seconds())
             // If this fails, the execution has just started or ended.
-            guard try storage.retryingWithReserve({ try store.dequeue(uuid, end) }) else {
+            guard try storage.retryingWithReserve({ try store.dequeue(uuid, end, by: person.actor(on: storage)) })
+            else {
                 return try request(uuid, by: person)
             }
             log.notice("execution cancelled", metadata: ["job": "\(uuid)", "user": "\(person.logText)"])
@@ -49,7 +50,7 @@ package struct RequestKill: Sendable {
         }
         guard execution.status == .running, try !hasEnded(uuid, execution) else { throw RequestKillError.ended }
         let killer = KillRequester.user(person.identifier)
-        guard try requests.write(uuid, on: execution.serverUUID, by: killer, token: person.token?.id) else {
+        guard try requests.write(uuid, on: execution.serverUUID, by: killer, person.actor(on: storage)) else {
             switch try store.execution(uuid)?.status {
             case .running: throw RequestKillError.alreadyRequested
             case .queued: return try request(uuid, by: person)

@@ -2,10 +2,13 @@
 package struct RevokeToken: Sendable {
     private let tokens: any TokenStore
     private let store: any ExecutionStore
+    private let actor: AuditActor
 
-    package init(tokens: any TokenStore, store: any ExecutionStore) {
+    /// - Parameter actor: Who revokes it, for the audit.
+    package init(tokens: any TokenStore, store: any ExecutionStore, by actor: AuditActor) {
         self.tokens = tokens
         self.store = store
+        self.actor = actor
     }
 
     /// What a revoked token has left.
@@ -34,11 +37,11 @@ package struct RevokeToken: Sendable {
         _ id: Int64, by requester: KillRequester, isKeepingQueued: Bool, now: Int64
     ) throws(StoreError) -> Outcome? {
         // The token goes first, so that it queues nothing new.
-        let existed = try tokens.removeToken(id: id)
+        let existed = try tokens.removeToken(id: id, by: actor)
         var outcome = Outcome()
         for execution in try store.openExecutions(ofToken: id) {
             if execution.status == .queued, !isKeepingQueued, let uuid = JobUUID(execution.jobUUID),
-                try store.dequeue(uuid, .cancelled(by: requester, now: now))
+                try store.dequeue(uuid, .cancelled(by: requester, now: now), by: actor)
             {
                 outcome.cancelled += 1
             } else {

@@ -70,6 +70,8 @@ package struct SettleExecutions: Sendable {
         return open
     }
 
+    private var actor: AuditActor { AuditActor(.broker, of: storage) }
+
     /// Requeues an execution whose start was interrupted before the command ran, or cancels it if a kill was requested.
     /// The caller holds the lock, so that nothing starts it meanwhile.
     private func requeue(_ execution: Execution, files: JobFiles) throws -> Bool {
@@ -78,9 +80,9 @@ package struct SettleExecutions: Sendable {
         for path in [files.output, files.maskedOutput, files.log, files.times] { unlink(path) }
         let isDone =
             if let user = execution.intendedToKillBy {
-                try store.settle(uuid, .cancelled(by: user, now: Clock.seconds()))
+                try store.settle(uuid, .cancelled(by: user, now: Clock.seconds()), by: actor)
             } else {
-                try store.requeue(uuid)
+                try store.requeue(uuid, by: actor)
             }
         if isDone {
             files.removeUnstarted()
@@ -142,13 +144,15 @@ package struct SettleExecutions: Sendable {
             }
         }
         return Settlement(of: state, kill: kill, logBytes: storage.logBytes(files.uuid), now: Clock.seconds())?
-            .measured(by: files)
+            .measured(by: files).recalling(kill)
     }
 
     private func record(_ ended: [(files: JobFiles, settlement: Settlement)]) throws(StoreError) {
         guard !ended.isEmpty else { return }
         let settlements = ended.map { (uuid: $0.files.uuid, settlement: $0.settlement) }
-        let recorded = try storage.retryingWithReserve { () throws(StoreError) in try store.settle(settlements) }
+        let recorded = try storage.retryingWithReserve { () throws(StoreError) in
+            try store.settle(settlements, by: actor)
+        }
         for (files, settlement) in ended {
             if recorded.contains(files.uuid) {
                 if settlement.ending.isLost {

@@ -21,7 +21,8 @@ package struct StartExecution: Sendable {
         self.store = store
         self.storage = storage
         self.launcher = launcher
-        launching = LaunchExecution(store: store, storage: storage, launcher: launcher, log: log)
+        launching = LaunchExecution(
+            store: store, storage: storage, launcher: launcher, means: .responder, log: log)
         self.log = log
         maxLength = configuration.commands.maxParamsCharsLength
     }
@@ -75,7 +76,8 @@ package struct StartExecution: Sendable {
             // Stored before the row exists, so that a running job has its files. Files without a row are removed later.
             try files.keep(invocation.files, for: command.options.isolation.user)
             try files.writeStartRecord(of: row, executedAt: row.executedAt)
-            admission = try store.insert(row, limit: command.options.limit, key: key)
+            admission = try store.insert(
+                row, limit: command.options.limit, key: key, by: person.actor(on: storage))
         } catch {
             // The store may have the execution all the same, or may store it later, when a frozen server continues. A
             // running one is settled as lost then. A queued one would start.
@@ -126,7 +128,9 @@ package struct StartExecution: Sendable {
     /// Ends an execution whose client has gone before the job was launched. A repeated request starts a new one.
     private func abandon(_ files: JobFiles, hasKey: Bool) throws(StoreError) {
         let reason = StartError.abandoned.description
-        _ = try store.settle(files.uuid, .notStarted(reason: reason, logBytes: nil, now: Clock.seconds()))
+        _ = try store.settle(
+            files.uuid, .notStarted(reason: reason, logBytes: nil, now: Clock.seconds()),
+            by: AuditActor(.responder, of: storage))
         if hasKey { try store.releaseKey(of: files.uuid) }
         files.removeUnstarted()
         log.notice("execution not started", metadata: ["job": "\(files.uuid)", "reason": "\(reason)"])
@@ -138,7 +142,7 @@ package struct StartExecution: Sendable {
     private func cancel(_ uuid: JobUUID, hasKey: Bool) throws(StoreError) -> Bool {
         let end = Settlement.notStarted(
             reason: StartError.abandoned.description, logBytes: nil, now: Clock.seconds())
-        guard try store.dequeue(uuid, end) else { return false }
+        guard try store.dequeue(uuid, end, by: AuditActor(.responder, of: storage)) else { return false }
         if hasKey { try store.releaseKey(of: uuid) }
         log.notice("execution not queued", metadata: ["job": "\(uuid)", "reason": "\(StartError.abandoned)"])
         return true
@@ -212,7 +216,7 @@ package struct StartExecution: Sendable {
         try store.insert(
             Refusal(
                 userIdentifier: person.identifier, command: name, parameters: line, reason: refused.description,
-                at: Clock.seconds(), token: person.token))
+                at: Clock.seconds(), token: person.token), by: person.actor(on: storage))
     }
 }
 

@@ -15,8 +15,10 @@ package struct StartQueued: Sendable {
         self.store = store
         self.storage = storage
         self.log = log
-        launching = LaunchExecution(store: store, storage: storage, launcher: launcher, log: log)
+        launching = LaunchExecution(store: store, storage: storage, launcher: launcher, means: .broker, log: log)
     }
+
+    private var actor: AuditActor { AuditActor(.broker, of: storage) }
 
     /// Starts them. An execution that cannot be started does not delay those of other commands.
     package func start() throws(StoreError) {
@@ -65,7 +67,7 @@ package struct StartQueued: Sendable {
         if try files.hasRun() { return try adopt(files, holding: lock) }
         let now = Clock.seconds()
         try files.writeStartRecord(of: execution, executedAt: now)
-        guard try store.claim(uuid, limit: command.options.limit, now: now) else {
+        guard try store.claim(uuid, limit: command.options.limit, now: now, by: actor) else {
             files.removeUnstarted()
             return false
         }
@@ -79,7 +81,7 @@ package struct StartQueued: Sendable {
     private func adopt(_ files: JobFiles, holding lock: consuming Descriptor) throws -> Bool {
         let uuid = files.uuid
         try files.withdrawStart(lock)
-        let isClaimed = try store.claim(uuid, limit: nil, now: Clock.seconds())
+        let isClaimed = try store.claim(uuid, limit: nil, now: Clock.seconds(), by: actor)
         _ = consume lock
         if isClaimed { log.warning("a queued execution has run before", metadata: ["job": "\(uuid)"]) }
         return true
@@ -94,7 +96,8 @@ package struct StartQueued: Sendable {
     }
 
     private func cancel(_ uuid: JobUUID, _ reason: String) throws {
-        guard try store.dequeue(uuid, .notStarted(reason: reason, logBytes: nil, now: Clock.seconds())) else { return }
+        let end = Settlement.notStarted(reason: reason, logBytes: nil, now: Clock.seconds())
+        guard try store.dequeue(uuid, end, by: actor) else { return }
         log.notice("queued execution cancelled", metadata: ["job": "\(uuid)", "reason": "\(reason.sanitized)"])
     }
 }

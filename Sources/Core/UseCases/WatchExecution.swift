@@ -4,8 +4,14 @@ package struct WatchExecution: Sendable {
     private let catalogue: Catalogue
     private let store: any ExecutionStore
     private let storage: Storage
+    private let reads: LogReads?
 
-    package init(catalogue: Catalogue, permissions: Permissions, store: any ExecutionStore, storage: Storage) {
+    /// - Parameter reads: Records who reads the logs of others; nil to record nothing.
+    package init(
+        catalogue: Catalogue, permissions: Permissions, store: any ExecutionStore, storage: Storage,
+        reads: LogReads? = nil
+    ) {
+        self.reads = reads
         self.catalogue = catalogue
         self.permissions = permissions
         self.store = store
@@ -49,6 +55,7 @@ package struct WatchExecution: Sendable {
             let ahead = try store.countAhead(of: execution, over: scope, now: Clock.seconds())
             return View(execution: execution, files: files, encoding: encoding, kill: nil, isHere: true, ahead: ahead)
         }
+        if !permissions.isOwner(execution.userIdentifier, person) { reads?.note(execution, by: person) }
         guard execution.status == .running else {
             var kill = execution.status == .killed ? try files.killRecord() : nil
             // None of them was left when the execution was settled.

@@ -49,10 +49,12 @@ struct InstancesEndpoint: Endpoint {
 /// `POST /instances/{server_uuid}/close`: closes the executions of a dead instance as lost.
 struct CloseInstanceEndpoint: Endpoint {
     let closing: CloseInstance
+    let storage: Storage
 
     func respond(to request: Request, _ values: PathValues, for person: Person) throws -> Response {
         do {
-            let closed = try closing.close(try values.serverUUID, by: person.identifier, now: Clock.seconds())
+            let closed = try closing.close(
+                try values.serverUUID, by: person.actor(on: storage), now: Clock.seconds())
             return try JSON.response(["closed": closed])
         } catch let error as CloseInstanceError {
             switch error {

@@ -43,7 +43,9 @@ struct IdentityReader {
             } catch {
                 throw HTTPError(.badRequest, "The Authorization header \(error.problem).")
             }
-            let credentials = try credentials(bearer: bearer)
+            var credentials = try credentials(bearer: bearer)
+            credentials.login = Login(
+                credentials.token == nil ? .jwt : .apiToken, from: request.variables[Self.address])
             for name in credentials.groups.union([credentials.user]) {
                 if let problem = IdentityText.problem(name) {
                     throw HTTPError(.badRequest, "The token names a user or a group that \(problem).")
@@ -54,9 +56,13 @@ struct IdentityReader {
         guard let user = try value(of: identity.user, in: request), !user.isEmpty else { throw Self.notLoggedIn }
         let groups = try value(of: identity.groups, in: request) ?? ""
         var credentials = Credentials(user: user, groups: identity.groups(in: groups))
+        credentials.login = Login(.webServer, from: request.variables[Self.address])
         for name in matched { credentials.cgiVariables[name] = try value(of: name, in: request) }
         return (credentials, .webServer)
     }
+
+    /// The CGI variable with the address of the client (RFC 3875, section 4.1.8). It decides nothing.
+    private static let address = "REMOTE_ADDR"
 
     /// A CGI variable that decides about rights.
     private func value(of name: String, in request: Request) throws(HTTPError) -> String? {

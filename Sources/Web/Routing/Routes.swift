@@ -23,7 +23,7 @@ extension WebApplication {
             Route(.post, "/kill/{uuid}", to: KillEndpoint(killing: killing)),
             Route(.get, "/instances", to: InstancesEndpoint(registry: registry, own: storage.serverUUID)),
             Route(
-                .post, "/instances/{server_uuid}/close", to: CloseInstanceEndpoint(closing: closing),
+                .post, "/instances/{server_uuid}/close", to: CloseInstanceEndpoint(closing: closing, storage: storage),
                 access: .superUsers),
             Route(.get, "/metrics", to: MetricsEndpoint(store: store), access: .metricsReaders),
             Route(.get, "/openapi.json", to: OpenAPIEndpoint()),

@@ -39,7 +39,7 @@ package struct WebApplication {
     ) throws -> Responder {
         let application = WebApplication(
             configuration, storage: storage, catalogue: catalogue, store: store, registry: registry,
-            killList: killList, launcher: launcher, condition: condition, log: log)
+            killList: killList, launcher: launcher, condition: condition, isForOneRequest: isForOneRequest, log: log)
         if !isForOneRequest { _ = try application.page.assets() }
         let identities = IdentityReader(
             configuration, tokens: tokens, jwt: try configuration.jwt.map { try JWTVerifier($0, log: log) }, log: log)
@@ -53,7 +53,7 @@ package struct WebApplication {
     private init(
         _ configuration: Configuration, storage: Storage, catalogue: Catalogue, store: any ExecutionStore,
         registry: any InstanceStore, killList: (any KillList)?, launcher: Launcher,
-        condition: InstanceCondition, log: Logger
+        condition: InstanceCondition, isForOneRequest: Bool, log: Logger
     ) {
         self.condition = condition
         self.catalogue = catalogue
@@ -78,6 +78,7 @@ package struct WebApplication {
             configuration: configuration, catalogue: catalogue, permissions: permissions, store: store,
             storage: storage, launcher: launcher, log: log)
         watching = WatchExecution(
-            catalogue: catalogue, permissions: permissions, store: store, storage: storage)
+            catalogue: catalogue, permissions: permissions, store: store, storage: storage,
+            reads: LogReads(store: store, storage: storage, waits: isForOneRequest, log: log))
     }
 }

@@ -173,7 +173,7 @@ struct RetentionClockTests {
         func purge() throws {
             let clock = try time.advance(marking: store, to: reading)
             let cutoff = clock.seconds - keep
-            _ = try PurgeHistory(store: store, storage: temporary.storage, log: log)
+            _ = try PurgeHistory(store: store, storage: temporary.storage, by: .test, log: log)
                 .purge(endedBefore: cutoff, upTo: clock.newestRows(at: cutoff))
         }
         let before = try insert()

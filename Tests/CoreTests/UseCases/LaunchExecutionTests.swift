@@ -24,7 +24,7 @@ struct LaunchExecutionTests {
         let lock = try temporary.files(uuid).takeLock()
         _ = try store.insert(.sample(uuid, server: temporary.storage.serverUUID, command: "x"), limit: nil)
         let launching = LaunchExecution(
-            store: store, storage: temporary.storage, launcher: launcher,
+            store: store, storage: temporary.storage, launcher: launcher, means: .responder,
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         try launching.launch(uuid, command, with: Invocation(argv: command.run, line: ""), lock: lock)
     }

@@ -22,7 +22,8 @@ struct PurgeHistoryTests {
             try temporary.write("x", to: temporary.files(uuid).exit)
         }
         let purge = PurgeHistory(
-            store: store, storage: temporary.storage, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            store: store, storage: temporary.storage, by: .test,
+            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         #expect(try purge.purge(endedBefore: 200) == 0)
         #expect(try purge.purge(endedBefore: 201, limit: limit) == removed)
         #expect(try store.history(.init(visibility: .everything)).total == 1200 - removed)

@@ -21,6 +21,18 @@ struct RefusalLimitTests {
         #expect(limit.decide("ann", ["x"], now: RefusalLimit.period) == .record)
     }
 
+    @Test func `a person who is refused in many ways has to wait for an hour`() {
+        let limit = RefusalLimit()
+        for number in 0..<RefusalLimit.perHour {
+            let minute = Int64(number / RefusalLimit.perPeriod) * RefusalLimit.period
+            #expect(limit.decide("ann", ["\(number)"], now: minute) == .record)
+        }
+        let later = RefusalLimit.hour - 2000
+        #expect(limit.decide("ann", ["x"], now: later) == .tooMany(retryAfter: 2))
+        #expect(limit.decide("bob", ["x"], now: later) == .record)
+        #expect(limit.decide("ann", ["x"], now: RefusalLimit.hour) == .record)
+    }
+
     @Test func `persons are forgotten after a minute`() {
         let limit = RefusalLimit()
         for number in 1...(RefusalLimit.persons * 2) {

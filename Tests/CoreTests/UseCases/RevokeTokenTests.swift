@@ -28,7 +28,7 @@ struct RevokeTokenTests {
         let others = [
             try Self.insert(store, token: tokens[1], limit), try Self.insert(store, token: nil, limit),
         ]
-        let revoking = RevokeToken(tokens: store, store: store)
+        let revoking = RevokeToken(tokens: store, store: store, by: .test)
         #expect(try revoking.countQueued(by: tokens[0]) == 2)
         let outcome = try revoking.revoke(tokens[0], by: "root", isKeepingQueued: isKeeping, now: 1_790_000_009)
         #expect(outcome == .init(cancelled: isKeeping ? 0 : 2, remaining: isKeeping ? 3 : 1))

@@ -1,0 +1,184 @@
+import ArgumentParser
+import Assembly
+import Core
+import Foundation
+
+/// `audit`: checks and exports the record of events.
+struct Audit: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Checks, lists and exports the audit.",
+        discussion: """
+            The audit records each event in a chain: every entry has the hash of the one before. Each instance has a \
+            chain of its own.
+            """,
+        subcommands: [Verify.self, List.self, ExportEntries.self, Anchor.self, PurgeEntries.self])
+
+    /// `audit verify`.
+    struct Verify: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Checks the chains, and names the first entry that does not fit.",
+            discussion: """
+                Entries that were removed at the end are noticed by an anchor only. The last anchor that this instance \
+                has sent is always checked. Give the ones that were kept elsewhere with --anchor or --anchors.
+
+                Exit codes: 0 everything fits, 1 the audit could not be read, 2 an entry does not fit.
+                """)
+
+        @OptionGroup var options: Options
+
+        @Option(help: "An anchor, UUID:NUMBER:HASH. Repeat the option for several anchors.")
+        var anchor: [String] = []
+
+        @Option(help: "A file with anchors among other words, such as one of syslog; - for standard input.")
+        var anchors: String?
+
+        @Option(help: "Check a file that `audit export` has written, instead of the store.")
+        var file: String?
+
+        @Option(help: "Check only the chain of this instance. Default: all chains in the store.")
+        var instance: String?
+
+        func validate() throws {
+            for text in anchor where AuditAnchor(text) == nil {
+                throw ValidationError("--anchor takes UUID:NUMBER:HASH, as `audit anchor` prints it.")
+            }
+        }
+
+        func run() throws {
+            let misfits = try reportingErrors {
+                var known = anchor.compactMap { AuditAnchor($0) }
+                if let anchors {
+                    let found = AuditAnchor.all(in: try Self.text(of: anchors))
+                    guard !found.isEmpty else { throw CommandError("\(anchors) has no anchor.") }
+                    known += found
+                }
+                return try file.map { try check(exported: $0, known) } ?? checkStore(known)
+            }
+            if misfits > 0 { throw ExitCode(2) }
+        }
+
+        /// - Returns: Number of chains that do not fit.
+        private func checkStore(_ known: [AuditAnchor]) throws -> Int {
+            let opened = try options.open().instance
+            let own = AuditAnchor.kept(in: opened.storage)?.anchor
+            let anchors = known + [own].compactMap(\.self)
+            var names = Set(try opened.store.auditedInstances()).union(anchors.map(\.instance))
+            if let instance { names = [instance] }
+            var misfits = 0
+            for name in names.sorted() {
+                var verification = AuditVerification(of: name, anchors: anchors)
+                var misfit: AuditMisfit?
+                try opened.store.forEachAuditEntry(of: name) { entry in
+                    if misfit == nil { misfit = verification.check(entry) }
+                }
+                misfits += report(name, verification, misfit ?? verification.finish())
+            }
+            if names.isEmpty { print("There is no entry.") }
+            return misfits
+        }
+
+        private func check(exported path: String, _ anchors: [AuditAnchor]) throws -> Int {
+            var chains: [String: (verification: AuditVerification, misfit: AuditMisfit?)] = [:]
+            for (index, line) in try Self.text(of: path).split(separator: "\n").enumerated() {
+                guard let entry = try? JSONDecoder().decode(AuditEntry.self, from: Data(line.utf8)) else {
+                    throw CommandError("Line \(index + 1) of \(path) is not an entry of the audit.")
+                }
+                guard instance.map({ $0 == entry.instance }) ?? true else { continue }
+                var chain =
+                    chains[entry.instance]
+                    ?? (AuditVerification(of: entry.instance, anchors: anchors, isPart: true), nil)
+                if chain.misfit == nil { chain.misfit = chain.verification.check(entry) }
+                chains[entry.instance] = chain
+            }
+            return chains.sorted { $0.key < $1.key }.reduce(0) { count, chain in
+                count
+                    + report(
+                        chain.key, chain.value.verification, chain.value.misfit ?? chain.value.verification.finish())
+            }
+        }
+
+        private func report(_ name: String, _ verification: AuditVerification, _ misfit: AuditMisfit?) -> Int {
+            let name = name.sanitized
+            if verification.uncheckedAnchors > 0 {
+                print("\(name): \(counted(verification.uncheckedAnchors, "anchor")) of purged entries not checked.")
+            }
+            guard let misfit else {
+                let head = verification.head
+                print("\(name): \(verification.count) entries fit, the last is \(head.number):\(head.hash.sanitized).")
+                return 0
+            }
+            print("\(name): \(misfit.description.sanitized)")
+            return 1
+        }
+
+        private static func text(of path: String) throws -> String {
+            let data =
+                path == "-"
+                ? FileHandle.standardInput.readDataToEndOfFile()
+                : try Data(contentsOf: URL(fileURLWithPath: path))
+            return String(decoding: data, as: UTF8.self)
+        }
+    }
+
+    /// `audit anchor`.
+    struct Anchor: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Prints the anchor of this instance: the number and the hash of its last entry.",
+            discussion: "Keep it on another machine. `audit verify --anchor` checks it later.")
+
+        @OptionGroup var options: Options
+
+        @Flag(help: "Also send it to syslog and the program of audit.anchor.run, as a broker does periodically.")
+        var send = false
+
+        func run() throws {
+            let instance = try options.instance()
+            try reportingErrors {
+                let anchoring = AuditAnchoring(store: instance.store, storage: instance.storage, log: instance.log)
+                let anchor =
+                    send ? try anchoring.send(instance.configuration.audit) : try anchoring.current()
+                guard let anchor else { throw CommandError("There is no entry.") }
+                print(anchor)
+            }
+        }
+    }
+
+    /// `audit purge`.
+    struct PurgeEntries: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "purge",
+            abstract: "Removes the oldest entries of this instance.",
+            discussion: """
+                An entry records it, so the chain still fits. With grants that only allow to append, a broker cannot \
+                remove entries. Run this with a configuration that names the owner of the tables then.
+                """)
+
+        @OptionGroup var options: Options
+
+        @Option(help: "Remove entries that are older, such as 400d. Default: audit.keep.")
+        var olderThan: String?
+
+        func validate() throws {
+            _ = try olderThan.map { try age($0, for: "--older-than") }
+        }
+
+        func run() throws {
+            let instance = try options.instance()
+            try reportingErrors {
+                guard
+                    let keep = try olderThan.map({ try age($0, for: "--older-than") })
+                        ?? instance.configuration.audit.keep
+                else { throw CommandError("Give --older-than, or set audit.keep in the configuration.") }
+                let now = try RetentionTime(instance.storage, log: instance.log).advance(marking: instance.store)
+                var removed = 0
+                while true {
+                    let count = try instance.store.removeAuditEntries(
+                        before: now.seconds - keep, limit: 1000, by: instance.administrator)
+                    removed += count
+                    if count < 1000 { break }
+                }
+                print("\(removed) \(removed == 1 ? "entry" : "entries") removed.")
+            }
+        }
+    }
+}
