@@ -9,10 +9,13 @@ extension Instance {
 
     /// Watches, and uses changed configurations meanwhile.
     ///
-    /// - Parameter anchoring: Sends the anchors of the audit; nil to send none, because the watch is short.
+    /// - Parameters:
+    ///   - lockTimeout: Milliseconds to wait for another broker that watches only for a moment.
+    ///   - anchoring: Sends the anchors of the audit; nil to send none, because the watch is short.
     /// - Returns: Whether it watched, and the instance with the configuration that was in use at the end.
     func watch(
-        for milliseconds: Int64, following live: LiveConfiguration, anchoring: AuditAnchoring? = nil
+        for milliseconds: Int64, following live: LiveConfiguration, lockTimeout: Int64 = 0,
+        anchoring: AuditAnchoring? = nil
     ) throws -> (hasWatched: Bool, Instance) {
         let deadline = Clock.boottimeMilliseconds() + milliseconds
         var instance = self
@@ -23,7 +26,8 @@ extension Instance {
             let heartbeat = begun.heartbeat
             let watch = BrokerWatch(pass: pass, heartbeat: heartbeat, storage: storage, killList: killList, log: log)
             var hasNewLimit = false
-            let hasWatched = try watch.run(for: max(0, deadline - Clock.boottimeMilliseconds())) {
+            let left = max(0, deadline - Clock.boottimeMilliseconds())
+            let hasWatched = try watch.run(for: left, lockTimeout: lockTimeout) {
                 anchoring?.sendIfDue(instance.configuration.audit)
                 var hasChanged = false
                 live.check(decides: !storage.isResponderRunning) { configuration in

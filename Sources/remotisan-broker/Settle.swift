@@ -7,9 +7,6 @@ struct Settle: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Settles one job, and starts executions that were queued behind it.")
 
-    /// Milliseconds of the watch for a supervisor. Jobs that end meanwhile start no broker of their own.
-    private static let watchDuration: Int64 = 500
-
     @OptionGroup var options: Options
 
     @Option(
@@ -45,6 +42,6 @@ struct Settle: ParsableCommand {
         // Before the watch begins. A job whose supervisor found the lock held is in the first pass of this watch, or in
         // the last pass of the broker that is on watch instead.
         close(settleLock)
-        _ = try opened.instance.watch(for: Self.watchDuration, following: opened.live)
+        _ = try opened.instance.watch(for: BrokerWatch.settlingDuration, following: opened.live)
     }
 }

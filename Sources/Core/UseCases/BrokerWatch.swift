@@ -9,6 +9,8 @@ package struct BrokerWatch {
     package static let interval: Int64 = 250
     /// Milliseconds between two reads of the store as long as the kill list answers.
     package static let storeInterval: Int64 = 1000
+    /// Milliseconds that a broker watches for a supervisor. Jobs that end meanwhile start no broker of their own.
+    package static let settlingDuration: Int64 = 500
     /// Milliseconds between two passes during a kill.
     private static let killInterval: Int64 = 50
 
@@ -44,14 +46,23 @@ package struct BrokerWatch {
     ///
     /// - Parameters:
     ///   - milliseconds: Duration of the watch; 0 for one pass.
+    ///   - lockTimeout: Milliseconds to wait for another broker that watches only for a moment.
     ///   - isWanted: Called after every pass. The watch ends early if it returns false.
     /// - Returns: false if another broker watches, so that this one did nothing.
     /// - Throws: ``SystemError``.
-    package func run(for milliseconds: Int64, while isWanted: () -> Bool = { true }) throws -> Bool {
-        let deadline = Clock.boottimeMilliseconds() + milliseconds
+    package func run(
+        for milliseconds: Int64, lockTimeout: Int64 = 0, while isWanted: () -> Bool = { true }
+    ) throws -> Bool {
+        let begun = Clock.boottimeMilliseconds()
+        let deadline = begun + milliseconds
         var hasWatched = false
         repeat {
-            switch try watch(until: deadline, while: isWanted) {
+            var end = try watch(until: deadline, while: isWanted)
+            while case .none = end, Clock.boottimeMilliseconds() - begun < lockTimeout {
+                usleep(20_000)
+                end = try watch(until: deadline, while: isWanted)
+            }
+            switch end {
             case .none:
                 pass.finishStarting()
                 return hasWatched
