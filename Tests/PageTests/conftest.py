@@ -43,7 +43,7 @@ new PerformanceObserver((list) => list.getEntries().forEach((entry) => window.lo
 """
 INSTALLATION = pytest.StashKey()
 
-expect.set_options(timeout=15000)
+expect.set_options(timeout=int(os.environ.get("REMOTISAN_EXPECT_MS", "15000")))
 
 
 def pytest_configure():

@@ -89,7 +89,8 @@ def tab_through(page, server, view):
     page.evaluate("document.activeElement?.blur(); document.body.tabIndex = -1; document.body.focus();")
     focusable = page.evaluate(
         """() => [...document.querySelectorAll('a[href], button, input, select, textarea, [tabindex="0"]')]
-      .filter((element) => element.checkVisibility() && !element.disabled && !element.matches('.log-line a'))
+      .filter((element) => element.checkVisibility() && !element.disabled
+        && !element.matches('.log-line a, [tabindex="-1"]'))
       .map((element, index) => { element.dataset.stop = index; return index; })"""
     )
     reached = set()

@@ -280,7 +280,7 @@ def test_a_search_finds_matches_and_loads_earlier_parts(page, wrap):
 def test_the_log_follows_its_end_until_the_user_scrolls_up(page):
     start(page, "slow", "60")
     expect(output(page).first).to_be_visible()
-    page.evaluate("document.querySelector('.log').style.height = '60px'")
+    page.evaluate("document.querySelector('.log').style.maxHeight = '60px'")
     expect(output(page).filter(has_text="line 5 of")).to_be_in_viewport()
     page.locator(".log").hover()
     page.mouse.wheel(0, -60)

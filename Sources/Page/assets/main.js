@@ -7,6 +7,7 @@ import { api, configureApi } from "./shared/api.js";
 import { createElement } from "./shared/dom.js";
 import { NotFoundView } from "./shared/not_found_view.js";
 import { showConnectionNotices } from "./shared/notices.js";
+import { setViewTitle } from "./shared/page_title.js";
 import { Poller } from "./shared/poller.js";
 import { parseRoute } from "./shared/route.js";
 import { session } from "./shared/session.js";
@@ -39,7 +40,7 @@ function startPage() {
       main.scrollTop = 0;
     }
     document.body.dataset.view = route.view;
-    document.title = view.title ? `${view.title} · Remotisan` : "Remotisan";
+    setViewTitle(view.title);
     commandList.select(route.view === "run" ? route.name : null);
     for (const tab of document.querySelectorAll("[data-tab]")) {
       if (tab.dataset.tab === route.view) tab.setAttribute("aria-current", "page");
@@ -65,6 +66,11 @@ function startPage() {
     moveFocus(view, main);
   });
   document.addEventListener("keydown", (event) => onShortcut(event, commandList));
+  document.querySelector(".skip-link").addEventListener("click", (event) => {
+    // The fragment of the link would be taken for the address of a view.
+    event.preventDefault();
+    main.focus();
+  });
   showRoute();
   commandsLoader.start();
 }

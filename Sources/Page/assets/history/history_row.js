@@ -1,6 +1,7 @@
 import { canKill, confirmAndKill, killLabel } from "../job/kill_action.js";
-import { createElement, setText } from "../shared/dom.js";
+import { createElement, setText, setTitle } from "../shared/dom.js";
 import { exactTime, formatDuration, relativeTime } from "../shared/format.js";
+import { visibleText } from "../shared/invisible_characters.js";
 import { routeTo } from "../shared/route.js";
 import { commandLine, instanceText, secondsRun, Status } from "../shared/status.js";
 import { createStatusBadge } from "../shared/status_badge.js";
@@ -41,19 +42,20 @@ export class HistoryRow {
   draw(row) {
     const line = commandLine(row);
     this.status.replaceChildren(createStatusBadge(row, true));
-    this.status.title = row.reason ?? "";
+    setTitle(this.status, row.reason ?? "");
     setText(this.link, line);
-    this.link.title = row.instance ? `${line}\non ${instanceText(row, Date.now() / 1000)}` : line;
+    setTitle(this.link, row.instance ? `${line}\non ${instanceText(row, Date.now() / 1000)}` : line);
     this.link.setAttribute("href", routeTo("job", row.job_uuid));
     setText(this.user, row.user_identifier ?? "");
+    setTitle(this.user, row.user_identifier ?? "");
     this.started.dateTime = new Date(row.executed_at * 1000).toISOString();
     this.started.title = exactTime(row.executed_at);
     this.killButton.hidden = !canKill(row) || Boolean(row.intended_to_kill_by);
     setText(this.killButton, killLabel(row));
-    this.killButton.setAttribute("aria-label", `${killLabel(row)}: ${line}`);
+    this.killButton.setAttribute("aria-label", visibleText(`${killLabel(row)}: ${line}`));
     this.runAgainLink.hidden = row.can_run === false;
     this.runAgainLink.setAttribute("href", routeTo("run", row.command, { params: row.parameters ?? "" }));
-    this.runAgainLink.setAttribute("aria-label", `Run again: ${line}`);
+    this.runAgainLink.setAttribute("aria-label", visibleText(`Run again: ${line}`));
   }
 
   updateTimes() {

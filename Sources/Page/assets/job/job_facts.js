@@ -1,4 +1,4 @@
-import { createElement, setText } from "../shared/dom.js";
+import { createElement, setText, setTitle } from "../shared/dom.js";
 import { exactTime, formatBytes, formatDuration, relativeTime } from "../shared/format.js";
 import { instanceText, secondsRun, Status } from "../shared/status.js";
 import { createStatusBadge } from "../shared/status_badge.js";
@@ -57,7 +57,7 @@ export class JobFacts {
     const details = fact.lastElementChild;
     if (typeof value === "string") setText(details, value);
     else details.replaceChildren(value);
-    details.title = title;
+    setTitle(details, title);
   }
 }
 

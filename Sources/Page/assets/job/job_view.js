@@ -1,9 +1,10 @@
 import { statisticsFor } from "../history/command_statistics.js";
 import { LogPanel } from "../log/log_panel.js";
 import { api } from "../shared/api.js";
-import { announce, createElement, setText } from "../shared/dom.js";
+import { announce, createElement, setText, setTitle } from "../shared/dom.js";
 import { formatDuration } from "../shared/format.js";
 import { createErrorMessage } from "../shared/notices.js";
+import { setViewTitle } from "../shared/page_title.js";
 import { routeTo } from "../shared/route.js";
 import { commandLine, isOpen, queueText, secondsRun, Status, statusOf } from "../shared/status.js";
 import { JobFacts } from "./job_facts.js";
@@ -41,9 +42,10 @@ export class JobView {
     this.clock = setInterval(() => this.updateTimes(), 1000);
     this.onFind = (event) => {
       // The browser's own search finds only the lines that are in the page now. Pressing the keys again opens it.
-      if (event.key !== "f" || !(event.ctrlKey || event.metaKey) || document.activeElement === this.log.field) return;
+      const isFind = event.key === "f" && (event.ctrlKey || event.metaKey);
+      if (!isFind || document.activeElement === this.log.find.field) return;
       event.preventDefault();
-      this.log.focusSearch();
+      this.log.find.focus();
     };
     document.addEventListener("keydown", this.onFind);
     this.loadRow();
@@ -75,9 +77,9 @@ export class JobView {
     if (isFirst) this.log.updateStartTime();
     const line = commandLine(row);
     this.title = `${statusOf(row).label}: ${line}`;
-    document.title = `${this.title} · Remotisan`;
+    setViewTitle(this.title);
     setText(this.heading, line);
-    this.heading.title = line;
+    setTitle(this.heading, line);
     this.killButton.hidden = !canKill(row);
     setText(this.killButton, killLabel(row));
     this.showQueueNote();

@@ -1,4 +1,4 @@
-import { createElement } from "../shared/dom.js";
+import { createElement, createInvisibleMark } from "../shared/dom.js";
 import { coloursOf } from "./log_colours.js";
 import { segmentsOf } from "./log_segments.js";
 
@@ -19,11 +19,7 @@ export function createLineElement(line, { number, label, time, matches, scheme }
 const plainText = /^(?:[\x20-\x39\x3b-\x7e\xa1-\u02ff\u2500-\u259f]|:(?!\/\/))*$/;
 
 function createSegment(segment, scheme) {
-  if (segment.invisible) {
-    return createElement("span", {
-      class: "invisible-character", title: "An invisible character", dataset: { code: segment.invisible },
-    });
-  }
+  if (segment.invisible) return createInvisibleMark(segment.invisible);
   if (!segment.style && !segment.link && !segment.match) return document.createTextNode(segment.text);
   const element = segment.link
     ? createElement("a", { href: segment.link, rel: "noopener noreferrer", target: "_blank" }, segment.text)

@@ -2,20 +2,18 @@ import { createElement } from "../shared/dom.js";
 import { LogLayout } from "./log_layout.js";
 import { formatLineTime } from "./line_times.js";
 import { createLineElement } from "./log_line.js";
-import { selectedLines, selectedText } from "./log_selection.js";
+import { LogSelection } from "./log_selection.js";
 
 const lineHeight = 20;
 
 // Pixels above and below the visible part in which lines are rendered too.
 const overscan = 240;
 
-// A selection keeps at most this many lines outside the visible part rendered.
-const maxSelectionLines = 2000;
-
 /// The lines of a log. Only the visible ones are elements of the page (a virtual list).
 ///
 /// `callbacks`: `onNearStart()`, `onNearEnd()`, `isNearLogEnd()` (whether the loaded part reaches the end of the log),
-/// `onFollowChange(isFollowing)`, `onHomeKey()`, `onEndKey()`. `search` gives the matches to highlight.
+/// `onFollowChange(isFollowing)`, `onHomeKey()`, `onEndKey()`, `onSelectAll()`, `onCopy(event)`. `search` gives the
+/// matches to highlight.
 export class LogView {
   constructor(document, search, callbacks) {
     this.document = document;
@@ -24,11 +22,12 @@ export class LogView {
     this.rendered = new Map();
     this.layout = new LogLayout(lineHeight);
     this.linesElement = createElement("div", { class: "log-lines" });
+    this.selection = new LogSelection(this.linesElement, document);
     this.spacer = createElement("div", { class: "log-spacer" }, this.linesElement);
     this.ruler = createElement("span", { class: "log-ruler", "aria-hidden": "true" }, "0".repeat(100));
     this.element = createElement("div", {
       class: "log", tabIndex: 0, role: "log", "aria-live": "off", "aria-label": "Output",
-      onscroll: () => this.onScroll(), onkeydown: (event) => this.onKey(event), oncopy: (event) => this.onCopy(event),
+      onscroll: () => this.onScroll(), onkeydown: (event) => this.onKey(event), oncopy: callbacks.onCopy,
     }, this.ruler, this.spacer);
     this.widestLine = 0;
     this.lastScrollTop = 0;
@@ -38,8 +37,9 @@ export class LogView {
     this.resizeObserver = new ResizeObserver(() => this.keepingPosition(() => this.measure()));
     this.resizeObserver.observe(this.element);
     this.onSelectionChange = () => {
+      this.selection.read();
       // The text must not move while the user selects.
-      if (this.isFollowing && selectedLines(this.linesElement)) this.setFollowing(false);
+      if (this.isFollowing && this.selection.hasText) this.setFollowing(false);
     };
     window.document.addEventListener("selectionchange", this.onSelectionChange);
   }
@@ -82,10 +82,12 @@ export class LogView {
   reset() {
     this.layout.corrections.clear();
     this.layout.invalidateFrom(0);
+    this.selection.clear();
     this.redrawLines();
   }
 
   redrawLines() {
+    this.selection.suspend();
     this.rendered.clear();
     this.linesElement.replaceChildren();
     this.scheduleDraw();
@@ -166,11 +168,12 @@ export class LogView {
 
   drawLines() {
     const { document, layout, element } = this;
+    this.selection.read();
     const { from, to } = this.renderedRange();
     const scheme = this.darkScheme.matches ? "dark" : "light";
     const kept = new Map();
     let before = this.linesElement.firstChild;
-    for (let index = from; index < to; index += 1) {
+    for (const index of this.selection.withEnds(from, to)) {
       const number = document.firstLine + index;
       const line = document.line(number);
       const matches = this.search.matchesIn(number);
@@ -186,10 +189,14 @@ export class LogView {
       if (item.element === before) before = before.nextSibling;
       else this.linesElement.insertBefore(item.element, before);
       kept.set(number, item);
+      item.isPinned = index < from || index >= to;
+      item.element.classList.toggle("pinned", item.isPinned);
       if (!this.wraps && line.width > this.widestLine) this.widestLine = line.width;
     }
     for (const [number, item] of this.rendered) if (!kept.has(number)) item.element.remove();
     this.rendered = kept;
+    this.selection.show();
+    this.firstRendered = from;
     this.linesElement.style.transform = `translateY(${layout.top(from)}px)`;
     this.linesElement.style.minWidth =
       this.wraps ? "" : `calc(${Math.ceil(this.widestLine * this.cellWidth)}px + var(--gutter) + 32px)`;
@@ -200,25 +207,19 @@ export class LogView {
     }
   }
 
-  // The indexes of the lines to render: the visible ones, some around them, and those of a selection within limits.
+  // The indexes of the lines to render: the visible ones and some around them.
   renderedRange() {
-    const { layout, element, document } = this;
-    let from = layout.indexAt(element.scrollTop - overscan);
-    let to = Math.min(layout.count, layout.indexAt(element.scrollTop + element.clientHeight + overscan) + 1);
-    const selected = selectedLines(this.linesElement);
-    if (selected) {
-      const first = selected.from - document.firstLine;
-      const last = selected.to - document.firstLine;
-      if (first >= 0 && from - first < maxSelectionLines) from = Math.min(from, first);
-      if (last < layout.count && last - to < maxSelectionLines) to = Math.max(to, last + 1);
-    }
-    return { from, to };
+    const { layout, element } = this;
+    const from = layout.indexAt(element.scrollTop - overscan);
+    const end = layout.indexAt(element.scrollTop + element.clientHeight + overscan) + 1;
+    return { from, to: Math.min(layout.count, end) };
   }
 
   // A glyph from a fallback font may be wider than its cells. Then the browser wraps a line elsewhere than calculated.
   correctHeights() {
     if (!this.wraps) return false;
-    const heights = [...this.rendered].map(([number, item]) => [number, item.element.offsetHeight]);
+    const visible = [...this.rendered].filter(([, item]) => !item.isPinned);
+    const heights = visible.map(([number, item]) => [number, item.element.offsetHeight]);
     let hasChanged = false;
     for (const [number, height] of heights) {
       const rows = Math.round(height / lineHeight);
@@ -226,8 +227,7 @@ export class LogView {
     }
     if (hasChanged) {
       this.spacer.style.height = `${this.layout.height}px`;
-      const first = this.rendered.keys().next().value;
-      this.linesElement.style.transform = `translateY(${this.layout.top(first - this.document.firstLine)}px)`;
+      this.linesElement.style.transform = `translateY(${this.layout.top(this.firstRendered)}px)`;
     }
     return hasChanged;
   }
@@ -255,14 +255,14 @@ export class LogView {
   onKey(event) {
     if (event.key === "End") this.callbacks.onEndKey();
     else if (event.key === "Home") this.callbacks.onHomeKey();
+    else if (event.key === "a" && (event.ctrlKey || event.metaKey)) this.selectAll();
     else return;
     event.preventDefault();
   }
 
-  onCopy(event) {
-    const text = selectedText(this.linesElement, this.document);
-    if (text === null) return;
-    event.clipboardData.setData("text/plain", text);
-    event.preventDefault();
+  selectAll() {
+    this.setFollowing(false);
+    this.selection.selectAll();
+    this.callbacks.onSelectAll();
   }
 }
