@@ -35,6 +35,11 @@ COMMANDS = {
     "windows-1252": "print:windows-1252",
     "numbers": "print:numbers",
     "terminal": "print:terminal",
+    "confirmed_check": "batch:run",
+    "limited": "load:limited",
+    "lines": "load:lines",
+    "wide": "load:wide",
+    "meter": "load:meter",
 }
 LONG_TASKS = """
 window.longTasks = [];

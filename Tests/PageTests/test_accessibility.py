@@ -22,7 +22,7 @@ def show(page, server, view):
     elif view == "bulk":
         page.goto(server.url + f"#/run/{COMMANDS['quick']}")
         page.get_by_role("button", name="Run several times…").click()
-        page.get_by_label("Parameters, one line for each execution").fill("a\nb")
+        page.get_by_label("Parameters, one line for each run").fill("a\nb")
         page.get_by_role("button", name="Run 2").click()
         expect(page.locator(".bulk-results .completed")).to_have_count(2)
     elif view == "job":

@@ -8,9 +8,11 @@ import { createElement } from "./shared/dom.js";
 import { NotFoundView } from "./shared/not_found_view.js";
 import { showConnectionNotices } from "./shared/notices.js";
 import { setViewTitle } from "./shared/page_title.js";
+import { returnToPlace } from "./shared/place.js";
 import { Poller } from "./shared/poller.js";
 import { parseRoute } from "./shared/route.js";
 import { session } from "./shared/session.js";
+import { applyTheme } from "./shared/theme.js";
 
 /// The view of each route. A view has `element`, `title`, `showRoute(route)` (returns false if a new view is needed for
 /// this route), `destroy()` and, where the keyboard should continue in a certain field, `focus()`.
@@ -20,6 +22,7 @@ const commandsRetryInterval = 3000;
 
 /// Fills the page and shows the view that the address names.
 function startPage() {
+  applyTheme();
   configureApi(session.base, session.token);
   if (session.isSuper) {
     document.getElementById("user").append(createElement("span", { class: "wide-only" }, " · super user"));
@@ -71,6 +74,7 @@ function startPage() {
     event.preventDefault();
     main.focus();
   });
+  returnToPlace();
   showRoute();
   commandsLoader.start();
 }

@@ -3,6 +3,7 @@ import { createElement, setText, setTitle } from "../shared/dom.js";
 import { exactTime, formatDuration, relativeTime } from "../shared/format.js";
 import { visibleText } from "../shared/invisible_characters.js";
 import { routeTo } from "../shared/route.js";
+import { serverNow } from "../shared/server_clock.js";
 import { commandLine, instanceText, secondsRun, Status } from "../shared/status.js";
 import { createStatusBadge } from "../shared/status_badge.js";
 import { invalidateStatistics, statisticsFor } from "./command_statistics.js";
@@ -44,7 +45,7 @@ export class HistoryRow {
     this.status.replaceChildren(createStatusBadge(row, true));
     setTitle(this.status, row.reason ?? "");
     setText(this.link, line);
-    setTitle(this.link, row.instance ? `${line}\non ${instanceText(row, Date.now() / 1000)}` : line);
+    setTitle(this.link, row.instance ? `${line}\non ${instanceText(row, serverNow())}` : line);
     this.link.setAttribute("href", routeTo("job", row.job_uuid));
     setText(this.user, row.user_identifier ?? "");
     setTitle(this.user, row.user_identifier ?? "");
@@ -59,7 +60,7 @@ export class HistoryRow {
   }
 
   updateTimes() {
-    const now = Date.now() / 1000;
+    const now = serverNow();
     setText(this.started, relativeTime(this.row.executed_at, now));
     setText(this.duration, formatDuration(secondsRun(this.row, now)));
   }

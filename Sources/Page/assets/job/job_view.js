@@ -3,9 +3,11 @@ import { LogPanel } from "../log/log_panel.js";
 import { api } from "../shared/api.js";
 import { announce, createElement, setText, setTitle } from "../shared/dom.js";
 import { formatDuration } from "../shared/format.js";
+import { createNotFound } from "../shared/not_found_view.js";
 import { createErrorMessage } from "../shared/notices.js";
 import { setViewTitle } from "../shared/page_title.js";
 import { routeTo } from "../shared/route.js";
+import { serverNow } from "../shared/server_clock.js";
 import { commandLine, isOpen, queueText, secondsRun, Status, statusOf } from "../shared/status.js";
 import { JobFacts } from "./job_facts.js";
 import { estimateProgress, JobProgress } from "./job_progress.js";
@@ -93,7 +95,7 @@ export class JobView {
         this.killProgress.show(this.killInfo, false);
       }
     }
-    this.facts.show(row, Date.now() / 1000);
+    this.facts.show(row, serverNow());
     this.updateTimes();
   }
 
@@ -119,7 +121,7 @@ export class JobView {
 
   updateTimes() {
     if (!this.row) return;
-    const now = Date.now() / 1000;
+    const now = serverNow();
     this.facts.updateTimes(now);
     const isRunning = this.row.process_status === Status.RUNNING;
     this.progress.show(isRunning ? estimateProgress(this.medianSeconds, secondsRun(this.row, now)) : null);
@@ -166,10 +168,16 @@ export class JobView {
       this.showError(error.message);
       return;
     }
-    if (error.status !== 404) return;
-    this.isLogUnavailable = true;
-    this.showError("This execution does not exist, or you are not allowed to see it. Look for it in the history.");
-    setText(this.heading, this.row ? commandLine(this.row) : this.uuid);
+    if (error.status === 404) this.showNotFound();
+  }
+
+  showNotFound() {
+    setViewTitle("No such run");
+    this.log.destroy();
+    this.element.classList.remove("job-view");
+    this.element.replaceChildren(createNotFound("No such run", [
+      "There is no run ", createElement("code", {}, this.uuid), ", or you are not allowed to see it.",
+    ], [["View all runs", routeTo("history")]]));
   }
 
   async kill() {

@@ -7,6 +7,7 @@ import { timeModes } from "./line_times.js";
 import { LogCopy } from "./log_copy.js";
 import { LogFeed } from "./log_feed.js";
 import { LogFind } from "./log_find.js";
+import { LogPrinting } from "./log_printing.js";
 import { LogSearch } from "./log_search.js";
 import { LogView } from "./log_view.js";
 
@@ -21,6 +22,7 @@ export class LogPanel {
       onChange: (change) => this.onChange(change),
       onAnswer: (answer) => {
         callbacks.onAnswer(answer);
+        this.find.onGrowth();
         this.drawFooter();
       },
       onError: callbacks.onError,
@@ -40,7 +42,7 @@ export class LogPanel {
       onSelectAll: () => this.copying.loadAll(),
       onCopy: (event) => this.copying.onCopy(event),
     });
-    this.find = new LogFind(this.search, this.feed, this.view);
+    this.find = new LogFind(uuid, this.search, this.feed, this.view);
     this.message = createElement("p", { class: "log-message", role: "status", hidden: true });
     this.copying = new LogCopy(uuid, this.feed, this.view, this.message);
     this.generation = this.document.generation;
@@ -49,6 +51,7 @@ export class LogPanel {
     this.setWrap(loadPreference("wrap") !== "off");
     this.setTimes(loadPreference("times") ?? "off");
     this.drawFooter();
+    this.printing = new LogPrinting(this.feed, this.view);
     this.feed.start();
   }
 
@@ -56,6 +59,7 @@ export class LogPanel {
     this.feed.stop();
     this.view.destroy();
     this.find.destroy();
+    this.printing.destroy();
   }
 
   createToolbar() {
@@ -82,7 +86,7 @@ export class LogPanel {
     this.endButton = createElement("button", { class: "pill", onclick: () => this.goToEnd() },
       createIcon(iconPaths.down), "Go to end");
     this.loadState = createElement("span", { class: "log-state muted" });
-    const uuid = createElement("span", { class: "wide-only muted mono", title: "UUID of the execution" }, this.uuid);
+    const uuid = createElement("span", { class: "wide-only muted mono", title: "UUID of the run" }, this.uuid);
     return createElement("div", { class: "log-footer" }, this.loadState, this.startButton, this.endButton, uuid);
   }
 
