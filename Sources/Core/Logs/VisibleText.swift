@@ -15,17 +15,22 @@ struct VisibleText {
             bytes = Array(part)
             return
         }
-        bytes.reserveCapacity(part.count)
-        var position = 0
-        while position < part.count {
-            let found = memchr(base + position, Int32(Self.escape), part.count - position)
-            let end = found.map { UnsafeRawPointer($0) - base } ?? part.count
-            if end > position {
-                runs.append((bytes.count, position))
-                bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: part[position..<end]))
+        var runs: [(kept: Int, original: Int)] = []
+        runs.reserveCapacity(part.count / 32)
+        bytes = [UInt8](unsafeUninitializedCapacity: part.count) { buffer, kept in
+            var position = 0
+            while position < part.count {
+                let found = memchr(base + position, Int32(Self.escape), part.count - position)
+                let end = found.map { UnsafeRawPointer($0) - base } ?? part.count
+                if end > position, let target = buffer.baseAddress {
+                    runs.append((kept, position))
+                    memcpy(target + kept, base + position, end - position)
+                    kept += end - position
+                }
+                position = end < part.count ? Self.end(ofSequenceAt: end, in: part) : end
             }
-            position = end < part.count ? Self.end(ofSequenceAt: end, in: part) : end
         }
+        self.runs = runs
     }
 
     /// The offset in the log's part of a kept byte.

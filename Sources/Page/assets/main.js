@@ -1,6 +1,8 @@
 import { CommandList } from "./commands/command_list.js";
+import { CommandsView } from "./commands/commands_view.js";
 import { HistoryView } from "./history/history_view.js";
-import { HomeView } from "./history/home_view.js";
+import { HomeView } from "./home/home_view.js";
+import { runningJobs } from "./home/running_jobs.js";
 import { JobView } from "./job/job_view.js";
 import { RunView } from "./run/run_view.js";
 import { api, configureApi } from "./shared/api.js";
@@ -12,11 +14,17 @@ import { returnToPlace } from "./shared/place.js";
 import { Poller } from "./shared/poller.js";
 import { parseRoute } from "./shared/route.js";
 import { session } from "./shared/session.js";
+import { createSettingsMenu } from "./shared/settings_menu.js";
+import { Status } from "./shared/status.js";
+import { createStatusBadge } from "./shared/status_badge.js";
 import { applyTheme } from "./shared/theme.js";
+import { onTimeZoneChange } from "./shared/time_zone.js";
 
 /// The view of each route. A view has `element`, `title`, `showRoute(route)` (returns false if a new view is needed for
 /// this route), `destroy()` and, where the keyboard should continue in a certain field, `focus()`.
-const views = { home: HomeView, run: RunView, job: JobView, history: HistoryView, "not-found": NotFoundView };
+const views = {
+  home: HomeView, commands: CommandsView, run: RunView, job: JobView, history: HistoryView, "not-found": NotFoundView,
+};
 
 const commandsRetryInterval = 3000;
 
@@ -27,6 +35,8 @@ function startPage() {
   if (session.isSuper) {
     document.getElementById("user").append(createElement("span", { class: "wide-only" }, " · super user"));
   }
+  createSettingsMenu(document.getElementById("settings"));
+  showRunningCount(document.getElementById("running"));
   showConnectionNotices(document.getElementById("notices"));
   const commandList = new CommandList(document.getElementById("commands"));
   const main = document.getElementById("main");
@@ -41,6 +51,7 @@ function startPage() {
       view.kind = route.view;
       main.replaceChildren(view.element);
       main.scrollTop = 0;
+      window.scrollTo(0, 0);
     }
     document.body.dataset.view = route.view;
     setViewTitle(view.title);
@@ -68,6 +79,12 @@ function startPage() {
     showRoute();
     moveFocus(view, main);
   });
+  onTimeZoneChange(() => {
+    // Made anew, because every time in it changes.
+    view?.destroy();
+    view = null;
+    showRoute();
+  });
   document.addEventListener("keydown", (event) => onShortcut(event, commandList));
   document.querySelector(".skip-link").addEventListener("click", (event) => {
     // The fragment of the link would be taken for the address of a view.
@@ -77,6 +94,16 @@ function startPage() {
   returnToPlace();
   showRoute();
   commandsLoader.start();
+  runningJobs.start();
+}
+
+// The number of running jobs, in the header. A click leads to them.
+function showRunningCount(link) {
+  runningJobs.subscribe(({ total }) => {
+    link.hidden = total === 0;
+    const text = `${total.toLocaleString()} running`;
+    link.replaceChildren(createStatusBadge({ process_status: Status.RUNNING }, false, text));
+  });
 }
 
 // The element that had the focus is gone with the old view. On a phone the focus does not go into a field, because that
@@ -93,7 +120,7 @@ function onShortcut(event, commandList) {
   if (event.key !== "/" || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
   const { field } = commandList;
-  if (getComputedStyle(field).display === "none" || field.offsetParent === null) location.hash = "#/";
+  if (getComputedStyle(field).display === "none" || field.offsetParent === null) location.hash = "#/commands";
   commandList.focus();
 }
 

@@ -3,6 +3,7 @@ import { createElement, setText, setTitle } from "../shared/dom.js";
 import { exactTime, formatDuration, relativeTime } from "../shared/format.js";
 import { visibleText } from "../shared/invisible_characters.js";
 import { routeTo } from "../shared/route.js";
+import { openRow } from "../shared/row_link.js";
 import { serverNow } from "../shared/server_clock.js";
 import { commandLine, instanceText, secondsRun, Status } from "../shared/status.js";
 import { createStatusBadge } from "../shared/status_badge.js";
@@ -23,7 +24,7 @@ export class HistoryRow {
       class: "link danger", hidden: true, onclick: () => this.kill(),
     }, "Kill");
     this.runAgainLink = createElement("a", { class: "subtle" }, "Run again");
-    this.element = createElement("tr", {},
+    this.element = createElement("tr", { onclick: (event) => openRow(event, this.link) },
       this.status, createElement("td", { class: "col-command" }, this.link), this.user,
       createElement("td", { class: "col-executed_at" }, this.started), this.duration, this.recent,
       createElement("td", { class: "actions" },

@@ -63,7 +63,7 @@ export function linksIn(text) {
   return links;
 }
 
-const httpURL = /\bhttps?:\/\/[^\s"'<>`\u0000-\u001f\u200b-\u200f\u202a-\u202e\u2066-\u2069]{1,2000}/gi;
+const httpURL = /\bhttps?:\/\/[^\s"'<>\u0060\u0000-\u001f\u200b-\u200f\u202a-\u202e\u2066-\u2069]{1,2000}/gi;
 
 // A closing bracket belongs to the address only if it was opened there.
 function trimPunctuation(found) {

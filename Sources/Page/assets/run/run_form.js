@@ -1,3 +1,5 @@
+import { countUse } from "../home/most_used.js";
+import { runningJobs } from "../home/running_jobs.js";
 import { api } from "../shared/api.js";
 import { confirmAction } from "../shared/confirm_dialog.js";
 import { createElement, setText } from "../shared/dom.js";
@@ -211,6 +213,8 @@ export class RunForm {
       const { id } = await api.execute(this.name, values, this.submissionKey.keyFor(values), onProgress);
       this.submissionKey.settle();
       this.draft.forget();
+      countUse(this.name);
+      runningJobs.refresh();
       // The back button then leads to the form as the user filled it in.
       history.replaceState(null, "", routeTo("run", this.name, { params: this.line.value.trim() }));
       location.hash = routeTo("job", id);

@@ -24,7 +24,7 @@ export function statusOf(row) {
 }
 
 const presentations = {
-  running: { label: "Running", className: "running", iconPath: iconPaths.clock },
+  running: { label: "Running", className: "running", iconPath: iconPaths.running },
   killing: { label: "Killing", className: "killed", iconPath: iconPaths.stopping },
   completed: { label: "Completed", className: "completed", iconPath: iconPaths.check },
   failed: { label: "Failed", className: "failed", iconPath: iconPaths.cross },
@@ -32,7 +32,7 @@ const presentations = {
   killed: { label: "Killed", className: "killed", iconPath: iconPaths.square },
   cancelled: { label: "Cancelled", className: "muted", iconPath: iconPaths.dash },
   timedOut: { label: "Timed out", className: "killed", iconPath: iconPaths.clock },
-  queued: { label: "Queued", className: "muted", iconPath: iconPaths.clock },
+  queued: { label: "Queued", className: "queued", iconPath: iconPaths.queued },
   unknown: { label: "Unknown", className: "muted", iconPath: iconPaths.dash },
 };
 
