@@ -13,6 +13,7 @@ export function createSettingsMenu(container) {
   document.addEventListener("click", (event) => {
     if (!container.contains(event.target)) container.open = false;
   });
+  window.addEventListener("hashchange", () => { container.open = false; });
   container.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !container.open) return;
     container.open = false;
