@@ -1,137 +1,67 @@
 import CSystem
 import Glibc
 
-/// Finds a text in bytes, in one pass and without backtracking over more than the text's own length.
+/// Finds a text in bytes, in time that grows with the bytes only, whatever the text and the bytes are.
 ///
-/// Without regard to case, each letter matches in its lower and upper case, as far as the encoding has both.
+/// Without regard to case, each ASCII letter matches in both cases. Other letters match as they are in the text, or all
+/// in lower case, or all in upper case.
 struct TextFinder {
-    /// The spellings of each character, as bytes.
-    private let characters: [[[UInt8]]]
-    /// The text itself, if only this spelling matches.
-    private let exact: [UInt8]?
-    /// The character that is searched for first, and the bytes before it.
-    private let anchor: Anchor
-
-    private struct Anchor {
-        let index: Int
-        let offset: Int
-        let first: UInt8
-        let second: UInt8
-    }
-
-    /// Bytes of the longest match.
-    let maxLength: Int
+    /// The texts to find. Without regard to case their ASCII letters are small.
+    private let texts: [[UInt8]]
+    private let ignoresCase: Bool
 
     /// - Parameter text: At least one character.
     init(_ text: String, encoding: LogEncoding, ignoresCase: Bool) {
-        characters = text.unicodeScalars.map { scalar in
-            let spellings = [
-                String(scalar), ignoresCase ? scalar.properties.lowercaseMapping : nil,
-                ignoresCase ? scalar.properties.uppercaseMapping : nil,
-            ]
-            var known: [[UInt8]] = []
-            for spelling in spellings.compactMap({ $0 }) {
-                let bytes = encoding.bytes(of: spelling)
-                if !known.contains(bytes) { known.append(bytes) }
-            }
-            return known
+        self.ignoresCase = ignoresCase
+        var texts: [[UInt8]] = []
+        for spelling in ignoresCase ? [text, text.lowercased(), text.uppercased()] : [text] {
+            let bytes = encoding.bytes(of: spelling)
+            let folded = ignoresCase ? bytes.map(Self.lowercase) : bytes
+            if !texts.contains(folded) { texts.append(folded) }
         }
-        exact = characters.allSatisfy { $0.count == 1 } ? characters.flatMap { $0[0] } : nil
-        maxLength = characters.reduce(0) { sum, spellings in sum + (spellings.map(\.count).max() ?? 0) }
-        anchor = Self.rarest(of: characters)
-    }
-
-    /// The rarest character of those that stand at a known offset in every match.
-    private static func rarest(of characters: [[[UInt8]]]) -> Anchor {
-        var best = Anchor(index: 0, offset: 0, first: characters[0][0][0], second: characters[0].last?[0] ?? 0)
-        var bestRarity = -1
-        var offset = 0
-        for (index, spellings) in characters.enumerated() {
-            let starts = Set(spellings.map { $0[0] })
-            let rarity = spellings.map { Self.rarity(of: $0[0]) }.min() ?? 0
-            if starts.count <= 2, rarity > bestRarity {
-                bestRarity = rarity
-                best = Anchor(
-                    index: index, offset: offset, first: spellings[0][0], second: spellings[spellings.count - 1][0])
-            }
-            guard Set(spellings.map(\.count)).count == 1 else { break }
-            offset += spellings[0].count
-        }
-        return best
-    }
-
-    /// How rare a byte is in logs: 0 for the space, larger for rarer ones.
-    private static func rarity(of byte: UInt8) -> Int {
-        let frequent = Array(" e0taoinsrhldc1um2-.:p3456789gfywbv/".utf8)
-        let lower = (65...90).contains(byte) ? byte | 0x20 : byte
-        return frequent.firstIndex(of: lower) ?? (byte >= 0x80 ? 20 : frequent.count)
+        self.texts = texts
     }
 
     /// Calls `body` with the offset of each match in some bytes, in order, until it returns false.
     func forEachMatch(in bytes: UnsafeRawBufferPointer, _ body: (Int) -> Bool) {
-        guard let base = bytes.baseAddress else { return }
-        if let exact {
-            exact.withUnsafeBytes { text in
-                var position = 0
-                while let found = system_find(base + position, bytes.count - position, text.baseAddress, text.count) {
-                    let offset = found - base
-                    guard body(offset) else { return }
-                    position = offset + text.count
-                }
+        guard ignoresCase else { return search(bytes, body) }
+        let folded = [UInt8](unsafeUninitializedCapacity: bytes.count) { buffer, count in
+            for index in 0..<bytes.count { buffer[index] = Self.lowercase(bytes[index]) }
+            count = bytes.count
+        }
+        folded.withUnsafeBytes { search($0, body) }
+    }
+
+    private func search(_ bytes: UnsafeRawBufferPointer, _ body: (Int) -> Bool) {
+        // Most texts have one spelling.
+        if let text = texts.first, texts.count == 1 {
+            var found = Self.place(of: text, from: 0, in: bytes)
+            while found < bytes.count, body(found) {
+                found = Self.place(of: text, from: found + text.count, in: bytes)
             }
             return
         }
-        var streams = [ByteStream(anchor.first)]
-        if anchor.second != anchor.first { streams.append(ByteStream(anchor.second)) }
-        var position = anchor.offset
-        while true {
-            var candidate = bytes.count
-            for index in streams.indices { candidate = min(candidate, streams[index].next(from: position, in: bytes)) }
-            guard candidate < bytes.count else { return }
-            position = candidate + 1
-            let start = candidate - anchor.offset
-            if let end = end(ofMatchAt: start, in: bytes) {
-                guard body(start) else { return }
-                position = max(position, end + anchor.offset)
+        var next = texts.map { Self.place(of: $0, from: 0, in: bytes) }
+        while let index = next.indices.min(by: { next[$0] < next[$1] }), next[index] < bytes.count {
+            let found = next[index]
+            guard body(found) else { return }
+            let position = found + texts[index].count
+            for other in next.indices where next[other] < position {
+                next[other] = Self.place(of: texts[other], from: position, in: bytes)
             }
         }
     }
 
-    /// The offset behind the match that begins at an offset; nil if none does.
-    private func end(ofMatchAt start: Int, in bytes: UnsafeRawBufferPointer) -> Int? {
-        var position = start
-        for spellings in characters {
-            let found = spellings.first { spelling in
-                guard position + spelling.count <= bytes.count else { return false }
-                for index in spelling.indices where bytes[position + index] != spelling[index] { return false }
-                return true
-            }
-            guard let found else { return nil }
-            position += found.count
+    /// The first place of a text from `position` on; the number of bytes if there is none.
+    private static func place(of text: [UInt8], from position: Int, in bytes: UnsafeRawBufferPointer) -> Int {
+        guard let base = bytes.baseAddress, position < bytes.count else { return bytes.count }
+        return text.withUnsafeBytes { text in
+            system_find(base + position, bytes.count - position, text.baseAddress, text.count).map { $0 - base }
+                ?? bytes.count
         }
-        return position
     }
 
-    /// The places of one byte. The next one is remembered, because the other byte may be more frequent.
-    private struct ByteStream {
-        let byte: UInt8
-        private var known = -1
-
-        init(_ byte: UInt8) {
-            self.byte = byte
-        }
-
-        /// The first place from `position` on; the number of bytes if there is none.
-        mutating func next(from position: Int, in bytes: UnsafeRawBufferPointer) -> Int {
-            if known >= position { return known }
-            guard let base = bytes.baseAddress, position < bytes.count,
-                let found = memchr(base + position, Int32(byte), bytes.count - position)
-            else {
-                known = bytes.count
-                return known
-            }
-            known = UnsafeRawPointer(found) - base
-            return known
-        }
+    private static func lowercase(_ byte: UInt8) -> UInt8 {
+        byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte
     }
 }
