@@ -137,7 +137,7 @@ def take_screenshots(server, directory, running):
 
     def home_ready(page):
         expect(page.locator(".running-item")).to_have_count(3)
-        expect(page.locator(".running-item .job-progress").first).to_be_visible()
+        expect(page.locator(".running-item").get_by_role("progressbar")).to_be_visible()
         expect(page.locator(".card")).to_have_count(4)
 
     def form_ready(page):

@@ -91,7 +91,8 @@ export class LogFind {
     const isComplete = this.search.scan(scanBudget);
     if (!isComplete) this.scanTimer = setTimeout(() => this.continueScan(), 0);
     if (this.isTyping && (isComplete || this.search.count > 0)) this.showNearest(isComplete);
-    if (this.jumpTarget && isComplete && this.document.count > 0) this.showJumpTarget();
+    // Earlier lines may arrive before those at which the document was opened.
+    if (this.jumpTarget && isComplete && this.document.endLine > 0) this.showJumpTarget();
     this.drawMatchCount();
     if (this.search.pattern) this.view.scheduleDraw();
   }
@@ -109,8 +110,9 @@ export class LogFind {
   async showJumpTarget() {
     const { found, goesBackward } = this.jumpTarget;
     this.jumpTarget = null;
-    const match = this.search.stepTo(this.document.firstLine, goesBackward);
-    this.view.showLine(match?.line ?? this.document.firstLine);
+    // Line 0 is the one at which the document was opened.
+    const match = this.search.stepTo(0, goesBackward);
+    this.view.showLine(match?.line ?? 0);
     const query = this.wholeQuery;
     const before = query && await this.whole.count("before", query, 0, found.match);
     if (before) this.position = before.count + 1;
@@ -193,6 +195,8 @@ export class LogFind {
     const isLast = search.count === 0
       || (search.current !== null && search.current === (step < 0 ? 0 : search.count - 1));
     if (isLast && this.wholeQuery && await this.jump(step)) return;
+    // The match may have been loaded meanwhile.
+    await this.finishScan();
     const isNext = search.current !== null && !isLast;
     const match = search.step(step, this.view.firstVisibleLine);
     if (match) this.view.showLine(match.line);

@@ -231,7 +231,8 @@ export class LogView {
   onScroll() {
     const { scrollTop, clientHeight, scrollHeight } = this.element;
     const isAtEnd = scrollHeight - scrollTop - clientHeight < lineHeight;
-    if (isAtEnd && this.callbacks.isNearLogEnd()) this.setFollowing(true);
+    // A document that was opened anew is empty at first. That is not its end.
+    if (isAtEnd && this.layout.count > 0 && this.callbacks.isNearLogEnd()) this.setFollowing(true);
     else if (scrollTop < this.lastScrollTop - 2) this.setFollowing(false);
     this.lastScrollTop = scrollTop;
     this.scheduleDraw();
