@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
@@ -111,6 +112,11 @@ int system_pending(int pipe_fd)
 off_t system_seek_data(int file_fd, off_t offset)
 {
     return lseek(file_fd, offset, SEEK_DATA);
+}
+
+const void *system_find(const void *bytes, size_t count, const void *text, size_t length)
+{
+    return memmem(bytes, count, text, length);
 }
 
 off_t system_seek_hole(int file_fd, off_t offset)

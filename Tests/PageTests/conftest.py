@@ -35,6 +35,11 @@ COMMANDS = {
     "windows-1252": "print:windows-1252",
     "numbers": "print:numbers",
     "terminal": "print:terminal",
+    "confirmed_check": "batch:run",
+    "limited": "load:limited",
+    "lines": "load:lines",
+    "wide": "load:wide",
+    "meter": "load:meter",
 }
 LONG_TASKS = """
 window.longTasks = [];
@@ -43,7 +48,7 @@ new PerformanceObserver((list) => list.getEntries().forEach((entry) => window.lo
 """
 INSTALLATION = pytest.StashKey()
 
-expect.set_options(timeout=15000)
+expect.set_options(timeout=int(os.environ.get("REMOTISAN_EXPECT_MS", "15000")))
 
 
 def pytest_configure():

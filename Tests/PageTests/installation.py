@@ -85,6 +85,9 @@ class Installation:
             "listen 80;": f"listen 127.0.0.1:{self.port};",
             "    listen [::]:80;\n": "",
         })
+        # As the file says for commands that take files.
+        location = os.path.join(nginx, "remotisan.location.conf")
+        self.fill(location, "nginx/remotisan.location.conf", {"client_max_body_size 64k;": "client_max_body_size 2m;"})
         self.fill(os.path.join(ROOT, "demo/nginx.conf"), "nginx/nginx.conf", {
             "@STATE@/nginx/error.log": f"{self.logs}/nginx-error.log",
             "@STATE@/nginx/access.log": f"{self.logs}/nginx-access.log",

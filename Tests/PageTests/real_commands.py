@@ -42,6 +42,11 @@ while steps.read(1):
     print('number', number, time.time())
     number += 1
 """
+# Overwrites one row with 7 MB of progress.
+METER = r"""
+import sys
+for i in range(100001): sys.stdout.write('\r%3d %% done, %d of 100000 rows, and some more text here' % (i // 1000, i))
+"""
 # Writes 50 MB/s.
 TORRENT = r"""
 import os, sys, time
@@ -94,6 +99,9 @@ def configuration(storage, assets, unstartable):
         "rainbow": RAINBOW,
         "gigabyte": GIGABYTE,
         "torrent": TORRENT,
+        "lines": "import sys; [print('line', i, 'of the output') for i in range(int(sys.argv[1]))]",
+        "wide": "print('x' * 3000 + ' needle ' + 'y' * 500)",
+        "meter": METER,
     }
     for name, code in loads.items():
         allowed["load:" + name] = {"roles": ["DEV_OPS"], "run": python(code), "parameters": "any"}
@@ -104,6 +112,17 @@ def configuration(storage, assets, unstartable):
         "roles": ["DEV_OPS"], "run": [sys.executable, "-c", NUMBERS], "parameters": "any"}
     numbers = os.path.join(os.path.dirname(storage), "numbers")
     allowed["print:terminal"] = {"roles": ["DEV_OPS"], "run": [numbers], "parameters": "any", "terminal": True}
+    allowed["load:limited"] = {
+        "roles": ["DEV_OPS"], "run": python(SCRIPTED), "parameters": "any", "max_running": 1}
+    allowed["batch:run"] = {
+        "roles": ["DEV_OPS"],
+        "run": ["echo"],
+        "confirm": "Run this batch?",
+        "parameters": [
+            {"name": "batch", "pattern": "b-[0-9]{3}", "required": True,
+             "description": "The letter b, a dash and three digits"},
+        ],
+    }
     queue = {"max_running": 1, "when_full": "queue"}
     allowed["queue:scripted"] = {"roles": ["DEV_OPS"], "run": python(SCRIPTED), "parameters": "any"} | queue
     allowed["db:login"] = {
@@ -122,6 +141,10 @@ def configuration(storage, assets, unstartable):
             {"name": "file", "type": "file", "max_bytes": 1000, "suffix": ".csv", "required": True},
             {"name": "more", "type": "file", "max_bytes": 1000, "repeated": True},
         ],
+    }
+    allowed["report:upload"] = {
+        "roles": ["DEV_OPS"], "run": ["wc", "-c"],
+        "parameters": [{"name": "file", "type": "file", "max_bytes": 1_000_000, "required": True}],
     }
     branches = os.path.join(os.path.dirname(storage), "branches")
     allowed["branch:deploy"] = {

@@ -83,6 +83,22 @@ def rows():
                     "user_identifier": ["ann@lab", "carol@lab", "kim@lab"][(turn + index) % 3],
                 }
             )
+    for command, parameters, status, ago, user in (
+        ("note:add", "'Release 2026.11.4 is out'", 1, 1, "kim@lab"),
+        ("cache:clear", "--tags=views", 5, 8, "ann@lab"),
+    ):
+        made.append(
+            {
+                "command": command,
+                "parameters": parameters,
+                "process_status": status,
+                "exit_code": None,
+                "executed_at": now - ago,
+                "finished_at": None,
+                "user_identifier": user,
+                "log": "",
+            }
+        )
     made.append(
         {
             "command": "migrate",
@@ -108,6 +124,8 @@ def take_screenshots(server, directory, running):
             http_credentials={"username": server.user[0], "password": server.user[1]},
         )
         page = context.new_page()
+        uses = [["user:invite", 9], ["cache:clear", 5], ["migrate", 4], ["disk-usage", 2]]
+        page.add_init_script(f"localStorage.setItem('remotisan.uses', {json.dumps(json.dumps(uses))})")
         page.goto(server.url + path)
         ready(page)
         page.screenshot(path=os.path.join(directory, f"{name}.png"))
@@ -116,6 +134,11 @@ def take_screenshots(server, directory, running):
     def job_ready(page):
         expect(page.locator(".log-line").first).to_be_visible()
         expect(page.locator(".job-progress")).to_be_visible()
+
+    def home_ready(page):
+        expect(page.locator(".running-item")).to_have_count(3)
+        expect(page.locator(".running-item").get_by_role("progressbar")).to_be_visible()
+        expect(page.locator(".card")).to_have_count(4)
 
     def form_ready(page):
         page.get_by_label("email").fill("kim@example.org")
@@ -132,6 +155,8 @@ def take_screenshots(server, directory, running):
         browser = playwright.chromium.launch(
             executable_path=os.environ.get("REMOTISAN_TEST_CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"]
         )
+        shot(browser, "home-light", "#/", ready=home_ready)
+        shot(browser, "home-phone", "#/", "dark", size=PHONE, ready=home_ready)
         shot(browser, "job-light", f"#/job/{running}", ready=job_ready)
         shot(browser, "job-dark", f"#/job/{running}", "dark", ready=job_ready)
         shot(browser, "job-phone", f"#/job/{running}", size=PHONE, ready=job_ready)

@@ -8,21 +8,36 @@ from playwright.sync_api import expect
 
 from conftest import COMMANDS, output, start, expect_status
 
-VIEWS = ["home", "form", "bulk", "job", "killed", "history", "empty", "dialog", "not-found"]
+VIEWS = ["home", "form", "bulk", "job", "killed", "history", "empty", "dialog", "not-found", "commands", "settings", "errors", "no-run"]
 PHONE = {"width": 390, "height": 844}
 
 
 def show(page, server, view):
     if view == "home":
         page.goto(server.url + "#/")
+        expect(page.locator(".executions tbody tr, .history .empty").first).to_be_visible()
+    elif view == "commands":
+        page.goto(server.url + "#/commands")
         expect(page.locator(".command-groups a").first).to_be_visible()
+    elif view == "settings":
+        page.goto(server.url + "#/")
+        page.locator("#settings summary").click()
+        expect(page.get_by_role("button", name="Dark")).to_be_visible()
+    elif view == "errors":
+        page.goto(server.url + f"#/run/{COMMANDS['form']}")
+        page.get_by_label("--days").fill("400")
+        page.get_by_role("button", name="Run", exact=True).click()
+        expect(page.locator(".error-summary")).to_be_visible()
+    elif view == "no-run":
+        page.goto(server.url + "#/job/00000000-0000-4000-8000-000000000000")
+        expect(page.locator(".not-found")).to_be_visible()
     elif view == "form":
         page.goto(server.url + f"#/run/{COMMANDS['form']}")
         expect(page.locator(".run-form")).to_be_visible()
     elif view == "bulk":
         page.goto(server.url + f"#/run/{COMMANDS['quick']}")
         page.get_by_role("button", name="Run several times…").click()
-        page.get_by_label("Parameters, one line for each execution").fill("a\nb")
+        page.get_by_label("Parameters, one line for each run").fill("a\nb")
         page.get_by_role("button", name="Run 2").click()
         expect(page.locator(".bulk-results .completed")).to_have_count(2)
     elif view == "job":
@@ -48,7 +63,7 @@ def show(page, server, view):
         expect(page.get_by_role("dialog")).to_be_visible()
     else:
         page.goto(server.url + "#/nonsense")
-        expect(page.locator(".empty")).to_be_visible()
+        expect(page.locator(".not-found")).to_be_visible()
 
 
 SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -88,8 +103,9 @@ def tab_through(page, server, view):
     show(page, server, view)
     page.evaluate("document.activeElement?.blur(); document.body.tabIndex = -1; document.body.focus();")
     focusable = page.evaluate(
-        """() => [...document.querySelectorAll('a[href], button, input, select, textarea, [tabindex="0"]')]
-      .filter((element) => element.checkVisibility() && !element.disabled && !element.matches('.log-line a'))
+        """() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')]
+      .filter((element) => element.checkVisibility() && !element.disabled
+        && !element.matches('.log-line a, [tabindex="-1"]'))
       .map((element, index) => { element.dataset.stop = index; return index; })"""
     )
     reached = set()
@@ -131,14 +147,17 @@ def test_the_end_of_a_job_is_announced_to_screen_readers(page):
 def test_relative_times_have_the_exact_time_as_tooltip(server, page):
     start(page, "quick")
     expect_status(page, "Completed")
-    title = page.locator(".fact", has_text="Started").locator("dd").get_attribute("title")
+    title = page.locator(".fact", has=page.locator("dt:text-is('Started')")).locator("dd").get_attribute("title")
     assert time.strftime("%Y") in title
 
 
 def test_a_phone_shows_one_view_at_a_time_without_overflow(server, open_page):
     page = open_page(viewport=PHONE)
+    expect(page.locator(".home-view")).to_be_visible()
+    expect(page.locator(".commands")).to_be_hidden()
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Commands").click()
     expect(page.locator(".commands")).to_be_visible()
-    expect(page.locator(".executions").first).to_be_hidden()
+    expect(page.locator(".home-view")).to_have_count(0)
     page.locator(".command-groups a", has_text=COMMANDS["quick"]).first.click()
     expect(page.locator(".commands")).to_be_hidden()
     page.get_by_role("button", name="Run", exact=True).click()

@@ -60,7 +60,7 @@ def test_dates_are_inclusive(many, page):
 
 def test_filters_without_a_match_say_what_to_do(many, page):
     page.goto(many.url + "#/history?command=no-such-command")
-    expect(page.locator(".history .empty")).to_have_text("No execution matches these filters. Change or clear them.")
+    expect(page.locator(".history .empty")).to_have_text("No matching runs.")
 
 
 def test_a_filter_that_the_server_refuses_shows_its_message(many, page):
@@ -123,7 +123,7 @@ def test_run_again_is_not_offered_for_a_command_the_user_may_not_run(server, ope
 def test_sparklines_show_the_recent_executions_of_a_command(many, page):
     page.goto(many.url + "#/history?command=store-3")
     bars = page.locator(".executions .sparkline").first
-    expect(bars).to_have_attribute("aria-label", "Last 10 executions: 6 completed, 4 failed. The newest took 1 min 40 s.")
+    expect(bars).to_have_attribute("aria-label", "Last 10 runs: 6 completed, 4 failed. The newest took 1 min 40 s.")
     page.goto(many.url + "#/run/cache:clear")
     expect(page.locator(".sparkline-box .sparkline rect")).to_have_count(10)
 

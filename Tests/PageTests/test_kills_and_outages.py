@@ -15,7 +15,7 @@ def test_a_kill_shows_each_signal_until_the_job_has_ended(page):
     steps = page.locator(".kill-steps")
     expect(steps).to_contain_text("TERM sent")
     expect(steps).to_contain_text("KILL sent", timeout=60000)
-    expect(steps).to_contain_text("Job ended")
+    expect(steps).to_contain_text("Ended")
     expect_status(page, "Killed")
     expect(page.locator(".log")).to_contain_text("PROCESS KILLED BY")
     expect(page.get_by_role("button", name="Kill")).to_be_hidden()
@@ -52,12 +52,12 @@ def test_a_queued_execution_shows_its_position_and_starts_automatically(server, 
     expect_status(page, "Running")
     waiting = run_queued(page, second.path)
     expect_status(page, "Queued")
-    expect(page.locator(".queue-note")).to_contain_text("This execution is next")
+    expect(page.locator(".queue-note")).to_contain_text("This run is next")
     run_queued(page, second.path)
-    expect(page.locator(".queue-note")).to_contain_text("1 execution is ahead of this one")
+    expect(page.locator(".queue-note")).to_contain_text("1 run is ahead of this one")
     page.get_by_role("button", name="Cancel", exact=True).click()
-    page.get_by_role("dialog").get_by_role("button", name="Cancel execution").click()
-    expect_status(page, "Killed")
+    page.get_by_role("dialog").get_by_role("button", name="Cancel run").click()
+    expect_status(page, "Cancelled")
     expect(page.locator(".facts")).to_contain_text("before it started")
     expect(page.locator(".queue-note")).to_be_hidden()
     page.goto(waiting)
@@ -159,8 +159,7 @@ def test_a_stale_csrf_token_is_renewed_silently(server, page):
 
 def test_an_unknown_execution_shows_an_error_message(server, page):
     page.goto(server.url + "#/job/00000000-0000-4000-8000-000000000000")
-    expect(page.locator(".error-message")).to_have_text(
-        "This execution does not exist, or you are not allowed to see it. Look for it in the history.")
+    expect(page.locator("h1")).to_have_text("No such run")
 
 
 def test_an_unknown_address_shows_the_not_found_view(server, page):

@@ -38,7 +38,7 @@ def test_the_first_view_needs_few_requests_few_bytes_and_little_time(open_page):
         "performance.getEntriesByName('usable')[0].startTime - performance.getEntriesByType('navigation')[0].responseStart"
     )
     print(f"\nfirst view: {len(seen)} requests, {total / 1024:.1f} KiB, usable {usable:.0f} ms after the answer began")
-    assert len(seen) < 5, [response.url for response in seen]
+    assert len(seen) <= 5, [response.url for response in seen]
     assert total < 100_000
     assert usable < limit(300)
 

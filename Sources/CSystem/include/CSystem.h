@@ -122,6 +122,9 @@ int system_is_listening(int socket_fd);
 /// lseek(2) with SEEK_DATA: the offset of the next data.
 off_t system_seek_data(int file_fd, off_t offset);
 
+/// memmem(3): the first place of a text in some bytes; null if there is none.
+const void *system_find(const void *bytes, size_t count, const void *text, size_t length);
+
 /// lseek(2) with SEEK_HOLE: the offset of the next hole, or of the end of the file.
 off_t system_seek_hole(int file_fd, off_t offset);
 

@@ -252,7 +252,7 @@ package enum StartError: Error, Equatable, CustomStringConvertible {
         case .abandoned: "It was not started, because the client closed the connection while the store was busy."
         case .full(let name, let limit, let queue):
             """
-            '\(name)' already runs \(limit == 1 ? "once" : "\(limit) times"), which is its limit\
+            \(name) is already running \(limit == 1 ? "" : "\(limit) times ")(limit \(limit))\
             \(queue == 0 ? "" : ", and \(queue) more are queued"). Try again later.
             """
         }

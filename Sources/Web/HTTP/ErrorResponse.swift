@@ -4,15 +4,19 @@ import Logging
 /// Turns errors into answers. No other place decides which status an error has.
 struct ErrorResponse {
     let log: Logger
+    /// Writes the answers for browsers that open an address; nil for JSON only.
+    var page: ErrorPage?
 
-    func response(to error: any Error) -> Response {
+    /// - Parameter request: The refused request; nil if it could not be read.
+    func response(to error: any Error, for request: Request? = nil) -> Response {
         let refusal = httpError(for: error)
         let body = Body(
             message: refusal.message, errors: refusal.fields.isEmpty ? nil : refusal.fields,
             instance: (error as? InstanceUnreachableError)?.instance)
         guard var response = try? JSON.response(body, refusal.status) else { return Response(.internalServerError) }
         response.headers += refusal.headers
-        return response
+        guard let page, let request, ErrorPage.isWanted(by: request) else { return response }
+        return page.response(to: request, instead: response, message: refusal.message)
     }
 
     private struct Body: Encodable {

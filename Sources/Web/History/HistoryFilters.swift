@@ -4,7 +4,10 @@ import Foundation
 /// The query fields of `GET /history`.
 struct HistoryFilters {
     /// The fields that the links of a page repeat. `page` is not one of them.
-    static let names = ["name", "command", "status", "uuid", "date_from", "date_to", "user", "sort", "direction"]
+    static let names = [
+        "name", "command", "status", "uuid", "date_from", "date_to", "started_from", "started_before", "user", "sort",
+        "direction",
+    ]
 
     /// Maximum bytes of a field. The time of a search grows with its length.
     static let lengthLimit = 512
@@ -40,8 +43,8 @@ struct HistoryFilters {
         query.uuid = field("uuid")
         query.user = field("user").flatMap { $0 == "null" ? nil : $0 }
         if let status = field("status") { query.status = .some(Int(status).flatMap(Status.init)) }
-        query.from = try day("date_from")?.start
-        query.until = try day("date_to")?.end
+        query.from = [try day("date_from")?.start, try second("started_from")].compactMap { $0 }.max()
+        query.until = [try day("date_to")?.end, try second("started_before")].compactMap { $0 }.min()
         if let sort = field("sort") {
             guard let known = HistoryQuery.Sort(rawValue: sort) else {
                 let all = HistoryQuery.Sort.allCases.map(\.rawValue).joined(separator: ", ")
@@ -59,6 +62,13 @@ struct HistoryFilters {
 
     private func field(_ name: String) -> String? {
         fields[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// A time in Unix seconds. Clients in other time zones than the server's use it instead of a day.
+    private func second(_ name: String) throws(HTTPError) -> Int64? {
+        guard let text = field(name) else { return nil }
+        guard let second = Int64(text) else { throw .invalid(name, "The \(name) must be a number of Unix seconds.") }
+        return second
     }
 
     /// The first second of a day and of the next day, in Unix seconds.

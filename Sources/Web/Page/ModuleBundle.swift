@@ -2,7 +2,8 @@
 ///
 /// The modules keep to a form that makes joining trivial: single-line imports of plain names by relative paths,
 /// exported declarations only, and names that are unique over all modules. A module that comes after everything it
-/// imports then means the same without its `import` lines and `export` keywords.
+/// imports then means the same without its `import` lines and `export` keywords. Lines that are only a comment are left
+/// out.
 struct ModuleBundle {
     /// The script.
     let text: String
@@ -30,7 +31,8 @@ struct ModuleBundle {
                     try add(imported)
                 } else if line.hasPrefix("export ") {
                     body += line.dropFirst("export ".count) + "\n"
-                } else {
+                } else if !line.drop(while: { $0 == " " }).hasPrefix("//") {
+                    // Comments are a quarter of the script.
                     body += line + "\n"
                 }
             }

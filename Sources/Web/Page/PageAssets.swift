@@ -60,7 +60,8 @@ struct PageAssets: Sendable {
         return page + rest
     }
 
-    private static func escaped(_ text: String) -> String {
+    /// A text for the content of an element or the value of an attribute.
+    static func escaped(_ text: String) -> String {
         var escaped = ""
         for character in text.unicodeScalars {
             switch character {

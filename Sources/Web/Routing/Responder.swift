@@ -51,15 +51,16 @@ package struct Responder: Sendable {
         readBody: @escaping (_ limit: Int) throws(BodyIncomplete) -> [UInt8]
     ) throws(BodyIncomplete) -> Response {
         var response: Response
+        var known: Request?
         do {
-            response = try route(
-                try Request(
-                    variables: variables, url: url, isPublic: hasPublicPath, isAbandoned: isAbandoned,
-                    readBody: readBody))
+            let request = try Request(
+                variables: variables, url: url, isPublic: hasPublicPath, isAbandoned: isAbandoned, readBody: readBody)
+            known = request
+            response = try route(request)
         } catch let error as BodyIncomplete {
             throw error
         } catch {
-            response = errors.response(to: error)
+            response = errors.response(to: error, for: known)
         }
         addSecurityHeaders(to: &response)
         return response

@@ -20,6 +20,9 @@ extension WebApplication {
             Route(.post, "/execute", to: ExecuteEndpoint(starting: starting, catalogue: catalogue, refresh: refresh)),
             Route(.post, "/check", to: CheckEndpoint(starting: starting, catalogue: catalogue, refresh: refresh)),
             Route(.get, "/execute/{uuid}/log", to: LogEndpoint(watching: watching, redirect: redirect)),
+            Route(
+                .get, "/execute/{uuid}/search",
+                to: SearchEndpoint(watching: watching, redirect: redirect, limit: searches)),
             Route(.post, "/kill/{uuid}", to: KillEndpoint(killing: killing)),
             Route(.get, "/instances", to: InstancesEndpoint(registry: registry, own: storage.serverUUID)),
             Route(

@@ -20,6 +20,7 @@ package struct WebApplication {
     let starting: StartExecution
     let storage: Storage
     let store: any ExecutionStore
+    let searches: SearchLimit
     let watching: WatchExecution
 
     /// Builds the responder of an instance.
@@ -47,7 +48,8 @@ package struct WebApplication {
         return Responder(
             routes: application.routes, configuration,
             gate: Gate(identities: identities, permissions: application.permissions, csrf: csrf),
-            errors: ErrorResponse(log: log), condition: condition)
+            errors: ErrorResponse(log: log, page: ErrorPage(page: application.page, origin: application.origin)),
+            condition: condition)
     }
 
     private init(
@@ -77,6 +79,7 @@ package struct WebApplication {
         starting = StartExecution(
             configuration: configuration, catalogue: catalogue, permissions: permissions, store: store,
             storage: storage, launcher: launcher, log: log)
+        searches = SearchLimit(threads: configuration.threads)
         watching = WatchExecution(
             catalogue: catalogue, permissions: permissions, store: store, storage: storage,
             reads: LogReads(store: store, storage: storage, waits: isForOneRequest, log: log))

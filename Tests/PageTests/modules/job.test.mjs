@@ -14,7 +14,7 @@ test("the progress is the part of the median duration that has passed", () => {
 
 test("a job is overdue when it takes more than 5 % longer than the median", () => {
   assert.deepEqual(estimateProgress(60, 62), { fraction: 1, isOverdue: false, text: "About 1 s left" });
-  assert.deepEqual(estimateProgress(60, 70), { fraction: 1, isOverdue: true, text: "Longer than usual (1 min)" });
+  assert.deepEqual(estimateProgress(60, 70), { fraction: 1, isOverdue: true, text: "Usually takes 1 min" });
 });
 
 const kill = (steps, survivors = []) => ({ by: "carol", at: 1000, steps, survivors });
@@ -24,7 +24,7 @@ for (const [name, given, isEnded, texts] of [
   ["without a signal yet", kill([]), false, [first, "Waiting for the broker to send the first signal"]],
   ["with one signal", kill([{ signal: "QUIT", at: 1200 }]), false, [first, "QUIT sent"]],
   ["of an ended job", kill([{ signal: "QUIT", at: 1200 }, { signal: "INT", at: 6200 }]), true,
-    [first, "QUIT sent", "INT sent", "Job ended"]],
+    [first, "QUIT sent", "INT sent", "Ended"]],
   ["with survivors", kill([{ signal: "KILL", at: 1200 }], ["12 x"]), false,
     [first, "KILL sent", "Still running, tell the administrator: 12 x"]],
 ]) {

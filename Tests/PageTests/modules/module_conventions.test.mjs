@@ -102,6 +102,15 @@ test("no module makes HTML or code from text", () => {
   for (const [path, source] of modules) assert.doesNotMatch(source, forbidden, path);
 });
 
+test("no text has several lines, because lines that look like comments are left out of the joined script", () => {
+  for (const [path, source] of modules) {
+    for (const line of source.split("\n").filter((candidate) => !/^ *\/\//.test(candidate))) {
+      const code = line.replaceAll(/`[^`]*`/g, "").replaceAll(/"(?:[^"\\]|\\.)*"/g, "");
+      assert.doesNotMatch(code, /`/, `${path}: ${line}`);
+    }
+  }
+});
+
 test("statuses are compared by name, not by number", () => {
   for (const [path, source] of modules) {
     assert.doesNotMatch(source, /status(?:\s*[!=]==?|:)\s*[1-5]\b/i, path);

@@ -13,13 +13,15 @@ test("the status numbers are those of the API, which are the original's", () => 
 for (const [row, label, exit] of [
   [{ process_status: RUNNING }, "Running", ""],
   [{ process_status: RUNNING, intended_to_kill_by: "x" }, "Killing", ""],
-  [{ process_status: COMPLETED, exit_code: 0 }, "Completed", "exit 0"],
-  [{ process_status: FAILED, exit_code: 3 }, "Failed", "exit 3"],
+  [{ process_status: COMPLETED, exit_code: 0 }, "Completed", ""],
+  [{ process_status: FAILED, exit_code: 3 }, "Failed", "Exit 3"],
   [{ process_status: FAILED, exit_code: null, lost: true }, "Lost", ""],
   [{ process_status: FAILED, reason: "lost" }, "Failed", ""],
   [{ process_status: KILLED, killed_by: "timeout", timed_out: true }, "Timed out", ""],
   [{ process_status: KILLED, killed_by: "timeout", timed_out: false }, "Killed", ""],
-  [{ process_status: KILLED, signal: "KILL" }, "Killed", "signal KILL"],
+  [{ process_status: KILLED, signal: "KILL" }, "Killed", "Signal KILL"],
+  [{ process_status: KILLED, queued_at: 5, cpu_ms: null, log_bytes: null }, "Cancelled", ""],
+  [{ process_status: KILLED, queued_at: 5, cpu_ms: 3, log_bytes: 0 }, "Killed", ""],
   [{ process_status: QUEUED }, "Queued", ""],
   [{ process_status: 9 }, "Unknown", ""],
 ]) {
@@ -58,7 +60,7 @@ test("the instance is shown only if there are several, and a gone one with the t
 
 test("a queued execution says how many are ahead of it", () => {
   const row = { command: "deploy" };
-  assert.match(queueText(row, 0), /This execution is next\./);
-  assert.match(queueText(row, 1), /1 execution is ahead of this one\./);
-  assert.match(queueText(row, 2), /2 executions are ahead of this one\./);
+  assert.match(queueText(row, 0), /This run is next\./);
+  assert.match(queueText(row, 1), /1 run is ahead of this one\./);
+  assert.match(queueText(row, 2), /2 runs are ahead of this one\./);
 });

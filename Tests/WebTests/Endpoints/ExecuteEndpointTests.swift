@@ -133,7 +133,7 @@ struct ExecuteEndpointTests {
         let job = try site.insert()
         let response = site.post("/execute", #"{"command":"only:a"}"#)
         #expect(response.status == .conflict)
-        #expect(try response.message == "'only:a' already runs once, which is its limit. Try again later.")
+        #expect(try response.message == "only:a is already running (limit 1). Try again later.")
         #expect(try site.store.refusals(limit: 9).count == 1)
         #expect(try FileManager.default.contentsOfDirectory(atPath: site.storage.jobs).isEmpty)
         _ = try site.store.settle(job, .sample())

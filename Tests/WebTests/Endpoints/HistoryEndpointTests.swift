@@ -132,7 +132,8 @@ struct HistoryEndpointTests {
 
     @Test(arguments: [
         "command[]=a", "command%5B%5D=a", "status[x]=1", "user[]=a", "uuid[]=", "date_from[]=2026-01-01", "page[]=1",
-        "date_from=yesterday", "date_to=2026-02-30", "date_from=2026-1-1", "date_to=2026-01-01T00:00",
+        "date_from=yesterday", "started_from=today", "started_before=1.5", "date_to=2026-02-30", "date_from=2026-1-1",
+        "date_to=2026-01-01T00:00",
         "date_from=0000-01-01", "date_from=%2B123-01-01", "date_from=2026-%2B1-01", "sort=evil", "direction=up",
     ])
     func `invalid filters are 422`(_ query: String) throws {
@@ -169,6 +170,14 @@ struct HistoryEndpointTests {
         let start: Int64 = 1_772_946_000
         #expect(query.from == start)
         #expect(query.until == start + 23 * 3600)
+    }
+
+    @Test func `times in Unix seconds narrow the days`() throws {
+        let query = try HistoryFilters(try Query("started_from=100&started_before=200")).query()
+        #expect(query.from == 100)
+        #expect(query.until == 200)
+        let both = try HistoryFilters(try Query("date_from=2026-03-08&started_from=100")).query()
+        #expect(try #require(both.from) > 100)
     }
 
     @Test func `each row says whether the person may kill it and run its command`() throws {

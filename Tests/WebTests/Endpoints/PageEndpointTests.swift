@@ -19,6 +19,27 @@ struct PageEndpointTests {
         #expect(!text.contains("{{"))
     }
 
+    @Test(arguments: ["/", "/history", "/nonsense"])
+    func `a browser gets a refusal as a page`(_ target: String) throws {
+        let browser = ["HTTP_ACCEPT": "text/html,application/xhtml+xml,*/*;q=0.8", "HTTP_SEC_FETCH_MODE": "navigate"]
+        let response = try TestSite().get(target, as: nil, browser)
+        #expect(response.status == (target == "/nonsense" ? .notFound : .unauthorized))
+        #expect(response.headers[.contentType] == "text/html; charset=utf-8")
+        #expect(
+            try response.text.contains(target == "/nonsense" ? "<h1>Not Found</h1>" : "<h1>You are not logged in</h1>"))
+        #expect(try response.text.contains("/remotisan/assets/page.css?v="))
+    }
+
+    @Test(arguments: [
+        [:], ["HTTP_ACCEPT": "*/*"], ["HTTP_ACCEPT": "application/json"],
+        ["HTTP_ACCEPT": "text/html", "HTTP_SEC_FETCH_MODE": "cors"],
+    ])
+    func `a program gets a refusal as JSON`(_ headers: [String: String]) throws {
+        let response = try TestSite().get("/", as: nil, headers)
+        #expect(response.headers[.contentType] == "application/json")
+        #expect(try response.json["message"] != nil)
+    }
+
     @Test func `a user name is escaped in HTML`() throws {
         let name = "\"><script>alert('x')</script>&amp;{{csrf}}"
         let text = try TestSite().get("/", as: name).text

@@ -10,7 +10,7 @@ struct ModuleBundleTests {
                 "main.js": "import { a } from \"./log/a.js\";\nimport { b } from \"./shared/b.js\";\na(b);\n",
                 "log/a.js": "import { b } from \"../shared/b.js\";\nimport { c } from \"./c.js\";\n"
                     + "export function a(x) { return b; }\n",
-                "log/c.js": "export const c = 2;",
+                "log/c.js": "// A comment.\nexport const c = 2;\n    /// Another one.",
                 "shared/b.js": "export const b = 1;",
             ])
         #expect(

@@ -36,6 +36,8 @@ struct AccessMatrixTests {
         "POST /check": [401, 400, 200, 400, 400, 400],
         "GET /execute/{uuid}": [401, 404, 200, 404, 200, 200],
         "GET /execute/{uuid}/log": [401, 404, 200, 404, 200, 200],
+        // Whoever may see the log is told that the query lacks a text.
+        "GET /execute/{uuid}/search": [401, 404, 422, 404, 422, 422],
         "POST /kill/{uuid}": [401, 404, 401, 404, 200, 200],
         "GET /instances": [401, 200, 200, 200, 200, 200],
         "POST /instances/{server_uuid}/close": [401, 404, 404, 404, 404, 200],
@@ -49,6 +51,7 @@ struct AccessMatrixTests {
     static let scoped: [String: [Int]] = expectations.merging([
         "GET /execute/{uuid}": [401, 404, 404, 404, 200, 404],
         "GET /execute/{uuid}/log": [401, 404, 404, 404, 200, 404],
+        "GET /execute/{uuid}/search": [401, 404, 404, 404, 422, 404],
         "POST /kill/{uuid}": [401, 404, 404, 404, 200, 200],
     ]) { $1 }
 
@@ -113,7 +116,7 @@ struct AccessMatrixTests {
         #expect(Set(routes).count == routes.count, "No route occurs twice.")
     }
 
-    @Test(arguments: ["/execute/UUID", "/execute/UUID?offset=0", "/execute/UUID/log"])
+    @Test(arguments: ["/execute/UUID", "/execute/UUID?offset=0", "/execute/UUID/log", "/execute/UUID/search?q=x"])
     func `another user's job is answered exactly like a missing one`(_ target: String) throws {
         let site = try TestSite()
         let job = try site.insert(user: "olga@lab", log: "something\n", settled: .sample())

@@ -95,7 +95,7 @@ struct ParameterValidator {
             return try parameter.type.validate(value)
         } catch {
             let kind = parameter.kind == .argument ? "argument " : "option --"
-            problems.append("The \(kind)\(parameter.name) \(error.description)")
+            problems.append("The \(kind)\(parameter.name) \(error.text(for: parameter))")
             return nil
         }
     }

@@ -42,9 +42,19 @@ package struct ProgramContext: Sendable {
 /// Why a value is invalid. The description continues a sentence that begins with the name of the parameter.
 package struct InvalidValueError: Error, Equatable {
     let description: String
+    /// Whether the description is technical, so that people should read what the parameter is described as instead.
+    let isTechnical: Bool
 
-    init(_ description: String) {
+    init(_ description: String, isTechnical: Bool = false) {
         self.description = description
+        self.isTechnical = isTechnical
+    }
+
+    /// The description for people: the description of the parameter if it says more.
+    func text(for parameter: Parameter) -> String {
+        guard isTechnical, !parameter.description.isEmpty else { return description }
+        let end = parameter.description.hasSuffix(".") ? "" : "."
+        return "has the wrong form. Expected: \(parameter.description)\(end)"
     }
 }
 

@@ -36,7 +36,7 @@ package struct TextType: ParameterType {
         guard let pattern else { return value }
         switch comparison?.answer(for: value) {
         case .match: return value
-        case .mismatch, nil: throw InvalidValueError("must match \(pattern).")
+        case .mismatch, nil: throw InvalidValueError("must match \(pattern).", isTechnical: true)
         case .undecided: throw InvalidValueError("takes too long to compare with \(pattern). Enter a shorter value.")
         }
     }

@@ -13,7 +13,10 @@ export class CommandList {
       "aria-label": "Search commands", "aria-keyshortcuts": "/",
       oninput: () => this.draw(), onkeydown: (event) => this.onKey(event),
     });
-    this.list = createElement("div", { class: "command-groups", onkeydown: (event) => this.onKey(event) });
+    this.list = createElement("div", {
+      class: "command-groups", onkeydown: (event) => this.onKey(event),
+      onfocusin: (event) => this.setTabStop(event.target.closest("a")),
+    });
     container.append(
       createElement("div", { class: "search" }, this.field, createElement("kbd", { "aria-hidden": "true" }, "/")),
       this.list);
@@ -33,6 +36,7 @@ export class CommandList {
     this.selectedName = name;
     for (const link of this.links()) setCurrent(link, link.dataset.name === name);
     this.list.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+    this.setTabStop();
   }
 
   focus() {
@@ -53,7 +57,15 @@ export class CommandList {
         createElement("section", {}, title && createElement("h2", {}, title),
           createElement("ul", {}, members.map((command) => this.createItem(command))))));
     }
+    this.setTabStop();
     if (this.field.value) announce(pluralize(found.length, "command"));
+  }
+
+  // Only one link is reached by Tab, however many commands there are: the given one, the open command, or the first.
+  setTabStop(link = null) {
+    const links = this.links();
+    const stop = link ?? links.find((candidate) => candidate.hasAttribute("aria-current")) ?? links[0];
+    for (const candidate of links) candidate.tabIndex = candidate === stop ? 0 : -1;
   }
 
   createItem(command) {
@@ -81,6 +93,8 @@ export class CommandList {
     const index = links.indexOf(document.activeElement);
     if (event.key === "ArrowDown") links[Math.min(index + 1, links.length - 1)]?.focus();
     else if (event.key === "ArrowUp") (index <= 0 ? this.field : links[index - 1]).focus();
+    else if (event.key === "Home" && index >= 0) links[0].focus();
+    else if (event.key === "End" && index >= 0) links[links.length - 1].focus();
     else if (event.key === "Enter" && index < 0 && links[0]) location.hash = links[0].getAttribute("href");
     else if (event.key === "Escape" && this.field.value) this.clear();
     else return;

@@ -1,6 +1,7 @@
 import { api } from "../shared/api.js";
-import { createElement } from "../shared/dom.js";
+import { createElement, setText } from "../shared/dom.js";
 import { filterableStatuses } from "../shared/status.js";
+import { timeZoneName } from "../shared/time_zone.js";
 
 const typingDelay = 250;
 
@@ -26,13 +27,15 @@ export class HistoryFilters {
     });
     this.from = dateField("date_from", "From date");
     this.to = dateField("date_to", "To date");
+    this.zone = createElement("span", { class: "zone muted", title: "The time zone of these days" });
     this.uuid = textField("uuid", "UUID", { class: "mono" });
     this.clear = createElement("button", { type: "button", class: "link", onclick: () => onchange(noFilters) },
       "Clear filters");
     this.element = createElement("form", {
       class: "filters", role: "search", "aria-label": "Filters", onsubmit: (event) => event.preventDefault(),
     },
-    this.text, this.status, this.user, createElement("span", { class: "date-range" }, this.from, "–", this.to),
+    this.text, this.status, this.user,
+    createElement("span", { class: "date-range" }, this.from, "–", this.to, this.zone),
     this.uuid, this.clear);
     this.show(query);
   }
@@ -43,6 +46,7 @@ export class HistoryFilters {
     showValue(this.status, query.status);
     showValue(this.from, query.date_from);
     showValue(this.to, query.date_to);
+    setText(this.zone, timeZoneName());
     if (query.user && ![...this.user.options].some((option) => option.value === query.user)) {
       this.user.append(createOption([query.user, query.user]));
     }

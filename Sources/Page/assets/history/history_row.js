@@ -1,7 +1,10 @@
 import { canKill, confirmAndKill, killLabel } from "../job/kill_action.js";
-import { createElement, setText } from "../shared/dom.js";
+import { createElement, setText, setTitle } from "../shared/dom.js";
 import { exactTime, formatDuration, relativeTime } from "../shared/format.js";
+import { visibleText } from "../shared/invisible_characters.js";
 import { routeTo } from "../shared/route.js";
+import { openRow } from "../shared/row_link.js";
+import { serverNow } from "../shared/server_clock.js";
 import { commandLine, instanceText, secondsRun, Status } from "../shared/status.js";
 import { createStatusBadge } from "../shared/status_badge.js";
 import { invalidateStatistics, statisticsFor } from "./command_statistics.js";
@@ -21,7 +24,7 @@ export class HistoryRow {
       class: "link danger", hidden: true, onclick: () => this.kill(),
     }, "Kill");
     this.runAgainLink = createElement("a", { class: "subtle" }, "Run again");
-    this.element = createElement("tr", {},
+    this.element = createElement("tr", { onclick: (event) => openRow(event, this.link) },
       this.status, createElement("td", { class: "col-command" }, this.link), this.user,
       createElement("td", { class: "col-executed_at" }, this.started), this.duration, this.recent,
       createElement("td", { class: "actions" },
@@ -41,23 +44,24 @@ export class HistoryRow {
   draw(row) {
     const line = commandLine(row);
     this.status.replaceChildren(createStatusBadge(row, true));
-    this.status.title = row.reason ?? "";
+    setTitle(this.status, row.reason ?? "");
     setText(this.link, line);
-    this.link.title = row.instance ? `${line}\non ${instanceText(row, Date.now() / 1000)}` : line;
+    setTitle(this.link, row.instance ? `${line}\non ${instanceText(row, serverNow())}` : line);
     this.link.setAttribute("href", routeTo("job", row.job_uuid));
     setText(this.user, row.user_identifier ?? "");
+    setTitle(this.user, row.user_identifier ?? "");
     this.started.dateTime = new Date(row.executed_at * 1000).toISOString();
     this.started.title = exactTime(row.executed_at);
     this.killButton.hidden = !canKill(row) || Boolean(row.intended_to_kill_by);
     setText(this.killButton, killLabel(row));
-    this.killButton.setAttribute("aria-label", `${killLabel(row)}: ${line}`);
+    this.killButton.setAttribute("aria-label", visibleText(`${killLabel(row)}: ${line}`));
     this.runAgainLink.hidden = row.can_run === false;
     this.runAgainLink.setAttribute("href", routeTo("run", row.command, { params: row.parameters ?? "" }));
-    this.runAgainLink.setAttribute("aria-label", `Run again: ${line}`);
+    this.runAgainLink.setAttribute("aria-label", visibleText(`Run again: ${line}`));
   }
 
   updateTimes() {
-    const now = Date.now() / 1000;
+    const now = serverNow();
     setText(this.started, relativeTime(this.row.executed_at, now));
     setText(this.duration, formatDuration(secondsRun(this.row, now)));
   }

@@ -9,11 +9,11 @@ import { HistoryRow } from "./history_row.js";
 const columns = [
   { key: "process_status", title: "Status" },
   { key: "command", title: "Command" },
-  { key: "user_identifier", title: "User" },
+  { key: "user_identifier", title: "Started by" },
   { key: "executed_at", title: "Started" },
   { key: "duration", title: "Duration" },
 ];
-const sparklineColumn = { key: "recent", title: "Recent executions" };
+const sparklineColumn = { key: "recent", title: "Recent runs" };
 
 // Milliseconds between two polls: while an execution of the page runs, while none runs, and after an error.
 const runningInterval = 1500;
@@ -35,7 +35,7 @@ export class HistoryTable {
     this.messages = createElement("div", { class: "messages" });
     this.element = createElement("div", { class: "history" }, this.messages,
       createElement("table", { class: "executions" },
-        createElement("caption", { class: "visually-hidden" }, "Executions"),
+        createElement("caption", { class: "visually-hidden" }, "Runs"),
         createElement("thead", {}, this.head), this.body),
       this.emptyNote);
     this.drawHead();
@@ -86,7 +86,7 @@ export class HistoryTable {
     for (const [uuid, tableRow] of this.rows) if (!kept.has(uuid)) tableRow.element.remove();
     this.rows = kept;
     this.element.classList.toggle("is-empty", data.length === 0);
-    const emptyText = this.options.emptyText ?? "No executions yet. Run a command and it appears here.";
+    const emptyText = this.options.emptyText ?? "No runs yet. Choose a command, and its runs appear here.";
     setText(this.emptyNote, data.length ? "" : emptyText);
     this.options.onData?.(page, data);
   }

@@ -1,5 +1,6 @@
 import { createElement, setText } from "../shared/dom.js";
 import { routeTo } from "../shared/route.js";
+import { startOfDay } from "../shared/time_zone.js";
 import { HistoryFilters } from "./history_filters.js";
 import { HistoryTable } from "./history_table.js";
 import { InstanceList } from "./instance_list.js";
@@ -15,9 +16,9 @@ export class HistoryView {
       this.navigate({ ...change, page: null }, isTyping);
     });
     this.instances = new InstanceList();
-    this.table = new HistoryTable(this.query, {
+    this.table = new HistoryTable(withTimes(this.query), {
       hasSparklines: matchMedia("(min-width: 1100px)").matches,
-      emptyText: "No execution matches these filters. Change or clear them.",
+      emptyText: "No matching runs.",
       onSort: (key) => this.sortBy(key),
       onData: (page) => {
         this.drawPagination(page);
@@ -33,7 +34,7 @@ export class HistoryView {
   showRoute(route) {
     this.query = knownKeysOf(route.query);
     this.filters.show(this.query);
-    this.table.setQuery(this.query);
+    this.table.setQuery(withTimes(this.query));
     return true;
   }
 
@@ -74,6 +75,17 @@ export class HistoryView {
     else link.removeAttribute("href");
     link.setAttribute("aria-disabled", String(!isEnabled));
   }
+}
+
+// The query for the server. Days are those of the viewer's time zone, so their first and last seconds are sent. The
+// server says what is wrong with a text that is no day.
+function withTimes(query) {
+  const { date_from: from, date_to: to, ...others } = query;
+  const [start, end] = [startOfDay(from), startOfDay(to, 1)];
+  return {
+    ...others, started_from: start, started_before: end, date_from: start === null ? from : null,
+    date_to: end === null ? to : null,
+  };
 }
 
 function knownKeysOf(query) {

@@ -3,6 +3,7 @@ import { confirmAction } from "../shared/confirm_dialog.js";
 import { announce, createElement } from "../shared/dom.js";
 import { exactTime, pluralize, relativeTime } from "../shared/format.js";
 import { createErrorMessage } from "../shared/notices.js";
+import { serverNow } from "../shared/server_clock.js";
 
 const minInterval = 5000;
 
@@ -26,7 +27,7 @@ export class InstanceList {
   async load() {
     this.loadedAt = performance.now();
     try {
-      this.draw((await api.instances()).instances, Date.now() / 1000);
+      this.draw((await api.instances()).instances, serverNow());
     } catch {
       // The table below shows what is wrong.
     }
@@ -47,20 +48,20 @@ export class InstanceList {
     }, facts.filter(Boolean).join(" · "));
     if (instance.is_gone && instance.running + instance.waiting > 0) {
       item.append(" ", createElement("button", { type: "button", onclick: () => this.close(instance) },
-        "Close its executions"));
+        "Close its runs"));
     }
     return item;
   }
 
   async close(instance) {
     const detail = `${instance.name}: ${openExecutionsText(instance)}. `
-      + "Running executions are marked as lost until the instance is back. Queued executions are cancelled.";
-    const question = "Close the executions of this instance?";
-    if (!await confirmAction(question, { detail, action: "Close executions" })) return;
+      + "Running jobs are marked as lost until the instance is back. Queued runs are cancelled.";
+    const question = "Close the runs of this instance?";
+    if (!await confirmAction(question, { detail, action: "Close runs" })) return;
     this.messages.replaceChildren();
     try {
       const { closed } = await api.closeInstance(instance.server_uuid);
-      announce(`${pluralize(closed, "execution")} closed.`);
+      announce(`${pluralize(closed, "run")} closed.`);
     } catch (error) {
       this.messages.replaceChildren(createErrorMessage(error.message));
     }

@@ -32,6 +32,6 @@ function describeRuns(runs) {
   }
   const parts = [...counts].map(([label, count]) => `${count} ${label.toLowerCase()}`);
   const last = runs[runs.length - 1];
-  return `Last ${pluralize(runs.length, "execution")}: ${parts.join(", ")}. `
+  return `Last ${pluralize(runs.length, "run")}: ${parts.join(", ")}. `
     + `The newest took ${formatDuration(last?.seconds ?? 0)}.`;
 }

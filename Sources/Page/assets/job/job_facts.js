@@ -1,6 +1,6 @@
-import { createElement, setText } from "../shared/dom.js";
+import { createElement, setText, setTitle } from "../shared/dom.js";
 import { exactTime, formatBytes, formatDuration, relativeTime } from "../shared/format.js";
-import { instanceText, secondsRun, Status } from "../shared/status.js";
+import { instanceText, secondsRun, Status, wasCancelled } from "../shared/status.js";
 import { createStatusBadge } from "../shared/status_badge.js";
 
 /// The facts about an execution, above its log: user, start, duration, end and resources.
@@ -13,15 +13,15 @@ export class JobFacts {
 
   show(row, now) {
     this.row = row;
-    this.setFact("Status", createStatusBadge(row), row.reason ?? "");
-    this.setFact("User", row.user_identifier);
+    this.setFact("Status", createStatusBadge(row, true), row.reason ?? "");
+    this.setFact("Started by", row.user_identifier);
     this.setFact("API token", tokenText(row));
     const lastSeen = row.instance ? `Last seen ${exactTime(row.instance_last_seen)}` : "";
     this.setFact("Instance", instanceText(row, now), lastSeen);
     this.updateTimes(now);
-    this.setFact("Exit code", isKnown(row.exit_code) ? String(row.exit_code) : null);
-    this.setFact("Signal", row.signal, "The signal that ended the command");
-    this.setFact("Killed by", row.killed_by);
+    const wasKilled = row.process_status === Status.KILLED;
+    this.setFact("Signal", wasKilled ? row.signal : null, "The signal that ended the command");
+    this.setFact(wasCancelled(row) ? "Cancelled by" : "Killed by", row.timed_out ? null : row.killed_by);
     this.setFact("Reason", reasonText(row));
     this.setFact("CPU time", isKnown(row.cpu_ms) ? formatDuration(row.cpu_ms / 1000) : null);
     this.setFact("Peak memory", row.peak_memory_bytes ? formatBytes(row.peak_memory_bytes) : null);
@@ -57,7 +57,7 @@ export class JobFacts {
     const details = fact.lastElementChild;
     if (typeof value === "string") setText(details, value);
     else details.replaceChildren(value);
-    details.title = title;
+    setTitle(details, title);
   }
 }
 

@@ -10,7 +10,7 @@ const overdueFactor = 1.05;
 export function estimateProgress(medianSeconds, seconds) {
   if (medianSeconds === null || medianSeconds < 2) return null;
   if (seconds >= medianSeconds * overdueFactor) {
-    return { fraction: 1, isOverdue: true, text: `Longer than usual (${formatDuration(medianSeconds)})` };
+    return { fraction: 1, isOverdue: true, text: `Usually takes ${formatDuration(medianSeconds)}` };
   }
   const left = Math.max(1, Math.round(medianSeconds - seconds));
   const fraction = Math.min(seconds / medianSeconds, 1);
@@ -23,7 +23,7 @@ export class JobProgress {
     this.fill = createElement("div", { class: "progress-fill" });
     this.text = createElement("span", { class: "muted" });
     this.bar = createElement("div", {
-      class: "progress-bar", role: "progressbar", "aria-label": "Progress, estimated from earlier executions",
+      class: "progress-bar", role: "progressbar", "aria-label": "Progress, estimated from earlier runs",
       "aria-valuemin": "0", "aria-valuemax": "100",
     }, this.fill);
     this.element = createElement("div", { class: "job-progress", hidden: true }, this.bar, this.text);

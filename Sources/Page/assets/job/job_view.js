@@ -1,10 +1,13 @@
 import { statisticsFor } from "../history/command_statistics.js";
 import { LogPanel } from "../log/log_panel.js";
 import { api } from "../shared/api.js";
-import { announce, createElement, setText } from "../shared/dom.js";
+import { announce, createElement, setText, setTitle } from "../shared/dom.js";
 import { formatDuration } from "../shared/format.js";
+import { createNotFound } from "../shared/not_found_view.js";
 import { createErrorMessage } from "../shared/notices.js";
+import { setViewTitle } from "../shared/page_title.js";
 import { routeTo } from "../shared/route.js";
+import { serverNow } from "../shared/server_clock.js";
 import { commandLine, isOpen, queueText, secondsRun, Status, statusOf } from "../shared/status.js";
 import { JobFacts } from "./job_facts.js";
 import { estimateProgress, JobProgress } from "./job_progress.js";
@@ -41,9 +44,10 @@ export class JobView {
     this.clock = setInterval(() => this.updateTimes(), 1000);
     this.onFind = (event) => {
       // The browser's own search finds only the lines that are in the page now. Pressing the keys again opens it.
-      if (event.key !== "f" || !(event.ctrlKey || event.metaKey) || document.activeElement === this.log.field) return;
+      const isFind = event.key === "f" && (event.ctrlKey || event.metaKey);
+      if (!isFind || document.activeElement === this.log.find.field) return;
       event.preventDefault();
-      this.log.focusSearch();
+      this.log.find.focus();
     };
     document.addEventListener("keydown", this.onFind);
     this.loadRow();
@@ -75,9 +79,9 @@ export class JobView {
     if (isFirst) this.log.updateStartTime();
     const line = commandLine(row);
     this.title = `${statusOf(row).label}: ${line}`;
-    document.title = `${this.title} · Remotisan`;
+    setViewTitle(this.title);
     setText(this.heading, line);
-    this.heading.title = line;
+    setTitle(this.heading, line);
     this.killButton.hidden = !canKill(row);
     setText(this.killButton, killLabel(row));
     this.showQueueNote();
@@ -91,7 +95,7 @@ export class JobView {
         this.killProgress.show(this.killInfo, false);
       }
     }
-    this.facts.show(row, Date.now() / 1000);
+    this.facts.show(row, serverNow());
     this.updateTimes();
   }
 
@@ -117,7 +121,7 @@ export class JobView {
 
   updateTimes() {
     if (!this.row) return;
-    const now = Date.now() / 1000;
+    const now = serverNow();
     this.facts.updateTimes(now);
     const isRunning = this.row.process_status === Status.RUNNING;
     this.progress.show(isRunning ? estimateProgress(this.medianSeconds, secondsRun(this.row, now)) : null);
@@ -164,10 +168,16 @@ export class JobView {
       this.showError(error.message);
       return;
     }
-    if (error.status !== 404) return;
-    this.isLogUnavailable = true;
-    this.showError("This execution does not exist, or you are not allowed to see it. Look for it in the history.");
-    setText(this.heading, this.row ? commandLine(this.row) : this.uuid);
+    if (error.status === 404) this.showNotFound();
+  }
+
+  showNotFound() {
+    setViewTitle("No such run");
+    this.log.destroy();
+    this.element.classList.remove("job-view");
+    this.element.replaceChildren(createNotFound("No such run", [
+      "There is no run ", createElement("code", {}, this.uuid), ", or you are not allowed to see it.",
+    ], [["View all runs", routeTo("history")]]));
   }
 
   async kill() {

@@ -21,8 +21,8 @@ export function killLabel(row) {
 export async function confirmAndKill(row) {
   const detail = commandLine(row);
   const isConfirmed = row.process_status === Status.QUEUED
-    ? await confirmAction("Cancel this execution before it starts?", {
-      detail, action: "Cancel execution", dismiss: "Keep it queued",
+    ? await confirmAction("Cancel this run before it starts?", {
+      detail, action: "Cancel run", dismiss: "Keep it queued",
     })
     : await confirmAction("Kill this job and all processes it started?", { detail, action: "Kill" });
   return isConfirmed ? api.kill(row.job_uuid) : null;

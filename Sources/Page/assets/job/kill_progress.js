@@ -6,7 +6,8 @@ import { iconPaths } from "../shared/icons.js";
 ///
 /// `kill` is the object of that name in the answer to a log request. `isEnded` tells whether the job has ended.
 export function killSteps(kill, isEnded) {
-  const steps = [{ text: `Kill requested by ${kill.by}`, seconds: null, state: "done" }];
+  const request = kill.by === "timeout" ? "Timed out" : `Kill requested by ${kill.by}`;
+  const steps = [{ text: request, seconds: null, state: "done" }];
   kill.steps.forEach((step, index) => {
     const isLast = index === kill.steps.length - 1;
     const seconds = Math.max(0, (step.at - kill.at) / 1000);
@@ -15,7 +16,7 @@ export function killSteps(kill, isEnded) {
   if (kill.survivors?.length) {
     const text = `Still running, tell the administrator: ${kill.survivors.join(", ")}`;
     steps.push({ text, seconds: null, state: "failed" });
-  } else if (isEnded) steps.push({ text: "Job ended", seconds: null, state: "ended" });
+  } else if (isEnded) steps.push({ text: "Ended", seconds: null, state: "ended" });
   else if (kill.steps.length === 0) {
     steps.push({ text: "Waiting for the broker to send the first signal", seconds: null, state: "current" });
   }

@@ -1,3 +1,4 @@
+import { clockOf } from "../shared/time_zone.js";
 import { byteLength, indexOfByte } from "./log_bytes.js";
 
 /// The parts of a text that arrived at the same time, as `{ text, time }`.
@@ -34,8 +35,7 @@ export function formatLineTime(time, mode, start) {
     const padded = seconds.toFixed(3).padStart(6, "0");
     return hours > 0 ? `${hours}:${String(minutes).padStart(2, "0")}:${padded}` : `${minutes}:${padded}`;
   }
-  const date = new Date(time);
+  const [hours, minutes, seconds, milliseconds] = clockOf(time);
   const two = (number) => String(number).padStart(2, "0");
-  const clock = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
-  return `${clock}.${String(date.getMilliseconds()).padStart(3, "0")}`;
+  return `${two(hours)}:${two(minutes)}:${two(seconds)}.${String(milliseconds).padStart(3, "0")}`;
 }

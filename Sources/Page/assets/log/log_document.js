@@ -30,6 +30,9 @@ export class LogDocument {
     this.checkpoints = isLineStart ? [{ line: 0, byte: start }] : [];
     this.weight = 0;
     this.screenCache = null;
+    // The start of the first line that was loaded, if it is cut: text that may overwrite what precedes it.
+    this.cutLine = isLineStart ? null : "";
+    this.isCutLineComplete = isLineStart;
     this.generation = (this.generation ?? 0) + 1;
   }
 
@@ -62,6 +65,7 @@ export class LogDocument {
   append(text, nextEnd, times = [], isGap = false) {
     let start = this.end;
     let isExact = !isGap;
+    this.readCutLine(text);
     const parts = times.length > 1 && !isGap ? splitByTime(text, start, times, this.encoding)
       : [{ text, time: times[0]?.[1] ?? null }];
     for (const part of parts) {
@@ -89,12 +93,24 @@ export class LogDocument {
       terminal.write(part.text);
     }
     const lines = [...terminal.scrollback, ...terminal.screen()];
+    // A carriage return in the cut line overwrites the part of this line that is prepended.
+    if (!text.endsWith("\n") && this.cutLine?.includes("\r")) lines.pop();
+    if (isLineStart) this.cutLine = null;
+    else if (text.includes("\n")) this.cutLine = text.slice(0, text.indexOf("\n"));
     this.lines = lines.concat(this.lines);
     this.firstLine -= lines.length;
     for (const line of lines) this.weight += weightOf(line);
     this.start = start;
     if (isLineStart) this.checkpoints.unshift({ line: this.firstLine, byte: start });
     return lines.length;
+  }
+
+  // Remembers the text up to the first line break, as long as it has not come.
+  readCutLine(text) {
+    if (this.isRaw || this.isCutLineComplete) return;
+    const end = text.indexOf("\n");
+    this.cutLine += text.slice(0, end < 0 ? maxCutLine : end);
+    this.isCutLineComplete = end >= 0 || this.cutLine.length > maxCutLine;
   }
 
   /// Drops lines at the start if the document weighs more than `maxWeight`. Returns the number of dropped lines.
@@ -149,6 +165,9 @@ export class LogDocument {
     this.checkpoints.push({ line, byte: offset + byteLength(textBefore, this.encoding) });
   }
 }
+
+// Characters of a cut line that are remembered.
+const maxCutLine = 1000;
 
 // Bytes between two checkpoints.
 const checkpointDistance = 65536;

@@ -87,6 +87,15 @@ export class LogFeed {
     this.resume();
   }
 
+  /// Opens the document at the start of a line.
+  goToByte(start) {
+    this.isFollowing = false;
+    this.isOpened = true;
+    this.document.open(start, true);
+    this.isMoreRequested = true;
+    this.resume();
+  }
+
   /// Shows the bytes as they were written, or as a terminal shows them. The document is opened anew.
   setRaw(isRaw) {
     this.document.isRaw = isRaw;

@@ -1,16 +1,15 @@
 import { api } from "../shared/api.js";
-import { announce, createElement, createIcon, setText } from "../shared/dom.js";
+import { createElement, createIcon, setText } from "../shared/dom.js";
 import { formatBytes, pluralize } from "../shared/format.js";
 import { iconPaths } from "../shared/icons.js";
-import { formatLineTime, timeModes } from "./line_times.js";
+import { loadPreference, savePreference } from "../shared/preferences.js";
+import { timeModes } from "./line_times.js";
+import { LogCopy } from "./log_copy.js";
 import { LogFeed } from "./log_feed.js";
+import { LogFind } from "./log_find.js";
+import { LogPrinting } from "./log_printing.js";
 import { LogSearch } from "./log_search.js";
-import { linesText, selectedText } from "./log_selection.js";
 import { LogView } from "./log_view.js";
-
-// Milliseconds that a search may take in one go.
-const scanBudget = 12;
-const maxEarlierSlices = 400;
 
 /// A log with its tools: the feed that fills it, its lines, the search, the toolbar and the footer.
 ///
@@ -23,6 +22,7 @@ export class LogPanel {
       onChange: (change) => this.onChange(change),
       onAnswer: (answer) => {
         callbacks.onAnswer(answer);
+        this.find.onGrowth();
         this.drawFooter();
       },
       onError: callbacks.onError,
@@ -39,44 +39,43 @@ export class LogPanel {
       },
       onHomeKey: () => this.goToStart(),
       onEndKey: () => this.goToEnd(),
+      onSelectAll: () => this.copying.loadAll(),
+      onCopy: (event) => this.copying.onCopy(event),
     });
+    this.find = new LogFind(uuid, this.search, this.feed, this.view);
+    this.message = createElement("p", { class: "log-message", role: "status", hidden: true });
+    this.copying = new LogCopy(uuid, this.feed, this.view, this.message);
     this.generation = this.document.generation;
     this.element = createElement("section", { class: "log-panel", "aria-label": "Log" },
-      this.createToolbar(), this.view.element, this.createFooter());
+      this.createToolbar(), this.message, this.view.element, this.createFooter());
     this.setWrap(loadPreference("wrap") !== "off");
     this.setTimes(loadPreference("times") ?? "off");
     this.drawFooter();
+    this.printing = new LogPrinting(this.feed, this.view);
     this.feed.start();
   }
 
   destroy() {
     this.feed.stop();
     this.view.destroy();
-    clearTimeout(this.scanTimer);
+    this.find.destroy();
+    this.printing.destroy();
   }
 
   createToolbar() {
-    this.field = createElement("input", {
-      type: "search", placeholder: "Find in the log", "aria-label": "Find in the log", spellcheck: false,
-      autocomplete: "off", oninput: () => this.onSearchInput(), onkeydown: (event) => this.onSearchKey(event),
-    });
-    this.matchCount = createElement("span", { class: "match-count muted", role: "status" });
     this.wrapButton = createToggle("Wrap", iconPaths.wrap, () => this.setWrap(!this.view.wraps));
     this.rawButton = createToggle("Raw", iconPaths.raw, () => this.setRaw(!this.document.isRaw));
     this.timesButton = createToggle("Times", iconPaths.clock, () => this.showNextTimes());
-    this.copyButton = createToolButton("Copy", iconPaths.copy, (event) => this.copy(event.shiftKey));
+    this.copyButton = createToolButton("Copy", iconPaths.copy, (event) => {
+      this.copying.copy(this.copyButton, event.shiftKey);
+    });
     this.copyButton.title = "Copies the text. With Shift, and the times shown, each line begins with its time.";
-    const createStepButton = (label, path, step) => createElement("button", {
-      class: "tool-button", type: "button", "aria-label": label, title: label, onclick: () => this.goToMatch(step),
-    }, createIcon(path));
     const download = createElement("a", {
       class: "tool-button", title: "Download the whole log",
       href: api.downloadURL(this.uuid), download: `${this.uuid}.log`,
     }, createIcon(iconPaths.download), createElement("span", {}, "Download"));
     return createElement("div", { class: "log-toolbar" },
-      createElement("div", { class: "log-search" },
-        this.field, createStepButton("Previous match", iconPaths.up, -1),
-        createStepButton("Next match", iconPaths.down, 1), this.matchCount),
+      this.find.element,
       createElement("div", { class: "tool-row" },
         this.wrapButton, this.rawButton, this.timesButton, this.copyButton, download));
   }
@@ -87,7 +86,7 @@ export class LogPanel {
     this.endButton = createElement("button", { class: "pill", onclick: () => this.goToEnd() },
       createIcon(iconPaths.down), "Go to end");
     this.loadState = createElement("span", { class: "log-state muted" });
-    const uuid = createElement("span", { class: "wide-only muted mono", title: "UUID of the execution" }, this.uuid);
+    const uuid = createElement("span", { class: "wide-only muted mono", title: "UUID of the run" }, this.uuid);
     return createElement("div", { class: "log-footer" }, this.loadState, this.startButton, this.endButton, uuid);
   }
 
@@ -100,7 +99,7 @@ export class LogPanel {
       if (change.droppedLines || change.prependedLines) this.search.restart();
       this.view.onChange(change);
     }
-    this.continueScan();
+    this.find.continueScan();
     this.drawFooter();
   }
 
@@ -160,84 +159,6 @@ export class LogPanel {
   updateStartTime() {
     if (this.view.timeMode === "elapsed") this.view.setTimes("elapsed", this.callbacks.startTime());
   }
-
-  async copy(withTimes) {
-    const { document } = this;
-    const { timeMode, timeStart } = this.view;
-    const prefix = (line) => (formatLineTime(line.time, timeMode, timeStart) + "  ").trimStart();
-    const text = withTimes && timeMode !== "off"
-      ? linesText(document, document.firstLine, document.endLine, false, prefix)
-      : selectedText(this.view.linesElement, document) ?? linesText(document, document.firstLine, document.endLine);
-    const isCopied = await navigator.clipboard?.writeText(text).then(() => true, () => false);
-    const result = !isCopied ? "Clipboard is blocked" : this.feed.hasWholeLog ? "Copied" : "Copied the loaded part";
-    setText(this.copyButton.lastElementChild, result);
-    announce(result);
-    setTimeout(() => setText(this.copyButton.lastElementChild, "Copy"), 2000);
-  }
-
-  focusSearch() {
-    this.field.focus();
-    this.field.select();
-  }
-
-  onSearchKey(event) {
-    if (event.key === "Enter") this.goToMatch(event.shiftKey ? -1 : 1);
-    else if (event.key === "Escape") {
-      this.field.value = "";
-      this.onSearchInput();
-      this.view.element.focus();
-    } else return;
-    event.preventDefault();
-  }
-
-  onSearchInput() {
-    this.search.setQuery(this.field.value);
-    this.continueScan();
-    this.view.scheduleDraw();
-  }
-
-  // Scans in short slices, so that a long log does not delay typing.
-  continueScan() {
-    clearTimeout(this.scanTimer);
-    if (!this.search.scan(scanBudget)) this.scanTimer = setTimeout(() => this.continueScan(), 0);
-    this.drawMatchCount();
-    if (this.search.pattern) this.view.scheduleDraw();
-  }
-
-  drawMatchCount() {
-    const { search } = this;
-    const isWhole = this.feed.hasWholeLog;
-    if (!search.pattern) setText(this.matchCount, "");
-    else if (search.count === 0) {
-      setText(this.matchCount, isWhole ? "No match" : "No match in the loaded part. ↑ searches earlier parts.");
-    } else {
-      const position = search.current === null ? "" : `${(search.current + 1).toLocaleString()} of `;
-      const scope = isWhole ? "" : " in the loaded part";
-      setText(this.matchCount, `${position}${search.count.toLocaleString()}${scope}`);
-    }
-  }
-
-  async finishScan() {
-    while (!this.search.scan(scanBudget)) await new Promise((resolve) => setTimeout(resolve, 0));
-  }
-
-  /// Goes to the next (`step` 1) or previous (-1) match. Before the first match it loads earlier parts of the log until
-  /// one of them has a match.
-  async goToMatch(step) {
-    const { search, document, feed } = this;
-    if (!search.pattern) return;
-    await this.finishScan();
-    const needsEarlier = () => step < 0 && document.start > 0 && (search.count === 0 || search.current === 0);
-    const { query } = search;
-    for (let slices = 0; needsEarlier() && slices < maxEarlierSlices && query === search.query; slices += 1) {
-      setText(this.matchCount, `Searching earlier parts, ${formatBytes(document.start)} left`);
-      if (await feed.loadEarlier() === 0 && document.start > 0) break;
-      await this.finishScan();
-    }
-    const match = search.step(step, this.view.firstVisibleLine);
-    if (match) this.view.showLine(match.line);
-    this.drawMatchCount();
-  }
 }
 
 function createToolButton(label, path, onclick) {
@@ -249,20 +170,4 @@ function createToggle(label, path, onclick) {
   const button = createToolButton(label, path, onclick);
   button.setAttribute("aria-pressed", "false");
   return button;
-}
-
-function loadPreference(name) {
-  try {
-    return localStorage.getItem(`remotisan.${name}`);
-  } catch {
-    return null;
-  }
-}
-
-function savePreference(name, value) {
-  try {
-    localStorage.setItem(`remotisan.${name}`, value);
-  } catch {
-    // A browser may forbid storage. Then the preference holds until the page is left.
-  }
 }

@@ -1,7 +1,7 @@
 // The matches that are highlighted in one line.
 const maxMatchesPerLine = 150;
 
-/// Searches the loaded part of a log, without regard to case.
+/// Searches the loaded part of a log.
 ///
 /// Lines of the scrollback are scanned once. The few lines of the screen can still change, so they are scanned every
 /// time.
@@ -9,20 +9,25 @@ export class LogSearch {
   constructor(document) {
     this.document = document;
     this.scrollbackMatches = [];
+    this.screenMatches = [];
     this.setQuery("");
   }
 
-  setQuery(query) {
+  /// Sets what to search for. `error` tells whether it is not a regular expression.
+  setQuery(query, matchesCase = false, isRegex = false) {
     this.query = query;
-    this.pattern = query === "" ? null : new RegExp(query.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"), "giu");
+    const source = isRegex ? query : query.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+    this.pattern = query === "" ? null : compilePattern(source, matchesCase ? "g" : "gi");
+    this.error = query !== "" && this.pattern === null;
     this.current = null;
+    this.restoredMatch = null;
     this.restart();
   }
 
   /// Scans all lines again. Needed when lines were prepended or dropped. The current match stays the current one.
   restart() {
-    const hasCurrent = this.current !== null && this.current < this.scrollbackMatches.length;
-    this.restoredMatch = hasCurrent ? this.scrollbackMatches[this.current] : null;
+    // Lines may be prepended again before the scan has found the current match again.
+    if (this.current !== null) this.restoredMatch = this.match(this.current);
     this.scrollbackMatches = [];
     this.screenMatches = [];
     this.nextLine = null;
@@ -57,7 +62,9 @@ export class LogSearch {
     const { text } = this.document.line(number);
     this.pattern.lastIndex = 0;
     for (let found = this.pattern.exec(text); found; found = this.pattern.exec(text)) {
-      matches.push({ line: number, start: found.index, end: found.index + found[0].length });
+      // An expression may match nothing, such as "x*". That is no match.
+      if (found[0] === "") this.pattern.lastIndex += 1;
+      else matches.push({ line: number, start: found.index, end: found.index + found[0].length });
     }
   }
 
@@ -95,6 +102,15 @@ export class LogSearch {
     return matches;
   }
 
+  /// Goes to the first or the last match in a line, or to the next one after it. Returns it, or null.
+  stepTo(line, isLast) {
+    if (this.count === 0) return null;
+    const first = Math.min(this.firstIndexFrom(line), this.count - 1);
+    const behind = this.firstIndexFrom(line + 1);
+    this.current = isLast && behind > first ? behind - 1 : first;
+    return this.match(this.current);
+  }
+
   /// Goes to the next or previous match, or the first time to the match nearest to line `from`. Returns it, or null.
   step(step, from) {
     if (this.count === 0) return null;
@@ -106,4 +122,17 @@ export class LogSearch {
     }
     return this.match(this.current);
   }
+}
+
+// Null if the source is not a regular expression. The flag u knows more characters, but some expressions are valid only
+// without it.
+function compilePattern(source, flags) {
+  for (const candidate of [`${flags}u`, flags]) {
+    try {
+      return new RegExp(source, candidate);
+    } catch {
+      // Tried without the flag.
+    }
+  }
+  return null;
 }

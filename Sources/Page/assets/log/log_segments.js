@@ -1,3 +1,5 @@
+import { invisibleCharacters, invisibleCharactersIn } from "../shared/invisible_characters.js";
+
 /// Cuts a line into segments of one appearance: `{ text, style, link, match, invisible }`.
 ///
 /// `matches` are the matches of a search, as `{ start, end, isCurrent }`. Web addresses in the text become links.
@@ -61,7 +63,7 @@ export function linksIn(text) {
   return links;
 }
 
-const httpURL = /\bhttps?:\/\/[^\s"'<>`\u0000-\u001f\u200b-\u200f\u202a-\u202e\u2066-\u2069]{1,2000}/gi;
+const httpURL = /\bhttps?:\/\/[^\s"'<>\u0060\u0000-\u001f\u200b-\u200f\u202a-\u202e\u2066-\u2069]{1,2000}/gi;
 
 // A closing bracket belongs to the address only if it was opened there.
 function trimPunctuation(found) {
@@ -73,18 +75,3 @@ function trimPunctuation(found) {
   }
   return kept;
 }
-
-function invisibleCharactersIn(text) {
-  if (!invisibleCharacter.test(text)) return [];
-  return [...text.matchAll(invisibleCharacters)].map((match) => ({
-    start: match.index,
-    end: match.index + match[0].length,
-    name: `U+${match[0].codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`,
-  }));
-}
-
-// Bidi controls (UAX 9), zero width space and no-break space, line and paragraph separators, tags. The joiners ZWNJ
-// and ZWJ are not among them, because emoji and several scripts need them.
-const invisibleCharacter =
-  /[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/u;
-const invisibleCharacters = new RegExp(invisibleCharacter, "gu");

@@ -1,59 +1,59 @@
 import { createElement } from "../shared/dom.js";
+import { onThemeChange } from "../shared/theme.js";
 import { LogLayout } from "./log_layout.js";
-import { formatLineTime } from "./line_times.js";
-import { createLineElement } from "./log_line.js";
-import { selectedLines, selectedText } from "./log_selection.js";
+import { LogRows } from "./log_rows.js";
+import { LogSelection } from "./log_selection.js";
 
 const lineHeight = 20;
 
 // Pixels above and below the visible part in which lines are rendered too.
 const overscan = 240;
 
-// A selection keeps at most this many lines outside the visible part rendered.
-const maxSelectionLines = 2000;
+const maxPrintedLines = 5000;
 
 /// The lines of a log. Only the visible ones are elements of the page (a virtual list).
 ///
 /// `callbacks`: `onNearStart()`, `onNearEnd()`, `isNearLogEnd()` (whether the loaded part reaches the end of the log),
-/// `onFollowChange(isFollowing)`, `onHomeKey()`, `onEndKey()`. `search` gives the matches to highlight.
+/// `onFollowChange(isFollowing)`, `onHomeKey()`, `onEndKey()`, `onSelectAll()`, `onCopy(event)`. `search` gives the
+/// matches to highlight.
 export class LogView {
   constructor(document, search, callbacks) {
     this.document = document;
     this.search = search;
     Object.assign(this, { callbacks, isFollowing: true, wraps: true, timeMode: "off", timeStart: 0 });
-    this.rendered = new Map();
+    this.isPrinting = false;
     this.layout = new LogLayout(lineHeight);
-    this.linesElement = createElement("div", { class: "log-lines" });
-    this.spacer = createElement("div", { class: "log-spacer" }, this.linesElement);
+    this.rows = new LogRows(document, search, this.layout, this);
+    this.selection = new LogSelection(this.rows.element, document);
+    this.spacer = createElement("div", { class: "log-spacer" }, this.rows.element);
     this.ruler = createElement("span", { class: "log-ruler", "aria-hidden": "true" }, "0".repeat(100));
+    this.wideRuler = createElement("span", { class: "log-ruler", "aria-hidden": "true" }, "漢かカ한！");
     this.element = createElement("div", {
       class: "log", tabIndex: 0, role: "log", "aria-live": "off", "aria-label": "Output",
-      onscroll: () => this.onScroll(), onkeydown: (event) => this.onKey(event), oncopy: (event) => this.onCopy(event),
-    }, this.ruler, this.spacer);
-    this.widestLine = 0;
+      onscroll: () => this.onScroll(), onkeydown: (event) => this.onKey(event), oncopy: callbacks.onCopy,
+    }, this.ruler, this.wideRuler, this.spacer);
     this.lastScrollTop = 0;
-    this.darkScheme = matchMedia("(prefers-color-scheme: dark)");
-    this.onSchemeChange = () => this.redrawLines();
-    this.darkScheme.addEventListener("change", this.onSchemeChange);
+    this.unsubscribeTheme = onThemeChange(() => this.redrawLines());
     this.resizeObserver = new ResizeObserver(() => this.keepingPosition(() => this.measure()));
     this.resizeObserver.observe(this.element);
     this.onSelectionChange = () => {
+      this.selection.read();
       // The text must not move while the user selects.
-      if (this.isFollowing && selectedLines(this.linesElement)) this.setFollowing(false);
+      if (this.isFollowing && this.selection.hasText) this.setFollowing(false);
     };
     window.document.addEventListener("selectionchange", this.onSelectionChange);
   }
 
   destroy() {
     this.resizeObserver.disconnect();
-    this.darkScheme.removeEventListener("change", this.onSchemeChange);
+    this.unsubscribeTheme();
     window.document.removeEventListener("selectionchange", this.onSelectionChange);
     cancelAnimationFrame(this.frame);
   }
 
   setWrap(wraps) {
     this.wraps = wraps;
-    this.widestLine = 0;
+    this.rows.widestLine = 0;
     this.keepingPosition(() => this.measure());
   }
 
@@ -82,12 +82,13 @@ export class LogView {
   reset() {
     this.layout.corrections.clear();
     this.layout.invalidateFrom(0);
+    this.selection.clear();
     this.redrawLines();
   }
 
   redrawLines() {
-    this.rendered.clear();
-    this.linesElement.replaceChildren();
+    this.selection.suspend();
+    this.rows.clear();
     this.scheduleDraw();
   }
 
@@ -100,6 +101,7 @@ export class LogView {
   }
 
   showLine(number) {
+    this.isMatchWanted = true;
     this.setFollowing(false);
     this.updateLayout();
     const top = this.layout.top(number - this.document.firstLine);
@@ -116,7 +118,9 @@ export class LogView {
     const cellWidth = this.ruler.getBoundingClientRect().width / 100;
     if (cellWidth === 0) return;
     this.cellWidth = cellWidth;
-    const style = getComputedStyle(this.linesElement);
+    // The glyphs of five wide characters should take ten cells. If they do not, each gets a box of two cells.
+    this.areWideCellsExact = Math.abs(this.wideRuler.getBoundingClientRect().width / cellWidth - 10) < 0.02;
+    const style = getComputedStyle(this.rows.element);
     const width = this.element.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
     this.layout.resize(Math.floor(width / cellWidth + 0.01), this.wraps);
     this.element.classList.toggle("wraps", this.wraps);
@@ -138,6 +142,8 @@ export class LogView {
     const screen = document.screen();
     const lineAt = (index) => (index < scrollback.length ? scrollback[index] : screen[index - scrollback.length]);
     layout.update(document.count, lineAt);
+    // The browser limits the scroll position by this height.
+    this.spacer.style.height = `${layout.height}px`;
   }
 
   scheduleDraw() {
@@ -156,43 +162,26 @@ export class LogView {
       this.measure();
     }
     this.updateLayout();
-    this.spacer.style.height = `${this.layout.height}px`;
     if (this.isFollowing) this.scrollTo(this.layout.height);
     this.drawLines();
-    if (this.correctHeights() && this.isFollowing) this.scrollTo(this.layout.height);
+    if (this.wraps && !this.isPrinting && this.rows.correctHeights()) {
+      this.spacer.style.height = `${this.layout.height}px`;
+      if (this.isFollowing) this.scrollTo(this.layout.height);
+    }
+    this.showMatchSideways();
+    if (this.isPrinting) return;
     if (!this.isFollowing) this.requestNearbyParts();
     else if (this.layout.height < this.element.clientHeight * 1.5) this.callbacks.onNearStart();
   }
 
   drawLines() {
-    const { document, layout, element } = this;
-    const { from, to } = this.renderedRange();
-    const scheme = this.darkScheme.matches ? "dark" : "light";
-    const kept = new Map();
-    let before = this.linesElement.firstChild;
-    for (let index = from; index < to; index += 1) {
-      const number = document.firstLine + index;
-      const line = document.line(number);
-      const matches = this.search.matchesIn(number);
-      const label = line.isContinued ? "" : String(layout.number(index));
-      const time = line.isContinued ? "" : formatLineTime(line.time, this.timeMode, this.timeStart);
-      const known = this.rendered.get(number);
-      const matchKey = matches.map((match) => `${match.start}${match.isCurrent ? "!" : ""}`).join();
-      const isSame = known && known.line === line && known.matchKey === matchKey && known.label === label;
-      const item = isSame ? known
-        : { line, matchKey, label, element: createLineElement(line, { number, label, time, matches, scheme }) };
-      if (known && !isSame && known.element === before) before = before.nextSibling;
-      if (known && !isSame) known.element.remove();
-      if (item.element === before) before = before.nextSibling;
-      else this.linesElement.insertBefore(item.element, before);
-      kept.set(number, item);
-      if (!this.wraps && line.width > this.widestLine) this.widestLine = line.width;
-    }
-    for (const [number, item] of this.rendered) if (!kept.has(number)) item.element.remove();
-    this.rendered = kept;
-    this.linesElement.style.transform = `translateY(${layout.top(from)}px)`;
-    this.linesElement.style.minWidth =
-      this.wraps ? "" : `calc(${Math.ceil(this.widestLine * this.cellWidth)}px + var(--gutter) + 32px)`;
+    const { layout, element, rows } = this;
+    this.selection.read();
+    const range = this.renderedRange();
+    rows.draw(this.selection.withEnds(range.from, range.to), range);
+    this.selection.show();
+    rows.element.style.minWidth =
+      this.wraps ? "" : `calc(${Math.ceil(rows.widestLine * this.cellWidth)}px + var(--gutter) + 32px)`;
     element.classList.toggle("is-empty", layout.count === 0);
     if (layout.count > 0 && !this.hasMarkedFirstLines) {
       performance.mark("log");
@@ -200,36 +189,32 @@ export class LogView {
     }
   }
 
-  // The indexes of the lines to render: the visible ones, some around them, and those of a selection within limits.
+  // The indexes of the lines to render: the visible ones and some around them. For print, the last ones.
   renderedRange() {
-    const { layout, element, document } = this;
-    let from = layout.indexAt(element.scrollTop - overscan);
-    let to = Math.min(layout.count, layout.indexAt(element.scrollTop + element.clientHeight + overscan) + 1);
-    const selected = selectedLines(this.linesElement);
-    if (selected) {
-      const first = selected.from - document.firstLine;
-      const last = selected.to - document.firstLine;
-      if (first >= 0 && from - first < maxSelectionLines) from = Math.min(from, first);
-      if (last < layout.count && last - to < maxSelectionLines) to = Math.max(to, last + 1);
-    }
-    return { from, to };
+    const { layout, element } = this;
+    if (this.isPrinting) return { from: Math.max(0, layout.count - maxPrintedLines), to: layout.count };
+    const from = layout.indexAt(element.scrollTop - overscan);
+    const end = layout.indexAt(element.scrollTop + element.clientHeight + overscan) + 1;
+    return { from, to: Math.min(layout.count, end) };
   }
 
-  // A glyph from a fallback font may be wider than its cells. Then the browser wraps a line elsewhere than calculated.
-  correctHeights() {
-    if (!this.wraps) return false;
-    const heights = [...this.rendered].map(([number, item]) => [number, item.element.offsetHeight]);
-    let hasChanged = false;
-    for (const [number, height] of heights) {
-      const rows = Math.round(height / lineHeight);
-      hasChanged = this.layout.correct(number - this.document.firstLine, rows) || hasChanged;
-    }
-    if (hasChanged) {
-      this.spacer.style.height = `${this.layout.height}px`;
-      const first = this.rendered.keys().next().value;
-      this.linesElement.style.transform = `translateY(${this.layout.top(first - this.document.firstLine)}px)`;
-    }
-    return hasChanged;
+  /// Renders all lines for print, or again only the visible ones.
+  setPrinting(isPrinting) {
+    if (isPrinting === this.isPrinting) return;
+    this.isPrinting = isPrinting;
+    this.redrawLines();
+    this.draw();
+  }
+
+  // Without wrapping, the current match may lie far to the right.
+  showMatchSideways() {
+    const match = this.rows.element.querySelector(".match.current");
+    if (!match || !this.isMatchWanted) return;
+    this.isMatchWanted = false;
+    const [box, frame] = [match.getBoundingClientRect(), this.element.getBoundingClientRect()];
+    const gutter = parseFloat(getComputedStyle(this.rows.element).paddingLeft);
+    if (box.left >= frame.left + gutter && box.right <= frame.right - 24) return;
+    this.element.scrollLeft += box.left - frame.left - frame.width / 2;
   }
 
   requestNearbyParts() {
@@ -246,7 +231,8 @@ export class LogView {
   onScroll() {
     const { scrollTop, clientHeight, scrollHeight } = this.element;
     const isAtEnd = scrollHeight - scrollTop - clientHeight < lineHeight;
-    if (isAtEnd && this.callbacks.isNearLogEnd()) this.setFollowing(true);
+    // A document that was opened anew is empty at first. That is not its end.
+    if (isAtEnd && this.layout.count > 0 && this.callbacks.isNearLogEnd()) this.setFollowing(true);
     else if (scrollTop < this.lastScrollTop - 2) this.setFollowing(false);
     this.lastScrollTop = scrollTop;
     this.scheduleDraw();
@@ -255,14 +241,14 @@ export class LogView {
   onKey(event) {
     if (event.key === "End") this.callbacks.onEndKey();
     else if (event.key === "Home") this.callbacks.onHomeKey();
+    else if (event.key === "a" && (event.ctrlKey || event.metaKey)) this.selectAll();
     else return;
     event.preventDefault();
   }
 
-  onCopy(event) {
-    const text = selectedText(this.linesElement, this.document);
-    if (text === null) return;
-    event.clipboardData.setData("text/plain", text);
-    event.preventDefault();
+  selectAll() {
+    this.setFollowing(false);
+    this.selection.selectAll();
+    this.callbacks.onSelectAll();
   }
 }

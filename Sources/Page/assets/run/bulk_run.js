@@ -1,7 +1,8 @@
 import { api } from "../shared/api.js";
-import { createElement } from "../shared/dom.js";
-import { pluralize } from "../shared/format.js";
+import { confirmAction } from "../shared/confirm_dialog.js";
+import { createElement, setText } from "../shared/dom.js";
 import { Poller } from "../shared/poller.js";
+import { keepForTab, loadForTab } from "../shared/preferences.js";
 import { routeTo } from "../shared/route.js";
 import { Status } from "../shared/status.js";
 import { createStatusBadge } from "../shared/status_badge.js";
@@ -10,57 +11,67 @@ import { createKey } from "./submission_key.js";
 
 const maxParallelRequests = 4;
 
-/// Runs one command several times: one line of parameters for each execution, and one result for each.
+/// Runs one command several times: one line of parameters for each run, and one result for each.
 ///
-/// `label`, `field`, `options` and `list` are its elements. `onchange` is called when the lines change, and
-/// `onProgress` with a text about the progress.
+/// `element` has the lines and the options, `list` the results. `onchange` is called when the lines change, and
+/// `onProgress` with a text about the progress. This tab keeps the results.
 export class BulkRun {
   constructor(command, onchange, onProgress) {
-    this.command = command;
-    this.onProgress = onProgress;
-    this.entries = [];
-    this.label = createElement("label", { class: "command-line-label", htmlFor: "bulk-lines" },
-      "Parameters, one line for each execution");
+    Object.assign(this, { command, onProgress, entries: [], key: `bulk.${command}` });
     this.field = createElement("textarea", {
       class: "mono", id: "bulk-lines", rows: 6, spellcheck: false, autocomplete: "off", oninput: onchange,
     });
     this.sequential = createElement("input", { type: "checkbox", id: "sequential" });
+    this.stopsAtFailure = createElement("input", { type: "checkbox", id: "stops-at-failure" });
+    this.stopButton = createElement("button", {
+      type: "button", class: "danger", hidden: true, onclick: () => this.stopAll(),
+    }, "Stop all");
     this.list = createElement("ol", { class: "bulk-results" });
-    this.options = createElement("label", { class: "row sequential", htmlFor: "sequential" }, this.sequential,
-      "Run one after another");
-    this.poller = new Poller(() => this.poll());
+    this.element = createElement("div", { class: "bulk-run" },
+      createElement("label", { class: "command-line-label", htmlFor: "bulk-lines" },
+        "Parameters, one line for each run"),
+      this.field,
+      createElement("div", { class: "row bulk-options" },
+        createElement("label", { class: "row", htmlFor: "sequential" }, this.sequential, "Run one after another"),
+        createElement("label", { class: "row", htmlFor: "stops-at-failure" }, this.stopsAtFailure,
+          "Stop at the first failure"),
+        this.stopButton));
+    this.restore();
   }
 
-  /// Stops polling, unless executions still have to be started. Those are started even if the user leaves the view.
+  /// Stops polling, unless runs still have to be started. Those are started even if the user leaves the view.
   destroy() {
-    if (!this.isStarting) this.poller.stop();
+    if (!this.isStarting) this.poller?.stop();
   }
 
-  /// The lines. An empty line between others runs without parameters. Empty lines at the end do not count.
+  get hasResults() {
+    return this.entries.length > 0;
+  }
+
+  /// The lines that are not blank.
   get lines() {
-    const lines = this.field.value.replace(/\s+$/, "").split("\n").map((line) => line.trim());
-    return this.field.value.trim() === "" ? [] : lines;
+    return this.field.value.split("\n").map((line) => line.trim()).filter(Boolean);
   }
 
   /// A sentence about the first line that cannot be run, or null.
   get error() {
-    const { lines } = this;
+    const lines = this.field.value.split("\n");
     const index = lines.findIndex((line) => splitShellWords(line).error);
     return index < 0 ? null : `Line ${index + 1}: ${splitShellWords(lines[index]).error}`;
   }
 
-  /// Starts all executions. Resolves when the last one was started.
+  /// Starts all runs. Resolves when the last one was started.
   async run() {
-    this.poller.stop();
-    this.entries = this.lines.map((line) => new BulkEntry(this.command, line));
-    this.list.replaceChildren(...this.entries.map((entry) => entry.element));
-    this.poller = new Poller(() => this.poll());
-    this.poller.start();
+    this.poller?.stop();
+    this.show(this.lines.map((line) => new BulkEntry(this.command, line)));
+    this.isStopped = false;
     const isSequential = this.sequential.checked;
     const remaining = [...this.entries];
     const startRemaining = async () => {
       for (let entry = remaining.shift(); entry; entry = remaining.shift()) {
-        await entry.start();
+        if (this.isStopping) entry.end("not-started");
+        else await entry.start();
+        this.keep();
         if (isSequential) await entry.ended;
       }
     };
@@ -72,23 +83,64 @@ export class BulkRun {
     window.removeEventListener("beforeunload", warnBeforeUnload);
   }
 
-  // Polls a few executions at a time, so that fifty of them do not mean fifty requests a second.
+  /// Starts no more runs, and kills those that run.
+  async stopAll() {
+    const question = "Kill all jobs of this bulk run?";
+    const detail = `${this.command}: jobs that have not started will not start.`;
+    if (!await confirmAction(question, { detail, action: "Stop all" })) return;
+    this.isStopped = true;
+    // A job may have ended meanwhile. Its entry shows that.
+    const running = this.entries.filter((entry) => entry.isRunning);
+    await Promise.all(running.map((entry) => api.kill(entry.uuid).catch(() => null)));
+    this.poller.pollNow();
+  }
+
+  // Whether no more runs are started.
+  get isStopping() {
+    const hasFailed = this.entries.some((entry) => entry.result === "failed");
+    return this.isStopped || (this.stopsAtFailure.checked && hasFailed);
+  }
+
+  show(entries) {
+    this.entries = entries;
+    this.list.replaceChildren(...entries.map((entry) => entry.element));
+    this.poller = new Poller(() => this.poll());
+    this.poller.start();
+  }
+
+  keep() {
+    keepForTab(this.key, this.entries.map((entry) => entry.kept()));
+  }
+
+  // The results of the last bulk run in this tab.
+  restore() {
+    const kept = loadForTab(this.key);
+    if (Array.isArray(kept)) this.show(kept.map((entry) => BulkEntry.restored(this.command, entry)));
+  }
+
+  // Polls a few runs at a time, so that fifty of them do not mean fifty requests a second.
   async poll() {
     const running = this.entries.filter((entry) => entry.isRunning);
     running.sort((a, b) => a.polledAt - b.polledAt);
     const delays = await Promise.all(running.slice(0, maxParallelRequests).map((entry) => entry.poll()));
     this.reportProgress();
-    return this.entries.every((entry) => entry.hasEnded) ? null : Math.max(1000, ...delays);
+    const hasEnded = this.entries.every((entry) => entry.result);
+    this.stopButton.hidden = hasEnded;
+    this.keep();
+    return hasEnded ? null : Math.max(1000, ...delays);
   }
 
   reportProgress() {
-    const ended = this.entries.filter((entry) => entry.hasEnded);
-    const unsuccessful = ended.filter((entry) => !entry.hasCompleted).length;
-    this.onProgress(`${ended.length} of ${pluralize(this.entries.length, "execution")} ended`
-      + (unsuccessful ? `, ${unsuccessful} unsuccessful` : ""));
+    const count = (result) => this.entries.filter((entry) => entry.result === result).length;
+    const [failed, notStarted] = [count("failed"), count("not-started")];
+    this.onProgress([
+      `${count("completed") + failed} of ${this.entries.length} finished`,
+      failed && `${failed} failed`, notStarted && `${notStarted} not started`,
+    ].filter(Boolean).join(", "));
   }
 }
 
+/// One run of a bulk run. `result` is "completed", "failed" or "not-started" when it has ended.
 class BulkEntry {
   constructor(command, line) {
     this.command = command;
@@ -100,20 +152,45 @@ class BulkEntry {
     this.ended = new Promise((resolve) => { this.resolveEnded = resolve; });
   }
 
+  /// The entry that `kept` described before the page was left.
+  static restored(command, { line, uuid, row, result, message }) {
+    const entry = new BulkEntry(command, line);
+    if (uuid) entry.showStarted(uuid);
+    if (row) entry.show(row);
+    if (message) entry.showError(message);
+    if (result || !uuid) entry.end(result ?? "not-started");
+    return entry;
+  }
+
+  kept() {
+    const { line, uuid, row, result, message } = this;
+    return { line, uuid, row, result, message };
+  }
+
   async start() {
     try {
       const { id } = await api.execute(this.command, { params: this.line }, createKey());
-      this.uuid = id;
-      this.isRunning = true;
-      const link = createElement("a", { class: "mono", href: routeTo("job", id) }, this.label.textContent);
-      this.label.replaceWith(link);
-      this.label = link;
+      this.showStarted(id);
       this.show({ process_status: Status.RUNNING });
     } catch (error) {
-      this.end(false);
-      this.state.replaceChildren(createStatusBadge({ process_status: Status.FAILED }));
-      this.element.append(createElement("span", { class: "bulk-error" }, error.message));
+      this.showError(error.message);
+      this.end("failed");
     }
+  }
+
+  showStarted(uuid) {
+    this.uuid = uuid;
+    this.isRunning = true;
+    const text = `${this.command} ${this.line}`.trim();
+    const link = createElement("a", { class: "mono", href: routeTo("job", uuid) }, text);
+    this.label.replaceWith(link);
+    this.label = link;
+  }
+
+  showError(message) {
+    this.message = message;
+    this.state.replaceChildren(createStatusBadge({ process_status: Status.FAILED }));
+    this.element.append(createElement("span", { class: "bulk-error" }, message));
   }
 
   /// Asks for the status. Resolves to the minimal delay until the next poll, in milliseconds.
@@ -122,7 +199,7 @@ class BulkEntry {
     try {
       const answer = await api.log(this.uuid, -1);
       this.show({ process_status: answer.status, exit_code: answer.exit_code });
-      if (answer.isEnded) this.end(answer.status === Status.COMPLETED);
+      if (answer.isEnded) this.end(answer.status === Status.COMPLETED ? "completed" : "failed");
       return 0;
     } catch (error) {
       // The next poll tries again.
@@ -131,16 +208,15 @@ class BulkEntry {
   }
 
   show(row) {
-    const key = `${row.process_status} ${row.exit_code}`;
-    if (this.shownKey === key) return;
-    this.shownKey = key;
+    if (JSON.stringify(row) === JSON.stringify(this.row)) return;
+    this.row = row;
     this.state.replaceChildren(createStatusBadge(row, true));
   }
 
-  end(hasCompleted) {
-    this.hasCompleted = hasCompleted;
+  end(result) {
+    this.result = result;
     this.isRunning = false;
-    this.hasEnded = true;
+    if (result === "not-started") setText(this.state, "Not started");
     this.resolveEnded();
   }
 }

@@ -27,8 +27,8 @@ export function createFileInput(field, id, onchange, showError) {
     // The user chose other files while these were read.
     if (selection !== latestSelection) return;
     if (error) input.value = "";
-    showError(error);
     onchange(field.isArray ? contents : contents[0] ?? "");
+    showError(error);
   };
   // A script cannot set the files of an input. It can only clear them.
   return { element: input, show: (value) => { if (value.length === 0) input.value = ""; } };

@@ -95,7 +95,7 @@ export function formatLine(fields, values) {
 /// The values by name, as `{ arguments, options }`. Null if the line says everything.
 ///
 /// The line is an input field, so it cannot hold line breaks, secrets or files.
-export function namedValues(fields, values) {
+export function valuesToSend(fields, values) {
   const needsNames = fields.some((field) => isOutsideLine(field) ? values.get(field).length !== 0
     : [values.get(field)].flat().some((text) => typeof text === "string" && text.includes("\n")));
   if (!needsNames) return null;
@@ -129,7 +129,7 @@ export function parseLine(fields, line) {
     }
     const [, name, attached] = /^--([^=]+)(?:=([\s\S]*))?$/.exec(word) ?? [];
     const field = fields.find((candidate) => candidate.kind !== "argument" && candidate.name === name);
-    if (!field) return { values: null, mismatch: `The form has no field for ${word}.` };
+    if (!field) return { values: null, mismatch: `Unknown option ${word.replace(/=.*/s, "")}` };
     if (field.isSecret) {
       // The name alone means that the secret was given earlier. Its value was not stored.
       if (attached !== undefined) {

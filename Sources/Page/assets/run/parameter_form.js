@@ -3,14 +3,15 @@ import { formatBytes } from "../shared/format.js";
 import { createFileInput } from "./file_input.js";
 import { emptyValues } from "./form_model.js";
 
-/// The inputs for a command's fields. `values` is what they hold. `onchange` is called when the user changes one.
+/// The inputs for a command's fields. `values` is what they hold. `onchange(field)` is called when the user changes
+/// one, and `onleave` when the user has left one.
 export class ParameterForm {
-  constructor(fields, onchange) {
+  constructor(fields, onchange, onleave) {
     this.fields = fields;
     this.values = emptyValues(fields);
     this.onchange = onchange;
     this.rows = fields.map((field, index) => this.createRow(field, `field-${index}`));
-    this.element = createElement("fieldset", { class: "fields", hidden: fields.length === 0 },
+    this.element = createElement("fieldset", { class: "fields", hidden: fields.length === 0, onfocusout: onleave },
       createElement("legend", { class: "visually-hidden" }, "Parameters"), this.rows.map((row) => row.element));
   }
 
@@ -43,18 +44,38 @@ export class ParameterForm {
     this.element.classList.toggle("out-of-sync", !isInSync);
   }
 
-  /// Shows the server's error messages, which are lists of sentences by field name.
-  showErrors(errors) {
+  /// Shows the server's error messages, which are lists of sentences by field name. Returns the texts by field.
+  ///
+  /// `isShown(row)` tells for which fields; errors that are shown elsewhere stay until they are corrected.
+  showErrors(errors, isShown = () => true) {
+    const shown = new Map();
     for (const row of this.rows) {
       // A field may have the name of something that every object has, such as `constructor`.
-      const own = Object.hasOwn(errors, row.field.name) ? errors[row.field.name] : [];
-      row.showError(own.join(" "));
+      const text = (Object.hasOwn(errors, row.field.name) ? errors[row.field.name] : []).join(" ");
+      if (text === "" || isShown(row)) row.showError(text);
+      if (!row.error.hidden) shown.set(row.field, row.error.textContent);
     }
+    return shown;
+  }
+
+  /// Moves to a field.
+  focus(field) {
+    const row = this.rows.find((candidate) => candidate.field === field);
+    row?.input.focus({ preventScroll: true });
+    row?.element.scrollIntoView({ block: "center" });
+  }
+
+  /// Takes the fields that are not empty for edited ones, because the user has edited the line.
+  touchFilled() {
+    for (const row of this.rows) row.isTouched ||= this.values.get(row.field).length > 0;
   }
 
   setValue(field, value) {
     this.values.set(field, value);
-    this.onchange();
+    const row = this.rows.find((candidate) => candidate.field === field);
+    row.showError("");
+    row.isTouched = true;
+    this.onchange(field);
   }
 
   createRow(field, id) {
@@ -63,8 +84,8 @@ export class ParameterForm {
       : field.isArray ? this.createInputList(field, id)
       : this.createSingleInput(field, id);
     const hint = hintFor(field);
-    if (hint) (input.firstInput ?? input.element).setAttribute("aria-describedby", `${id}-hint`);
-    const error = createElement("p", { class: "field-error", role: "alert", hidden: true });
+    const main = input.firstInput ?? input.element;
+    const error = createElement("p", { class: "field-error", id: `${id}-error`, hidden: true });
     const element = createElement("div", { class: `field ${field.kind}` },
       createElement("label", { htmlFor: id, class: "field-name" },
         createElement("code", {}, field.kind === "argument" ? field.name : `--${field.name}`),
@@ -74,8 +95,14 @@ export class ParameterForm {
     function showError(text) {
       error.hidden = text === "";
       setText(error, text);
+      const described = [hint && `${id}-hint`, text && `${id}-error`].filter(Boolean).join(" ");
+      if (described) main.setAttribute("aria-describedby", described);
+      else main.removeAttribute("aria-describedby");
+      if (text) main.setAttribute("aria-invalid", "true");
+      else main.removeAttribute("aria-invalid");
     }
-    return { field, element, show: input.show, showError };
+    showError("");
+    return { field, element, input: main, error, show: input.show, showError, isTouched: false };
   }
 
   createCheckbox(field, id) {
@@ -164,7 +191,7 @@ function hintFor(field) {
     rangeText(field),
     field.isArray && "You can enter several values.",
     field.kind !== "flag" && defaultText(field) && `Default: ${defaultText(field)}.`,
-    field.isSecret && "Secret: it is not stored and is hidden in the log. Enter it for each execution.",
+    field.isSecret && "Secret. Never stored; masked in the log.",
   ]);
 }
 

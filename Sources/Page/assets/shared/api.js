@@ -1,5 +1,10 @@
 import { connection } from "./connection.js";
 import { untilLogin } from "./poller.js";
+import { adjustClock } from "./server_clock.js";
+import { transfer, upload } from "./transfer.js";
+
+// Milliseconds between two requests while the login has expired.
+const loginInterval = 5000;
 
 /// A request that failed. `message` is a sentence for the user. `status` is the HTTP status, or 0 without an answer.
 ///
@@ -25,12 +30,18 @@ export const api = {
   commands: () => call("GET", "/commands"),
   filters: () => call("GET", "/filters"),
   history: (query) => call("GET", `/history${queryString(query)}`),
-  /// Starts a command, once for each `key`. `values` are `{ params }` or `{ arguments, options }`.
-  execute: (command, values, key) => call("POST", "/execute", { command, ...values }, { "Idempotency-Key": key }),
+  /// Starts a command, once for each `key`. `values` are `{ params }` or `{ arguments, options }`. `onProgress` gets
+  /// the uploaded fraction.
+  execute: (command, values, key, onProgress = null) =>
+    call("POST", "/execute", { command, ...values }, { headers: { "Idempotency-Key": key }, onProgress }),
+  /// What a command would run as, without running it.
+  check: (command, values) => call("POST", "/check", { command, ...values }),
   kill: (uuid) => call("POST", `/kill/${uuid}`, {}),
   instances: () => call("GET", "/instances"),
   closeInstance: (uuid) => call("POST", `/instances/${encodeURIComponent(uuid)}/close`, {}),
   log: (uuid, offset, withTimes) => call("GET", `/execute/${uuid}?offset=${offset}${withTimes ? "&times=1" : ""}`),
+  /// One step of a search in the whole log.
+  search: (uuid, query) => call("GET", `/execute/${uuid}/search${queryString(query)}`),
   downloadURL: (uuid) => `${api.base}/execute/${uuid}/log`,
 
   /// The row of an execution. Null if there is none or the user is not allowed to see it.
@@ -51,46 +62,59 @@ function queryString(query) {
   return kept.length ? `?${new URLSearchParams(kept)}` : "";
 }
 
-async function call(method, path, body, headers = {}, mayRenewToken = true) {
+async function call(method, path, body, { headers = {}, onProgress = null, mayRenewToken = true } = {}) {
+  const isRead = method === "GET";
+  const sentAt = Date.now();
   let response;
   try {
-    response = await fetch(api.base + path, {
-      method,
-      headers: method === "GET"
-        ? { Accept: "application/json" }
-        : { Accept: "application/json", "Content-Type": "application/json", "X-CSRF-TOKEN": api.token, ...headers },
-      body: method === "GET" ? undefined : JSON.stringify(body),
-      credentials: "same-origin",
-      cache: "no-store",
-      signal: AbortSignal.timeout(30_000),
-    });
+    const text = isRead ? undefined : JSON.stringify(body);
+    response = await (onProgress ? upload : transfer)(method, api.base + path, text, {
+      Accept: "application/json",
+      ...(isRead ? {} : { "Content-Type": "application/json", "X-CSRF-TOKEN": api.token, ...headers }),
+    }, onProgress);
   } catch {
     connection.markLost();
     throw new ApiError(0, "The server cannot be reached. Check your network connection.");
   }
   if (response.status === 419 && mayRenewToken && await renewToken()) {
-    return call(method, path, body, headers, false);
+    return call(method, path, body, { headers, onProgress, mayRenewToken: false });
   }
-  const parsed = await parseBody(response);
+  const parsed = parseBody(response.text);
+  if (parsed !== null) adjustClock(response.header("Date"), sentAt, Date.now());
   // 401 for a kill means that this user may not kill the job; the login is still valid.
-  if (response.status === 401 && !path.startsWith("/kill/")) connection.markExpired();
+  const isExpired = (response.status === 401 && !path.startsWith("/kill/")) || isLoginPage(response, parsed);
+  if (isExpired) connection.markExpired();
   // An answer that names another instance means that only that instance is unreachable.
   else if (response.status >= 502 && response.status <= 504 && !parsed?.instance) connection.markLost();
   else connection.markOnline();
-  if (response.ok && parsed !== null) return parsed;
+  if (isExpired && response.status !== 401) throw expiredError();
+  if (response.status >= 200 && response.status < 300 && parsed !== null) return parsed;
   const error = new ApiError(response.status, messageFor(response.status, parsed), parsed);
   if (response.status === 401) error.retryDelay = retryDelayFor(response);
   throw error;
 }
 
-// The browser opens its password dialog for an answer with WWW-Authenticate. Only a click may cause that, no poll.
-function retryDelayFor(response) {
-  return response.headers.has("WWW-Authenticate") ? untilLogin : 5000;
+// A login that has expired may look like a redirect to another site, or like the page of a login with status 200. This
+// API never redirects, and always answers with JSON.
+function isLoginPage(response, parsed) {
+  const isHTML = /^\s*</.test(response.text) && response.status >= 200 && response.status < 300;
+  return response.isRedirect || (parsed === null && isHTML);
 }
 
-async function parseBody(response) {
+function expiredError() {
+  const error = new ApiError(401, "Your login has expired. Log in again.");
+  error.retryDelay = loginInterval;
+  return error;
+}
+
+// The browser opens its password dialog for an answer with WWW-Authenticate. Only a click may cause that, no poll.
+function retryDelayFor(response) {
+  return response.header("WWW-Authenticate") ? untilLogin : loginInterval;
+}
+
+function parseBody(text) {
   try {
-    return await response.json();
+    return JSON.parse(text);
   } catch {
     return null;
   }
@@ -128,7 +152,7 @@ async function renewToken() {
 // tags are read by pattern, because the page's policy on trusted types forbids parsing HTML.
 async function fetchMetaReader() {
   try {
-    const page = await fetch(`${api.base}/`, { credentials: "same-origin", cache: "no-store" });
+    const page = await fetch(`${api.base}/`, { credentials: "same-origin", cache: "no-store", redirect: "manual" });
     if (!page.ok) return null;
     const text = await page.text();
     return (name) => decodeHTML(new RegExp(`<meta name="${name}" content="([^"]*)"`).exec(text)?.[1] ?? "");

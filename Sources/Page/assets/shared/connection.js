@@ -7,7 +7,7 @@ export const connection = {
   markLost: () => changeConnection("lost"),
   markExpired: () => changeConnection("expired"),
 
-  /// Calls `callback` with every new state. Returns a function that unsubscribes it.
+  /// Calls `callback` with every new state and the previous one. Returns a function that unsubscribes it.
   subscribe(callback) {
     connection.subscribers.add(callback);
     return () => connection.subscribers.delete(callback);
@@ -16,6 +16,7 @@ export const connection = {
 
 function changeConnection(state) {
   if (connection.state === state) return;
+  const previous = connection.state;
   connection.state = state;
-  for (const callback of connection.subscribers) callback(state);
+  for (const callback of connection.subscribers) callback(state, previous);
 }

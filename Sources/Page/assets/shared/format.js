@@ -1,3 +1,5 @@
+import { intlTimeZone } from "./time_zone.js";
+
 /// "0.4 s", "12 s", "3 min 5 s", "2 h 10 min", "3 d 4 h", or "" for an unknown duration.
 export function formatDuration(seconds) {
   if (seconds === null || seconds === undefined || Number.isNaN(seconds)) return "";
@@ -35,14 +37,16 @@ export function relativeTime(then, now) {
   if (s < 3600) return `${Math.floor(s / 60)} min ago`;
   if (s < 86400) return `${Math.floor(s / 3600)} h ago`;
   if (s < 30 * 86400) return `${Math.floor(s / 86400)} d ago`;
-  return new Date(then * 1000).toLocaleDateString(undefined, { year: "numeric", month: "short", day: "numeric" });
+  return new Date(then * 1000).toLocaleDateString(undefined, {
+    year: "numeric", month: "short", day: "numeric", timeZone: intlTimeZone(),
+  });
 }
 
 /// Date and time in the user's time zone, with the name of the zone.
 export function exactTime(seconds) {
   return new Date(seconds * 1000).toLocaleString(undefined, {
     year: "numeric", month: "short", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit",
-    timeZoneName: "short",
+    timeZoneName: "short", timeZone: intlTimeZone(),
   });
 }
 

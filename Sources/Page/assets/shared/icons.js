@@ -3,6 +3,8 @@ export const iconPaths = {
   check: "M3 8.5 6.5 12 13 4.5",
   cross: "M4 4l8 8M12 4l-8 8",
   square: "M4 4h8v8H4z",
+  running: "M8 2.5A5.5 5.5 0 1 1 2.5 8",
+  queued: "M4.5 2.5h7M4.5 13.5h7M5.5 2.5v2L8 8l2.5-3.5v-2M5.5 13.5v-2L8 8l2.5 3.5v2",
   clock: "M8 2.5a5.5 5.5 0 1 0 5.5 5.5M8 5v3l2 1.5",
   stopping: "M8 2.5a5.5 5.5 0 1 0 5.5 5.5M6 6h4v4H6z",
   question: "M5.5 6a2.5 2.5 0 1 1 3.4 2.3c-.6.3-.9.8-.9 1.7M8 12.6v.4",

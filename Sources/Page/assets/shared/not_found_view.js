@@ -1,14 +1,20 @@
 import { createElement } from "./dom.js";
 import { routeTo } from "./route.js";
 
+/// What is shown instead of something that does not exist. `actions` are links to go on, as `[label, address]`.
+export function createNotFound(heading, text, actions) {
+  return createElement("div", { class: "not-found" },
+    createElement("h1", {}, heading), createElement("p", { class: "muted" }, text),
+    createElement("p", { class: "row" }, actions.map(([label, address], index) =>
+      createElement("a", { class: index === 0 ? "button primary" : "button", href: address }, label))));
+}
+
 /// The view for an address that the page does not know.
 export class NotFoundView {
   constructor(route) {
     this.title = "Not found";
-    this.element = createElement("div", { class: "view" },
-      createElement("h1", {}, "Not found"),
-      createElement("p", { class: "empty" }, `There is no page at “${route.name}”. Check the address, or `,
-        createElement("a", { href: routeTo("home") }, "go to the commands"), "."));
+    this.element = createElement("div", { class: "view" }, createNotFound("Not found",
+      `There is no page at “${route.name}”. Check the address.`, [["Go to the commands", routeTo("home")]]));
   }
 
   showRoute() {

@@ -2,6 +2,7 @@ import { logInAgain } from "./api.js";
 import { connection } from "./connection.js";
 import { createElement, createIcon } from "./dom.js";
 import { iconPaths } from "./icons.js";
+import { keepPlace } from "./place.js";
 import { session } from "./session.js";
 
 /// Shows a notice below the header while the connection is lost or the login has expired.
@@ -16,6 +17,7 @@ function noticeFor(state) {
       createElement("span", {}, text))];
   }
   if (state === "expired") {
+    keepPlace();
     const text = "Your login has expired. Nothing on this page is lost. Log in again to continue.";
     return [createElement("p", { class: "notice" }, createIcon(iconPaths.exclamation),
       createElement("span", {}, text), createElement("button", { onclick: onLogInClick }, "Log in again"))];
@@ -25,7 +27,9 @@ function noticeFor(state) {
 
 async function onLogInClick(event) {
   event.target.disabled = true;
-  if (!await logInAgain(session.user)) location.reload();
+  if (await logInAgain(session.user)) return;
+  keepPlace();
+  location.reload();
 }
 
 /// An error message, to be shown beside what failed.

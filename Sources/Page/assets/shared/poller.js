@@ -20,8 +20,8 @@ export class Poller {
     this.onVisibilityChange = () => {
       if (!document.hidden) this.pollNow();
     };
-    this.onConnectionChange = (state) => {
-      if (state === "online" && this.isWaitingForLogin) this.pollNow();
+    this.onConnectionChange = (state, previous) => {
+      if (state === "online" && (this.isWaitingForLogin || previous === "expired")) this.pollNow();
     };
   }
 

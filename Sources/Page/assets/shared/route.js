@@ -1,6 +1,7 @@
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/// Reads an address: `#/run/NAME?params=…`, `#/job/UUID`, `#/history?…`, or the bare `#UUID` of the original.
+/// Reads an address: `#/run/NAME?params=…`, `#/job/UUID`, `#/history?…`, `#/commands`, or the bare `#UUID` of the
+/// original.
 ///
 /// Returns `{ view, name, query }`; `view` is "not-found" for any other address.
 export function parseRoute(hash) {
@@ -13,6 +14,7 @@ export function parseRoute(hash) {
   if (path[0] === "job" && uuidPattern.test(path[1] ?? "")) {
     return { view: "job", name: path[1].toLowerCase(), query };
   }
+  if (path[0] === "commands" && path.length === 1) return { view: "commands", name: null, query };
   if (path[0] === "history") return { view: "history", name: null, query };
   if (path.length === 0) return { view: "home", name: null, query };
   return { view: "not-found", name: text, query: {} };

@@ -15,21 +15,24 @@ export function statusOf(row) {
   case Status.RUNNING: return row.intended_to_kill_by ? presentations.killing : presentations.running;
   case Status.COMPLETED: return presentations.completed;
   case Status.FAILED: return row.lost ? presentations.lost : presentations.failed;
-  case Status.KILLED: return row.timed_out ? presentations.timedOut : presentations.killed;
+  case Status.KILLED:
+    if (wasCancelled(row)) return presentations.cancelled;
+    return row.timed_out ? presentations.timedOut : presentations.killed;
   case Status.QUEUED: return presentations.queued;
   default: return presentations.unknown;
   }
 }
 
 const presentations = {
-  running: { label: "Running", className: "running", iconPath: iconPaths.clock },
+  running: { label: "Running", className: "running", iconPath: iconPaths.running },
   killing: { label: "Killing", className: "killed", iconPath: iconPaths.stopping },
   completed: { label: "Completed", className: "completed", iconPath: iconPaths.check },
   failed: { label: "Failed", className: "failed", iconPath: iconPaths.cross },
   lost: { label: "Lost", className: "failed", iconPath: iconPaths.question },
   killed: { label: "Killed", className: "killed", iconPath: iconPaths.square },
+  cancelled: { label: "Cancelled", className: "muted", iconPath: iconPaths.dash },
   timedOut: { label: "Timed out", className: "killed", iconPath: iconPaths.clock },
-  queued: { label: "Queued", className: "muted", iconPath: iconPaths.clock },
+  queued: { label: "Queued", className: "queued", iconPath: iconPaths.queued },
   unknown: { label: "Unknown", className: "muted", iconPath: iconPaths.dash },
 };
 
@@ -46,26 +49,30 @@ export function instanceText(row, now) {
   return `${row.instance}, gone, last seen ${relativeTime(row.instance_last_seen, now)}`;
 }
 
-/// "exit 0", "exit 127", "signal KILL", or "" if neither is known.
+/// "Exit 127", "Signal KILL", or "" for an exit code of 0 and if neither is known.
 export function exitText(row) {
-  if (row.signal) return `signal ${row.signal}`;
-  if (row.exit_code !== null && row.exit_code !== undefined) return `exit ${row.exit_code}`;
-  return "";
+  if (row.signal) return `Signal ${row.signal}`;
+  return row.exit_code ? `Exit ${row.exit_code}` : "";
+}
+
+/// Whether a run was cancelled in the queue. Then it has no process that could have left anything.
+export function wasCancelled(row) {
+  const hasRun = [row.exit_code, row.signal, row.cpu_ms, row.log_bytes].some((fact) => (fact ?? null) !== null);
+  return row.process_status === Status.KILLED && Boolean(row.queued_at) && !hasRun;
 }
 
 /// How long an execution ran or has been running, in seconds. Null if it has not started or its end is unknown.
 export function secondsRun(row, now) {
-  if (!row.executed_at || row.process_status === Status.QUEUED) return null;
+  if (!row.executed_at || row.process_status === Status.QUEUED || wasCancelled(row)) return null;
   const end = row.finished_at || (row.process_status === Status.RUNNING ? now : null);
   return end === null ? null : Math.max(0, end - row.executed_at);
 }
 
 /// Why a queued execution waits. `ahead` counts the queued executions that start before it.
 export function queueText(row, ahead) {
-  const position = ahead === 0 ? "This execution is next"
-    : `${pluralize(ahead, "execution")} ${ahead === 1 ? "is" : "are"} ahead of this one`;
-  return `Queued, because the maximum number of ${row.command} executions is running. `
-    + `${position}. It starts automatically.`;
+  const position = ahead === 0 ? "This run is next"
+    : `${pluralize(ahead, "run")} ${ahead === 1 ? "is" : "are"} ahead of this one`;
+  return `Queued, because as many ${row.command} runs as allowed are running. ${position}. It starts by itself.`;
 }
 
 /// The command and its parameters as one line.

@@ -1,0 +1,22 @@
+import { createElement } from "./dom.js";
+import { createSwitch } from "./switch.js";
+import { setTheme, theme } from "./theme.js";
+import { setTimeZone, timeZone } from "./time_zone.js";
+
+/// The menu at the user's name: the theme, and the zone of times.
+export function createSettingsMenu(container) {
+  container.append(createElement("div", { class: "menu-content" },
+    createElement("div", { class: "menu-row" }, createElement("span", {}, "Theme"),
+      createSwitch("Theme", [["system", "System"], ["light", "Light"], ["dark", "Dark"]], theme(), setTheme)),
+    createElement("div", { class: "menu-row" }, createElement("span", {}, "Times"),
+      createSwitch("Times", [["local", "Local"], ["utc", "UTC"]], timeZone(), setTimeZone))));
+  document.addEventListener("click", (event) => {
+    if (!container.contains(event.target)) container.open = false;
+  });
+  window.addEventListener("hashchange", () => { container.open = false; });
+  container.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !container.open) return;
+    container.open = false;
+    container.querySelector("summary").focus();
+  });
+}
