@@ -10,11 +10,13 @@ extension Instance {
     /// Watches, and uses changed configurations meanwhile.
     ///
     /// - Parameters:
-    ///   - lockTimeout: Milliseconds to wait for another broker that watches only for a moment.
+    ///   - isSettler: Whether a supervisor has started this broker.
+    ///   - waitsForSettler: Whether to wait for a broker that a supervisor has started, and that watches for a moment.
     ///   - anchoring: Sends the anchors of the audit; nil to send none, because the watch is short.
     /// - Returns: Whether it watched, and the instance with the configuration that was in use at the end.
     func watch(
-        for milliseconds: Int64, following live: LiveConfiguration, lockTimeout: Int64 = 0,
+        for milliseconds: Int64, following live: LiveConfiguration, isSettler: Bool = false,
+        waitsForSettler: Bool = false,
         anchoring: AuditAnchoring? = nil
     ) throws -> (hasWatched: Bool, Instance) {
         let deadline = Clock.boottimeMilliseconds() + milliseconds
@@ -22,12 +24,13 @@ extension Instance {
         anchoring?.sendIfDue(configuration.audit)
         while true {
             let begun = instance
-            let pass = try begun.pass()
+            let pass = try begun.pass(adoptsLost: !isSettler)
             let heartbeat = begun.heartbeat
-            let watch = BrokerWatch(pass: pass, heartbeat: heartbeat, storage: storage, killList: killList, log: log)
+            let watch = BrokerWatch(
+                pass: pass, heartbeat: heartbeat, storage: storage, killList: killList, isSettler: isSettler, log: log)
             var hasNewLimit = false
             let left = max(0, deadline - Clock.boottimeMilliseconds())
-            let hasWatched = try watch.run(for: left, lockTimeout: lockTimeout) {
+            let hasWatched = try watch.run(for: left, waitsForSettler: waitsForSettler) {
                 anchoring?.sendIfDue(instance.configuration.audit)
                 var hasChanged = false
                 live.check(decides: !storage.isResponderRunning) { configuration in
@@ -47,10 +50,11 @@ extension Instance {
         }
     }
 
-    private func pass() throws -> BrokerPass {
+    private func pass(adoptsLost: Bool = true) throws -> BrokerPass {
         BrokerPass(
             configuration: configuration, catalogue: catalogue, store: store, storage: storage,
-            starter: QueueStarter(try startQueued(), log: log), launcher: try launcher(), log: log)
+            starter: QueueStarter(try startQueued(), log: log), launcher: try launcher(), adoptsLost: adoptsLost,
+            log: log)
     }
 
     /// Fails if this storage is a copy of one that lives elsewhere.

@@ -38,10 +38,16 @@ struct Settle: ParsableCommand {
     /// Watches for a moment: settles this job, and others that end meanwhile.
     private func watch(closing settleLock: Int32) throws {
         let opened = try options.open(mustExist: true)
+        let instance = opened.instance
         try ChildProcess.reapInherited()
+        try instance.requireOwnPlace()
+        // Also an execution that the store has lost.
+        _ = try SettleExecutions(store: instance.store, storage: instance.storage, log: instance.log).settle(uuid)
+        let mark = try instance.storage.markSettler()
         // Before the watch begins. A job whose supervisor found the lock held is in the first pass of this watch, or in
         // the last pass of the broker that is on watch instead.
         close(settleLock)
-        _ = try opened.instance.watch(for: BrokerWatch.settlingDuration, following: opened.live)
+        _ = try instance.watch(for: BrokerWatch.settlingDuration, following: opened.live, isSettler: true)
+        _ = consume mark
     }
 }

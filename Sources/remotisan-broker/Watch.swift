@@ -7,7 +7,7 @@ struct Watch: ParsableCommand {
         commandName: "watch",
         abstract: "Runs broker passes for a while: kills, settles, and starts queued executions.",
         discussion: """
-            Only one broker of an instance is on watch. A second one exits after a second. Kills in progress are \
+            Only one broker of an instance is on watch. A second one exits at once. Kills in progress are \
             completed, even if that takes longer. Afterwards consoles are refreshed and old executions purged, if \
             necessary.
             """, aliases: ["run"])
@@ -30,7 +30,7 @@ struct Watch: ParsableCommand {
                 storage: opened.instance.storage, launcher: try opened.instance.launcher(), log: opened.instance.log
             ).run()
             let (watched, instance) = try opened.instance.watch(
-                for: Int64(seconds) * 1000, following: opened.live, lockTimeout: 2 * BrokerWatch.settlingDuration,
+                for: Int64(seconds) * 1000, following: opened.live, waitsForSettler: true,
                 anchoring: AuditAnchoring(
                     store: opened.instance.store, storage: opened.instance.storage, log: opened.instance.log))
             guard watched, seconds > 0 else { return }

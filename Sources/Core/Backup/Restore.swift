@@ -79,8 +79,13 @@ extension Storage {
     func withoutPrograms<Value>(_ body: () throws -> Value) throws -> Value {
         let responders = try Descriptor(opening: responderLock, O_RDWR | O_CREAT)
         let brokers = try Descriptor(opening: runLock, O_RDWR | O_CREAT)
-        for (lock, program) in [(responders.number, "A responder"), (brokers.number, "A broker")]
-        where system_try_ofd_lock(lock) != 0 {
+        let begun = Clock.boottimeMilliseconds()
+        for (lock, program) in [(responders.number, "A responder"), (brokers.number, "A broker")] {
+            // A broker that a supervisor has started ends within a moment.
+            while isSettlerWatching, Clock.boottimeMilliseconds() - begun < BrokerWatch.settlerTimeout {
+                usleep(20_000)
+            }
+            if system_try_ofd_lock(lock) == 0 { continue }
             guard errno == EAGAIN || errno == EACCES else { throw SystemError("fcntl", directory) }
             throw BackupError.inUse(
                 "\(program) uses the storage \(directory). Stop remotisan.socket, remotisan.service and "

@@ -110,8 +110,22 @@ package struct Storage: Sendable {
         return system_is_ofd_locked(lock.number) == 1
     }
 
-    /// Locked by a broker that a supervisor has started, until it watches.
+    /// Locked by a broker that a supervisor has started: by flock(2) until it watches, and then with an OFD lock as long as
+    /// it watches (fcntl(2)).
     package var settleLock: String { directory + "/settle.lock" }
+
+    /// Shows other brokers that the one on watch watches only for a moment.
+    ///
+    /// - Returns: The mark, which stands as long as the descriptor is open.
+    package func markSettler() throws(SystemError) -> Descriptor {
+        let file = try Descriptor(opening: settleLock, O_RDWR | O_CREAT)
+        // Another one may still hold the lock. Then that one is the broker on watch.
+        _ = system_try_ofd_lock(file.number)
+        return file
+    }
+
+    /// Whether a broker watches for a moment that a supervisor has started.
+    var isSettlerWatching: Bool { Self.isLocked(settleLock) }
 
     /// Lets the broker on watch read the store now. It notices that its lock was closed after writing (inotify(7)).
     func wakeBroker() {

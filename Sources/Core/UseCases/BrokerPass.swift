@@ -13,6 +13,7 @@ package final class BrokerPass {
     private let adopting: AdoptExecutions
     private let requests: KillRequestWriter
     private let starter: QueueStarter?
+    private let adoptsLost: Bool
     private let log: Logger
     private let kills: ActiveKills
     /// The signals that are not in the audit yet.
@@ -51,10 +52,12 @@ package final class BrokerPass {
     /// - Parameters:
     ///   - starter: Starts queued executions; nil to start none.
     ///   - launcher: Starts a collector for output that has none; nil to start none.
+    ///   - adoptsLost: Whether to search for executions that the store has lost.
     package init(
         configuration: Configuration, catalogue: Catalogue, store: any ExecutionStore, storage: Storage,
-        starter: QueueStarter? = nil, launcher: Launcher? = nil, log: Logger
+        starter: QueueStarter? = nil, launcher: Launcher? = nil, adoptsLost: Bool = true, log: Logger
     ) {
+        self.adoptsLost = adoptsLost
         self.starter = starter
         self.catalogue = catalogue
         self.store = store
@@ -184,6 +187,7 @@ package final class BrokerPass {
     }
 
     private func adoptLost() throws(StoreError) {
+        guard adoptsLost else { return }
         let now = Clock.boottimeMilliseconds()
         let isDue = adoptedAt.map { now - $0 >= Self.adoptInterval } ?? true
         guard isDue || isAfterOutage else { return }

@@ -11,6 +11,8 @@ package struct BrokerWatch {
     package static let storeInterval: Int64 = 1000
     /// Milliseconds that a broker watches for a supervisor. Jobs that end meanwhile start no broker of their own.
     package static let settlingDuration: Int64 = 500
+    /// Milliseconds that another broker waits for it. It watches longer if it kills.
+    static let settlerTimeout: Int64 = 60_000
     /// Milliseconds between two passes during a kill.
     private static let killInterval: Int64 = 50
 
@@ -20,6 +22,7 @@ package struct BrokerWatch {
     private let killList: KillListListener?
     private let storeInterval: Int64
     private let outage: Outage
+    private let isSettler: Bool
     private let log: Logger
 
     /// - Parameters:
@@ -28,11 +31,14 @@ package struct BrokerWatch {
     ///   - storage: The instance.
     ///   - killList: Announces kill requests; nil if they are only in the store.
     ///   - storeInterval: Milliseconds between two reads of the store as long as the kill list answers.
+    ///   - isSettler: Whether a supervisor has started this broker. Nobody reads its log, so it only settles, kills and
+    ///     starts. It registers nothing.
     ///   - log: Receives failures.
     package init(
         pass: BrokerPass, heartbeat: Heartbeat, storage: Storage, killList: (any KillList)? = nil,
-        storeInterval: Int64 = Self.storeInterval, log: Logger
+        storeInterval: Int64 = Self.storeInterval, isSettler: Bool = false, log: Logger
     ) {
+        self.isSettler = isSettler
         self.pass = pass
         self.heartbeat = heartbeat
         self.storage = storage
@@ -46,19 +52,21 @@ package struct BrokerWatch {
     ///
     /// - Parameters:
     ///   - milliseconds: Duration of the watch; 0 for one pass.
-    ///   - lockTimeout: Milliseconds to wait for another broker that watches only for a moment.
+    ///   - waitsForSettler: Whether to wait for a broker that a supervisor has started, and that watches for a moment.
     ///   - isWanted: Called after every pass. The watch ends early if it returns false.
     /// - Returns: false if another broker watches, so that this one did nothing.
     /// - Throws: ``SystemError``.
     package func run(
-        for milliseconds: Int64, lockTimeout: Int64 = 0, while isWanted: () -> Bool = { true }
+        for milliseconds: Int64, waitsForSettler: Bool = false, while isWanted: () -> Bool = { true }
     ) throws -> Bool {
         let begun = Clock.boottimeMilliseconds()
         let deadline = begun + milliseconds
         var hasWatched = false
         repeat {
             var end = try watch(until: deadline, while: isWanted)
-            while case .none = end, Clock.boottimeMilliseconds() - begun < lockTimeout {
+            while waitsForSettler, case .none = end, storage.isSettlerWatching,
+                Clock.boottimeMilliseconds() - begun < Self.settlerTimeout
+            {
                 usleep(20_000)
                 end = try watch(until: deadline, while: isWanted)
             }
@@ -143,12 +151,12 @@ package struct BrokerWatch {
             let isUnknown = (try? heartbeat.check()) == nil
             guard heartbeat.conflict == nil else {
                 // The executions belong to the living copy.
-                try heartbeat.beat()
+                if !isSettler { try heartbeat.beat() }
                 return false
             }
             try pass.run(readingStore: readingStore, of: changes)
             if isUnknown { try heartbeat.check() }
-            try heartbeat.beat()
+            if !isSettler { try heartbeat.beat() }
             outage.end()
             return true
         } catch let error as StoreError {
