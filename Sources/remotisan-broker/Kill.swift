@@ -79,9 +79,10 @@ struct Kill: ParsableCommand {
             print("The kill was requested before, by \(execution.intendedToKillBy?.identifier ?? "another user").")
         }
         let watch = try instance.watch()
-        // A broker on watch begins the kill. One that is stalled does not, and is replaced.
+        // A broker on watch begins the kill. One that is stalled does not, and is replaced. One that a supervisor has
+        // started is gone in a moment.
         let deadline = Clock.boottimeMilliseconds() + Self.beginTimeout
-        while try !watch.run(for: 0) {
+        while try !watch.run(for: 0, waitsForSettler: true) {
             if try JobFiles(uuid, in: instance.storage).killRecord() != nil {
                 print("The broker on watch kills the job now.")
                 return
