@@ -21,10 +21,16 @@ extension JobFiles {
         return FileStatus(ofPath: maskedOutput) != nil ? (maskedOutput, true) : nil
     }
 
-    /// Waits until the collector of a job without processes has ended.
-    func awaitEndOfOutput() {
+    /// Waits until the output of a job without processes is in its log.
+    ///
+    /// - Parameter collect: Starts a collector if there is none. It is called again and again, because the lock of a
+    ///   collector that was just killed is free only when the kernel has ended it.
+    func awaitEndOfOutput(_ collect: () throws(SystemError) -> Void) throws(SystemError) {
         let deadline = Clock.boottimeMilliseconds() + Self.timeout
-        while openOutput != nil, Clock.boottimeMilliseconds() < deadline { usleep(500) }
+        while openOutput != nil, Clock.boottimeMilliseconds() < deadline {
+            try collect()
+            usleep(500)
+        }
     }
 
     /// Whether a FIFO has no collector although its supervisor is gone, too.

@@ -103,8 +103,7 @@ package struct SettleExecutions: Sendable {
     private func collectRest(_ files: JobFiles) throws(SystemError) {
         // The FIFO of an earlier boot is empty.
         guard files.openOutput?.isMasked == false, try files.pidRecord()?.bootID == BootID.current else { return }
-        try collectAgain(files)
-        files.awaitEndOfOutput()
+        try files.awaitEndOfOutput { () throws(SystemError) in try collectAgain(files) }
     }
 
     /// Settles or requeues a formerly queued execution that seems to be lost.
