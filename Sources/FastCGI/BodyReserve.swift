@@ -2,7 +2,7 @@ import Synchronization
 
 /// Memory for bodies that arrive slowly. A body that has arrived as a whole needs none of it.
 ///
-/// Nobody is asked for a body before the gate has admitted the request, so each has a user.
+/// The gate admits a request before its body is read, so each request here has a user.
 final class BodyReserve: Sendable {
     private struct State {
         var total = 0

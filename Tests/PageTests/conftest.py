@@ -17,6 +17,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 COMMANDS = {
     "quick": "demo:quick",
     "slow": "demo:slow",
+    "queued": "queue:scripted",
     "colours": "demo:colours",
     "flood": "demo:flood",
     "fail": "demo:fail",

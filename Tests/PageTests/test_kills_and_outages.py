@@ -38,11 +38,7 @@ def test_a_job_can_be_killed_from_the_history(server, page):
 
 
 def run_queued(page, path):
-    page.evaluate("() => { location.hash = '#/run/queue:scripted'; }")
-    expect(page.locator("h1")).to_have_text("queue:scripted")
-    page.get_by_label("Parameters as one line").fill(path)
-    page.get_by_role("button", name="Run", exact=True).click()
-    page.wait_for_url("**/#/job/*")
+    start(page, "queued", path)
     return page.url
 
 

@@ -37,11 +37,7 @@ def test_an_unknown_command_is_one_clean_page_with_a_way_on(server, page):
 def test_a_run_that_was_cancelled_in_the_queue_says_so(server, page):
     script = server.create_script()
     for _ in range(2):
-        page.evaluate("() => { location.hash = '#/run/queue:scripted'; }")
-        expect(page.locator("h1")).to_have_text("queue:scripted")
-        page.get_by_label("Parameters as one line").fill(script.path)
-        page.get_by_role("button", name="Run", exact=True).click()
-        page.wait_for_url("**/#/job/*")
+        start(page, "queued", script.path)
     expect_status(page, "Queued")
     page.get_by_role("button", name="Cancel", exact=True).click()
     page.get_by_role("dialog").get_by_role("button", name="Cancel run").click()

@@ -1,7 +1,7 @@
 import Core
 import HTTPTypes
 
-/// A refusal as a page, for people whose browser opens an address of ours. Programs get JSON.
+/// A refusal as a page, for a browser that opens an address. Programs get JSON.
 struct ErrorPage {
     let page: PageSource
     let origin: Origin

@@ -36,7 +36,7 @@ struct AccessMatrixTests {
         "POST /check": [401, 400, 200, 400, 400, 400],
         "GET /execute/{uuid}": [401, 404, 200, 404, 200, 200],
         "GET /execute/{uuid}/log": [401, 404, 200, 404, 200, 200],
-        // Whoever may see the log is told that the query lacks a text.
+        // A person who may see the log gets an error for a query without a text.
         "GET /execute/{uuid}/search": [401, 404, 422, 404, 422, 422],
         "POST /kill/{uuid}": [401, 404, 401, 404, 200, 200],
         "GET /instances": [401, 200, 200, 200, 200, 200],

@@ -64,7 +64,7 @@ export class LogSelection {
     this.shown = { ...boundariesOf(selection), anchor, focus };
   }
 
-  /// Sets the browser's selection to the part of ours that is rendered.
+  /// Sets the browser's selection to the rendered part of this selection.
   show() {
     this.isSuspended = false;
     const selection = window.getSelection();
