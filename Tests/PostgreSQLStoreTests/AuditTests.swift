@@ -66,13 +66,6 @@ struct AuditTests {
     @Test func `an entry that cannot be stored undoes the change that it is about`() throws {
         let temporary = try TemporaryStore()
         try temporary.sql("ALTER TABLE remotisan_audit ADD CONSTRAINT full_table CHECK (number > 99)")
-        let uuid = JobUUID()
-        #expect(throws: StoreError.self) { try temporary.store.insert(.sample(uuid), limit: nil) }
-        #expect(try temporary.store.execution(uuid) == nil)
-        #expect(throws: StoreError.self) {
-            try temporary.store.addToken(
-                hash: "h", APIToken(id: 0, name: "", user: "u", roles: [], createdAt: 1, expiresAt: nil))
-        }
-        #expect(try temporary.store.tokens().isEmpty)
+        try ExecutionStoreSuite.expectNoChangeWithoutAudit(temporary.store)
     }
 }

@@ -37,13 +37,6 @@ struct AuditTests {
                     CREATE TRIGGER full BEFORE INSERT ON remotisan_audit BEGIN SELECT raise(ABORT, 'full'); END
                     """)
         }
-        let uuid = JobUUID()
-        #expect(throws: StoreError.self) { try temporary.store.insert(.sample(uuid), limit: nil) }
-        #expect(try temporary.store.execution(uuid) == nil)
-        #expect(throws: StoreError.self) {
-            try temporary.store.addToken(
-                hash: "h", APIToken(id: 0, name: "", user: "u", roles: [], createdAt: 1, expiresAt: nil))
-        }
-        #expect(try temporary.store.tokens().isEmpty)
+        try ExecutionStoreSuite.expectNoChangeWithoutAudit(temporary.store)
     }
 }

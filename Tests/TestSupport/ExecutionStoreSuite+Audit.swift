@@ -13,6 +13,18 @@ extension ExecutionStoreSuite {
         .init(name: "an execution with a limit and a key appends one event", check: auditsLimits),
     ]
 
+    /// Checks a store that accepts no entry of the audit. A change without its entry must not happen.
+    package static func expectNoChangeWithoutAudit(_ store: any Store) throws {
+        let uuid = JobUUID()
+        #expect(throws: StoreError.self) { try store.insert(.sample(uuid), limit: nil) }
+        #expect(try store.execution(uuid) == nil)
+        #expect(throws: StoreError.self) {
+            try store.addToken(
+                hash: "h", APIToken(id: 0, name: "", user: "u", roles: [], createdAt: 1, expiresAt: nil))
+        }
+        #expect(try store.tokens().isEmpty)
+    }
+
     private static let ann = AuditActor(
         instance: "a", user: "ann@lab", means: .apiToken, address: "2001:db8::1", tokenID: 7)
 
