@@ -55,16 +55,19 @@ import Testing
             let pids = try await installation.pids(in: "pids")
             // One execution runs, and the standby believes that the other one is still queued.
             let (first, second) = (try await ann.start("next"), try await ann.start("next"))
-            let clients = StartingClients("once")
+            let (clients, clientCount) = (StartingClients("once"), 4)
             try await withThrowingTaskGroup { group in
-                for _ in 1...4 { group.addTask { try await clients.run(ann) } }
+                for _ in 1...clientCount { group.addTask { try await clients.run(ann) } }
                 try await waitUntil("starts before the failover") { clients.uuids.count >= 20 }
                 if !isSynchronous {
                     try pair.standby.stopFollowing()
                     let known = clients.uuids.count
                     try installation.touch("end")
                     _ = try await ann.settled(second)
-                    try await waitUntil("starts that the standby lacks") { clients.uuids.count >= known + 20 }
+                    // Each client may wait for the answer to one start that the standby still received.
+                    try await waitUntil("starts that the standby lacks") {
+                        clients.uuids.count >= known + clientCount + 20
+                    }
                 }
                 pair.primary.stop(SIGKILL)
                 try await waitUntil("refused starts") { clients.refusals.count >= 3 }
