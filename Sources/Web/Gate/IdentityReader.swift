@@ -6,6 +6,8 @@ struct IdentityReader {
     private let identity: Configuration.Identity
     /// The CGI variables that roles match on.
     private let matched: Set<String>
+    /// All variables that decide who the person is if the web server has identified them.
+    private let deciding: [String]
     /// Seconds after its creation at which an API token ends; nil for no limit.
     private let maxAge: Int64?
     private let tokens: any TokenStore
@@ -15,6 +17,7 @@ struct IdentityReader {
     init(_ configuration: Configuration, tokens: any TokenStore, jwt: JWTVerifier?, log: Logger) {
         identity = configuration.identity
         matched = Set(configuration.roles.values.flatMap(\.cgiVariables.keys))
+        deciding = [identity.user, identity.groups, Self.address] + matched.sorted()
         maxAge = configuration.tokens.maxAge
         self.tokens = tokens
         self.jwt = jwt
@@ -27,6 +30,21 @@ struct IdentityReader {
         case token
         /// CGI variables that the web server set after its own login.
         case webServer
+    }
+
+    /// The variables from which ``read(_:)`` makes the credentials, with their lengths, so that no two lists of values are
+    /// alike. Nil if the request has an Authorization field, or one of the variables more than once.
+    func decidingVariables(of request: Request) -> [UInt8]? {
+        guard request.variables.bytes("HTTP_AUTHORIZATION") == nil else { return nil }
+        var all: [UInt8] = []
+        all.reserveCapacity(256)
+        for name in deciding {
+            guard !request.variables.isRepeated(name) else { return nil }
+            let value = request.variables.bytes(name)
+            withUnsafeBytes(of: value?.count ?? -1) { all += $0 }
+            if let value { all += value }
+        }
+        return all
     }
 
     /// The credentials of a request. A bearer token decides alone: if it is invalid, the web server's login is not

@@ -91,21 +91,39 @@ package struct CGIVariables: Sendable {
     }
 
     private func isNamed(_ entry: Entry, _ name: String) -> Bool {
-        entry.name.count == name.utf8.count && bytes[entry.name].elementsEqual(name.utf8)
+        guard entry.name.count == name.utf8.count else { return false }
+        return bytes.withUnsafeBytes { bytes in
+            var index = entry.name.lowerBound
+            for byte in name.utf8 {
+                guard bytes[index] == byte else { return false }
+                index += 1
+            }
+            return true
+        }
     }
 
     /// Compares bytes in place, because polls ask for several fields and must not build a name for each.
     private func isNamed(_ entry: Entry, _ field: HTTPField.Name) -> Bool {
-        let prefix = "HTTP_".utf8
-        let name = bytes[entry.name]
-        return name.count == prefix.count + field.canonicalName.utf8.count && name.starts(with: prefix)
-            && zip(name.dropFirst(prefix.count), field.canonicalName.utf8).allSatisfy { byte, canonical in
-                switch canonical {
-                case UInt8(ascii: "-"): byte == UInt8(ascii: "_")
-                case UInt8(ascii: "a")...UInt8(ascii: "z"): byte == canonical & ~0x20
-                default: byte == canonical
-                }
+        let prefix: StaticString = "HTTP_"
+        guard entry.name.count == prefix.utf8CodeUnitCount + field.canonicalName.utf8.count else { return false }
+        return bytes.withUnsafeBytes { bytes in
+            var index = entry.name.lowerBound
+            for offset in 0..<prefix.utf8CodeUnitCount {
+                guard bytes[index] == prefix.utf8Start[offset] else { return false }
+                index += 1
             }
+            for canonical in field.canonicalName.utf8 {
+                let wanted =
+                    switch canonical {
+                    case UInt8(ascii: "-"): UInt8(ascii: "_")
+                    case UInt8(ascii: "a")...UInt8(ascii: "z"): canonical & ~0x20
+                    default: canonical
+                    }
+                guard bytes[index] == wanted else { return false }
+                index += 1
+            }
+            return true
+        }
     }
 
     private func value(of entry: Entry) -> ArraySlice<UInt8> {

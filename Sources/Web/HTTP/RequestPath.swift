@@ -75,12 +75,18 @@ package struct RequestPath: Sendable, Equatable {
     /// The normalised parts of a decoded path.
     static func split(_ path: String) -> [String] {
         var parts: [String] = []
-        for bytes in path.utf8.split(separator: UInt8(ascii: "/")) {
-            let part = String(Substring(bytes))
-            switch part {
-            case ".": continue
-            case "..": _ = parts.popLast()
-            default: parts.append(part)
+        var path = path
+        // By hand, because every poll does this.
+        path.withUTF8 { bytes in
+            var start = 0
+            for end in 0...bytes.count where end == bytes.count || bytes[end] == UInt8(ascii: "/") {
+                let part = String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<end]), as: UTF8.self)
+                switch part {
+                case "", ".": break
+                case "..": _ = parts.popLast()
+                default: parts.append(part)
+                }
+                start = end + 1
             }
         }
         return parts
