@@ -72,6 +72,26 @@ int system_watch_closings(int inotify_fd, const char *path)
     return inotify_add_watch(inotify_fd, path, IN_CLOSE_WRITE) >= 0 ? 0 : -1;
 }
 
+int system_inotify(void)
+{
+    return inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+}
+
+int system_watch_growth(int inotify_fd, const char *path)
+{
+    return inotify_add_watch(inotify_fd, path, IN_MODIFY | IN_DONT_FOLLOW);
+}
+
+int system_watch_records(int inotify_fd, const char *directory)
+{
+    return inotify_add_watch(inotify_fd, directory, IN_MOVED_TO | IN_DELETE | IN_CLOSE_WRITE | IN_ONLYDIR);
+}
+
+void system_unwatch(int inotify_fd, int watch)
+{
+    inotify_rm_watch(inotify_fd, watch);
+}
+
 int system_watch_writes(const char *path)
 {
     int inotify_fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);

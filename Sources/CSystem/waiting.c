@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 enum { DESCRIPTORS_MAX = 8 };
@@ -33,6 +34,24 @@ int system_eventfd(void)
 int system_eventfd_signal(int event_fd)
 {
     return eventfd_write(event_fd, 1);
+}
+
+int system_timer(void)
+{
+    return timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
+}
+
+int system_timer_set(int timer_fd, int64_t milliseconds)
+{
+    struct itimerspec once = {
+        .it_value = {.tv_sec = milliseconds / 1000, .tv_nsec = (long)(milliseconds % 1000) * 1000000}};
+    return timerfd_settime(timer_fd, 0, &once, NULL);
+}
+
+void system_timer_clear(int timer_fd)
+{
+    uint64_t times;
+    while (read(timer_fd, &times, sizeof times) < 0 && errno == EINTR) continue;
 }
 
 int system_epoll(void)

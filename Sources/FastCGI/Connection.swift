@@ -14,6 +14,8 @@ final class Connection: @unchecked Sendable {
     enum Next {
         case input
         case output
+        /// A change of the job that a poll is about, and what the web server sends.
+        case news(PollWait)
         /// Nothing: the connection is to be closed.
         case end
     }
@@ -35,6 +37,9 @@ final class Connection: @unchecked Sendable {
     /// When the connection is closed if nothing happens, in milliseconds of the boot clock.
     private(set) var deadline: Int64
     private let bodies: BodyReserve
+    private let polls: WaitingPolls
+    /// The poll that waits for news.
+    private var pollWait: PollWait?
     private var phase = Phase.reading
     private var reader = RecordReader()
     private var variables: CGIVariables?
@@ -44,10 +49,7 @@ final class Connection: @unchecked Sendable {
     private var reserved: (bytes: Int, user: String) = (0, "")
     /// Bytes that were received and not read yet.
     private var input: [UInt8] = []
-    private var output: [UInt8] = []
-    private var sent = 0
-    private var log: LogStream?
-    private var isOver = false
+    private var output = Output()
     /// How often this request may still wait for a moment.
     private var moments = momentsPerRequest
 
@@ -66,9 +68,10 @@ final class Connection: @unchecked Sendable {
     /// Milliseconds for which the rest of a refused body is read.
     private static let drainTimeout: Int64 = 10_000
 
-    init(_ descriptor: consuming Descriptor, bodies: BodyReserve) {
+    init(_ descriptor: consuming Descriptor, bodies: BodyReserve, polls: WaitingPolls) {
         self.descriptor = descriptor
         self.bodies = bodies
+        self.polls = polls
         deadline = Clock.boottimeMilliseconds() + Self.headerTimeout
     }
 
@@ -88,15 +91,17 @@ final class Connection: @unchecked Sendable {
         while true {
             switch phase {
             case .reading:
-                if let response = try answer(responder) {
+                if let response = try answer(responder, isLast: isLast) {
                     begin(response)
+                } else if let pollWait {
+                    return try receiveAll() ? .news(pollWait) : .end
                 } else if let next = receive(Self.bodyTimeout) {
                     return next
                 }
             case .answering:
                 guard turn > 0 else { return .output }
                 if let next = send(&turn) { return next }
-                guard isOver, output.isEmpty else { continue }
+                guard output.isAnswerSent else { continue }
                 reader.discardBody()
                 phase = .draining
                 deadline = Clock.boottimeMilliseconds() + Self.drainTimeout
@@ -116,19 +121,49 @@ final class Connection: @unchecked Sendable {
     }
 
     /// The answer; nil if more of the request is needed first.
-    private func answer(_ responder: Responder) throws(RecordError) -> Response? {
+    private func answer(_ responder: Responder, isLast: () -> Bool) throws(RecordError) -> Response? {
         try read()
         if reader.isAborted { return nil }
         guard reader.hasParameters else { return nil }
         if let wanted, !reader.hasBody, reader.body.count <= wanted { return nil }
         let variables = try requestVariables()
         guard reader.parameters.count <= Limits.variables else { return .tooManyVariables }
-        do {
-            return try responder.answer(variables, isAbandoned: { self.isPeerGone }) { limit throws(BodyIncomplete) in
-                try self.body(upTo: limit)
+        while true {
+            pollWait?.look()
+            do throws(Unanswered) {
+                return try responder.answer(
+                    variables, isAbandoned: { self.isPeerGone }, mayWait: !isLast() && mayWait
+                ) { limit throws(BodyIncomplete) in try self.body(upTo: limit) }
+            } catch {
+                switch error {
+                case .body(let body): return wait(for: body)
+                case .nothingNew(let nothing):
+                    if let pollWait {
+                        pollWait.rest(nothing.pause)
+                        return nil
+                    }
+                    pollWait = polls.begin(nothing, self)
+                }
             }
-        } catch {
-            return wait(for: error)
+        }
+    }
+
+    /// Whether a poll may wait, or wait on.
+    private var mayWait: Bool {
+        pollWait.map { !$0.isOver } ?? polls.hasRoom(behind: variables?["SERVER_SOFTWARE"])
+    }
+
+    /// Receives what the web server has sent while a poll waits. Returns false if it has given up.
+    private func receiveAll() throws(RecordError) -> Bool {
+        // Nothing else is to be expected but the record that ends the body.
+        moments = 0
+        deadline = Clock.boottimeMilliseconds() + Limits.longestPoll + Self.idleTimeout
+        while true {
+            switch receive(nil) {
+            case nil: try read()
+            case .input, .output: return true
+            default: return false
+            }
         }
     }
 
@@ -183,7 +218,7 @@ final class Connection: @unchecked Sendable {
             do throws(RecordError) { return .success(try reader.read(bytes)) } catch { return .failure(error) }
         }
         input.removeFirst(try used.get())
-        output += reader.takeReplies()
+        output.append(reader.takeReplies())
     }
 
     /// Receives bytes. Returns nil if some have arrived, else what to wait for.
@@ -191,7 +226,7 @@ final class Connection: @unchecked Sendable {
     /// - Parameter timeout: Extends the deadline by so many milliseconds from now on; nil does not.
     private func receive(_ timeout: Int64?) -> Next? {
         guard !reader.isAborted else { return .end }
-        if phase == .reading, output.count > sent {
+        if phase == .reading, !output.isEmpty {
             var turn = Self.turn
             if let next = send(&turn) { return next }
         }
@@ -233,20 +268,11 @@ final class Connection: @unchecked Sendable {
 
     private func begin(_ response: Response) {
         releaseBody()
+        pollWait = nil
         phase = .answering
         deadline = Clock.boottimeMilliseconds() + Self.answerTimeout
-        let request = reader.request ?? 0
-        var bytes = response.head
-        let isHead = variables?["REQUEST_METHOD"] == "HEAD"
-        switch response.body {
-        case .bytes(let body) where !isHead: bytes += body
-        case .log(let reader, let offset, let count) where !isHead:
-            log = LogStream(reader: reader, offset: offset, end: offset + count)
-            widen()
-        default: break
-        }
-        RecordWriter.append(bytes, of: request, to: &output)
-        if log == nil { endAnswer() }
+        output.append(response, to: reader.request ?? 0, isHead: variables?["REQUEST_METHOD"] == "HEAD")
+        if output.hasLog { widen() }
     }
 
     /// Doubles the room for what the web server has not read. Most logs fit, so no thread waits in the middle of one. The
@@ -256,41 +282,16 @@ final class Connection: @unchecked Sendable {
         setsockopt(descriptor.rawValue, SOL_SOCKET, SO_SNDBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
     }
 
-    private func endAnswer() {
-        output += RecordWriter.endOfAnswer(of: reader.request ?? 0)
-        isOver = true
-    }
-
     /// Sends what is there, and the next part of a log. Returns nil if all of it is sent, else what to wait for.
     private func send(_ turn: inout Int) -> Next? {
-        while sent < output.count {
-            let count = output.withUnsafeBytes { bytes in
-                Glibc.send(
-                    descriptor.rawValue, bytes.baseAddress.map { $0 + sent }, bytes.count - sent, Int32(MSG_NOSIGNAL))
-            }
-            if count > 0 {
-                sent += count
-                turn -= count
-                if phase == .answering { deadline = Clock.boottimeMilliseconds() + Self.answerTimeout }
-            } else if count < 0, errno == EINTR {
-                continue
-            } else {
-                guard count < 0, errno == EAGAIN else { return .end }
-                guard awaitMoment(POLLOUT) else { return .output }
-            }
+        let before = turn
+        let result = output.send(to: descriptor.rawValue, &turn) { awaitMoment(POLLOUT) }
+        if phase == .answering, turn < before { deadline = Clock.boottimeMilliseconds() + Self.answerTimeout }
+        return switch result {
+        case .all: nil
+        case .part: .output
+        case .failed: .end
         }
-        output.removeAll(keepingCapacity: true)
-        sent = 0
-        if phase == .answering, var stream = log {
-            if let bytes = stream.next() {
-                RecordWriter.append(bytes, of: reader.request ?? 0, to: &output)
-                log = stream
-            } else {
-                log = nil
-                endAnswer()
-            }
-        }
-        return nil
     }
 
     /// Prepares for the next request.
@@ -298,7 +299,6 @@ final class Connection: @unchecked Sendable {
         reader = RecordReader()
         variables = nil
         wanted = nil
-        isOver = false
         isIdle = input.isEmpty
         phase = .reading
         moments = Self.momentsPerRequest

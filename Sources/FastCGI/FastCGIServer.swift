@@ -20,12 +20,16 @@ package final class FastCGIServer: Sendable {
     private let current: Mutex<(responder: Responder, peers: PeerCheck)>
     private let waiting: WaitingConnections
     private let bodies = BodyReserve()
+    private let polls: WaitingPolls
     private let log: Logger
     private let runningThreads = DispatchGroup()
     private let isStopping = Atomic(false)
 
     /// Milliseconds that slow clients have for their answers when the server stops.
     private static let stopTimeout: Int64 = 10_000
+
+    /// Maximum number of polls that wait.
+    private static let pollLimit = 1000
 
     /// Creates a server on a listening socket. The socket stays open until the process ends.
     package init(
@@ -44,7 +48,8 @@ package final class FastCGIServer: Sendable {
         let limit =
             getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &descriptors) == 0
             ? Int(clamping: descriptors.rlim_cur / 2) : 256
-        waiting = try WaitingConnections(listening: self.socket, stop: stopEvent, limit: limit)
+        polls = try WaitingPolls(limit: min(limit / 2, Self.pollLimit))
+        waiting = try WaitingConnections(listening: self.socket, stop: stopEvent, polls: polls, limit: limit)
     }
 
     /// Answers the next requests with another responder.
@@ -166,11 +171,24 @@ package final class FastCGIServer: Sendable {
         case nil, WaitingConnections.stop: break
         case WaitingConnections.listening:
             let connection = accept()
-            waiting.rearm(listening: socket)
+            waiting.rearm(socket, WaitingConnections.listening)
             if let connection { advance(connection) }
+        case WaitingConnections.news:
+            let changed = polls.takeChanged()
+            waiting.rearm(polls.announcing, WaitingConnections.news)
+            goOn(with: changed)
+        case WaitingConnections.alarm:
+            let due = polls.takeDue()
+            waiting.rearm(polls.alarm, WaitingConnections.alarm)
+            goOn(with: due)
         case let number?:
             if let connection = waiting.take(number) { advance(connection) }
         }
+    }
+
+    /// Goes on with polls that have something to look at.
+    private func goOn(with polls: [Connection]) {
+        for connection in polls where waiting.take(connection) { advance(connection) }
     }
 
     /// The next connection of a peer that may connect; nil if there is none.
@@ -191,18 +209,24 @@ package final class FastCGIServer: Sendable {
                 log.warning("a connection was closed, because its user is not in allowed_socket_users")
                 continue
             }
-            return Connection(descriptor, bodies: bodies)
+            return Connection(descriptor, bodies: bodies, polls: polls)
         }
     }
 
     /// Goes on with a connection until it ends or has to wait.
     private func advance(_ connection: Connection) {
         do throws(RecordError) {
-            let next = try connection.advance(current.withLock { $0.responder }) {
-                isStopping.load(ordering: .acquiring)
-            }
-            if next != .end, !waiting.add(connection, forWriting: next == .output) {
-                log.error("a connection was closed, because too many clients are slow")
+            while true {
+                let next = try connection.advance(current.withLock { $0.responder }) {
+                    isStopping.load(ordering: .acquiring)
+                }
+                if case .end = next { return }
+                guard waiting.add(connection, for: next) else {
+                    log.error("a connection was closed, because too many clients are slow")
+                    return
+                }
+                // News that came before the connection was put aside found none to go on with.
+                guard case .news(let wait) = next, wait.hasNews, waiting.take(connection) else { return }
             }
         } catch {
             log.warning("a connection was closed", metadata: ["reason": "\(error)"])
@@ -213,6 +237,7 @@ package final class FastCGIServer: Sendable {
     private func finishWaiting() {
         let deadline = Clock.boottimeMilliseconds() + Self.stopTimeout
         waiting.ignore(listening: socket, stop: stopEvent)
+        goOn(with: polls.takeAll())
         while !waiting.isEmpty, Clock.boottimeMilliseconds() < deadline {
             _ = waiting.takeExpired(idle: true)
             handle(waiting.next(milliseconds: 100))

@@ -20,15 +20,22 @@ final class WaitingConnections: Sendable {
     static let listening: UInt64 = 0
     /// The event that stops the server.
     static let stop: UInt64 = 1
-    private static let firstNumber: UInt64 = 2
+    /// News of the jobs of polls that wait.
+    static let news: UInt64 = 2
+    /// A poll that waits is to be looked at again.
+    static let alarm: UInt64 = 3
+    private static let firstNumber: UInt64 = 4
 
     /// - Parameter limit: Maximum number of connections.
-    init(listening: Int32, stop: Int32, limit: Int) throws(SystemError) {
+    init(listening: Int32, stop: Int32, polls: WaitingPolls, limit: Int) throws(SystemError) {
         self.limit = limit
         events = system_epoll()
         guard events >= 0, system_epoll_arm(events, listening, Self.listening, false, true) == 0,
-            system_epoll_add(events, stop, Self.stop) == 0
+            system_epoll_add(events, stop, Self.stop) == 0,
+            system_epoll_arm(events, polls.alarm, Self.alarm, false, true) == 0
         else { throw SystemError("epoll_ctl", "the listening socket") }
+        // Without news, polls look again after a while.
+        _ = system_epoll_arm(events, polls.announcing, Self.news, false, true)
     }
 
     deinit { _ = Descriptor(owning: events) }
@@ -41,9 +48,9 @@ final class WaitingConnections: Sendable {
         return system_epoll_wait(events, &number, 1, milliseconds) == 1 ? number : nil
     }
 
-    /// Hears of the next connection on the listening socket. Until then, it is announced to no thread.
-    func rearm(listening: Int32) {
-        _ = system_epoll_arm(events, listening, Self.listening, false, false)
+    /// Hears again of a descriptor that was announced. Until then, it is announced to no thread.
+    func rearm(_ descriptor: Int32, _ number: UInt64) {
+        _ = system_epoll_arm(events, descriptor, number, false, false)
     }
 
     /// Hears no longer of new connections and of the stop.
@@ -53,7 +60,8 @@ final class WaitingConnections: Sendable {
     }
 
     /// Lets a connection wait. Returns false if there are too many.
-    func add(_ connection: Connection, forWriting: Bool) -> Bool {
+    func add(_ connection: Connection, for next: Connection.Next) -> Bool {
+        let forWriting = if case .output = next { true } else { false }
         let (number, isNew) = state.withLock { state -> (UInt64?, Bool) in
             guard state.connections.count < limit else { return (nil, false) }
             let isNew = connection.number == 0
@@ -74,6 +82,11 @@ final class WaitingConnections: Sendable {
     /// Takes a connection that was announced; nil if another thread has it.
     func take(_ number: UInt64) -> Connection? {
         state.withLock { $0.connections.removeValue(forKey: number) }
+    }
+
+    /// Takes a connection. Returns false if another thread has it.
+    func take(_ connection: Connection) -> Bool {
+        state.withLock { $0.connections.removeValue(forKey: connection.number) } != nil
     }
 
     /// Takes the connections whose deadline has passed, and with `idle` also those without a request.

@@ -76,6 +76,18 @@ int system_watch_renames(const char *directory);
 /// Makes a descriptor of system_watch_renames also report that a descriptor for writing to the file `path` was closed.
 int system_watch_closings(int inotify_fd, const char *path);
 
+/// Returns an inotify(7) descriptor, close-on-exec and non-blocking, that watches nothing yet.
+int system_inotify(void);
+
+/// Watches writes to a file. Returns the number of the watch.
+int system_watch_growth(int inotify_fd, const char *path);
+
+/// Watches the files of a directory: renamed to it, removed, or closed after writing. Returns the number of the watch.
+int system_watch_records(int inotify_fd, const char *directory);
+
+/// Ends a watch. Nothing can fail that matters: the kernel ends watches of removed files itself.
+void system_unwatch(int inotify_fd, int watch);
+
 /// Returns an inotify(7) descriptor, close-on-exec and non-blocking, that reports writes to a file. A symbolic link is
 /// followed.
 int system_watch_writes(const char *path);
@@ -90,6 +102,15 @@ int system_await(const int watched_fd[], int count, int milliseconds);
 
 /// Returns an epoll(7) descriptor, close-on-exec, or -1.
 int system_epoll(void);
+
+/// Returns a timerfd_create(2) descriptor of the boot clock, close-on-exec and non-blocking.
+int system_timer(void);
+
+/// Makes a timer readable once, after some milliseconds; timerfd_settime(2).
+int system_timer_set(int timer_fd, int64_t milliseconds);
+
+/// Makes a timer that has passed unreadable again.
+void system_timer_clear(int timer_fd);
 
 /// Watches a descriptor for reading; epoll_ctl(2). Closing it ends that. Returns 0, or -1.
 int system_epoll_add(int epoll_fd, int watched_fd, uint64_t number);

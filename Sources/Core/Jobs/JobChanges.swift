@@ -25,8 +25,6 @@ package final class JobChanges {
     /// Milliseconds after which all jobs are taken for changed, because the kernel does not announce everything: that a
     /// supervisor is stopped, or that a collector has ended.
     private static let interval: Int64 = 2000
-    /// IN_Q_OVERFLOW of inotify(7): the kernel has discarded events.
-    private static let overflow: UInt32 = 0x4000
 
     /// Begins to watch. If the kernel has no inotify instance left (inotify(7), max_user_instances), all jobs are always
     /// taken for changed. Then the passes find the records a moment later.
@@ -91,25 +89,9 @@ package final class JobChanges {
 
     private func readRenames() {
         guard renames.number >= 0 else { return }
-        let capacity = 64 * 1024
-        withUnsafeTemporaryAllocation(byteCount: capacity, alignment: 8) { buffer in
-            while case let got = Glibc.read(renames.number, buffer.baseAddress, capacity), got > 0 {
-                parse(UnsafeRawBufferPointer(rebasing: buffer[..<got]))
-            }
-        }
-    }
-
-    /// Takes the names out of events: descriptor, mask, cookie and length of the name, four bytes each, and the name.
-    private func parse(_ events: UnsafeRawBufferPointer) {
-        var start = 0
-        while start + 16 <= events.count {
-            let mask = events.loadUnaligned(fromByteOffset: start + 4, as: UInt32.self)
-            let length = Int(events.loadUnaligned(fromByteOffset: start + 12, as: UInt32.self))
-            let end = min(start + 16 + length, events.count)
-            if mask & Self.overflow != 0 { isUnknown = true }
-            let name = String(decoding: events[(start + 16)..<end].prefix { $0 != 0 }, as: UTF8.self)
-            if let uuid = JobUUID(String(name.prefix { $0 != "." })) { changed.insert(uuid) }
-            start = end
+        FileEvent.read(renames.number) { event in
+            if event.isOverflow { isUnknown = true }
+            if let uuid = JobUUID(String(event.name.prefix { $0 != "." })) { changed.insert(uuid) }
         }
     }
 }

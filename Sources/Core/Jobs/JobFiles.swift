@@ -37,6 +37,9 @@ package struct JobFiles: Sendable {
         "\(storage.jobs)/\(uuid).\(kind)"
     }
 
+    /// Whether there is an exit record or a kill record.
+    var hasEndOrKill: Bool { access(exit, F_OK) == 0 || access(kill, F_OK) == 0 }
+
     /// The exit record; nil if there is none, or if it contradicts the lock and the pid record.
     ///
     /// Not for a process that holds the lock itself; ``writtenExitRecord()``.

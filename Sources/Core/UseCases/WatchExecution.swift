@@ -5,6 +5,7 @@ package struct WatchExecution: Sendable {
     private let store: any ExecutionStore
     private let storage: Storage
     private let reads: LogReads?
+    private let recent = RecentRows()
 
     /// - Parameter reads: Records who reads the logs of others; nil to record nothing.
     package init(
@@ -42,11 +43,11 @@ package struct WatchExecution: Sendable {
     ///
     /// - Throws: ``StoreError``, ``SystemError``.
     package func view(_ uuid: JobUUID, for person: Person) throws -> View? {
-        guard var execution = try store.execution(uuid) else { return nil }
+        let files = JobFiles(uuid, in: storage)
+        guard var execution = try row(of: files) else { return nil }
         let command = catalogue[execution.command]
         guard permissions.maySee(execution, of: command, by: person) else { return nil }
         let encoding = command?.options.encoding ?? .utf8
-        let files = JobFiles(uuid, in: storage)
         guard execution.serverUUID == storage.serverUUID else {
             return View(execution: execution, files: files, encoding: encoding, kill: nil, isHere: false)
         }
@@ -70,6 +71,20 @@ package struct WatchExecution: Sendable {
             execution.apply(settlement)
         }
         return View(execution: execution, files: files, encoding: encoding, kill: kill, isHere: true)
+    }
+
+    /// The row of an execution. While the files of a running job record neither its end nor a kill, the row of a moment
+    /// ago is as good.
+    private func row(of files: JobFiles) throws -> Execution? {
+        let now = Clock.boottimeMilliseconds()
+        if let execution = recent.row(files.uuid, now), !files.hasEndOrKill { return execution }
+        let execution = try store.execution(files.uuid)
+        if let execution, execution.status == .running, execution.intendedToKillBy == nil,
+            execution.serverUUID == storage.serverUUID
+        {
+            recent.keep(execution, of: files.uuid, now)
+        }
+        return execution
     }
 }
 

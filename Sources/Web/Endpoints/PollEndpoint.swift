@@ -13,10 +13,11 @@ struct PollEndpoint: Endpoint {
     func respond(to request: Request, _ values: PathValues, for person: Person) throws -> Response {
         guard let view = try watching.view(try values.jobUUID, for: person) else { throw HTTPError(.notFound) }
         let offset = try Self.offset(in: request.query)
+        let waiting = try PollWaiting(request.query)
+        guard view.isHere else { return try answerFromElsewhere(request, view, from: offset) }
+        if let offset, let waiting, request.mayWait { try Self.wait(for: view, from: offset, waiting) }
         let withTimes = request.query["times"] == "1"
-        return view.isHere
-            ? try answer(view, from: offset, withTimes: withTimes)
-            : try answerFromElsewhere(request, view, from: offset)
+        return try answer(view, from: offset, withTimes: withTimes, withState: waiting != nil)
     }
 
     /// The query field `offset`; nil if the request has none.
@@ -27,25 +28,42 @@ struct PollEndpoint: Endpoint {
         return offset
     }
 
+    /// Throws ``NothingNew`` if there is nothing new.
+    private static func wait(for view: WatchExecution.View, from offset: Int64, _ waiting: PollWaiting) throws {
+        guard !view.isEnded, waiting.known == nil || waiting.known == PollWaiting.state(of: view) else { return }
+        let slice = try LogReader(view.files, encoding: view.encoding).slice(at: offset, isEnded: false)
+        guard slice.text.isEmpty else { return }
+        let pause = PollInterval(view: view, slice: slice).milliseconds(now: Clock.realtimeMilliseconds())
+        throw NothingNew(files: view.files, wait: waiting.wait, pause: pause)
+    }
+
     /// - Parameter offset: nil for the original's answer.
-    private func answer(_ view: WatchExecution.View, from offset: Int64?, withTimes: Bool) throws -> Response {
+    private func answer(
+        _ view: WatchExecution.View, from offset: Int64?, withTimes: Bool, withState: Bool
+    ) throws -> Response {
         let reader = LogReader(view.files, encoding: view.encoding)
         guard let offset else {
             return try JSON.response(OriginalPollAnswer(content: reader.lines(), isEnded: view.isEnded))
         }
-        var json = try Self.json(of: view, reader, from: offset, limit: LogReader.sliceLimit, withTimes: withTimes)
+        let limit = LogReader.sliceLimit
+        var poll = try Self.poll(of: view, reader, from: offset, limit: limit, withTimes: withTimes)
+        poll.state = withState ? PollWaiting.state(of: view) : nil
+        var json = poll.json
         if json.count > Self.answerLimit {
             // A control character takes six bytes in JSON, and a job may print many. A quarter of the text fits always.
-            json = try Self.json(of: view, reader, from: offset, limit: LogReader.sliceLimit / 4, withTimes: withTimes)
+            let state = poll.state
+            poll = try Self.poll(of: view, reader, from: offset, limit: limit / 4, withTimes: withTimes)
+            poll.state = state
+            json = poll.json
         }
         return Response(json: json)
     }
 
-    private static func json(
+    private static func poll(
         of view: WatchExecution.View, _ reader: LogReader, from offset: Int64, limit: Int, withTimes: Bool
-    ) throws -> [UInt8] {
+    ) throws -> PollAnswer {
         var slice = try reader.slice(at: offset, isEnded: view.isEnded, limit: limit)
-        guard withTimes else { return PollAnswer(view: view, slice: slice).json }
+        guard withTimes else { return PollAnswer(view: view, slice: slice) }
         let index = TimeIndex(view.files)
         var times = try index.records(of: slice.offset..<slice.nextOffset, limit: timesLimit + 1)
         if times.count > timesLimit, let next = times.popLast(), next.offset > slice.offset {
@@ -53,7 +71,15 @@ struct PollEndpoint: Endpoint {
             slice = try reader.slice(
                 at: slice.offset, isEnded: view.isEnded, limit: Int(next.offset - slice.offset))
         }
-        return PollAnswer(view: view, slice: slice, times: times).json
+        return PollAnswer(view: view, slice: slice, times: times)
+    }
+
+    private static func query(from offset: Int64, _ query: Query) -> String {
+        var text = "?offset=\(offset)"
+        for name in ["times", "wait_ms", "state"] {
+            if let value = query[name] { text += "&\(name)=\(PercentEncoding.encode(value))" }
+        }
+        return text
     }
 
     /// The log is on another instance. If that instance cannot be reached, the row still shows how an execution ended.
@@ -63,8 +89,7 @@ struct PollEndpoint: Endpoint {
     ) throws -> Response {
         do {
             return try redirect.response(
-                to: request, view,
-                suffix: offset.map { "?offset=\($0)\(request.query["times"] == "1" ? "&times=1" : "")" } ?? "")
+                to: request, view, suffix: offset.map { Self.query(from: $0, request.query) } ?? "")
         } catch let error as InstanceUnreachableError {
             guard view.isEnded else { throw error }
             guard offset != nil else {

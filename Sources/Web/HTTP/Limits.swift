@@ -9,6 +9,8 @@ package enum Limits {
     /// Maximum bytes of a refused body that are read and discarded, so that the client receives the answer. The shipped
     /// web server files let no longer body through.
     package static let drained = 2 * 1024 * 1024
+    /// Maximum milliseconds for which a poll waits for news. Web servers give up after 30 s and more.
+    package static let longestPoll: Int64 = 20_000
     /// Maximum bytes of path and query.
     package static let requestTarget = 8 * 1024
     /// Maximum bytes of all CGI variables, header fields included.

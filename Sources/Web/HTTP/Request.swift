@@ -11,6 +11,8 @@ package struct Request {
     package let readBody: (_ limit: Int) throws -> [UInt8]
     /// Whether the client has closed the connection, so that the answer cannot arrive.
     let isAbandoned: () -> Bool
+    /// Whether the server calls again if the answer is ``NothingNew``.
+    let mayWait: Bool
 
     /// Creates a request.
     ///
@@ -19,17 +21,19 @@ package struct Request {
     ///   - url: The parts of the configured `url`, with which every path begins.
     ///   - isPublic: Whether the path may lack `url`, see ``RequestPath``.
     ///   - isAbandoned: Whether the client has closed the connection.
+    ///   - mayWait: Whether the server calls again if the answer is ``NothingNew``.
     ///   - readBody: Reads the body.
     /// - Throws: 400 if a variable has a control character, or if the path or the query is malformed, 404 if the path is not below `url`, 414 if both together
     ///   are too long.
     package init(
         variables: CGIVariables, url: [String], isPublic: Bool = false,
-        isAbandoned: @escaping () -> Bool = { false },
+        isAbandoned: @escaping () -> Bool = { false }, mayWait: Bool = false,
         readBody: @escaping (_ limit: Int) throws -> [UInt8] = { _ in [] }
     ) throws(HTTPError) {
         self.variables = variables
         self.readBody = readBody
         self.isAbandoned = isAbandoned
+        self.mayWait = mayWait
         if let name = variables.nameWithControlCharacter {
             throw HTTPError(
                 .badRequest,

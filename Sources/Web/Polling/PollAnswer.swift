@@ -6,6 +6,8 @@ struct PollAnswer {
     let slice: LogSlice
     /// When the bytes of the slice arrived; nil if the request does not want the times.
     var times: [TimeIndex.Record]?
+    /// What the next poll passes on, so that it waits only if nothing has changed; nil if the request does not wait.
+    var state: String?
 
     /// The answer as JSON. It is written by hand, because polls are by far the most frequent requests and most return
     /// no new text.
@@ -36,6 +38,7 @@ struct PollAnswer {
             }
             bytes.append(UInt8(ascii: "]"))
         }
+        if let state { bytes += ",\"state\":\"\(state)\"".utf8 }
         if let ahead = view.ahead { bytes += ",\"ahead\":\(ahead)".utf8 }
         bytes.append(UInt8(ascii: "}"))
         return bytes

@@ -33,8 +33,10 @@ package struct Responder: Sendable {
         _ variables: CGIVariables, isAbandoned: @escaping () -> Bool = { false },
         readBody: @escaping (_ limit: Int) -> [UInt8]
     ) -> Response {
-        do throws(BodyIncomplete) {
-            return try answer(variables, isAbandoned: isAbandoned) { limit throws(BodyIncomplete) in readBody(limit) }
+        do throws(Unanswered) {
+            return try answer(variables, isAbandoned: isAbandoned, mayWait: false) { limit throws(BodyIncomplete) in
+                readBody(limit)
+            }
         } catch {
             return errors.response(to: HTTPError(.badRequest))
         }
@@ -44,21 +46,25 @@ package struct Responder: Sendable {
     ///
     /// - Parameters:
     ///   - isAbandoned: Whether the client has closed the connection.
+    ///   - mayWait: Whether a poll may wait for news.
     ///   - readBody: Reads the body, and at most one byte more than its argument.
-    /// - Throws: ``BodyIncomplete`` if the request is admitted and its body has not arrived. Call this again then.
+    /// - Throws: ``Unanswered`` if the request is admitted and has no answer yet. Call this again then.
     package func answer(
-        _ variables: CGIVariables, isAbandoned: @escaping () -> Bool,
+        _ variables: CGIVariables, isAbandoned: @escaping () -> Bool, mayWait: Bool,
         readBody: @escaping (_ limit: Int) throws(BodyIncomplete) -> [UInt8]
-    ) throws(BodyIncomplete) -> Response {
+    ) throws(Unanswered) -> Response {
         var response: Response
         var known: Request?
         do {
             let request = try Request(
-                variables: variables, url: url, isPublic: hasPublicPath, isAbandoned: isAbandoned, readBody: readBody)
+                variables: variables, url: url, isPublic: hasPublicPath, isAbandoned: isAbandoned, mayWait: mayWait,
+                readBody: readBody)
             known = request
             response = try route(request)
         } catch let error as BodyIncomplete {
-            throw error
+            throw .body(error)
+        } catch let error as NothingNew {
+            throw .nothingNew(error)
         } catch {
             response = errors.response(to: error, for: known)
         }
@@ -118,6 +124,12 @@ package struct Responder: Sendable {
                 HTTPField(name: .contentSecurityPolicy, value: "default-src 'none'; frame-ancestors 'none'"))
         }
     }
+}
+
+/// Why a request has no answer yet.
+package enum Unanswered: Error {
+    case body(BodyIncomplete)
+    case nothingNew(NothingNew)
 }
 
 /// The body of a request has not arrived yet.

@@ -125,6 +125,7 @@ struct Poll: Decodable, Sendable {
     let exit_code: Int?
     let retry_after_ms: Int
     let ahead: Int?
+    let state: String?
 }
 
 /// A page of the history.

@@ -46,6 +46,21 @@ struct PollEndpointTests {
         #expect(json["kill"] == .null)
     }
 
+    @Test func `with wait_ms the answer has a state, which changes with the status`() throws {
+        let site = try TestSite()
+        let (running, ended) = (try site.insert(), try site.insert(settled: .sample()))
+        let state = try #require(try site.get("/execute/\(running)?offset=0&wait_ms=1000").json["state"]?.text)
+        #expect(!state.isEmpty)
+        #expect(try site.get("/execute/\(ended)?offset=0&wait_ms=1000").json["state"]?.text != state)
+    }
+
+    @Test(arguments: ["x", "-1", "1.5", ""])
+    func `a wait_ms that is no number of milliseconds is refused`(_ value: String) throws {
+        let site = try TestSite()
+        let job = try site.insert()
+        #expect(site.get("/execute/\(job)?offset=0&wait_ms=\(value)").status == 422)
+    }
+
     @Test(arguments: [
         ("0", "héllo\n", 0, 7), ("7", "", 7, 7), ("99999", "", 7, 7), ("9223372036854775807", "", 7, 7),
         ("-1", "\n", 6, 7), ("-5", "llo\n", 3, 7), ("-6", "éllo\n", 1, 7), ("-99999", "héllo\n", 0, 7),
