@@ -108,6 +108,7 @@ import Testing
                 for number in 800..<800 + Self.requests { try Self.send(Self.attack(number), to: path) }
             }
             let after = try Self.memory(of: responder.pid)
+            print("Hostile requests: own memory \(before) KiB before, \(after) KiB after.")
             #expect(after - before < Self.growth, "from \(before) KiB to \(after) KiB")
             #expect(try await installation.person("ann").get("/commands").status == 200)
             #expect(responder.ending == nil)
