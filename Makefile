@@ -109,6 +109,9 @@ bench: ## measure speed and memory against bare programs (never fails)
 	@bench/run
 	@bench/output
 	@bench/starts
+	@bench/slow-clients
+	@bench/growth
+	@bench/peers
 
 install: release ## install to DESTDIR and PREFIX=/usr (starts and enables nothing)
 	install -d $(DESTDIR)$(PREFIX)/bin

@@ -52,6 +52,8 @@ class Client:
         head, end, body = answer.partition(b"\r\n\r\n")
         if not end:
             return False
+        if head.split(b" ", 2)[1] == b"304":
+            return True
         length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
         return len(body) >= int(length[1]) if length else body.endswith(b"0\r\n\r\n")
 
@@ -104,6 +106,102 @@ class Machine:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
                 process.wait()
+
+
+class Site:
+    """One installation behind nginx, with its store in SQLite."""
+
+    def __init__(self, state, machine):
+        self.state = state
+        self.machine = machine
+        self.port = free_port()
+
+    def configure(self, commands):
+        """Writes the configurations. `commands`: how many there are besides those of the bench."""
+        state = self.state
+        (state / "remotisan.yaml").write_text(json.dumps({
+            "storage": f"{state}/storage",
+            "roles": {"BENCH": {"users": ["bench"]}},
+            "commands": {"allowed": {
+                "true": {"roles": ["BENCH"], "run": ["/bin/true"]},
+                "clock": {"roles": ["BENCH"], "run": [
+                    "/bin/sh", "-c", "for line in 1 2 3 4 5 6 7; do date +%s%N; sleep 1; done"]},
+                "large": {"roles": ["BENCH"], "run": [
+                    "/bin/sh", "-c", f"yes 0123456789abcde | head -c 4096; until [ -e {state}/go ]; do sleep 1; done"]},
+                "wait": {"roles": ["BENCH"], "run": [
+                    "/bin/sh", "-c", f"until [ -e {state}/go ]; do sleep 5; done"]},
+                **{f"many:{number:04}": {
+                    "roles": ["BENCH"], "run": ["/bin/true"], "description": "One of many commands with a parameter",
+                    "parameters": [{"name": "level", "type": "choice", "choices": ["low", "high"]}],
+                } for number in range(commands)},
+            }},
+        }))
+        temporary = "\n".join(
+            f"    {kind}_temp_path {state}/temp_{kind};" for kind in ("client_body", "fastcgi", "proxy", "scgi", "uwsgi"))
+        (state / "nginx.conf").write_text(f"""daemon off;
+{"user root;" if os.geteuid() == 0 else ""}
+pid {state}/nginx.pid;
+error_log {state}/nginx.log;
+worker_processes 1;
+events {{ worker_connections 4096; }}
+http {{
+    access_log off;
+{temporary}
+    keepalive_requests 100000000;
+    map "" $remotisan_user {{ default bench; }}
+    map "" $remotisan_groups {{ default ""; }}
+    server {{
+        listen 127.0.0.1:{self.port};
+        include {state}/remotisan.location.conf;
+{self.locations()}
+    }}
+}}
+""")
+        export_location(state, "remotisan")
+
+    def locations(self):
+        """Further locations of nginx."""
+        return ""
+
+    def start(self, commands=0, broker=False):
+        state, configuration = self.state, ["--config", self.state / "remotisan.yaml"]
+        (state / "storage").mkdir(exist_ok=True)
+        self.configure(commands)
+        self.responder = self.machine.start(
+            "responder", BIN / "remotisan-fcgi", *configuration, "--listen", f"unix:{state}/remotisan.sock", "--threads",
+            THREADS)
+        self.machine.start("nginx", NGINX, "-e", state / "nginx.log", "-c", state / "nginx.conf")
+        self.machine.await_answer(socket.AF_UNIX, str(state / "remotisan.sock"))
+        self.machine.await_answer(socket.AF_INET, ("127.0.0.1", self.port))
+        if broker:
+            self.broker = self.machine.start(
+                "broker", BIN / "remotisan-broker", "watch", "--for", "3600", *configuration)
+
+    def stop(self):
+        self.machine.stop()
+        self.machine.started.clear()
+
+    def run_once(self, client):
+        """Runs a job to its end, and returns its UUID."""
+        job, _ = execute(client, token_of(client, "/remotisan"), "true")
+        while client.json("GET", f"/remotisan/history?uuid={job}")[0]["data"][0]["process_status"] == 1:
+            time.sleep(0.01)
+        return job
+
+    @staticmethod
+    def tag(client):
+        """The entity tag of GET /commands."""
+        client.socket.sendall(f"GET /remotisan/commands HTTP/1.1\r\nHost: {client.host}\r\n\r\n".encode())
+        answer = b""
+        while not client.is_whole(answer):
+            answer += client.socket.recv(1 << 18)
+        return re.search(rb"(?i)\r\netag: *([^\r]+)", answer)[1].decode()
+
+
+def cpu_seconds(pid):
+    """The processor time that a process has used; proc_pid_stat(5)."""
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def pss(pid):
