@@ -48,6 +48,8 @@ test: ## install Debian packages, build, run all tests
 	@echo "Faults: some of the points and storms of \`make faults\`. The seed is fixed, so that a violation is due to a change."
 	@$(MAKE) --no-print-directory fault-tools
 	$(INJECT) --seconds 90 --seed $(GATE_SEED)
+	@echo "Soak: a minute of starts and kills, after which the responder must not have grown."
+	$(INJECT) --soak --seconds 60 --seed $(GATE_SEED)
 	@echo "Sanitizers: AddressSanitizer and UBSan on the supervisor and remotisan-as."
 	@scripts/sanitize c
 	@echo "Page tests: modules in node, the log model against a terminal emulator, Chromium on the real product."

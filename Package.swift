@@ -63,7 +63,7 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "Core", "Page",
+                "CZlib", "Core", "Page",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "JWTKit", package: "jwt-kit"),
@@ -107,6 +107,7 @@ let package = Package(
         .systemLibrary(name: "CFastCGI", providers: [.apt(["libfcgi-dev"])]),
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .target(name: "CMemcached", cSettings: strictC),
+        .target(name: "CZlib", cSettings: strictC, linkerSettings: [.linkedLibrary("z")]),
         .target(name: "CPostgreSQL", cSettings: strictC),
 
         .target(

@@ -7,7 +7,7 @@ final class RecentRows: Sendable {
 
     /// Milliseconds for which a row is kept. It is the delay with which a job shows that is found lost.
     private static let age: Int64 = 1000
-    private static let limit = 1000
+    private static let limit = 200
 
     /// The row of a running execution; nil if it was not read lately.
     ///

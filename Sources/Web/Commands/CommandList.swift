@@ -6,17 +6,22 @@ final class CommandList: Sendable {
     private let catalogue: Catalogue
     private let permissions: Permissions
     private let refresh: BackgroundRefresh
+    private let isForOneRequest: Bool
     private let lists = RoleCache<List>()
 
     /// A list for all people with the same roles.
     struct List: Sendable {
         /// An object with the commands by name.
         let json: [UInt8]
+        /// The answer of `GET /commands`, which contains the object.
+        let answer: CompressedBytes
         /// Its entity tag (RFC 9110, section 8.8.3).
         let tag: String
     }
 
-    init(catalogue: Catalogue, permissions: Permissions, refresh: BackgroundRefresh) {
+    /// - Parameter isForOneRequest: Whether this process answers one request (CGI).
+    init(catalogue: Catalogue, permissions: Permissions, refresh: BackgroundRefresh, isForOneRequest: Bool) {
+        self.isForOneRequest = isForOneRequest
         self.catalogue = catalogue
         self.permissions = permissions
         self.refresh = refresh
@@ -28,7 +33,10 @@ final class CommandList: Sendable {
         refresh.startIfDue(for: snapshot)
         return try lists.value(for: person, version: snapshot.version) {
             let json = try Self.encode(snapshot.commands(for: person, permissions))
-            return List(json: json, tag: "\"\(SHA256.hash(data: json).prefix(12).hexadecimal)\"")
+            var body = JSONObject(capacity: json.count + 16)
+            body.add("commands", json: json)
+            let answer = CompressedBytes(body.text(), isCompressed: !isForOneRequest)
+            return List(json: json, answer: answer, tag: "\"\(SHA256.hash(data: json).prefix(12).hexadecimal)\"")
         }
     }
 

@@ -8,13 +8,8 @@ struct CommandsEndpoint: Endpoint {
     func respond(to request: Request, _ values: PathValues, for person: Person) throws -> Response {
         let list = try commands.list(for: person)
         // Not `no-store`, so that browsers ask whether their list is current.
-        let headers: HTTPFields = [.eTag: list.tag, .cacheControl: "private, no-cache"]
-        if request.hasCurrent(list.tag) { return Response(.notModified, headers: headers) }
-        var body = JSONObject(capacity: list.json.count + 16)
-        body.add("commands", json: list.json)
-        var response = Response(json: body.text())
-        response.headers.append(contentsOf: headers)
-        return response
+        return list.answer.response(
+            to: request, tag: list.tag, type: "application/json", cacheControl: "private, no-cache")
     }
 }
 

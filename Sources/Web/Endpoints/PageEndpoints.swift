@@ -39,13 +39,8 @@ struct AssetEndpoint: PublicEndpoint {
         let tag = "\"\(assets.version)\""
         // The page asks with the version, so that answer never changes. Without the version, browsers must ask again.
         let isCurrent = request.query["v"] == assets.version
-        var headers: HTTPFields = [
-            .eTag: tag, .cacheControl: isCurrent ? "public, max-age=31536000, immutable" : "no-cache",
-        ]
-        if request.hasCurrent(tag) {
-            return Response(.notModified, headers: headers)
-        }
-        headers[.contentType] = asset.type
-        return Response(headers: headers, body: .bytes(asset.bytes))
+        return asset.content.response(
+            to: request, tag: tag, type: asset.type,
+            cacheControl: isCurrent ? "public, max-age=31536000, immutable" : "no-cache")
     }
 }

@@ -8,7 +8,7 @@ struct PageAssets: Sendable {
     /// A file as it is served.
     struct Asset: Sendable {
         let type: String
-        let bytes: [UInt8]
+        let content: CompressedBytes
     }
 
     /// A hash over all files. It is part of the addresses in the page, so that browsers may cache the files for ever.
@@ -18,22 +18,27 @@ struct PageAssets: Sendable {
 
     /// Reads the files of a directory; without one, the built-in files are used.
     ///
+    /// - Parameter isCompressed: Whether the files are also sent in gzip form.
     /// - Throws: ``PageError`` if files are missing, unreadable or cannot be joined.
-    init(directory: String?) throws(PageError) {
+    init(directory: String?, isCompressed: Bool = true) throws(PageError) {
         let files = try directory.map(Self.read) ?? EmbeddedPage.files
         guard let page = files["index.html"] else { throw PageError("The page has no index.html.") }
         template = String(decoding: page, as: UTF8.self)
         var assets: [String: Asset] = [:]
         for (path, bytes) in files where path.hasSuffix(".svg") && !path.contains("/") {
-            assets[path] = Asset(type: "image/svg+xml", bytes: bytes)
+            assets[path] = Asset(type: "image/svg+xml", content: CompressedBytes(bytes, isCompressed: isCompressed))
         }
         let texts = files.mapValues { String(decoding: $0, as: UTF8.self) }
         for path in files.keys where path.hasSuffix(".css") && !path.contains("/") {
             let style = try StyleBundle(entry: path, sheets: texts)
-            assets[path] = Asset(type: "text/css; charset=utf-8", bytes: Array(style.text.utf8))
+            assets[path] = Asset(
+                type: "text/css; charset=utf-8",
+                content: CompressedBytes(Array(style.text.utf8), isCompressed: isCompressed))
         }
         let bundle = try ModuleBundle(entry: "main.js", modules: texts)
-        assets["page.js"] = Asset(type: "text/javascript; charset=utf-8", bytes: Array(bundle.text.utf8))
+        assets["page.js"] = Asset(
+            type: "text/javascript; charset=utf-8",
+            content: CompressedBytes(Array(bundle.text.utf8), isCompressed: isCompressed))
         self.assets = assets
         var hash = SHA256()
         for (path, bytes) in files.sorted(by: { $0.key < $1.key }) {

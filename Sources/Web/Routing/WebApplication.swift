@@ -66,11 +66,12 @@ package struct WebApplication {
         csrf = CSRFToken(secret: storage.secret)
         killAllowed = configuration.allowProcessKill
         origin = Origin(publicURL: configuration.publicURL)
-        page = PageSource(directory: configuration.pageDirectory)
+        page = PageSource(directory: configuration.pageDirectory, isForOneRequest: isForOneRequest)
         permissions = Permissions(configuration)
         redirect = InstanceRedirect(registry: registry)
         refresh = BackgroundRefresh(configuration: configuration, launcher: launcher, log: log)
-        commands = CommandList(catalogue: catalogue, permissions: permissions, refresh: refresh)
+        commands = CommandList(
+            catalogue: catalogue, permissions: permissions, refresh: refresh, isForOneRequest: isForOneRequest)
         history = ListHistory(
             configuration: configuration, catalogue: catalogue, permissions: permissions, store: store)
         killing = RequestKill(

@@ -19,7 +19,7 @@ struct PageAssetsTests {
     }
 
     private static func text(_ name: String, _ assets: PageAssets) -> String? {
-        assets[name].map { String(decoding: $0.bytes, as: UTF8.self) }
+        assets[name].map { String(decoding: $0.content.bytes, as: UTF8.self) }
     }
 
     @Test func `placeholders are replaced by escaped values, and not in the values themselves`() throws {

@@ -36,7 +36,7 @@ struct StyleBundleTests {
     }
 
     @Test func `the style of the built-in page is complete in one answer`() throws {
-        let text = try PageAssets(directory: nil)["page.css"].map { String(decoding: $0.bytes, as: UTF8.self) }
+        let text = try PageAssets(directory: nil)["page.css"].map { String(decoding: $0.content.bytes, as: UTF8.self) }
         let style = try #require(text)
         #expect(!style.contains("@import"))
         for (path, bytes) in EmbeddedPage.files where path.hasSuffix(".css") && path != "page.css" {
