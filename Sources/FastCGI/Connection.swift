@@ -46,7 +46,7 @@ final class Connection: @unchecked Sendable {
     private var input: [UInt8] = []
     private var output: [UInt8] = []
     private var sent = 0
-    private var log: LogStream?
+    private var rest: BodyStream?
     private var isOver = false
     /// How often this request may still wait for a moment.
     private var moments = momentsPerRequest
@@ -240,13 +240,13 @@ final class Connection: @unchecked Sendable {
         let isHead = variables?["REQUEST_METHOD"] == "HEAD"
         switch response.body {
         case .bytes(let body) where !isHead: bytes += body
-        case .log(let reader, let offset, let count) where !isHead:
-            log = LogStream(reader: reader, offset: offset, end: offset + count)
+        case .log where !isHead, .parts where !isHead:
+            rest = BodyStream(response.body)
             widen()
         default: break
         }
         RecordWriter.append(bytes, of: request, to: &output)
-        if log == nil { endAnswer() }
+        if rest == nil { endAnswer() }
     }
 
     /// Doubles the room for what the web server has not read. Most logs fit, so no thread waits in the middle of one. The
@@ -261,7 +261,7 @@ final class Connection: @unchecked Sendable {
         isOver = true
     }
 
-    /// Sends what is there, and the next part of a log. Returns nil if all of it is sent, else what to wait for.
+    /// Sends what is there, and makes the next part of a long answer. Returns nil if all of it is sent, else what to wait for.
     private func send(_ turn: inout Int) -> Next? {
         while sent < output.count {
             let count = output.withUnsafeBytes { bytes in
@@ -281,14 +281,18 @@ final class Connection: @unchecked Sendable {
         }
         output.removeAll(keepingCapacity: true)
         sent = 0
-        if phase == .answering, var stream = log {
-            if let bytes = stream.next() {
+        guard phase == .answering, var rest else { return nil }
+        do {
+            if let bytes = try rest.next() {
                 RecordWriter.append(bytes, of: reader.request ?? 0, to: &output)
-                log = stream
+                self.rest = rest
             } else {
-                log = nil
+                self.rest = nil
                 endAnswer()
             }
+        } catch {
+            // Without its end, the web server reports the answer as broken.
+            return .end
         }
         return nil
     }
