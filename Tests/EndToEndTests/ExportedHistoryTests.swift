@@ -5,7 +5,7 @@ import Testing
 @testable import Core
 
 /// A long history as a file, through a web server.
-@Suite struct HistoryExportTests {
+@Suite struct ExportedHistoryTests {
     private static let rows = 50_000
     private static let sample = SampleConfiguration(top: "threads: 2")
 
