@@ -17,7 +17,11 @@ enum SearchIndexes {
     /// Creates those that are missing, if the role may do that. Others write to the table meanwhile.
     ///
     /// It runs after the migrations, because such an index cannot be created in a transaction with anything else.
+    ///
+    /// - Parameter connection: A connection that nothing else uses. Its statements have no time limit any more.
     static func createIfPossible(_ connection: Connection) throws(PostgreSQLError) {
+        // A long table takes minutes.
+        _ = try connection.run([.once("SELECT set_config('statement_timeout', '0', false)")])
         let free = try connection.run([.once("SELECT pg_try_advisory_lock(\(lock))")])
         // Waiting for another client that creates them would be a deadlock: it waits for all snapshots.
         guard free.first?.rows.first?.bool(0) == true else { return }

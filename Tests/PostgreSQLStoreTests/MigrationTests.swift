@@ -140,4 +140,18 @@ struct MigrationTests {
         _ = try store.insert(.sample(parameters: "needle"), limit: nil)
         #expect(try store.history(.init(visibility: .everything, text: "EEDL")).total == 1)
     }
+
+    @Test func `an index of a long table may take longer than a statement`() throws {
+        let temporary = try TemporaryStore()
+        try temporary.sql(
+            """
+            DROP INDEX remotisan_by_text;
+            INSERT INTO remotisan_executions (job_uuid, server_uuid, command, parameters, executed_at, process_status)
+                SELECT i, 's', 'c', repeat(md5(i::text), 10) || sha512(i::text::bytea)::text, i, 2
+                FROM generate_series(1, 30000) AS n (i)
+            """)
+        let hasty = try temporary.another(.init(statement: 300))
+        #expect(try hasty.migrate().isEmpty)
+        #expect(try hasty.searchState() == .indexed(missing: 0))
+    }
 }
