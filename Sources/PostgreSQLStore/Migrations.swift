@@ -16,6 +16,7 @@ enum Migrations {
         step("10 places of instances") { _ in places },
         step("11 executions that were restored from files") { _ in restored },
         step("12 the audit") { _ in audit },
+        step("13 durations") { _ in DurationOrder.indexes },
     ])
 
     private static func step(

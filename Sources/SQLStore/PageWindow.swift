@@ -11,11 +11,13 @@ package struct PageWindow {
     package let isFromTheEnd: Bool
 
     /// Nil if the page is after the last one.
-    package init?(page: Int, total: Int) {
+    ///
+    /// - Parameter isExact: Whether there are not more rows than the total. If there may be, the end is not known.
+    package init?(page: Int, total: Int, isExact: Bool = true) {
         let (start, overflow) = HistoryQuery.perPage.multipliedReportingOverflow(by: max(page, 1) - 1)
         guard !overflow, start < total else { return nil }
         count = min(HistoryQuery.perPage, total - start)
-        isFromTheEnd = start > total / 2
+        isFromTheEnd = isExact && start > total / 2
         offset = isFromTheEnd ? total - start - count : start
     }
 }

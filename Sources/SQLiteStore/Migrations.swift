@@ -18,6 +18,7 @@ enum Migrations {
         .init("11 places of instances", apply: addPlaces),
         .init("12 executions that were restored from files", apply: addRestored),
         .init("13 the audit", apply: createAudit),
+        .init("14 searches and durations", apply: addFastHistory),
     ])
 
     /// Applies the missing migrations.
@@ -236,6 +237,12 @@ enum Migrations {
     /// Whether the store had lost the execution, and has it back from the files of its job.
     private static func addRestored(_ db: Database) throws {
         try db.execute(sql: "ALTER TABLE remotisan_executions ADD COLUMN restored INTEGER")
+    }
+
+    /// An index of texts and UUIDs, which brokers fill, and one of durations.
+    private static func addFastHistory(_ db: Database) throws {
+        try SearchIndex.createIfPossible(in: db)
+        try DurationOrder.createIndexes(in: db)
     }
 
     /// The number of executions by user, command and status, for totals of the history without a scan. Triggers update

@@ -16,6 +16,7 @@ struct InstanceChecks {
         let lastSeen = registered.first { $0.serverUUID == storage.serverUUID }?.lastSeen
         var findings: [Finding] = []
         findings += instance.configuration.database.findings(in: storage, migrated: instance.migrated)
+        findings += SearchCheck(try instance.store.searchState()).findings
         findings += killList()
         findings += CatalogueCheck(instance.catalogue.current, in: storage.directory).findings
         findings +=

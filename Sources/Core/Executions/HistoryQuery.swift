@@ -27,6 +27,21 @@ package struct HistoryQuery: Sendable, Equatable {
     package var ascending: Bool
     /// Number of newest rows to list at all; nil for all rows.
     package var maxRecords: Int?
+    /// Up to how many rows the total of a search for a text or a part of a UUID is exact; nil for any number. Counting
+    /// all of them would take longer than finding the page.
+    package var exactUpTo: Int?
+
+    /// Whether it searches for a text or a part of a UUID.
+    package var isSearch: Bool { text != nil || (uuid.map { JobUUID($0) == nil } ?? false) }
+
+    /// Up to how many rows the total is exact; nil for any number. Beyond the limit there are at least 100 pages after
+    /// this one.
+    package var countLimit: Int? {
+        guard isSearch, let exactUpTo else { return nil }
+        let (reach, overflow) = page.addingReportingOverflow(100)
+        let (rows, overflows) = reach.multipliedReportingOverflow(by: Self.perPage)
+        return overflow || overflows ? nil : max(exactUpTo, rows)
+    }
 
     /// The order of the rows. Equal rows are ordered by time, newest first.
     package enum Sort: String, Sendable, CaseIterable {
@@ -45,8 +60,9 @@ package struct HistoryQuery: Sendable, Equatable {
         visibility: Visibility, page: Int = 1, name: String? = nil, text: String? = nil, status: Status?? = nil,
         uuid: String? = nil,
         user: String? = nil, from: Int64? = nil, until: Int64? = nil, sort: Sort = .executedAt,
-        ascending: Bool = false, maxRecords: Int? = nil
+        ascending: Bool = false, maxRecords: Int? = nil, exactUpTo: Int? = nil
     ) {
+        self.exactUpTo = exactUpTo
         self.visibility = visibility
         self.page = page
         self.name = name
@@ -67,9 +83,12 @@ package struct HistoryPage: Sendable, Equatable {
     package let rows: [Execution]
     /// Number of rows on all pages.
     package let total: Int
+    /// Whether there are not more rows than ``total``.
+    package let isTotalExact: Bool
 
-    package init(rows: [Execution], total: Int) {
+    package init(rows: [Execution], total: Int, isTotalExact: Bool = true) {
         self.rows = rows
         self.total = total
+        self.isTotalExact = isTotalExact
     }
 }
