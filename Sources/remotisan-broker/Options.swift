@@ -54,11 +54,7 @@ struct Options: ParsableArguments {
     }
 
     /// Logs to standard error. Cron mails that to the administrator, so only warnings and errors are logged.
-    static let log: Logger = {
-        var log = Logger(label: "remotisan-broker") { StreamLogHandler.standardError(label: $0) }
-        log.logLevel = .warning
-        return log
-    }()
+    static let log = StandardError.logger("remotisan-broker", level: .warning)
 }
 
 extension JobUUID: ExpressibleByArgument {

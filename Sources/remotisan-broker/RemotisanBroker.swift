@@ -30,7 +30,7 @@ struct RemotisanBroker: ParsableCommand {
             guard let argument = CommandLine.unsafeArgv[number], String(validatingCString: argument) == nil else {
                 continue
             }
-            FileHandle.standardError.write(Data("remotisan-broker: Argument \(number) is not UTF-8.\n".utf8))
+            StandardError.report("Argument \(number) is not UTF-8.", of: "remotisan-broker")
             Foundation.exit(EX_USAGE)
         }
     }

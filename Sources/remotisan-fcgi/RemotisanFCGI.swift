@@ -129,9 +129,7 @@ struct RemotisanFCGI: ParsableCommand {
     }
 
     private static func makeLogger(_ level: Logger.Level) -> Logger {
-        var log = Logger(label: "remotisan-fcgi") { StreamLogHandler.standardError(label: $0) }
-        log.logLevel = level
-        return log
+        StandardError.logger("remotisan-fcgi", level: level)
     }
 
     /// Runs `body`. Its error is printed to standard error, which is the web server's log, and the exit code is 1.
@@ -139,7 +137,7 @@ struct RemotisanFCGI: ParsableCommand {
         do {
             try body()
         } catch {
-            FileHandle.standardError.write(Data("remotisan-fcgi: \(error)\n".utf8))
+            StandardError.report("\(error)", of: "remotisan-fcgi")
             Foundation.exit(1)
         }
     }
