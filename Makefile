@@ -92,8 +92,8 @@ build: ## build the programs for debugging
 	swift build
 
 release: ## build the programs as they are installed: optimised, with Swift's library inside
-	swift build -c release --static-swift-stdlib --product remotisan-fcgi
-	swift build -c release --static-swift-stdlib --product remotisan-broker
+	swift build -c release --static-swift-stdlib --product remotisan-broker $$(scripts/icu-data $(CURDIR)/.build/icu-data.o)
+	ln -f $(RELEASE)/remotisan-broker $(RELEASE)/remotisan-fcgi
 	musl-gcc $(JOB_FLAGS) -o $(RELEASE)/remotisan-job Sources/remotisan-job/*.c
 	musl-gcc $(AS_FLAGS) -o $(RELEASE)/remotisan-as Sources/remotisan-as/*.c
 
@@ -112,7 +112,8 @@ bench: ## measure speed and memory against bare programs (never fails)
 
 install: release ## install to DESTDIR and PREFIX=/usr (starts and enables nothing)
 	install -d $(DESTDIR)$(PREFIX)/bin
-	install -m 755 -s $(addprefix $(RELEASE)/,$(PROGRAMS)) $(DESTDIR)$(PREFIX)/bin
+	install -m 755 -s $(RELEASE)/remotisan-broker $(RELEASE)/remotisan-job $(DESTDIR)$(PREFIX)/bin
+	ln -f $(DESTDIR)$(PREFIX)/bin/remotisan-broker $(DESTDIR)$(PREFIX)/bin/remotisan-fcgi
 	install -m 750 $(RELEASE)/remotisan-as $(DESTDIR)$(PREFIX)/bin
 	-chgrp $(GROUP) $(DESTDIR)$(PREFIX)/bin/remotisan-as && chmod 4750 $(DESTDIR)$(PREFIX)/bin/remotisan-as
 	install -d $(SHARE)/nginx $(SHARE)/apache $(SHARE)/cron

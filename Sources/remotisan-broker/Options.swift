@@ -7,7 +7,9 @@ import Logging
 
 /// The options of every subcommand.
 struct Options: ParsableArguments {
-    @Option(help: "The configuration file. Default: $REMOTISAN_CONFIG, then /etc/remotisan/remotisan.yaml.")
+    @Option(
+        help: "The configuration file. Default: $REMOTISAN_CONFIG, then /etc/remotisan/remotisan.yaml.",
+        completion: .file())
     var config: String?
 
     /// The configuration of the file, for subcommands that check it.

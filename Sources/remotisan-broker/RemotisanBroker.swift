@@ -3,8 +3,13 @@ import Core
 import Foundation
 import Glibc
 
+/// The broker as a program.
+package enum BrokerMain {
+    /// Runs this process as the broker.
+    package static func main() { RemotisanBroker.main() }
+}
+
 /// The broker: the command-line tool that kills, settles, starts queued executions and administers.
-@main
 struct RemotisanBroker: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "remotisan-broker",
