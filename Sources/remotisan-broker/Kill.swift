@@ -14,7 +14,7 @@ struct Kill: ParsableCommand {
 
     @OptionGroup var options: Options
 
-    @Argument(help: "The UUID of the job.")
+    @Argument(help: "The UUID of the job.", completion: Completions.unended)
     var uuid: JobUUID
 
     @Option(help: "The user that the history shows. Default: the account that runs this program.")
