@@ -47,7 +47,7 @@ make_base() {
     chroot "$1" env DEBIAN_FRONTEND=noninteractive bash -euc '
         apt-get update -qq
         apt-get install -qq --yes --no-install-recommends adduser apache2 apache2-utils caddy curl haproxy \
-            libhiredis0.14 libsqlite3-0 lighttpd man-db nginx openssl >/dev/null
+            libhiredis0.14 libsqlite3-0 lighttpd man-db nginx openssl tini >/dev/null
         systemctl disable --quiet apache2 caddy haproxy lighttpd nginx'
     rm "$1/usr/sbin/policy-rc.d"
 }
