@@ -169,8 +169,15 @@ uninstall: ## remove what `make install` has installed (not /etc/remotisan, stor
 deb: release ## build a Debian package, ../remotisan_VERSION_ARCHITECTURE.deb
 	dpkg-buildpackage --build=binary --no-sign --no-pre-clean
 
+.PHONY: test-deb
+test-deb: deb ## try the package, docs/install.md and the container on fresh Debian systems (as root, about 10 minutes)
+	BASE=$(CURDIR)/.build/debian scripts/test-package ../remotisan_*.deb
+	BASE=$(CURDIR)/.build/debian scripts/test-install ../remotisan_*.deb
+	BASE=$(CURDIR)/.build/debian scripts/test-container ../remotisan_*.deb
+
 clean: ## remove the build (the demo's state stays)
-	rm -rf .build
+	rm -rf .build debian/remotisan debian/.debhelper debian/debhelper-build-stamp debian/files debian/*.substvars \
+		debian/*.debhelper debian/*.debhelper.log
 
 .PHONY: attacks
 attacks: tested ## run the attacks of docs/threat-model.md, and count what was held off
