@@ -23,7 +23,7 @@ struct InstanceChecks {
             BrokerCheck(
                 watch: storage.watchState, replaced: storage.replacedWatchState, lastSeen: lastSeen,
                 goneAfter: instance.configuration.instance.goneAfter, now: now, cron: host.cron,
-                hasTimer: host.hasTimer
+                unit: host.unit
             ).findings
         findings += try OrphanedFilesCheck(storage, store: instance.store, now: now).findings
         findings +=
