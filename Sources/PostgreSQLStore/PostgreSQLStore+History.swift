@@ -10,7 +10,7 @@ extension PostgreSQLStore {
                 let begin = Query.once("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
                 let numbers = try connection.run([begin] + totals).map { $0.rows.first?.integer(0) ?? 0 }
                 let total = numbers[1]
-                guard let page = PageWindow(page: query.page, total: total) else {
+                guard let page = PageWindow(page: query.page, perPage: query.rowsPerPage, total: total) else {
                     _ = try connection.run([.once("COMMIT")])
                     return HistoryPage(rows: [], total: total)
                 }

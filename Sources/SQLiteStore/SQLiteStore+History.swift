@@ -12,7 +12,7 @@ extension SQLiteStore {
             let limit = TimeLimit(on: db, milliseconds: Self.searchTimeout)
             defer { limit.end() }
             let total = try HistoryCondition(query).count(db)
-            guard let page = PageWindow(page: query.page, total: total) else {
+            guard let page = PageWindow(page: query.page, perPage: query.rowsPerPage, total: total) else {
                 return HistoryPage(rows: [], total: total)
             }
             let statement = try HistoryStatement(query, page, total: total, in: db)

@@ -77,7 +77,7 @@ struct PostgreSQLStoreTests {
             for (ascending, text) in [(false, nil), (true, "a")] as [(Bool, String?)] {
                 var query = HistoryQuery(visibility: visibility, text: text, status: status, ascending: ascending)
                 let total = try temporary.store.history(query).total
-                while let page = PageWindow(page: query.page, total: total) {
+                while let page = PageWindow(page: query.page, perPage: query.rowsPerPage, total: total) {
                     let forms = try [0, .max].map { limit -> [Int64?] in
                         let statement = HistoryStatement(
                             query, page: page, totals: .init(found: total, candidates: total),

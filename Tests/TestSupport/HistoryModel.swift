@@ -42,8 +42,8 @@ package struct HistoryModel {
         if let cap = query.maxRecords { found = Array(found.prefix(cap)) }
         found = found.filter { Self.matches(query, $0) }
         found.sort { Self.isBefore($0, $1, in: query, now: now) }
-        let rest = found.dropFirst((query.page - 1) * HistoryQuery.perPage)
-        return HistoryPage(rows: Array(rest.prefix(HistoryQuery.perPage)), total: found.count)
+        let rest = found.dropFirst((query.page - 1) * query.rowsPerPage)
+        return HistoryPage(rows: Array(rest.prefix(query.rowsPerPage)), total: found.count)
     }
 
     private static func sees(_ visibility: Visibility, _ row: Execution) -> Bool {

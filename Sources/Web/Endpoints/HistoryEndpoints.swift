@@ -23,7 +23,7 @@ struct HistoryEndpoint: Endpoint {
         let seesAll = history.visibility(for: person) == .everything
         let rows = page.rows.enumerated().map { index, row in
             // There are rows, so the product is not larger than the total.
-            let place = page.total - (query.page - 1) * HistoryQuery.perPage - index
+            let place = page.total - (query.page - 1) * query.rowsPerPage - index
             let command = commands[row.command]
             let mayKill = permissions.mayKill(ownedBy: row.userIdentifier, of: command, by: person)
             return HistoryRow(
@@ -33,7 +33,8 @@ struct HistoryEndpoint: Endpoint {
             ).json()
         }
         let paginator = Paginator(
-            count: rows.count, total: page.total, page: query.page, path: origin.base(of: request) + "/history",
+            count: rows.count, total: page.total, page: query.page, perPage: query.rowsPerPage,
+            path: origin.base(of: request) + "/history",
             filters: filters.sent)
         return Response(json: paginator.json(rows))
     }

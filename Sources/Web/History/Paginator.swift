@@ -1,7 +1,6 @@
 import Core
 
-/// One page of the history with its links, as Laravel's `LengthAwarePaginator` writes it. `HistoryQuery.perPage` is the
-/// number of rows on a page.
+/// One page of the history with its links, as Laravel's `LengthAwarePaginator` writes it.
 struct Paginator {
     let current_page: Int
     let first_page_url: String
@@ -40,10 +39,13 @@ struct Paginator {
     ///   - count: The number of rows on this page.
     ///   - total: The number of rows on all pages.
     ///   - page: The number of the page, from 1.
+    ///   - perPage: The maximum number of rows on a page.
     ///   - path: The absolute address, without a query.
     ///   - filters: Query fields that every link repeats.
-    init(count: Int, total: Int, page: Int, path: String, filters: [(name: String, value: String)]) {
-        let perPage = HistoryQuery.perPage
+    init(
+        count: Int, total: Int, page: Int, perPage: Int = HistoryQuery.perPage, path: String,
+        filters: [(name: String, value: String)]
+    ) {
         let last = max(1, (total + perPage - 1) / perPage)
         let kept = filters.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }
         func url(_ page: Int) -> String { path + "?" + (kept + ["page=\(page)"]).joined(separator: "&") }
