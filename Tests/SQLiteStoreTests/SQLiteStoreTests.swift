@@ -19,6 +19,12 @@ struct SQLiteStoreTests {
         try await item.check(temporary.store)
     }
 
+    @Test(arguments: PersonalStoreSuite.all)
+    func `the SQLite store passes the tests of favourites and presets`(_ item: PersonalStoreSuite) throws {
+        let temporary = try TemporaryStore()
+        try item.check(temporary.store)
+    }
+
     @Test(arguments: 1...8 as ClosedRange<UInt64>)
     func `the history equals that of the model`(_ seed: UInt64) throws {
         let temporary = try TemporaryStore()
