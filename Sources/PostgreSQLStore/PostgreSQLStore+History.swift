@@ -11,7 +11,10 @@ extension PostgreSQLStore {
                 let numbers = try connection.run([begin] + totals).map { $0.rows.first?.integer(0) ?? 0 }
                 let isExact = query.countLimit.map { numbers[1] <= $0 } ?? true
                 let total = min(numbers[1], query.countLimit ?? .max)
-                guard let page = PageWindow(page: query.page, total: total, isExact: isExact) else {
+                guard
+                    let page = PageWindow(
+                        page: query.page, perPage: query.rowsPerPage, total: total, isExact: isExact)
+                else {
                     _ = try connection.run([.once("COMMIT")])
                     return HistoryPage(rows: [], total: total, isTotalExact: isExact)
                 }

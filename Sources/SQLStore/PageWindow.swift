@@ -13,10 +13,10 @@ package struct PageWindow {
     /// Nil if the page is after the last one.
     ///
     /// - Parameter isExact: Whether there are not more rows than the total. If there may be, the end is not known.
-    package init?(page: Int, total: Int, isExact: Bool = true) {
-        let (start, overflow) = HistoryQuery.perPage.multipliedReportingOverflow(by: max(page, 1) - 1)
+    package init?(page: Int, perPage: Int, total: Int, isExact: Bool = true) {
+        let (start, overflow) = perPage.multipliedReportingOverflow(by: max(page, 1) - 1)
         guard !overflow, start < total else { return nil }
-        count = min(HistoryQuery.perPage, total - start)
+        count = min(perPage, total - start)
         isFromTheEnd = isExact && start > total / 2
         offset = isFromTheEnd ? total - start - count : start
     }

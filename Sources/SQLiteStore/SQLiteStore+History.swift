@@ -12,7 +12,10 @@ extension SQLiteStore {
             let limit = TimeLimit(on: db, milliseconds: Self.searchTimeout)
             defer { limit.end() }
             var plan = try HistoryPlan(query, in: db)
-            guard let page = PageWindow(page: query.page, total: plan.total, isExact: plan.isTotalExact) else {
+            guard
+                let page = PageWindow(
+                    page: query.page, perPage: query.rowsPerPage, total: plan.total, isExact: plan.isTotalExact)
+            else {
                 return HistoryPage(rows: [], total: plan.total, isTotalExact: plan.isTotalExact)
             }
             try plan.choose(for: page, of: query, in: db)

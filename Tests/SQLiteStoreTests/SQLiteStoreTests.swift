@@ -19,6 +19,12 @@ struct SQLiteStoreTests {
         try await item.check(temporary.store)
     }
 
+    @Test(arguments: PersonalStoreSuite.all)
+    func `the SQLite store passes the tests of favourites and presets`(_ item: PersonalStoreSuite) throws {
+        let temporary = try TemporaryStore()
+        try item.check(temporary.store)
+    }
+
     @Test(arguments: 1...8 as ClosedRange<UInt64>)
     func `the history equals that of the model`(_ seed: UInt64) throws {
         let temporary = try TemporaryStore()
@@ -43,7 +49,8 @@ struct SQLiteStoreTests {
                     query.page += 1
                     let expected = try temporary.store.history(query)
                     let ids = try temporary.store.read { db -> [Int64] in
-                        guard let page = PageWindow(page: query.page, total: expected.total) else { return [] }
+                        guard let page = PageWindow(page: query.page, perPage: query.rowsPerPage, total: expected.total)
+                        else { return [] }
                         let statement = try HistoryStatement(query, page, total: expected.total, limits: limits, in: db)
                         let ids = try SQLRequest<Row>(literal: statement.sql).fetchAll(db).map { $0["id"] as Int64 }
                         return page.isFromTheEnd ? ids.reversed() : ids
@@ -62,7 +69,7 @@ struct SQLiteStoreTests {
             (7, 100, "30+10 from the end"),
         ] as [(Int, Int, String?)])
     func `a page in the second half is counted from the end`(_ page: Int, _ total: Int, _ expected: String?) {
-        let window = PageWindow(page: page, total: total)
+        let window = PageWindow(page: page, perPage: 10, total: total)
         #expect(window.map { "\($0.offset)+\($0.count)\($0.isFromTheEnd ? " from the end" : "")" } == expected)
     }
 

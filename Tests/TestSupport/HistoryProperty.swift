@@ -123,13 +123,14 @@ package struct HistoryProperty {
         query.sort = pick(HistoryQuery.Sort.allCases)
         query.ascending = Bool.random(using: &random)
         query.exactUpTo = sometimes(1000)
+        query.rowsPerPage = sometimes(Int.random(in: 1...50, using: &random)) ?? query.rowsPerPage
 
         let page = try store.history(query)
         let expected = model.rows(of: query, now: Clock.seconds()).map(\.id)
-        let start = (query.page - 1) * HistoryQuery.perPage
+        let start = (query.page - 1) * query.rowsPerPage
         #expect(page.total == expected.count, "seed \(seed): \(query)")
         #expect(
-            page.rows.map(\.id) == Array(expected.dropFirst(start).prefix(HistoryQuery.perPage)),
+            page.rows.map(\.id) == Array(expected.dropFirst(start).prefix(query.rowsPerPage)),
             "seed \(seed): \(query)")
         if let twin {
             #expect(try twin.history(query) == page, "seed \(seed): \(query)")

@@ -1,12 +1,16 @@
 /// A query of the history.
 package struct HistoryQuery: Sendable, Equatable {
-    /// Number of rows on a page.
+    /// Number of rows on a page, if the request does not say it.
     package static let perPage = 10
+    /// Maximum number of rows on a page.
+    package static let perPageLimit = 100
 
     /// Which executions the person may see.
     package var visibility: Visibility
     /// Number of the page, from 1.
     package var page: Int
+    /// Number of rows on a page.
+    package var rowsPerPage = Self.perPage
     /// Exact name of the command.
     package var name: String?
     /// Text that "command parameters" must contain. It ignores case. `%` and `_` are ordinary characters.
@@ -39,7 +43,7 @@ package struct HistoryQuery: Sendable, Equatable {
     package var countLimit: Int? {
         guard isSearch, let exactUpTo else { return nil }
         let (reach, overflow) = page.addingReportingOverflow(100)
-        let (rows, overflows) = reach.multipliedReportingOverflow(by: Self.perPage)
+        let (rows, overflows) = reach.multipliedReportingOverflow(by: rowsPerPage)
         return overflow || overflows ? nil : max(exactUpTo, rows)
     }
 

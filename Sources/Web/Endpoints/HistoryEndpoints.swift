@@ -33,12 +33,13 @@ struct HistoryEndpoint: Endpoint {
             for: person, seesAll: history.visibility(for: person) == .everything, commands: commands,
             permissions: permissions, registry: registry, now: Clock.seconds())
         let paginator = Paginator(
-            count: page.rows.count, total: page.total, isTotalExact: page.isTotalExact, page: query.page, path: path,
+            count: page.rows.count, total: page.total, isTotalExact: page.isTotalExact, page: query.page,
+            perPage: query.rowsPerPage, path: path,
             filters: filters.sent)
         return paginator.json(
             page.rows.enumerated().map { index, execution in
                 // There are rows, so the product is not larger than the total.
-                rows.row(execution, place: page.total - (query.page - 1) * HistoryQuery.perPage - index)
+                rows.row(execution, place: page.total - (query.page - 1) * query.rowsPerPage - index)
             })
     }
 }

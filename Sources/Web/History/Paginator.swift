@@ -1,7 +1,6 @@
 import Core
 
-/// One page of the history with its links, as Laravel's `LengthAwarePaginator` writes it. `HistoryQuery.perPage` is the
-/// number of rows on a page.
+/// One page of the history with its links, as Laravel's `LengthAwarePaginator` writes it.
 struct Paginator {
     let current_page: Int
     let first_page_url: String
@@ -44,13 +43,13 @@ struct Paginator {
     ///   - total: The number of rows on all pages.
     ///   - isTotalExact: Whether there are not more rows.
     ///   - page: The number of the page, from 1.
+    ///   - perPage: The maximum number of rows on a page.
     ///   - path: The absolute address, without a query.
     ///   - filters: Query fields that every link repeats.
     init(
-        count: Int, total: Int, isTotalExact: Bool = true, page: Int, path: String,
-        filters: [(name: String, value: String)]
+        count: Int, total: Int, isTotalExact: Bool = true, page: Int, perPage: Int = HistoryQuery.perPage,
+        path: String, filters: [(name: String, value: String)]
     ) {
-        let perPage = HistoryQuery.perPage
         let last = max(1, (total + perPage - 1) / perPage)
         let kept = filters.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }
         func url(_ page: Int) -> String { path + "?" + (kept + ["page=\(page)"]).joined(separator: "&") }

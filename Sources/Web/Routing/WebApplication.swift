@@ -84,6 +84,6 @@ package struct WebApplication {
         searches = SearchLimit(threads: configuration.threads)
         watching = WatchExecution(
             catalogue: catalogue, permissions: permissions, store: store, storage: storage,
-            reads: LogReads(store: store, storage: storage, waits: isForOneRequest, log: log))
+            plan: configuration.kill, reads: LogReads(store: store, storage: storage, waits: isForOneRequest, log: log))
     }
 }
