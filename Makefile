@@ -1,8 +1,11 @@
 # `make help` lists the targets.
 
 PREFIX  ?= /usr
-GROUP   ?= www-data
+ACCOUNT ?= www-data
+GROUP   ?= $(ACCOUNT)
 DESTDIR ?=
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+ZSH     ?= site-functions
 PORT    ?= 8080
 STATE   ?= .demo
 
@@ -24,7 +27,7 @@ FAULT_FLAGS := -std=gnu17 -O1 -Wall -Wextra -Werror
 SHARE    := $(DESTDIR)$(PREFIX)/share/remotisan
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test tested fault-tools test-fresh fuzz faults soak build release lint hooks bench install clean
+.PHONY: help demo test tested fault-tools test-fresh fuzz faults soak build release lint hooks bench install uninstall deb clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -52,6 +55,8 @@ test: ## install Debian packages, build, run all tests
 	$(INJECT) --soak --seconds 60 --seed $(GATE_SEED)
 	@echo "Sanitizers: AddressSanitizer and UBSan on the supervisor and remotisan-as."
 	@scripts/sanitize c
+	@echo "Server tests: the shipped files and the examples of 18 web servers, with the same requests for all."
+	BIN=$(TESTED) Tests/Servers/run
 	@echo "Page tests: modules in node, the log model against a terminal emulator, Chromium on the real product."
 	BIN=$(TESTED) Tests/PageTests/run
 
@@ -94,8 +99,8 @@ build: ## build the programs for debugging
 	swift build
 
 release: ## build the programs as they are installed: optimised, with Swift's library inside
-	swift build -c release --static-swift-stdlib --product remotisan-fcgi
-	swift build -c release --static-swift-stdlib --product remotisan-broker
+	swift build -c release --static-swift-stdlib --product remotisan-broker $$(scripts/icu-data $(CURDIR)/.build/icu-data.o)
+	ln -f $(RELEASE)/remotisan-broker $(RELEASE)/remotisan-fcgi
 	musl-gcc $(JOB_FLAGS) -o $(RELEASE)/remotisan-job Sources/remotisan-job/*.c
 	musl-gcc $(AS_FLAGS) -o $(RELEASE)/remotisan-as Sources/remotisan-as/*.c
 
@@ -115,30 +120,69 @@ bench: ## measure speed and memory against bare programs (never fails)
 	@bench/growth
 	@bench/peers
 
-install: release ## install to DESTDIR and PREFIX=/usr (starts and enables nothing)
-	install -d $(DESTDIR)$(PREFIX)/bin
-	install -m 755 -s $(addprefix $(RELEASE)/,$(PROGRAMS)) $(DESTDIR)$(PREFIX)/bin
-	install -m 750 $(RELEASE)/remotisan-as $(DESTDIR)$(PREFIX)/bin
-	-chgrp $(GROUP) $(DESTDIR)$(PREFIX)/bin/remotisan-as && chmod 4750 $(DESTDIR)$(PREFIX)/bin/remotisan-as
-	install -d $(SHARE)/nginx $(SHARE)/apache $(SHARE)/cron
+# The files of a release and where they go. `ACCOUNT` is the user of the service, `GROUP` its group.
+BIN   := $(DESTDIR)$(PREFIX)/bin
+UNITS := $(DESTDIR)$(UNITDIR)
+LIB   := $(DESTDIR)$(PREFIX)/lib
+MAN   := $(DESTDIR)$(PREFIX)/share/man
+DATA  := $(DESTDIR)$(PREFIX)/share
+# In the shipped files the account is www-data. The socket stays that of the web server.
+FILL  := sed -i -e 's,/usr/bin/remotisan-,$(PREFIX)/bin/remotisan-,' -e 's/^\(User\|Group\)=www-data/\1=$(ACCOUNT)/' \
+	-e 's/^\(\* \* \* \* \*\|service\|u\|m www-data\) www-data/\1 $(ACCOUNT)/' \
+	-e 's/0750 www-data www-data/0750 $(ACCOUNT) $(ACCOUNT)/'
+
+install: release ## install to DESTDIR and PREFIX=/usr, for ACCOUNT=www-data (starts and enables nothing)
+	install -d $(BIN) $(UNITS) $(LIB)/tmpfiles.d $(LIB)/sysusers.d $(SHARE)/nginx $(SHARE)/apache $(SHARE)/cron
+	install -m 755 -s $(RELEASE)/remotisan-broker $(RELEASE)/remotisan-job $(BIN)
+	ln -f $(BIN)/remotisan-broker $(BIN)/remotisan-fcgi
+	install -m 750 $(RELEASE)/remotisan-as $(BIN)
+	-chgrp $(GROUP) $(BIN)/remotisan-as && chmod 4750 $(BIN)/remotisan-as
 	install -m 644 nginx/*.conf $(SHARE)/nginx
 	install -m 644 apache/*.conf $(SHARE)/apache
 	install -m 644 cron/remotisan $(SHARE)/cron
 	install -m 644 config/remotisan.yaml config/run-as.conf $(SHARE)
-	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(PREFIX)/lib/tmpfiles.d
-	install -m 644 systemd/*.service systemd/*.socket systemd/*.timer $(DESTDIR)$(PREFIX)/lib/systemd/system
-	sed -i 's#/usr/bin/remotisan-#$(PREFIX)/bin/remotisan-#' \
-		$(SHARE)/apache/*.conf $(SHARE)/cron/remotisan $(DESTDIR)$(PREFIX)/lib/systemd/system/remotisan*.service
-	install -m 644 systemd/tmpfiles.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/remotisan.conf
+	install -m 644 systemd/*.service systemd/*.socket systemd/*.timer $(UNITS)
+	install -m 644 systemd/tmpfiles.conf $(LIB)/tmpfiles.d/remotisan.conf
+	install -m 644 systemd/sysusers.conf $(LIB)/sysusers.d/remotisan.conf
+	$(FILL) $(SHARE)/apache/*.conf $(SHARE)/cron/remotisan $(SHARE)/run-as.conf $(UNITS)/remotisan*.service \
+		$(LIB)/tmpfiles.d/remotisan.conf $(LIB)/sysusers.d/remotisan.conf
+	install -d $(MAN)/man5 $(MAN)/man8 $(DATA)/bash-completion/completions $(DATA)/zsh/$(ZSH) \
+		$(DATA)/fish/vendor_completions.d
+	install -m 644 man/*.5 $(MAN)/man5
+	install -m 644 man/*.8 $(MAN)/man8
+	for program in remotisan-broker remotisan-fcgi; do \
+		$(RELEASE)/$$program --generate-completion-script bash | sed '1{/^#!/d}' >$(DATA)/bash-completion/completions/$$program \
+		&& $(RELEASE)/$$program --generate-completion-script zsh >$(DATA)/zsh/$(ZSH)/_$$program \
+		&& $(RELEASE)/$$program --generate-completion-script fish >$(DATA)/fish/vendor_completions.d/$$program.fish \
+		|| exit; \
+	done
 	install -d $(DESTDIR)/etc/remotisan
 	test -e $(DESTDIR)/etc/remotisan/remotisan.yaml \
 		|| { install -m 640 config/remotisan.yaml $(DESTDIR)/etc/remotisan/remotisan.yaml \
 			&& { chgrp $(GROUP) $(DESTDIR)/etc/remotisan/remotisan.yaml || true; }; }
 	test -e $(DESTDIR)/etc/remotisan/run-as.conf \
-		|| install -m 644 config/run-as.conf $(DESTDIR)/etc/remotisan/run-as.conf
+		|| install -m 644 $(SHARE)/run-as.conf $(DESTDIR)/etc/remotisan/run-as.conf
+
+uninstall: ## remove what `make install` has installed (not /etc/remotisan, storage, user and running jobs)
+	rm -f $(addprefix $(BIN)/,$(PROGRAMS) remotisan-as) $(addprefix $(UNITS)/,$(notdir $(wildcard systemd/remotisan*))) \
+		$(LIB)/tmpfiles.d/remotisan.conf $(LIB)/sysusers.d/remotisan.conf $(MAN)/man5/remotisan.yaml.5 \
+		$(addprefix $(MAN)/man8/,$(notdir $(wildcard man/*.8))) \
+		$(foreach program,remotisan-broker remotisan-fcgi,$(DATA)/bash-completion/completions/$(program) \
+			$(DATA)/zsh/$(ZSH)/_$(program) $(DATA)/fish/vendor_completions.d/$(program).fish)
+	rm -rf $(SHARE)
+
+deb: release ## build a Debian package, ../remotisan_VERSION_ARCHITECTURE.deb
+	dpkg-buildpackage --build=binary --no-sign --no-pre-clean
+
+.PHONY: test-deb
+test-deb: deb ## try the package, docs/install.md and the container on fresh Debian systems (as root, about 10 minutes)
+	BASE=$(CURDIR)/.build/debian scripts/test-package ../remotisan_*.deb
+	BASE=$(CURDIR)/.build/debian scripts/test-install ../remotisan_*.deb
+	BASE=$(CURDIR)/.build/debian scripts/test-container ../remotisan_*.deb
 
 clean: ## remove the build (the demo's state stays)
-	rm -rf .build
+	rm -rf .build debian/remotisan debian/.debhelper debian/debhelper-build-stamp debian/files debian/*.substvars \
+		debian/*.debhelper debian/*.debhelper.log
 
 .PHONY: attacks
 attacks: tested ## run the attacks of docs/threat-model.md, and count what was held off

@@ -9,6 +9,7 @@ package struct Instance: Sendable {
     package let tokens: any TokenStore
     /// The instances that share the store.
     package let registry: any InstanceStore
+    package let personal: any PersonalStore
     /// Announces kill requests; nil if brokers find them in the store only.
     package let killList: (any KillList)?
     package let catalogue: Catalogue
@@ -29,6 +30,7 @@ package struct Instance: Sendable {
         store = stores.executions
         tokens = stores.tokens
         registry = stores.instances
+        personal = stores.personal
         migrated = stores.migrated
         killList = configuration.killList?.open(name: configuration.killListName)
         catalogue = Catalogue(configuration, storage: storage)
@@ -47,6 +49,7 @@ package struct Instance: Sendable {
         store = instance.store
         tokens = instance.tokens
         registry = instance.registry
+        personal = instance.personal
         migrated = instance.migrated
         killList = instance.killList
     }

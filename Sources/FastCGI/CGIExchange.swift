@@ -40,9 +40,9 @@ package enum CGIExchange {
             guard !isHead else { return }
             switch response.body {
             case .bytes(let bytes): try output.write(bytes, to: "standard output")
-            case .log(let reader, let offset, let count):
-                var stream = LogStream(reader: reader, offset: offset, end: offset + count)
-                while let bytes = stream.next() { try output.write(bytes, to: "standard output") }
+            case .log, .parts:
+                guard var rest = BodyStream(response.body) else { return }
+                while let bytes = try? rest.next() { try output.write(bytes, to: "standard output") }
             }
         }
     }

@@ -272,7 +272,7 @@ final class Connection: @unchecked Sendable {
         phase = .answering
         deadline = Clock.boottimeMilliseconds() + Self.answerTimeout
         output.append(response, to: reader.request ?? 0, isHead: variables?["REQUEST_METHOD"] == "HEAD")
-        if output.hasLog { widen() }
+        if output.isLong { widen() }
     }
 
     /// Doubles the room for what the web server has not read. Most logs fit, so no thread waits in the middle of one. The
@@ -282,7 +282,7 @@ final class Connection: @unchecked Sendable {
         setsockopt(descriptor.rawValue, SOL_SOCKET, SO_SNDBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
     }
 
-    /// Sends what is there, and the next part of a log. Returns nil if all of it is sent, else what to wait for.
+    /// Sends what is there, and makes the next part of a long answer. Returns nil if all of it is sent, else what to wait for.
     private func send(_ turn: inout Int) -> Next? {
         let before = turn
         let result = output.send(to: descriptor.rawValue, &turn) { awaitMoment(POLLOUT) }

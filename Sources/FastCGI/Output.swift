@@ -10,14 +10,15 @@ struct Output {
         case all
         /// The web server takes no more at the moment.
         case part
-        /// The web server has closed the connection.
+        /// The web server has closed the connection, or the next part of the answer cannot be made. Without its end, the
+        /// web server reports the answer as broken.
         case failed
     }
 
     private var bytes: [UInt8] = []
     private var sent = 0
-    /// The rest of a log, with the request that it answers.
-    private var log: (stream: LogStream, request: UInt16)?
+    /// The rest of a long answer, with the request that it answers.
+    private var rest: (body: BodyStream, request: UInt16)?
     /// Whether the end of the answer is among the bytes.
     private var isAnswerOver = false
 
@@ -36,23 +37,22 @@ struct Output {
         var first = response.head
         switch response.body {
         case .bytes(let body) where !isHead: first += body
-        case .log(let reader, let offset, let count) where !isHead:
-            log = (LogStream(reader: reader, offset: offset, end: offset + count), request)
+        case .log where !isHead, .parts where !isHead: rest = BodyStream(response.body).map { ($0, request) }
         default: break
         }
         RecordWriter.append(first, of: request, to: &bytes)
-        if log == nil { endAnswer(request) }
+        if rest == nil { endAnswer(request) }
     }
 
-    /// Whether the answer has a log, which is read while it is sent.
-    var hasLog: Bool { log != nil }
+    /// Whether parts of the answer are made while it is sent.
+    var isLong: Bool { rest != nil }
 
     private mutating func endAnswer(_ request: UInt16) {
         bytes += RecordWriter.endOfAnswer(of: request)
         isAnswerOver = true
     }
 
-    /// Sends what is there, and adds the next part of a log.
+    /// Sends what is there, and adds the next part of a long answer.
     ///
     /// - Parameters:
     ///   - turn: Is reduced by the bytes that were sent.
@@ -74,13 +74,16 @@ struct Output {
         }
         bytes.removeAll(keepingCapacity: true)
         sent = 0
-        if let request = log?.request {
-            if let next = log?.stream.next() {
+        guard let request = rest?.request else { return .all }
+        do {
+            if let next = try rest?.body.next() {
                 RecordWriter.append(next, of: request, to: &bytes)
             } else {
-                log = nil
+                rest = nil
                 endAnswer(request)
             }
+        } catch {
+            return .failed
         }
         return .all
     }

@@ -16,27 +16,48 @@ extension Response {
         }
         // A web server that sends the body itself also sets its length.
         let isSentByWebServer = headers.contains(.accelRedirect) || headers.contains(.sendfile)
-        if !isSentByWebServer, status != .notModified { bytes += "Content-Length: \(body.count)\r\n".utf8 }
+        if !isSentByWebServer, status != .notModified, let length = body.count {
+            bytes += "Content-Length: \(length)\r\n".utf8
+        }
         bytes += "\r\n".utf8
         return bytes
     }
 }
 
-/// The rest of a log that is being sent.
-struct LogStream {
-    let reader: LogReader
-    var offset: Int64
-    let end: Int64
+/// The rest of a body that is being sent.
+struct BodyStream {
+    private enum Source {
+        case log(LogReader, offset: Int64, end: Int64)
+        case parts(() throws -> [UInt8]?)
+    }
+
+    private var source: Source
 
     /// Whole records, because a record of a few bytes costs as much as a full one.
     private static let chunk = Int64(2 * RecordWriter.contentLimit)
 
+    /// Nil if the body is in memory.
+    init?(_ body: Response.Body) {
+        switch body {
+        case .bytes: return nil
+        case .log(let reader, let offset, let count):
+            source = .log(reader, offset: offset, end: offset + count)
+        case .parts(let next): source = .parts(next)
+        }
+    }
+
     /// The next bytes; nil at the end. If the log was removed meanwhile, the answer ends early.
-    mutating func next() -> [UInt8]? {
-        guard offset < end, let bytes = try? reader.bytes(at: offset, count: Int(min(Self.chunk, end - offset))),
-            !bytes.isEmpty
-        else { return nil }
-        offset += Int64(bytes.count)
-        return bytes
+    ///
+    /// - Throws: The error of the part that could not be made.
+    mutating func next() throws -> [UInt8]? {
+        switch source {
+        case .parts(let next): return try next()
+        case .log(let reader, let offset, let end):
+            guard offset < end, let bytes = try? reader.bytes(at: offset, count: Int(min(Self.chunk, end - offset))),
+                !bytes.isEmpty
+            else { return nil }
+            source = .log(reader, offset: offset + Int64(bytes.count), end: end)
+            return bytes
+        }
     }
 }

@@ -5,7 +5,8 @@ import SQLStore
 struct HistoryCondition {
     /// The condition. It is `true` if every row meets it.
     let sql: String
-    private let isCounted: Bool
+    /// Whether the table of counts can answer it.
+    let isCounted: Bool
 
     /// The rows that a person may see.
     init(_ visibility: Visibility, _ values: inout Values) {
@@ -47,28 +48,23 @@ struct HistoryCondition {
         case .status(let status): return "process_status = \(values.add(Value(status.rawValue)))"
         // In the C collation only ASCII letters have a case, as in SQLite's LIKE.
         case .textLike(let pattern):
-            let text = "lower(command || ' ' || coalesce(parameters, ''))"
             return #"\#(text) LIKE \#(values.add(Value(pattern.lowercasedASCII))) ESCAPE '\'"#
         case .job(let uuid): return "job_uuid = \(values.add(Value(uuid.description)))"
         case .uuidLike(let pattern):
-            return #"lower(job_uuid) LIKE \#(values.add(Value(pattern.lowercasedASCII))) ESCAPE '\'"#
+            return #"\#(uuid) LIKE \#(values.add(Value(pattern.lowercasedASCII))) ESCAPE '\'"#
         case .startedFrom(let time): return "executed_at >= \(values.add(Value(time)))"
         case .startedBefore(let time): return "executed_at < \(values.add(Value(time)))"
         }
     }
 
-    /// The SELECT of the number of rows that meet the condition.
-    var count: String {
-        isCounted
-            ? "SELECT coalesce(sum(executions), 0) FROM remotisan_counted WHERE \(sql)"
-            : "SELECT count(*) FROM remotisan_executions WHERE \(sql)"
-    }
-}
+    /// The text of a row that is searched. The indexes of ``SearchIndexes`` have the same expressions.
+    static let text = "lower(command || ' ' || coalesce(parameters, ''))"
+    static let uuid = "lower(job_uuid)"
 
-extension String {
-    /// The text with ASCII's capital letters in lower case.
-    fileprivate var lowercasedASCII: String {
-        String(
-            decoding: utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+    /// The SELECT of the number of rows that meet the condition, but not more than a limit.
+    func count(upTo limit: Int? = nil) -> String {
+        if isCounted { return "SELECT coalesce(sum(executions), 0) FROM remotisan_counted WHERE \(sql)" }
+        guard let limit else { return "SELECT count(*) FROM remotisan_executions WHERE \(sql)" }
+        return "SELECT count(*) FROM (SELECT FROM remotisan_executions WHERE \(sql) LIMIT \(limit)) AS found"
     }
 }

@@ -12,12 +12,14 @@ struct NewestRows {
     /// - Parameters:
     ///   - visibility: The rows that the person may see.
     ///   - query: Additional conditions.
+    ///   - terms: More conditions.
     ///   - offset: Number of rows to skip.
     ///   - count: Number of rows to find.
     ///   - ascending: Whether the oldest rows come first.
     ///   - values: The values of the statement.
     init(
-        _ visibility: Visibility, filtersOf query: HistoryQuery? = nil, offset: Int = 0, count: Int,
+        _ visibility: Visibility, filtersOf query: HistoryQuery? = nil, and terms: String = "true", offset: Int = 0,
+        count: Int,
         ascending: Bool = false, _ values: inout Values
     ) {
         let direction = ascending ? "ASC" : "DESC"
@@ -26,13 +28,14 @@ struct NewestRows {
         func select(_ condition: String, _ limit: String) -> String {
             """
             SELECT id, executed_at FROM remotisan_executions
-            WHERE \(condition) AND \(filters) \(order) LIMIT \(limit)
+            WHERE \(condition) AND \(filters) AND \(terms) \(order) LIMIT \(limit)
             """
         }
         let place = "LIMIT \(values.add(Value(count))) OFFSET \(values.add(Value(offset)))"
         guard case .ownAndCommands(let user, let commands) = visibility, !commands.isEmpty else {
             let seen = HistoryCondition(visibility, &values).sql
-            sql = "SELECT id, executed_at FROM remotisan_executions WHERE \(seen) AND \(filters) \(order) \(place)"
+            sql =
+                "SELECT id, executed_at FROM remotisan_executions WHERE \(seen) AND \(filters) AND \(terms) \(order) \(place)"
             return
         }
         let reach = values.add(Value(offset + count))

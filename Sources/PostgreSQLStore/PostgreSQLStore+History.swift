@@ -9,19 +9,37 @@ extension PostgreSQLStore {
             try connection.transaction { () throws(PostgreSQLError) in
                 let begin = Query.once("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
                 let numbers = try connection.run([begin] + totals).map { $0.rows.first?.integer(0) ?? 0 }
-                let total = numbers[1]
-                guard let page = PageWindow(page: query.page, total: total) else {
+                let isExact = query.countLimit.map { numbers[1] <= $0 } ?? true
+                let total = min(numbers[1], query.countLimit ?? .max)
+                guard
+                    let page = PageWindow(
+                        page: query.page, perPage: query.rowsPerPage, total: total, isExact: isExact)
+                else {
                     _ = try connection.run([.once("COMMIT")])
-                    return HistoryPage(rows: [], total: total)
+                    return HistoryPage(rows: [], total: total, isTotalExact: isExact)
                 }
-                let statement = HistoryStatement(
+                var statement = HistoryStatement(
                     query, page: page, totals: .init(found: total, candidates: numbers.last ?? total),
                     now: Clock.seconds())
+                if let counts = HistoryStatement.groups(query, isReversed: page.isFromTheEnd) {
+                    let groups = try connection.run([counts]).flatMap(\.rows).map {
+                        (value: $0.text(0) ?? "", rows: $0.integer(1) ?? 0)
+                    }
+                    statement = HistoryStatement(query, page: page, groups: groups) ?? statement
+                }
                 let rows =
                     try connection.run([statement.query, .once("COMMIT")]).first?.rows.map { Execution($0) } ?? []
-                return HistoryPage(rows: page.isFromTheEnd ? rows.reversed() : rows, total: total)
+                return HistoryPage(
+                    rows: page.isFromTheEnd ? rows.reversed() : rows, total: total, isTotalExact: isExact)
             }
         }
+    }
+
+    /// PostgreSQL itself keeps the index up to date.
+    package func indexSearch(atLeast count: Int) throws(StoreError) -> Bool { false }
+
+    package func searchState() throws(StoreError) -> SearchState {
+        try use { connection throws(PostgreSQLError) in try SearchIndexes.state(connection) }
     }
 
     package func counts() throws(StoreError) -> [ExecutionCount] {

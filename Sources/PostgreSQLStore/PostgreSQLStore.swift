@@ -26,7 +26,12 @@ package final class PostgreSQLStore: Sendable {
     /// - Returns: Names of the migrations that this call applied.
     @discardableResult
     package func migrate() throws(StoreError) -> [String] {
-        try Self.translating { () throws(PostgreSQLError) in try Migrations.apply(to: connect()) }
+        try Self.translating { () throws(PostgreSQLError) in
+            let connection = try connect()
+            let names = try Migrations.apply(to: connection)
+            try SearchIndexes.createIfPossible(connection)
+            return names
+        }
     }
 
     /// Runs `body` on a connection that no other thread uses meanwhile.

@@ -80,3 +80,11 @@ extension HistoryQuery {
         return commands.containsExactly(name) ? .everything : .own(user)
     }
 }
+
+extension String {
+    /// The text with ASCII's capital letters in lower case.
+    package var lowercasedASCII: String {
+        String(
+            decoding: utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+    }
+}

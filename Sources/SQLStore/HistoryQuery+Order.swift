@@ -23,4 +23,22 @@ extension HistoryQuery {
         return chosen.map { ($0, ascending != isReversed) }
             + [.executedAt, .id].map { ($0, isTimeAscending != isReversed) }
     }
+
+    /// Whether its rows come in the order of time, without a filter that has an index for itself.
+    package var isByTime: Bool { sort == .executedAt && user == nil && name == nil && maxRecords == nil }
+}
+
+extension HistoryQuery.OrderKey {
+    /// The column, or the expression of the duration.
+    package func column(duration: String) -> String {
+        switch self {
+        case .command: "command"
+        case .parameters: "parameters"
+        case .user: "user_identifier"
+        case .status: "process_status"
+        case .duration: duration
+        case .executedAt: "executed_at"
+        case .id: "id"
+        }
+    }
 }

@@ -11,11 +11,13 @@ package struct PageWindow {
     package let isFromTheEnd: Bool
 
     /// Nil if the page is after the last one.
-    package init?(page: Int, total: Int) {
-        let (start, overflow) = HistoryQuery.perPage.multipliedReportingOverflow(by: max(page, 1) - 1)
+    ///
+    /// - Parameter isExact: Whether there are not more rows than the total. If there may be, the end is not known.
+    package init?(page: Int, perPage: Int, total: Int, isExact: Bool = true) {
+        let (start, overflow) = perPage.multipliedReportingOverflow(by: max(page, 1) - 1)
         guard !overflow, start < total else { return nil }
-        count = min(HistoryQuery.perPage, total - start)
-        isFromTheEnd = start > total / 2
+        count = min(perPage, total - start)
+        isFromTheEnd = isExact && start > total / 2
         offset = isFromTheEnd ? total - start - count : start
     }
 }

@@ -4,7 +4,8 @@ import Core
 package enum Tables {
     package static let names = [
         "remotisan_executions", "remotisan_refusals", "remotisan_tokens", "remotisan_counts", "remotisan_instances",
-        "remotisan_idempotency_keys", "remotisan_audit", "remotisan_migrations",
+        "remotisan_idempotency_keys", "remotisan_audit", "remotisan_favourites", "remotisan_presets",
+        "remotisan_migrations",
     ]
 
     /// Fails if a table is missing.

@@ -64,12 +64,36 @@ struct HistoryCondition {
         }
     }
 
-    /// The number of rows that meet the condition.
-    func count(_ db: Database) throws -> Int {
-        let isCounted = extra == nil && filters.allSatisfy(\.isCounted)
+    /// Whether the table of counts can answer it.
+    var isCounted: Bool { extra == nil && filters.allSatisfy(\.isCounted) }
+
+    /// The number of rows that meet the condition, but not more than a limit.
+    ///
+    /// - Parameter candidates: The rows among which a search looks; nil to look at all.
+    func count(_ db: Database, upTo limit: Int? = nil, among candidates: SearchCandidates? = nil) throws -> Int {
+        if isCounted, filters.isEmpty {
+            let statement = try db.cachedStatement(sql: "SELECT ifnull(sum(executions), 0) FROM remotisan_counts")
+            return try Int.fetchOne(statement) ?? 0
+        }
         let select: SQL =
-            isCounted
-            ? "SELECT ifnull(sum(executions), 0) FROM remotisan_counts" : "SELECT count(*) FROM remotisan_executions"
-        return try SQLRequest<Int>(literal: "\(literal: select) WHERE \(literal: sql)").fetchOne(db) ?? 0
+            if isCounted {
+                "SELECT ifnull(sum(executions), 0) FROM remotisan_counts WHERE \(literal: sql)"
+            } else if limit == nil, candidates == nil {
+                "SELECT count(*) FROM remotisan_executions WHERE \(literal: sql)"
+            } else {
+                """
+                SELECT count(*) FROM (
+                    SELECT 1 FROM \(literal: candidates?.from ?? "remotisan_executions") WHERE \(literal: sql)
+                    LIMIT \(limit ?? -1)
+                )
+                """
+            }
+        return try SQLRequest<Int>(literal: select).fetchOne(db) ?? 0
+    }
+
+    /// Whether a search for a text is its only condition.
+    var isTextAlone: Bool {
+        guard extra == nil, filters.count == 1, case .textLike = filters.first else { return false }
+        return true
     }
 }

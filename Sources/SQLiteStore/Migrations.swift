@@ -18,6 +18,8 @@ enum Migrations {
         .init("11 places of instances", apply: addPlaces),
         .init("12 executions that were restored from files", apply: addRestored),
         .init("13 the audit", apply: createAudit),
+        .init("14 searches and durations", apply: addFastHistory),
+        .init("15 favourites and presets", apply: createPersonal),
     ])
 
     /// Applies the missing migrations.
@@ -81,6 +83,30 @@ enum Migrations {
                 ) BEGIN
                     SELECT raise(ABORT, 'entries of the audit cannot be removed');
                 END;
+                """)
+    }
+
+    /// Favourite commands and presets of parameters.
+    private static func createPersonal(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                CREATE TABLE remotisan_favourites (
+                    user_identifier TEXT NOT NULL,
+                    command TEXT NOT NULL,
+                    added_at INTEGER NOT NULL,
+                    PRIMARY KEY (user_identifier, command)
+                ) WITHOUT ROWID;
+                CREATE TABLE remotisan_presets (
+                    id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+                    user_identifier TEXT NOT NULL,
+                    shared INTEGER NOT NULL,
+                    command TEXT NOT NULL,
+                    name TEXT NOT NULL,
+                    params TEXT NOT NULL,
+                    saved_at INTEGER NOT NULL,
+                    UNIQUE (user_identifier, command, name)
+                );
+                CREATE INDEX remotisan_shared_presets ON remotisan_presets (shared) WHERE shared = 1;
                 """)
     }
 
@@ -236,6 +262,12 @@ enum Migrations {
     /// Whether the store had lost the execution, and has it back from the files of its job.
     private static func addRestored(_ db: Database) throws {
         try db.execute(sql: "ALTER TABLE remotisan_executions ADD COLUMN restored INTEGER")
+    }
+
+    /// An index of texts and UUIDs, which brokers fill, and one of durations.
+    private static func addFastHistory(_ db: Database) throws {
+        try SearchIndex.createIfPossible(in: db)
+        try DurationOrder.createIndexes(in: db)
     }
 
     /// The number of executions by user, command and status, for totals of the history without a scan. Triggers update

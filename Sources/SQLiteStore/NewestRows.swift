@@ -16,19 +16,21 @@ struct NewestRows {
     /// - Parameters:
     ///   - visibility: The rows that the person may see.
     ///   - filters: Additional conditions.
+    ///   - terms: More conditions.
     ///   - offset: Number of rows to skip.
     ///   - count: Number of rows to find.
     ///   - ascending: Whether the oldest rows come first.
     init(
-        _ visibility: Visibility, _ filters: HistoryCondition? = nil, offset: Int = 0, count: Int,
-        ascending: Bool = false
+        _ visibility: Visibility, _ filters: HistoryCondition? = nil, and terms: SQL = "1", offset: Int = 0,
+        count: Int, ascending: Bool = false
     ) {
         let direction = ascending ? "ASC" : "DESC"
         let order = SQL(sql: "ORDER BY executed_at \(direction), id \(direction)")
         func select(_ condition: SQL, limit: Int) -> SQL {
             """
             SELECT id, executed_at FROM remotisan_executions
-            WHERE \(literal: condition) AND \(literal: filters?.sql ?? "1") \(literal: order) LIMIT \(limit)
+            WHERE \(literal: condition) AND \(literal: filters?.sql ?? "1") AND \(literal: terms)
+            \(literal: order) LIMIT \(limit)
             """
         }
         let branches = Self.branches(visibility)

@@ -4,20 +4,46 @@ import SQLStore
 
 extension SQLiteStore {
     /// Milliseconds for a search. The time of a search grows with the history and with the text that is searched for.
-    private static let searchTimeout: Int64 = 5000
+    static let searchTimeout: Int64 = 5000
 
     package func history(_ query: HistoryQuery) throws(StoreError) -> HistoryPage {
         if query.matchesNothing { return HistoryPage(rows: [], total: 0) }
         return try readSnapshot { db in
             let limit = TimeLimit(on: db, milliseconds: Self.searchTimeout)
             defer { limit.end() }
-            let total = try HistoryCondition(query).count(db)
-            guard let page = PageWindow(page: query.page, total: total) else {
-                return HistoryPage(rows: [], total: total)
+            var plan = try HistoryPlan(query, in: db)
+            guard
+                let page = PageWindow(
+                    page: query.page, perPage: query.rowsPerPage, total: plan.total, isExact: plan.isTotalExact)
+            else {
+                return HistoryPage(rows: [], total: plan.total, isTotalExact: plan.isTotalExact)
             }
-            let statement = try HistoryStatement(query, page, total: total, in: db)
-            let rows = try SQLRequest<Row>(literal: statement.sql).fetchAll(db).map { Execution($0) }
-            return HistoryPage(rows: page.isFromTheEnd ? rows.reversed() : rows, total: total)
+            try plan.choose(for: page, of: query, in: db)
+            let statement = try HistoryStatement(
+                query, page, total: plan.total, among: plan.candidates, in: db)
+            let rows = try Row.fetchAll(db.statement(statement.sql, for: query)).map { Execution($0) }
+            return HistoryPage(
+                rows: page.isFromTheEnd ? rows.reversed() : rows, total: plan.total, isTotalExact: plan.isTotalExact)
+        }
+    }
+
+    package func indexSearch(atLeast count: Int) throws(StoreError) -> Bool {
+        let isDue = try read { try SearchIndex(in: $0)?.isMissing(atLeast: count, in: $0) ?? false }
+        guard isDue else { return false }
+        return try write { db in
+            // Another process may have been faster.
+            guard let index = try SearchIndex(in: db) else { return false }
+            try index.addMissing(in: db)
+            return try SearchIndex(in: db)?.isMissing(atLeast: count, in: db) ?? false
+        }
+    }
+
+    package func searchState() throws(StoreError) -> SearchState {
+        try read { db in
+            guard let index = try SearchIndex(in: db) else {
+                return .unindexed("This SQLite has no FTS5 with trigrams (version 3.34 or later)")
+            }
+            return .indexed(missing: try index.missing(in: db))
         }
     }
 

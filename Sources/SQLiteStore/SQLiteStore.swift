@@ -135,7 +135,7 @@ package final class SQLiteStore: Sendable {
 
     /// `PRAGMA data_version` of the thread's connection, which does not write.
     package var changeCounter: Int64? {
-        try? read { try Int64.fetchOne($0, sql: "PRAGMA data_version") }
+        try? read { try Int64.fetchOne($0.cachedStatement(sql: "PRAGMA data_version")) }
     }
 
     package var mustBeReopened: Bool { isReplaced || isStuckReadOnly.load(ordering: .relaxed) }

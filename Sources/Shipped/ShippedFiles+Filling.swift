@@ -74,7 +74,10 @@ extension ShippedFiles {
                 text.replace(begin + standard.url + end, with: begin + places.url + end)
             }
         case "systemd", "cron":
-            for mark in ["User=", "Group=", "* * * * * ", "0750 ", "0750 \(places.account) "] {
+            // Not SocketUser=, which is the web server.
+            for mark in [
+                "\nUser=", "\nGroup=", "* * * * * ", "0750 ", "0750 \(places.account) ", "\nu ", "\nm www-data ",
+            ] {
                 text.replace(mark + standard.account, with: mark + places.account)
             }
         default:

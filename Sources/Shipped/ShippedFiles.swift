@@ -17,6 +17,7 @@ package enum ShippedFiles {
             "systemd/remotisan-broker.timer": PackageResources.remotisan_broker_timer,
             "systemd/remotisan.service": PackageResources.remotisan_service,
             "systemd/remotisan.socket": PackageResources.remotisan_socket,
+            "systemd/sysusers.conf": PackageResources.sysusers_conf,
             "systemd/tmpfiles.conf": PackageResources.tmpfiles_conf,
         ]
     }

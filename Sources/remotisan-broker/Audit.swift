@@ -32,7 +32,8 @@ struct Audit: ParsableCommand {
         @Option(help: "A file with anchors among other words, such as one of syslog; - for standard input.")
         var anchors: String?
 
-        @Option(help: "Check a file that `audit export` has written, instead of the store.")
+        @Option(
+            help: "Check a file that `audit export` has written, instead of the store.", completion: .file())
         var file: String?
 
         @Option(help: "Check only the chain of this instance. Default: all chains in the store.")

@@ -16,7 +16,7 @@ struct BackupCommand: ParsableCommand {
 
     @OptionGroup var options: Options
 
-    @Argument(help: "The file to write.")
+    @Argument(help: "The file to write.", completion: .file())
     var file: String
 
     @Flag(help: "Include the logs.")
@@ -57,7 +57,7 @@ struct RestoreCommand: ParsableCommand {
 
     @OptionGroup var options: Options
 
-    @Argument(help: "The backup.")
+    @Argument(help: "The backup.", completion: .file())
     var file: String
 
     @Flag(help: "Restore although the storage has content, and although jobs run. The earlier store is kept.")

@@ -17,7 +17,7 @@ struct Check: ParsableCommand {
     @Flag(help: "Also print what would change for whom, compared with the configuration in use.")
     var diff = false
 
-    @Option(help: "The file to compare with, instead of the configuration in use.")
+    @Option(help: "The file to compare with, instead of the configuration in use.", completion: .file())
     var against: String?
 
     func run() throws {

@@ -18,7 +18,7 @@ struct Export: ParsableCommand {
 
         @OptionGroup var options: Options
 
-        @Argument(help: "The directory. It is created if it does not exist.")
+        @Argument(help: "The directory. It is created if it does not exist.", completion: .directory)
         var directory: String
 
         @Flag(help: "Replace files that exist.")

@@ -14,11 +14,14 @@ protocol ExportShippedFiles: ParsableCommand {
 struct ExportOptions: ParsableArguments {
     @OptionGroup var options: Options
 
-    @Argument(help: "The directory. It is created if it does not exist.")
+    @Argument(help: "The directory. It is created if it does not exist.", completion: .directory)
     var directory = "."
 
     @Option(help: "The socket on which the responder listens.")
     var socket = "/run/remotisan/remotisan.sock"
+
+    @Option(help: "The user of the service. Default: the owner of the storage.")
+    var account: String?
 
     @Flag(help: "Replace files that exist.")
     var force = false
@@ -31,6 +34,7 @@ struct ExportOptions: ParsableArguments {
         let programs = try Programs.besideThisOne().broker
         var places = ShippedFiles.Places(
             socket: socket, programs: String(programs[..<(programs.lastIndex(of: "/") ?? programs.startIndex)]))
+        if let account { places.account = account }
         guard isNamed || isThere else { return places }
         let configuration = try options.configuration()
         places.configuration = configuration.path
@@ -39,7 +43,9 @@ struct ExportOptions: ParsableArguments {
         let logs = configuration.logger.path ?? configuration.storage + "/logs"
         places.logs = URL(fileURLWithPath: logs).resolvingSymlinksInPath().path
         places.url = configuration.url
-        if let owner = FileFacts(configuration.storage)?.owner, owner != 0, let account = Account(uid: owner) {
+        if account == nil, let owner = FileFacts(configuration.storage)?.owner, owner != 0,
+            let account = Account(uid: owner)
+        {
             places.account = account.name
         }
         return places

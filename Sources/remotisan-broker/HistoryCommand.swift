@@ -12,10 +12,13 @@ struct HistoryCommand: ParsableCommand {
     @Option(help: "Only executions of this user.")
     var user: UserName?
 
-    @Option(help: "Only executions whose command and parameters contain this text.")
+    @Option(
+        help: "Only executions whose command and parameters contain this text.", completion: Completions.commands)
     var command: String?
 
-    @Option(help: "Only executions with this status: queued, running, completed, failed or killed.")
+    @Option(
+        help: "Only executions with this status: queued, running, completed, failed or killed.",
+        completion: Completions.statuses)
     var status: String?
 
     @Option(help: "The page. A page has \(HistoryQuery.perPage) executions.")

@@ -5,8 +5,8 @@ import Foundation
 struct HostChecks {
     /// The files of cron that start the broker.
     let cron: [String]
-    /// Whether systemd's timer is enabled.
-    let hasTimer: Bool
+    /// The systemd unit that is enabled to start the broker; nil if there is none.
+    let unit: String?
     let findings: [Finding]
 
     init(_ configuration: Configuration, etc: String, socket: String) {
@@ -16,7 +16,9 @@ struct HostChecks {
                 !$0.hasPrefix("#") && $0.firstMatch(of: #/remotisan-broker (watch|run)\b/#) != nil
             }
         }
-        hasTimer = !files.matching("systemd/system/*.wants/remotisan-broker.timer").isEmpty
+        unit = ["remotisan-broker.service", "remotisan-broker.timer"].first {
+            !files.matching("systemd/system/*.wants/\($0)").isEmpty
+        }
         let identity = configuration.identity
         let nginx = files.matching("nginx/nginx.conf").first.map { main in
             NginxCheck(

@@ -4,7 +4,8 @@ import Core
 extension Instance {
     /// The watch of this instance. Fails if one of the three programs is missing.
     func watch() throws -> BrokerWatch {
-        BrokerWatch(pass: try pass(), heartbeat: heartbeat, storage: storage, killList: killList, log: log)
+        BrokerWatch(
+            pass: try pass(), heartbeat: heartbeat, storage: storage, store: store, killList: killList, log: log)
     }
 
     /// Watches, and uses changed configurations meanwhile.
@@ -27,7 +28,8 @@ extension Instance {
             let pass = try begun.pass(adoptsLost: !isSettler)
             let heartbeat = begun.heartbeat
             let watch = BrokerWatch(
-                pass: pass, heartbeat: heartbeat, storage: storage, killList: killList, isSettler: isSettler, log: log)
+                pass: pass, heartbeat: heartbeat, storage: storage, store: store, killList: killList,
+                isSettler: isSettler, log: log)
             var hasNewLimit = false
             let left = max(0, deadline - Clock.boottimeMilliseconds())
             let hasWatched = try watch.run(for: left, waitsForSettler: waitsForSettler) {

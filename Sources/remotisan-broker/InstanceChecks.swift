@@ -16,13 +16,14 @@ struct InstanceChecks {
         let lastSeen = registered.first { $0.serverUUID == storage.serverUUID }?.lastSeen
         var findings: [Finding] = []
         findings += instance.configuration.database.findings(in: storage, migrated: instance.migrated)
+        findings += SearchCheck(try instance.store.searchState()).findings
         findings += killList()
         findings += CatalogueCheck(instance.catalogue.current, in: storage.directory).findings
         findings +=
             BrokerCheck(
                 watch: storage.watchState, replaced: storage.replacedWatchState, lastSeen: lastSeen,
                 goneAfter: instance.configuration.instance.goneAfter, now: now, cron: host.cron,
-                hasTimer: host.hasTimer
+                unit: host.unit
             ).findings
         findings += try OrphanedFilesCheck(storage, store: instance.store, now: now).findings
         findings +=

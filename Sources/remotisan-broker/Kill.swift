@@ -14,7 +14,7 @@ struct Kill: ParsableCommand {
 
     @OptionGroup var options: Options
 
-    @Argument(help: "The UUID of the job.")
+    @Argument(help: "The UUID of the job.", completion: Completions.unended)
     var uuid: JobUUID
 
     @Option(help: "The user that the history shows. Default: the account that runs this program.")
@@ -42,7 +42,7 @@ struct Kill: ParsableCommand {
         guard let outcome = try KillByFiles(in: storage, configuration).kill(uuid, by: requester) else {
             throw error
         }
-        FileHandle.standardError.write(Data("remotisan-broker: \(error) The job is killed by its files.\n".utf8))
+        StandardError.report("\(error) The job is killed by its files.", of: "remotisan-broker", level: .warning)
         switch outcome {
         case .killed: print("\(uuid) has no process left. The broker records the kill when the store is back.")
         case .ended: throw CommandError("Job \(uuid) has ended.")

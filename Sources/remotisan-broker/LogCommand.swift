@@ -14,7 +14,7 @@ struct LogCommand: ParsableCommand {
 
     @OptionGroup var options: Options
 
-    @Argument(help: "The UUID of the job.")
+    @Argument(help: "The UUID of the job.", completion: Completions.executions)
     var uuid: JobUUID
 
     @Flag(help: "Print when each line arrived.")

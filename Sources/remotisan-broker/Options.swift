@@ -7,7 +7,9 @@ import Logging
 
 /// The options of every subcommand.
 struct Options: ParsableArguments {
-    @Option(help: "The configuration file. Default: $REMOTISAN_CONFIG, then /etc/remotisan/remotisan.yaml.")
+    @Option(
+        help: "The configuration file. Default: $REMOTISAN_CONFIG, then /etc/remotisan/remotisan.yaml.",
+        completion: .file())
     var config: String?
 
     /// The configuration of the file, for subcommands that check it.
@@ -54,11 +56,7 @@ struct Options: ParsableArguments {
     }
 
     /// Logs to standard error. Cron mails that to the administrator, so only warnings and errors are logged.
-    static let log: Logger = {
-        var log = Logger(label: "remotisan-broker") { StreamLogHandler.standardError(label: $0) }
-        log.logLevel = .warning
-        return log
-    }()
+    static let log = StandardError.logger("remotisan-broker", level: .warning)
 }
 
 extension JobUUID: ExpressibleByArgument {

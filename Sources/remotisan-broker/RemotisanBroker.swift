@@ -3,8 +3,13 @@ import Core
 import Foundation
 import Glibc
 
+/// The broker as a program.
+package enum BrokerMain {
+    /// Runs this process as the broker.
+    package static func main() { RemotisanBroker.main() }
+}
+
 /// The broker: the command-line tool that kills, settles, starts queued executions and administers.
-@main
 struct RemotisanBroker: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "remotisan-broker",
@@ -30,7 +35,7 @@ struct RemotisanBroker: ParsableCommand {
             guard let argument = CommandLine.unsafeArgv[number], String(validatingCString: argument) == nil else {
                 continue
             }
-            FileHandle.standardError.write(Data("remotisan-broker: Argument \(number) is not UTF-8.\n".utf8))
+            StandardError.report("Argument \(number) is not UTF-8.", of: "remotisan-broker")
             Foundation.exit(EX_USAGE)
         }
     }

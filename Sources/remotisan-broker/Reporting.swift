@@ -1,4 +1,5 @@
 import ArgumentParser
+import Core
 import Foundation
 
 /// A subcommand failed. The program was called correctly, so the usage is not shown, and the exit code is 1.
@@ -20,7 +21,7 @@ func reportingErrors<Value>(_ body: () throws -> Value) throws -> Value {
     } catch let error as ValidationError {
         throw error
     } catch {
-        FileHandle.standardError.write(Data("remotisan-broker: \(error)\n".utf8))
+        StandardError.report("\(error)", of: "remotisan-broker")
         throw ExitCode(1)
     }
 }

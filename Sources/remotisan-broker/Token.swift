@@ -21,7 +21,8 @@ struct Token: ParsableCommand {
         @Option(help: "The user that the history shows.")
         var user: UserName
 
-        @Option(help: "A role that the token grants. Repeat the option for several roles.")
+        @Option(
+            help: "A role that the token grants. Repeat the option for several roles.", completion: Completions.roles)
         var role: [String] = []
 
         @Flag(help: "Let the token see and kill everything, read the metrics and close dead instances.")

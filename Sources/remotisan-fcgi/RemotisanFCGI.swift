@@ -7,8 +7,13 @@ import Glibc
 import Logging
 import Web
 
+/// The responder as a program.
+package enum ResponderMain {
+    /// Runs this process as the responder.
+    package static func main() { RemotisanFCGI.main() }
+}
+
 /// The responder: answers the requests of the web server, over FastCGI or as a CGI program.
-@main
 struct RemotisanFCGI: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "remotisan-fcgi",
@@ -20,7 +25,9 @@ struct RemotisanFCGI: ParsableCommand {
             """,
         version: "remotisan-fcgi \(ProgramVersion.current)")
 
-    @Option(help: "The configuration file. Default: $REMOTISAN_CONFIG, then /etc/remotisan/remotisan.yaml.")
+    @Option(
+        help: "The configuration file. Default: $REMOTISAN_CONFIG, then /etc/remotisan/remotisan.yaml.",
+        completion: .file())
     var config: String?
 
     @Option(help: "The address to listen on, such as unix:/path or 127.0.0.1:9000.")
@@ -129,9 +136,7 @@ struct RemotisanFCGI: ParsableCommand {
     }
 
     private static func makeLogger(_ level: Logger.Level) -> Logger {
-        var log = Logger(label: "remotisan-fcgi") { StreamLogHandler.standardError(label: $0) }
-        log.logLevel = level
-        return log
+        StandardError.logger("remotisan-fcgi", level: level)
     }
 
     /// Runs `body`. Its error is printed to standard error, which is the web server's log, and the exit code is 1.
@@ -139,7 +144,7 @@ struct RemotisanFCGI: ParsableCommand {
         do {
             try body()
         } catch {
-            FileHandle.standardError.write(Data("remotisan-fcgi: \(error)\n".utf8))
+            StandardError.report("\(error)", of: "remotisan-fcgi")
             Foundation.exit(1)
         }
     }

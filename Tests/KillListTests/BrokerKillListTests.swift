@@ -51,8 +51,8 @@ struct BrokerKillListTests {
                 let heartbeat = Heartbeat(
                     registry: store, configuration: configuration.instance, storage: storage, log: log)
                 let watch = BrokerWatch(
-                    pass: pass, heartbeat: heartbeat, storage: storage, killList: list, storeInterval: 600_000, log: log
-                )
+                    pass: pass, heartbeat: heartbeat, storage: storage, store: store, killList: list,
+                    storeInterval: 600_000, log: log)
                 let isWatching = try watch.run(for: 120_000) { !stop.isOn.load(ordering: .relaxed) }
                 #expect(isWatching)
             }

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -104,5 +105,53 @@ struct MigrationTests {
         let error = #expect(throws: StoreError.self) { try store.migrate() }
         #expect(error.map { "\($0)".contains("ENCODING 'UTF8'") } == true)
         #expect(try server.sql("SELECT to_regclass('remotisan_migrations') IS NULL", in: name) == "t")
+    }
+
+    @Test func `searches have indexes, unless the role may not create the extension`() throws {
+        let temporary = try TemporaryStore()
+        #expect(try temporary.store.searchState() == .indexed(missing: 0))
+        // An index whose creation was interrupted is created again.
+        try temporary.sql(
+            """
+            UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'remotisan_by_text'::regclass;
+            """)
+        guard case .unindexed(let reason) = try temporary.store.searchState() else {
+            Issue.record("An invalid index is none.")
+            return
+        }
+        #expect(reason.contains("CREATE EXTENSION pg_trgm"))
+        #expect(try temporary.store.migrate().isEmpty)
+        #expect(try temporary.store.searchState() == .indexed(missing: 0))
+
+        let poor = try TemporaryStore(isMigrated: false)
+        let role = "poor_\(poor.database)"
+        try poor.sql(
+            """
+            CREATE ROLE \(role) LOGIN;
+            GRANT USAGE, CREATE ON SCHEMA public TO \(role);
+            ALTER ROLE \(role) IN DATABASE \(poor.database) SET search_path = public;
+            REVOKE CREATE ON DATABASE \(poor.database) FROM PUBLIC;
+            """)
+        let address = poor.server.address(poor.database).replacingOccurrences(
+            of: "user=postgres", with: "user=\(role)")
+        let store = PostgreSQLStore(try #require(try PostgreSQLServer(parsing: address)))
+        #expect(try !store.migrate().isEmpty)
+        #expect(try store.searchState() != .indexed(missing: 0))
+        _ = try store.insert(.sample(parameters: "needle"), limit: nil)
+        #expect(try store.history(.init(visibility: .everything, text: "EEDL")).total == 1)
+    }
+
+    @Test func `an index of a long table may take longer than a statement`() throws {
+        let temporary = try TemporaryStore()
+        try temporary.sql(
+            """
+            DROP INDEX remotisan_by_text;
+            INSERT INTO remotisan_executions (job_uuid, server_uuid, command, parameters, executed_at, process_status)
+                SELECT i, 's', 'c', repeat(md5(i::text), 10) || sha512(i::text::bytea)::text, i, 2
+                FROM generate_series(1, 30000) AS n (i)
+            """)
+        let hasty = try temporary.another(.init(statement: 300))
+        #expect(try hasty.migrate().isEmpty)
+        #expect(try hasty.searchState() == .indexed(missing: 0))
     }
 }

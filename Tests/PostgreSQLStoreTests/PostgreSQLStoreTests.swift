@@ -21,6 +21,12 @@ struct PostgreSQLStoreTests {
         try await item.check(temporary.store)
     }
 
+    @Test(arguments: PersonalStoreSuite.all)
+    func `the PostgreSQL store passes the tests of favourites and presets`(_ item: PersonalStoreSuite) throws {
+        let temporary = try TemporaryStore()
+        try item.check(temporary.store)
+    }
+
     /// Seconds by which the clock of the machine is wrong on which somebody closes the instance.
     @Test(arguments: [-100_000, -200, 200, 100_000] as [Int64])
     func `a wrong clock does not let anyone close a living instance`(_ wrong: Int64) throws {
@@ -77,7 +83,7 @@ struct PostgreSQLStoreTests {
             for (ascending, text) in [(false, nil), (true, "a")] as [(Bool, String?)] {
                 var query = HistoryQuery(visibility: visibility, text: text, status: status, ascending: ascending)
                 let total = try temporary.store.history(query).total
-                while let page = PageWindow(page: query.page, total: total) {
+                while let page = PageWindow(page: query.page, perPage: query.rowsPerPage, total: total) {
                     let forms = try [0, .max].map { limit -> [Int64?] in
                         let statement = HistoryStatement(
                             query, page: page, totals: .init(found: total, candidates: total),

@@ -19,6 +19,12 @@ struct SQLiteStoreTests {
         try await item.check(temporary.store)
     }
 
+    @Test(arguments: PersonalStoreSuite.all)
+    func `the SQLite store passes the tests of favourites and presets`(_ item: PersonalStoreSuite) throws {
+        let temporary = try TemporaryStore()
+        try item.check(temporary.store)
+    }
+
     @Test(arguments: 1...8 as ClosedRange<UInt64>)
     func `the history equals that of the model`(_ seed: UInt64) throws {
         let temporary = try TemporaryStore()
@@ -34,14 +40,17 @@ struct SQLiteStoreTests {
         let limits = HistoryStatement.Limits(deepest: deepest, fewRows: fewRows)
         let visibility = Visibility.ownAndCommands("ann@lab", ["x", "disk_usage", "cache:clear"])
         for status in [nil, .some(.running), .some(.completed), .some(.killed)] as [Status??] {
-            for (ascending, text) in [(false, nil), (true, nil), (false, "50"), (true, "a")] as [(Bool, String?)] {
+            for (ascending, text) in [(false, nil), (true, nil), (false, "50"), (true, "a"), (false, "usage")]
+                as [(Bool, String?)]
+            {
                 var query = HistoryQuery(visibility: visibility, text: text, status: status, ascending: ascending)
                 query.page = 0
                 while true {
                     query.page += 1
                     let expected = try temporary.store.history(query)
                     let ids = try temporary.store.read { db -> [Int64] in
-                        guard let page = PageWindow(page: query.page, total: expected.total) else { return [] }
+                        guard let page = PageWindow(page: query.page, perPage: query.rowsPerPage, total: expected.total)
+                        else { return [] }
                         let statement = try HistoryStatement(query, page, total: expected.total, limits: limits, in: db)
                         let ids = try SQLRequest<Row>(literal: statement.sql).fetchAll(db).map { $0["id"] as Int64 }
                         return page.isFromTheEnd ? ids.reversed() : ids
@@ -60,8 +69,20 @@ struct SQLiteStoreTests {
             (7, 100, "30+10 from the end"),
         ] as [(Int, Int, String?)])
     func `a page in the second half is counted from the end`(_ page: Int, _ total: Int, _ expected: String?) {
-        let window = PageWindow(page: page, total: total)
+        let window = PageWindow(page: page, perPage: 10, total: total)
         #expect(window.map { "\($0.offset)+\($0.count)\($0.isFromTheEnd ? " from the end" : "")" } == expected)
+    }
+
+    @Test func `a page in an order by status is taken from one group after the other`() throws {
+        let groups: [(value: Int, rows: Int)] = [(1, 3), (2, 0), (3, 20), (4, 5), (99, 4)]
+        func slices(_ page: Int) throws -> [GroupSlice<Int>] {
+            GroupSlice.slices(of: try #require(PageWindow(page: page, total: 32)), groups)
+        }
+        #expect(try slices(1) == [.init(value: 1, offset: 0, count: 3), .init(value: 3, offset: 0, count: 7)])
+        #expect(try slices(2) == [.init(value: 3, offset: 7, count: 10)])
+        // The last page is read from the end, as if the groups were in the other order.
+        #expect(try slices(4) == [.init(value: 1, offset: 0, count: 2)])
+        #expect(GroupSlice<Int>.slices(of: try #require(PageWindow(page: 1, total: 32)), []).isEmpty)
     }
 
     @Test func `a commit is synced before it returns`() throws {

@@ -19,6 +19,8 @@ package enum HistoryMeasurement {
 
     /// Measures a store that contains the rows.
     package static func run(_ store: any ExecutionStore) throws {
+        let indexing = try ContinuousClock().measure { while try store.indexSearch(atLeast: 1) {} }
+        print("measured \(milliseconds(indexing)) ms  indexing for searches")
         let everything = HistoryQuery(visibility: .everything)
         let common = Set((0..<20).map { "command:\($0)" })
         let cases: [(String, HistoryQuery)] = [
@@ -60,13 +62,24 @@ package enum HistoryMeasurement {
                 "own and commands, max_records 1000",
                 .init(visibility: .ownAndCommands("user 7", common), maxRecords: 1000)
             ),
+            (
+                "text, common, exact to 10,000",
+                Self.with(everything) { ($0.text, $0.exactUpTo) = ("number 7", ListHistory.exactUpTo) }
+            ),
             ("text, common", Self.with(everything) { $0.text = "number 7" }),
+            ("text, one row", Self.with(everything) { $0.text = "number 654321" }),
+            ("text, 1000 rows", Self.with(everything) { $0.text = "r 654" }),
+            ("text, two characters", Self.with(everything) { $0.text = "77" }),
+            ("own and commands, text, 1000 rows", .init(visibility: .ownAndCommands("user 7", common), text: "r 654")),
             ("text, nowhere", Self.with(everything) { $0.text = "nowhere at all" }),
             ("uuid, a part", Self.with(everything) { $0.uuid = "0000001" }),
             ("sort by user", Self.with(everything) { $0.sort = .user }),
             ("sort by command", Self.with(everything) { $0.sort = .command }),
             ("sort by status", Self.with(everything) { $0.sort = .status }),
             ("sort by duration", Self.with(everything) { $0.sort = .duration }),
+            ("sort by duration, ascending", Self.with(everything) { ($0.sort, $0.ascending) = (.duration, true) }),
+            ("sort by status, ascending", Self.with(everything) { ($0.sort, $0.ascending) = (.status, true) }),
+            ("sort by user, ascending", Self.with(everything) { ($0.sort, $0.ascending) = (.user, true) }),
         ]
         for (name, query) in cases {
             var best = Duration.seconds(1000)

@@ -2,7 +2,7 @@ import Core
 
 /// A simple implementation of the history. The optimized queries of a store must return the same.
 package struct HistoryModel {
-    private var rows: [Execution] = []
+    package private(set) var rows: [Execution] = []
 
     package init() {}
 
@@ -31,19 +31,18 @@ package struct HistoryModel {
         return users.sorted { Array($0.utf8) < Array($1.utf8) }
     }
 
-    /// The page of a query.
+    /// The rows of all pages of a query.
     ///
     /// - Parameters:
     ///   - query: The query.
     ///   - now: Unix seconds. A running execution has a duration until now.
-    package func page(_ query: HistoryQuery, now: Int64) -> HistoryPage {
-        if case .some(.none) = query.status { return HistoryPage(rows: [], total: 0) }
+    package func rows(of query: HistoryQuery, now: Int64) -> [Execution] {
+        if case .some(.none) = query.status { return [] }
         var found = rows.filter { Self.sees(query.visibility, $0) }.sorted(by: Self.isNewer)
         if let cap = query.maxRecords { found = Array(found.prefix(cap)) }
         found = found.filter { Self.matches(query, $0) }
         found.sort { Self.isBefore($0, $1, in: query, now: now) }
-        let rest = found.dropFirst((query.page - 1) * HistoryQuery.perPage)
-        return HistoryPage(rows: Array(rest.prefix(HistoryQuery.perPage)), total: found.count)
+        return found
     }
 
     private static func sees(_ visibility: Visibility, _ row: Execution) -> Bool {

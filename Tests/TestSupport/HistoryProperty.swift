@@ -17,7 +17,9 @@ package struct HistoryProperty {
     ]
     private static let texts = [
         "%", "_", "\\", "a", "A B", "é", "É", "50%", "_u", "%u", "%\u{301}", "\u{301}", "clear 50", "x ", "", "\\%",
-        "\u{1F600}", "'",
+        "\u{1F600}", "'", "cache", "CACHE:", "ache:clear", "disk%", "disk_u", "\"line\"", "'quoted'", "k_usage 50%",
+        "é:x",
+        "É:X", "d\" l", "line\" AND \"x", "\u{212A}_u", "x \u{1F600}", "%us", "a\\b",
     ]
 
     /// - Parameters:
@@ -38,6 +40,8 @@ package struct HistoryProperty {
             for _ in 0..<20 { uuids.append(try insert()) }
             for uuid in uuids where Int.random(in: 0..<4, using: &random) == 0 { try settle(uuid) }
             try remove()
+            // Searches must find the same with and without an index, and while it lacks the newest rows.
+            if Bool.random(using: &random) { while try store.indexSearch(atLeast: 1) {} }
             let counts = try store.counts().filter { $0.count != 0 }
             #expect(counts == model.counts, "seed \(seed)")
             for _ in 0..<queries { try query() }
@@ -106,21 +110,49 @@ package struct HistoryProperty {
         }
         if let user = sometimes(pick(Self.users)) { query.user = user }
         if let name = sometimes(pick(Self.commands)) { query.name = name }
-        if let uuid = sometimes(pick(["a", "-4", "0f", "%", "_"])) { query.uuid = uuid }
+        if let uuid = sometimes(pick(["a", "-4", "0f", "%", "_", "-4%", "\"-4"])) { query.uuid = uuid }
+        // Most rows have no such part, but this one has.
+        if let row = sometimes(model.rows.randomElement(using: &random)) ?? nil {
+            let start = Int.random(in: 0...30, using: &random)
+            let part = row.jobUUID.dropFirst(start).prefix(Int.random(in: 2...9, using: &random))
+            query.uuid = Bool.random(using: &random) ? String(part) : part.uppercased()
+        }
         if let from = sometimes(1_780_000_000 + Int64.random(in: 0...30, using: &random) * 100) { query.from = from }
         if let until = sometimes(1_780_000_000 + Int64.random(in: 0...30, using: &random) * 100) { query.until = until }
         if let cap = sometimes(Int.random(in: 1...60, using: &random)) { query.maxRecords = cap }
         query.sort = pick(HistoryQuery.Sort.allCases)
         query.ascending = Bool.random(using: &random)
+        query.exactUpTo = sometimes(1000)
+        query.rowsPerPage = sometimes(Int.random(in: 1...50, using: &random)) ?? query.rowsPerPage
 
         let page = try store.history(query)
-        let expected = model.page(query, now: Clock.seconds())
-        #expect(page.total == expected.total, "seed \(seed): \(query)")
-        #expect(page.rows.map(\.id) == expected.rows.map(\.id), "seed \(seed): \(query)")
+        let expected = model.rows(of: query, now: Clock.seconds()).map(\.id)
+        let start = (query.page - 1) * query.rowsPerPage
+        #expect(page.total == expected.count, "seed \(seed): \(query)")
+        #expect(
+            page.rows.map(\.id) == Array(expected.dropFirst(start).prefix(query.rowsPerPage)),
+            "seed \(seed): \(query)")
         if let twin {
             #expect(try twin.history(query) == page, "seed \(seed): \(query)")
             #expect(try twin.users(visibility) == store.users(visibility), "seed \(seed): \(visibility)")
         }
         #expect(try store.users(visibility) == model.users(visibility), "seed \(seed): \(visibility)")
+        if Int.random(in: 0..<3, using: &random) == 0 { try batches(query, expected) }
+    }
+
+    /// Batches of any size must be the same rows as all pages.
+    private mutating func batches(_ query: HistoryQuery, _ expected: [Int64]) throws {
+        let now = Clock.seconds()
+        let size = Int.random(in: 1...40, using: &random)
+        for store in [store, twin].compactMap(\.self) {
+            var ids: [Int64] = []
+            var batch = try store.history(query, after: nil, now: now, count: size)
+            while true {
+                ids += batch.rows.map(\.id)
+                guard let end = batch.end, ids.count < 10_000 else { break }
+                batch = try store.history(query, after: end, now: now, count: size)
+            }
+            #expect(ids == expected, "seed \(seed), \(size) rows: \(query)")
+        }
     }
 }

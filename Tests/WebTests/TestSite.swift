@@ -95,6 +95,7 @@ extension Response {
             switch body {
             case .bytes(let bytes): bytes
             case .log(let reader, let offset, let count): try reader.bytes(at: offset, count: Int(count))
+            case .parts(let next): Array(sequence(state: ()) { _ in try? next() }.joined())
             }
         }
     }

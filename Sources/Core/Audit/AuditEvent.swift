@@ -31,6 +31,8 @@ package struct AuditEvent: Sendable, Equatable {
         case restored
         /// A person read the log of an execution that another person started.
         case logRead = "log_read"
+        /// A person took the history as a file.
+        case historyExported = "history_exported"
         case tokenMade = "token_made"
         case tokenRevoked = "token_revoked"
         case configurationChanged = "configuration_changed"
@@ -166,6 +168,14 @@ extension AuditEvent {
 
     /// So many logs were read that single ones are not recorded for a while.
     static var manyLogsRead: AuditEvent { AuditEvent(.logRead, nil, ["many": .truth(true)]) }
+
+    /// - Parameters:
+    ///   - format: The format of the file.
+    ///   - filters: The filters and the order, as `name=value`.
+    package static func historyExported(as format: String, filters: [String]) -> AuditEvent {
+        AuditEvent(
+            .historyExported, nil, ["format": .text(format), "filters": filters.isEmpty ? nil : .list(filters)])
+    }
 
     package static func tokenMade(_ id: Int64, _ token: APIToken) -> AuditEvent {
         AuditEvent(

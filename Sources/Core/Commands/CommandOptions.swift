@@ -23,6 +23,10 @@ package struct CommandOptions: Sendable, Equatable {
     package var confirm: String?
     /// What keeps its job apart from the service.
     package var isolation: Isolation
+    /// The name that the page shows instead of the command's own; nil for none.
+    package var title: String?
+    /// The group of commands in which the page shows it; nil for the first part of its name.
+    package var category: CommandCategory?
 
     /// What happens to processes that outlive their command.
     package enum RemainingProcesses: String, Sendable, CaseIterable {
@@ -36,7 +40,7 @@ package struct CommandOptions: Sendable, Equatable {
         timeout: Int64? = nil, limit: RunningLimit? = nil, kill: KillPlan = KillPlan(),
         killRoles: Set<String> = [], viewRoles: Set<String>? = nil, remainingProcesses: RemainingProcesses = .keep,
         process: ProcessOptions = ProcessOptions(), encoding: LogEncoding = .utf8,
-        confirm: String? = nil, isolation: Isolation = .none
+        confirm: String? = nil, isolation: Isolation = .none, title: String? = nil, category: CommandCategory? = nil
     ) {
         self.timeout = timeout
         self.limit = limit
@@ -48,6 +52,8 @@ package struct CommandOptions: Sendable, Equatable {
         self.encoding = encoding
         self.confirm = confirm
         self.isolation = isolation
+        self.title = title
+        self.category = category
     }
 
     /// Members of the command in `GET /commands`.
@@ -55,6 +61,8 @@ package struct CommandOptions: Sendable, Equatable {
         [
             ("timeout", timeout.map { .number(Double($0)) } ?? .null),
             ("confirm", confirm.map { .text($0) } ?? .null),
+            ("title", title.map { .text($0) } ?? .null),
+            ("category", category?.json ?? .null),
         ]
     }
 }
@@ -65,7 +73,11 @@ extension CommandOptions {
     /// - Parameters:
     ///   - kill: The kill plan of the instance, for keys that the command does not set.
     ///   - isolation: The keys of all commands, for a command without its own.
-    init(_ section: ConfigurationSection, kill: KillPlan, isolation: IsolationSettings) {
+    ///   - categories: What `commands.categories` says, by name.
+    init(
+        _ section: ConfigurationSection, kill: KillPlan, isolation: IsolationSettings,
+        categories: [String: CommandCategory]
+    ) {
         section.rename("leave_behind", to: "remaining_processes")
         let timeout = section.duration("timeout")
         if timeout == 0 { section.problem("expected more than 0. Remove it for no limit.", at: "timeout") }
@@ -82,7 +94,9 @@ extension CommandOptions {
             encoding: section.choice(
                 "encoding", Dictionary(uniqueKeysWithValues: LogEncoding.allCases.map { ($0.rawValue, $0) })) ?? .utf8,
             confirm: confirm == "true" ? "" : confirm == "false" ? nil : confirm,
-            isolation: IsolationSettings(section, defaults: isolation).isolation)
+            isolation: IsolationSettings(section, defaults: isolation).isolation,
+            title: section.printable("title"),
+            category: section.printable("category").map { categories[$0] ?? CommandCategory(name: $0) })
     }
 }
 

@@ -60,14 +60,16 @@ package struct Stores: Sendable {
     package let executions: any ExecutionStore
     package let tokens: any TokenStore
     package let instances: any InstanceStore
+    package let personal: any PersonalStore
     /// Names of the migrations that opening applied.
     package let migrated: [String]
 
     /// The stores of one object that is all of them.
-    package init(_ store: any ExecutionStore & TokenStore & InstanceStore, migrated: [String]) {
+    package init(_ store: any ExecutionStore & TokenStore & InstanceStore & PersonalStore, migrated: [String]) {
         executions = store
         tokens = store
         instances = store
+        personal = store
         self.migrated = migrated
     }
 }

@@ -12,12 +12,14 @@ struct CommandSettings {
         let directory = section.absolutePath("directory")
         let environment = section.readEnvironment("environment")
         let isolation = IsolationSettings(section)
+        let categories = CommandCategory.read(section)
         var allowed: [String: Command] = [:]
         var ofConsoles: [String: Command] = [:]
         for list in [section.section("allowed"), extra].compactMap({ $0 }) {
             for name in list.keys {
                 let command = readCommand(
-                    named: name, in: list, defaultDirectory: directory, environment: environment, isolation: isolation)
+                    named: name, in: list, defaultDirectory: directory, environment: environment, isolation: isolation,
+                    categories: categories)
                 if command.run.isEmpty { ofConsoles[name] = command } else { allowed[name] = command }
             }
         }
@@ -29,7 +31,7 @@ struct CommandSettings {
 
     private func readCommand(
         named name: String, in list: ConfigurationSection, defaultDirectory: String?, environment: [String: String],
-        isolation: IsolationSettings
+        isolation: IsolationSettings, categories: [String: CommandCategory]
     ) -> Command {
         let section = list.section(name)
         if name.isEmpty || name.utf8.count > 255 || name.sanitized != name {
@@ -57,7 +59,7 @@ struct CommandSettings {
                 section, in: ProgramContext(directory: directory, environment: environment)),
             description: section.string("description") ?? "", help: section.string("help") ?? "",
             directory: directory, environment: environment,
-            options: CommandOptions(section, kill: kill, isolation: isolation))
+            options: CommandOptions(section, kill: kill, isolation: isolation, categories: categories))
         section.requireRoles(command.options.killRoles, in: roles, at: "kill")
         section.requireRoles(command.options.viewRoles ?? [], in: roles, at: "view")
         if command.options.limit?.maxQueued ?? 0 > 0 {

@@ -1,4 +1,4 @@
-/// Checks that something starts the broker every minute.
+/// Checks that something starts the broker.
 package struct BrokerCheck: Sendable {
     /// Whether a broker is watching now.
     package var watch: WatchState
@@ -12,12 +12,12 @@ package struct BrokerCheck: Sendable {
     package var now: Int64
     /// Files of cron that start the broker.
     package var cron: [String]
-    /// Whether the systemd timer is enabled.
-    package var hasTimer: Bool
+    /// The systemd unit that is enabled to start the broker; nil if there is none.
+    package var unit: String?
 
     package init(
         watch: WatchState, replaced: WatchState = .none, lastSeen: Int64?, goneAfter: Int64, now: Int64, cron: [String],
-        hasTimer: Bool
+        unit: String?
     ) {
         self.watch = watch
         self.replaced = replaced
@@ -25,7 +25,7 @@ package struct BrokerCheck: Sendable {
         self.goneAfter = goneAfter
         self.now = now
         self.cron = cron
-        self.hasTimer = hasTimer
+        self.unit = unit
     }
 
     package var findings: [Finding] {
@@ -33,11 +33,9 @@ package struct BrokerCheck: Sendable {
         let isRecent = lastSeen.map { now - $0 <= goneAfter } ?? false
         let last = lastSeen.map { "the last broker ran \(max(0, now - $0)) s ago" } ?? "no broker has run yet"
         var findings: [Finding] = []
-        if hasTimer, !cron.isEmpty {
+        if let unit, !cron.isEmpty {
             findings.append(
-                .warning(
-                    subject, "both \(cron.joined(separator: ", ")) and the systemd timer start it. Remove one of them.")
-            )
+                .warning(subject, "both \(cron.joined(separator: ", ")) and \(unit) start it. Remove one of them."))
         }
         for case .stalled(let pid, let milliseconds) in [watch, replaced] {
             let name = pid.map { "the broker on watch, process \($0)," } ?? "the broker on watch"
@@ -51,14 +49,14 @@ package struct BrokerCheck: Sendable {
         if case .stalled = watch { return findings }
         if watch == .watching {
             findings.append(.ok(subject, "is watching."))
-        } else if !hasTimer, cron.isEmpty {
+        } else if unit == nil, cron.isEmpty {
             findings.append(
                 .problem(
                     subject,
-                    "nothing starts it; \(last). Copy cron/remotisan to /etc/cron.d, or run systemctl enable --now "
-                        + "remotisan-broker.timer. (Crontabs of users are not checked.)"))
+                    "nothing starts it; \(last). Run systemctl enable --now remotisan-broker.service, or copy "
+                        + "cron/remotisan to /etc/cron.d. (Crontabs of users are not checked.)"))
         } else if !isRecent {
-            let starter = hasTimer ? "remotisan-broker.timer" : cron.joined(separator: ", ")
+            let starter = unit ?? cron.joined(separator: ", ")
             findings.append(
                 .problem(
                     subject,

@@ -76,6 +76,26 @@ package protocol ExecutionStore: AuditStore {
     /// A page of the history.
     func history(_ query: HistoryQuery) throws(StoreError) -> HistoryPage
 
+    /// Some rows of the history, for a reader that takes all of them. Rows that change meanwhile may be missing, or occur
+    /// twice, in an order by what changes.
+    ///
+    /// - Parameters:
+    ///   - query: The query. Its page does not matter.
+    ///   - place: The end of the rows before; nil for the first ones.
+    ///   - now: Unix seconds, the same for all rows. Running executions end here in an order by duration.
+    ///   - count: Maximum number of rows.
+    func history(
+        _ query: HistoryQuery, after place: HistoryPlace?, now: Int64, count: Int
+    ) throws(StoreError) -> HistoryBatch
+
+    /// Adds executions to the index of searches, if at least so many are missing there. A search finds them in any case.
+    ///
+    /// - Returns: Whether at least so many are still missing.
+    func indexSearch(atLeast count: Int) throws(StoreError) -> Bool
+
+    /// Whether searches have an index.
+    func searchState() throws(StoreError) -> SearchState
+
     /// The users of the executions that a person may see, in order.
     func users(_ visibility: Visibility) throws(StoreError) -> [String]
 
@@ -193,6 +213,14 @@ package enum Admission: Sendable, Equatable {
     case full
     /// It was not stored, because another request had the same idempotency key before.
     case repeated(FirstRequest)
+}
+
+/// Whether searches for texts and parts of UUIDs have an index.
+package enum SearchState: Sendable, Equatable {
+    /// They have. Some executions may be missing in it, which searches read one by one.
+    case indexed(missing: Int)
+    /// They read all executions, for this reason. It is a sentence without its full stop.
+    case unindexed(String)
 }
 
 /// The number of executions of a command with a status.

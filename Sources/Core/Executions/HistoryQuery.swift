@@ -1,12 +1,16 @@
 /// A query of the history.
 package struct HistoryQuery: Sendable, Equatable {
-    /// Number of rows on a page.
+    /// Number of rows on a page, if the request does not say it.
     package static let perPage = 10
+    /// Maximum number of rows on a page.
+    package static let perPageLimit = 100
 
     /// Which executions the person may see.
     package var visibility: Visibility
     /// Number of the page, from 1.
     package var page: Int
+    /// Number of rows on a page.
+    package var rowsPerPage = Self.perPage
     /// Exact name of the command.
     package var name: String?
     /// Text that "command parameters" must contain. It ignores case. `%` and `_` are ordinary characters.
@@ -27,6 +31,21 @@ package struct HistoryQuery: Sendable, Equatable {
     package var ascending: Bool
     /// Number of newest rows to list at all; nil for all rows.
     package var maxRecords: Int?
+    /// Up to how many rows the total of a search for a text or a part of a UUID is exact; nil for any number. Counting
+    /// all of them would take longer than finding the page.
+    package var exactUpTo: Int?
+
+    /// Whether it searches for a text or a part of a UUID.
+    package var isSearch: Bool { text != nil || (uuid.map { JobUUID($0) == nil } ?? false) }
+
+    /// Up to how many rows the total is exact; nil for any number. Beyond the limit there are at least 100 pages after
+    /// this one.
+    package var countLimit: Int? {
+        guard isSearch, let exactUpTo else { return nil }
+        let (reach, overflow) = page.addingReportingOverflow(100)
+        let (rows, overflows) = reach.multipliedReportingOverflow(by: rowsPerPage)
+        return overflow || overflows ? nil : max(exactUpTo, rows)
+    }
 
     /// The order of the rows. Equal rows are ordered by time, newest first.
     package enum Sort: String, Sendable, CaseIterable {
@@ -45,8 +64,9 @@ package struct HistoryQuery: Sendable, Equatable {
         visibility: Visibility, page: Int = 1, name: String? = nil, text: String? = nil, status: Status?? = nil,
         uuid: String? = nil,
         user: String? = nil, from: Int64? = nil, until: Int64? = nil, sort: Sort = .executedAt,
-        ascending: Bool = false, maxRecords: Int? = nil
+        ascending: Bool = false, maxRecords: Int? = nil, exactUpTo: Int? = nil
     ) {
+        self.exactUpTo = exactUpTo
         self.visibility = visibility
         self.page = page
         self.name = name
@@ -67,9 +87,12 @@ package struct HistoryPage: Sendable, Equatable {
     package let rows: [Execution]
     /// Number of rows on all pages.
     package let total: Int
+    /// Whether there are not more rows than ``total``.
+    package let isTotalExact: Bool
 
-    package init(rows: [Execution], total: Int) {
+    package init(rows: [Execution], total: Int, isTotalExact: Bool = true) {
         self.rows = rows
         self.total = total
+        self.isTotalExact = isTotalExact
     }
 }

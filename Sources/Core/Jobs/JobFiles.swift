@@ -27,6 +27,9 @@ package struct JobFiles: Sendable {
     /// Locked by the broker that kills this job.
     package var killLock: String { path("killing") }
 
+    /// Its existence makes the broker send KILL at once.
+    var forcedKill: String { path("kill-now") }
+
     /// The files of a job in a storage.
     package init(_ uuid: JobUUID, in storage: Storage) {
         self.uuid = uuid
@@ -150,6 +153,14 @@ package struct JobFiles: Sendable {
         try isLocked(lock)
     }
 
+    /// Whether somebody has requested that the kill of this job goes on with KILL.
+    var isKillForced: Bool { FileStatus(ofPath: forcedKill) != nil }
+
+    /// Requests that the kill of this job goes on with KILL.
+    func forceKill() throws(SystemError) {
+        _ = try Descriptor(opening: forcedKill, O_WRONLY | O_CREAT)
+    }
+
     /// Whether a broker is killing this job.
     func isBeingKilled() throws(SystemError) -> Bool {
         try isLocked(killLock)
@@ -210,7 +221,7 @@ package struct JobFiles: Sendable {
         if let group = (try? pidRecord())??.group { ControlGroup(path: group).remove() }
         // The .new files are preallocated records of a supervisor that was killed.
         // The lock first: a lock that is held without a pid record would contradict the exit record.
-        for path in [lock, pid, killLock, pid + ".new", exit + ".new"] { unlink(path) }
+        for path in [lock, pid, killLock, forcedKill, pid + ".new", exit + ".new"] { unlink(path) }
         // A collector removes this first. It may have been killed, or its disk may have failed.
         if FileStatus(ofPath: output) == nil { unlink(heldOutput) }
         removeUploads()

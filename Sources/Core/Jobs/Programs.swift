@@ -16,8 +16,21 @@ package struct Programs: Sendable {
         asUser = directory + "/remotisan-as"
     }
 
-    /// The path of the running program.
-    package static func ownPath() throws(SystemError) -> String { try RealPath.resolve("/proc/self/exe") }
+    /// The path of the running program. After an upgrade it is that of its successor.
+    package static func ownPath() throws(SystemError) -> String {
+        do {
+            return try RealPath.resolve("/proc/self/exe")
+        } catch {
+            // The file was replaced or removed, so the kernel adds a word to its path (proc(5)).
+            var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
+            let count = readlink("/proc/self/exe", &bytes, bytes.count)
+            let path = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+            guard path.hasSuffix(removed) else { throw error }
+            return try RealPath.resolve(String(path.dropLast(removed.count)))
+        }
+    }
+
+    private static let removed = " (deleted)"
 
     /// The programs in the directory of the running one. A program may be missing.
     package static let beside = Programs(in: directory(of: (try? ownPath()) ?? ""))

@@ -80,8 +80,9 @@ final class JobKill {
     /// Whether a step is due, if a process is left. It reads nothing.
     var isDue: Bool {
         // A program that runs needs no attention until it has ended.
-        if let program, program.outcome == nil { return false }
-        return sequence.isDue(now: Clock.boottimeMilliseconds())
+        let isForced = files.isKillForced && !sequence.isComplete
+        if let program, program.outcome == nil, !isForced { return false }
+        return isForced || sequence.isDue(now: Clock.boottimeMilliseconds())
     }
 
     /// Whether no step was taken, by this broker or another one.
@@ -108,11 +109,16 @@ final class JobKill {
             }
         }
         // The job may end before the program does, and the result says whether its work elsewhere has ended, too.
+        let isForced = files.isKillForced
         if let program {
-            guard let outcome = program.outcome else { return .nothing(.active) }
-            try programEnded(outcome)
+            if let outcome = program.outcome {
+                try programEnded(outcome)
+            } else if !isForced {
+                return .nothing(.active)
+            }
         }
         repeatInterruptedStep()
+        if isForced { sequence.skipToKill() }
         // Changed when the step was taken, so that a step that fails is due again.
         var next = sequence
         switch next.next(now: Clock.boottimeMilliseconds(), anyLeft: !targets.isEmpty) {

@@ -83,3 +83,12 @@ package struct KillRecord: Sendable, Equatable {
         return lines.joined(separator: "\n") + "\n"
     }
 }
+
+extension KillPlan {
+    /// The signal that follows those of a record, and when it is due in Unix milliseconds, by the wall clock; nil if all
+    /// were sent.
+    func next(after record: KillRecord) -> KillRecord.Step? {
+        guard let last = record.steps.last, last.signal != .kill, record.steps.count < signals.count else { return nil }
+        return KillRecord.Step(signal: signals[record.steps.count], at: last.at + graceMilliseconds)
+    }
+}

@@ -80,6 +80,15 @@ package struct KillSequence: Sendable, Equatable {
         lastSentAt = now
     }
 
+    /// Leaves out all signals before the last one, which is KILL, and the program of the plan. KILL is due at once.
+    package mutating func skipToKill() {
+        guard !isComplete else { return }
+        sent = plan.signals.count - 1
+        isProgramDone = true
+        isWaitingForProgram = false
+        lastSentAt = .min / 2
+    }
+
     /// The action that is due.
     ///
     /// - Parameters:

@@ -13,12 +13,15 @@ package struct BrokerWatch {
     package static let settlingDuration: Int64 = 500
     /// Milliseconds that another broker waits for it. It watches longer if it kills.
     static let settlerTimeout: Int64 = 60_000
+    /// Executions that are added to the index of searches together, because each transaction takes as long as many of them.
+    package static let searchBatch = 500
     /// Milliseconds between two passes during a kill.
     private static let killInterval: Int64 = 50
 
     private let pass: BrokerPass
     private let heartbeat: Heartbeat
     private let storage: Storage
+    private let store: any ExecutionStore
     private let killList: KillListListener?
     private let storeInterval: Int64
     private let outage: Outage
@@ -29,17 +32,20 @@ package struct BrokerWatch {
     ///   - pass: The pass that it repeats.
     ///   - heartbeat: Registers the instance.
     ///   - storage: The instance.
+    ///   - store: Its store.
     ///   - killList: Announces kill requests; nil if they are only in the store.
     ///   - storeInterval: Milliseconds between two reads of the store as long as the kill list answers.
     ///   - isSettler: Whether a supervisor has started this broker. Nobody reads its log, so it only settles, kills and
     ///     starts. It registers nothing.
     ///   - log: Receives failures.
     package init(
-        pass: BrokerPass, heartbeat: Heartbeat, storage: Storage, killList: (any KillList)? = nil,
+        pass: BrokerPass, heartbeat: Heartbeat, storage: Storage, store: any ExecutionStore,
+        killList: (any KillList)? = nil,
         storeInterval: Int64 = Self.storeInterval, isSettler: Bool = false, log: Logger
     ) {
         self.isSettler = isSettler
         self.pass = pass
+        self.store = store
         self.heartbeat = heartbeat
         self.storage = storage
         self.storeInterval = storeInterval
@@ -156,7 +162,11 @@ package struct BrokerWatch {
             }
             try pass.run(readingStore: readingStore, of: changes)
             if isUnknown { try heartbeat.check() }
-            if !isSettler { try heartbeat.beat() }
+            if !isSettler {
+                try heartbeat.beat()
+                // After everything that somebody waits for. One part at a time, so that no kill has to wait for long.
+                if !pass.isKilling { _ = try store.indexSearch(atLeast: Self.searchBatch) }
+            }
             outage.end()
             return true
         } catch let error as StoreError {

@@ -17,12 +17,36 @@ package struct ListHistory: Sendable {
         maxRecords = configuration.history.maxRecords
     }
 
+    /// Up to how many rows the total of a search is exact.
+    package static let exactUpTo = 10_000
+
     /// A page of the history.
     ///
     /// - Parameters:
     ///   - query: The query. This function sets its visibility.
     ///   - person: The person who sees the page.
     package func page(_ query: HistoryQuery, for person: Person) throws(StoreError) -> HistoryPage {
+        var query = try visible(query, for: person)
+        query.exactUpTo = Self.exactUpTo
+        return try store.history(query)
+    }
+
+    /// The number of rows of a query that a person may see.
+    package func count(_ query: HistoryQuery, for person: Person) throws(StoreError) -> Int {
+        var query = try visible(query, for: person)
+        query.page = .max
+        return try store.history(query).total
+    }
+
+    /// All rows of a query that a person may see.
+    ///
+    /// - Parameter now: Unix seconds.
+    package func export(_ query: HistoryQuery, for person: Person, now: Int64) throws(StoreError) -> HistoryExport {
+        HistoryExport(try visible(query, for: person), in: store, now: now)
+    }
+
+    /// The query for the rows that a person may see.
+    private func visible(_ query: HistoryQuery, for person: Person) throws(StoreError) -> HistoryQuery {
         var query = query
         query.visibility = visibility(for: person)
         if let user = query.user, !identity.identifier(of: user).isExactly(user),
@@ -32,7 +56,7 @@ package struct ListHistory: Sendable {
             query.user = identity.identifier(of: user)
         }
         query.maxRecords = maxRecords
-        return try store.history(query)
+        return query
     }
 
     /// The users of the executions that a person may see.

@@ -7,7 +7,9 @@ package struct RemoveOrphanedFiles: Sendable {
     /// and locking it.
     private static let age: Int64 = 3_600_000
     /// Extensions of files that only a running job needs. There are few such files at any time.
-    private static let live = ["lock", "pid", "pid.new", "killing", "exit.new", "held", "files", "refused"]
+    private static let live = [
+        "lock", "pid", "pid.new", "killing", "kill-now", "exit.new", "held", "files", "refused",
+    ]
     /// Minimum age of a refusal in milliseconds. A server that was frozen may store the execution when it continues.
     private static let refusalAge: Int64 = 86_400_000
 

@@ -25,10 +25,11 @@ package struct RequestKill: Sendable {
 
     /// Requests a kill of a running execution, or cancels a queued one.
     ///
+    /// - Parameter isForced: Whether KILL is sent at once, also if a kill with other signals has begun.
     /// - Returns: A sentence for the person if processes of the job cannot be killed; else nil.
     /// - Throws: ``RequestKillError``, ``StoreError``.
     @discardableResult
-    package func request(_ uuid: JobUUID, by person: Person) throws -> String? {
+    package func request(_ uuid: JobUUID, by person: Person, isForced: Bool = false) throws -> String? {
         guard let execution = try store.execution(uuid) else { throw RequestKillError.unknown }
         let command = catalogue[execution.command]
         let mayKill = permissions.mayKill(ownedBy: execution.userIdentifier, of: command, by: person)
@@ -43,17 +44,21 @@ package struct RequestKill: Sendable {
             // If this fails, the execution has just started or ended.
             guard try storage.retryingWithReserve({ try store.dequeue(uuid, end, by: person.actor(on: storage)) })
             else {
-                return try request(uuid, by: person)
+                return try request(uuid, by: person, isForced: isForced)
             }
             log.notice("execution cancelled", metadata: ["job": "\(uuid)", "user": "\(person.logText)"])
             return nil
         }
         guard execution.status == .running, try !hasEnded(uuid, execution) else { throw RequestKillError.ended }
+        if isForced { try force(uuid, execution, by: person) }
         let killer = KillRequester.user(person.identifier)
         guard try requests.write(uuid, on: execution.serverUUID, by: killer, person.actor(on: storage)) else {
             switch try store.execution(uuid)?.status {
+            case .running where isForced:
+                try? launcher.startBrokerPass()
+                return nil
             case .running: throw RequestKillError.alreadyRequested
-            case .queued: return try request(uuid, by: person)
+            case .queued: return try request(uuid, by: person, isForced: isForced)
             default: throw RequestKillError.ended
             }
         }
@@ -66,6 +71,14 @@ package struct RequestKill: Sendable {
             log.error("broker for a kill could not be started", metadata: ["error": "\(error)"])
         }
         return try warning(uuid, execution)
+    }
+
+    /// Leaves a file for the broker, which skips the remaining signals before KILL.
+    private func force(_ uuid: JobUUID, _ execution: Execution, by person: Person) throws {
+        guard execution.serverUUID == storage.serverUUID else { throw RequestKillError.elsewhere }
+        let files = JobFiles(uuid, in: storage)
+        try storage.retryingWithReserve { () throws(SystemError) in try files.forceKill() }
+        log.notice("kill forced", metadata: ["job": "\(uuid)", "user": "\(person.logText)"])
     }
 
     /// Says at once which processes the broker will not be able to signal, in the answer and in the store.
@@ -100,6 +113,8 @@ package enum RequestKillError: Error, Equatable, CustomStringConvertible {
     case ended
     /// A kill was requested before.
     case alreadyRequested
+    /// KILL at once can be requested only from the instance of the job.
+    case elsewhere
 
     /// A sentence for the person.
     package var description: String {
@@ -109,6 +124,7 @@ package enum RequestKillError: Error, Equatable, CustomStringConvertible {
         case .notYours: "Only its owner or a super user may kill this job."
         case .ended: "The job has already ended."
         case .alreadyRequested: "The job is being killed already."
+        case .elsewhere: "The job runs on another instance. Open the page of that instance to force its end."
         }
     }
 }

@@ -6,13 +6,18 @@ package struct WatchExecution: Sendable {
     private let storage: Storage
     private let reads: LogReads?
     private let recent = RecentRows()
+    /// The kill plan of commands that are not on the allow-list any more.
+    private let plan: KillPlan
 
-    /// - Parameter reads: Records who reads the logs of others; nil to record nothing.
+    /// - Parameters:
+    ///   - plan: The kill plan of the instance.
+    ///   - reads: Records who reads the logs of others; nil to record nothing.
     package init(
         catalogue: Catalogue, permissions: Permissions, store: any ExecutionStore, storage: Storage,
-        reads: LogReads? = nil
+        plan: KillPlan = KillPlan(), reads: LogReads? = nil
     ) {
         self.reads = reads
+        self.plan = plan
         self.catalogue = catalogue
         self.permissions = permissions
         self.store = store
@@ -29,6 +34,8 @@ package struct WatchExecution: Sendable {
         package let encoding: LogEncoding
         /// The progress of a kill; nil if there is none.
         package let kill: KillRecord?
+        /// The next signal of the kill, and when it is due in Unix milliseconds; nil if none is.
+        package var nextSignal: KillRecord.Step?
         /// Whether it belongs to this instance, which has its files.
         package let isHere: Bool
         /// Number of executions that are queued before it; nil if it is not queued.
@@ -70,7 +77,9 @@ package struct WatchExecution: Sendable {
         {
             execution.apply(settlement)
         }
-        return View(execution: execution, files: files, encoding: encoding, kill: kill, isHere: true)
+        let next = execution.status.isEnded ? nil : kill.flatMap { (command?.options.kill ?? plan).next(after: $0) }
+        return View(
+            execution: execution, files: files, encoding: encoding, kill: kill, nextSignal: next, isHere: true)
     }
 
     /// The row of an execution. While the files of a running job record neither its end nor a kill, the row of a moment

@@ -7,35 +7,40 @@ struct HistoryEndpoint: Endpoint {
     let catalogue: Catalogue
     let origin: Origin
     let registry: any InstanceStore
+    let store: any ExecutionStore
+    let answers = AnswerCache()
 
     func respond(to request: Request, _ values: PathValues, for person: Person) throws -> Response {
-        let filters = HistoryFilters(request.query)
+        let commands = catalogue.current
+        let path = origin.base(of: request) + "/history"
+        var key = CacheKey()
+        key.add(person)
+        key.add(commands.version)
+        key.add(path)
+        request.query.add(to: &key)
+        let json = try answers.answer(for: key, counter: store.changeCounter) {
+            try page(HistoryFilters(request.query), path: path, commands, for: person)
+        }
+        return Response(json: json)
+    }
+
+    private func page(
+        _ filters: HistoryFilters, path: String, _ commands: CatalogueSnapshot, for person: Person
+    ) throws -> [UInt8] {
         let query = try filters.query()
         let page = try history.page(query, for: person)
-        let commands = catalogue.current
-        let registered = try registry.instances()
-        // Rows name their instance only if there are several.
-        let instances = Dictionary(
-            registered.count > 1 ? registered.map { ($0.serverUUID, $0) } : [], uniquingKeysWith: { first, _ in first })
-        let now = Clock.seconds()
-        // The number of a row tells how many others have been stored. So people who do not see all of them get the place
-        // of the row among those that they see, as it is without filters: the newest has the largest number.
-        let seesAll = history.visibility(for: person) == .everything
-        let rows = page.rows.enumerated().map { index, row in
-            // There are rows, so the product is not larger than the total.
-            let place = page.total - (query.page - 1) * HistoryQuery.perPage - index
-            let command = commands[row.command]
-            let mayKill = permissions.mayKill(ownedBy: row.userIdentifier, of: command, by: person)
-            return HistoryRow(
-                execution: row, id: seesAll ? row.id : Int64(place), canKill: !row.status.isEnded && mayKill,
-                canRun: command.map { permissions.mayRun($0, by: person) } ?? false,
-                instance: instances[row.serverUUID], now: now
-            ).json()
-        }
+        let rows = try HistoryRows(
+            for: person, seesAll: history.visibility(for: person) == .everything, commands: commands,
+            permissions: permissions, registry: registry, now: Clock.seconds())
         let paginator = Paginator(
-            count: rows.count, total: page.total, page: query.page, path: origin.base(of: request) + "/history",
+            count: page.rows.count, total: page.total, isTotalExact: page.isTotalExact, page: query.page,
+            perPage: query.rowsPerPage, path: path,
             filters: filters.sent)
-        return Response(json: paginator.json(rows))
+        return paginator.json(
+            page.rows.enumerated().map { index, execution in
+                // There are rows, so the product is not larger than the total.
+                rows.row(execution, place: page.total - (query.page - 1) * query.rowsPerPage - index)
+            })
     }
 }
 

@@ -8,7 +8,7 @@ struct KillEndpoint: Endpoint {
     func respond(to request: Request, _ values: PathValues, for person: Person) throws -> Response {
         do {
             guard let uuid = try? values.jobUUID else { throw RequestKillError.unknown }
-            let warning = try killing.request(uuid, by: person)
+            let warning = try killing.request(uuid, by: person, isForced: try Self.isForced(request))
             return try JSON.response(Acceptance(uuid: uuid.description, message: warning))
         } catch let error as RequestKillError {
             let status: HTTPResponse.Status =
@@ -17,9 +17,18 @@ struct KillEndpoint: Endpoint {
                 case .turnedOff: .forbidden
                 case .notYours: .unauthorized
                 case .ended: .unprocessableContent
-                case .alreadyRequested: .conflict
+                case .alreadyRequested, .elsewhere: .conflict
                 }
             return try JSON.response(Refusal(error.description), status)
+        }
+    }
+
+    /// Whether the body has `"now": true`. The original sends no body that means anything.
+    private static func isForced(_ request: Request) throws -> Bool {
+        switch try Request.jsonFields(of: try request.body())["now"] {
+        case .truth(let truth): truth
+        case nil, .null: false
+        default: throw HTTPError.invalid("now", "The now must be true or false.")
         }
     }
 

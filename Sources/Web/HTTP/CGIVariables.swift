@@ -75,13 +75,16 @@ package struct CGIVariables: Sendable {
     }
 
     /// The name of a variable with a control character; nil if there is none. A tab is no control character here. The
-    /// certificates of mod_ssl and nginx have lines, so the variables named SSL_ may have any but NUL.
+    /// certificates of mod_ssl and nginx have lines, so the variables named SSL_ may have any but NUL. So may Apache's
+    /// SERVER_SIGNATURE, a line of HTML that is on in Debian and that nothing reads.
     var nameWithControlCharacter: String? {
         // Most requests have none, so all bytes are looked at together first.
         guard bytes.contains(where: Self.isControl) else { return nil }
         let found = entries.first { entry in
             if bytes[entry.name].contains(where: Self.isControl) || value(of: entry).contains(0) { return true }
-            return !bytes[entry.name].starts(with: "SSL_".utf8) && value(of: entry).contains(where: Self.isControl)
+            let mayHaveLines =
+                bytes[entry.name].starts(with: "SSL_".utf8) || isNamed(entry, "SERVER_SIGNATURE")
+            return !mayHaveLines && value(of: entry).contains(where: Self.isControl)
         }
         return found.map { String(decoding: bytes[$0.name], as: UTF8.self) }
     }

@@ -27,6 +27,14 @@ package struct Query: Sendable, Equatable {
         fields.last { $0.name == name }?.value
     }
 
+    /// Adds all fields to a key.
+    func add(to key: inout CacheKey) {
+        for field in fields {
+            key.add(field.name)
+            key.add(field.value)
+        }
+    }
+
     /// Whether the query has the field as an array, such as `name[]=value`. This API has no such field.
     func isArray(_ name: String) -> Bool {
         fields.contains { $0.name.hasPrefix(name + "[") }

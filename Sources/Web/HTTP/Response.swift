@@ -15,12 +15,15 @@ package struct Response: Sendable {
         case bytes([UInt8])
         /// A part of a log. It is read while it is sent.
         case log(LogReader, offset: Int64, count: Int64)
+        /// Parts that are made while they are sent. The function returns the next one, and nil after the last.
+        case parts(@Sendable () throws -> [UInt8]?)
 
-        /// Length in bytes.
-        package var count: Int64 {
+        /// Length in bytes; nil if it is not known yet.
+        package var count: Int64? {
             switch self {
             case .bytes(let bytes): Int64(bytes.count)
             case .log(_, _, let count): count
+            case .parts: nil
             }
         }
     }

@@ -6,7 +6,7 @@ struct HistoryFilters {
     /// The fields that the links of a page repeat. `page` is not one of them.
     static let names = [
         "name", "command", "status", "uuid", "date_from", "date_to", "started_from", "started_before", "user", "sort",
-        "direction",
+        "direction", "per_page",
     ]
 
     /// Maximum bytes of a field. The time of a search grows with its length.
@@ -38,6 +38,12 @@ struct HistoryFilters {
         }
         var query = HistoryQuery(visibility: .everything)
         query.page = max(1, field("page").flatMap { Int($0) } ?? 1)
+        if let text = field("per_page") {
+            guard let rows = Int(text), (1...HistoryQuery.perPageLimit).contains(rows) else {
+                throw .invalid("per_page", "The per_page must be a number from 1 to \(HistoryQuery.perPageLimit).")
+            }
+            query.rowsPerPage = rows
+        }
         query.name = field("name")
         query.text = field("command")
         query.uuid = field("uuid")

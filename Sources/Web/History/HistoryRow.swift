@@ -1,6 +1,6 @@
 import Core
 
-/// Writes an execution as a row of `GET /history`: first the original's fields, then ours.
+/// An execution as a row of `GET /history`: first the original's fields, then ours.
 struct HistoryRow {
     let execution: Execution
     /// The number of the row, or another one if the person must not learn it.
@@ -12,10 +12,9 @@ struct HistoryRow {
     /// Unix seconds.
     let now: Int64
 
-    /// The row as JSON text.
-    func json() -> [UInt8] {
+    /// Writes the fields.
+    func write(to row: inout some FieldWriter & ~Copyable) {
         let ending = execution.ending
-        var row = JSONObject(capacity: 1024)
         row.add("id", id)
         row.add("job_uuid", execution.jobUUID)
         row.add("server_uuid", execution.serverUUID)
@@ -47,6 +46,5 @@ struct HistoryRow {
         row.add("instance", instance?.name)
         row.add("instance_last_seen", instance?.lastSeen)
         row.add("instance_is_gone", instance?.isGone(at: now) ?? false)
-        return row.text()
     }
 }

@@ -1,7 +1,6 @@
 import Core
 
-/// One page of the history with its links, as Laravel's `LengthAwarePaginator` writes it. `HistoryQuery.perPage` is the
-/// number of rows on a page.
+/// One page of the history with its links, as Laravel's `LengthAwarePaginator` writes it.
 struct Paginator {
     let current_page: Int
     let first_page_url: String
@@ -15,6 +14,8 @@ struct Paginator {
     let prev_page_url: String?
     let to: Int?
     let total: Int
+    /// Whether there are not more rows than `total`.
+    let total_is_exact: Bool
 
     struct Link: Equatable {
         let url: String?
@@ -27,8 +28,9 @@ struct Paginator {
             self.active = active
         }
 
-        fileprivate func json() -> [UInt8] {
-            var link = JSONObject(capacity: 128)
+        /// Its JSON text after another text.
+        fileprivate func adding(to text: consuming [UInt8]) -> [UInt8] {
+            var link = JSONObject(after: text)
             link.add("url", url)
             link.add("label", label)
             link.add("active", active)
@@ -39,11 +41,15 @@ struct Paginator {
     /// - Parameters:
     ///   - count: The number of rows on this page.
     ///   - total: The number of rows on all pages.
+    ///   - isTotalExact: Whether there are not more rows.
     ///   - page: The number of the page, from 1.
+    ///   - perPage: The maximum number of rows on a page.
     ///   - path: The absolute address, without a query.
     ///   - filters: Query fields that every link repeats.
-    init(count: Int, total: Int, page: Int, path: String, filters: [(name: String, value: String)]) {
-        let perPage = HistoryQuery.perPage
+    init(
+        count: Int, total: Int, isTotalExact: Bool = true, page: Int, perPage: Int = HistoryQuery.perPage,
+        path: String, filters: [(name: String, value: String)]
+    ) {
         let last = max(1, (total + perPage - 1) / perPage)
         let kept = filters.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }
         func url(_ page: Int) -> String { path + "?" + (kept + ["page=\(page)"]).joined(separator: "&") }
@@ -66,26 +72,32 @@ struct Paginator {
         prev_page_url = previous
         to = count == 0 ? nil : (page - 1) * perPage + count
         self.total = total
+        total_is_exact = isTotalExact
     }
 
     /// The page as JSON text.
     ///
-    /// - Parameter data: Its rows, as JSON texts.
-    func json(_ data: [[UInt8]]) -> [UInt8] {
-        var page = JSONObject(capacity: 4096 + data.reduce(0) { $0 + $1.count })
+    /// - Parameter data: Its rows.
+    func json(_ data: [HistoryRow]) -> [UInt8] {
+        var page = JSONObject(capacity: 4096 + 1024 * data.count)
         page.add("current_page", current_page)
-        page.add("data", json: JSON.array(data))
+        page.add("data", of: data) { row, text in
+            var object = JSONObject(after: text)
+            row.write(to: &object)
+            return object.text()
+        }
         page.add("first_page_url", first_page_url)
         page.add("from", from)
         page.add("last_page", last_page)
         page.add("last_page_url", last_page_url)
-        page.add("links", json: JSON.array(links.map { $0.json() }))
+        page.add("links", of: links) { link, text in link.adding(to: text) }
         page.add("next_page_url", next_page_url)
         page.add("path", path)
         page.add("per_page", per_page)
         page.add("prev_page_url", prev_page_url)
         page.add("to", to)
         page.add("total", total)
+        page.add("total_is_exact", total_is_exact)
         return page.text()
     }
 

@@ -25,7 +25,7 @@ struct PollAnswer {
             "retry_after_ms":\(interval),"kill":
             """
         bytes += facts.utf8
-        Self.append(view.kill, to: &bytes)
+        Self.append(view.kill, next: view.nextSignal, to: &bytes)
         if let times {
             bytes += ",\"times\":[".utf8
             for (index, time) in times.enumerated() {
@@ -55,7 +55,7 @@ struct PollAnswer {
         bytes[start...].reverse()
     }
 
-    private static func append(_ kill: KillRecord?, to bytes: inout [UInt8]) {
+    private static func append(_ kill: KillRecord?, next: KillRecord.Step?, to bytes: inout [UInt8]) {
         guard let kill else {
             bytes += "null".utf8
             return
@@ -69,7 +69,9 @@ struct PollAnswer {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
             JSON.append(survivor, to: &bytes)
         }
-        bytes += "]}".utf8
+        bytes += "],\"next\":".utf8
+        bytes += (next.map { "{\"signal\":\"\($0.signal.rawValue)\",\"at\":\($0.at)}" } ?? "null").utf8
+        bytes.append(UInt8(ascii: "}"))
     }
 }
 

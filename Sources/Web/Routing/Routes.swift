@@ -16,7 +16,12 @@ extension WebApplication {
                 .get, "/history",
                 to: HistoryEndpoint(
                     history: history, permissions: permissions, catalogue: catalogue, origin: origin,
-                    registry: registry)),
+                    registry: registry, store: store)),
+            Route(
+                .get, "/history/export",
+                to: HistoryExportEndpoint(
+                    history: history, permissions: permissions, catalogue: catalogue, registry: registry, store: store,
+                    storage: storage, log: log)),
             Route(.post, "/execute", to: ExecuteEndpoint(starting: starting, catalogue: catalogue, refresh: refresh)),
             Route(.post, "/check", to: CheckEndpoint(starting: starting, catalogue: catalogue, refresh: refresh)),
             Route(.get, "/execute/{uuid}/log", to: LogEndpoint(watching: watching, redirect: redirect)),

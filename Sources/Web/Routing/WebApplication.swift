@@ -11,6 +11,7 @@ package struct WebApplication {
     let history: ListHistory
     let killAllowed: Bool
     let killing: RequestKill
+    let log: Logger
     let origin: Origin
     let page: PageSource
     let permissions: Permissions
@@ -58,6 +59,7 @@ package struct WebApplication {
         condition: InstanceCondition, isForOneRequest: Bool, log: Logger
     ) {
         self.condition = condition
+        self.log = log
         self.catalogue = catalogue
         self.registry = registry
         self.storage = storage
@@ -83,6 +85,6 @@ package struct WebApplication {
         searches = SearchLimit(threads: configuration.threads)
         watching = WatchExecution(
             catalogue: catalogue, permissions: permissions, store: store, storage: storage,
-            reads: LogReads(store: store, storage: storage, waits: isForOneRequest, log: log))
+            plan: configuration.kill, reads: LogReads(store: store, storage: storage, waits: isForOneRequest, log: log))
     }
 }

@@ -87,6 +87,7 @@ struct ConfigurationReaderTests {
           max_params_chars_length: 100
           directory: /var/www/app
           environment: { APP_ENV: production, SHARED: a }
+          categories: [{ name: Other }, { name: Disks, icon: database, colour: green }]
           allowed:
             "cache:clear": { roles: [TECH_SUPPORT, DEV_OPS], run: [php, artisan, "cache:clear"] }
             "disk-usage":
@@ -105,6 +106,8 @@ struct ConfigurationReaderTests {
               view: [TECH_SUPPORT]
               remaining_processes: kill
               confirm: Really?
+              title: Disk usage
+              category: Disks
               terminal: true
               columns: 100
               rows: 30
@@ -174,7 +177,8 @@ struct ConfigurationReaderTests {
                             limits: [
                                 .openFiles: 64, .memory: 1 << 30, .processes: 100, .cpuSeconds: 60, .fileSize: 1 << 20,
                             ], successExitCodes: [0, 3]), encoding: .windows1252,
-                        confirm: "Really?")),
+                        confirm: "Really?", title: "Disk usage",
+                        category: CommandCategory(name: "Disks", order: 1, icon: .database, colour: .green))),
             ])
     }
 
@@ -193,6 +197,25 @@ struct ConfigurationReaderTests {
         #expect(configuration.history.maxRecords == 5)
         #expect(configuration.commands.allowed["a:b"]?.run == ["/bin/echo", "é\n"])
         #expect(configuration.commands.allowed["a:b"]?.options.limit == RunningLimit(2))
+    }
+
+    @Test(arguments: [
+        ("categories: [{ icon: bell }]", "name is missing"),
+        ("categories: [{ name: a }, { name: a }]", "another category"),
+        ("categories: [{ name: a, icon: x }]", "expected one of bell"),
+        ("categories: [{ name: a, colour: '#fff' }]", "expected one of blue"),
+        ("categories: [{ name: '' }]", "printable text"),
+        ("allowed: { a: { roles: [\"*\"], run: [x], title: \"a\\nb\" } }", "printable text"),
+    ])
+    func `mistakes in categories and titles are found`(_ yaml: String, _ problem: String) {
+        let error = #expect(throws: ConfigurationError.self) { try Configuration.sample("commands: { \(yaml) }") }
+        #expect(error.map { "\($0)".contains(problem) } == true)
+    }
+
+    @Test func `a category need not be in the list of categories`() throws {
+        let yaml = "commands: { allowed: { a: { roles: [\"*\"], run: [x], category: Free } } }"
+        let command = try Configuration.sample(yaml).commands.allowed["a"]
+        #expect(command?.options.category == CommandCategory(name: "Free"))
     }
 
     @Test func `the largest durations and sizes do not overflow`() throws {

@@ -58,12 +58,12 @@ struct DiagnosisTests {
     @Test func `a broker that nothing starts is found`() {
         func check(
             watch: WatchState = .none, replaced: WatchState = .none, seen: Int64? = nil, cron: [String] = [],
-            timer: Bool = false,
+            unit: String? = nil,
             expecting severities: [Finding.Severity], _ words: String
         ) {
             let findings = BrokerCheck(
                 watch: watch, replaced: replaced, lastSeen: seen, goneAfter: 150, now: 1000, cron: cron,
-                hasTimer: timer
+                unit: unit
             ).findings
             #expect(findings.map(\.severity) == severities)
             #expect(findings[0].text.contains(words), "\(findings)")
@@ -73,8 +73,8 @@ struct DiagnosisTests {
         check(seen: 990, expecting: [.problem], "nothing starts it")
         check(seen: 990, cron: ["/c"], expecting: [.ok], "10 s ago")
         check(seen: 100, cron: ["/c"], expecting: [.problem], "although /c starts it")
-        check(timer: true, expecting: [.problem], "although remotisan-broker.timer starts it")
-        check(watch: .watching, seen: 990, cron: ["/c"], timer: true, expecting: [.warning, .ok], "Remove one")
+        check(unit: "a.service", expecting: [.problem], "although a.service starts it")
+        check(watch: .watching, seen: 990, cron: ["/c"], unit: "a.service", expecting: [.warning, .ok], "Remove one")
         let stalled = WatchState.stalled(pid: 77, milliseconds: 12_345)
         check(
             watch: stalled, seen: 990, cron: ["/c"], expecting: [.problem],

@@ -32,7 +32,9 @@ struct HeartbeatTests {
             let heartbeat = Heartbeat(
                 registry: store, configuration: .init(name: "one", address: InstanceAddress("a:1"), goneAfter: 40),
                 storage: temporary.storage, log: log)
-            #expect(try BrokerWatch(pass: pass, heartbeat: heartbeat, storage: temporary.storage, log: log).run(for: 0))
+            let watch = BrokerWatch(
+                pass: pass, heartbeat: heartbeat, storage: temporary.storage, store: store, log: log)
+            #expect(try watch.run(for: 0))
         }
     }
 

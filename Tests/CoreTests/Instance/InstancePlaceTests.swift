@@ -120,7 +120,7 @@ struct InstancePlaceTests {
                 pass: BrokerPass(
                     configuration: configuration, catalogue: Catalogue(configuration, storage: storage), store: store,
                     storage: storage, log: log.logger),
-                heartbeat: heartbeat(storage), storage: storage, log: log.logger)
+                heartbeat: heartbeat(storage), storage: storage, store: store, log: log.logger)
         }
     }
 

@@ -27,6 +27,30 @@ struct KillSequenceTests {
         #expect(sequence.next(now: 6000, anyLeft: true) == .send(.terminate))
     }
 
+    @Test(arguments: 0...2) func `a forced kill goes on with KILL at once`(_ sent: Int) {
+        var sequence = KillSequence(Self.plan, sent: sent, lastSentAt: 1000)
+        sequence.skipToKill()
+        #expect(sequence.next(now: 1001, anyLeft: true) == .send(.kill))
+        sequence.skipToKill()
+        #expect(sequence.next(now: 1002, anyLeft: true) == .wait)
+    }
+
+    @Test func `a forced kill does not wait for the program of the plan`() {
+        var sequence = KillSequence(Self.withProgram)
+        #expect(sequence.next(now: 0, anyLeft: true) == .run)
+        sequence.skipToKill()
+        #expect(sequence.next(now: 1, anyLeft: true) == .send(.kill))
+    }
+
+    @Test func `the next signal of a record is known until KILL was sent`() {
+        var record = KillRecord(requester: "ann", startedBoottime: 0, bootID: "b")
+        #expect(Self.plan.next(after: record) == nil)
+        record.steps = [.init(signal: .quit, at: 1000)]
+        #expect(Self.plan.next(after: record) == .init(signal: .terminate, at: 6000))
+        record.steps.append(.init(signal: .kill, at: 2000))
+        #expect(Self.plan.next(after: record) == nil)
+    }
+
     @Test func `a sequence whose plan became shorter is complete`() {
         var sequence = KillSequence(Self.plan, sent: 99, lastSentAt: 0)
         #expect(sequence.isComplete)

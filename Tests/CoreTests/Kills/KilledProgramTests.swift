@@ -173,6 +173,25 @@ import Testing
         }
     }
 
+    @Test func `a forced kill skips the signals that are left`() async throws {
+        try await onThread {
+            let program = "trap '' TERM INT HUP QUIT; echo ready; sleep 600"
+            let site = try KillSite(["job": "run: [bash, -c, \(quoted(program))]"], kill: "{ grace: 10m }")
+            let uuid = try site.start("job")
+            try site.untilLogged(uuid, "ready")
+            #expect(try site.store.requestKill(uuid, by: "ann@lab"))
+            try blockUntil("the first signal") {
+                try site.pass.run()
+                return try site.signals(uuid) == [.terminate]
+            }
+            let files = site.temporary.files(uuid)
+            try files.forceKill()
+            try site.settle([uuid])
+            #expect(try site.signals(uuid) == [.terminate, .kill])
+            #expect(!files.isKillForced, "The file is removed with the others of a running job.")
+        }
+    }
+
     @Test func `a command that ends while the kill record is written is not recorded as killed`() async throws {
         try await onThread {
             // Its daemon outlives it, so a process of the job is left.

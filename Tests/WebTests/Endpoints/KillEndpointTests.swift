@@ -1,8 +1,8 @@
-import Core
 import HTTPTypes
 import TestSupport
 import Testing
 
+@testable import Core
 @testable import Web
 
 struct KillEndpointTests {
@@ -61,6 +61,25 @@ struct KillEndpointTests {
         }
         #expect(site.post("/kill/\(job)", "null", as: "bob@lab").status == .notFound)
         #expect(try site.store.execution(job)?.intendedToKillBy == nil)
+    }
+
+    @Test func `a kill can be forced at once and afterwards, by people who may kill`() throws {
+        let site = try TestSite()
+        let job = try site.insert()
+        let other = try site.insert()
+        let locks = try [job, other].map { try HeldLock(site.temporary.files($0)) }
+        defer { withExtendedLifetime(locks) {} }
+        func isForced(_ uuid: JobUUID) -> Bool { site.temporary.files(uuid).isKillForced }
+        #expect(site.post("/kill/\(job)", "null").status == .ok)
+        #expect(!isForced(job))
+        #expect(site.post("/kill/\(job)", #"{"now":true}"#, as: "olga@lab").status != .ok)
+        #expect(site.post("/kill/\(job)", #"{"now":"yes"}"#).status == .unprocessableContent)
+        #expect(!isForced(job))
+        #expect(site.post("/kill/\(job)", #"{"now":true}"#).status == .ok)
+        #expect(isForced(job))
+        #expect(site.post("/kill/\(other)", #"{"now":true}"#).status == .ok)
+        #expect(isForced(other))
+        #expect(try site.store.execution(other)?.intendedToKillBy == "ann@lab")
     }
 
     @Test func `an uppercase UUID is the same job`() throws {

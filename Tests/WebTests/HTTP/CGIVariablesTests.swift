@@ -17,7 +17,8 @@ struct CGIVariablesTests {
         let cases: [(String, String, Bool)] = [
             ("HTTP_X", "a\0b", true), ("HTTP_X", "a\nb", true), ("HTTP_X", "\u{7F}", true), ("HTTP_X\u{1}", "a", true),
             ("QUERY_STRING", "\r", true), ("HTTP_X", "a\tb é", false), ("SSL_CLIENT_CERT", "-----\nMII\n", false),
-            ("SSL_CLIENT_CERT", "a\0b", true),
+            ("SSL_CLIENT_CERT", "a\0b", true), ("SERVER_SIGNATURE", "<address>Apache</address>\n", false),
+            ("SERVER_SIGNATURE", "a\0b", true),
         ]
         for (name, value, isFound) in cases {
             let variables = CGIVariables([("REQUEST_METHOD", "GET"), (name, value)])

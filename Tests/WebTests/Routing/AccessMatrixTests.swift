@@ -32,6 +32,7 @@ struct AccessMatrixTests {
         "GET /commands": [401, 200, 200, 200, 200, 200],
         "GET /filters": [401, 200, 200, 200, 200, 200],
         "GET /history": [401, 200, 200, 200, 200, 200],
+        "GET /history/export": [401, 200, 200, 200, 200, 200],
         "POST /execute": [401, 400, 200, 400, 400, 400],
         "POST /check": [401, 400, 200, 400, 400, 400],
         "GET /execute/{uuid}": [401, 404, 200, 404, 200, 200],

@@ -1,0 +1,66 @@
+import Core
+import GRDB
+import SQLStore
+
+/// The first rows by duration.
+///
+/// The duration of a running execution depends on the time, so no index can hold it. That of an ended one never changes.
+/// So the first rows of all are among those that run or are queued, which are few, those without an end, and the first
+/// ones of an index.
+enum DurationOrder {
+    /// Ended executions without a time of the end. Only the original made such rows.
+    private static let withoutEnd = "\(Status.endedCondition) AND ifnull(finished_at, 0) = 0"
+    private static let withEnd = "\(Status.endedCondition) AND ifnull(finished_at, 0) <> 0"
+
+    static func createIndexes(in db: Database) throws {
+        try db.execute(
+            sql: """
+                CREATE INDEX remotisan_by_duration ON remotisan_executions (finished_at - executed_at, executed_at)
+                    WHERE \(withEnd);
+                CREATE INDEX remotisan_without_end ON remotisan_executions (executed_at) WHERE \(withoutEnd);
+                """)
+    }
+
+    /// The time at which running executions end, as an expression.
+    static let currentTime = "unixepoch()"
+
+    /// The duration of any row. A queued execution has none.
+    static func duration(now: String = currentTime) -> String {
+        "iif(\(Status.queued.condition), 0, ifnull(nullif(finished_at, 0), \(now)) - executed_at)"
+    }
+
+    /// The groups of rows, each with the duration of its rows. No row is in two of them.
+    private static func groups(now: String) -> [(condition: String, duration: String)] {
+        [
+            ("process_status IN (\(Status.running.sql), \(Status.queued.sql))", duration(now: now)),
+            (withoutEnd, "\(now) - executed_at"), (withEnd, "finished_at - executed_at"),
+        ]
+    }
+
+    /// A SELECT of the numbers of rows.
+    ///
+    /// - Parameters:
+    ///   - condition: The condition that they meet, for an expression of the duration.
+    ///   - order: The ORDER BY terms for an expression of the duration.
+    ///   - now: The time at which running executions end, as an expression.
+    ///   - offset: Number of rows to skip.
+    ///   - count: Number of rows to find.
+    static func select(
+        _ condition: (_ duration: String) -> SQL, order: (_ duration: String) -> String, now: String = currentTime,
+        offset: Int, count: Int
+    ) -> SQL {
+        let selects = groups(now: now).map { group -> SQL in
+            """
+            SELECT * FROM (
+                SELECT id, executed_at, \(sql: group.duration) AS duration FROM remotisan_executions
+                WHERE \(sql: group.condition) AND \(literal: condition(group.duration))
+                ORDER BY \(sql: order(group.duration)) LIMIT \(offset + count)
+            )
+            """
+        }
+        return """
+            SELECT id FROM (\(literal: selects.joined(separator: " UNION ALL ")))
+            ORDER BY \(sql: order("duration")) LIMIT \(count) OFFSET \(offset)
+            """
+    }
+}

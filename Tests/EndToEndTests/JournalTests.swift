@@ -1,0 +1,54 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Core
+
+/// What the programs write to standard error if that is the journal (systemd.exec(5), sd-daemon(3)).
+@Suite("Lines for the journal", .timeLimit(.minutes(2)))
+struct JournalTests {
+    /// Runs a program with standard error as its journal.
+    private static let inJournal = [
+        "/bin/bash", "-c", #"JOURNAL_STREAM=$(stat -Lc %d:%i /proc/self/fd/2) exec "$@""#, "bash",
+    ]
+
+    @Test("lines of the responder begin with their level and have no time stamp")
+    func responder() async throws {
+        try await Installation.run { installation in
+            try installation.spawn(
+                Self.inJournal + [
+                    installation.programs + "/remotisan-fcgi", "--config", installation.configuration, "--listen",
+                    "unix:\(installation.directory)/second.sock",
+                ], output: "second.out", errors: "second.err")
+            let path = installation.directory + "/second.err"
+            try await waitUntil("the responder is ready") { !ProcessFacts.read(path).isEmpty }
+            let text = String(decoding: ProcessFacts.read(path), as: UTF8.self)
+            #expect(text.hasPrefix("<5>ready threads="))
+        }
+    }
+
+    @Test("an error of the broker has the level of an error")
+    func broker() async throws {
+        try await Installation.run { installation in
+            let output = try await installation.broker(
+                ["watch", "--config", "/nonexistent/a.yaml"], by: Self.inJournal)
+            #expect(output.status == 1)
+            #expect(output.errors.hasPrefix("<3>"))
+            #expect(!output.errors.contains("remotisan-broker: "))
+        }
+    }
+
+    @Test("a program that redirects the standard error of a service writes no levels")
+    func redirected() async throws {
+        try await Installation.run { installation in
+            let output = try await installation.broker(
+                ["watch", "--config", "/nonexistent/a.yaml"], environment: ["JOURNAL_STREAM": "1:1"])
+            #expect(output.errors.hasPrefix("remotisan-broker: "))
+        }
+    }
+
+    @Test("each line of a text is an entry of its own")
+    func lines() {
+        #expect(JournalLogHandler.entry("one\ntwo\r\n\n<0>three", .warning) == "<4>one\n<4>two\n<4><0>three\n")
+    }
+}
