@@ -46,3 +46,14 @@ def test_a_line_that_is_not_flushed_appears_before_the_next_one_is_printed(page,
         expect(output(page)).to_have_count(number + 1)
     script.end()
     expect_status(page, "Completed")
+
+
+def test_a_poll_waits_for_the_output_of_a_silent_job(page, server):
+    script = server.create_script()
+    with page.expect_request(lambda request: "wait_ms=10000" in request.url) as waiting:
+        start(page, "numbers", script.path)
+    script.print("x")
+    expect(output(page).first).to_contain_text("number 0 ")
+    assert "number 0" in waiting.value.response().text()
+    script.end()
+    expect_status(page, "Completed")

@@ -57,3 +57,49 @@ for (const holeEnd of [1_500_000, 1_900_000]) {
     assert.deepEqual(lines.filter((line) => line), [...expected.slice(0, 6000), gap, ...expected.slice(holeEnd / 100)]);
   });
 }
+
+/// A feed, and what it asks the server for. `answers` are what the server answers with, one after the other.
+function feedWith(answers) {
+  const asked = [];
+  api.log = async (_, offset, __, waiting) => {
+    asked.push({ offset, ...waiting });
+    const facts = { encoding: "utf-8", isEnded: false, retry_after_ms: 4000, state: "1" };
+    return { ...facts, ...(await answers.shift()) };
+  };
+  const feed = new LogFeed("uuid", { onChange() {}, onAnswer() {}, onError: assert.fail });
+  return { feed, asked };
+}
+
+test("a feed at the end of a log lets the server wait, and asks again soon after news", async () => {
+  const { feed, asked } = feedWith([
+    { text: "one\n", offset: 0, next_offset: 4, size: 4 },
+    { text: "two\n", offset: 4, next_offset: 8, size: 8 },
+    { text: "", offset: 8, next_offset: 8, size: 8, state: "1.kill" },
+  ]);
+  const delays = [await feed.poll(), await feed.poll(), await feed.poll()];
+  assert.deepEqual(asked.map(({ wait_ms, state }) => [wait_ms, state]), [
+    [0, undefined], [10_000, "1"], [10_000, "1"],
+  ]);
+  assert.deepEqual(delays, [250, 250, 250]);
+});
+
+test("a feed keeps the interval of a server that does not wait", async () => {
+  const silent = { text: "", offset: 4, next_offset: 4, size: 4 };
+  const { feed } = feedWith([{ text: "one\n", offset: 0, next_offset: 4, size: 4 }, silent, silent]);
+  await feed.poll();
+  assert.deepEqual([await feed.poll(), await feed.poll()], [4000, 4000]);
+});
+
+test("a feed that waits can be interrupted", async () => {
+  const { feed, asked } = feedWith([{ text: "one\n", offset: 0, next_offset: 4, size: 4 }]);
+  await feed.poll();
+  const { log } = api;
+  api.log = (uuid, offset, withTimes, waiting) => new Promise((_, reject) => {
+    log(uuid, offset, withTimes, waiting);
+    waiting.signal.addEventListener("abort", () => reject(new Error("aborted")));
+  });
+  const waiting = feed.poll();
+  feed.poller.interrupt();
+  assert.equal(await waiting, 0);
+  assert.equal(asked.length, 2);
+});

@@ -16,6 +16,12 @@ const readAheadWeight = 4_000_000;
 const defaultInterval = 1000;
 const minBackgroundInterval = 2000;
 
+// The milliseconds for which the server may wait for news. It does not if too many wait, or if the web server starts a
+// process for each request.
+const longestWait = 10_000;
+const shortestWait = 1000;
+const intervalAfterNews = 250;
+
 /// Fills a log document by byte offset. Nothing is loaded twice or left out, even if the connection is interrupted.
 ///
 /// While the reader follows the end, the feed appends what arrives. If the job writes faster than the connection
@@ -34,7 +40,9 @@ export class LogFeed {
     this.isEnded = false;
     this.isMoreRequested = false;
     this.withTimes = false;
-    this.poller = new Poller(() => this.poll());
+    this.poller = new Poller(() => this.poll(), () => this.wait?.abort());
+    this.wait = null;
+    this.state = null;
   }
 
   start() {
@@ -126,21 +134,33 @@ export class LogFeed {
     const offset = !this.isOpened ? -sliceBytes : wantsText ? document.end : this.size;
     const { withTimes } = this;
     const generation = document.generation;
+    // In a hidden tab a request that waits would keep one of the few connections that a browser has to a server.
+    this.wait = this.isOpened && offset >= this.size && !globalThis.document?.hidden ? new AbortController() : null;
+    const { wait } = this;
+    const askedAt = Date.now();
     let answer;
     try {
-      answer = await api.log(this.uuid, offset, withTimes);
+      answer = await api.log(this.uuid, offset, withTimes, wait
+        ? { wait_ms: longestWait, state: this.state, signal: wait.signal } : { wait_ms: 0 });
     } catch (error) {
+      if (wait?.signal.aborted) return 0;
       this.callbacks.onError(error);
       return error.status === 404 ? null : error.retryDelay ?? defaultInterval;
+    } finally {
+      this.wait = null;
     }
     if (this.isStopped) return null;
+    // After an answer at once without news, the server has not waited.
+    const mayWait = !wait || answer.text !== "" || (answer.state ?? null) !== this.state || Date.now() - askedAt >= shortestWait;
+    this.state = answer.state ?? null;
     this.size = Math.max(answer.size, this.size);
     this.isEnded = answer.isEnded;
     const wasReopened = generation !== document.generation || (!this.isOpened && offset >= 0)
       || withTimes !== this.withTimes;
     if (wantsText && !wasReopened) this.appendAnswer(answer);
     this.callbacks.onAnswer(answer);
-    return wasReopened ? 0 : this.nextDelay(answer.retry_after_ms ?? defaultInterval);
+    const suggested = answer.retry_after_ms ?? defaultInterval;
+    return wasReopened ? 0 : this.nextDelay(mayWait ? Math.min(suggested, intervalAfterNews) : suggested);
   }
 
   // The delay until the next poll, or null for none: no delay while there is more to read, a long one while the

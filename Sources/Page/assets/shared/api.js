@@ -39,7 +39,9 @@ export const api = {
   kill: (uuid) => call("POST", `/kill/${uuid}`, {}),
   instances: () => call("GET", "/instances"),
   closeInstance: (uuid) => call("POST", `/instances/${encodeURIComponent(uuid)}/close`, {}),
-  log: (uuid, offset, withTimes) => call("GET", `/execute/${uuid}?offset=${offset}${withTimes ? "&times=1" : ""}`),
+  /// A slice of a log. With `waiting` the server may wait for news: `{ wait_ms, state, signal }`.
+  log: (uuid, offset, withTimes, { signal = null, ...waiting } = {}) =>
+    call("GET", `/execute/${uuid}${queryString({ offset, times: withTimes ? "1" : null, ...waiting })}`, null, { signal }),
   /// One step of a search in the whole log.
   search: (uuid, query) => call("GET", `/execute/${uuid}/search${queryString(query)}`),
   downloadURL: (uuid) => `${api.base}/execute/${uuid}/log`,
@@ -62,7 +64,7 @@ function queryString(query) {
   return kept.length ? `?${new URLSearchParams(kept)}` : "";
 }
 
-async function call(method, path, body, { headers = {}, onProgress = null, mayRenewToken = true } = {}) {
+async function call(method, path, body, { headers = {}, onProgress = null, signal = null, mayRenewToken = true } = {}) {
   const isRead = method === "GET";
   const sentAt = Date.now();
   let response;
@@ -71,8 +73,9 @@ async function call(method, path, body, { headers = {}, onProgress = null, mayRe
     response = await (onProgress ? upload : transfer)(method, api.base + path, text, {
       Accept: "application/json",
       ...(isRead ? {} : { "Content-Type": "application/json", "X-CSRF-TOKEN": api.token, ...headers }),
-    }, onProgress);
+    }, onProgress ?? signal);
   } catch {
+    if (signal?.aborted) throw new ApiError(0, "The request was given up.");
     connection.markLost();
     throw new ApiError(0, "The server cannot be reached. Check your network connection.");
   }

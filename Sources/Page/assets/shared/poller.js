@@ -10,8 +10,10 @@ const hiddenTabDelay = 5000;
 /// The task returns the milliseconds to its next call, or null for no further call. In a hidden tab the delay is at
 /// least five seconds; when the tab becomes visible, the task is called at once.
 export class Poller {
-  constructor(task) {
+  /// `interrupt` ends a call of the task that waits, so that the next one can begin.
+  constructor(task, interrupt = () => {}) {
     this.task = task;
+    this.interrupt = interrupt;
     this.timer = null;
     this.isRunning = false;
     this.isPolling = false;
@@ -35,6 +37,7 @@ export class Poller {
 
   stop() {
     this.isRunning = false;
+    this.interrupt();
     clearTimeout(this.timer);
     document.removeEventListener("visibilitychange", this.onVisibilityChange);
     this.unsubscribe?.();
@@ -43,8 +46,12 @@ export class Poller {
   /// Calls the task now. If a call is under way, the next one follows it immediately.
   pollNow() {
     if (!this.isRunning) return;
-    if (this.isPolling) this.isPollRequested = true;
-    else this.poll();
+    if (!this.isPolling) {
+      this.poll();
+      return;
+    }
+    this.isPollRequested = true;
+    this.interrupt();
   }
 
   async poll() {

@@ -2,9 +2,11 @@
 const answerTimeout = 30_000;
 const uploadTimeout = 60_000;
 
-/// Sends a request. Resolves to `{ status, text, header(name), isRedirect }`; rejects if no answer arrives.
-export async function transfer(method, url, body, headers) {
+/// Sends a request. Resolves to `{ status, text, header(name), isRedirect }`; rejects if no answer arrives, or if
+/// `signal` aborts it.
+export async function transfer(method, url, body, headers, signal = null) {
   const controller = new AbortController();
+  signal?.addEventListener("abort", () => controller.abort());
   const timer = setTimeout(() => controller.abort(), answerTimeout);
   try {
     const response = await fetch(url, {
