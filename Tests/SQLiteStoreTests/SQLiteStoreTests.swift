@@ -76,13 +76,13 @@ struct SQLiteStoreTests {
     @Test func `a page in an order by status is taken from one group after the other`() throws {
         let groups: [(value: Int, rows: Int)] = [(1, 3), (2, 0), (3, 20), (4, 5), (99, 4)]
         func slices(_ page: Int) throws -> [GroupSlice<Int>] {
-            GroupSlice.slices(of: try #require(PageWindow(page: page, total: 32)), groups)
+            GroupSlice.slices(of: try #require(PageWindow(page: page, perPage: 10, total: 32)), groups)
         }
         #expect(try slices(1) == [.init(value: 1, offset: 0, count: 3), .init(value: 3, offset: 0, count: 7)])
         #expect(try slices(2) == [.init(value: 3, offset: 7, count: 10)])
         // The last page is read from the end, as if the groups were in the other order.
         #expect(try slices(4) == [.init(value: 1, offset: 0, count: 2)])
-        #expect(GroupSlice<Int>.slices(of: try #require(PageWindow(page: 1, total: 32)), []).isEmpty)
+        #expect(GroupSlice<Int>.slices(of: try #require(PageWindow(page: 1, perPage: 10, total: 32)), []).isEmpty)
     }
 
     @Test func `a commit is synced before it returns`() throws {

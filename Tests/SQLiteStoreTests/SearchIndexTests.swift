@@ -197,7 +197,8 @@ struct SearchIndexTests {
                 let found = try store.readSnapshot { db -> [Int64] in
                     var plan = try HistoryPlan(query, in: db, fewCandidates: 10)
                     let window = try #require(
-                        PageWindow(page: page, total: plan.total, isExact: plan.isTotalExact))
+                        PageWindow(
+                            page: page, perPage: query.rowsPerPage, total: plan.total, isExact: plan.isTotalExact))
                     try plan.choose(for: window, of: query, leastRows: 1, in: db)
                     #expect(plan.candidates != nil)
                     let statement = try HistoryStatement(
@@ -217,7 +218,7 @@ struct SearchIndexTests {
         try store.readSnapshot { db in
             let plan = try HistoryPlan(query, in: db, fewCandidates: fewCandidates)
             #expect((plan.candidates == nil) == (fewCandidates < 0 || query.text == nil))
-            guard let page = PageWindow(page: 1, total: plan.total) else { return [] }
+            guard let page = PageWindow(page: 1, perPage: query.rowsPerPage, total: plan.total) else { return [] }
             let limits = HistoryStatement.Limits(deepest: deepest, fewRows: 20_000, sparsest: .max / 1_000_000)
             let statement = try HistoryStatement(
                 query, page, total: plan.total, among: plan.candidates, limits: limits, in: db)
