@@ -22,7 +22,7 @@ final class AnswerCache: Sendable {
     /// Milliseconds for which an answer is used. It says whether an instance is gone, which depends on the time.
     static let lifetime: Int64 = 1000
     /// Maximum number of bytes of all answers and keys.
-    private static let limit = 2 * 1024 * 1024
+    static let limit = 1024 * 1024
 
     private let state = Mutex(State())
 
@@ -46,7 +46,11 @@ final class AnswerCache: Sendable {
         let size = key.bytes.count + answer.count
         state.withLock { state in
             if state.size + size > Self.limit { state = State() }
-            let entry = Entry(counter: counter, madeAt: now, answer: answer)
+            // A copy has no room for more bytes.
+            let copy = [UInt8](unsafeUninitializedCapacity: answer.count) { room, count in
+                count = room.initialize(fromContentsOf: answer)
+            }
+            let entry = Entry(counter: counter, madeAt: now, answer: copy)
             let replaced = state.entries.updateValue(entry, forKey: key.bytes)
             state.size += replaced.map { answer.count - $0.answer.count } ?? size
         }

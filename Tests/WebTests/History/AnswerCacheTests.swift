@@ -46,7 +46,7 @@ struct AnswerCacheTests {
             #expect(
                 cache.answer(for: key, counter: 1, now: 0) { [UInt8](repeating: 1, count: 100_000) }.count == 100_000)
         }
-        #expect(cache.size <= 2 * 1024 * 1024)
+        #expect(cache.size <= AnswerCache.limit)
     }
 
     @Test func `a change of the history or of another person's view is seen at once`() throws {
