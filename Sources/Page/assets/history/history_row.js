@@ -7,6 +7,7 @@ import { openRow } from "../shared/row_link.js";
 import { serverNow } from "../shared/server_clock.js";
 import { commandLine, instanceText, secondsRun, Status } from "../shared/status.js";
 import { createStatusBadge } from "../shared/status_badge.js";
+import { t } from "../shared/text.js";
 import { invalidateStatistics, statisticsFor } from "./command_statistics.js";
 import { createSparkline } from "./sparkline.js";
 
@@ -22,8 +23,8 @@ export class HistoryRow {
     this.recent = hasSparkline ? createElement("td", { class: "col-recent" }) : null;
     this.killButton = createElement("button", {
       class: "link danger", hidden: true, onclick: () => this.kill(),
-    }, "Kill");
-    this.runAgainLink = createElement("a", { class: "subtle" }, "Run again");
+    }, t("kill.kill"));
+    this.runAgainLink = createElement("a", { class: "subtle" }, t("run.again"));
     this.element = createElement("tr", { onclick: (event) => openRow(event, this.link) },
       this.status, createElement("td", { class: "col-command" }, this.link), this.user,
       createElement("td", { class: "col-executed_at" }, this.started), this.duration, this.recent,
@@ -46,7 +47,8 @@ export class HistoryRow {
     this.status.replaceChildren(createStatusBadge(row, true));
     setTitle(this.status, row.reason ?? "");
     setText(this.link, line);
-    setTitle(this.link, row.instance ? `${line}\non ${instanceText(row, serverNow())}` : line);
+    const instance = instanceText(row, serverNow());
+    setTitle(this.link, instance ? `${line}\n${t("history.onInstance", { instance })}` : line);
     this.link.setAttribute("href", routeTo("job", row.job_uuid));
     setText(this.user, row.user_identifier ?? "");
     setTitle(this.user, row.user_identifier ?? "");
@@ -57,7 +59,7 @@ export class HistoryRow {
     this.killButton.setAttribute("aria-label", visibleText(`${killLabel(row)}: ${line}`));
     this.runAgainLink.hidden = row.can_run === false;
     this.runAgainLink.setAttribute("href", routeTo("run", row.command, { params: row.parameters ?? "" }));
-    this.runAgainLink.setAttribute("aria-label", visibleText(`Run again: ${line}`));
+    this.runAgainLink.setAttribute("aria-label", visibleText(`${t("run.again")}: ${line}`));
   }
 
   updateTimes() {
@@ -69,7 +71,7 @@ export class HistoryRow {
   async drawSparkline(command) {
     try {
       const { runs } = await statisticsFor(command);
-      if (runs.length) this.recent.replaceChildren(createSparkline(runs));
+      if (runs.length) this.recent.replaceChildren(createSparkline(runs.slice(-10)));
     } catch {
       // The table is complete without the sparkline.
     }

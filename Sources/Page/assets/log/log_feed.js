@@ -32,6 +32,7 @@ export class LogFeed {
     this.isFollowing = true;
     this.size = 0;
     this.isEnded = false;
+    this.hasAnswer = false;
     this.isMoreRequested = false;
     this.withTimes = false;
     this.poller = new Poller(() => this.poll());
@@ -49,6 +50,11 @@ export class LogFeed {
 
   get hasWholeLog() {
     return this.document.start === 0 && this.document.end >= this.size;
+  }
+
+  /// Whether everything up to the end of the log is loaded, as far as it is known.
+  get isLoadedToEnd() {
+    return this.hasAnswer && this.document.end >= this.size;
   }
 
   /// Whether the loaded part ends at most one slice before the end of the log. A log that grows faster than it is
@@ -134,6 +140,7 @@ export class LogFeed {
       return error.status === 404 ? null : error.retryDelay ?? defaultInterval;
     }
     if (this.isStopped) return null;
+    this.hasAnswer = true;
     this.size = Math.max(answer.size, this.size);
     this.isEnded = answer.isEnded;
     const wasReopened = generation !== document.generation || (!this.isOpened && offset >= 0)
