@@ -11,6 +11,22 @@ import { t } from "../shared/text.js";
 import { invalidateStatistics, statisticsFor } from "./command_statistics.js";
 import { createSparkline } from "./sparkline.js";
 
+const callbacksWhenVisible = new WeakMap();
+let visibleRows = null;
+
+// Calls back once when an element comes into view, so that fifty rows do not cause fifty requests at once.
+function whenVisible(element, callback) {
+  visibleRows ??= new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      visibleRows.unobserve(target);
+      callbacksWhenVisible.get(target)?.();
+    }
+  });
+  callbacksWhenVisible.set(element, callback);
+  visibleRows.observe(element);
+}
+
 /// One execution in the history. It is updated in place, so that focus and selection are kept.
 export class HistoryRow {
   constructor(hasSparkline, onKill) {
@@ -38,7 +54,8 @@ export class HistoryRow {
     if (!previous || JSON.stringify(previous) !== JSON.stringify(row)) this.draw(row);
     const hasEnded = previous?.process_status === Status.RUNNING && row.process_status !== Status.RUNNING;
     if (hasEnded) invalidateStatistics(row.command);
-    if ((!previous || hasEnded) && this.recent) this.drawSparkline(row.command);
+    if (!previous && this.recent) whenVisible(this.element, () => this.drawSparkline(row.command));
+    else if (hasEnded && this.recent) this.drawSparkline(row.command);
     this.updateTimes();
   }
 

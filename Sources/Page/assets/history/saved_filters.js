@@ -34,6 +34,7 @@ export class SavedFilters {
   showForm(isShown) {
     this.form.hidden = !isShown;
     this.saveButton.hidden = isShown || Object.keys(this.query).length === 0;
+    this.element.hidden = !isShown && this.list.hidden && this.saveButton.hidden;
     if (isShown) this.name.focus();
   }
 
