@@ -157,7 +157,8 @@ final class ServedInstance {
             maxLogBytes: configuration.logger.maxBytes, secretFiles: configuration.files.map(\.file))
         return try WebApplication.responder(
             configuration, storage: instance.storage, catalogue: instance.catalogue, store: instance.store,
-            tokens: instance.tokens, registry: instance.registry, killList: instance.killList, launcher: launcher,
+            tokens: instance.tokens, registry: instance.registry, personal: instance.personal,
+            killList: instance.killList, launcher: launcher,
             condition: InstanceCondition(
                 configurationProblem: { [live] in live.problem }, refusal: { [refusal] in refusal.current },
                 isBrokerStalled: { [storage = instance.storage] in storage.isBrokerStalled }),

@@ -30,8 +30,8 @@ def join_modules(directory, entry="main.js"):
         for line in lines:
             if line.startswith("import "):
                 visit(resolve(IMPORT.match(line)[1], path))
-        kept = [line.removeprefix("export ") for line in lines
-                if not line.startswith("import ") and not line.lstrip(" ").startswith("//")]
+        kept = [line.removeprefix("export ").lstrip(" ") for line in lines
+                if line.strip(" ") and not line.startswith("import ") and not line.lstrip(" ").startswith("//")]
         parts.append("\n".join(kept))
 
     visit(entry)

@@ -5,13 +5,16 @@ records when each part was started and how it ended.
 """
 
 import contextlib
+import fcntl
 import json
 import os
 import shutil
 import signal
 import socket
 import sqlite3
+import struct
 import subprocess
+import termios
 import threading
 import time
 import uuid as uuids
@@ -296,7 +299,15 @@ class Script:
         os.write(self.descriptor, text.encode())
 
     def end(self):
+        """Ends the job. What it has not read yet would be lost, so this waits for it, unless no job reads."""
+        deadline = time.monotonic() + 5
+        while self.unread() and time.monotonic() < deadline:
+            time.sleep(0.02)
         os.close(self.descriptor)
+
+    def unread(self):
+        """Number of bytes that the job has not read."""
+        return struct.unpack("i", fcntl.ioctl(self.descriptor, termios.FIONREAD, b"\0" * 4))[0]
 
 
 def free_port():

@@ -184,6 +184,8 @@ def make_handler(world):
             text = open(os.path.join(ASSETS, "index.html"), encoding="utf-8").read()
             values = {
                 "base": BASE,
+                "lang": "en",
+                "personal": "",
                 "csrf": world.token,
                 "user": self.user,
                 "kill": "true",
@@ -201,7 +203,7 @@ def make_handler(world):
             )
 
         def asset(self, query, body, name):
-            joined = {"page.js": ("text/javascript", join_modules), "page.css": ("text/css", join_styles)}
+            joined = {"page.en.js": ("text/javascript", join_modules), "page.css": ("text/css", join_styles)}
             if name not in joined:
                 return self.json(404, {"message": "Not Found"})
             kind, join = joined[name]

@@ -155,11 +155,34 @@ def configuration(storage, assets, unstartable):
             {"name": "password", "type": "secret", "pass": "environment", "variable": "DB_PASSWORD", "required": True},
         ],
     }
+    allowed["shop:deploy"] = {
+        "roles": ["DEV_OPS"],
+        "run": ["echo"],
+        "title": "Deploy the shop",
+        "category": "Deployment",
+        "description": "Brings a branch to the servers",
+        "help": "Takes a **branch**:\n\n- `main`\n- a [feature](https://example.com/)\n\n<b>Not HTML</b>",
+        "parameters": [
+            {"name": "branch", "type": "choice", "choices": [f"feature-{i:02}" for i in range(40)], "required": True},
+            {"name": "note", "multiline": True, "option": "--note"},
+            {"name": "password", "type": "secret", "pass": "environment", "variable": "DB_PASSWORD"},
+        ],
+    }
+    allowed["shop:stubborn"] = {
+        "roles": ["DEV_OPS"],
+        "run": ["sh", "-c", "trap '' TERM INT HUP QUIT; echo ready; sleep 600"],
+        "category": "Deployment",
+        "parameters": [],
+        "kill": {"grace": "10m"},
+    }
     return {
         "storage": storage,
         "super_users": ["carol"],
         "page_directory": assets,
         "logger": {"max_bytes": "2GiB"},
         "roles": {"SUPPORT": {"groups": ["support"]}, "DEV_OPS": {"groups": ["devops"]}},
-        "commands": {"allowed": allowed},
+        "commands": {
+            "allowed": allowed,
+            "categories": [{"name": "Deployment", "icon": "truck", "colour": "green"}],
+        },
     }

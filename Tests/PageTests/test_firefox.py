@@ -59,7 +59,7 @@ def test_the_main_tasks_work_in_firefox(server, firefox):
     firefox.open(server.url + "#/history?command=from")
     firefox.click("tbody tr .col-duration")
     firefox.until("location.hash.startsWith('#/job/')")
-    firefox.click(".job-title a.button")
+    firefox.click(".job-title a[href*='params=']")
     firefox.until("document.querySelector('#line')?.value.includes('fox')")
     firefox.click("#line")
     firefox.keys("End")
@@ -87,3 +87,48 @@ def test_a_selection_is_copied_exactly_in_firefox(server, firefox):
       return Number(lines[20].dataset.line);
     })()""")
     assert copy(firefox).split("\n") == [f"line {first + i} of the output" for i in range(3)] + [""]
+
+
+def test_favourites_presets_and_choices_work_in_firefox(server, firefox):
+    firefox.open(server.url + "#/run/shop:deploy")
+    firefox.until("document.querySelector('.favourite') !== null")
+    if firefox.evaluate("document.querySelector('.favourite').getAttribute('aria-pressed')") == "false":
+        firefox.click(".favourite")
+    firefox.until("document.querySelector('.command-groups section')?.textContent.includes('Favourites')")
+    firefox.click("[role=combobox]")
+    firefox.type("17")
+    firefox.until("document.querySelectorAll('[role=option]').length === 1")
+    firefox.keys("Enter")
+    firefox.until("document.querySelector('#line').value === 'feature-17'")
+    firefox.evaluate("document.querySelector('.run-buttons button:nth-of-type(3)').click()")
+    firefox.until("document.querySelector('#preset-name') !== null")
+    firefox.type("Fox")
+    firefox.keys("Enter")
+    firefox.until("document.querySelector('.preset')?.textContent.includes('Fox')")
+    firefox.open(server.url + "#/")
+    firefox.until("document.querySelector('.card .favourite-mark') !== null")
+    firefox.open(server.url + "#/run/shop:deploy")
+    firefox.click(".preset button")
+    firefox.until("document.querySelector('[role=combobox]').value === 'feature-17'")
+    firefox.click(".favourite")
+    firefox.until("document.querySelector('.favourite').getAttribute('aria-pressed') === 'false'")
+    firefox.click(".preset-delete")
+    firefox.click("dialog button.danger")
+    firefox.until("document.querySelector('.preset') === null")
+
+
+def test_lines_and_groups_work_in_firefox(server, firefox):
+    script = server.create_script()
+    run(firefox, server, "load:scripted", script.path)
+    script.print("one\n::group::Many\ntwo\nthree\n::endgroup::\nfour\n")
+    firefox.until("document.querySelectorAll('.log-line').length === 5")
+    script.end()
+    status(firefox, "Completed")
+    firefox.click(".fold")
+    firefox.until("document.querySelectorAll('.log-line').length === 3")
+    uuid = firefox.evaluate("location.hash.split('/')[2]")
+    firefox.open("about:blank")
+    firefox.open(server.url + f"#/job/{uuid}/L4")
+    firefox.until("document.querySelector('.log-line.marked')?.textContent === 'three'")
+    firefox.click(".job-title a[href*='compare']")
+    firefox.until("document.querySelector('.compare-view [role=status], .compare-view [role=alert]')?.textContent.length > 0")

@@ -73,12 +73,14 @@ def test_a_filter_that_the_server_refuses_shows_its_message(many, page):
 
 
 def test_pages_keep_the_filters(many, page):
-    page.goto(many.url + "#/history?command=store")
+    now = int(time.time())
+    many.add_rows([{"command": "keep:test", "parameters": f"filter-{i}", "executed_at": now - i} for i in range(60)])
+    page.goto(many.url + "#/history?command=filter-")
     page.get_by_role("link", name="Older").click()
-    expect(page).to_have_url(many.url + "#/history?command=store&page=2")
-    expect(page.locator(".pagination")).to_contain_text("11–20")
+    expect(page).to_have_url(many.url + "#/history?command=filter-&page=2")
+    expect(page.locator(".pagination")).to_contain_text("51–60")
     page.get_by_role("link", name="Newer").click()
-    expect(page).to_have_url(many.url + "#/history?command=store")
+    expect(page).to_have_url(many.url + "#/history?command=filter-")
 
 
 def test_columns_sort(many, page):
@@ -123,7 +125,7 @@ def test_run_again_is_not_offered_for_a_command_the_user_may_not_run(server, ope
 def test_sparklines_show_the_recent_executions_of_a_command(many, page):
     page.goto(many.url + "#/history?command=store-3")
     bars = page.locator(".executions .sparkline").first
-    expect(bars).to_have_attribute("aria-label", "Last 10 runs: 6 completed, 4 failed. The newest took 1 min 40 s.")
+    expect(bars).to_have_attribute("aria-label", "Last 10 runs: 6 × Completed, 4 × Failed. The newest took 1 min 40 s.")
     page.goto(many.url + "#/run/cache:clear")
     expect(page.locator(".sparkline-box .sparkline rect")).to_have_count(10)
 
@@ -144,3 +146,63 @@ def test_the_progress_of_a_running_job_is_estimated_from_earlier_executions(serv
     expect(page.get_by_role("progressbar")).to_have_attribute("aria-valuenow", re.compile("^3\\d$"))
     expect(page.locator(".job-progress")).to_contain_text("About 1 min")
     script.end()
+
+
+def test_a_page_has_fifty_rows_and_can_be_jumped_to(server, page):
+    now = int(time.time())
+    server.add_rows([{"command": "page:test", "parameters": f"row-{i}", "executed_at": now - i} for i in range(120)])
+    page.goto(server.url + "#/history?command=page:test")
+    expect(command_links(page)).to_have_count(50)
+    page.get_by_label("Page", exact=True).fill("3")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(server.url + "#/history?command=page%3Atest&page=3")
+    expect(command_links(page)).to_have_count(20)
+    expect(command_links(page).last).to_have_text("page:test row-119")
+    page.get_by_role("link", name="First").click()
+    expect(command_links(page).first).to_have_text("page:test row-0")
+    page.get_by_role("link", name="Last", exact=True).click()
+    expect(page.locator(".pagination")).to_contain_text("101–120 of 120")
+    page.go_back()
+    expect(command_links(page).first).to_have_text("page:test row-0")
+
+
+def test_periods_are_chosen_by_name(many, page):
+    page.goto(many.url + "#/history?command=cache:clear")
+    page.get_by_label("Period").select_option("Yesterday")
+    expect(command_links(page)).to_have_text(["cache:clear store-1"])
+    expect(page.get_by_label("From date")).to_be_hidden()
+    page.get_by_label("Period").select_option("Last 7 days")
+    expect(command_links(page)).to_have_count(7)
+    page.reload()
+    expect(page.get_by_label("Period")).to_have_value("week")
+    page.get_by_label("Period").select_option("Custom…")
+    expect(page.get_by_label("From date")).to_be_visible()
+    page.get_by_label("Period").select_option("Any time")
+    expect(command_links(page)).to_have_count(25)
+
+
+def test_filters_are_saved_under_a_name(many, page):
+    page.goto(many.url + "#/history?command=store-1&status=3")
+    page.get_by_role("button", name="Save filter…").click()
+    page.get_by_label("Name of the filter").fill("Failed ones")
+    page.keyboard.press("Enter")
+    page.goto(many.url + "#/history")
+    page.get_by_role("link", name="Failed ones").click()
+    expect(page.get_by_label("Status")).to_have_value("3")
+    expect(page.locator(".pagination")).to_contain_text("of 3")
+    page.get_by_role("button", name="Delete filter Failed ones").click()
+    page.reload()
+    expect(page.locator(".executions tbody tr").first).to_be_visible()
+    expect(page.get_by_role("link", name="Failed ones")).to_have_count(0)
+
+
+def test_the_export_has_the_filters_of_the_view(many, page):
+    requests = []
+    page.on("request", lambda request: requests.append(request.url) if "/history?" in request.url else None)
+    page.goto(many.url + "#/history?command=store-1&status=3&sort=duration&direction=asc&page=1")
+    expect(command_links(page)).to_have_count(3)
+    own = [url for url in requests if "store-1" in url][-1].split("?")[1]
+    wanted = "&".join(part for part in own.split("&") if part.split("=")[0] not in ("page", "per_page"))
+    for name, form in (("CSV", "csv"), ("JSON Lines", "jsonl")):
+        link = page.get_by_role("link", name=name).get_attribute("href")
+        assert link == f"/remotisan/history/export?format={form}&{wanted}"

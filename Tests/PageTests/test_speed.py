@@ -135,3 +135,30 @@ def test_output_of_50_megabytes_per_second_does_not_block_the_page(browser, open
     )
     assert longest < limit(200)
     kill(page)
+
+
+def test_five_hundred_commands_are_usable_at_once(server, open_page):
+    allowed = {f"group-{i % 20}:command-{i}": {"roles": ["*"], "run": ["echo"], "parameters": "any", "description": f"Does {i}"}
+               for i in range(500)}
+    server.configure(commands={"allowed": allowed})
+    try:
+        page = open_page()
+        links = page.locator(".command-groups a")
+        # The responder takes the new configuration within seconds.
+        while links.count() < 500:
+            page.reload()
+            expect(links.first).to_be_visible()
+        usable = page.evaluate("""performance.getEntriesByName('usable')[0].startTime
+          - performance.getEntriesByType('navigation')[0].responseStart""")
+        found = page.evaluate("""async () => {
+          const field = document.getElementById('search');
+          const began = performance.now();
+          field.value = 'command-499';
+          field.dispatchEvent(new Event('input'));
+          await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+          return performance.now() - began;
+        }""")
+        print(f"\n500 commands: usable {usable:.0f} ms after the answer began, a search takes {found:.0f} ms")
+        expect(links).to_have_count(1)
+    finally:
+        server.configure()

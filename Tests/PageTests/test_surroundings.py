@@ -18,7 +18,7 @@ def test_every_part_of_a_job_can_be_reached_in_a_small_window(server, page, open
     log.scroll_into_view_if_needed()
     assert log.bounding_box()["height"] >= 120
     expect(log).to_be_in_viewport(ratio=0.5)
-    download = small.get_by_role("link", name="Download")
+    download = small.locator(".download-menu summary")
     download.scroll_into_view_if_needed()
     expect(download).to_be_in_viewport()
     beyond = small.evaluate("document.documentElement.scrollWidth - innerWidth")

@@ -27,7 +27,7 @@ final class TestSite: Sendable {
         responder = try WebApplication.responder(
             configuration, storage: temporary.storage,
             catalogue: Catalogue(configuration, storage: temporary.storage), store: store, tokens: store,
-            registry: store,
+            registry: store, personal: store,
             launcher: Launcher(
                 programs: try .supervisorOnly(in: temporary.directory), storage: temporary.storage,
                 configuration: configuration.path),

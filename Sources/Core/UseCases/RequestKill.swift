@@ -50,11 +50,12 @@ package struct RequestKill: Sendable {
             return nil
         }
         guard execution.status == .running, try !hasEnded(uuid, execution) else { throw RequestKillError.ended }
-        if isForced { try force(uuid, execution, by: person) }
+        if isForced, execution.serverUUID != storage.serverUUID { throw RequestKillError.elsewhere }
         let killer = KillRequester.user(person.identifier)
         guard try requests.write(uuid, on: execution.serverUUID, by: killer, person.actor(on: storage)) else {
             switch try store.execution(uuid)?.status {
             case .running where isForced:
+                try force(uuid, by: person)
                 try? launcher.startBrokerPass()
                 return nil
             case .running: throw RequestKillError.alreadyRequested
@@ -64,6 +65,8 @@ package struct RequestKill: Sendable {
         }
         log.notice("kill requested", metadata: ["job": "\(uuid)", "user": "\(person.logText)"])
         guard execution.serverUUID == storage.serverUUID else { return nil }
+        // After the request. The file alone would make a later kill of another person skip its signals.
+        if isForced { try force(uuid, by: person) }
         do {
             try launcher.startBrokerPass()
         } catch {
@@ -74,8 +77,7 @@ package struct RequestKill: Sendable {
     }
 
     /// Leaves a file for the broker, which skips the remaining signals before KILL.
-    private func force(_ uuid: JobUUID, _ execution: Execution, by person: Person) throws {
-        guard execution.serverUUID == storage.serverUUID else { throw RequestKillError.elsewhere }
+    private func force(_ uuid: JobUUID, by person: Person) throws {
         let files = JobFiles(uuid, in: storage)
         try storage.retryingWithReserve { () throws(SystemError) in try files.forceKill() }
         log.notice("kill forced", metadata: ["job": "\(uuid)", "user": "\(person.logText)"])

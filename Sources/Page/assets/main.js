@@ -1,5 +1,6 @@
 import { CommandList } from "./commands/command_list.js";
 import { CommandsView } from "./commands/commands_view.js";
+import { CompareView } from "./compare/compare_view.js";
 import { HistoryView } from "./history/history_view.js";
 import { HomeView } from "./home/home_view.js";
 import { runningJobs } from "./home/running_jobs.js";
@@ -17,13 +18,15 @@ import { session } from "./shared/session.js";
 import { createSettingsMenu } from "./shared/settings_menu.js";
 import { Status } from "./shared/status.js";
 import { createStatusBadge } from "./shared/status_badge.js";
+import { t, translateElements } from "./shared/text.js";
 import { applyTheme } from "./shared/theme.js";
 import { onTimeZoneChange } from "./shared/time_zone.js";
 
 /// The view of each route. A view has `element`, `title`, `showRoute(route)` (returns false if a new view is needed for
 /// this route), `destroy()` and, where the keyboard should continue in a certain field, `focus()`.
 const views = {
-  home: HomeView, commands: CommandsView, run: RunView, job: JobView, history: HistoryView, "not-found": NotFoundView,
+  home: HomeView, commands: CommandsView, run: RunView, job: JobView, history: HistoryView,
+  compare: CompareView, "not-found": NotFoundView,
 };
 
 const commandsRetryInterval = 3000;
@@ -31,9 +34,11 @@ const commandsRetryInterval = 3000;
 /// Fills the page and shows the view that the address names.
 function startPage() {
   applyTheme();
+  translateElements(document);
   configureApi(session.base, session.token);
   if (session.isSuper) {
-    document.getElementById("user").append(createElement("span", { class: "wide-only" }, " · super user"));
+    const note = createElement("span", { class: "wide-only" }, ` · ${t("header.superUser")}`);
+    document.getElementById("user").append(note);
   }
   createSettingsMenu(document.getElementById("settings"));
   showRunningCount(document.getElementById("running"));
@@ -101,7 +106,7 @@ function startPage() {
 function showRunningCount(link) {
   runningJobs.subscribe(({ total }) => {
     link.hidden = total === 0;
-    const text = `${total.toLocaleString()} running`;
+    const text = t("header.running", { count: total });
     link.replaceChildren(createStatusBadge({ process_status: Status.RUNNING }, false, text));
   });
 }

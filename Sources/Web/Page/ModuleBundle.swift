@@ -3,7 +3,7 @@
 /// The modules keep to a form that makes joining trivial: single-line imports of plain names by relative paths,
 /// exported declarations only, and names that are unique over all modules. A module that comes after everything it
 /// imports then means the same without its `import` lines and `export` keywords. Lines that are only a comment are left
-/// out.
+/// out, and so is indentation.
 struct ModuleBundle {
     /// The script.
     let text: String
@@ -31,9 +31,10 @@ struct ModuleBundle {
                     try add(imported)
                 } else if line.hasPrefix("export ") {
                     body += line.dropFirst("export ".count) + "\n"
-                } else if !line.drop(while: { $0 == " " }).hasPrefix("//") {
-                    // Comments are a quarter of the script.
-                    body += line + "\n"
+                } else {
+                    // Comments are a quarter of the script. No text has several lines, so indentation means nothing.
+                    let code = line.drop { $0 == " " }
+                    if !code.isEmpty, !code.hasPrefix("//") { body += code + "\n" }
                 }
             }
             text += body

@@ -13,6 +13,8 @@ struct PageAssets: Sendable {
 
     /// A hash over all files. It is part of the addresses in the page, so that browsers may cache the files for ever.
     let version: String
+    /// The languages of the page, such as `de`. The script of a language is `page.de.js`; `page.js` is the English one.
+    let languages: [String]
     private let template: String
     private let assets: [String: Asset]
 
@@ -35,10 +37,21 @@ struct PageAssets: Sendable {
                 type: "text/css; charset=utf-8",
                 content: CompressedBytes(Array(style.text.utf8), isCompressed: isCompressed))
         }
-        let bundle = try ModuleBundle(entry: "main.js", modules: texts)
-        assets["page.js"] = Asset(
-            type: "text/javascript; charset=utf-8",
-            content: CompressedBytes(Array(bundle.text.utf8), isCompressed: isCompressed))
+        func script(_ replaced: [String: String] = [:]) throws(PageError) -> Asset {
+            let bundle = try ModuleBundle(entry: "main.js", modules: texts.merging(replaced) { $1 })
+            return Asset(
+                type: "text/javascript; charset=utf-8",
+                content: CompressedBytes(Array(bundle.text.utf8), isCompressed: isCompressed))
+        }
+        let english = try script()
+        assets["page.js"] = english
+        assets["page.\(PageLanguage.fallback).js"] = english
+        languages = PageLanguage.all(in: files.keys)
+        // Every module imports the English strings. The script of another language has its strings in their place.
+        for language in languages where language != PageLanguage.fallback {
+            let strings = texts[PageLanguage.path(of: language)]
+            assets["page.\(language).js"] = try script([PageLanguage.path(of: PageLanguage.fallback): strings ?? ""])
+        }
         self.assets = assets
         var hash = SHA256()
         for (path, bytes) in files.sorted(by: { $0.key < $1.key }) {

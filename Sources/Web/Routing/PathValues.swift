@@ -33,6 +33,14 @@ struct PathValues {
         get throws(HTTPError) { try value("{name}") }
     }
 
+    /// `{preset}`: the number of a preset.
+    var preset: Int64 {
+        get throws(HTTPError) {
+            guard let number = Int64(try value("{preset}")) else { throw HTTPError(.notFound) }
+            return number
+        }
+    }
+
     private func value(_ part: String) throws(HTTPError) -> String {
         guard let index = pattern.firstIndex(of: part) else { throw HTTPError(.notFound) }
         return path[index]

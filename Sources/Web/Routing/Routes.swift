@@ -9,7 +9,8 @@ extension WebApplication {
             Route(
                 .get, "/",
                 to: PageEndpoint(
-                    page: page, csrf: csrf, commands: commands, origin: origin, killAllowed: killAllowed)),
+                    page: page, csrf: csrf, commands: commands, personal: personal, origin: origin,
+                    killAllowed: killAllowed)),
             Route(.get, "/commands", to: CommandsEndpoint(commands: commands)),
             Route(.get, "/filters", to: FiltersEndpoint(history: history)),
             Route(
@@ -29,6 +30,10 @@ extension WebApplication {
                 .get, "/execute/{uuid}/search",
                 to: SearchEndpoint(watching: watching, redirect: redirect, limit: searches)),
             Route(.post, "/kill/{uuid}", to: KillEndpoint(killing: killing)),
+            Route(.get, "/personal", to: PersonalEndpoint(personal: personal)),
+            Route(.post, "/favourites", to: FavouriteEndpoint(personal: personal)),
+            Route(.post, "/presets", to: SavePresetEndpoint(personal: personal)),
+            Route(.post, "/presets/{preset}/delete", to: DeletePresetEndpoint(personal: personal)),
             Route(.get, "/instances", to: InstancesEndpoint(registry: registry, own: storage.serverUUID)),
             Route(
                 .post, "/instances/{server_uuid}/close", to: CloseInstanceEndpoint(closing: closing, storage: storage),

@@ -15,6 +15,7 @@ package struct WebApplication {
     let origin: Origin
     let page: PageSource
     let permissions: Permissions
+    let personal: KeepPersonal
     let redirect: InstanceRedirect
     let refresh: BackgroundRefresh
     let registry: any InstanceStore
@@ -28,6 +29,7 @@ package struct WebApplication {
     ///
     /// - Parameters:
     ///   - registry: The instances that share the store.
+    ///   - personal: Favourites and presets.
     ///   - killList: Announces kill requests; nil if brokers find them in the store only.
     ///   - condition: What is wrong with the instance.
     ///   - isForOneRequest: Whether this process answers one request (CGI). The files of the page are then read only if
@@ -36,12 +38,14 @@ package struct WebApplication {
     ///   used.
     package static func responder(
         _ configuration: Configuration, storage: Storage, catalogue: Catalogue, store: any ExecutionStore,
-        tokens: any TokenStore, registry: any InstanceStore, killList: (any KillList)? = nil, launcher: Launcher,
+        tokens: any TokenStore, registry: any InstanceStore, personal: any PersonalStore,
+        killList: (any KillList)? = nil, launcher: Launcher,
         condition: InstanceCondition = .good, isForOneRequest: Bool = false, log: Logger
     ) throws -> Responder {
         let application = WebApplication(
             configuration, storage: storage, catalogue: catalogue, store: store, registry: registry,
-            killList: killList, launcher: launcher, condition: condition, isForOneRequest: isForOneRequest, log: log)
+            personal: personal, killList: killList, launcher: launcher, condition: condition,
+            isForOneRequest: isForOneRequest, log: log)
         if !isForOneRequest { _ = try application.page.assets() }
         let identities = IdentityReader(
             configuration, tokens: tokens, jwt: try configuration.jwt.map { try JWTVerifier($0, log: log) }, log: log)
@@ -55,7 +59,7 @@ package struct WebApplication {
 
     private init(
         _ configuration: Configuration, storage: Storage, catalogue: Catalogue, store: any ExecutionStore,
-        registry: any InstanceStore, killList: (any KillList)?, launcher: Launcher,
+        registry: any InstanceStore, personal: any PersonalStore, killList: (any KillList)?, launcher: Launcher,
         condition: InstanceCondition, isForOneRequest: Bool, log: Logger
     ) {
         self.condition = condition
@@ -70,6 +74,8 @@ package struct WebApplication {
         origin = Origin(publicURL: configuration.publicURL)
         page = PageSource(directory: configuration.pageDirectory, isForOneRequest: isForOneRequest)
         permissions = Permissions(configuration)
+        self.personal = KeepPersonal(
+            configuration: configuration, catalogue: catalogue, permissions: permissions, store: personal)
         redirect = InstanceRedirect(registry: registry)
         refresh = BackgroundRefresh(configuration: configuration, launcher: launcher, log: log)
         commands = CommandList(

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { groupOf, searchCommands } from "../../../Sources/Page/assets/commands/command_search.js";
+import { groupByCategory } from "../../../Sources/Page/assets/commands/command_groups.js";
+import { searchCommands } from "../../../Sources/Page/assets/commands/command_search.js";
 
 const names = [
   "cache:clear", "cache:forget", "config:cache", "migrate", "migrate:status", "queue:restart", "disk-usage",
@@ -21,7 +22,18 @@ for (const [text, found] of [
   });
 }
 
-test("the group of a command is the part of its name before the colon", () => {
-  assert.equal(groupOf({ name: "cache:clear" }), "cache");
-  assert.equal(groupOf({ name: "migrate" }), "");
+test("a title is found, too", () => {
+  const titled = [...commands, { name: "x:y", title: "Deploy the shop", description: "" }];
+  assert.deepEqual(searchCommands(titled, "shop").map((command) => command.name), ["x:y"]);
+});
+
+test("commands are grouped by category, else by the part of their name before the colon", () => {
+  const category = (name, order) => ({ name, order, icon: null, colour: null });
+  const grouped = groupByCategory([
+    { name: "cache:clear" }, { name: "migrate" }, { name: "a:b", category: category("Zoo", 1) },
+    { name: "c:d", category: category("Yard", 0) }, { name: "e", category: category("Zoo", 1) },
+    { name: "f", category: category("Free", null) },
+  ]);
+  assert.deepEqual(grouped.map(({ title, members }) => [title, ...members.map(({ name }) => name)]),
+    [["Yard", "c:d"], ["Zoo", "a:b", "e"], ["cache", "cache:clear"], ["Free", "f"], ["", "migrate"]]);
 });

@@ -104,7 +104,7 @@ struct RequestPathTests {
             "REQUEST_METHOD": "GET", "REQUEST_URI": "/tools/ops/", "SCRIPT_NAME": "/tools/ops", "PATH_INFO": "/",
             "REMOTISAN_USER": "ann@lab",
         ])
-        #expect(try response.text.contains("src=\"/tools/ops/assets/page.js?v="))
+        #expect(try response.text.contains("src=\"/tools/ops/assets/page.en.js?v="))
     }
 
     /// (REQUEST_URI, PATH_INFO, `url`, base, route) with Caddy's empty SCRIPT_NAME.

@@ -40,6 +40,10 @@ struct AccessMatrixTests {
         // A person who may see the log gets an error for a query without a text.
         "GET /execute/{uuid}/search": [401, 404, 422, 404, 422, 422],
         "POST /kill/{uuid}": [401, 404, 401, 404, 200, 200],
+        "GET /personal": [401, 200, 200, 200, 200, 200],
+        "POST /favourites": [401, 422, 200, 422, 422, 422],
+        "POST /presets": [401, 422, 422, 422, 422, 422],
+        "POST /presets/{preset}/delete": [401, 404, 404, 404, 404, 404],
         "GET /instances": [401, 200, 200, 200, 200, 200],
         "POST /instances/{server_uuid}/close": [401, 404, 404, 404, 404, 200],
         "GET /metrics": [401, 404, 404, 404, 404, 200],
@@ -91,7 +95,7 @@ struct AccessMatrixTests {
 
         try site.store.register(.sample("gone", lastSeen: 1))
         let target = entry.pattern.replacing("{uuid}", with: "\(job)").replacing("{name}", with: "page.css")
-            .replacing("{server_uuid}", with: "gone")
+            .replacing("{server_uuid}", with: "gone").replacing("{preset}", with: "1")
         let response =
             entry.method == .get
             ? site.get(target, as: entry.caller.user)

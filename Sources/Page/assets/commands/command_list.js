@@ -1,7 +1,10 @@
-import { announce, createElement } from "../shared/dom.js";
-import { pluralize } from "../shared/format.js";
+import { announce, createElement, createIcon } from "../shared/dom.js";
+import { iconPaths } from "../shared/icons.js";
 import { routeTo } from "../shared/route.js";
-import { groupOf, searchCommands } from "./command_search.js";
+import { t } from "../shared/text.js";
+import { categoryClass, groupsOf, titleOf } from "./command_groups.js";
+import { searchCommands } from "./command_search.js";
+import { personal } from "./personal.js";
 
 /// The commands that the user may run: a search field, and links grouped by the part before the colon.
 export class CommandList {
@@ -9,8 +12,8 @@ export class CommandList {
     this.commands = null;
     this.selectedName = null;
     this.field = createElement("input", {
-      type: "search", id: "search", placeholder: "Search commands", autocomplete: "off", spellcheck: false,
-      "aria-label": "Search commands", "aria-keyshortcuts": "/",
+      type: "search", id: "search", placeholder: t("commands.search"), autocomplete: "off", spellcheck: false,
+      "aria-label": t("commands.search"), "aria-keyshortcuts": "/",
       oninput: () => this.draw(), onkeydown: (event) => this.onKey(event),
     });
     this.list = createElement("div", {
@@ -20,11 +23,13 @@ export class CommandList {
     container.append(
       createElement("div", { class: "search" }, this.field, createElement("kbd", { "aria-hidden": "true" }, "/")),
       this.list);
-    this.showMessage("Loading commands…");
+    this.showMessage(t("commands.loading"));
+    personal.subscribe(() => this.field.value || this.draw());
   }
 
   show(commands) {
-    this.commands = Object.values(commands).sort((a, b) => a.name.localeCompare(b.name));
+    this.byName = commands;
+    this.commands = Object.values(commands).sort((a, b) => titleOf(a).localeCompare(titleOf(b)));
     this.draw();
   }
 
@@ -48,17 +53,20 @@ export class CommandList {
     if (!this.commands) return;
     const found = searchCommands(this.commands, this.field.value);
     if (this.commands.length === 0) {
-      this.showMessage("You are not allowed to run any command. Ask the administrator for a role.");
+      this.showMessage(t("commands.none"));
     } else if (found.length === 0) {
-      const showAll = createElement("button", { class: "link", onclick: () => this.clear() }, "Show all commands");
-      this.list.replaceChildren(createElement("p", { class: "empty" }, "No command matches. ", showAll));
+      const showAll = createElement("button", { class: "link", onclick: () => this.clear() }, t("commands.showAll"));
+      this.list.replaceChildren(createElement("p", { class: "empty" }, `${t("commands.noMatch")} `, showAll));
     } else {
-      this.list.replaceChildren(...groupsOf(found, this.field.value !== "").map(([title, members]) =>
-        createElement("section", {}, title && createElement("h2", {}, title),
-          createElement("ul", {}, members.map((command) => this.createItem(command))))));
+      // Search results are ordered by relevance, so they are not grouped.
+      const groups = this.field.value ? [{ title: "", members: found }] : groupsOf(found, this.byName);
+      this.list.replaceChildren(...groups.map(({ title, icon, colour, members }) => createElement("section", {},
+        title && createElement("h2", { class: categoryClass(colour) },
+          iconPaths[icon] && createIcon(iconPaths[icon]), createElement("span", {}, title)),
+        createElement("ul", {}, members.map((command) => this.createItem(command))))));
     }
     this.setTabStop();
-    if (this.field.value) announce(pluralize(found.length, "command"));
+    if (this.field.value) announce(t("commands.count", { count: found.length }));
   }
 
   // Only one link is reached by Tab, however many commands there are: the given one, the open command, or the first.
@@ -72,7 +80,7 @@ export class CommandList {
     const link = createElement("a", {
       href: routeTo("run", command.name), dataset: { name: command.name }, title: command.description,
     },
-      createElement("span", { class: "command-name" }, command.name),
+      createElement("span", { class: command.title ? "command-title" : "command-name" }, titleOf(command)),
       createElement("span", { class: "command-description" }, command.description ?? ""));
     setCurrent(link, command.name === this.selectedName);
     return createElement("li", {}, link);
@@ -105,15 +113,4 @@ export class CommandList {
 function setCurrent(link, isCurrent) {
   if (isCurrent) link.setAttribute("aria-current", "page");
   else link.removeAttribute("aria-current");
-}
-
-// Search results are ordered by relevance, so they are not grouped.
-function groupsOf(commands, isSearching) {
-  if (isSearching) return [["", commands]];
-  const groups = new Map();
-  for (const command of commands) {
-    const title = groupOf(command);
-    groups.set(title, [...groups.get(title) ?? [], command]);
-  }
-  return [...groups].sort(([a], [b]) => a.localeCompare(b));
 }

@@ -11,10 +11,11 @@ export function searchCommands(commands, text) {
 
 function scoreOf(command, words) {
   const name = command.name.toLowerCase();
+  const title = (command.title ?? "").toLowerCase();
   const description = (command.description ?? "").toLowerCase();
   let total = 0;
   for (const word of words) {
-    const score = wordScore(name, description, word);
+    const score = Math.max(wordScore(name, description, word), title ? wordScore(title, "", word) : 0);
     if (score === 0) return 0;
     total += score;
   }
@@ -40,10 +41,4 @@ function matchesAsAbbreviation(name, word) {
     if (at < 0) return false;
   }
   return true;
-}
-
-/// The group of a command: its own, else the part of its name before the colon, else "".
-export function groupOf(command) {
-  const colon = command.name.indexOf(":");
-  return command.group ?? (colon < 0 ? "" : command.name.slice(0, colon));
 }

@@ -1,13 +1,13 @@
 import { createElement } from "../shared/dom.js";
+import { t } from "../shared/text.js";
 
 /// The view of the commands on a phone, where their list takes the whole window. A wide window has it at the side.
 export class CommandsView {
   constructor() {
-    this.title = "Commands";
+    this.title = t("commands.title");
     this.element = createElement("div", { class: "view commands-view" },
-      createElement("h1", {}, "Commands"),
-      createElement("p", { class: "muted" }, "Choose a command from the list, or press ",
-        createElement("kbd", {}, "/"), " and type its name."));
+      createElement("h1", {}, t("commands.title")),
+      createElement("p", { class: "muted" }, t("commands.choose")));
   }
 
   showRoute() {

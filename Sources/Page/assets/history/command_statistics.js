@@ -22,14 +22,21 @@ export function statisticsOf(rows, command) {
   return { medianSeconds: completed.length >= 2 ? median(completed) : null, runs };
 }
 
+/// The median duration of the completed runs with the same parameters if there are two of them, else of all.
+export function medianFor({ medianSeconds, runs }, parameters) {
+  const same = runs.filter(({ row }) => row.process_status === Status.COMPLETED && row.parameters === parameters);
+  return same.length >= 2 ? median(same.map((run) => run.seconds)) : medianSeconds;
+}
+
 const cachedStatistics = new Map();
 const cacheLifetime = 120_000;
 
-/// The statistics of a command from the first page of its history. They are loaded at most once in two minutes.
+/// The statistics of a command from its last fifty executions. They are loaded at most once in two minutes.
 export async function statisticsFor(command) {
   const entry = cachedStatistics.get(command);
   if (entry && Date.now() - entry.loadedAt < cacheLifetime) return entry.statistics;
-  const statistics = api.history({ command, name: command }).then((page) => statisticsOf(page.data, command));
+  const query = { command, name: command, per_page: 50 };
+  const statistics = api.history(query).then((page) => statisticsOf(page.data, command));
   cachedStatistics.set(command, { loadedAt: Date.now(), statistics });
   statistics.catch(() => cachedStatistics.delete(command));
   return statistics;

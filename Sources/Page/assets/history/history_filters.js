@@ -1,7 +1,10 @@
 import { api } from "../shared/api.js";
 import { createElement, setText } from "../shared/dom.js";
+import { serverNow } from "../shared/server_clock.js";
 import { filterableStatuses } from "../shared/status.js";
-import { timeZoneName } from "../shared/time_zone.js";
+import { t } from "../shared/text.js";
+import { dateOf, timeZoneName } from "../shared/time_zone.js";
+import { daysOf, periodOf } from "./date_range.js";
 
 const typingDelay = 250;
 
@@ -20,22 +23,28 @@ export class HistoryFilters {
     const selectField = (name, label, options, props = {}) => createElement("select", {
       "aria-label": label, ...props, onchange: (event) => onchange({ [name]: event.target.value }),
     }, options);
-    this.text = textField("command", "Command or parameters");
-    this.status = selectField("status", "Status", [["", "Any status"], ...filterableStatuses].map(createOption));
-    this.user = selectField("user", "User", [createOption(["", "Any user"])], {
+    this.text = textField("command", t("filter.text"));
+    const statuses = [["", t("filter.anyStatus")], ...filterableStatuses];
+    this.status = selectField("status", t("column.status"), statuses.map(createOption));
+    this.user = selectField("user", t("filter.user"), [createOption(["", t("filter.anyUser")])], {
       onfocus: () => this.loadUsers(), onpointerenter: () => this.loadUsers(),
     });
-    this.from = dateField("date_from", "From date");
-    this.to = dateField("date_to", "To date");
-    this.zone = createElement("span", { class: "zone muted", title: "The time zone of these days" });
+    this.from = dateField("date_from", t("filter.from"));
+    this.to = dateField("date_to", t("filter.to"));
+    this.period = createElement("select", {
+      "aria-label": t("filter.period"), onchange: () => this.onPeriod(),
+    }, [["", t("filter.anyTime")], ["today", t("filter.today")], ["yesterday", t("filter.yesterday")],
+      ["week", t("filter.week")], ["custom", t("filter.custom")]].map(createOption));
+    this.zone = createElement("span", { class: "zone muted", title: t("filter.zone") });
+    this.range = createElement("span", { class: "date-range" }, this.from, "–", this.to, this.zone);
     this.uuid = textField("uuid", "UUID", { class: "mono" });
     this.clear = createElement("button", { type: "button", class: "link", onclick: () => onchange(noFilters) },
-      "Clear filters");
+      t("filter.clear"));
     this.element = createElement("form", {
-      class: "filters", role: "search", "aria-label": "Filters", onsubmit: (event) => event.preventDefault(),
+      class: "filters", role: "search", "aria-label": t("filter.title"), onsubmit: (event) => event.preventDefault(),
     },
     this.text, this.status, this.user,
-    createElement("span", { class: "date-range" }, this.from, "–", this.to, this.zone),
+    this.period, this.range,
     this.uuid, this.clear);
     this.show(query);
   }
@@ -47,11 +56,22 @@ export class HistoryFilters {
     showValue(this.from, query.date_from);
     showValue(this.to, query.date_to);
     setText(this.zone, timeZoneName());
+    this.isCustom &&= Boolean(query.date_from || query.date_to) || document.activeElement === this.period;
+    const period = periodOf(query, dateOf(serverNow()));
+    this.period.value = this.isCustom ? "custom" : period;
+    this.range.hidden = this.period.value !== "custom";
     if (query.user && ![...this.user.options].some((option) => option.value === query.user)) {
       this.user.append(createOption([query.user, query.user]));
     }
     showValue(this.user, query.user);
     this.clear.hidden = !Object.keys(noFilters).some((key) => query[key]);
+  }
+
+  onPeriod() {
+    this.isCustom = this.period.value === "custom";
+    this.range.hidden = !this.isCustom;
+    if (this.isCustom) this.from.focus();
+    else this.onchange(daysOf(this.period.value, dateOf(serverNow())));
   }
 
   changeAfterTyping(change) {
@@ -66,7 +86,8 @@ export class HistoryFilters {
       const { users } = await api.filters();
       const selected = this.user.value;
       const offered = selected && !users.includes(selected) ? [...users, selected] : users;
-      this.user.replaceChildren(...[["", "Any user"], ...offered.map((user) => [user, user])].map(createOption));
+      const options = [["", t("filter.anyUser")], ...offered.map((user) => [user, user])];
+      this.user.replaceChildren(...options.map(createOption));
       this.user.value = selected;
     } catch {
       this.hasLoadedUsers = false;

@@ -7,8 +7,25 @@ import { openRow } from "../shared/row_link.js";
 import { serverNow } from "../shared/server_clock.js";
 import { commandLine, instanceText, secondsRun, Status } from "../shared/status.js";
 import { createStatusBadge } from "../shared/status_badge.js";
+import { t } from "../shared/text.js";
 import { invalidateStatistics, statisticsFor } from "./command_statistics.js";
 import { createSparkline } from "./sparkline.js";
+
+const callbacksWhenVisible = new WeakMap();
+let visibleRows = null;
+
+// Calls back once when an element comes into view, so that fifty rows do not cause fifty requests at once.
+function whenVisible(element, callback) {
+  visibleRows ??= new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      visibleRows.unobserve(target);
+      callbacksWhenVisible.get(target)?.();
+    }
+  });
+  callbacksWhenVisible.set(element, callback);
+  visibleRows.observe(element);
+}
 
 /// One execution in the history. It is updated in place, so that focus and selection are kept.
 export class HistoryRow {
@@ -22,8 +39,8 @@ export class HistoryRow {
     this.recent = hasSparkline ? createElement("td", { class: "col-recent" }) : null;
     this.killButton = createElement("button", {
       class: "link danger", hidden: true, onclick: () => this.kill(),
-    }, "Kill");
-    this.runAgainLink = createElement("a", { class: "subtle" }, "Run again");
+    }, t("kill.kill"));
+    this.runAgainLink = createElement("a", { class: "subtle" }, t("run.again"));
     this.element = createElement("tr", { onclick: (event) => openRow(event, this.link) },
       this.status, createElement("td", { class: "col-command" }, this.link), this.user,
       createElement("td", { class: "col-executed_at" }, this.started), this.duration, this.recent,
@@ -37,7 +54,8 @@ export class HistoryRow {
     if (!previous || JSON.stringify(previous) !== JSON.stringify(row)) this.draw(row);
     const hasEnded = previous?.process_status === Status.RUNNING && row.process_status !== Status.RUNNING;
     if (hasEnded) invalidateStatistics(row.command);
-    if ((!previous || hasEnded) && this.recent) this.drawSparkline(row.command);
+    if (!previous && this.recent) whenVisible(this.element, () => this.drawSparkline(row.command));
+    else if (hasEnded && this.recent) this.drawSparkline(row.command);
     this.updateTimes();
   }
 
@@ -46,7 +64,8 @@ export class HistoryRow {
     this.status.replaceChildren(createStatusBadge(row, true));
     setTitle(this.status, row.reason ?? "");
     setText(this.link, line);
-    setTitle(this.link, row.instance ? `${line}\non ${instanceText(row, serverNow())}` : line);
+    const instance = instanceText(row, serverNow());
+    setTitle(this.link, instance ? `${line}\n${t("history.onInstance", { instance })}` : line);
     this.link.setAttribute("href", routeTo("job", row.job_uuid));
     setText(this.user, row.user_identifier ?? "");
     setTitle(this.user, row.user_identifier ?? "");
@@ -57,7 +76,7 @@ export class HistoryRow {
     this.killButton.setAttribute("aria-label", visibleText(`${killLabel(row)}: ${line}`));
     this.runAgainLink.hidden = row.can_run === false;
     this.runAgainLink.setAttribute("href", routeTo("run", row.command, { params: row.parameters ?? "" }));
-    this.runAgainLink.setAttribute("aria-label", visibleText(`Run again: ${line}`));
+    this.runAgainLink.setAttribute("aria-label", visibleText(`${t("run.again")}: ${line}`));
   }
 
   updateTimes() {
@@ -69,7 +88,7 @@ export class HistoryRow {
   async drawSparkline(command) {
     try {
       const { runs } = await statisticsFor(command);
-      if (runs.length) this.recent.replaceChildren(createSparkline(runs));
+      if (runs.length) this.recent.replaceChildren(createSparkline(runs.slice(-10)));
     } catch {
       // The table is complete without the sparkline.
     }

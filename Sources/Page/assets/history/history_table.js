@@ -4,16 +4,17 @@ import { iconPaths } from "../shared/icons.js";
 import { createErrorMessage } from "../shared/notices.js";
 import { Poller } from "../shared/poller.js";
 import { Status } from "../shared/status.js";
+import { t } from "../shared/text.js";
 import { HistoryRow } from "./history_row.js";
 
 const columns = [
-  { key: "process_status", title: "Status" },
-  { key: "command", title: "Command" },
-  { key: "user_identifier", title: "Started by" },
-  { key: "executed_at", title: "Started" },
-  { key: "duration", title: "Duration" },
+  { key: "process_status", title: t("column.status") },
+  { key: "command", title: t("column.command") },
+  { key: "user_identifier", title: t("column.user") },
+  { key: "executed_at", title: t("column.started") },
+  { key: "duration", title: t("column.duration") },
 ];
-const sparklineColumn = { key: "recent", title: "Recent runs" };
+const sparklineColumn = { key: "recent", title: t("history.recent") };
 
 // Milliseconds between two polls: while an execution of the page runs, while none runs, and after an error.
 const runningInterval = 1500;
@@ -31,11 +32,11 @@ export class HistoryTable {
     this.rows = new Map();
     this.body = createElement("tbody");
     this.head = createElement("tr");
-    this.emptyNote = createElement("p", { class: "empty", role: "status" }, "Loading…");
+    this.emptyNote = createElement("p", { class: "empty", role: "status" }, t("loading"));
     this.messages = createElement("div", { class: "messages" });
     this.element = createElement("div", { class: "history" }, this.messages,
       createElement("table", { class: "executions" },
-        createElement("caption", { class: "visually-hidden" }, "Runs"),
+        createElement("caption", { class: "visually-hidden" }, t("history.runs")),
         createElement("thead", {}, this.head), this.body),
       this.emptyNote);
     this.drawHead();
@@ -86,7 +87,7 @@ export class HistoryTable {
     for (const [uuid, tableRow] of this.rows) if (!kept.has(uuid)) tableRow.element.remove();
     this.rows = kept;
     this.element.classList.toggle("is-empty", data.length === 0);
-    const emptyText = this.options.emptyText ?? "No runs yet. Choose a command, and its runs appear here.";
+    const emptyText = this.options.emptyText ?? t("history.noRuns");
     setText(this.emptyNote, data.length ? "" : emptyText);
     this.options.onData?.(page, data);
   }
@@ -108,7 +109,7 @@ export class HistoryTable {
     const shown = this.options.hasSparklines ? [...columns, sparklineColumn] : columns;
     this.head.replaceChildren(...shown.map((column) => this.createHeadCell(column)),
       createElement("th", { scope: "col", class: "actions" },
-        createElement("span", { class: "visually-hidden" }, "Actions")));
+        createElement("span", { class: "visually-hidden" }, t("column.actions"))));
   }
 
   createHeadCell(column) {

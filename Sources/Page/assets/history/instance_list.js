@@ -1,9 +1,10 @@
 import { api } from "../shared/api.js";
 import { confirmAction } from "../shared/confirm_dialog.js";
 import { announce, createElement } from "../shared/dom.js";
-import { exactTime, pluralize, relativeTime } from "../shared/format.js";
+import { exactTime, relativeTime } from "../shared/format.js";
 import { createErrorMessage } from "../shared/notices.js";
 import { serverNow } from "../shared/server_clock.js";
+import { t } from "../shared/text.js";
 
 const minInterval = 5000;
 
@@ -12,7 +13,7 @@ const minInterval = 5000;
 /// Hidden while there is only one instance.
 export class InstanceList {
   constructor() {
-    this.list = createElement("ul", { "aria-label": "Instances" });
+    this.list = createElement("ul", { "aria-label": t("instances.title") });
     this.messages = createElement("div", { class: "messages" });
     this.element = createElement("div", { class: "instances", hidden: true }, this.list, this.messages);
     this.loadedAt = -Infinity;
@@ -39,29 +40,30 @@ export class InstanceList {
   }
 
   createItem(instance, now) {
-    const seen = `${instance.is_gone ? "gone, last seen" : "seen"} ${relativeTime(instance.last_seen, now)}`;
-    const name = instance.is_here ? `${instance.name} (this instance)` : instance.name;
+    const time = relativeTime(instance.last_seen, now);
+    const seen = instance.is_gone ? t("instances.gone", { time }) : t("instances.seen", { time });
+    const name = instance.is_here ? t("instances.here", { name: instance.name }) : instance.name;
     const facts = [name, seen, openExecutionsText(instance)];
-    const title = [exactTime(instance.last_seen), instance.address, instance.version && `version ${instance.version}`];
+    const version = instance.version && t("instances.version", { version: instance.version });
+    const title = [exactTime(instance.last_seen), instance.address, version];
     const item = createElement("li", {
       class: instance.is_gone ? "gone" : "", title: title.filter(Boolean).join("\n"),
     }, facts.filter(Boolean).join(" · "));
     if (instance.is_gone && instance.running + instance.waiting > 0) {
       item.append(" ", createElement("button", { type: "button", onclick: () => this.close(instance) },
-        "Close its runs"));
+        t("instances.closeRuns")));
     }
     return item;
   }
 
   async close(instance) {
-    const detail = `${instance.name}: ${openExecutionsText(instance)}. `
-      + "Running jobs are marked as lost until the instance is back. Queued runs are cancelled.";
-    const question = "Close the runs of this instance?";
-    if (!await confirmAction(question, { detail, action: "Close runs" })) return;
+    const detail = `${instance.name}: ${openExecutionsText(instance)}. ${t("instances.closeDetail")}`;
+    const question = t("instances.closeQuestion");
+    if (!await confirmAction(question, { detail, action: t("instances.close") })) return;
     this.messages.replaceChildren();
     try {
       const { closed } = await api.closeInstance(instance.server_uuid);
-      announce(`${pluralize(closed, "run")} closed.`);
+      announce(t("instances.closed", { count: closed }));
     } catch (error) {
       this.messages.replaceChildren(createErrorMessage(error.message));
     }
@@ -72,5 +74,6 @@ export class InstanceList {
 // The API tells these numbers only to super users.
 function openExecutionsText(instance) {
   if (instance.running === null) return "";
-  return instance.waiting ? `${instance.running} running, ${instance.waiting} queued` : `${instance.running} running`;
+  const running = t("header.running", { count: instance.running });
+  return instance.waiting ? `${running}, ${t("instances.queued", { count: instance.waiting })}` : running;
 }

@@ -1,6 +1,7 @@
 import { createSVGElement } from "../shared/dom.js";
-import { formatDuration, pluralize } from "../shared/format.js";
+import { formatDuration } from "../shared/format.js";
 import { statusOf } from "../shared/status.js";
+import { formatNumber, t } from "../shared/text.js";
 
 const barWidth = 5;
 const barGap = 2;
@@ -30,8 +31,9 @@ function describeRuns(runs) {
     const { label } = statusOf(row);
     counts.set(label, (counts.get(label) ?? 0) + 1);
   }
-  const parts = [...counts].map(([label, count]) => `${count} ${label.toLowerCase()}`);
+  const parts = [...counts].map(([label, count]) => `${formatNumber(count)} × ${label}`);
   const last = runs[runs.length - 1];
-  return `Last ${pluralize(runs.length, "run")}: ${parts.join(", ")}. `
-    + `The newest took ${formatDuration(last?.seconds ?? 0)}.`;
+  return t("sparkline.description", {
+    count: runs.length, results: parts.join(", "), duration: formatDuration(last?.seconds ?? 0),
+  });
 }

@@ -1,11 +1,15 @@
+import { titleOf } from "../commands/command_groups.js";
+import { personal } from "../commands/personal.js";
 import { HistoryTable } from "../history/history_table.js";
-import { createElement } from "../shared/dom.js";
+import { createElement, createIcon } from "../shared/dom.js";
+import { iconPaths } from "../shared/icons.js";
 import { loadPreference, savePreference } from "../shared/preferences.js";
 import { routeTo } from "../shared/route.js";
 import { session } from "../shared/session.js";
 import { Status } from "../shared/status.js";
 import { createSwitch } from "../shared/switch.js";
-import { mostUsedCommands } from "./most_used.js";
+import { t } from "../shared/text.js";
+import { cardCommands } from "./most_used.js";
 import { runningJobs } from "./running_jobs.js";
 import { RunningList } from "./running_list.js";
 
@@ -16,13 +20,13 @@ export class HomeView {
     this.running = new RunningList();
     const whose = session.user && loadPreference("recent") === "mine" ? "mine" : "all";
     this.table = new HistoryTable(queryOf(whose), {
-      isBrief: true, emptyText: "No runs yet. Choose a command, and its runs appear here.",
+      isBrief: true, emptyText: t("history.noRuns"),
       onData: (page, rows) => {
         if (rows.some((row) => row.process_status === Status.QUEUED)) runningJobs.noteQueued();
       },
     });
-    this.viewAll = createElement("a", {}, "View all runs");
-    this.cards = createElement("section", { class: "home-section", "aria-label": "Most used commands", hidden: true });
+    this.viewAll = createElement("a", {}, t("history.viewAll"));
+    this.cards = createElement("section", { class: "home-section", "aria-label": t("home.commands"), hidden: true });
     const choose = (chosen) => {
       savePreference("recent", chosen);
       this.table.setQuery(queryOf(chosen));
@@ -30,16 +34,17 @@ export class HomeView {
     };
     this.showLink(whose);
     this.element = createElement("div", { class: "view home-view" },
-      createElement("h1", { class: "visually-hidden" }, "Home"),
-      this.running.element,
-      createElement("section", { class: "home-section", "aria-label": "Recent runs" },
+      createElement("h1", { class: "visually-hidden" }, t("home.title")),
+      this.running.element, this.cards,
+      createElement("section", { class: "home-section", "aria-label": t("history.recent") },
         createElement("div", { class: "row section-header" },
-          createElement("h2", {}, "Recent runs"),
-          session.user && createSwitch("Whose runs", [["all", "All"], ["mine", "Mine"]], whose, choose),
+          createElement("h2", {}, t("history.recent")),
+          session.user && createSwitch(t("home.whose"),
+            [["all", t("home.all")], ["mine", t("home.mine")]], whose, choose),
           this.viewAll),
-        this.table.element),
-      this.cards);
+        this.table.element));
     session.commandsLoaded().then((commands) => this.showCards(commands));
+    this.unsubscribe = personal.subscribe(() => session.commands && this.showCards(session.commands));
   }
 
   showRoute() {
@@ -47,6 +52,7 @@ export class HomeView {
   }
 
   destroy() {
+    this.unsubscribe();
     this.running.destroy();
     this.table.destroy();
   }
@@ -56,12 +62,15 @@ export class HomeView {
   }
 
   showCards(commands) {
-    const used = mostUsedCommands(commands);
-    this.cards.hidden = used.length === 0;
-    this.cards.replaceChildren(createElement("h2", {}, "Most used commands"),
-      createElement("ul", { class: "cards" }, used.map((command) => createElement("li", {},
+    const shown = cardCommands(commands, personal.favourites);
+    this.cards.hidden = shown.length === 0;
+    this.cards.replaceChildren(createElement("h2", {}, t("home.commands")),
+      createElement("ul", { class: "cards" }, shown.map((command) => createElement("li", {},
         createElement("a", { class: "card", href: routeTo("run", command.name) },
-          createElement("span", { class: "command-name" }, command.name),
+          createElement("span", { class: "row" },
+            personal.isFavourite(command.name) && createElement("span", { class: "favourite-mark" },
+              createIcon(iconPaths.star), createElement("span", { class: "visually-hidden" }, t("home.favourite"))),
+            createElement("span", { class: command.title ? "command-title" : "command-name" }, titleOf(command))),
           createElement("span", { class: "muted" }, command.description || command.usageManual))))));
   }
 }

@@ -1,4 +1,4 @@
-import { statisticsFor } from "../history/command_statistics.js";
+import { medianFor, statisticsFor } from "../history/command_statistics.js";
 import { estimateProgress, JobProgress } from "../job/job_progress.js";
 import { canKill, confirmAndKill, killLabel } from "../job/kill_action.js";
 import { api } from "../shared/api.js";
@@ -10,6 +10,7 @@ import { openRow } from "../shared/row_link.js";
 import { serverNow } from "../shared/server_clock.js";
 import { commandLine, isOpen, secondsRun, Status } from "../shared/status.js";
 import { createStatusBadge } from "../shared/status_badge.js";
+import { formatNumber, t } from "../shared/text.js";
 import { runningJobs } from "./running_jobs.js";
 
 // So many queued jobs are asked for their position.
@@ -19,12 +20,12 @@ const maxPositions = 5;
 export class RunningList {
   constructor() {
     this.items = new Map();
-    this.heading = createElement("h2", {}, "Running now");
+    this.heading = createElement("h2", {}, t("home.running"));
     this.messages = createElement("div", { class: "messages" });
     this.list = createElement("ul", { class: "running-list" });
-    this.note = createElement("p", { class: "empty" }, "Loading…");
+    this.note = createElement("p", { class: "empty" }, t("loading"));
     this.more = createElement("a", { hidden: true, href: routeTo("history", null, { status: Status.RUNNING }) });
-    this.element = createElement("section", { class: "home-section", "aria-label": "Running now" },
+    this.element = createElement("section", { class: "home-section", "aria-label": t("home.running") },
       this.heading, this.messages, this.list, this.note, this.more);
     this.unsubscribe = runningJobs.subscribe((state) => this.show(state), true);
     this.clock = setInterval(() => this.items.forEach((item) => item.updateTimes()), 1000);
@@ -48,11 +49,11 @@ export class RunningList {
     });
     for (const [uuid, item] of this.items) if (!kept.has(uuid)) item.element.remove();
     this.items = kept;
-    setText(this.heading, `Running now (${total.toLocaleString()})`);
-    setText(this.note, open.length ? "" : "Nothing is running. Choose a command, and follow it here.");
+    setText(this.heading, `${t("home.running")} (${formatNumber(total)})`);
+    setText(this.note, open.length ? "" : t("home.nothingRuns"));
     const others = total + queuedTotal - open.length;
     this.more.hidden = others <= 0;
-    setText(this.more, `View ${others.toLocaleString()} more`);
+    setText(this.more, t("home.viewMore", { count: others }));
     this.loadPositions(queued.slice(0, maxPositions));
   }
 
@@ -100,12 +101,15 @@ class RunningItem {
 
   async loadStatistics() {
     // Without statistics there is no progress bar.
-    this.medianSeconds = await statisticsFor(this.row.command).then((known) => known.medianSeconds, () => null);
+    const { command, parameters } = this.row;
+    this.medianSeconds = await statisticsFor(command).then((known) => medianFor(known, parameters), () => null);
     this.updateTimes();
   }
 
   showPosition(ahead) {
-    this.position = ahead === undefined || ahead === null ? "" : ahead === 0 ? "next in the queue" : `${ahead} ahead`;
+    this.position = "";
+    if (ahead === 0) this.position = t("queue.next");
+    else if (ahead) this.position = t("queue.ahead", { count: ahead });
     this.updateTimes();
   }
 
@@ -114,7 +118,7 @@ class RunningItem {
     const now = serverNow();
     const isRunning = row.process_status === Status.RUNNING;
     const times = isRunning ? formatDuration(secondsRun(row, now))
-      : [`queued ${relativeTime(row.executed_at, now)}`, this.position].filter(Boolean).join(", ");
+      : [t("queue.since", { time: relativeTime(row.executed_at, now) }), this.position].filter(Boolean).join(", ");
     setText(this.facts, [row.user_identifier, times].filter(Boolean).join(" · "));
     this.progress.show(isRunning ? estimateProgress(this.medianSeconds ?? null, secondsRun(row, now)) : null);
   }

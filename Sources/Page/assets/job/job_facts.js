@@ -2,6 +2,7 @@ import { createElement, setText, setTitle } from "../shared/dom.js";
 import { exactTime, formatBytes, formatDuration, relativeTime } from "../shared/format.js";
 import { instanceText, secondsRun, Status, wasCancelled } from "../shared/status.js";
 import { createStatusBadge } from "../shared/status_badge.js";
+import { t } from "../shared/text.js";
 
 /// The facts about an execution, above its log: user, start, duration, end and resources.
 export class JobFacts {
@@ -13,21 +14,20 @@ export class JobFacts {
 
   show(row, now) {
     this.row = row;
-    this.setFact("Status", createStatusBadge(row, true), row.reason ?? "");
-    this.setFact("Started by", row.user_identifier);
-    this.setFact("API token", tokenText(row));
-    const lastSeen = row.instance ? `Last seen ${exactTime(row.instance_last_seen)}` : "";
-    this.setFact("Instance", instanceText(row, now), lastSeen);
+    this.setFact(t("column.status"), createStatusBadge(row, true), row.reason ?? "");
+    this.setFact(t("column.user"), row.user_identifier);
+    this.setFact(t("fact.token"), tokenText(row));
+    const lastSeen = row.instance ? t("fact.lastSeen", { time: exactTime(row.instance_last_seen) }) : "";
+    this.setFact(t("fact.instance"), instanceText(row, now), lastSeen);
     this.updateTimes(now);
     const wasKilled = row.process_status === Status.KILLED;
-    this.setFact("Signal", wasKilled ? row.signal : null, "The signal that ended the command");
-    this.setFact(wasCancelled(row) ? "Cancelled by" : "Killed by", row.timed_out ? null : row.killed_by);
-    this.setFact("Reason", reasonText(row));
-    this.setFact("CPU time", isKnown(row.cpu_ms) ? formatDuration(row.cpu_ms / 1000) : null);
-    this.setFact("Peak memory", row.peak_memory_bytes ? formatBytes(row.peak_memory_bytes) : null);
-    this.setFact("Log size", isKnown(row.log_bytes) ? formatBytes(row.log_bytes) : null);
-    this.setFact("Remaining processes", row.left_behind ? String(row.left_behind) : null,
-      "Processes that the job started and that were still running when it ended");
+    this.setFact(t("fact.signal"), wasKilled ? row.signal : null, t("fact.signalTitle"));
+    this.setFact(wasCancelled(row) ? t("fact.cancelledBy") : t("fact.killedBy"), row.timed_out ? null : row.killed_by);
+    this.setFact(t("fact.reason"), reasonText(row));
+    this.setFact(t("fact.cpu"), isKnown(row.cpu_ms) ? formatDuration(row.cpu_ms / 1000) : null);
+    this.setFact(t("fact.memory"), row.peak_memory_bytes ? formatBytes(row.peak_memory_bytes) : null);
+    this.setFact(t("fact.logSize"), isKnown(row.log_bytes) ? formatBytes(row.log_bytes) : null);
+    this.setFact(t("fact.remaining"), row.left_behind ? String(row.left_behind) : null, t("fact.remainingTitle"));
   }
 
   /// Updates the facts that change with time alone.
@@ -36,10 +36,10 @@ export class JobFacts {
     if (!row) return;
     const isQueued = row.process_status === Status.QUEUED;
     const age = relativeTime(row.executed_at, now);
-    this.setFact("Queued", isQueued ? age : null, exactTime(row.executed_at));
-    this.setFact("Started", isQueued ? null : age, exactTime(row.executed_at));
-    const end = row.finished_at ? `Ended ${exactTime(row.finished_at)}` : "";
-    this.setFact("Duration", formatDuration(secondsRun(row, now)), end);
+    this.setFact(t("status.queued"), isQueued ? age : null, exactTime(row.executed_at));
+    this.setFact(t("column.started"), isQueued ? null : age, exactTime(row.executed_at));
+    const end = row.finished_at ? t("fact.ended", { time: exactTime(row.finished_at) }) : "";
+    this.setFact(t("column.duration"), formatDuration(secondsRun(row, now)), end);
   }
 
   setFact(name, value, title = "") {
@@ -72,8 +72,7 @@ function tokenText(row) {
 
 function reasonText(row) {
   if (row.lost && !row.closed_by) {
-    return "The machine or the supervisor stopped before the end was recorded. "
-      + "Check the result before you run it again.";
+    return t("fact.lostReason");
   }
   return row.reason || null;
 }

@@ -1,7 +1,8 @@
-import { statisticsFor } from "../history/command_statistics.js";
+import { medianFor, statisticsFor } from "../history/command_statistics.js";
 import { LogPanel } from "../log/log_panel.js";
 import { api } from "../shared/api.js";
 import { announce, createElement, setText, setTitle } from "../shared/dom.js";
+import { setFavicon } from "../shared/favicon.js";
 import { formatDuration } from "../shared/format.js";
 import { createNotFound } from "../shared/not_found_view.js";
 import { createErrorMessage } from "../shared/notices.js";
@@ -9,9 +10,11 @@ import { setViewTitle } from "../shared/page_title.js";
 import { routeTo } from "../shared/route.js";
 import { serverNow } from "../shared/server_clock.js";
 import { commandLine, isOpen, queueText, secondsRun, Status, statusOf } from "../shared/status.js";
+import { t } from "../shared/text.js";
+import { EndNotice } from "./end_notice.js";
 import { JobFacts } from "./job_facts.js";
 import { estimateProgress, JobProgress } from "./job_progress.js";
-import { canKill, confirmAndKill, killLabel } from "./kill_action.js";
+import { canKill, confirmAndForce, confirmAndKill, killLabel } from "./kill_action.js";
 import { KillProgress } from "./kill_progress.js";
 
 const settleInterval = 500;
@@ -20,24 +23,30 @@ const settleInterval = 500;
 export class JobView {
   constructor(route) {
     this.uuid = route.name;
-    this.title = "Job";
+    this.title = t("job.title");
     this.facts = new JobFacts();
     this.progress = new JobProgress();
-    this.killProgress = new KillProgress();
+    this.killProgress = new KillProgress(() => this.forceKill());
+    this.notice = new EndNotice(this.uuid, (text) => this.showError(text));
     this.heading = createElement("h1", { class: "mono job-command" }, "…");
-    this.killButton = createElement("button", { class: "danger", hidden: true, onclick: () => this.kill() }, "Kill");
-    this.runAgainLink = createElement("a", { class: "button", hidden: true }, "Run again");
+    this.killButton = createElement("button", {
+      class: "danger", hidden: true, onclick: () => this.kill(),
+    }, t("kill.kill"));
+    this.runAgainLink = createElement("a", { class: "button", hidden: true }, t("run.again"));
+    this.compareLink = createElement("a", { class: "button wide-only", href: routeTo("compare", this.uuid) },
+      t("compare.compare"));
     this.queueNote = createElement("p", { class: "queue-note", role: "status", hidden: true });
     this.messages = createElement("div", { class: "messages" });
     this.log = new LogPanel(this.uuid, {
       onAnswer: (answer) => this.onAnswer(answer),
       onError: (error) => this.onError(error),
-      startTime: () => (this.row?.executed_at ?? 0) * 1000,
+      startTime: () => (this.row?.executed_at ?? 0) * 1000, line: Number(route.query.line ?? 0) || null,
     });
     this.element = createElement("div", { class: "view job-view" },
       createElement("header", { class: "job-header" },
         createElement("div", { class: "job-title" }, this.heading,
-          createElement("div", { class: "row" }, this.runAgainLink, this.killButton)),
+          createElement("div", { class: "row job-buttons" },
+            this.notice.button, this.compareLink, this.runAgainLink, this.killButton)),
         this.facts.element, this.progress.element, this.queueNote, this.killProgress.element, this.messages),
       this.log.element);
     this.medianSeconds = null;
@@ -54,13 +63,16 @@ export class JobView {
   }
 
   showRoute(route) {
-    return route.name === this.uuid;
+    if (route.name !== this.uuid) return false;
+    if (route.query.line) this.log.link.goTo(Number(route.query.line));
+    return true;
   }
 
   destroy() {
     this.log.destroy();
     document.removeEventListener("keydown", this.onFind);
     clearInterval(this.clock);
+    setFavicon(null);
     this.isDestroyed = true;
   }
 
@@ -80,6 +92,8 @@ export class JobView {
     const line = commandLine(row);
     this.title = `${statusOf(row).label}: ${line}`;
     setViewTitle(this.title);
+    setFavicon(statusOf(row).className);
+    this.notice.show(row);
     setText(this.heading, line);
     setTitle(this.heading, line);
     this.killButton.hidden = !canKill(row);
@@ -112,7 +126,7 @@ export class JobView {
   async loadStatistics() {
     this.hasRequestedStatistics = true;
     try {
-      this.medianSeconds = (await statisticsFor(this.row.command)).medianSeconds;
+      this.medianSeconds = medianFor(await statisticsFor(this.row.command), this.row.parameters);
       this.updateTimes();
     } catch {
       // Without statistics there is no progress bar. Everything else works.
@@ -123,6 +137,7 @@ export class JobView {
     if (!this.row) return;
     const now = serverNow();
     this.facts.updateTimes(now);
+    this.killProgress.updateTimes(now);
     const isRunning = this.row.process_status === Status.RUNNING;
     this.progress.show(isRunning ? estimateProgress(this.medianSeconds, secondsRun(this.row, now)) : null);
   }
@@ -139,6 +154,8 @@ export class JobView {
     this.killInfo = answer.kill ?? this.killInfo;
     if (this.killInfo) {
       this.killProgress.show(this.killInfo, answer.isEnded);
+      this.killProgress.forceButton.hidden ||= !this.row || !canKill(this.row);
+      this.killProgress.updateTimes(serverNow());
       this.killButton.disabled = true;
     }
     this.showQueueNote();
@@ -158,7 +175,7 @@ export class JobView {
     if (!wasWatched) return;
     const duration = formatDuration(secondsRun(this.row, 0));
     const result = statusOf(this.row).label;
-    announce(`${commandLine(this.row)}: ${duration ? `${result} after ${duration}` : result}`);
+    announce(`${commandLine(this.row)}: ${duration ? t("job.endedAfter", { result, duration }) : result}`);
   }
 
   onError(error) {
@@ -172,12 +189,11 @@ export class JobView {
   }
 
   showNotFound() {
-    setViewTitle("No such run");
+    setViewTitle(t("job.missing"));
     this.log.destroy();
     this.element.classList.remove("job-view");
-    this.element.replaceChildren(createNotFound("No such run", [
-      "There is no run ", createElement("code", {}, this.uuid), ", or you are not allowed to see it.",
-    ], [["View all runs", routeTo("history")]]));
+    this.element.replaceChildren(createNotFound(t("job.missing"), t("job.missingText", { uuid: this.uuid }),
+      [[t("history.viewAll"), routeTo("history")]]));
   }
 
   async kill() {
@@ -186,11 +202,21 @@ export class JobView {
       if (!answer) return;
       if (answer.message) this.showError(answer.message);
       this.killButton.disabled = true;
-      announce(this.row.process_status === Status.QUEUED ? "Cancelled" : "Kill requested");
+      announce(this.row.process_status === Status.QUEUED ? t("status.cancelled") : t("kill.requested"));
       this.log.feed.resume();
     } catch (error) {
       this.showError(error.message);
     }
     this.loadRow();
+  }
+
+  async forceKill() {
+    try {
+      if (!await confirmAndForce(this.row)) return;
+      announce(t("kill.forced"));
+      this.log.feed.resume();
+    } catch (error) {
+      this.showError(error.message);
+    }
   }
 }

@@ -1,6 +1,7 @@
 import { api } from "../shared/api.js";
 import { announce, createElement, setText } from "../shared/dom.js";
 import { formatBytes } from "../shared/format.js";
+import { t } from "../shared/text.js";
 import { formatLineTime } from "./line_times.js";
 import { linesText } from "./log_selection.js";
 
@@ -23,13 +24,13 @@ export class LogCopy {
     const all = (...more) => linesText(document, document.firstLine, document.endLine, ...more);
     const text = withTimes && timeMode !== "off" ? all(false, prefix) : view.selection.text() ?? all();
     if (!await writeToClipboard(text)) {
-      this.tell("The browser does not let this page copy. Press Ctrl+A in the log, then Ctrl+C.");
+      this.tell(t("copy.forbidden"));
       return;
     }
-    const result = this.feed.hasWholeLog || view.selection.hasText ? "Copied" : "Copied the loaded part";
+    const result = this.feed.hasWholeLog || view.selection.hasText ? t("copy.done") : t("copy.loadedPart");
     setText(button.lastElementChild, result);
     announce(result);
-    setTimeout(() => setText(button.lastElementChild, "Copy"), 2000);
+    setTimeout(() => setText(button.lastElementChild, t("log.copy")), 2000);
   }
 
   /// The user copies by keyboard or menu.
@@ -43,7 +44,7 @@ export class LogCopy {
       return;
     }
     const text = selection.text();
-    if (text === null) this.tell("The selected lines are not loaded any more. Select them again.");
+    if (text === null) this.tell(t("copy.notLoaded"));
     else event.clipboardData.setData("text/plain", text);
   }
 
@@ -72,11 +73,11 @@ export class LogCopy {
 
   tellAboutAll() {
     const { feed } = this;
-    if (this.isLoadingAll) this.tell("The whole log is being loaded. Copy it in a moment.");
-    else if (feed.hasWholeLog) this.tell("The whole log is selected. Copy it with Ctrl+C.");
+    if (this.isLoadingAll) this.tell(t("copy.loading"));
+    else if (feed.hasWholeLog) this.tell(t("copy.selected"));
     else {
-      this.tell(`The log is too large to copy (${formatBytes(feed.size)}). `,
-        createElement("a", { href: api.downloadURL(this.uuid), download: `${this.uuid}.log` }, "Download it"), ".");
+      this.tell(`${t("copy.tooLarge", { size: formatBytes(feed.size) })} `,
+        createElement("a", { href: api.downloadURL(this.uuid), download: `${this.uuid}.log` }, t("copy.download")));
     }
   }
 

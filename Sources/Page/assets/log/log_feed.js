@@ -38,6 +38,7 @@ export class LogFeed {
     this.isFollowing = true;
     this.size = 0;
     this.isEnded = false;
+    this.hasAnswer = false;
     this.isMoreRequested = false;
     this.withTimes = false;
     this.poller = new Poller(() => this.poll(), () => this.wait?.abort());
@@ -57,6 +58,11 @@ export class LogFeed {
 
   get hasWholeLog() {
     return this.document.start === 0 && this.document.end >= this.size;
+  }
+
+  /// Whether everything up to the end of the log is loaded, as far as it is known.
+  get isLoadedToEnd() {
+    return this.hasAnswer && this.document.end >= this.size;
   }
 
   /// Whether the loaded part ends at most one slice before the end of the log. A log that grows faster than it is
@@ -150,8 +156,10 @@ export class LogFeed {
       this.wait = null;
     }
     if (this.isStopped) return null;
+    this.hasAnswer = true;
     // After an answer at once without news, the server has not waited.
-    const mayWait = !wait || answer.text !== "" || (answer.state ?? null) !== this.state || Date.now() - askedAt >= shortestWait;
+    const mayWait = !wait || answer.text !== "" || (answer.state ?? null) !== this.state
+      || Date.now() - askedAt >= shortestWait;
     this.state = answer.state ?? null;
     this.size = Math.max(answer.size, this.size);
     this.isEnded = answer.isEnded;

@@ -1,5 +1,6 @@
 import { createElement, createIcon, setText } from "../shared/dom.js";
 import { iconPaths } from "../shared/icons.js";
+import { formatNumber, t } from "../shared/text.js";
 import { WholeLogSearch } from "./whole_log_search.js";
 
 // Milliseconds that a search may take in one go, and after which the whole log is counted.
@@ -15,19 +16,19 @@ export class LogFind {
   constructor(uuid, search, feed, view) {
     Object.assign(this, { search, feed, view, document: feed.document, whole: new WholeLogSearch(uuid) });
     this.field = createElement("input", {
-      type: "search", placeholder: "Find in the log", "aria-label": "Find in the log", spellcheck: false,
+      type: "search", placeholder: t("find.label"), "aria-label": t("find.label"), spellcheck: false,
       autocomplete: "off", oninput: () => this.onInput(), onfocus: () => { this.startLine = null; },
       onkeydown: (event) => this.onKey(event),
     });
     this.matchCount = createElement("span", { class: "match-count muted", role: "status" });
-    this.caseButton = this.createOption("Aa", "Match case");
-    this.regexButton = this.createOption(".*", "Regular expression");
+    this.caseButton = this.createOption("Aa", t("find.case"));
+    this.regexButton = this.createOption(".*", t("find.regex"));
     const createStepButton = (label, path, step) => createElement("button", {
       class: "tool-button", type: "button", "aria-label": label, title: label, onclick: () => this.goToMatch(step),
     }, createIcon(path));
     this.element = createElement("div", { class: "log-search" },
-      this.field, this.caseButton, this.regexButton, createStepButton("Previous match", iconPaths.up, -1),
-      createStepButton("Next match", iconPaths.down, 1), this.matchCount);
+      this.field, this.caseButton, this.regexButton, createStepButton(t("find.previous"), iconPaths.up, -1),
+      createStepButton(t("find.next"), iconPaths.down, 1), this.matchCount);
     this.forget();
   }
 
@@ -168,18 +169,17 @@ export class LogFind {
   // `position` is that of the current match among the `count` ones of the loaded part.
   describe(position, count) {
     const { search, total } = this;
-    if (search.error) return "Not a regular expression";
+    if (search.error) return t("find.invalid");
     if (!search.pattern) return "";
-    const text = (at, all) => (at === null ? "" : `${at.toLocaleString()} of `) + all.toLocaleString();
-    if (this.feed.hasWholeLog) return count === 0 ? "No match" : text(position, count);
+    const text = (at, all) => (at === null ? formatNumber(all) : t("find.of", { at, all }));
+    if (this.feed.hasWholeLog) return count === 0 ? t("find.none") : text(position, count);
     if (isPressed(this.regexButton)) {
-      return count ? `${text(position, count)} in the loaded part`
-        : "No match in the loaded part. Regular expressions search only that part.";
+      return count ? t("find.inLoaded", { matches: text(position, count) }) : t("find.noneInLoaded");
     }
-    if (this.progress !== null) return `Searching the whole log, ${Math.floor(this.progress * 100)} %`;
-    if (total === null) return count ? `${text(position, count)} in the loaded part` : "Searching the whole log…";
-    if (total.count === 0) return "No match";
-    return `${text(this.position, total.count)} in the whole log`;
+    if (this.progress !== null) return t("find.progress", { percent: Math.floor(this.progress * 100) });
+    if (total === null) return count ? t("find.inLoaded", { matches: text(position, count) }) : t("find.searching");
+    if (total.count === 0) return t("find.none");
+    return t("find.inWhole", { matches: text(this.position, total.count) });
   }
 
   async finishScan() {

@@ -3,8 +3,10 @@
 /// Lines are counted from 0. Where the browser renders a line differently, because its font lacks a glyph, `correct`
 /// stores the real height.
 export class LogLayout {
-  constructor(lineHeight) {
+  /// - `groups` tells which lines take no row, see `LogGroups`.
+  constructor(lineHeight, groups = null) {
     this.lineHeight = lineHeight;
+    this.groups = groups;
     this.columns = 80;
     this.wraps = true;
     this.tops = new Float64Array(1024);
@@ -35,7 +37,8 @@ export class LogLayout {
     this.validCount = Math.min(this.validCount, count);
     for (let i = this.validCount; i < count; i += 1) {
       const line = lineAt(i);
-      this.tops[i + 1] = this.tops[i] + this.rowsOf(i, line) * this.lineHeight;
+      const rows = this.groups?.place(i, line) ? 0 : this.rowsOf(i, line);
+      this.tops[i + 1] = this.tops[i] + rows * this.lineHeight;
       this.numbers[i + 1] = (i === 0 ? 0 : this.numbers[i]) + (line.isContinued && i > 0 ? 0 : 1);
     }
     this.validCount = count;
@@ -67,6 +70,29 @@ export class LogLayout {
   /// The number to show for the line at `index`, counted from 1. A continued line has the number of its first part.
   number(index) {
     return this.numbers[index + 1];
+  }
+
+  /// The index of the line with a number, or -1.
+  indexOf(number) {
+    let low = 0;
+    let high = this.count;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.numbers[middle + 1] < number) low = middle + 1;
+      else high = middle;
+    }
+    return low < this.count && this.numbers[low + 1] === number ? low : -1;
+  }
+
+  /// The indexes from `from` up to `to` of the lines that take rows.
+  visibleIndexes(from, to) {
+    const indexes = [];
+    for (let i = from; i < to; i += 1) {
+      if (this.tops[i + 1] > this.tops[i]) indexes.push(i);
+      // The last line at this position is the one that takes rows.
+      else i = Math.max(i, this.indexAt(this.tops[i]) - 1);
+    }
+    return indexes;
   }
 
   /// The index of the line at a vertical position.

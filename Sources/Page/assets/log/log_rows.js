@@ -1,11 +1,13 @@
 import { createElement } from "../shared/dom.js";
 import { colourScheme } from "../shared/theme.js";
+import { addGroupHead } from "./group_head.js";
 import { formatLineTime } from "./line_times.js";
 import { createLineElement } from "./log_line.js";
 
 /// The elements of the rendered lines of a log. Unchanged elements are kept, so that focus and selection are.
 ///
-/// `view` says how they are shown: `wraps`, `timeMode`, `timeStart`, `isPrinting`, `areWideCellsExact`.
+/// `view` says how they are shown: `wraps`, `timeMode`, `timeStart`, `isPrinting`, `areWideCellsExact`, `groups`,
+/// `places`.
 export class LogRows {
   constructor(document, search, layout, view) {
     Object.assign(this, { document, search, layout, view, rendered: new Map(), firstIndex: 0 });
@@ -34,7 +36,7 @@ export class LogRows {
       if (item.element === before) before = before.nextSibling;
       else this.element.insertBefore(item.element, before);
       kept.set(number, item);
-      item.isPinned = index < from || index >= to;
+      item.isPinned = index < from || index >= to || view.groups.isHidden(index);
       item.element.classList.toggle("pinned", item.isPinned);
       if (!view.wraps) this.widestLine = Math.max(this.widestLine, item.line.width);
     }
@@ -51,12 +53,17 @@ export class LogRows {
     const matches = this.search.matchesIn(number);
     const label = line.isContinued ? "" : String(this.layout.number(index));
     const matchKey = matches.map((match) => `${match.start}-${match.end}${match.isCurrent ? "!" : ""}`).join();
-    if (known && known.line === line && known.matchKey === matchKey && known.label === label) return known;
+    const group = view.groups.headAt(index);
+    const state = `${group ? group.isFolded : ""}${number === view.places.marked ? "marked" : ""}`;
+    const isSame = known && known.line === line && known.matchKey === matchKey;
+    if (isSame && known.label === label && known.state === state) return known;
     const time = line.isContinued ? "" : formatLineTime(line.time, view.timeMode, view.timeStart);
     const scheme = view.isPrinting ? "light" : colourScheme();
     const { areWideCellsExact } = view;
     const element = createLineElement(line, { number, label, time, matches, scheme, areWideCellsExact });
-    return { line, matchKey, label, element };
+    if (group) addGroupHead(element, group, () => view.places.toggleGroup(number));
+    element.classList.toggle("marked", number === view.places.marked);
+    return { line, matchKey, label, state, element };
   }
 
   /// Moves the lines to the position that the layout gives them.

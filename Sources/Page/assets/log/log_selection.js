@@ -21,11 +21,11 @@ export class LogSelection {
     return this.isAll || (this.anchor !== null && comparePoints(this.anchor, this.focus) !== 0);
   }
 
-  /// The indexes of the lines from `from` up to `to`, and those of the lines in which the selection begins and ends. If
-  /// their elements were removed, browsers would forget where the user began to drag.
-  withEnds(from, to) {
+  /// These indexes of lines, and those of the lines in which the selection begins and ends. If their elements were
+  /// removed, browsers would forget where the user began to drag.
+  withEnds(shown) {
     const { firstLine, count } = this.document;
-    const indexes = new Set(Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index));
+    const indexes = new Set(shown);
     for (const point of this.anchor && !this.isAll ? [this.anchor, this.focus] : []) {
       const index = point.line - firstLine;
       if (index >= 0 && index < count) indexes.add(index);

@@ -1,6 +1,9 @@
 import { createElement } from "../shared/dom.js";
+import { t } from "../shared/text.js";
 import { onThemeChange } from "../shared/theme.js";
+import { LogGroups } from "./log_groups.js";
 import { LogLayout } from "./log_layout.js";
+import { LogPlaces } from "./log_places.js";
 import { LogRows } from "./log_rows.js";
 import { LogSelection } from "./log_selection.js";
 
@@ -22,14 +25,16 @@ export class LogView {
     this.search = search;
     Object.assign(this, { callbacks, isFollowing: true, wraps: true, timeMode: "off", timeStart: 0 });
     this.isPrinting = false;
-    this.layout = new LogLayout(lineHeight);
+    this.groups = new LogGroups();
+    this.places = new LogPlaces(this);
+    this.layout = new LogLayout(lineHeight, this.groups);
     this.rows = new LogRows(document, search, this.layout, this);
     this.selection = new LogSelection(this.rows.element, document);
     this.spacer = createElement("div", { class: "log-spacer" }, this.rows.element);
     this.ruler = createElement("span", { class: "log-ruler", "aria-hidden": "true" }, "0".repeat(100));
     this.wideRuler = createElement("span", { class: "log-ruler", "aria-hidden": "true" }, "漢かカ한！");
     this.element = createElement("div", {
-      class: "log", tabIndex: 0, role: "log", "aria-live": "off", "aria-label": "Output",
+      class: "log", tabIndex: 0, role: "log", "aria-live": "off", "aria-label": t("log.output"),
       onscroll: () => this.onScroll(), onkeydown: (event) => this.onKey(event), oncopy: callbacks.onCopy,
     }, this.ruler, this.wideRuler, this.spacer);
     this.lastScrollTop = 0;
@@ -80,6 +85,8 @@ export class LogView {
 
   /// The document was opened anew, so nothing that is shown is valid.
   reset() {
+    this.groups.folded.clear();
+    this.places.marked = null;
     this.layout.corrections.clear();
     this.layout.invalidateFrom(0);
     this.selection.clear();
@@ -104,6 +111,7 @@ export class LogView {
     this.isMatchWanted = true;
     this.setFollowing(false);
     this.updateLayout();
+    this.places.reveal(number);
     const top = this.layout.top(number - this.document.firstLine);
     const { scrollTop, clientHeight } = this.element;
     if (top < scrollTop + 40 || top > scrollTop + clientHeight - 60) this.scrollTo(Math.max(0, top - clientHeight / 3));
@@ -136,7 +144,9 @@ export class LogView {
   }
 
   updateLayout() {
-    const { document, layout } = this;
+    const { document, layout, groups } = this;
+    groups.firstLine = document.firstLine;
+    groups.isEnabled = !document.isRaw;
     layout.invalidateFrom(Math.max(0, document.lines.length - 1));
     const scrollback = document.lines;
     const screen = document.screen();
@@ -178,7 +188,7 @@ export class LogView {
     const { layout, element, rows } = this;
     this.selection.read();
     const range = this.renderedRange();
-    rows.draw(this.selection.withEnds(range.from, range.to), range);
+    rows.draw(this.selection.withEnds(layout.visibleIndexes(range.from, range.to)), range);
     this.selection.show();
     rows.element.style.minWidth =
       this.wraps ? "" : `calc(${Math.ceil(rows.widestLine * this.cellWidth)}px + var(--gutter) + 32px)`;

@@ -6,6 +6,7 @@ import { keepForTab, loadForTab } from "../shared/preferences.js";
 import { routeTo } from "../shared/route.js";
 import { Status } from "../shared/status.js";
 import { createStatusBadge } from "../shared/status_badge.js";
+import { t } from "../shared/text.js";
 import { splitShellWords } from "./shell_words.js";
 import { createKey } from "./submission_key.js";
 
@@ -25,16 +26,16 @@ export class BulkRun {
     this.stopsAtFailure = createElement("input", { type: "checkbox", id: "stops-at-failure" });
     this.stopButton = createElement("button", {
       type: "button", class: "danger", hidden: true, onclick: () => this.stopAll(),
-    }, "Stop all");
+    }, t("bulk.stopAll"));
     this.list = createElement("ol", { class: "bulk-results" });
     this.element = createElement("div", { class: "bulk-run" },
       createElement("label", { class: "command-line-label", htmlFor: "bulk-lines" },
-        "Parameters, one line for each run"),
+        t("bulk.lines")),
       this.field,
       createElement("div", { class: "row bulk-options" },
-        createElement("label", { class: "row", htmlFor: "sequential" }, this.sequential, "Run one after another"),
+        createElement("label", { class: "row", htmlFor: "sequential" }, this.sequential, t("bulk.sequential")),
         createElement("label", { class: "row", htmlFor: "stops-at-failure" }, this.stopsAtFailure,
-          "Stop at the first failure"),
+          t("bulk.stopsAtFailure")),
         this.stopButton));
     this.restore();
   }
@@ -57,7 +58,7 @@ export class BulkRun {
   get error() {
     const lines = this.field.value.split("\n");
     const index = lines.findIndex((line) => splitShellWords(line).error);
-    return index < 0 ? null : `Line ${index + 1}: ${splitShellWords(lines[index]).error}`;
+    return index < 0 ? null : t("bulk.line", { line: String(index + 1), error: splitShellWords(lines[index]).error });
   }
 
   /// Starts all runs. Resolves when the last one was started.
@@ -85,9 +86,9 @@ export class BulkRun {
 
   /// Starts no more runs, and kills those that run.
   async stopAll() {
-    const question = "Kill all jobs of this bulk run?";
-    const detail = `${this.command}: jobs that have not started will not start.`;
-    if (!await confirmAction(question, { detail, action: "Stop all" })) return;
+    const question = t("bulk.stopQuestion");
+    const detail = t("bulk.stopDetail", { command: this.command });
+    if (!await confirmAction(question, { detail, action: t("bulk.stopAll") })) return;
     this.isStopped = true;
     // A job may have ended meanwhile. Its entry shows that.
     const running = this.entries.filter((entry) => entry.isRunning);
@@ -134,8 +135,8 @@ export class BulkRun {
     const count = (result) => this.entries.filter((entry) => entry.result === result).length;
     const [failed, notStarted] = [count("failed"), count("not-started")];
     this.onProgress([
-      `${count("completed") + failed} of ${this.entries.length} finished`,
-      failed && `${failed} failed`, notStarted && `${notStarted} not started`,
+      t("bulk.finished", { count: count("completed") + failed, total: this.entries.length }),
+      failed && t("bulk.failed", { count: failed }), notStarted && t("bulk.notStartedCount", { count: notStarted }),
     ].filter(Boolean).join(", "));
   }
 }
@@ -146,7 +147,7 @@ class BulkEntry {
     this.command = command;
     this.line = line;
     this.polledAt = 0;
-    this.state = createElement("span", { class: "bulk-state muted" }, "Not started yet");
+    this.state = createElement("span", { class: "bulk-state muted" }, t("bulk.notYet"));
     this.label = createElement("span", { class: "mono" }, `${command} ${line}`.trim());
     this.element = createElement("li", {}, this.state, this.label);
     this.ended = new Promise((resolve) => { this.resolveEnded = resolve; });
@@ -216,7 +217,7 @@ class BulkEntry {
   end(result) {
     this.result = result;
     this.isRunning = false;
-    if (result === "not-started") setText(this.state, "Not started");
+    if (result === "not-started") setText(this.state, t("bulk.notStarted"));
     this.resolveEnded();
   }
 }

@@ -1,5 +1,5 @@
 import { createElement } from "../shared/dom.js";
-import { pluralize } from "../shared/format.js";
+import { t } from "../shared/text.js";
 
 /// The wrong fields of a form as links. It disappears as they are corrected.
 ///
@@ -26,7 +26,7 @@ export class ErrorSummary {
 
   draw() {
     this.element.hidden = this.errors.size === 0;
-    this.heading.replaceChildren(`${pluralize(this.errors.size, "value")} to correct:`);
+    this.heading.replaceChildren(t("form.toCorrect", { count: this.errors.size }));
     this.list.replaceChildren(...[...this.errors].map(([field, text]) => createElement("li", {},
       createElement("a", {
         href: location.hash,

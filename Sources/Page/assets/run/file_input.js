@@ -1,5 +1,6 @@
 import { createElement } from "../shared/dom.js";
 import { formatBytes } from "../shared/format.js";
+import { t } from "../shared/text.js";
 
 /// An input for files to upload.
 ///
@@ -16,12 +17,12 @@ export function createFileInput(field, id, onchange, showError) {
     let contents = [];
     let error = "";
     if (files.reduce((sum, file) => sum + file.size, 0) > field.maxBytes) {
-      error = `Choose at most ${formatBytes(field.maxBytes)}.`;
+      error = t("file.tooLarge", { size: formatBytes(field.maxBytes) });
     } else {
       try {
         contents = await Promise.all(files.map(readFile));
       } catch {
-        error = "The file cannot be read. Choose another one.";
+        error = t("file.unreadable");
       }
     }
     // The user chose other files while these were read.

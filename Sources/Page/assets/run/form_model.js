@@ -1,3 +1,4 @@
+import { t } from "../shared/text.js";
 import { quoteShellWord, splitShellWords } from "./shell_words.js";
 
 /// The fields of a command's definition, in order.
@@ -92,6 +93,14 @@ export function formatLine(fields, values) {
   return [...options, ...separator, ...words.map(quoteShellWord)].join(" ");
 }
 
+/// Writes values as one line, without secrets and files.
+export function formatPlainLine(fields, values) {
+  const plain = new Map(values);
+  const empty = emptyValues(fields);
+  for (const field of fields) if (isOutsideLine(field)) plain.set(field, empty.get(field));
+  return formatLine(fields, plain);
+}
+
 /// The values by name, as `{ arguments, options }`. Null if the line says everything.
 ///
 /// The line is an input field, so it cannot hold line breaks, secrets or files.
@@ -129,23 +138,23 @@ export function parseLine(fields, line) {
     }
     const [, name, attached] = /^--([^=]+)(?:=([\s\S]*))?$/.exec(word) ?? [];
     const field = fields.find((candidate) => candidate.kind !== "argument" && candidate.name === name);
-    if (!field) return { values: null, mismatch: `Unknown option ${word.replace(/=.*/s, "")}` };
+    if (!field) return { values: null, mismatch: t("line.unknownOption", { option: word.replace(/=.*/s, "") }) };
     if (field.isSecret) {
       // The name alone means that the secret was given earlier. Its value was not stored.
       if (attached !== undefined) {
-        return { values: null, mismatch: `Type the secret --${name} into its field, not into the line.` };
+        return { values: null, mismatch: t("line.secret", { name }) };
       }
       continue;
     }
     if (field.isFile) continue;
     if (field.kind === "flag") {
-      if (attached !== undefined) return { values: null, mismatch: `--${name} takes no value.` };
+      if (attached !== undefined) return { values: null, mismatch: t("line.takesNoValue", { name }) };
       values.set(field, true);
       continue;
     }
     const next = words[i + 1];
     const isNextValue = attached === undefined && next !== undefined && !next.startsWith("-");
-    if (attached === undefined && !isNextValue) return { values: null, mismatch: `--${name} needs a value.` };
+    if (attached === undefined && !isNextValue) return { values: null, mismatch: t("line.needsValue", { name }) };
     setOption(values, field, isNextValue ? next : attached);
     if (isNextValue) i += 1;
   }
@@ -159,7 +168,7 @@ function assignArguments(fields, values, words) {
     // The line has only the name of a file, so the user must choose the file again.
     if (taken.length && !field.isFile) values.set(field, field.isArray ? taken : taken[0]);
   }
-  if (rest.length) return { values: null, mismatch: `The command has no argument for “${rest[0]}”.` };
+  if (rest.length) return { values: null, mismatch: t("line.noArgument", { value: rest[0] }) };
   return { values, mismatch: null };
 }
 

@@ -1,5 +1,7 @@
 import { createElement, setText } from "../shared/dom.js";
 import { formatBytes } from "../shared/format.js";
+import { t } from "../shared/text.js";
+import { ChoiceInput, searchableChoices } from "./choice_input.js";
 import { createFileInput } from "./file_input.js";
 import { emptyValues } from "./form_model.js";
 
@@ -12,7 +14,7 @@ export class ParameterForm {
     this.onchange = onchange;
     this.rows = fields.map((field, index) => this.createRow(field, `field-${index}`));
     this.element = createElement("fieldset", { class: "fields", hidden: fields.length === 0, onfocusout: onleave },
-      createElement("legend", { class: "visually-hidden" }, "Parameters"), this.rows.map((row) => row.element));
+      createElement("legend", { class: "visually-hidden" }, t("form.parameters")), this.rows.map((row) => row.element));
   }
 
   /// Shows these values. Does not call `onchange`.
@@ -25,7 +27,8 @@ export class ParameterForm {
   ///
   /// Returns false if these are the fields of another form, which then must be made anew.
   updateChoices(fields) {
-    const shape = (all) => JSON.stringify(all.map((field) => [field.kind, field.name, field.type]));
+    const isLong = (field) => field.choices?.length >= searchableChoices;
+    const shape = (all) => JSON.stringify(all.map((field) => [field.kind, field.name, field.type, isLong(field)]));
     if (shape(fields) !== shape(this.fields)) return false;
     this.rows.forEach(({ field, element, show }, index) => {
       if (!field.choices) return;
@@ -82,6 +85,7 @@ export class ParameterForm {
     const input = field.kind === "flag" ? this.createCheckbox(field, id)
       : field.isFile ? createFileInput(field, id, (value) => this.setValue(field, value), (text) => showError(text))
       : field.isArray ? this.createInputList(field, id)
+      : field.choices?.length >= searchableChoices ? this.createChoiceInput(field, id)
       : this.createSingleInput(field, id);
     const hint = hintFor(field);
     const main = input.firstInput ?? input.element;
@@ -89,7 +93,7 @@ export class ParameterForm {
     const element = createElement("div", { class: `field ${field.kind}` },
       createElement("label", { htmlFor: id, class: "field-name" },
         createElement("code", {}, field.kind === "argument" ? field.name : `--${field.name}`),
-        field.isRequired && createElement("span", { class: "required", title: "Required" }, " required")),
+        field.isRequired && createElement("span", { class: "required" }, ` ${t("form.required")}`)),
       createElement("div", { class: "field-input" }, input.element,
         hint && createElement("p", { class: "hint", id: `${id}-hint` }, hint), error));
     function showError(text) {
@@ -117,6 +121,11 @@ export class ParameterForm {
     return { element: input, show: (value) => { if (input.value !== value) input.value = value; } };
   }
 
+  createChoiceInput(field, id) {
+    const choice = new ChoiceInput(field, id, (value) => this.setValue(field, value));
+    return { element: choice.element, firstInput: choice.input, show: (value) => choice.show(value) };
+  }
+
   // One input per value, and always an empty one at the end for the next value.
   createInputList(field, id) {
     const element = createElement("div", { class: "value-list" });
@@ -128,7 +137,8 @@ export class ParameterForm {
     const addInput = (value) => {
       const input = this.createInput(field, element.children.length ? null : id, onInput);
       const position = element.children.length + 1;
-      if (position > 1) input.setAttribute("aria-label", `${field.name}, value ${position}`);
+      const label = t("form.value", { name: field.name, position: String(position) });
+      if (position > 1) input.setAttribute("aria-label", label);
       input.value = value;
       element.append(input);
     };
@@ -182,23 +192,24 @@ function defaultText({ defaultValue }) {
 
 function hintFor(field) {
   if (field.isFile) {
-    const limit = `At most ${formatBytes(field.maxBytes)}${field.isArray ? " in total" : ""}.`;
+    const size = formatBytes(field.maxBytes);
+    const limit = field.isArray ? t("form.maxTotal", { size }) : t("form.maxSize", { size });
     return joinSentences([field.description, limit]);
   }
   return joinSentences([
     field.description,
-    field.isPending && "The choices are being loaded.",
+    field.isPending && t("form.choicesPending"),
     rangeText(field),
-    field.isArray && "You can enter several values.",
-    field.kind !== "flag" && defaultText(field) && `Default: ${defaultText(field)}.`,
-    field.isSecret && "Secret. Never stored; masked in the log.",
+    field.isArray && t("form.several"),
+    field.kind !== "flag" && defaultText(field) && t("form.default", { value: defaultText(field) }),
+    field.isSecret && t("form.secret"),
   ]);
 }
 
 function rangeText({ min, max }) {
-  if (min !== null && max !== null) return `From ${min} to ${max}.`;
-  if (min !== null) return `At least ${min}.`;
-  return max !== null ? `At most ${max}.` : "";
+  if (min !== null && max !== null) return t("form.range", { min: String(min), max: String(max) });
+  if (min !== null) return t("form.min", { min: String(min) });
+  return max !== null ? t("form.max", { max: String(max) }) : "";
 }
 
 function joinSentences(parts) {

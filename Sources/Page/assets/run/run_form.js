@@ -3,19 +3,21 @@ import { runningJobs } from "../home/running_jobs.js";
 import { api } from "../shared/api.js";
 import { confirmAction } from "../shared/confirm_dialog.js";
 import { createElement, setText } from "../shared/dom.js";
-import { pluralize } from "../shared/format.js";
 import { createErrorMessage } from "../shared/notices.js";
 import { routeTo } from "../shared/route.js";
 import { Status } from "../shared/status.js";
+import { t } from "../shared/text.js";
 import { BulkRun } from "./bulk_run.js";
 import { ErrorSummary } from "./error_summary.js";
 import { FormCheck } from "./form_check.js";
 import { FormDraft } from "./form_draft.js";
-import { emptyValues, formatLine, isOutsideLine, missingFields } from "./form_model.js";
+import { emptyValues, formatLine, formatPlainLine, isOutsideLine, missingFields } from "./form_model.js";
 import { parseLine, takesAnyWords, valuesToSend } from "./form_model.js";
 import { ParameterForm } from "./parameter_form.js";
+import { PresetBar } from "./preset_bar.js";
 import { quoteShellWord, splitShellWords } from "./shell_words.js";
 import { SubmissionKey } from "./submission_key.js";
+import { showUploadProgress } from "./upload_progress.js";
 
 /// The form that runs a command: a field for each parameter, all parameters as one line, or one line for each run.
 ///
@@ -28,8 +30,9 @@ export class RunForm {
     this.element = createElement("form", {
       class: "run-form", noValidate: true, onsubmit: (event) => this.run(event),
     },
-    this.summary.element, this.single, this.bulk.element,
-    createElement("div", { class: "row" }, this.runButton, this.modeButton, this.note),
+    this.presets.element, this.summary.element, this.single, this.bulk.element,
+    createElement("div", { class: "row run-buttons" },
+      this.runButton, this.modeButton, this.presets.saveButton, this.note),
     this.bulk.list, this.result);
     this.setBulk(this.bulk.hasResults || this.draft.bulkLines !== null, false);
     this.onLineChange();
@@ -42,31 +45,29 @@ export class RunForm {
     this.bulk.destroy();
   }
 
-  updateChoices(fields) {
-    return this.form.updateChoices(fields);
-  }
-
   createControls(params) {
     const { command, fields } = this;
     this.draft = new FormDraft(command.name, params);
     this.form = new ParameterForm(fields, (field) => this.onFormChange(field), () => this.onFieldLeft());
     this.summary = new ErrorSummary((field) => this.form.focus(field));
     this.check = new FormCheck(command.name, () => this.sentValues(false), (result) => this.showCheck(result));
-    this.argv = createElement("p", { class: "argv mono", title: "The program and its arguments" });
+    this.argv = createElement("p", { class: "argv mono", title: t("run.argv") });
     this.line = createElement("input", {
       class: "command-line-input", id: "line", value: this.draft.line ?? params, spellcheck: false, autocomplete: "off",
-      "aria-label": "Parameters as one line", oninput: () => this.onLineChange(),
+      "aria-label": t("run.line"), oninput: () => this.onLineChange(),
     });
     this.note = createElement("p", { class: "form-note", role: "status" });
     this.result = createElement("div", { class: "result" });
-    this.runButton = createElement("button", { class: "primary", type: "submit" }, "Run");
+    this.runButton = createElement("button", { class: "primary", type: "submit" }, t("run.run"));
     this.bulk = new BulkRun(command.name, () => {
       this.drawMode();
       this.onChange();
     }, (text) => setText(this.note, text));
+    this.presets = new PresetBar(command.name, (params) => this.applyParams(params), () => this.currentParams());
+    this.presets.saveButton.hidden = fields.length === 0;
     this.single = createElement("div", { class: "single-run" },
       !takesAnyWords(fields) && this.form.element,
-      createElement("label", { class: "command-line-label", htmlFor: "line" }, "Command line"),
+      createElement("label", { class: "command-line-label", htmlFor: "line" }, t("run.commandLine")),
       createElement("div", { class: "command-line" },
         createElement("span", { class: "command-line-name" }, command.name), this.line), this.argv);
     this.modeButton = createElement("button", {
@@ -74,6 +75,23 @@ export class RunForm {
       hidden: fields.some(isOutsideLine),
       type: "button", class: "subtle-button", onclick: () => this.setBulk(!this.isBulk),
     });
+  }
+
+  /// Fills the form with a line. Unlike the input, the line of a preset may have line breaks. Secrets and files stay.
+  applyParams(params) {
+    if (this.isBulk) this.setBulk(false);
+    this.line.value = params;
+    this.onLineChange();
+    const { values } = parseLine(this.fields, params);
+    for (const field of this.fields) if (isOutsideLine(field)) values?.set(field, this.form.values.get(field));
+    if (values) this.form.setValues(values);
+    this.onChange();
+  }
+
+  /// The values as one line, without secrets and files.
+  currentParams() {
+    const isLine = this.mismatch || takesAnyWords(this.fields);
+    return isLine ? this.line.value.trim() : formatPlainLine(this.fields, this.form.values);
   }
 
   setBulk(isBulk, movesFocus = true) {
@@ -86,7 +104,7 @@ export class RunForm {
     element.hidden = !isBulk;
     list.hidden = !isBulk;
     if (isBulk && field.value === "") field.value = this.draft.bulkLines ?? (this.line.value && `${this.line.value}\n`);
-    setText(this.modeButton, isBulk ? "Run once…" : "Run several times…");
+    setText(this.modeButton, isBulk ? t("bulk.once") : t("bulk.several"));
     this.drawMode();
     if (isBulk && movesFocus) field.focus();
     if (movesFocus) this.onChange();
@@ -94,7 +112,7 @@ export class RunForm {
 
   drawMode() {
     const count = this.bulk.lines.length;
-    setText(this.runButton, this.isBulk && count ? `Run ${count}` : "Run");
+    setText(this.runButton, this.isBulk && count ? t("bulk.run", { count }) : t("run.run"));
     if (this.isBulk) {
       setText(this.note, this.bulk.error ?? "");
       this.runButton.disabled = count === 0 || this.bulk.error !== null;
@@ -103,7 +121,6 @@ export class RunForm {
 
   /// Focuses the first field, for users who came by keyboard.
   focus() {
-    if (!this.line) return;
     const field = takesAnyWords(this.fields) ? null : this.form.element.querySelector("input, select");
     (field ?? this.line).focus();
   }
@@ -178,7 +195,7 @@ export class RunForm {
     const { error } = splitShellWords(this.line.value);
     const missing = mismatch ? [] : missingFields(this.fields, this.form.values);
     this.runButton.disabled = Boolean(error);
-    const missingText = missing.length ? `Missing: ${missing.join(", ")}` : "";
+    const missingText = missing.length ? t("run.missingValues", { names: missing.join(", ") }) : "";
     setText(this.note, error ?? mismatch ?? (more || missingText));
   }
 
@@ -187,14 +204,14 @@ export class RunForm {
     if (this.runButton.disabled) return;
     const { confirm } = this.command;
     const detail = this.isBulk
-      ? `${this.name}, ${pluralize(this.bulk.lines.length, "time")}`
+      ? `${this.name}, ${t("bulk.times", { count: this.bulk.lines.length })}`
       : `${this.name} ${this.line.value}`.trim();
-    const question = confirm === true ? "Run this command now?" : confirm;
+    const question = confirm === true ? t("run.confirm") : confirm;
     if (confirm && !this.isBulk) {
       const result = await this.check.check();
       if (result && !result.argv && this.showErrors(this.errorsInForm(result.errors), result.message)) return;
     }
-    if (confirm && !await confirmAction(question, { detail, action: "Run", actionClass: "primary" })) return;
+    if (confirm && !await confirmAction(question, { detail, action: t("run.run"), actionClass: "primary" })) return;
     this.runButton.disabled = true;
     this.result.replaceChildren();
     this.check.cancel();
@@ -209,7 +226,7 @@ export class RunForm {
       this.showErrors({}, "");
       const values = this.sentValues(true);
       const hasFiles = this.fields.some((field) => field.isFile && this.form.values.get(field).length !== 0);
-      const onProgress = hasFiles ? this.createProgress() : null;
+      const onProgress = hasFiles ? showUploadProgress(this.result) : null;
       const { id } = await api.execute(this.name, values, this.submissionKey.keyFor(values), onProgress);
       this.submissionKey.settle();
       this.draft.forget();
@@ -226,17 +243,6 @@ export class RunForm {
     }
   }
 
-  // Shows a bar for the upload. Returns the function that fills it.
-  createProgress() {
-    const bar = createElement("progress", { class: "upload-bar", max: 1, value: 0, "aria-label": "Upload" });
-    const text = createElement("span", { class: "muted" }, "Uploading…");
-    this.result.replaceChildren(createElement("div", { class: "row" }, bar, text));
-    return (fraction) => {
-      bar.value = fraction;
-      setText(text, fraction < 1 ? `Uploading, ${Math.floor(fraction * 100)} %` : "Starting…");
-    };
-  }
-
   /// Shows errors at their fields, and the others below the form. Moves to the first wrong field. Returns whether there
   /// are any.
   showErrors(errors, message) {
@@ -249,12 +255,12 @@ export class RunForm {
   }
 
   async linkRunning() {
-    const page = await api.history({ name: this.name, status: Status.RUNNING }).catch(() => null);
-    const row = page?.data.find((candidate) => candidate.command === this.name);
+    const page = await api.history({ name: this.name, status: Status.RUNNING }).catch(() => ({ data: [] }));
+    const row = page.data.find((candidate) => candidate.command === this.name);
     if (row) this.linkJob(row.job_uuid);
   }
 
   linkJob(uuid) {
-    this.result.append(createElement("a", { href: routeTo("job", uuid) }, "Show this run"));
+    this.result.append(createElement("a", { href: routeTo("job", uuid) }, t("run.showRun")));
   }
 }

@@ -1,11 +1,17 @@
-import { statisticsOf } from "../history/command_statistics.js";
+import { titleOf } from "../commands/command_groups.js";
+import { createFavouriteButton } from "../commands/favourite_button.js";
+import { statisticsFor, statisticsOf } from "../history/command_statistics.js";
+import { createDurationChart } from "../history/duration_chart.js";
 import { HistoryTable } from "../history/history_table.js";
 import { createSparkline } from "../history/sparkline.js";
 import { api } from "../shared/api.js";
 import { createElement } from "../shared/dom.js";
 import { createNotFound } from "../shared/not_found_view.js";
+import { createErrorMessage } from "../shared/notices.js";
+import { setViewTitle } from "../shared/page_title.js";
 import { routeTo } from "../shared/route.js";
 import { session } from "../shared/session.js";
+import { t } from "../shared/text.js";
 import { createCommandHelp } from "./command_help.js";
 import { fieldsOf } from "./form_model.js";
 import { RunForm } from "./run_form.js";
@@ -18,9 +24,12 @@ export class RunView {
     this.name = route.name;
     this.title = route.name;
     this.element = createElement("div", { class: "view run-view" },
-      createElement("p", { class: "empty" }, "Loading…"));
+      createElement("p", { class: "empty" }, t("loading")));
     session.commandsLoaded().then((commands) => {
-      if (!this.isDestroyed) this.show(commands[this.name], route.query.params ?? "");
+      if (this.isDestroyed) return;
+      this.title = commands[this.name]?.title ?? this.name;
+      setViewTitle(this.title);
+      this.show(commands[this.name], route.query.params ?? "");
     });
   }
 
@@ -37,36 +46,47 @@ export class RunView {
 
   show(command, params) {
     if (!command) {
-      this.element.replaceChildren(createNotFound("No such command", [
-        "There is no command ", createElement("code", {}, this.name), ", or your roles do not allow it. ",
-        "Choose another one, or ask the administrator for a role.",
-      ], [["Choose a command", routeTo("home")], ["See its runs", routeTo("history", null, { command: this.name })]]));
+      this.element.replaceChildren(createNotFound(t("run.missing"), t("run.missingText", { name: this.name }), [
+        [t("run.choose"), routeTo("home")], [t("run.seeRuns"), routeTo("history", null, { command: this.name })],
+      ]));
       return;
     }
     this.form?.destroy();
     this.fields = fieldsOf(command);
     const help = createCommandHelp(command, this.fields);
+    const messages = createElement("div", { class: "messages" });
     this.table ??= this.createTable();
     this.form = new RunForm(command, this.fields, help, params, () => this.table.poller.pollNow());
     this.element.replaceChildren(
       createElement("header", { class: "view-header" },
-        createElement("h1", { class: "mono" }, command.name),
-        command.description && createElement("p", { class: "description" }, command.description)),
+        createElement("div", { class: "row" },
+          createElement("h1", { class: command.title ? "" : "mono" }, titleOf(command)),
+          createFavouriteButton(command.name, (text) => messages.replaceChildren(createErrorMessage(text)))),
+        command.title && createElement("p", { class: "mono muted" }, command.name),
+        command.description && createElement("p", { class: "description" }, command.description), messages),
       createElement("div", { class: "run-layout" }, this.form.element, help),
       createElement("div", { class: "row section-header" },
-        createElement("h2", {}, "Recent runs"), this.sparkline,
-        createElement("a", { href: routeTo("history", null, { command: command.name }) }, "View all runs")),
-      this.table.element);
+        createElement("h2", {}, t("history.recent")), this.sparkline,
+        createElement("a", { href: routeTo("history", null, { command: command.name }) }, t("history.viewAll"))),
+      this.table.element, this.chart);
     this.pollChoices();
   }
 
   createTable() {
     this.sparkline = createElement("span", { class: "sparkline-box" });
+    this.chart = createElement("div", { class: "chart-place" });
+    this.showChart();
     return new HistoryTable({ command: this.name, name: this.name }, {
       isBrief: true, onlyCommand: this.name,
-      emptyText: "This command has not been run yet. Fill in the form and choose Run.",
+      emptyText: t("run.noRuns"),
       onData: (page, rows) => this.drawSparkline(rows),
     });
+  }
+
+  async showChart() {
+    // Without statistics there is no chart.
+    const { runs } = await statisticsFor(this.name).catch(() => ({ runs: [] }));
+    if (runs.length > 1) this.chart.replaceChildren(createDurationChart(runs));
   }
 
   // The server is still asking a program for the choices. Reloads the commands until they have arrived.
@@ -80,7 +100,7 @@ export class RunView {
       if (fields && !fields.some((field) => field.isPending) && !this.form.isBulk) {
         session.setCommands(answer.commands);
         // What the user entered meanwhile is kept. Only if the command itself has changed is the form made anew.
-        if (!this.form.updateChoices(fields)) this.show(command, this.form.line.value);
+        if (!this.form.form.updateChoices(fields)) this.show(command, this.form.line.value);
       } else this.pollChoices();
     }, choicesInterval);
   }

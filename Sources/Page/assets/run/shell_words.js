@@ -1,3 +1,5 @@
+import { t } from "../shared/text.js";
+
 /// Splits a line into words by the quoting rules of the POSIX shell (XCU 2.2). Nothing is expanded.
 ///
 /// Returns `{ words, error }`. `error` is a sentence if the line cannot be split, or null. The server splits lines by
@@ -6,21 +8,21 @@ export function splitShellWords(line) {
   const words = [];
   let word = null;
   let i = 0;
-  if (line.includes("\0")) return { words, error: "The line contains a NUL character, which no argument can hold." };
+  if (line.includes("\0")) return { words, error: t("words.nul") };
   while (i < line.length) {
     const c = line[i];
     if (c === "'") {
       const end = line.indexOf("'", i + 1);
-      if (end < 0) return { words, error: "A single quote is not closed." };
+      if (end < 0) return { words, error: t("words.singleQuote") };
       word = (word ?? "") + line.slice(i + 1, end);
       i = end + 1;
     } else if (c === "\"") {
       const quoted = readDoubleQuoted(line, i + 1);
-      if (!quoted) return { words, error: "A double quote is not closed." };
+      if (!quoted) return { words, error: t("words.doubleQuote") };
       word = (word ?? "") + quoted.text;
       i = quoted.end;
     } else if (c === "\\") {
-      if (i + 1 >= line.length) return { words, error: "The line ends with a backslash that quotes nothing." };
+      if (i + 1 >= line.length) return { words, error: t("words.backslash") };
       // A backslash before a line break joins the lines (XCU 2.2.1).
       if (line[i + 1] !== "\n") word = (word ?? "") + line[i + 1];
       i += 2;

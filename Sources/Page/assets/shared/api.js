@@ -1,6 +1,7 @@
 import { connection } from "./connection.js";
 import { untilLogin } from "./poller.js";
 import { adjustClock } from "./server_clock.js";
+import { t } from "./text.js";
 import { transfer, upload } from "./transfer.js";
 
 // Milliseconds between two requests while the login has expired.
@@ -36,7 +37,11 @@ export const api = {
     call("POST", "/execute", { command, ...values }, { headers: { "Idempotency-Key": key }, onProgress }),
   /// What a command would run as, without running it.
   check: (command, values) => call("POST", "/check", { command, ...values }),
-  kill: (uuid) => call("POST", `/kill/${uuid}`, {}),
+  /// Requests a kill. `isForced` lets it go on with KILL at once.
+  kill: (uuid, isForced = false) => call("POST", `/kill/${uuid}`, isForced ? { now: true } : {}),
+  setFavourite: (command, favourite) => call("POST", "/favourites", { command, favourite }),
+  savePreset: (preset) => call("POST", "/presets", preset),
+  deletePreset: (id) => call("POST", `/presets/${id}/delete`, {}),
   instances: () => call("GET", "/instances"),
   closeInstance: (uuid) => call("POST", `/instances/${encodeURIComponent(uuid)}/close`, {}),
   /// A slice of a log. With `waiting` the server may wait for news: `{ wait_ms, state, signal }`.
@@ -44,6 +49,8 @@ export const api = {
     call("GET", `/execute/${uuid}${queryString({ offset, times: withTimes ? "1" : null, ...waiting })}`, null, { signal }),
   /// One step of a search in the whole log.
   search: (uuid, query) => call("GET", `/execute/${uuid}/search${queryString(query)}`),
+  /// The address of a file with all rows of a query. `format` is "csv" or "jsonl".
+  exportURL: (format, query) => `${api.base}/history/export${queryString({ format, ...query })}`,
   downloadURL: (uuid) => `${api.base}/execute/${uuid}/log`,
 
   /// The row of an execution. Null if there is none or the user is not allowed to see it.
@@ -75,9 +82,9 @@ async function call(method, path, body, { headers = {}, onProgress = null, signa
       ...(isRead ? {} : { "Content-Type": "application/json", "X-CSRF-TOKEN": api.token, ...headers }),
     }, onProgress ?? signal);
   } catch {
-    if (signal?.aborted) throw new ApiError(0, "The request was given up.");
+    if (signal?.aborted) throw new ApiError(0, "");
     connection.markLost();
-    throw new ApiError(0, "The server cannot be reached. Check your network connection.");
+    throw new ApiError(0, t("error.unreachable"));
   }
   if (response.status === 419 && mayRenewToken && await renewToken()) {
     return call(method, path, body, { headers, onProgress, mayRenewToken: false });
@@ -105,7 +112,7 @@ function isLoginPage(response, parsed) {
 }
 
 function expiredError() {
-  const error = new ApiError(401, "Your login has expired. Log in again.");
+  const error = new ApiError(401, t("error.expired"));
   error.retryDelay = loginInterval;
   return error;
 }
@@ -127,10 +134,10 @@ function messageFor(status, body) {
   if (body?.errors) return Object.values(body.errors).flat().join(" ");
   if (body?.error_message || body?.message) return body.error_message || body.message;
   if (status === 502 || status === 503 || status === 504) {
-    return "The server does not answer at the moment. Try again in a minute.";
+    return t("error.noAnswer");
   }
-  if (status >= 200 && status < 300) return "The answer of the server could not be read. Reload the page.";
-  return `The server answered with status ${status}. Tell the administrator if this happens again.`;
+  if (status >= 200 && status < 300) return t("error.unreadable");
+  return t("error.status", { status: String(status) });
 }
 
 /// Loads the page again; for HTTP authentication the browser then asks for the password. Returns false if that does not

@@ -1,9 +1,10 @@
 import { createElement } from "./dom.js";
+import { t } from "./text.js";
 
 /// Asks before an action that cannot be undone. Resolves to true only if the user chose the action.
 ///
 /// `options`: `detail` (shown in monospace), `action` and `dismiss` (the labels of the buttons), `actionClass`.
-export function confirmAction(question, { detail, action, dismiss = "Cancel", actionClass = "danger" }) {
+export function confirmAction(question, { detail, action, dismiss = t("action.cancel"), actionClass = "danger" }) {
   return new Promise((resolve) => {
     const dialog = createElement("dialog", { class: "confirm-dialog", "aria-labelledby": "confirm-title" },
       createElement("form", { method: "dialog", onsubmit: (event) => event.preventDefault() },

@@ -1,4 +1,5 @@
 import { hasInvisibleCharacters, invisibleCharactersIn, visibleText } from "./invisible_characters.js";
+import { t } from "./text.js";
 
 const svgNamespace = "http://www.w3.org/2000/svg";
 
@@ -41,7 +42,7 @@ function textNodesFor(text, tag) {
 /// Creates the mark that stands for an invisible character.
 export function createInvisibleMark(name) {
   return createElement("span", {
-    class: "invisible-character", title: "An invisible character", dataset: { code: name },
+    class: "invisible-character", title: t("log.invisible"), dataset: { code: name },
   });
 }
 

@@ -1,10 +1,11 @@
+import { formatNumber, locale, t } from "./text.js";
 import { intlTimeZone } from "./time_zone.js";
 
 /// "0.4 s", "12 s", "3 min 5 s", "2 h 10 min", "3 d 4 h", or "" for an unknown duration.
 export function formatDuration(seconds) {
   if (seconds === null || seconds === undefined || Number.isNaN(seconds)) return "";
   const s = Math.max(0, seconds);
-  if (s < 10 && s !== Math.floor(s)) return `${s.toFixed(1)} s`;
+  if (s < 10 && s !== Math.floor(s)) return `${formatNumber(s, 1)} s`;
   const whole = Math.floor(s);
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return joinUnits(Math.floor(whole / 60), "min", whole % 60, "s");
@@ -26,31 +27,26 @@ export function formatBytes(bytes) {
     value /= 1024;
     unit += 1;
   }
-  return unit === 0 ? `${value} B` : `${value < 100 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
+  return `${formatNumber(value, unit === 0 || value >= 100 ? 0 : 1)} ${units[unit]}`;
 }
 
 /// "just now", "30 s ago", "2 d ago", or the date after 30 days. Show the exact time as a tooltip beside it.
 export function relativeTime(then, now) {
   const s = Math.max(0, Math.floor(now - then));
-  if (s < 5) return "just now";
-  if (s < 60) return `${s} s ago`;
-  if (s < 3600) return `${Math.floor(s / 60)} min ago`;
-  if (s < 86400) return `${Math.floor(s / 3600)} h ago`;
-  if (s < 30 * 86400) return `${Math.floor(s / 86400)} d ago`;
-  return new Date(then * 1000).toLocaleDateString(undefined, {
+  if (s < 5) return t("time.now");
+  if (s < 60) return t("time.ago", { time: `${s} s` });
+  if (s < 3600) return t("time.ago", { time: `${Math.floor(s / 60)} min` });
+  if (s < 86400) return t("time.ago", { time: `${Math.floor(s / 3600)} h` });
+  if (s < 30 * 86400) return t("time.ago", { time: `${Math.floor(s / 86400)} d` });
+  return new Date(then * 1000).toLocaleDateString(locale, {
     year: "numeric", month: "short", day: "numeric", timeZone: intlTimeZone(),
   });
 }
 
 /// Date and time in the user's time zone, with the name of the zone.
 export function exactTime(seconds) {
-  return new Date(seconds * 1000).toLocaleString(undefined, {
+  return new Date(seconds * 1000).toLocaleString(locale, {
     year: "numeric", month: "short", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit",
     timeZoneName: "short", timeZone: intlTimeZone(),
   });
-}
-
-/// "1 line", "1,234 lines"
-export function pluralize(number, noun) {
-  return `${number.toLocaleString()} ${noun}${number === 1 ? "" : "s"}`;
 }

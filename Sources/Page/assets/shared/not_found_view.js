@@ -1,5 +1,6 @@
 import { createElement } from "./dom.js";
 import { routeTo } from "./route.js";
+import { t } from "./text.js";
 
 /// What is shown instead of something that does not exist. `actions` are links to go on, as `[label, address]`.
 export function createNotFound(heading, text, actions) {
@@ -12,9 +13,9 @@ export function createNotFound(heading, text, actions) {
 /// The view for an address that the page does not know.
 export class NotFoundView {
   constructor(route) {
-    this.title = "Not found";
-    this.element = createElement("div", { class: "view" }, createNotFound("Not found",
-      `There is no page at “${route.name}”. Check the address.`, [["Go to the commands", routeTo("home")]]));
+    this.title = t("notFound.title");
+    this.element = createElement("div", { class: "view" }, createNotFound(t("notFound.title"),
+      t("notFound.text", { address: route.name }), [[t("notFound.home"), routeTo("home")]]));
   }
 
   showRoute() {

@@ -4,6 +4,7 @@ import { createElement, createIcon } from "./dom.js";
 import { iconPaths } from "./icons.js";
 import { keepPlace } from "./place.js";
 import { session } from "./session.js";
+import { t } from "./text.js";
 
 /// Shows a notice below the header while the connection is lost or the login has expired.
 export function showConnectionNotices(container) {
@@ -12,15 +13,15 @@ export function showConnectionNotices(container) {
 
 function noticeFor(state) {
   if (state === "lost") {
-    const text = "The connection is lost. Running jobs continue. This page reconnects automatically.";
+    const text = t("notice.lost");
     return [createElement("p", { class: "notice" }, createIcon(iconPaths.exclamation),
       createElement("span", {}, text))];
   }
   if (state === "expired") {
     keepPlace();
-    const text = "Your login has expired. Nothing on this page is lost. Log in again to continue.";
+    const text = t("notice.expired");
     return [createElement("p", { class: "notice" }, createIcon(iconPaths.exclamation),
-      createElement("span", {}, text), createElement("button", { onclick: onLogInClick }, "Log in again"))];
+      createElement("span", {}, text), createElement("button", { onclick: onLogInClick }, t("notice.logIn")))];
   }
   return [];
 }

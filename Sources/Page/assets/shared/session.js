@@ -17,6 +17,15 @@ export const session = {
     }
   },
 
+  /// The favourites and presets that the server embedded in the page, or null if it could not read them.
+  embeddedPersonal() {
+    try {
+      return JSON.parse(metaContent("remotisan-personal"));
+    } catch {
+      return null;
+    }
+  },
+
   setCommands(commands) {
     session.commands = commands;
     for (const resolve of session.pendingResolvers.splice(0)) resolve(commands);
@@ -30,5 +39,5 @@ export const session = {
 };
 
 function metaContent(name) {
-  return document.querySelector(`meta[name="${name}"]`)?.content ?? "";
+  return globalThis.document?.querySelector(`meta[name="${name}"]`)?.content ?? "";
 }

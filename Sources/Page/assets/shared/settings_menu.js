@@ -1,15 +1,18 @@
 import { createElement } from "./dom.js";
 import { createSwitch } from "./switch.js";
+import { t } from "./text.js";
 import { setTheme, theme } from "./theme.js";
 import { setTimeZone, timeZone } from "./time_zone.js";
 
 /// The menu at the user's name: the theme, and the zone of times.
 export function createSettingsMenu(container) {
   container.append(createElement("div", { class: "menu-content" },
-    createElement("div", { class: "menu-row" }, createElement("span", {}, "Theme"),
-      createSwitch("Theme", [["system", "System"], ["light", "Light"], ["dark", "Dark"]], theme(), setTheme)),
-    createElement("div", { class: "menu-row" }, createElement("span", {}, "Times"),
-      createSwitch("Times", [["local", "Local"], ["utc", "UTC"]], timeZone(), setTimeZone))));
+    createElement("div", { class: "menu-row" }, createElement("span", {}, t("settings.theme")),
+      createSwitch(t("settings.theme"), [
+        ["system", t("settings.system")], ["light", t("settings.light")], ["dark", t("settings.dark")],
+      ], theme(), setTheme)),
+    createElement("div", { class: "menu-row" }, createElement("span", {}, t("settings.times")),
+      createSwitch(t("settings.times"), [["local", t("settings.local")], ["utc", "UTC"]], timeZone(), setTimeZone))));
   document.addEventListener("click", (event) => {
     if (!container.contains(event.target)) container.open = false;
   });

@@ -1,5 +1,6 @@
-import { pluralize, relativeTime } from "./format.js";
+import { relativeTime } from "./format.js";
 import { iconPaths } from "./icons.js";
+import { t } from "./text.js";
 
 /// The values of `process_status` in the API. The first four are the original's.
 export const Status = Object.freeze({ RUNNING: 1, COMPLETED: 2, FAILED: 3, KILLED: 4, QUEUED: 5 });
@@ -24,35 +25,35 @@ export function statusOf(row) {
 }
 
 const presentations = {
-  running: { label: "Running", className: "running", iconPath: iconPaths.running },
-  killing: { label: "Killing", className: "killed", iconPath: iconPaths.stopping },
-  completed: { label: "Completed", className: "completed", iconPath: iconPaths.check },
-  failed: { label: "Failed", className: "failed", iconPath: iconPaths.cross },
-  lost: { label: "Lost", className: "failed", iconPath: iconPaths.question },
-  killed: { label: "Killed", className: "killed", iconPath: iconPaths.square },
-  cancelled: { label: "Cancelled", className: "muted", iconPath: iconPaths.dash },
-  timedOut: { label: "Timed out", className: "killed", iconPath: iconPaths.clock },
-  queued: { label: "Queued", className: "queued", iconPath: iconPaths.queued },
-  unknown: { label: "Unknown", className: "muted", iconPath: iconPaths.dash },
+  running: { label: t("status.running"), className: "running", iconPath: iconPaths.running },
+  killing: { label: t("status.killing"), className: "killed", iconPath: iconPaths.stopping },
+  completed: { label: t("status.completed"), className: "completed", iconPath: iconPaths.check },
+  failed: { label: t("status.failed"), className: "failed", iconPath: iconPaths.cross },
+  lost: { label: t("status.lost"), className: "failed", iconPath: iconPaths.question },
+  killed: { label: t("status.killed"), className: "killed", iconPath: iconPaths.square },
+  cancelled: { label: t("status.cancelled"), className: "muted", iconPath: iconPaths.dash },
+  timedOut: { label: t("status.timedOut"), className: "killed", iconPath: iconPaths.clock },
+  queued: { label: t("status.queued"), className: "queued", iconPath: iconPaths.queued },
+  unknown: { label: t("status.unknown"), className: "muted", iconPath: iconPaths.dash },
 };
 
 /// The statuses that the history can be filtered by, as `[value, label]`.
 export const filterableStatuses = [
-  [Status.RUNNING, "Running"], [Status.COMPLETED, "Completed"], [Status.FAILED, "Failed"], [Status.KILLED, "Killed"],
-  [Status.QUEUED, "Queued"],
+  [Status.RUNNING, t("status.running")], [Status.COMPLETED, t("status.completed")], [Status.FAILED, t("status.failed")],
+  [Status.KILLED, t("status.killed")], [Status.QUEUED, t("status.queued")],
 ];
 
 /// "ops-2", "ops-2, gone, last seen 5 min ago", or "" if there is only one instance.
 export function instanceText(row, now) {
   if (!row.instance) return "";
   if (!row.instance_is_gone) return row.instance;
-  return `${row.instance}, gone, last seen ${relativeTime(row.instance_last_seen, now)}`;
+  return `${row.instance}, ${t("instances.gone", { time: relativeTime(row.instance_last_seen, now) })}`;
 }
 
 /// "Exit 127", "Signal KILL", or "" for an exit code of 0 and if neither is known.
 export function exitText(row) {
-  if (row.signal) return `Signal ${row.signal}`;
-  return row.exit_code ? `Exit ${row.exit_code}` : "";
+  if (row.signal) return t("exit.signal", { signal: row.signal });
+  return row.exit_code ? t("exit.code", { code: String(row.exit_code) }) : "";
 }
 
 /// Whether a run was cancelled in the queue. Then it has no process that could have left anything.
@@ -70,9 +71,8 @@ export function secondsRun(row, now) {
 
 /// Why a queued execution waits. `ahead` counts the queued executions that start before it.
 export function queueText(row, ahead) {
-  const position = ahead === 0 ? "This run is next"
-    : `${pluralize(ahead, "run")} ${ahead === 1 ? "is" : "are"} ahead of this one`;
-  return `Queued, because as many ${row.command} runs as allowed are running. ${position}. It starts by itself.`;
+  const position = ahead === 0 ? t("queue.noteNext") : t("queue.noteAhead", { count: ahead });
+  return `${t("queue.note", { command: row.command })} ${position} ${t("queue.noteStarts")}`;
 }
 
 /// The command and its parameters as one line.

@@ -1,4 +1,5 @@
 import { loadPreference, savePreference } from "./preferences.js";
+import { t } from "./text.js";
 
 /// The zones in which times can be shown: the browser's, and UTC.
 export const timeZones = ["local", "utc"];
@@ -24,7 +25,7 @@ export function onTimeZoneChange(callback) {
 
 /// The name of the zone, such as "Europe/Berlin".
 export function timeZoneName() {
-  return zone === "utc" ? "UTC" : Intl.DateTimeFormat().resolvedOptions().timeZone || "local time";
+  return zone === "utc" ? "UTC" : Intl.DateTimeFormat().resolvedOptions().timeZone || t("settings.localTime");
 }
 
 /// The `timeZone` of Intl's options. Undefined means the browser's.
@@ -50,4 +51,11 @@ export function clockOf(time) {
   return zone === "utc"
     ? [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds(), date.getUTCMilliseconds()]
     : [date.getHours(), date.getMinutes(), date.getSeconds(), date.getMilliseconds()];
+}
+
+/// Year, month and day of a time in Unix seconds.
+export function dateOf(seconds) {
+  const date = new Date(seconds * 1000);
+  return zone === "utc" ? [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()]
+    : [date.getFullYear(), date.getMonth() + 1, date.getDate()];
 }

@@ -90,8 +90,10 @@ export class Terminal {
       this.x = 0;
       this.index(false);
       if (isNew) this.firstLineStart ??= { line: this.scrollbackCount + this.y, index: textIndex };
-    } else if (code === 0x0d) this.x = 0;
-    else if (code === 0x08) this.x = Math.max(0, Math.min(this.x, this.columns - 1) - 1);
+    } else if (code === 0x0d) {
+      this.rows[this.y].noteSection();
+      this.x = 0;
+    } else if (code === 0x08) this.x = Math.max(0, Math.min(this.x, this.columns - 1) - 1);
     else if (code === 0x09) this.x = Math.min(this.columns - 1, (Math.floor(this.x / 8) + 1) * 8);
   }
 

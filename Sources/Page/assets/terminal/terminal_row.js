@@ -3,6 +3,9 @@ import { singleCellText, textWidth } from "./character_width.js";
 // A cell holds a character and its combining characters, which hostile output could repeat without end.
 const maxCellLength = 32;
 
+const sectionMarker = /^section_(start|end):\d{1,20}:([\w.-]{1,200})(?:\[[^\]]{0,200}\])?$/;
+const maxSections = 20;
+
 /// One row of the screen.
 ///
 /// A row is stored as text with style spans while characters of one cell are only appended. It is converted to an array
@@ -15,6 +18,17 @@ export class TerminalRow {
     this.styles = null;
     this.isContinued = false;
     this.time = null;
+    /// The sections of GitLab that begin or end in this row, as `{ isStart, name }`. Null for none.
+    this.sections = null;
+    this.cached = null;
+  }
+
+  /// Remembers a marker of GitLab's sections, because the job erases it after the carriage return that follows it.
+  noteSection() {
+    if (this.cells || !this.text.startsWith("section_")) return;
+    const [, kind, name] = sectionMarker.exec(this.text) ?? [];
+    if (!kind) return;
+    this.sections = [...this.sections ?? [], { isStart: kind === "start", name }].slice(-maxSections);
     this.cached = null;
   }
 
@@ -100,9 +114,11 @@ export class TerminalRow {
   }
 
   /// The row as a line: `{ text, spans, width, isContinued, time }`. `time` is that of its first character. A span is
-  /// `{ start, end, style }`, in UTF-16 units.
+  /// `{ start, end, style }`, in UTF-16 units. `sections` is there only if the row has some.
   line() {
-    this.cached ??= this.cells ? this.lineFromCells() : lineFromText(this);
+    if (this.cached) return this.cached;
+    this.cached = this.cells ? this.lineFromCells() : lineFromText(this);
+    if (this.sections) this.cached.sections = this.sections;
     return this.cached;
   }
 

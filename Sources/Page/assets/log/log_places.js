@@ -1,0 +1,55 @@
+/// The marked line of a log, its line numbers, and what the user folds.
+export class LogPlaces {
+  constructor(view) {
+    this.view = view;
+    /// The marked line, or null.
+    this.marked = null;
+  }
+
+  mark(line) {
+    this.marked = line;
+    this.view.scheduleDraw();
+  }
+
+  /// The number that a line shows.
+  numberOf(line) {
+    return this.view.layout.number(line - this.view.document.firstLine);
+  }
+
+  /// The line that shows a number, or null.
+  lineWithNumber(number) {
+    const { view } = this;
+    view.updateLayout();
+    const index = view.layout.indexOf(number);
+    return index < 0 ? null : view.document.firstLine + index;
+  }
+
+  /// Unfolds the groups around a line.
+  reveal(line) {
+    const { groups, layout, document } = this.view;
+    const unfolded = groups.reveal(line - document.firstLine);
+    if (unfolded < 0) return;
+    layout.invalidateFrom(unfolded);
+    this.view.updateLayout();
+  }
+
+  /// Folds or unfolds the group that begins at a line.
+  toggleGroup(line) {
+    const index = line - this.view.document.firstLine;
+    this.view.groups.toggle(index);
+    this.relayoutFrom(index);
+  }
+
+  /// Folds all groups, or unfolds them.
+  setAllFolded(isFolded) {
+    this.view.groups.setAllFolded(isFolded);
+    this.relayoutFrom(0);
+  }
+
+  relayoutFrom(index) {
+    const { view } = this;
+    view.setFollowing(false);
+    view.keepingPosition(() => view.layout.invalidateFrom(index));
+    view.scheduleDraw();
+  }
+}

@@ -1,0 +1,35 @@
+/// The languages of the page. Each has a module of its strings, such as `strings/strings.de.js`.
+enum PageLanguage {
+    /// The language for people whose browser asks for none that the page has.
+    static let fallback = "en"
+
+    /// The module with the strings of a language.
+    static func path(of language: String) -> String {
+        "strings/strings.\(language).js"
+    }
+
+    /// The languages among the paths of the page's files. The fallback is always one.
+    static func all(in paths: some Sequence<String>) -> [String] {
+        let found = paths.compactMap { path -> String? in
+            let parts = path.split(separator: ".", omittingEmptySubsequences: false)
+            guard parts.count == 3, parts[0] == "strings/strings", parts[2] == "js" else { return nil }
+            return String(parts[1])
+        }
+        return Set(found + [fallback]).sorted()
+    }
+
+    /// The language that fits an Accept-Language field best (RFC 9110, section 12.5.4). `de-AT` means `de`. Of equal
+    /// weights, the first one counts.
+    static func preferred(_ header: String?, among languages: [String]) -> String {
+        var best: (language: String, weight: Double)?
+        for range in (header ?? "").split(separator: ",").prefix(50) {
+            let parts = range.split(separator: ";").map { $0.filter { $0 != " " && $0 != "\t" }.lowercased() }
+            guard let tag = parts.first?.split(separator: "-").first.map(String.init) else { continue }
+            let weight = parts.dropFirst().first { $0.hasPrefix("q=") }.map { Double($0.dropFirst(2)) ?? 0 } ?? 1
+            let language = tag == "*" ? fallback : tag
+            guard weight > 0, languages.contains(language), weight > best?.weight ?? 0 else { continue }
+            best = (language, weight)
+        }
+        return best?.language ?? fallback
+    }
+}
