@@ -108,7 +108,65 @@ import Testing
                 if text.contains("/opt/remotisan/bin/remotisan-") { named += 1 }
             }
             #expect(named == 5)
+            let inodes = ["fcgi", "broker"].map { FileStatus(ofPath: "\(prefix)/bin/remotisan-\($0)")?.inode }
+            #expect(inodes[0] != nil && inodes[0] == inodes[1])
         }
+    }
+
+    @Test func `uninstall removes all that install has installed, and keeps the configuration`() async throws {
+        try await Installation.run { installation in
+            let root = installation.directory + "/root"
+            func make(_ target: String) async throws {
+                let process = try installation.spawn(
+                    [
+                        "/usr/bin/make", "-C", Places.repository, target, "-o", "release",
+                        "RELEASE=\(Places.programs)", "DESTDIR=\(root)", "ACCOUNT=ops", "GROUP=0",
+                    ],
+                    environment: ["PATH": "/usr/bin:/bin"], output: "make.log", asService: false)
+                #expect(try await process.ended() == .code(0))
+            }
+            func files() throws -> [String] {
+                let paths = try #require(FileManager.default.enumerator(atPath: root)).compactMap { $0 as? String }
+                return paths.filter { path in
+                    var isDirectory: ObjCBool = false
+                    return FileManager.default.fileExists(atPath: "\(root)/\(path)", isDirectory: &isDirectory)
+                        && !isDirectory.boolValue
+                }.sorted()
+            }
+            try await make("install")
+            let count = try files().count
+            #expect(count > 30)
+
+            // The files for another account are those that `export` writes for it.
+            let exported = installation.work + "/exported"
+            let output = try await installation.broker(
+                "export", "systemd", exported, "--account", "ops")
+            #expect(output.status == 0, "\(output.errors)")
+            for (name, place) in [
+                ("remotisan.socket", "usr/lib/systemd/system/remotisan.socket"),
+                ("sysusers.conf", "usr/lib/sysusers.d/remotisan.conf"),
+            ] {
+                let installed = try String(contentsOfFile: "\(root)/\(place)", encoding: .utf8)
+                let text = try String(contentsOfFile: "\(exported)/\(name)", encoding: .utf8)
+                #expect(
+                    installed == text.replacing(installation.storage, with: "/var/lib/remotisan"), "\(name)")
+            }
+            let unit = try String(contentsOfFile: root + "/usr/lib/systemd/system/remotisan.service", encoding: .utf8)
+            #expect(unit.contains("\nUser=ops\nGroup=ops\n"))
+
+            try await make("uninstall")
+            let left = try files()
+            #expect(left == ["etc/remotisan/remotisan.yaml", "etc/remotisan/run-as.conf"])
+        }
+    }
+
+    @Test func `the man pages are those of the programs and the documents`() throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: Places.repository + "/scripts/man-pages")
+        process.arguments = ["--check", Places.programs]
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0, "Run scripts/man-pages .build/debug.")
     }
 
     @Test func `the line for cron watches, settles and kills`() async throws {
