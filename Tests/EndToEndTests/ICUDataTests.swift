@@ -3,8 +3,7 @@ import TestSupport
 import Testing
 
 /// The part of ICU's data that a release contains (scripts/icu-data).
-@Suite(.timeLimit(.minutes(5)))
-struct ICUDataTests {
+@Suite struct ICUDataTests {
     private func run(_ command: [String], environment: [String: String] = [:]) throws -> String {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")

@@ -5,15 +5,13 @@ import Testing
 @testable import Core
 
 /// What the programs write to standard error if that is the journal (systemd.exec(5), sd-daemon(3)).
-@Suite("Lines for the journal", .timeLimit(.minutes(2)))
-struct JournalTests {
+@Suite struct JournalTests {
     /// Runs a program with standard error as its journal.
     private static let inJournal = [
         "/bin/bash", "-c", #"JOURNAL_STREAM=$(stat -Lc %d:%i /proc/self/fd/2) exec "$@""#, "bash",
     ]
 
-    @Test("lines of the responder begin with their level and have no time stamp")
-    func responder() async throws {
+    @Test func `lines of the responder begin with their level and have no time stamp`() async throws {
         try await Installation.run { installation in
             try installation.spawn(
                 Self.inJournal + [
@@ -27,8 +25,7 @@ struct JournalTests {
         }
     }
 
-    @Test("an error of the broker has the level of an error")
-    func broker() async throws {
+    @Test func `an error of the broker has the level of an error`() async throws {
         try await Installation.run { installation in
             let output = try await installation.broker(
                 ["watch", "--config", "/nonexistent/a.yaml"], by: Self.inJournal)
@@ -38,8 +35,7 @@ struct JournalTests {
         }
     }
 
-    @Test("a program that redirects the standard error of a service writes no levels")
-    func redirected() async throws {
+    @Test func `a program that redirects the standard error of a service writes no levels`() async throws {
         try await Installation.run { installation in
             let output = try await installation.broker(
                 ["watch", "--config", "/nonexistent/a.yaml"], environment: ["JOURNAL_STREAM": "1:1"])
@@ -47,8 +43,7 @@ struct JournalTests {
         }
     }
 
-    @Test("each line of a text is an entry of its own")
-    func lines() {
+    @Test func `each line of a text is an entry of its own`() {
         #expect(JournalLogHandler.entry("one\ntwo\r\n\n<0>three", .warning) == "<4>one\n<4>two\n<4><0>three\n")
     }
 }

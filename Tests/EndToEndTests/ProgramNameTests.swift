@@ -5,8 +5,7 @@ import Testing
 @testable import Core
 
 /// The responder and the broker are one program, and its name chooses.
-@Suite("The name of the program", .timeLimit(.minutes(1)))
-struct ProgramNameTests {
+@Suite struct ProgramNameTests {
     private func version(_ program: String, calledAs name: String? = nil) async throws -> (status: Int32, text: String)
     {
         let process = Process()
@@ -20,8 +19,9 @@ struct ProgramNameTests {
         return (process.terminationStatus, text)
     }
 
-    @Test("the name that the caller gives chooses", arguments: ["remotisan-fcgi", "remotisan-broker"])
-    func called(_ name: String) async throws {
+    @Test(arguments: ["remotisan-fcgi", "remotisan-broker"]) func `the name that the caller gives chooses`(
+        _ name: String
+    ) async throws {
         for file in ["remotisan-fcgi", "remotisan-broker"] {
             let answer = try await version("\(Places.programs)/\(file)", calledAs: "/usr/bin/\(name)")
             #expect(answer.text == "\(name) \(ProgramVersion.current)\n")
@@ -38,8 +38,7 @@ struct ProgramNameTests {
         #expect(try await version(link).text == "\(name) \(ProgramVersion.current)\n")
     }
 
-    @Test("a file of another name refuses to run")
-    func unknown() async throws {
+    @Test func `a file of another name refuses to run`() async throws {
         let directory = try TemporaryDirectory()
         let copy = directory.path + "/remotisan"
         try FileManager.default.copyItem(atPath: "\(Places.programs)/remotisan-broker", toPath: copy)
