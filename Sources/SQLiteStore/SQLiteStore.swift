@@ -103,6 +103,13 @@ package final class SQLiteStore: Sendable {
         return value
     }
 
+    /// Reads the schema again if another process has changed it. SQLite does that itself with each statement, but not if
+    /// it notices the change while it opens an FTS5 table for the triggers of the statement: then the tables are missing
+    /// (SQLITE_SCHEMA).
+    private static func readSchema(_ db: Database) throws {
+        _ = try Int.fetchOne(db.cachedStatement(sql: "SELECT 1 FROM sqlite_schema LIMIT 1"))
+    }
+
     private func commit(_ group: [PendingWrite]) {
         var failure: StoreError?
         do throws(StoreError) {
@@ -111,6 +118,7 @@ package final class SQLiteStore: Sendable {
                 try noticingDamage {
                     try writer.write { db in
                         writers.hasBegun()
+                        try Self.readSchema(db)
                         guard group.count > 1 else { return try group[0].run(db) }
                         for write in group { try write.runAmongOthers(db) }
                     }

@@ -65,7 +65,7 @@ import Testing
                 "default":false,"is_required":false,"is_array":false},"times":{"description":"How often",
                 "accept_Value":true,"default":"1","is_required":false,"is_array":false}}},"help":"",
                 "description":"Print the words","usageManual":"demo:echo [-u|--upper] [--times [TIMES]] [--] <words>...",
-                "timeout":null,"confirm":null}
+                "timeout":null,"confirm":null,"title":null,"category":null}
                 """
             #expect(try JSONDecoder().decode(JSONValue.self, from: Data(expected.utf8)) == entry)
             guard case .object(let greet)? = try await list(ann)["demo:greet"] else {

@@ -85,6 +85,19 @@ struct SQLiteStoreTests {
         #expect(GroupSlice<Int>.slices(of: try #require(PageWindow(page: 1, perPage: 10, total: 32)), []).isEmpty)
     }
 
+    @Test func `a write goes on after another program has changed the schema`() throws {
+        let temporary = try TemporaryStorage()
+        let path = temporary.storage.database
+        try SQLiteStore(path: path).migrate()
+        // This store has read the schema, and not opened the tables of the triggers.
+        let store = try SQLiteStore(path: path)
+        try store.register(.sample())
+        try DatabaseQueue(path: path).write { try $0.execute(sql: "CREATE TABLE other (x); DROP TABLE other") }
+        let uuid = JobUUID()
+        _ = try store.insert(.sample(uuid), limit: nil)
+        #expect(try store.execution(uuid) != nil)
+    }
+
     @Test func `a commit is synced before it returns`() throws {
         let temporary = try TemporaryStore()
         #expect(try temporary.store.write { try Int.fetchOne($0, sql: "PRAGMA synchronous") } == 2)

@@ -46,7 +46,8 @@ export const api = {
   closeInstance: (uuid) => call("POST", `/instances/${encodeURIComponent(uuid)}/close`, {}),
   /// A slice of a log. With `waiting` the server may wait for news: `{ wait_ms, state, signal }`.
   log: (uuid, offset, withTimes, { signal = null, ...waiting } = {}) =>
-    call("GET", `/execute/${uuid}${queryString({ offset, times: withTimes ? "1" : null, ...waiting })}`, null, { signal }),
+    call("GET", `/execute/${uuid}${queryString({ offset, times: withTimes ? "1" : null, ...waiting })}`, null,
+      { signal }),
   /// One step of a search in the whole log.
   search: (uuid, query) => call("GET", `/execute/${uuid}/search${queryString(query)}`),
   /// The address of a file with all rows of a query. `format` is "csv" or "jsonl".
