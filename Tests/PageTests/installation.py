@@ -159,6 +159,13 @@ class Installation:
             self.start_responder()
         if "nginx" not in self.processes:
             self.start_nginx()
+        self.forget_personal()
+
+    def forget_personal(self):
+        """Removes favourites and presets, which another test would see."""
+        with contextlib.closing(sqlite3.connect(os.path.join(self.storage, "remotisan.sqlite"))) as store, store:
+            for table in ("remotisan_favourites", "remotisan_presets"):
+                store.execute(f"DELETE FROM {table}")
 
     def spawn(self, name, words):
         with open(os.path.join(self.logs, name + ".log"), "ab") as log:
