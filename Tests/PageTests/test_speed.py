@@ -161,4 +161,6 @@ def test_five_hundred_commands_are_usable_at_once(server, open_page):
         print(f"\n500 commands: usable {usable:.0f} ms after the answer began, a search takes {found:.0f} ms")
         expect(links).to_have_count(1)
     finally:
+        # The next responder reads the usual configuration when it starts.
         server.configure()
+        server.stop("responder")

@@ -132,7 +132,7 @@ def test_be_told_of_the_end(server, hand):
 def test_export_the_history(server, hand):
     page = hand.page
     hand.click(page.get_by_role("link", name="History"))
-    expect(page.get_by_role("link", name="CSV")).to_have_attribute("href", "/remotisan/history/export?format=csv")
+    expect(page.get_by_role("link", name="CSV", exact=True)).to_have_attribute("href", "/remotisan/history/export?format=csv")
     hand.clicks += 1
     assert hand.clicks <= 2
 
