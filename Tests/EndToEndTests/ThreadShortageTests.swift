@@ -75,7 +75,13 @@ struct ThreadShortageTests {
             for _ in 1...3 { jobs.append(try await ann.start("sleep", "600")) }
             // On watch while the requests are stored, so that the responder starts no broker. It is ended at once.
             let other = try await installation.startBroker()
-            try await installation.stop(other.pid)
+            // If it is stopped while it writes, nobody else can write.
+            try await waitUntil("the broker is stopped outside of a write") {
+                try await installation.stop(other.pid)
+                let isFree = try await ann.post("/execute", ["command": "ends", "params": "0"]).status == 200
+                if !isFree { other.signal(SIGCONT) }
+                return isFree
+            }
             for uuid in jobs { #expect(try await ann.kill(uuid).status == 200) }
             other.signal(SIGKILL)
             _ = try await other.ended()
