@@ -223,34 +223,27 @@ class NginxAuthRequest(Server):
     """nginx, login of an application (auth_request)"""
 
     needs = ["nginx"]
+    cookie = "session"
+    file, address = "nginx/example-auth-request.conf", "127.0.0.1:8000"
+    application = "Tests/Fixtures/programs/session-application"
 
     @property
     def login(self):
-        return ["--cookie", "session=ann:support"]
+        return ["--cookie", f"{self.cookie}=ann:support"]
 
     def start(self):
         self.location()
-        application = self.place.other_port
-        self.shipped("nginx/example-auth-request.conf", "site.conf", [
-            self.listen, ("127.0.0.1:8000", f"127.0.0.1:{application}")])
-        return [[str(ROOT / "Tests/Fixtures/programs/session-application"), str(application)], self.nginx("site.conf")]
+        port = self.place.other_port
+        self.shipped(self.file, "site.conf", [self.listen, (self.address, f"127.0.0.1:{port}")])
+        return [[str(ROOT / self.application), str(port)], self.nginx("site.conf")]
 
 
-class NginxOAuth2(Server):
+class NginxOAuth2(NginxAuthRequest):
     """nginx, headers of OAuth2 Proxy"""
 
-    needs = ["nginx"]
-
-    @property
-    def login(self):
-        return ["--cookie", "_oauth2_proxy=ann:support"]
-
-    def start(self):
-        self.location()
-        application = self.place.other_port
-        self.shipped("examples/single-sign-on/nginx.conf", "site.conf", [
-            self.listen, ("127.0.0.1:4180", f"127.0.0.1:{application}")])
-        return [[str(ROOT / "Tests/Servers/oauth2-answers"), str(application)], self.nginx("site.conf")]
+    cookie = "_oauth2_proxy"
+    file, address = "examples/single-sign-on/nginx.conf", "127.0.0.1:4180"
+    application = "Tests/Servers/oauth2-answers"
 
 
 class NginxCertificate(NginxHTTP2):

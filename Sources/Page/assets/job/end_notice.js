@@ -10,7 +10,7 @@ import { t } from "../shared/text.js";
 
 const noticeInterval = 3000;
 
-// The jobs whose end is told, and what watches each. They are watched after the user has left the view, too.
+// The pollers of the jobs whose end the browser announces, by job. They go on after the user has left the view.
 const watchedJobs = new Map();
 
 /// A button that asks the browser to tell the end of a job. Browsers can do that only over HTTPS and on localhost; the
