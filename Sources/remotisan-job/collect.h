@@ -9,14 +9,14 @@
 
 /// What survives the death of a collector, in memory that the supervisor and its collectors share.
 struct collection {
-    _Atomic int is_taken;       ///< whether a collector that a broker has started has the FIFO
-    _Atomic int has_ended;      ///< whether no writer is left and everything is in the log
-    _Atomic long long lost;     ///< bytes that could not be written and are not noted in the log yet
-    _Atomic unsigned progress;  ///< of the staged transfer, see stage.c
-    long long log_end[2];       ///< of the staged transfer: end of the log before and after the batch
-    size_t kept;                ///< of the staged transfer: bytes of the held pipe that belong to the next batch
-    size_t saved_max;           ///< size of one saved state of the mask
-    unsigned char saved[];      ///< two states of the mask
+    _Atomic int has_ended;             ///< whether no writer is left and everything is in the log
+    _Atomic long long taken_since_ms;  ///< boot clock when the FIFO was first found locked; 0 if it is not
+    _Atomic long long lost;            ///< bytes that could not be written and are not noted in the log yet
+    _Atomic unsigned progress;         ///< of the staged transfer, see stage.c
+    long long log_end[2];              ///< of the staged transfer: end of the log before and after the batch
+    size_t kept;                       ///< of the staged transfer: bytes of the held pipe that belong to the next batch
+    size_t saved_max;                  ///< size of one saved state of the mask
+    unsigned char saved[];             ///< two states of the mask
 };
 
 /// The descriptors and settings of a collector.

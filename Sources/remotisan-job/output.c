@@ -30,6 +30,7 @@ extern char **environ;
 enum {
     DRAIN_TIMEOUT_MS = 10 * 1000,  ///< how long the supervisor waits at the end, for a disk that hangs
     RESTART_PAUSE_MS = 100,        ///< pause after a collector that could not be started, or ended at once
+    TAKEN_MAX_MS = 3000,           ///< a FIFO that is locked for so long belongs to another collector
 };
 
 /// The collector's descriptors. All others are closed.
@@ -93,6 +94,14 @@ static int arrange_descriptors(int source_fd, int control_fd, const struct outpu
 
 static int start_collector(const struct job *job, struct output *output, int flags);
 
+/// Whether another collector has the FIFO. A broker locks it for a moment, too, to learn whether it has a collector. If
+/// a guard gave up because of that, and the broker were killed before it starts a collector, nobody would collect.
+static int is_taken(const struct output *output)
+{
+    const long long since_ms = output->shared->taken_since_ms;
+    return since_ms > 0 && clock_ms(CLOCK_BOOTTIME) - since_ms >= TAKEN_MAX_MS;
+}
+
 /// Replaces a supervisor that was ended: holds the output, and starts a collector whenever there is none. So there are
 /// two processes again. A broker has to find the output only if both are ended at once.
 static void guard(const struct job *job, const struct output *given)
@@ -115,7 +124,7 @@ static void guard(const struct job *job, const struct output *given)
     close(SOURCE_FD);
     close(CONTROL_FD);
     signal(SIGCHLD, SIG_IGN);  // the kernel reaps the collectors
-    while (!output.shared->has_ended && !output.shared->is_taken) {
+    while (!output.shared->has_ended && !is_taken(&output)) {
         struct pollfd collector = {.events = POLLIN};
         output_tend(job, &output);
         collector.fd = output.pid_fd;
@@ -146,10 +155,12 @@ static _Noreturn void become_collector(const struct job *job, const struct outpu
     for (char **variable = environ; *variable != NULL; variable++) memset(*variable, 0, strlen(*variable));
     struct rlimit no_core = {0, 0};
     int source_fd = job->has_terminal ? output->holder_fd : open_source(holder);
+    const int is_locked = source_fd < 0 && errno == EWOULDBLOCK;
+    if (!is_locked) output->shared->taken_since_ms = 0;
     if (source_fd < 0 || setsid() < 0 || setrlimit(RLIMIT_CORE, &no_core) != 0
         || arrange_descriptors(source_fd, control_fd, output) != 0) {
         failure.error = errno;
-        output->shared->is_taken = source_fd < 0 && errno == EWOULDBLOCK;
+        if (is_locked && output->shared->taken_since_ms == 0) output->shared->taken_since_ms = clock_ms(CLOCK_BOOTTIME);
         if (send(control_fd, &failure, sizeof failure, MSG_NOSIGNAL) < 0) _exit(2);
         _exit(1);
     }
