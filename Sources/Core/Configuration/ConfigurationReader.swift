@@ -114,7 +114,7 @@ package struct ConfigurationReader {
             // JSON is YAML, except for surrogate pairs in escapes.
             let isJSON = yaml.drop(while: \.isWhitespace).first == "{"
             let text = isJSON ? JSONEscapes.withoutSurrogates(yaml) : yaml
-            return ConfigurationSection(try compose(yaml: text), path: "", source: source, report: report)
+            return ConfigurationSection(try Node.parsed(text), path: "", source: source, report: report)
         } catch let error as YamlError {
             report(
                 .init(source: source, line: error.line, key: "", message: "is not YAML: \(error.sentence(in: yaml))"))

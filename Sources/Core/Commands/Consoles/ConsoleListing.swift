@@ -47,7 +47,7 @@ enum ConsoleListing {
                 description: printed.isEmpty
                     ? "it printed nothing." : "it did not print JSON, but \"\(printed.prefix(80).sanitized)\".")
         }
-        return objects.compactMap { try? compose(yaml: JSONEscapes.withoutSurrogates($0))?.mapping }
+        return objects.compactMap { try? Node.parsed(JSONEscapes.withoutSurrogates($0))?.mapping }
     }
 }
 
