@@ -209,7 +209,7 @@ package struct JobFiles: Sendable {
     func appendToLog(_ line: String, in encoding: LogEncoding = .utf8) throws(SystemError) {
         let file = try Descriptor.opening(replaceable: log, O_RDWR | O_CREAT | O_APPEND, owner: owner)
         let size = try file.status(of: log).size
-        let last = try file.read(size == 0 ? 0 : 1, at: max(0, size - 1), of: log)
+        let last = size == 0 ? [] : try file.read(1, at: size - 1, of: log)
         let endsWithNewline = last.isEmpty || last == [UInt8(ascii: "\n")]
         let bytes = encoding.bytes(of: "\(endsWithNewline ? "" : "\n")\(line)\n")
         // Only the collector writes to the log while the job has output, because it writes at positions that it knows.
