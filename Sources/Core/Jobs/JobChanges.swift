@@ -4,55 +4,70 @@ import Glibc
 /// Announces which jobs of an instance may have changed, so that a broker on watch looks only at these. Belongs to one
 /// thread.
 ///
-/// The kernel reports each new record of a job (inotify(7)) and the end of each supervisor (pidfd_open(2)). It also
-/// reports `Storage.wakeBroker()`.
+/// The kernel reports each new record of a job (inotify(7)), and the end of each supervisor and of each command
+/// (pidfd_open(2)). It also reports `Storage.wakeBroker()`.
 package final class JobChanges {
     private let storage: Storage
     private let renames: Descriptor
-    /// epoll(7) of the supervisors.
-    private let supervisors: Descriptor
-    private var watched: [JobUUID: WatchedSupervisor] = [:]
+    /// epoll(7) of the processes.
+    private let processes: Descriptor
+    private var watched: [JobUUID: WatchedJob] = [:]
     /// The jobs by the numbers of their descriptors.
     private var jobs: [UInt64: JobUUID] = [:]
-    /// The jobs that have a new record.
+    /// The jobs that have news.
     private var changed: Set<JobUUID> = []
     /// Whether any job may have changed.
     private var isUnknown = true
-    /// When all jobs were last taken for changed, in milliseconds of the boot clock.
-    private var allTakenAt = Int64.min / 2
-    /// Maximum number of watched jobs. Each needs a descriptor, and ``HeldOutputs`` needs two.
+    /// When each job is taken even without news, and the first of these times, in milliseconds of the boot clock.
+    private var dueAt: [JobUUID: Int64] = [:]
+    private var firstDueAt = Int64.min
+    /// Maximum number of watched jobs. Each needs two descriptors, as in ``HeldOutputs``, which has a quarter.
     private let limit: Int
-    /// Milliseconds after which all jobs are taken for changed, because the kernel does not announce everything: that a
-    /// supervisor is stopped, or that a collector has ended.
-    private static let interval: Int64 = 2000
+    /// Milliseconds until a watched job is taken without news. That the kernel announces everything is tested, so this
+    /// is for what nobody has thought of.
+    private static let watchedInterval: Int64 = 60_000
+    /// Milliseconds until a job beyond the limit is taken.
+    private static let unwatchedInterval: Int64 = 2000
+    /// Maximum number of watched jobs that are taken at once without news.
+    private static let shareMax = 1000
 
     /// Begins to watch. If the kernel has no inotify instance left (inotify(7), max_user_instances), all jobs are always
     /// taken for changed. Then the passes find the records a moment later.
     ///
-    /// - Parameter report: Called with the reason in that case.
-    init(_ storage: Storage, _ report: (SystemError) -> Void) {
+    /// - Parameters:
+    ///   - limit: Maximum number of watched jobs; nil for what the limit of descriptors allows.
+    ///   - report: Called with the reason in that case.
+    init(_ storage: Storage, limit: Int? = nil, _ report: (SystemError) -> Void) {
         self.storage = storage
         renames = Descriptor(owning: system_watch_renames(storage.jobs))
         if renames.number < 0 { report(SystemError("inotify", storage.jobs)) }
         // A failure delays kills by a moment: the store is polled, too.
         _ = system_watch_closings(renames.number, storage.runLock)
-        supervisors = Descriptor(owning: system_epoll())
+        processes = Descriptor(owning: system_epoll())
         var descriptors = rlimit()
-        limit =
-            getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &descriptors) == 0
-            ? Int(clamping: descriptors.rlim_cur / 8) : 0
+        self.limit =
+            limit
+            ?? (getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &descriptors) == 0
+                ? Int(clamping: descriptors.rlim_cur / 6) : 0)
     }
 
     /// Readable when there is news. Without inotify one is negative, which poll(2) ignores.
-    var descriptors: [Int32] { [renames.number, supervisors.number] }
+    var descriptors: [Int32] { [renames.number, processes.number] }
+
+    /// Whether a job would be taken. It takes no longer with many jobs.
+    var hasNews: Bool {
+        isUnknown || renames.number < 0 || !changed.isEmpty || Clock.boottimeMilliseconds() >= firstDueAt
+    }
 
     /// Reads the news. Call it before the jobs are read, so that a later change counts for the next pass.
     func read() {
         readRenames()
         var ended = [UInt64](repeating: 0, count: 64)
-        while case let count = system_epoll_wait(supervisors.number, &ended, Int32(ended.count), 0), count > 0 {
+        while case let count = system_epoll_wait(processes.number, &ended, Int32(ended.count), 0), count > 0 {
             for number in ended.prefix(Int(count)) {
-                if let uuid = jobs.removeValue(forKey: number) { watched[uuid] = nil }
+                guard let uuid = jobs[number] else { continue }
+                changed.insert(uuid)
+                forget(uuid)
             }
         }
     }
@@ -61,30 +76,62 @@ package final class JobChanges {
     /// watched. The others run as they did.
     func take(of uuids: some Collection<JobUUID>) -> Set<JobUUID> {
         let now = Clock.boottimeMilliseconds()
-        let isAll = isUnknown || renames.number < 0 || now - allTakenAt >= Self.interval
-        if isAll { allTakenAt = now }
+        let isAll = isUnknown || renames.number < 0
         isUnknown = false
         defer { changed.removeAll() }
-        return Set(isAll ? Array(uuids) : uuids.filter { watched[$0] == nil || changed.contains($0) })
+        guard !isAll else { return Set(uuids) }
+        var share = 0
+        return Set(
+            uuids.filter { uuid in
+                if changed.contains(uuid) { return true }
+                guard dueAt[uuid] ?? now <= now else { return false }
+                guard watched[uuid] != nil else { return true }
+                share += 1
+                return share <= Self.shareMax
+            })
     }
 
-    /// Watches the supervisors of jobs that were taken, and no longer those of jobs that are over. Call it before the
-    /// files of the jobs are read.
+    /// Watches jobs that were taken, and no longer those that are over. Call it before the files of the jobs are read.
+    ///
+    /// A job of which a process has ended is taken again and again until it is over: its supervisor may be stopped, and
+    /// without a supervisor nobody replaces its collector.
     ///
     /// - Parameter open: All jobs that run.
     func watch(_ taken: Set<JobUUID>, among open: Set<JobUUID>) {
-        if watched.contains(where: { !open.contains($0.key) }) {
-            watched = watched.filter { open.contains($0.key) }
-            jobs = jobs.filter { open.contains($0.value) }
+        for uuid in dueAt.keys.filter({ !open.contains($0) }) {
+            forget(uuid)
+            dueAt[uuid] = nil
         }
-        for uuid in taken where watched[uuid] == nil && watched.count < limit {
-            guard let record = try? JobFiles(uuid, in: storage).pidRecord(), record.bootID == BootID.current,
-                let supervisor = WatchedSupervisor(record.supervisor),
-                system_epoll_add(supervisors.number, supervisor.pidfd.number, supervisor.key) == 0
-            else { continue }
-            watched[uuid] = supervisor
-            jobs[supervisor.key] = uuid
+        let now = Clock.boottimeMilliseconds()
+        for uuid in taken where open.contains(uuid) {
+            if watched[uuid] != nil || watch(uuid) {
+                dueAt[uuid] = now + Self.watchedInterval
+            } else {
+                dueAt[uuid] = watched.count < limit ? now : now + Self.unwatchedInterval
+            }
         }
+        firstDueAt = dueAt.values.min() ?? .max
+    }
+
+    /// - Returns: false if a process of the job has ended, or too many jobs are watched.
+    private func watch(_ uuid: JobUUID) -> Bool {
+        guard watched.count < limit, let record = try? JobFiles(uuid, in: storage).pidRecord(),
+            record.bootID == BootID.current, let job = WatchedJob(record)
+        else { return false }
+        watched[uuid] = job
+        for key in job.keys {
+            jobs[key] = uuid
+            guard system_epoll_add(processes.number, Int32(key), key) == 0 else {
+                forget(uuid)
+                return false
+            }
+        }
+        return true
+    }
+
+    private func forget(_ uuid: JobUUID) {
+        for key in watched[uuid]?.keys ?? [] { jobs[key] = nil }
+        watched[uuid] = nil
     }
 
     private func readRenames() {
@@ -96,18 +143,20 @@ package final class JobChanges {
     }
 }
 
-/// A process whose end the kernel reports.
-private final class WatchedSupervisor {
-    let pidfd: Descriptor
-    /// The number of the descriptor, which is unique as long as it is open.
-    var key: UInt64 { UInt64(pidfd.number) }
+/// A job whose supervisor and command run. The kernel reports the end of either.
+private final class WatchedJob {
+    private let supervisor: Descriptor
+    private let command: Descriptor
+    /// The numbers of the descriptors, which are unique as long as they are open.
+    var keys: [UInt64] { [UInt64(supervisor.number), UInt64(command.number)] }
 
-    /// Nil if the process has ended.
-    init?(_ process: ProcessIdentity) {
-        let opened = system_pidfd_open(process.pid)
-        guard opened >= 0 else { return nil }
-        pidfd = Descriptor(owning: opened)
+    /// Nil if one of them has ended.
+    init?(_ record: PidRecord) {
+        let (supervisor, command) = (system_pidfd_open(record.supervisor.pid), system_pidfd_open(record.command.pid))
+        self.supervisor = Descriptor(owning: supervisor)
+        self.command = Descriptor(owning: command)
+        guard supervisor >= 0, command >= 0 else { return nil }
         // Only now, because another process could have got the pid before it was opened.
-        guard ProcessTable.isAlive(process) else { return nil }
+        guard ProcessTable.isAlive(record.supervisor), ProcessTable.isAlive(record.command) else { return nil }
     }
 }

@@ -7,12 +7,13 @@ struct CommandTimeout {
         self.seconds = seconds
     }
 
-    /// Whether a job has run for at least as long as the timeout.
+    /// How many milliseconds a job may still run: 0 if it has run for at least as long as the timeout, nil without one.
     ///
     /// - Parameter running: The time for which it has been running, in milliseconds of the boot clock. Not evaluated
     ///   without a timeout.
-    func hasPassed(after running: @autoclosure () -> Int64) -> Bool {
-        guard let seconds else { return false }
-        return running() / 1000 >= seconds
+    func left(after running: @autoclosure () -> Int64) -> Int64? {
+        guard let seconds else { return nil }
+        let (timeout, isEndless) = seconds.multipliedReportingOverflow(by: 1000)
+        return isEndless ? .max : max(0, timeout - running())
     }
 }

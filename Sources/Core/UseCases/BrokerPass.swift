@@ -39,7 +39,17 @@ package final class BrokerPass {
     private var held: Set<JobUUID> = []
     private var heldAt = Int64.min / 2
     /// Milliseconds between two looks for outputs that have ended. Each looks at the FIFO of every job.
-    private static let holdInterval: Int64 = 2000
+    private static let holdInterval: Int64 = 30_000
+    /// The same if outputs may not be made yet.
+    private static let firstHoldInterval: Int64 = 2000
+    /// When a pass has something to do although nothing has changed, in milliseconds of the boot clock.
+    private var dueAt = Int64.min
+    /// Milliseconds after which a pass looks at all timeouts, because the configuration may have changed.
+    private static let dueInterval: Int64 = 10_000
+    /// Whether executions were left out after the last pass: they have ended, or their files could not be read.
+    private var hasLeftOut = false
+    /// Milliseconds after which the running executions are read even if the store says that nothing has changed.
+    private static let unchangedInterval: Int64 = 30_000
     /// Whether the store did not answer since then. PostgreSQL may have failed over to a standby that lagged behind.
     private var isAfterOutage = false
     /// Whether the next regular search covers all jobs, because the store did not answer.
@@ -76,6 +86,7 @@ package final class BrokerPass {
     package func use(_ configuration: Configuration) {
         catalogue.use(configuration)
         kill = configuration.kill
+        dueAt = .min
     }
 
     /// Whether a kill is in progress that this broker should finish.
@@ -107,13 +118,17 @@ package final class BrokerPass {
         }
         // Before the ends. If the store fails, the next pass appends them.
         try recordSignals()
+        if let changes, !isRead, kills.uuids.isEmpty, !changes.hasNews, Clock.boottimeMilliseconds() < dueAt {
+            return running.count
+        }
         let open = try settle(running, changes)
-        let hasSettled = open.count < running.count
+        hasLeftOut = open.count < running.count
         running = open.map(\.execution)
         let uuids = Set(open.map(\.uuid))
         kills.keep(uuids)
         times.keep(uuids)
-        if changes == nil || uuids != held || Clock.boottimeMilliseconds() - heldAt >= Self.holdInterval {
+        let holdInterval = outputs.isComplete ? Self.holdInterval : Self.firstHoldInterval
+        if changes == nil || uuids != held || Clock.boottimeMilliseconds() - heldAt >= holdInterval {
             outputs.hold(uuids)
             (held, heldAt) = (uuids, Clock.boottimeMilliseconds())
         }
@@ -121,9 +136,14 @@ package final class BrokerPass {
         stuck.formIntersection(uuids)
         remarks = remarks.filter { uuids.contains($0.key) }
         var begun: Set<JobUUID> = []
+        dueAt = min(
+            Clock.boottimeMilliseconds() + Self.dueInterval,
+            heldAt + (outputs.isComplete ? Self.holdInterval : Self.firstHoldInterval))
         for (index, (execution, uuid)) in open.enumerated() {
             let requester = try execution.intendedToKillBy ?? requestKillAfterTimeout(execution, uuid)
             running[index].intendedToKillBy = requester
+            // A kill that cannot begin is tried again in the next pass.
+            if requester != nil { dueAt = .min }
             logErrors(of: uuid) {
                 if let requester, !kills.contains(uuid) {
                     let method = KillMethod(catalogue[execution.command], default: kill)
@@ -136,7 +156,7 @@ package final class BrokerPass {
             report(kills.advance(begun))
             try recordSignals()
         }
-        if let starter, isRead || hasSettled, try !store.queued(on: storage.serverUUID).isEmpty {
+        if let starter, isRead || hasLeftOut, try !store.queued(on: storage.serverUUID).isEmpty {
             starter.wake()
         }
         return open.count
@@ -149,10 +169,8 @@ package final class BrokerPass {
     private func readRunning(isForced: Bool) throws(StoreError) -> Bool {
         // Before the rows, so that a change in between counts for the next pass.
         let (counter, now) = (store.changeCounter, Clock.boottimeMilliseconds())
-        guard isForced || counter == nil || counter != lastCounter || now - countedAt >= BrokerWatch.storeInterval
-        else {
-            return false
-        }
+        let interval = hasLeftOut ? BrokerWatch.storeInterval : Self.unchangedInterval
+        guard isForced || counter == nil || counter != lastCounter || now - countedAt >= interval else { return false }
         running = try store.running(on: storage.serverUUID)
         (lastCounter, countedAt) = (counter, now)
         return true
@@ -230,7 +248,9 @@ package final class BrokerPass {
     /// - Returns: nil if the timeout of the command has not passed.
     private func requestKillAfterTimeout(_ execution: Execution, _ uuid: JobUUID) throws -> KillRequester? {
         let timeout = CommandTimeout(catalogue[execution.command]?.options.timeout)
-        guard timeout.hasPassed(after: times.milliseconds(of: uuid)),
+        guard let left = timeout.left(after: times.milliseconds(of: uuid)) else { return nil }
+        dueAt = min(dueAt, Clock.boottimeMilliseconds() + min(left, Self.dueInterval))
+        guard left == 0,
             try requests.write(uuid, on: storage.serverUUID, by: .timeout, AuditActor(.timeout, of: storage))
         else { return nil }
         log.notice("execution timed out", metadata: ["job": "\(uuid)", "after": "\(timeout.seconds ?? 0) s"])

@@ -7,6 +7,10 @@ import Glibc
 struct HeldOutputs {
     private let storage: Storage
     private var held: [JobUUID: HeldOutput] = [:]
+    /// Jobs that have no output to hold, and get none.
+    private var without: Set<JobUUID> = []
+    /// Whether no job may get an output yet, because its start is not recorded.
+    private(set) var isComplete = true
     /// Maximum number of jobs. Each needs two descriptors, and half of the descriptors are for other things.
     private let limit: Int
 
@@ -21,8 +25,14 @@ struct HeldOutputs {
     /// Holds the output of these jobs, and of no others.
     mutating func hold(_ uuids: Set<JobUUID>) {
         held = held.filter { uuids.contains($0.key) && access(JobFiles($0.key, in: storage).output, F_OK) == 0 }
-        for uuid in uuids where held[uuid] == nil && held.count < limit {
-            held[uuid] = HeldOutput(JobFiles(uuid, in: storage))
+        without.formIntersection(uuids)
+        isComplete = true
+        for uuid in uuids where held[uuid] == nil && !without.contains(uuid) && held.count < limit {
+            let files = JobFiles(uuid, in: storage)
+            held[uuid] = HeldOutput(files)
+            guard held[uuid] == nil else { continue }
+            // The FIFOs are made before the record.
+            if let _ = try? files.pidRecord() { without.insert(uuid) } else { isComplete = false }
         }
     }
 }

@@ -36,6 +36,7 @@ struct JobChangesTests {
         #expect(changes.take(of: [uuid]) == [uuid])
         changes.watch([uuid], among: [uuid])
         changes.read()
+        #expect(!changes.hasNews)
         #expect(changes.take(of: [uuid]).isEmpty)
 
         try Data().write(to: URL(filePath: "\(site.work)/stop"))
@@ -58,6 +59,39 @@ struct JobChangesTests {
             #expect(changes.take(of: [uuid]) == [uuid])
             changes.watch([uuid], among: [uuid])
         }
+    }
+
+    @Test func `the end of a command is news even if its supervisor is stopped`() throws {
+        let site = try Self.site()
+        defer { site.end() }
+        let changes = JobChanges(site.storage) { _ in }
+        let uuid = try site.start("wait")
+        let record = try Self.untilRecorded(uuid, in: site)
+        changes.read()
+        _ = changes.take(of: [uuid])
+        changes.watch([uuid], among: [uuid])
+        #expect(kill(record.supervisor.pid, SIGSTOP) == 0)
+        #expect(kill(record.command.pid, SIGKILL) == 0)
+        try Self.awaitNews(changes)
+        for _ in 1...2 {
+            #expect(changes.hasNews)
+            #expect(changes.take(of: [uuid]) == [uuid])
+            changes.watch([uuid], among: [uuid])
+        }
+        try blockUntil("the end of the job") { try site.pass.run(of: changes) == 0 }
+    }
+
+    @Test func `jobs beyond the limit are not watched`() throws {
+        let site = try Self.site()
+        defer { site.end() }
+        let changes = JobChanges(site.storage, limit: 1) { _ in }
+        let uuids = try [site.start("wait"), site.start("wait")]
+        let records = try uuids.map { try Self.untilRecorded($0, in: site) }
+        #expect(try site.pass.run(of: changes) == 2)
+        #expect(!changes.hasNews)
+        // The exit record of the one, and the end of the other.
+        for record in records { #expect(kill(record.command.pid, SIGKILL) == 0) }
+        try blockUntil("the end of both jobs") { try site.pass.run(of: changes) == 0 }
     }
 
     @Test func `a job without a pid record is always taken`() throws {

@@ -62,11 +62,12 @@ struct RunningTimeTests {
         #expect(times.milliseconds(of: uuid, now: 6000) == 5000)
     }
 
-    @Test func `a timeout has passed after as many seconds, and never without a limit`() {
-        #expect(!CommandTimeout(nil).hasPassed(after: .max))
-        for (milliseconds, hasPassed) in [(0, false), (4999, false), (5000, true), (500_000, true)] as [(Int64, Bool)] {
-            #expect(CommandTimeout(5).hasPassed(after: milliseconds) == hasPassed)
+    @Test func `a timeout says how long a job may still run`() {
+        #expect(CommandTimeout(nil).left(after: .max) == nil)
+        for (milliseconds, left) in [(0, 5000), (4999, 1), (5000, 0), (500_000, 0)] as [(Int64, Int64)] {
+            #expect(CommandTimeout(5).left(after: milliseconds) == left)
         }
+        #expect(CommandTimeout(.max).left(after: 1) == .max)
     }
 
     @Test func `the grace of a kill that another broker began counts by the boot clock`() throws {
