@@ -1,4 +1,3 @@
-import Foundation
 import Glibc
 
 /// The environment of a job. It is built from nothing, so that no variable of the web server or a request reaches it.
@@ -33,7 +32,8 @@ package enum JobEnvironment {
         return variables
     }
 
+    /// A variable of this process. None changes while it runs, so getenv(3) is safe beside other threads.
     private static func own(_ name: String) -> String? {
-        ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
+        getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
     }
 }
