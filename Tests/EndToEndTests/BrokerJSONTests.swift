@@ -101,6 +101,20 @@ import Testing
             try expectKeys(found.first, of: "doctor --json")
         }
     }
+
+    @Test func `refresh prints what each program answered`() async throws {
+        let choose = """
+            roles: ["*"], run: [echo], parameters: [{ name: a, type: choice, choices_from: [sh, -c, 'exit 3'] }]
+            """
+        try await Installation.run(.nginx, SampleConfiguration(commands: ["choose": choose])) { installation in
+            let output = try await installation.broker("refresh", "--json")
+            #expect(output.status == 1)
+            let outcomes = try JSONOutput.objects(in: output.out)
+            #expect(outcomes.count == 1)
+            try expectKeys(outcomes.first, of: "refresh --json")
+            #expect(outcomes.first?["problem"]?.texts.first?.contains("exit code 3") ?? false)
+        }
+    }
 }
 
 extension JSONValue {

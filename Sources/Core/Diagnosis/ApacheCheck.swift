@@ -91,7 +91,8 @@ package struct ApacheCheck: Sendable {
                     of: last, "passwords", "so nobody can log in", "Run htpasswd -B -c \(last) NAME.", subject)
             case "authgroupfile":
                 return problems(of: last, "groups", "so nobody is in a group", "Create it.", subject)
-            case "rewritemap" where last.hasPrefix("txt:"):
+            // Other maps of this server have nothing to do with groups.
+            case "rewritemap" where last.hasPrefix("txt:") && words.count > 2 && isOfGroups(words[1], lines):
                 let file = String(last.dropFirst("txt:".count))
                 let problems = problems(
                     of: file, "groups", "so nobody has a group", "Write lines such as `ann support,devops`.", subject)
@@ -99,6 +100,11 @@ package struct ApacheCheck: Sendable {
             default: return []
             }
         }
+    }
+
+    /// Whether the variable of groups is looked up in a map.
+    private func isOfGroups(_ map: String, _ lines: [String]) -> Bool {
+        lines.contains { $0.contains(identity.groups) && $0.contains("${\(map):") }
     }
 
     private func problems(

@@ -96,9 +96,10 @@ import Testing
         let text = """
             ProxyPass /r "unix:/s|fcgi://x"
             RewriteMap remotisan_groups "txt:/etc/groups"
+            RewriteMap others "txt:/etc/others"
             CGIPassAuth On
             AuthUserFile "/etc/passwords"
-            RewriteRule ^ - [E=REMOTISAN_USER:%{REMOTE_USER}]
+            RewriteRule ^ - [E=REMOTISAN_USER:%{REMOTE_USER},E=REMOTISAN_GROUPS:${remotisan_groups:%{REMOTE_USER}}]
             """
         func findings(_ files: [String: String], unreadable: String? = nil) -> [Finding] {
             ApacheCheck(
