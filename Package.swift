@@ -95,8 +95,8 @@ let package = Package(
         .target(
             name: "SQLiteStore",
             dependencies: [
-                "CSystem", "Core", "SQLStore", .product(name: "GRDB", package: "GRDB.swift"),
-                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                "CSystem", "Core", "SQLStore", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
         .target(

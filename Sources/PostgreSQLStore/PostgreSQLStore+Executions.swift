@@ -50,6 +50,15 @@ extension PostgreSQLStore: ExecutionStore {
         ).rows.first.map { Execution($0) }
     }
 
+    package func jobs(beginningWith prefix: JobUUIDPrefix, limit: Int) throws(StoreError) -> [JobUUID] {
+        try run(
+            """
+            SELECT job_uuid FROM remotisan_executions WHERE job_uuid >= $1 AND job_uuid < $2
+            ORDER BY job_uuid LIMIT $3
+            """, [Value(prefix.description), Value(prefix.end), Value(limit)]
+        ).rows.compactMap { $0.text(0).flatMap { JobUUID($0) } }
+    }
+
     package func running(on server: String) throws(StoreError) -> [Execution] {
         try run(
             """
@@ -139,8 +148,7 @@ extension PostgreSQLStore: ExecutionStore {
             """
             WITH old AS MATERIALIZED (
                 SELECT id FROM remotisan_executions
-                WHERE server_uuid = $1 AND \(Status.endedCondition) AND executed_at < $2
-                    AND coalesce(nullif(finished_at, 0), executed_at) < $2 AND id <= $4
+                WHERE \(Self.isRemovable) AND id <= $4
                 ORDER BY executed_at, id LIMIT $3 FOR UPDATE SKIP LOCKED
             ), gone AS (
                 DELETE FROM remotisan_executions WHERE id IN (SELECT id FROM old)
@@ -153,4 +161,27 @@ extension PostgreSQLStore: ExecutionStore {
             return (uuids, uuids.isEmpty ? [] : [.purged(executions: uuids, before: time)])
         }
     }
+
+    package func removableExecutions(
+        on server: String, endedBefore time: Int64, upTo newest: Int64, after id: Int64, limit: Int
+    ) throws(StoreError) -> [RemovableExecution] {
+        try run(
+            """
+            SELECT id, job_uuid FROM remotisan_executions WHERE \(Self.isRemovable) AND id <= $4 AND id > $5
+            ORDER BY id LIMIT $3
+            """, [Value(server), Value(time), Value(limit), Value(newest), Value(id)]
+        ).rows.map { RemovableExecution(id: $0.integer(0) ?? 0, jobUUID: $0.text(1) ?? "") }
+    }
+
+    package func countRefusals(before time: Int64, upTo newest: Int64) throws(StoreError) -> Int {
+        try run(
+            "SELECT count(*) FROM remotisan_refusals WHERE refused_at < $1 AND id <= $2", [Value(time), Value(newest)]
+        ).rows.first?.integer(0) ?? 0
+    }
+
+    /// The condition for executions of the instance `$1` that ended before `$2`.
+    private static let isRemovable = """
+        server_uuid = $1 AND \(Status.endedCondition) AND executed_at < $2
+            AND coalesce(nullif(finished_at, 0), executed_at) < $2
+        """
 }

@@ -31,6 +31,10 @@ enum BackupFile {
         try db.execute(literal: "INSERT INTO remotisan_backup (key, value) VALUES (\(key), \(value))")
     }
 
+    static func text(_ key: String, in db: Database) throws -> String? {
+        try SQLRequest<String>(literal: "SELECT value FROM remotisan_backup WHERE key = \(key)").fetchOne(db)
+    }
+
     static func number(_ key: String, in db: Database) throws -> Int64? {
         try SQLRequest<Int64>(literal: "SELECT value FROM remotisan_backup WHERE key = \(key)").fetchOne(db)
     }
@@ -105,6 +109,10 @@ enum BackupFile {
         let names = Set(try names(in: db))
         guard names.isSuperset(of: ["remotisan_server_guid", "secret"]) else {
             return "it has no UUID or no secret."
+        }
+        // A backup of an earlier version has no checksum.
+        if let checksum = try text("checksum", in: db), try BackupChecksum.text(of: db) != checksum {
+            return "its content has changed since it was made (SHA-256). Use another backup."
         }
         return nil
     }

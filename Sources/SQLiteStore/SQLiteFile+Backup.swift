@@ -36,7 +36,10 @@ extension SQLiteFile {
             for file in try backup.files() {
                 try copy.write { try BackupFile.add(file.path, as: file.name, to: $0) }
             }
-            try copy.write { try BackupFile.set("complete", 1, in: $0) }
+            try copy.write { db in
+                try BackupFile.set("complete", 1, in: db)
+                try BackupFile.set("checksum", BackupChecksum.text(of: db), in: db)
+            }
             try copy.close()
             try source.close()
         }

@@ -114,7 +114,7 @@ extension SQLiteFile {
     private static func replace(_ path: String, with new: String) throws -> String? {
         var kept: String?
         if access(path, F_OK) == 0 {
-            let aside = "\(path).replaced-\(Clock.seconds())"
+            let aside = Self.freeName("\(path).replaced-\(Clock.seconds())")
             // Moves the write-ahead log into the file. If the file is damaged, the log is kept beside it.
             let old = try? DatabaseQueue(path: path)
             _ = try? old?.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
@@ -127,5 +127,11 @@ extension SQLiteFile {
         for end in ["-wal", "-shm"] { unlink(path + end) }
         guard rename(new, path) == 0 else { throw SystemError("rename", path) }
         return kept
+    }
+
+    /// A name, or the name with a number if something stands there, because a store was replaced in the same second.
+    private static func freeName(_ name: String) -> String {
+        let names = [name] + (2...99).map { "\(name)-\($0)" }
+        return names.first { access($0, F_OK) != 0 && access($0 + "-wal", F_OK) != 0 } ?? name
     }
 }

@@ -50,6 +50,18 @@ extension SQLiteStore: ExecutionStore {
         }
     }
 
+    package func jobs(beginningWith prefix: JobUUIDPrefix, limit: Int) throws(StoreError) -> [JobUUID] {
+        try read { db in
+            try SQLRequest<String>(
+                literal: """
+                    SELECT job_uuid FROM remotisan_executions
+                    WHERE job_uuid >= \(prefix.description) AND job_uuid < \(prefix.end)
+                    ORDER BY job_uuid LIMIT \(limit)
+                    """
+            ).fetchAll(db).compactMap { JobUUID($0) }
+        }
+    }
+
     package func running(on server: String) throws(StoreError) -> [Execution] {
         try executions(.running, on: server)
     }
@@ -147,8 +159,7 @@ extension SQLiteStore: ExecutionStore {
             let uuids = try SQLRequest<String>(
                 literal: """
                     SELECT job_uuid FROM remotisan_executions
-                    WHERE server_uuid = \(server) AND \(sql: Status.endedCondition) AND executed_at < \(time)
-                        AND ifnull(nullif(finished_at, 0), executed_at) < \(time) AND id <= \(newest)
+                    WHERE \(literal: Self.isRemovable(on: server, endedBefore: time, upTo: newest))
                     ORDER BY executed_at LIMIT \(limit)
                     """
             ).fetchAll(db)
@@ -159,5 +170,35 @@ extension SQLiteStore: ExecutionStore {
             if !uuids.isEmpty { try Self.append(db, .purged(executions: uuids, before: time), by: actor) }
             return uuids
         }
+    }
+
+    package func removableExecutions(
+        on server: String, endedBefore time: Int64, upTo newest: Int64, after id: Int64, limit: Int
+    ) throws(StoreError) -> [RemovableExecution] {
+        try read { db in
+            try SQLRequest<Row>(
+                literal: """
+                    SELECT id, job_uuid FROM remotisan_executions
+                    WHERE \(literal: Self.isRemovable(on: server, endedBefore: time, upTo: newest)) AND id > \(id)
+                    ORDER BY id LIMIT \(limit)
+                    """
+            ).fetchAll(db).map { RemovableExecution(id: $0.integer(0) ?? 0, jobUUID: $0.text(1) ?? "") }
+        }
+    }
+
+    package func countRefusals(before time: Int64, upTo newest: Int64) throws(StoreError) -> Int {
+        try read { db in
+            try SQLRequest<Int>(
+                literal: "SELECT count(*) FROM remotisan_refusals WHERE refused_at < \(time) AND id <= \(newest)"
+            ).fetchOne(db) ?? 0
+        }
+    }
+
+    /// The condition for executions that can be removed.
+    private static func isRemovable(on server: String, endedBefore time: Int64, upTo newest: Int64) -> SQL {
+        """
+        server_uuid = \(server) AND \(sql: Status.endedCondition) AND executed_at < \(time)
+            AND ifnull(nullif(finished_at, 0), executed_at) < \(time) AND id <= \(newest)
+        """
     }
 }

@@ -36,8 +36,13 @@ struct Audit: ParsableCommand {
             help: "Check a file that `audit export` has written, instead of the store.", completion: .file())
         var file: String?
 
-        @Option(help: "Check only the chain of this instance. Default: all chains in the store.")
+        @Option(
+            help:
+                "Check only the chain of this instance: its UUID, or the first 4 digits or more. Default: all chains.",
+            completion: Completions.instances)
         var instance: String?
+
+        @OptionGroup var json: JSONOption
 
         func validate() throws {
             for text in anchor where AuditAnchor(text) == nil {
@@ -46,70 +51,58 @@ struct Audit: ParsableCommand {
         }
 
         func run() throws {
-            let misfits = try reportingErrors {
+            let misfits = try reportingErrors { () -> Int in
                 var known = anchor.compactMap { AuditAnchor($0) }
                 if let anchors {
                     let found = AuditAnchor.all(in: try Self.text(of: anchors))
                     guard !found.isEmpty else { throw CommandError("\(anchors) has no anchor.") }
                     known += found
                 }
-                return try file.map { try check(exported: $0, known) } ?? checkStore(known)
+                let chains = try file.map { try check(exported: $0, known) } ?? checkStore(known)
+                if json.isJSON {
+                    try StandardOutput.write(ASCIIJSON.text(of: chains.map(\.record)) + "\n")
+                } else {
+                    for line in chains.flatMap(\.lines) { print(line) }
+                    if chains.isEmpty, file == nil { print("There is no entry.") }
+                }
+                return chains.filter { $0.misfit != nil }.count
             }
-            if misfits > 0 { throw ExitCode(2) }
+            if misfits > 0 { throw ExitStatus.misfit.code }
         }
 
-        /// - Returns: Number of chains that do not fit.
-        private func checkStore(_ known: [AuditAnchor]) throws -> Int {
+        private func checkStore(_ known: [AuditAnchor]) throws -> [CheckedChain] {
             let opened = try options.open().instance
             let own = AuditAnchor.kept(in: opened.storage)?.anchor
             let anchors = known + [own].compactMap(\.self)
             var names = Set(try opened.store.auditedInstances()).union(anchors.map(\.instance))
-            if let instance { names = [instance] }
-            var misfits = 0
-            for name in names.sorted() {
+            if let instance { names = [try BrokerProgram.instance(beginningWith: instance, among: Array(names))] }
+            return try names.sorted().map { name in
                 var verification = AuditVerification(of: name, anchors: anchors)
                 var misfit: AuditMisfit?
                 try opened.store.forEachAuditEntry(of: name) { entry in
                     if misfit == nil { misfit = verification.check(entry) }
                 }
-                misfits += report(name, verification, misfit ?? verification.finish())
+                return CheckedChain(name: name, verification: verification, misfit: misfit ?? verification.finish())
             }
-            if names.isEmpty { print("There is no entry.") }
-            return misfits
         }
 
-        private func check(exported path: String, _ anchors: [AuditAnchor]) throws -> Int {
+        private func check(exported path: String, _ anchors: [AuditAnchor]) throws -> [CheckedChain] {
             var chains: [String: (verification: AuditVerification, misfit: AuditMisfit?)] = [:]
             for (index, line) in try Self.text(of: path).split(separator: "\n").enumerated() {
                 guard let entry = try? JSONDecoder().decode(AuditEntry.self, from: Data(line.utf8)) else {
                     throw CommandError("Line \(index + 1) of \(path) is not an entry of the audit.")
                 }
-                guard instance.map({ $0 == entry.instance }) ?? true else { continue }
+                guard instance.map({ entry.instance.hasPrefix($0) }) ?? true else { continue }
                 var chain =
                     chains[entry.instance]
                     ?? (AuditVerification(of: entry.instance, anchors: anchors, isPart: true), nil)
                 if chain.misfit == nil { chain.misfit = chain.verification.check(entry) }
                 chains[entry.instance] = chain
             }
-            return chains.sorted { $0.key < $1.key }.reduce(0) { count, chain in
-                count
-                    + report(
-                        chain.key, chain.value.verification, chain.value.misfit ?? chain.value.verification.finish())
+            return chains.sorted { $0.key < $1.key }.map { name, chain in
+                CheckedChain(
+                    name: name, verification: chain.verification, misfit: chain.misfit ?? chain.verification.finish())
             }
-        }
-
-        private func report(_ name: String, _ verification: AuditVerification, _ misfit: AuditMisfit?) -> Int {
-            let name = name.sanitized
-            if verification.uncheckedAnchors > 0 {
-                print("\(name): \(counted(verification.uncheckedAnchors, "anchor")) of purged entries not checked.")
-            }
-            guard let misfit else {
-                let head = verification.head
-                print("\(name): \(verification.count) entries fit, the last is \(head.number):\(head.hash.sanitized).")
-                return 0
-            }
-            print("\(name): \(misfit.description.sanitized)")
-            return 1
         }
 
         private static func text(of path: String) throws -> String {

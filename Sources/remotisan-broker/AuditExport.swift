@@ -11,7 +11,9 @@ struct AuditSelection: ParsableArguments {
     @Option(help: "Only entries before this time.")
     var to: String?
 
-    @Option(help: "Only the chain of this instance. Default: all chains in the store.")
+    @Option(
+        help: "Only the chain of this instance: its UUID, or the first 4 digits or more. Default: all chains.",
+        completion: Completions.instances)
     var instance: String?
 
     func validate() throws {
@@ -24,11 +26,18 @@ struct AuditSelection: ParsableArguments {
     func forEach(in opened: Instance, _ body: (AuditEntry) throws -> Void) throws {
         let from = from.flatMap(Self.seconds) ?? .min
         let to = to.flatMap(Self.seconds) ?? .max
-        for name in try instance.map({ [$0] }) ?? opened.store.auditedInstances() {
+        let audited = try opened.store.auditedInstances()
+        for name in try instance.map({ [try BrokerProgram.instance(beginningWith: $0, among: audited)] }) ?? audited {
             try opened.store.forEachAuditEntry(of: name) { entry in
                 if entry.at >= from, entry.at < to { try body(entry) }
             }
         }
+    }
+
+    /// Prints the entries as JSON Lines.
+    func printJSON(of opened: Instance) throws {
+        try forEach(in: opened) { try StandardOutput.write($0.jsonLine()) }
+        try StandardOutput.flush()
     }
 
     /// The Unix seconds of a time, or of an age before now.
@@ -59,12 +68,7 @@ extension Audit {
         func run() throws {
             let instance = try options.instance()
             try reportingErrors {
-                try selection.forEach(in: instance) { entry in
-                    let line = try entry.jsonLine()
-                    try Descriptor.standardOutput { output throws(SystemError) in
-                        try output.write(line, to: "standard output")
-                    }
-                }
+                try selection.printJSON(of: instance)
             }
         }
     }
@@ -72,23 +76,35 @@ extension Audit {
     /// `audit list`.
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Lists entries, one a line, oldest first.")
+            abstract: "Lists entries, one a line, oldest first.",
+            discussion: "--json prints the lines of `audit export`.")
 
         @OptionGroup var options: Options
         @OptionGroup var selection: AuditSelection
+        @OptionGroup var table: TableOptions
 
         func run() throws {
             let instance = try options.instance()
-            try reportingErrors { try selection.forEach(in: instance) { print(Self.line($0)) } }
+            try reportingErrors {
+                try table.print { printer in
+                    guard !printer.isJSON else { return try selection.printJSON(of: instance) }
+                    let headings = ["NUMBER", "TIME", "EVENT", "SUBJECT", "WHO", "MEANS", "DETAILS"]
+                    try printer.rows(headings) { add in
+                        try selection.forEach(in: instance) { entry in
+                            try add({ Self.cells(entry, printer) }, { [:] })
+                        }
+                    }
+                }
+            }
         }
 
-        /// One line. Control characters are replaced, so that a terminal does not obey them.
-        private static func line(_ entry: AuditEntry) -> String {
+        private static func cells(_ entry: AuditEntry, _ printer: TablePrinter) -> [TableWriter.Cell] {
             let who = [entry.user, entry.tokenID.map { "token \($0)" }, entry.address.map { "from \($0)" }]
             return [
-                "\(entry.number)", Date(timeIntervalSince1970: TimeInterval(entry.at)).formatted(.iso8601), entry.event,
-                entry.subject ?? "-", who.compactMap(\.self).joined(separator: " "), entry.means, entry.details,
-            ].joined(separator: "  ").sanitized
+                .init("\(entry.number)"), .init(printer.time(entry.at)), .init(entry.event),
+                .init(entry.subject ?? "-"), .init(who.compactMap(\.self).joined(separator: " ")), .init(entry.means),
+                .init(entry.details),
+            ]
         }
     }
 }

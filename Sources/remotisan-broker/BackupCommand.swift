@@ -72,7 +72,7 @@ struct RestoreCommand: ParsableCommand {
             if geteuid() == 0, access(configuration.storage, F_OK) != 0 {
                 throw CommandError(
                     "\(configuration.storage) does not exist. Create it for the responder's user: install -d -o "
-                        + "www-data -g www-data -m 0750 \(configuration.storage)")
+                        + "www-data -g www-data -m 0750 \(configuration.storage)", .notFound)
             }
             let path = file.hasPrefix("/") ? file : FileManager.default.currentDirectoryPath + "/" + file
             let outcome = try configuration.database.restore(

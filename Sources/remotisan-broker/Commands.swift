@@ -11,12 +11,25 @@ struct Commands: ParsableCommand {
             """)
 
     @OptionGroup var options: Options
+    @OptionGroup var table: TableOptions
 
     func run() throws {
         let instance = try options.instance()
-        for command in instance.catalogue.current.all {
-            let line = command.run.map(ShellWords.quote).joined(separator: " ")
-            print("\(command.name)  [\(command.roles.sorted().joined(separator: ", "))]  \(line)")
+        try reportingErrors {
+            try table.print { printer in
+                try printer.rows(["COMMAND", "ROLES", "RUNS"]) { add in
+                    for command in instance.catalogue.current.all {
+                        let roles = command.roles.sorted()
+                        try add(
+                            {
+                                let line = command.run.map(ShellWords.quote).joined(separator: " ")
+                                return [
+                                    .init(command.name), .init("[\(roles.joined(separator: ", "))]"), .init(line),
+                                ]
+                            }, { ["name": command.name, "roles": roles, "run": command.run] })
+                    }
+                }
+            }
         }
     }
 }

@@ -9,6 +9,12 @@ enum Completions {
     /// The UUIDs of the newest executions.
     static let executions = CompletionKind.custom { words, _, _ in uuids(words) { _ in true } }
 
+    /// The UUIDs of the instances that share the store.
+    static let instances = CompletionKind.custom { words, _, _ in
+        let instance = try? options(words).open(mustExist: true).instance
+        return (try? instance?.registry.instances())?.map(\.serverUUID) ?? []
+    }
+
     /// The names of the statuses.
     static let statuses = CompletionKind.list(Status.allCases.map { "\($0)" })
 

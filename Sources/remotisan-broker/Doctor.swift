@@ -21,6 +21,8 @@ struct Doctor: ParsableCommand {
     @Option(help: "The directory with the configurations of nginx, Apache, cron and systemd.")
     var etc = "/etc"
 
+    @OptionGroup var json: JSONOption
+
     func run() throws {
         let source = options.source
         var findings: [Finding] = []
@@ -37,11 +39,20 @@ struct Doctor: ParsableCommand {
                 findings = try reportingErrors { try self.findings(kept.configuration, findings) }
             }
         }
-        for finding in findings { print(finding) }
         let problems = findings.filter { $0.severity == .problem }.count
         let warnings = findings.filter { $0.severity == .warning }.count
-        print("\(counted(problems, "problem")), \(counted(warnings, "warning")).")
-        if problems > 0 { throw ExitCode(1) }
+        if json.isJSON {
+            let list = findings.map { finding -> JSONRecord in
+                ["severity": finding.severity.rawValue, "subject": finding.subject, "text": finding.text]
+            }
+            let record: JSONRecord = ["findings": list, "problems": problems, "warnings": warnings]
+            try reportingErrors { try StandardOutput.write(ASCIIJSON.text(of: record) + "\n") }
+        } else {
+            let terminal = Terminal.output(ProcessInfo.processInfo.environment)
+            for finding in findings { print(terminal.hasColour ? finding.coloured : "\(finding)") }
+            print("\(counted(problems, "problem")), \(counted(warnings, "warning")).")
+        }
+        if problems > 0 { throw ExitStatus.failed.code }
     }
 
     private func findings(_ configuration: Configuration, _ ofFile: [Finding]) throws -> [Finding] {
@@ -83,5 +94,19 @@ struct Doctor: ParsableCommand {
         } catch {
             return [.problem("programs", "\(error) Install all three programs in one directory.")]
         }
+    }
+}
+
+extension Finding {
+    /// The line, with its first word in a colour.
+    fileprivate var coloured: String {
+        let colour: Colour =
+            switch severity {
+            case .ok: .green
+            case .warning: .yellow
+            case .problem: .red
+            }
+        let word = severity.rawValue
+        return colour.applied(to: word) + description.dropFirst(word.count)
     }
 }

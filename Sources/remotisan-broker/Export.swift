@@ -7,7 +7,10 @@ import Page
 struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Writes the files of the page, the configuration or a server, so that you can edit them.",
-        discussion: "A file that exists is kept and named, unless --force is given.",
+        discussion: """
+            Without a directory, the files are printed. In a directory, a file that exists is kept and named, unless \
+            --force is given.
+            """,
         subcommands: [Page.self, Config.self, Nginx.self, Apache.self, Systemd.self, Cron.self], aliases: ["publish"])
 
     /// `export page`.

@@ -14,8 +14,10 @@ protocol ExportShippedFiles: ParsableCommand {
 struct ExportOptions: ParsableArguments {
     @OptionGroup var options: Options
 
-    @Argument(help: "The directory. It is created if it does not exist.", completion: .directory)
-    var directory = "."
+    @Argument(
+        help: "The directory. It is created if it does not exist. Without it, the files are printed.",
+        completion: .directory)
+    var directory: String?
 
     @Option(help: "The socket on which the responder listens.")
     var socket = "/run/remotisan/remotisan.sock"
@@ -56,10 +58,23 @@ extension ExportShippedFiles {
     func run() throws {
         try reportingErrors {
             let files = ShippedFiles.filled(Self.kind, try exporting.places())
+            guard let directory = exporting.directory else {
+                guard !exporting.force else { throw CommandError("--force has no effect without a directory.") }
+                return try Self.print(files)
+            }
             let written = try ExportFiles(
-                files: files, directory: exporting.directory, force: exporting.force
+                files: files, directory: directory, force: exporting.force
             ).write()
-            print("\(counted(written, "file")) written to \(URL(fileURLWithPath: exporting.directory).path).")
+            Swift.print("\(counted(written, "file")) written to \(URL(fileURLWithPath: directory).path).")
         }
+    }
+
+    /// Prints files. If there are several, a comment with its name precedes each.
+    private static func print(_ files: [String: [UInt8]]) throws {
+        for (name, bytes) in files.sorted(by: { $0.key < $1.key }) {
+            if files.count > 1 { try StandardOutput.write("### \(name)\n") }
+            try StandardOutput.write(bytes)
+        }
+        try StandardOutput.flush()
     }
 }

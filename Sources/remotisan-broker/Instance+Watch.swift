@@ -63,7 +63,7 @@ extension Instance {
     func requireOwnPlace() throws {
         let heartbeat = heartbeat
         try heartbeat.check()
-        if let conflict = heartbeat.conflict { throw CommandError(conflict.description) }
+        if let conflict = heartbeat.conflict { throw CommandError(conflict.description, .refused) }
     }
 
     /// Starts queued executions. Fails if one of the three programs is missing.

@@ -13,7 +13,6 @@ struct InstanceChecks {
         // The connection already exists, so the two clocks are read within one round trip.
         let clock = try instance.registry.clock()
         let now = Clock.seconds()
-        let lastSeen = registered.first { $0.serverUUID == storage.serverUUID }?.lastSeen
         var findings: [Finding] = []
         findings += instance.configuration.database.findings(in: storage, migrated: instance.migrated)
         findings += SearchCheck(try instance.store.searchState()).findings
@@ -21,7 +20,8 @@ struct InstanceChecks {
         findings += CatalogueCheck(instance.catalogue.current, in: storage.directory).findings
         findings +=
             BrokerCheck(
-                watch: storage.watchState, replaced: storage.replacedWatchState, lastSeen: lastSeen,
+                watch: storage.watchState, replaced: storage.replacedWatchState, lastSeen: storage.brokerSeenAt,
+                firstSeen: registered.first { $0.serverUUID == storage.serverUUID }?.firstSeen,
                 goneAfter: instance.configuration.instance.goneAfter, now: now, cron: host.cron,
                 unit: host.unit
             ).findings

@@ -26,13 +26,13 @@ extension Instances {
                     guard heartbeat.conflict != nil else {
                         throw CommandError(
                             "No other living instance has the UUID \(old). Its executions would have no owner. Use "
-                                + "--force if this storage is a copy nevertheless.")
+                                + "--force if this storage is a copy nevertheless.", .refused)
                     }
                     let jobs = try instance.storage.runningJobs()
                     guard jobs.isEmpty else {
                         throw CommandError(
                             "\(counted(jobs.count, "job")) of this storage run here, such as \(jobs[0]). Wait for "
-                                + "their end, or use --force to give them up.")
+                                + "their end, or use --force to give them up.", .refused)
                     }
                 }
                 print("\(old) is \(try instance.storage.renew()) now.")

@@ -14,8 +14,8 @@ struct Kill: ParsableCommand {
 
     @OptionGroup var options: Options
 
-    @Argument(help: "The UUID of the job.", completion: Completions.unended)
-    var uuid: JobUUID
+    @Argument(help: "The UUID of the job, or its first digits, at least 4.", completion: Completions.unended)
+    var job: JobReference
 
     @Option(help: "The user that the history shows. Default: the account that runs this program.")
     var by: UserName?
@@ -39,13 +39,14 @@ struct Kill: ParsableCommand {
     private func kill(by requester: KillRequester, in configuration: Configuration, because error: StoreError) throws {
         try Account.becomeOwner(of: configuration.storage)
         let storage = try Storage(at: configuration.storage, logs: configuration.logger.path)
+        let uuid = try job.uuid(in: storage)
         guard let outcome = try KillByFiles(in: storage, configuration).kill(uuid, by: requester) else {
             throw error
         }
         StandardError.report("\(error) The job is killed by its files.", of: "remotisan-broker", level: .warning)
         switch outcome {
         case .killed: print("\(uuid) has no process left. The broker records the kill when the store is back.")
-        case .ended: throw CommandError("Job \(uuid) has ended.")
+        case .ended: throw CommandError("Job \(uuid) has ended.", .refused)
         case .underway: print("Another broker kills the job now.")
         case .survived(let survivors):
             throw CommandError("Processes of \(uuid) are left: \(survivors.joined(separator: ", ")).")
@@ -54,11 +55,12 @@ struct Kill: ParsableCommand {
 
     private func kill(by requester: KillRequester, in instance: Instance) throws {
         try instance.requireOwnPlace()
+        let uuid = try job.uuid(in: instance)
         // An execution that a restored store does not have.
         let adopting = AdoptExecutions(store: instance.store, storage: instance.storage, log: instance.log)
         if try instance.store.execution(uuid) == nil { _ = try adopting.adopt(uuid) }
         guard let execution = try instance.store.execution(uuid) else {
-            throw CommandError("There is no job \(uuid).")
+            throw JobReference.missing(uuid)
         }
         // A queued execution has no files yet, so one of another instance can be cancelled from here.
         if execution.status == .queued,
@@ -70,9 +72,10 @@ struct Kill: ParsableCommand {
         }
         guard execution.serverUUID == instance.storage.serverUUID else {
             throw CommandError(
-                "Job \(uuid) runs on the instance \(execution.serverUUID). Kill it there, or from the page.")
+                "Job \(uuid) runs on the instance \(execution.serverUUID). Kill it there, or from the page.",
+                .refused)
         }
-        guard !execution.status.isEnded else { throw CommandError("Job \(uuid) has ended.") }
+        guard !execution.status.isEnded else { throw CommandError("Job \(uuid) has ended.", .refused) }
         let requests = KillRequestWriter(
             store: instance.store, storage: instance.storage, list: instance.killList, log: instance.log)
         if try !requests.write(uuid, on: execution.serverUUID, by: requester, instance.administrator) {

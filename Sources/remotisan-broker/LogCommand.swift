@@ -9,13 +9,19 @@ struct LogCommand: ParsableCommand {
         discussion: """
             Escape sequences and other control characters are shown instead of obeyed: ESC is printed as ␛. A log of \
             a command with another `encoding` is converted to UTF-8. With --raw, the log is printed byte for byte. \
-            With --times, each line begins with the time at which it arrived, in UTC.
+            With --times, each line begins with the time at which it arrived.
+
+            With --follow, output is printed as it arrives, until the job has ended. The exit code is 0 if the job \
+            completed, 5 if it failed, and 6 if it was killed. Ctrl-C ends only this program, not the job.
             """)
 
     @OptionGroup var options: Options
 
-    @Argument(help: "The UUID of the job.", completion: Completions.executions)
-    var uuid: JobUUID
+    @Argument(help: "The UUID of the job, or its first digits, at least 4.", completion: Completions.executions)
+    var job: JobReference
+
+    @Flag(name: [.customShort("f"), .long], help: "Print output as it arrives, until the job has ended.")
+    var follow = false
 
     @Flag(help: "Print when each line arrived.")
     var times = false
@@ -23,26 +29,39 @@ struct LogCommand: ParsableCommand {
     @Flag(help: "Print the bytes of the log as they are, with escape sequences and in its own encoding.")
     var raw = false
 
+    @OptionGroup var zone: TimeOptions
+
     func run() throws {
         let instance = try options.instance()
         try reportingErrors {
-            guard let execution = try instance.store.execution(uuid) else {
-                throw CommandError("There is no job \(uuid).")
+            let uuid = try job.uuid(in: instance)
+            guard let execution = try instance.store.execution(uuid) else { throw JobReference.missing(uuid) }
+            guard execution.serverUUID == instance.storage.serverUUID else {
+                throw CommandError(
+                    "The log of \(uuid) is on the instance \(execution.serverUUID). Run this there, or use the page.",
+                    .refused)
             }
             noteRead(of: execution, in: instance)
             let encoding = raw ? .utf8 : instance.catalogue[execution.command]?.options.encoding ?? .utf8
             let files = JobFiles(uuid, in: instance.storage)
-            let reader = LogReader(files)
-            var output = LogOutput(encoding: encoding, isRaw: raw)
-            if times { return try TimedLog(reader, TimeIndex(files)).print(to: &output) }
-            var offset: Int64 = 0
-            while true {
-                let bytes = try reader.bytes(at: offset, count: 1 << 16)
-                if bytes.isEmpty { break }
-                try output.write(bytes)
-                offset += Int64(bytes.count)
+            var printer = LogPrinter(files, encoding: encoding, isRaw: raw)
+            if times { printer.times = zone.text(on: .output([:])) }
+            guard follow else {
+                if execution.status == .queued {
+                    throw CommandError("Job \(uuid) is queued and has no log yet. Use --follow to wait.", .refused)
+                }
+                guard try printer.printNew() || printer.hasLog else {
+                    throw CommandError("There is no log of \(uuid). It was removed.", .notFound)
+                }
+                return try printer.end()
             }
-            try output.end()
+            guard let person = instance.administratorAsPerson else { throw JobReference.missing(uuid) }
+            let ended = try FollowedLog(files, instance.watching, for: person).print(with: &printer)
+            switch ended {
+            case .completed: return
+            case .killed: throw ExitStatus.jobKilled.code
+            case .failed, .running, .queued: throw ExitStatus.jobFailed.code
+            }
         }
     }
 }
@@ -50,11 +69,7 @@ struct LogCommand: ParsableCommand {
 extension LogCommand {
     /// Records that an administrator reads the log of another person's execution.
     private func noteRead(of execution: Execution, in instance: Instance) {
-        let administrator = instance.administrator
-        guard
-            let person = Person(
-                identifier: administrator.user ?? "administrator", roles: [], isSuperUser: true,
-                login: Login(.commandLine)),
+        guard let person = instance.administratorAsPerson,
             !Permissions(instance.configuration).isOwner(execution.userIdentifier, person)
         else { return }
         LogReads(store: instance.store, storage: instance.storage, waits: true, log: instance.log)
@@ -62,29 +77,17 @@ extension LogCommand {
     }
 }
 
-/// Prints a log on standard output.
-struct LogOutput {
-    let encoding: LogEncoding
-    let isRaw: Bool
-    private var text = TerminalText()
-
-    init(encoding: LogEncoding, isRaw: Bool) {
-        self.encoding = encoding
-        self.isRaw = isRaw
+extension Instance {
+    /// The account that runs this program, as a person who may see everything.
+    var administratorAsPerson: Person? {
+        Person(
+            identifier: administrator.user ?? "administrator", roles: [], isSuperUser: true, login: Login(.commandLine))
     }
 
-    /// Prints bytes of the log.
-    mutating func write(_ bytes: [UInt8]) throws(SystemError) {
-        let utf8 = encoding.utf8(of: bytes)
-        try Self.print(isRaw ? utf8 : text.neutralised(utf8))
-    }
-
-    /// Prints what depends on bytes that did not come.
-    mutating func end() throws(SystemError) {
-        try Self.print(text.rest())
-    }
-
-    private static func print(_ bytes: [UInt8]) throws(SystemError) {
-        try Descriptor.standardOutput { output throws(SystemError) in try output.write(bytes, to: "standard output") }
+    /// Shows executions, without recording who reads logs.
+    var watching: WatchExecution {
+        WatchExecution(
+            catalogue: catalogue, permissions: Permissions(configuration), store: store, storage: storage,
+            plan: configuration.kill)
     }
 }

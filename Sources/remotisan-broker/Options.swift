@@ -14,9 +14,12 @@ struct Options: ParsableArguments {
 
     /// The configuration of the file, for subcommands that check it.
     func configuration() throws -> Configuration {
-        try reportingErrors {
-            try ConfigurationReader(environment: ProcessInfo.processInfo.environment).read(config)
-        }
+        try reportingErrors { try readConfiguration() }
+    }
+
+    /// The same, without reporting errors.
+    func readConfiguration() throws -> Configuration {
+        try ConfigurationReader(environment: ProcessInfo.processInfo.environment).read(config)
     }
 
     /// Decides between the file and the accepted copy.
@@ -57,12 +60,6 @@ struct Options: ParsableArguments {
 
     /// Logs to standard error. Cron mails that to the administrator, so only warnings and errors are logged.
     static let log = StandardError.logger("remotisan-broker", level: .warning)
-}
-
-extension JobUUID: ExpressibleByArgument {
-    package init?(argument: String) {
-        self.init(argument)
-    }
 }
 
 /// The name of a user on the command line.

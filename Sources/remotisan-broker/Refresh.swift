@@ -17,22 +17,35 @@ struct Refresh: ParsableCommand {
     @Flag(help: "Ask only consoles whose files have changed, and programs whose answers are too old.")
     var ifNeeded = false
 
+    @OptionGroup var json: JSONOption
+
     func run() throws {
         let instance = try options.instance(mustExist: true)
         try reportingErrors {
             let refresh = RefreshCatalogue(
                 configuration: instance.configuration, storage: instance.storage, log: instance.log)
             guard let outcomes = try refresh.refresh(onlyIfNeeded: ifNeeded) else {
-                print("Another process is refreshing at the moment.")
+                if json.isJSON { print("[]") } else { print("Another process is refreshing at the moment.") }
                 return
             }
-            if outcomes.isEmpty, !ifNeeded {
-                print("The configuration has neither consoles nor programs of choices.")
+            if json.isJSON {
+                let records = outcomes.map { outcome -> JSONRecord in
+                    ["subject": outcome.subject, "known": outcome.known, "problem": outcome.problem]
+                }
+                try StandardOutput.write(ASCIIJSON.text(of: records) + "\n")
+            } else {
+                report(outcomes)
             }
-            for outcome in outcomes {
-                print("\(outcome.subject): \(outcome.problem ?? outcome.known + ".")")
-            }
-            if outcomes.contains(where: { $0.problem != nil }) { throw ExitCode(1) }
+            if outcomes.contains(where: { $0.problem != nil }) { throw ExitStatus.failed.code }
+        }
+    }
+
+    private func report(_ outcomes: [RefreshCatalogue.Outcome]) {
+        if outcomes.isEmpty, !ifNeeded {
+            print("The configuration has neither consoles nor programs of choices.")
+        }
+        for outcome in outcomes {
+            print("\(outcome.subject): \(outcome.problem ?? outcome.known + ".")")
         }
     }
 }

@@ -14,18 +14,41 @@ struct RemotisanBroker: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "remotisan-broker",
         abstract: "Kills and settles jobs, starts queued executions, and administers an instance.",
+        discussion: """
+            Exit codes: 0 done; 1 failed, or a check found a problem; 2 an entry of the audit does not fit; 3 the job \
+            is not settled; 4 refused, because the state forbids it; 5 and 6 the job of `log --follow` failed or was \
+            killed; 64 wrong arguments; 66 no such job, token or instance; 69 the store cannot be used; 74 standard \
+            output takes no more.
+            """,
         version: "remotisan-broker \(ProgramVersion.current)",
         subcommands: [
-            Watch.self, Settle.self, Kill.self, HistoryCommand.self, LogCommand.self, Commands.self, Check.self,
+            Watch.self, Settle.self, Kill.self, HistoryCommand.self, Show.self, LogCommand.self, Commands.self,
+            Check.self,
             Refresh.self, Migrate.self, Purge.self, Token.self, Audit.self, Export.self, Instances.self, Doctor.self,
             BackupCommand.self, RestoreCommand.self, Reconcile.self,
         ])
 
     static func main() {
+        StandardOutput.occupyClosed()
         ChildProcess.closeMemory()
         umask(0o027)
+        StandardOutput.checkAtExit()
         refuseUnreadableArguments()
-        main(nil)
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            end(with: error)
+        }
+    }
+
+    /// Ends the program as ArgumentParser does. In the journal, its messages have the level of an error, too.
+    private static func end(with error: any Error) -> Never {
+        let code = exitCode(for: error)
+        let message = fullMessage(for: error)
+        guard !code.isSuccess, !message.isEmpty, StandardError.isJournal else { exit(withError: error) }
+        StandardError.report(message, of: "remotisan-broker")
+        Foundation.exit(code.rawValue)
     }
 
     /// Ends the program if an argument is not UTF-8. Swift would replace its unreadable bytes, and two different names

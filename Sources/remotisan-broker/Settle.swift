@@ -15,14 +15,15 @@ struct Settle: ParsableCommand {
             visibility: .hidden))
     var settleLock: Int32?
 
-    @Argument(help: "The UUID of the job.")
-    var uuid: JobUUID
+    @Argument(help: "The UUID of the job, or its first digits, at least 4.", completion: Completions.unended)
+    var job: JobReference
 
     func run() throws {
         if let settleLock { return try reportingErrors { try watch(closing: settleLock) } }
         let instance = try options.instance(mustExist: true)
         let settled = try reportingErrors {
             try instance.requireOwnPlace()
+            let uuid = try job.uuid(in: instance)
             let settled = try SettleExecutions(store: instance.store, storage: instance.storage, log: instance.log)
                 .settle(uuid)
             // Room may be free for a queued execution, and no broker is on watch to start it.
@@ -30,8 +31,8 @@ struct Settle: ParsableCommand {
             return settled
         }
         if !settled {
-            print("\(uuid) is still running, or is not a job of this instance.")
-            throw ExitCode(3)
+            print("\(job) is still running, or is not a job of this instance.")
+            throw ExitStatus.unsettled.code
         }
     }
 
@@ -42,7 +43,8 @@ struct Settle: ParsableCommand {
         try ChildProcess.reapInherited()
         try instance.requireOwnPlace()
         // Also an execution that the store has lost.
-        _ = try SettleExecutions(store: instance.store, storage: instance.storage, log: instance.log).settle(uuid)
+        _ = try SettleExecutions(store: instance.store, storage: instance.storage, log: instance.log)
+            .settle(job.uuid(in: instance))
         let mark = try instance.storage.markSettler()
         // Before the watch begins. A job whose supervisor found the lock held is in the first pass of this watch, or in
         // the last pass of the broker that is on watch instead.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Assembly
 import Core
 import Foundation
 import Glibc
@@ -85,27 +86,41 @@ struct Token: ParsableCommand {
             abstract: "Lists the tokens. The tokens themselves are not stored, so they are not shown.")
 
         @OptionGroup var options: Options
+        @OptionGroup var table: TableOptions
 
         func run() throws {
             let instance = try options.instance()
+            let maxAge = instance.configuration.tokens.maxAge
             try reportingErrors {
-                for token in try instance.tokens.tokens() {
-                    print(Self.line(token, maxAge: instance.configuration.tokens.maxAge))
+                try table.print { printer in
+                    try printer.rows(["NUMBER", "USER", "ROLES", "EXPIRES", "LAST USED", "NAME"]) { add in
+                        for token in try instance.tokens.tokens() {
+                            try add({ Self.cells(token, maxAge, printer) }, { Self.record(token, maxAge) })
+                        }
+                    }
                 }
             }
         }
 
-        private static func line(_ token: APIToken, maxAge: Int64?) -> String {
+        private static func cells(
+            _ token: APIToken, _ maxAge: Int64?, _ printer: TablePrinter
+        ) -> [TableWriter.Cell] {
             let roles = "[\(token.roles.sorted().joined(separator: ", "))]"
+            let expires = printer.time(token.end(maxAge: maxAge), else: "never")
+            let lastUsed = printer.time(token.lastUsedAt, else: "never")
             return [
-                "\(token.id)", token.user, token.isSuperUser ? "\(roles) super user" : roles,
-                "expires \(token.end(maxAge: maxAge).map { time($0) } ?? "never")",
-                "last used \(token.lastUsedAt.map { time($0) } ?? "never")", token.name,
-            ].joined(separator: "  ").sanitized
+                .init("\(token.id)"), .init(token.user), .init(token.isSuperUser ? "\(roles) super user" : roles),
+                .init(expires, piped: "expires \(expires)"), .init(lastUsed, piped: "last used \(lastUsed)"),
+                .init(token.name),
+            ]
         }
 
-        private static func time(_ seconds: Int64) -> String {
-            Date(timeIntervalSince1970: TimeInterval(seconds)).formatted(.iso8601)
+        private static func record(_ token: APIToken, _ maxAge: Int64?) -> JSONRecord {
+            [
+                "id": token.id, "user": token.user, "roles": token.roles.sorted(), "super_user": token.isSuperUser,
+                "name": token.name, "created_at": token.createdAt, "expires_at": token.end(maxAge: maxAge),
+                "last_used_at": token.lastUsedAt,
+            ]
         }
     }
 
@@ -135,7 +150,7 @@ struct Token: ParsableCommand {
                 guard
                     let outcome = try revoking.revoke(
                         number, by: .user(requester), isKeepingQueued: isKeeping, now: Clock.seconds())
-                else { throw CommandError("There is no token \(number).") }
+                else { throw CommandError("There is no token \(number).", .notFound) }
                 return outcome
             }
             print("Token \(number) is revoked.")
@@ -152,7 +167,7 @@ struct Token: ParsableCommand {
                 switch readLine()?.lowercased() {
                 case "y", "yes": return true
                 case "n", "no": return false
-                case nil: throw CommandError("Nothing is revoked, because the question was not answered.")
+                case nil: throw CommandError("Nothing is revoked, because the question was not answered.", .refused)
                 default: continue
                 }
             }

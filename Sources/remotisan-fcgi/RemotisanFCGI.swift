@@ -55,10 +55,10 @@ struct RemotisanFCGI: ParsableCommand {
     }
 
     func run() throws {
-        Self.run {
+        let source = Self.makeSource(config)
+        Self.run(configuredBy: source.path) {
             FastCGIServer.keepReload()
             let log = Self.makeLogger(.info)
-            let source = Self.makeSource(config)
             // Before a socket is made for nothing.
             _ = try source.choose(decides: true)
             // Root may listen where the owner of the storage may not.
@@ -140,11 +140,14 @@ struct RemotisanFCGI: ParsableCommand {
     }
 
     /// Runs `body`. Its error is printed to standard error, which is the web server's log, and the exit code is 1.
-    private static func run(_ body: () throws -> Void) {
+    ///
+    /// - Parameter configuration: The file whose change may mend the error; nil for a CGI program.
+    private static func run(configuredBy configuration: String? = nil, _ body: () throws -> Void) {
         do {
             try body()
         } catch {
             StandardError.report("\(error)", of: "remotisan-fcgi")
+            if let configuration { FailedStart.wait(for: configuration) }
             Foundation.exit(1)
         }
     }

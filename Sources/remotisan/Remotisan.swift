@@ -16,6 +16,7 @@ enum Remotisan: String {
         let called = called
         // Without the parser, whose first use takes 3 ms.
         if let called, CommandLine.argc == 2, CommandLine.unsafeArgv[1].map({ strcmp($0, "--version") }) == 0 {
+            StandardOutput.checkAtExit()
             print(called.rawValue, ProgramVersion.current)
             return
         }

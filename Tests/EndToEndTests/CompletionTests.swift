@@ -41,6 +41,16 @@ import Testing
             #expect(try await offered(["token", "create", "--role", "SUP"], installation) == ["SUPPORT"])
             let kills = try await offered(["kill", ""], installation).filter { !$0.hasPrefix("-") }
             #expect(kills == ["\(running)"])
+            #expect(try await offered(["sho"], installation) == ["show"])
+            let orders = try await offered(["history", "--sort", ""], installation)
+            #expect(Set(orders) == ["time", "duration", "command", "user", "status"])
+            for (words, option) in [
+                (["log", "--fol"], "--follow"), (["purge", "--dry"], "--dry-run"),
+                (["history", "--no-p"], "--no-pager"),
+                (["token", "list", "--js"], "--json"),
+            ] { #expect(try await offered(words, installation) == [option], "\(words)") }
+            let shown = try await offered(["show", ""], installation).filter { !$0.hasPrefix("-") }
+            #expect(Set(shown) == ["\(running)", "\(ended)"])
             let logs = try await offered(["log", ""], installation).filter { !$0.hasPrefix("-") }
             #expect(Set(logs) == ["\(running)", "\(ended)"])
         }

@@ -100,4 +100,58 @@ import Testing
             #expect(wrong.out.contains("problem  configuration: ") && wrong.out.contains("Did you mean storage?"))
         }
     }
+
+    @Test func `check refuses an empty file, and both name a command that no console lists`() async throws {
+        try await run { installation, etc in
+            let file = installation.directory + "/other.yaml"
+            for text in ["", "# storage: /x\n---\n\n"] {
+                try text.write(toFile: file, atomically: false, encoding: .utf8)
+                let empty = try await installation.broker("check", "--config", file)
+                #expect(empty.status == 1)
+                #expect((empty.out + empty.errors).contains("other.yaml: is empty, so nobody can run anything."))
+            }
+            let console = installation.work + "/console"
+            try """
+            #!/bin/sh
+            echo '{"commands":[{"name":"cache:clear","description":"","help":"","usage":["cache:clear"],
+              "definition":{"arguments":[],"options":[]}}]}'
+            """.write(toFile: console, atomically: false, encoding: .utf8)
+            chmod(console, 0o755)
+            try """
+            storage: \(installation.storage)
+            consoles: [{ kind: symfony, run: [\(console)], directory: \(installation.work) }]
+            roles: { A: { users: [ann] } }
+            commands: { allowed: { "cache:claer": { roles: [A] }, "cache:clear": { roles: [A] } } }
+            """.write(toFile: file, atomically: false, encoding: .utf8)
+            let before = try await installation.broker("check", "--config", file)
+            #expect(!before.out.contains("no console lists"), "The console was not asked yet: \(before.out)")
+            _ = try await installation.broker("refresh", "--config", file)
+            let checked = try await installation.broker("check", "--config", file)
+            let words =
+                "commands.allowed.cache:claer: no console lists this command, so nobody can run it. Did you mean"
+            #expect(checked.out.contains("warning: \(words) cache:clear?"), "\(checked.out)")
+            #expect(!checked.out.contains("allowed.cache:clear:"))
+            let output = try await installation.broker(
+                "doctor", "--etc", etc, "--socket", installation.socket, "--config", file)
+            #expect(output.out.contains("warning  commands: \(words) cache:clear?"), "\(output.out)")
+        }
+    }
+
+    @Test func `doctor tells the last broker from the responder`() async throws {
+        try await run { installation, etc in
+            let broker = try await installation.startBroker()
+            let lock = installation.storage + "/run.lock"
+            try await waitUntil("a beat") { FileStatus(ofPath: lock).map { $0.size > 0 } ?? false }
+            broker.signal(SIGKILL)
+            _ = try await broker.ended()
+            // The responder goes on to register the instance, and the broker has been gone for an hour.
+            var times = [timeval(tv_sec: Int(Clock.seconds()) - 3600, tv_usec: 0), timeval()]
+            times[1] = times[0]
+            #expect(utimes(lock, times) == 0)
+            _ = try await installation.person("ann").get("/commands")
+            let output = try await doctor(installation, etc)
+            #expect(
+                output.out.contains(#/problem  broker: the last broker ran 36\d\d s ago, although/#), "\(output.out)")
+        }
+    }
 }

@@ -43,6 +43,27 @@ import Testing
         }
     }
 
+    @Test func `a service that cannot start writes the reason once, and ends when the configuration changes`()
+        async throws
+    {
+        try await Installation.run { installation in
+            let file = installation.directory + "/bad.yaml"
+            try "colour: red\n".write(toFile: file, atomically: false, encoding: .utf8)
+            let process = try installation.spawn(
+                Self.inJournal + [
+                    installation.programs + "/remotisan-fcgi", "--config", file, "--listen",
+                    "unix:\(installation.directory)/never.sock",
+                ], environment: ["INVOCATION_ID": "1"], output: "failed.out", errors: "failed.err")
+            let path = installation.directory + "/failed.err"
+            try await waitUntil("the reason") { ProcessFacts.text(path).contains("colour: this key is unknown") }
+            try await waitUntil("it sleeps") { ProcessTable.entry(process.pid)?.state == "S" }
+            #expect(process.ending == nil)
+            try "colour: green\n".write(toFile: file, atomically: false, encoding: .utf8)
+            #expect(try await process.ended() == .code(1))
+            #expect(ProcessFacts.text(path).split(separator: "\n").count == 1)
+        }
+    }
+
     @Test func `each line of a text is an entry of its own`() {
         #expect(JournalLogHandler.entry("one\ntwo\r\n\n<0>three", .warning) == "<4>one\n<4>two\n<4><0>three\n")
     }

@@ -8,7 +8,7 @@ import Testing
 /// `watch --stay`, which remotisan-broker.service runs.
 @Suite struct PermanentBrokerTests {
     /// Programs of an installation that a test may replace.
-    private static func copyPrograms(to directory: String) throws {
+    static func copyPrograms(to directory: String) throws {
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         for program in ["remotisan-fcgi", "remotisan-broker", "remotisan-job", "remotisan-as"] {
             try FileManager.default.copyItem(

@@ -66,6 +66,49 @@ struct RootTests {
         }
     }
 
+    @Test func `doctor finds a replaced program and a file of passwords that nginx cannot read`() async throws {
+        let directory = try TemporaryDirectory()
+        chmod(directory.path, 0o755)
+        let programs = directory.path + "/bin"
+        try PermanentBrokerTests.copyPrograms(to: programs)
+        try await Installation.run(programs: programs) { installation in
+            let etc = installation.directory + "/etc"
+            try FileManager.default.createDirectory(atPath: etc + "/nginx", withIntermediateDirectories: true)
+            try FileManager.default.copyItem(
+                atPath: installation.directory + "/server/nginx.conf", toPath: etc + "/nginx/nginx.conf")
+            let words = ["doctor", "--socket", installation.socket, "--etc", etc]
+            let healthy = try await asRoot(installation, words).out
+            #expect(!healthy.contains("  responder: ") && !healthy.contains("file of passwords"), "\(healthy)")
+
+            let responder = programs + "/remotisan-fcgi"
+            try FileManager.default.copyItem(atPath: responder, toPath: responder + ".new")
+            #expect(rename(responder + ".new", responder) == 0)
+            let passwords = installation.directory + "/server/htpasswd"
+            #expect(chown(passwords, 0, 0) == 0 && chmod(passwords, 0o600) == 0)
+            let output = try await asRoot(installation, words).out
+            let pid = try #require(installation.responder?.pid)
+            #expect(
+                output.contains(
+                    "warning  responder: process \(pid) runs a program that was replaced since it started."),
+                "\(output)")
+            #expect(output.contains("nginx's user may not read the file of passwords \(passwords)"), "\(output)")
+        }
+    }
+
+    @Test func `check tries programs with the rights of the service, and not with those of root`() async throws {
+        let sample = SampleConfiguration(commands: ["own": "roles: [\"*\"], run: [./only-root]"])
+        try await Installation.run(.nginx, sample) { installation in
+            let program = installation.work + "/only-root"
+            try Data("#!/bin/sh\n".utf8).write(to: URL(fileURLWithPath: program))
+            #expect(chown(program, 0, 0) == 0 && chmod(program, 0o700) == 0)
+            let closed = try await asRoot(installation, ["check"])
+            #expect(
+                closed.out.contains("own: the program ./only-root does not exist or is not executable."), "\(closed)")
+            #expect(chmod(program, 0o755) == 0)
+            #expect(try await !asRoot(installation, ["check"]).out.contains("only-root"))
+        }
+    }
+
     @Test func `a user who may not use the storage learns who owns it`() async throws {
         try await Installation.run { installation in
             await installation.responder?.stop()

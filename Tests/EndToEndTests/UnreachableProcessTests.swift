@@ -63,7 +63,7 @@ struct UnreachableProcessTests {
             let database = installation.storage + "/remotisan.sqlite"
             #expect(rename(database, database + ".kept") == 0)
             try Data(repeating: 0x5A, count: 64 << 10).write(to: URL(fileURLWithPath: database))
-            let output = try await installation.broker("kill", "\(uuid)", "--by", "ops")
+            let output = try await installation.broker("kill", "\(uuid.description.prefix(8))", "--by", "ops")
             #expect(output.status == 1)
             #expect(output.errors.contains("are left: \(rooted) sleep (Operation not permitted)"), "\(output.errors)")
             try await installation.untilGone(pids)

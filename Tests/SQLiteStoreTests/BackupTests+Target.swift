@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import GRDB
 import Glibc
 import TestSupport
 import Testing
@@ -118,5 +119,40 @@ extension BackupTests {
         #expect(try purging.purge(endedBefore: 1_790_000_006) >= 1)
         #expect(access(unknown.log, F_OK) != 0)
         withExtendedLifetime(lock) {}
+    }
+
+    @Test func `two stores that are replaced in one second are both kept`() throws {
+        _ = try insert()
+        try backUp()
+        let storage = temporary.storage.directory
+        var kept: Set<String> = []
+        for _ in 0..<3 { kept.insert(try #require(try restore(into: storage, isForced: true).replaced)) }
+        #expect(kept.count == 3)
+        for path in kept { #expect(try SQLiteStore(path: path).counts().map(\.count) == [1]) }
+    }
+
+    @Test(arguments: [
+        "UPDATE remotisan_executions SET command = 'other'", "DELETE FROM remotisan_executions",
+        "UPDATE remotisan_backup_parts SET content = x'00' WHERE name = 'secret'",
+        "UPDATE remotisan_backup SET value = 1 WHERE key = 'made_at'",
+    ])
+    func `a backup whose content has changed is not restored`(_ change: String) throws {
+        _ = try insert()
+        try backUp()
+        let file = try DatabaseQueue(path: file)
+        try file.write { try $0.execute(sql: change) }
+        try file.close()
+        let error = try #require(throws: BackupError.self) { try restore() }
+        #expect(error.description.contains("its content has changed since it was made"), "\(error)")
+        #expect(!FileManager.default.fileExists(atPath: target + "/remotisan.sqlite"))
+    }
+
+    @Test func `a backup of an earlier version, without a checksum, is restored`() throws {
+        _ = try insert()
+        try backUp()
+        let file = try DatabaseQueue(path: file)
+        try file.write { try $0.execute(sql: "DELETE FROM remotisan_backup WHERE key = 'checksum'") }
+        try file.close()
+        #expect(try restore().executions == 1)
     }
 }

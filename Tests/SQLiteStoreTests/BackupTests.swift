@@ -189,6 +189,8 @@ struct BackupTests {
         try backUp()
         let queue = try DatabaseQueue(path: file)
         try queue.write { db in
+            // The one who writes a backup also writes its checksum.
+            try db.execute(sql: "DELETE FROM remotisan_backup WHERE key = 'checksum'")
             for name in ["../evil", "jobs/../../evil", "/tmp/evil", "jobs/evil.exit", "logs/x.log", "secret/x"] {
                 try db.execute(sql: "INSERT INTO remotisan_backup_files VALUES (?, 4)", arguments: [name])
                 try db.execute(sql: "INSERT INTO remotisan_backup_parts VALUES (?, 0, 'evil')", arguments: [name])

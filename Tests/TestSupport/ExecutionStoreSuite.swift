@@ -25,7 +25,7 @@ package struct ExecutionStoreSuite: Sendable {
             .init(name: "old executions of an instance are removed, oldest first", check: removes),
             .init(name: "rows with larger numbers are not removed", check: removesUpToNumber),
             .init(name: "text is stored byte for byte", check: storesText),
-        ] + tokens + queue + idempotency + restored + audit
+        ] + lookups + tokens + queue + idempotency + restored + audit
 
     static func storesExecutions(_ store: any Store) throws {
         let uuid = JobUUID()

@@ -185,4 +185,14 @@ long system_file_system(const char *path, long long *available);
 /// acl(5). Nobody else gets any. A link is not followed. Fails with EOPNOTSUPP if the file system has no lists.
 int system_grant(const char *path, uid_t user, unsigned permissions);
 
+/// fwrite(3) to standard output, whose buffer `print` of Swift uses, too. After a failure the buffer is empty.
+int system_write_output(const void *bytes, size_t count);
+
+/// fflush(3) of standard output. It also fails if a write before has failed.
+int system_flush_output(void);
+
+/// The number of columns that a terminal needs for some characters of Unicode, wcwidth(3). It is 2 for wide characters
+/// and 0 for combining ones. The locale of the program does not matter.
+int system_terminal_width(const uint32_t characters[], int count);
+
 #endif

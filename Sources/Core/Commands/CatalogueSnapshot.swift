@@ -11,6 +11,23 @@ package struct CatalogueSnapshot: Sendable {
     package let uploadAllowance: Int
     /// Whether any command takes a secret.
     let someTakeSecrets: Bool
+    /// Commands of consoles in the configuration that no console lists, sorted by name. Empty as long as the list of a
+    /// console is missing.
+    package let unlisted: [UnlistedCommand]
+
+    /// A command that no console lists.
+    package struct UnlistedCommand: Sendable, Equatable {
+        package let name: String
+        /// A listed command with a similar name; nil if there is none.
+        package let similar: String?
+
+        /// What is wrong, and what to do about it.
+        package var problem: String {
+            let hint = similar.map { " Did you mean \($0.sanitized)?" } ?? ""
+            return "commands.allowed.\(name.sanitized): no console lists this command, so nobody can run it.\(hint) "
+                + "Correct the name, or run remotisan-broker refresh if the console has it by now."
+        }
+    }
 
     /// The state of a console's list of commands.
     package struct ConsoleState: Sendable, Equatable {
@@ -44,9 +61,12 @@ package struct CatalogueSnapshot: Sendable {
             command.definition = command.definition.withChoices(from: file)
             return command
         }
+        var listedNames: Set<String> = []
         for console in configuration.consoles {
             guard let entry = file[console] else { continue }
+            listedNames.formUnion((entry.unreadable ?? []).map { console.prefix + $0 })
             for listed in entry.commands {
+                listedNames.insert(console.prefix + listed.name)
                 let own = Set(entry.roles[listed.name] ?? []).intersection(configuration.roles.keys.map { $0 } + ["*"])
                 let name = console.prefix + listed.name
                 let settings = configuration.commands.ofConsoles[name]
@@ -59,6 +79,12 @@ package struct CatalogueSnapshot: Sendable {
                 if !command.roles.isEmpty { commands[name] = command }
             }
         }
+        let areAllListed = configuration.consoles.allSatisfy { file[$0]?.listedAt != nil }
+        unlisted =
+            areAllListed
+            ? configuration.commands.ofConsoles.keys.filter { !listedNames.contains($0) && commands[$0] == nil }
+                .sorted()
+                .map { UnlistedCommand(name: $0, similar: Self.similar(to: $0, in: listedNames)) } : []
         self.commands = commands
         let sorted = commands.values.sorted { $0.name < $1.name }
         all = sorted
@@ -76,6 +102,15 @@ package struct CatalogueSnapshot: Sendable {
                 program: program, listedAt: entry?.listedAt, askedAt: entry?.askedAt,
                 count: entry?.choices?.count ?? 0, ignoredLines: entry?.ignoredLines ?? 0, problem: entry?.problem)
         }
+    }
+
+    /// The name that differs least from another one, if it is similar.
+    private static func similar(to name: String, in names: Set<String>) -> String? {
+        let limit = max(2, name.count / 3)
+        let near = names.filter { abs($0.count - name.count) <= limit }.map {
+            (distance: $0.editDistance(to: name), $0)
+        }
+        return near.filter { $0.distance <= limit }.min { ($0.distance, $0.1) < ($1.distance, $1.1) }?.1
     }
 
     /// A command by its exact name.

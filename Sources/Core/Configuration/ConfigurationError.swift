@@ -20,6 +20,15 @@ package struct ConfigurationError: Error, Equatable, CustomStringConvertible {
     /// The problems, in the order of the file. Never empty.
     package let problems: [Problem]
 
+    /// A problem of a whole file.
+    package init(of source: String, _ message: String) {
+        self.init(problems: [Problem(source: source, line: nil, key: "", message: message)])
+    }
+
+    init(problems: [Problem]) {
+        self.problems = problems
+    }
+
     /// One problem per line.
     package var description: String {
         problems.map(\.description).joined(separator: "\n")

@@ -111,13 +111,22 @@ package struct ConfigurationReader {
         _ yaml: String, source: String, report: @escaping (ConfigurationError.Problem) -> Void
     ) -> ConfigurationSection {
         do {
+            if let line = YAMLFault.lineOfByteOrderMark(in: yaml) {
+                report(
+                    .init(
+                        source: source, line: line, key: "",
+                        message:
+                            "this line begins with a byte order mark (U+FEFF), which is invisible. Write the line anew."
+                    ))
+                return ConfigurationSection(nil, path: "", source: source, report: { _ in })
+            }
             // JSON is YAML, except for surrogate pairs in escapes.
             let isJSON = yaml.drop(while: \.isWhitespace).first == "{"
             let text = isJSON ? JSONEscapes.withoutSurrogates(yaml) : yaml
             return ConfigurationSection(try Node.parsed(text), path: "", source: source, report: report)
         } catch let error as YamlError {
-            report(
-                .init(source: source, line: error.line, key: "", message: "is not YAML: \(error.sentence(in: yaml))"))
+            let fault = YAMLFault(error, in: yaml)
+            report(.init(source: source, line: fault.line, key: "", message: "is not YAML: \(fault.sentence)"))
         } catch {
             report(.init(source: source, line: nil, key: "", message: "is not YAML: \(error)."))
         }
@@ -163,32 +172,5 @@ package struct ConfigurationReader {
             pageDirectory: root.string("page_directory"))
         root.finish()
         return configuration
-    }
-}
-
-extension YamlError {
-    fileprivate var line: Int? {
-        switch self {
-        case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _): mark.line
-        case .duplicatedKeysInMapping(_, let context): context.mark.line
-        default: nil
-        }
-    }
-
-    /// Why the text is not YAML.
-    fileprivate func sentence(in yaml: String) -> String {
-        if case .scanner(_, _, let mark, _) = self,
-            yaml.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(mark.line - 1).first?
-                .dropFirst(mark.column - 1).first == "\t"
-        {
-            return "a tab indents this line. Use spaces."
-        }
-        return switch self {
-        case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _):
-            "\(problem)."
-        case .duplicatedKeysInMapping(let duplicates, _):
-            "the key \(duplicates.first ?? "") is set twice. Remove one of them."
-        default: "\(self)."
-        }
     }
 }

@@ -179,11 +179,15 @@ package struct ConfigurationSource: Sendable {
 
     /// An empty file is valid, but it never replaces a configuration: it is one that an editor has just truncated.
     static func problemOfEmpty(_ text: String, at path: String) -> String? {
-        let isEmpty = text.split(whereSeparator: \.isNewline).allSatisfy { line in
+        isEmpty(text) ? "\(path): is empty, so the earlier configuration stays in use. Write the settings again." : nil
+    }
+
+    /// Whether a text has no settings.
+    package static func isEmpty(_ text: String) -> Bool {
+        text.split(whereSeparator: \.isNewline).allSatisfy { line in
             let line = line.trimmingWhitespace
             return line.isEmpty || line.hasPrefix("#") || line == "---" || line == "..."
         }
-        return isEmpty ? "\(path): is empty, so the earlier configuration stays in use. Write the settings again." : nil
     }
 
     static func isSame(_ path: String, _ other: String) -> Bool {

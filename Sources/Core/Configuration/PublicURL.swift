@@ -20,9 +20,20 @@ package struct PublicURL: Sendable, Equatable {
         }
         var authority = parts[1].prefix { $0 != "/" }.lowercased()
         let path = String(parts[1].dropFirst(parts[1].prefix { $0 != "/" }.count)).trimmingSlashes
+        guard isPlain, !authority.isEmpty, !authority.hasPrefix(":"), Self.hasValidPort(authority) else { return nil }
         if authority.hasSuffix(defaultPort) { authority.removeLast(defaultPort.count) }
-        guard isPlain, !authority.isEmpty, !authority.hasPrefix(":") else { return nil }
         origin = "\(parts[0].lowercased())://\(authority)"
         self.path = path.isEmpty ? nil : "/" + path
+    }
+
+    /// Whether the text after the host, if there is any, is a port. An IPv6 address stands in brackets (RFC 3986, section
+    /// 3.2.2).
+    private static func hasValidPort(_ authority: String) -> Bool {
+        let end = authority.lastIndex(of: "]").map { authority.index(after: $0) } ?? authority.startIndex
+        guard let colon = authority[end...].firstIndex(of: ":") else {
+            return end == authority.startIndex || end == authority.endIndex
+        }
+        let port = authority[authority.index(after: colon)...]
+        return port.allSatisfy(\.isASCIIDigit) && (1...65535).contains(Int(port) ?? 0)
     }
 }

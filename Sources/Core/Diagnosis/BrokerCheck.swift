@@ -4,9 +4,12 @@ package struct BrokerCheck: Sendable {
     package var watch: WatchState
     /// A broker that another one has replaced, because it was stalled.
     package var replaced: WatchState
-    /// The last heartbeat of the instance, in Unix seconds; nil if there was none.
+    /// When a broker last watched, in Unix seconds; nil if none has. The heartbeat of the instance does not tell it,
+    /// because the responder registers the instance, too.
     package var lastSeen: Int64?
-    /// Seconds without a heartbeat after which the instance counts as gone.
+    /// When the instance first registered, in Unix seconds; nil if it has not. Cron starts a broker within a minute.
+    package var firstSeen: Int64?
+    /// Seconds without a broker after which something is wrong.
     package var goneAfter: Int64
     /// Unix seconds.
     package var now: Int64
@@ -16,9 +19,10 @@ package struct BrokerCheck: Sendable {
     package var unit: String?
 
     package init(
-        watch: WatchState, replaced: WatchState = .none, lastSeen: Int64?, goneAfter: Int64, now: Int64, cron: [String],
-        unit: String?
+        watch: WatchState, replaced: WatchState = .none, lastSeen: Int64?, firstSeen: Int64? = nil, goneAfter: Int64,
+        now: Int64, cron: [String], unit: String?
     ) {
+        self.firstSeen = firstSeen
         self.watch = watch
         self.replaced = replaced
         self.lastSeen = lastSeen
@@ -30,7 +34,8 @@ package struct BrokerCheck: Sendable {
 
     package var findings: [Finding] {
         let subject = "broker"
-        let isRecent = lastSeen.map { now - $0 <= goneAfter } ?? false
+        let isNew = lastSeen == nil && firstSeen.map { now - $0 <= goneAfter } ?? false
+        let isRecent = isNew || (lastSeen.map { now - $0 <= goneAfter } ?? false)
         let last = lastSeen.map { "the last broker ran \(max(0, now - $0)) s ago" } ?? "no broker has run yet"
         var findings: [Finding] = []
         if let unit, !cron.isEmpty {

@@ -55,7 +55,7 @@ package struct CatalogueCheck: Sendable {
                             + "at most \(ChoiceListing.maxLineLength) bytes."))
             }
         }
-        return findings
+        return findings + snapshot.unlisted.map { .warning("commands", $0.problem) }
     }
 
     private static func finding(_ subject: String, listedAt: Int64?, problem: String?, success: String) -> Finding {

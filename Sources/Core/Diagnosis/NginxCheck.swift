@@ -1,36 +1,59 @@
+import Glibc
+
 /// Checks that nginx passes the identity of people to the responder, and that clients cannot forge it.
 package struct NginxCheck {
-    private let configuration: NginxConfiguration
-    private let identity: Configuration.Identity
+    let configuration: NginxConfiguration
+    let identity: Configuration.Identity
     private let socket: String
     private let namesInConfiguration: Set<String>
     private let read: (String) -> [String]
+    /// What the configuration says about the instance; nil to compare nothing.
+    let instance: Instance?
+    /// Whether nginx's workers have a right of access(2) to a path; nil if it is unknown.
+    let mayUse: (Int32, String) -> Bool?
+
+    /// The settings that nginx's configuration must agree with.
+    package struct Instance {
+        /// `url`, without slashes at its ends.
+        let url: String
+        /// The directory of the logs.
+        let logs: String
+        /// The groups that roles name.
+        let groups: Set<String>
+
+        package init(url: String, logs: String, groups: Set<String>) {
+            self.url = url
+            self.logs = logs
+            self.groups = groups
+        }
+    }
 
     /// - Parameters:
     ///   - text: The text of `nginx.conf`.
     ///   - identity: The CGI variables from which the responder reads the identity.
     ///   - socket: The socket of the responder.
     ///   - names: The names of users in `roles` and `super_users`.
+    ///   - instance: What else the configuration says; nil to compare nothing.
+    ///   - mayUse: Whether nginx's workers have a right of access(2) to a path; nil if it is unknown.
     ///   - read: Returns the texts of the files that an `include` or `auth_basic_user_file` names.
     package init(
         _ text: String, identity: Configuration.Identity, socket: String, names: Set<String> = [],
+        instance: Instance? = nil, mayUse: @escaping (Int32, String) -> Bool? = { _, _ in nil },
         read: @escaping (String) -> [String]
     ) {
         configuration = NginxConfiguration(text, include: read)
         self.identity = identity
         self.socket = socket
         namesInConfiguration = names
+        self.instance = instance
+        self.mayUse = mayUse
         self.read = read
-    }
-
-    /// The user of nginx's workers; nil if the configuration does not set it.
-    package var user: String? {
-        configuration.directives.last { $0.name == "user" && $0.words.count > 1 }?.words[1]
     }
 
     /// The findings; empty if no location passes requests to the responder.
     package var findings: [Finding] {
-        findings(in: configuration.directives, inheriting: Settings(), block: "nginx")
+        let findings = findings(in: configuration.directives, inheriting: Settings(), block: "nginx")
+        return findings.isEmpty ? [] : findings + placeFindings
     }
 
     /// The settings of a block. A block inherits those of the blocks around it.
@@ -59,13 +82,16 @@ package struct NginxCheck {
             default: break
             }
         }
-        let passes = directives.contains {
-            $0.name == "fastcgi_pass" && $0.words.count > 1 && isResponder($0.words[1])
-        }
+        let passes = passesToResponder(directives)
         let nested = directives.filter { !$0.inner.isEmpty }.flatMap {
             findings(in: $0.inner, inheriting: settings, block: $0.words.joined(separator: " "))
         }
         return (passes ? findings(of: settings, subject: "nginx, \(block)") : []) + nested
+    }
+
+    /// Whether a block itself passes requests to the responder.
+    func passesToResponder(_ directives: [NginxConfiguration.Directive]) -> Bool {
+        directives.contains { $0.name == "fastcgi_pass" && $0.words.count > 1 && isResponder($0.words[1]) }
     }
 
     private func isResponder(_ target: String) -> Bool {
@@ -105,6 +131,7 @@ package struct NginxCheck {
                     subject,
                     "fastcgi_keep_conn is on, so idle connections occupy the responder's threads. Turn it off."))
         }
+        findings += logFindings(value(of: "REMOTISAN_LOG_REDIRECT"), subject: subject)
         if let file = settings.passwordFile { findings += self.findings(ofPasswords: file, subject: subject) }
         return findings.isEmpty ? [.ok(subject, "passes requests and the identity.")] : findings
     }
@@ -120,6 +147,14 @@ package struct NginxCheck {
                     subject,
                     "the file of passwords \(file) is missing, so nobody can log in. Run htpasswd -B -c \(file) NAME."
                 )
+            ]
+        }
+        if mayUse(R_OK, file) == false {
+            return [
+                .problem(
+                    subject,
+                    "nginx's user may not read the file of passwords \(file), so nobody can log in. Let its group be that "
+                        + "of nginx's user, with mode 0640.")
             ]
         }
         let lines = texts.flatMap { $0.split(whereSeparator: \.isNewline) }

@@ -1,5 +1,5 @@
 /// A parsed nginx configuration: a tree of directives, including the included files.
-struct NginxConfiguration {
+package struct NginxConfiguration {
     /// A directive, with the directives in its braces.
     struct Directive: Equatable {
         let words: [String]
@@ -15,6 +15,11 @@ struct NginxConfiguration {
     init(_ text: String, include: (String) -> [String]) {
         var tokens = Self.tokens(text)[...]
         directives = Self.parseBlock(&tokens, depth: 0, include: include)
+    }
+
+    /// The user of nginx's workers in the main file; nil if it does not set it.
+    package static func user(in text: String) -> String? {
+        NginxConfiguration(text) { _ in [] }.directives.last { $0.name == "user" && $0.words.count > 1 }?.words[1]
     }
 
     private enum Token: Equatable {

@@ -16,9 +16,16 @@ struct ProgramCheck {
         return problems(finding: run)
     }
 
-    /// What is wrong with a program.
+    /// What is wrong with a program, and with the one that it runs in its place, as `env` and `sudo` do.
     func problems(finding run: [String]) -> [String] {
-        guard let program = run.first else { return [] }
+        for program in ProgramWords.programs(in: run) {
+            let problems = problems(ofProgram: program)
+            if !problems.isEmpty { return problems }
+        }
+        return []
+    }
+
+    private func problems(ofProgram program: String) -> [String] {
         guard let file = find(program) else {
             // No shell splits the text, so `du -sh` is the name of one program.
             let words = program.split(separator: " ")

@@ -38,8 +38,22 @@ package struct SocketCheck: Sendable {
         self.allowedUsers = allowedUsers
     }
 
+    /// Whether an address is a host and a port, and not the path of a socket.
+    package static func isTCP(_ address: String) -> Bool { !address.contains("/") && address.contains(":") }
+
     package var findings: [Finding] {
         let subject = "socket"
+        if Self.isTCP(path) {
+            let reachable: [Finding] =
+                connection == .accepted
+                ? [] : [.problem(subject, "nothing listens on \(path). Start the responder with --listen \(path).")]
+            return reachable + [
+                .warning(
+                    subject,
+                    "\(path) is a TCP address. Everyone who can connect to it chooses a name, and allowed_socket_users "
+                        + "cannot protect it. Use a Unix socket.")
+            ]
+        }
         guard let file else {
             return [
                 .problem(
@@ -107,6 +121,7 @@ package struct SocketCheck: Sendable {
 package enum SocketProbe {
     /// Connects, and closes the connection without sending anything.
     package static func connect(_ path: String) -> SocketCheck.Connection {
+        if SocketCheck.isTCP(path) { return connect(toHost: path) }
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         guard path.utf8.count < MemoryLayout.size(ofValue: address.sun_path) else {
@@ -122,6 +137,24 @@ package enum SocketProbe {
             }
         }
         if result == 0 { return .accepted }
+        return errno == ECONNREFUSED ? .refused : .failed(SystemError.text(of: errno))
+    }
+
+    /// Connects to an address such as `127.0.0.1:9000`.
+    private static func connect(toHost address: String) -> SocketCheck.Connection {
+        let colon = address.lastIndex(of: ":") ?? address.endIndex
+        let host = String(address[..<colon].trimmingPrefix("[").replacing("]", with: ""))
+        var hints = addrinfo()
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var found: UnsafeMutablePointer<addrinfo>?
+        let result = getaddrinfo(
+            host.isEmpty ? "127.0.0.1" : host, String(address[colon...].dropFirst()), &hints, &found)
+        guard result == 0, let found else { return .failed("the address is not known") }
+        defer { freeaddrinfo(found) }
+        let number = socket(found.pointee.ai_family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard number >= 0 else { return .failed(SystemError.text(of: errno)) }
+        defer { close(number) }
+        if Glibc.connect(number, found.pointee.ai_addr, found.pointee.ai_addrlen) == 0 { return .accepted }
         return errno == ECONNREFUSED ? .refused : .failed(SystemError.text(of: errno))
     }
 }

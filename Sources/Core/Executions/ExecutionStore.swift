@@ -73,6 +73,11 @@ package protocol ExecutionStore: AuditStore {
     /// The execution of a job; nil if there is none.
     func execution(_ uuid: JobUUID) throws(StoreError) -> Execution?
 
+    /// The jobs whose UUIDs begin with some digits, in the order of their UUIDs.
+    ///
+    /// - Parameter limit: Maximum number of jobs.
+    func jobs(beginningWith prefix: JobUUIDPrefix, limit: Int) throws(StoreError) -> [JobUUID]
+
     /// A page of the history.
     func history(_ query: HistoryQuery) throws(StoreError) -> HistoryPage
 
@@ -138,6 +143,17 @@ package protocol ExecutionStore: AuditStore {
         on server: String, endedBefore time: Int64, upTo newest: Int64, limit: Int, by actor: AuditActor
     ) throws(StoreError) -> [String]
 
+    /// The executions that ``removeExecutions(on:endedBefore:upTo:limit:by:)`` would remove, in the order of their
+    /// numbers.
+    ///
+    /// - Parameter id: Only executions with a larger number.
+    func removableExecutions(
+        on server: String, endedBefore time: Int64, upTo newest: Int64, after id: Int64, limit: Int
+    ) throws(StoreError) -> [RemovableExecution]
+
+    /// The number of refused attempts that ``removeRefusals(before:upTo:by:)`` would remove.
+    func countRefusals(before time: Int64, upTo newest: Int64) throws(StoreError) -> Int
+
     /// The largest numbers of executions and refused attempts.
     func newestRowNumbers() throws(StoreError) -> NewestRowNumbers
 
@@ -200,6 +216,19 @@ extension ExecutionStore {
         _ uuid: JobUUID, _ settlement: Settlement, by actor: AuditActor
     ) throws(StoreError) -> Bool {
         try settle([(uuid: uuid, settlement: settlement)], by: actor).contains(uuid)
+    }
+}
+
+/// An execution that is old enough to be removed.
+package struct RemovableExecution: Sendable, Equatable {
+    /// Number of the row.
+    package let id: Int64
+    /// UUID of the job, as the row has it.
+    package let jobUUID: String
+
+    package init(id: Int64, jobUUID: String) {
+        self.id = id
+        self.jobUUID = jobUUID
     }
 }
 

@@ -91,6 +91,11 @@ package struct Storage: Sendable {
     /// What the broker on watch does.
     package var watchState: WatchState { Self.state(of: runLock) }
 
+    /// When a broker last watched, in Unix seconds: the time of its last beat. Nil if none has.
+    package var brokerSeenAt: Int64? {
+        FileStatus(ofPath: runLock).flatMap { $0.size > 0 ? $0.modifiedMilliseconds / 1000 : nil }
+    }
+
     /// Whether the broker on watch is stopped or frozen.
     package var isBrokerStalled: Bool {
         if case .stalled = watchState { true } else { false }

@@ -44,7 +44,15 @@ enum ProgramWords {
         "builtin": Wrapper(), "time": Wrapper(valueOptions: ["-f", "-o"]),
         "stdbuf": Wrapper(valueOptions: ["-i", "-o", "-e"]), "unbuffer": Wrapper(),
         "flock": Wrapper(valueOptions: ["-w", "--timeout", "-E"], arguments: 1),
-        "chroot": Wrapper(arguments: 1), "unshare": Wrapper(), "setpriv": Wrapper(), "prlimit": Wrapper(),
+        "chroot": Wrapper(arguments: 1), "unshare": Wrapper(valueOptions: ["-S", "-G", "-R", "-w", "--wd", "--root"]),
+        "setpriv": Wrapper(valueOptions: [
+            "--reuid", "--ruid", "--euid", "--regid", "--rgid", "--egid", "--groups", "--inh-caps", "--ambient-caps",
+            "--bounding-set", "--securebits", "--pdeathsig", "--selinux-label", "--apparmor-profile",
+        ]),
+        // These need root, which may signal the other user.
+        "runuser": Wrapper(valueOptions: userOptions), "gosu": Wrapper(arguments: 1), "su-exec": Wrapper(arguments: 1),
+        "nsenter": Wrapper(valueOptions: ["-t", "--target", "-S", "--setuid", "-G", "--setgid"]),
+        "prlimit": Wrapper(),
         "setarch": Wrapper(arguments: 1), "systemd-inhibit": Wrapper(),
         "systemd-cat": Wrapper(valueOptions: ["-t", "-p", "-e"]), "cgexec": Wrapper(valueOptions: ["-g"]),
         "chronic": Wrapper(), "ts": Wrapper(), "tini": Wrapper(), "dumb-init": Wrapper(), "catchsegv": Wrapper(),
@@ -54,6 +62,41 @@ enum ProgramWords {
         "watch": Wrapper(valueOptions: ["-n"]), "sshpass": Wrapper(valueOptions: ["-p", "-f", "-d", "-P"]),
         "xargs": Wrapper(valueOptions: ["-n", "-P", "-I", "-L", "-s", "-d"]),
         "busybox": Wrapper(),
+    ]
+
+    private static let userOptions: Set<String> = ["-u", "--user", "-g", "--group", "-G", "--supp-group", "-w"]
+
+    /// The programs of a command that must exist on this machine: its first word, and what follows wrappers such as
+    /// `env A=1 nice -n 5` and sudo(8). A script of a shell and the work of clients such as ssh(1) are not examined.
+    static func programs(in words: [String]) -> [String] {
+        var programs: [String] = []
+        var rest = words[...]
+        while let path = rest.first, programs.count < 8 {
+            if isAssignment(path), !programs.isEmpty {
+                rest = rest.dropFirst()
+                continue
+            }
+            programs.append(path)
+            let program = name(of: path)
+            let own = rest.dropFirst()
+            guard let wrapper = wrappers[program] ?? switchers[program], script(of: program, own) == nil else { break }
+            // Other roots have other files, and without -u runuser(1) starts the shell of a user.
+            if ["chroot", "nsenter", "busybox", "xargs", "watch", "fakeroot", "unshare"].contains(program) { break }
+            if ["runuser"].contains(program), !own.contains(where: { $0.hasPrefix("-u") || $0.hasPrefix("--user") }) {
+                break
+            }
+            rest = skip(wrapper, in: own)
+        }
+        return programs
+    }
+
+    /// Programs that run another one as another user.
+    private static let switchers: [String: Wrapper] = [
+        "sudo": Wrapper(valueOptions: [
+            "-u", "--user", "-g", "--group", "-C", "--close-from", "-D", "--chdir", "-h", "--host", "-p", "--prompt",
+            "-R", "--chroot", "-r", "--role", "-t", "--type", "-T", "--command-timeout",
+        ]),
+        "doas": Wrapper(valueOptions: ["-u", "-C", "-a"]), "pkexec": Wrapper(valueOptions: ["--user", "-u"]),
     ]
 
     private static let shells: Set<String> = ["sh", "bash", "dash", "ash", "zsh", "ksh", "mksh", "fish", "rbash"]
@@ -94,7 +137,7 @@ enum ProgramWords {
             }
             return nil
         }
-        guard shells.contains(program) || ["flock", "eval", "watch"].contains(program) else { return nil }
+        guard shells.contains(program) || ["flock", "eval", "watch", "runuser"].contains(program) else { return nil }
         if program == "eval" { return words.joined(separator: " ") }
         for (index, word) in zip(words.indices, words) {
             // -c may stand in one word with other options: bash -lc.

@@ -108,6 +108,17 @@ package struct LogReader: Sendable {
         try Descriptor.opening(replaceable: path, O_RDONLY, owner: nil).read(count, at: offset, of: path)
     }
 
+    /// The part of the log that begins at an offset: bytes up to the next discarded part, or a discarded part.
+    package func part(at offset: Int64, count: Int) throws(SystemError) -> LogPart {
+        let file = try Descriptor.opening(replaceable: path, O_RDONLY, owner: nil)
+        let status = try file.status(of: path)
+        if let hole = Self.hole(at: offset, in: file, status) {
+            return .leftOut(max(offset, hole.lowerBound)..<hole.upperBound)
+        }
+        let end = Self.endOfData(from: min(offset, status.size), in: file, status)
+        return .bytes(try file.read(Int(min(Int64(count), max(0, end - offset))), at: offset, of: path))
+    }
+
     /// Length of the log in bytes; 0 if there is no log, or if a link or a FIFO has taken its place.
     package var size: Int64 {
         FileStatus(ofPath: path).flatMap { $0.isRegular ? $0.size : nil } ?? 0
@@ -126,4 +137,12 @@ package struct LogSlice: Sendable, Equatable {
     package let size: Int64
     /// Time of the last write in milliseconds since 1970; 0 if nothing was written.
     package let modifiedMilliseconds: Int64
+}
+
+/// A part of a log, byte for byte.
+package enum LogPart: Sendable, Equatable {
+    /// There are none at the end of the log.
+    case bytes([UInt8])
+    /// The collector discarded these bytes, because the log outgrew its limit.
+    case leftOut(Range<Int64>)
 }

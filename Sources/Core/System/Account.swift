@@ -58,6 +58,30 @@ package struct Account: Sendable {
         return try body()
     }
 
+    /// Runs `body` with the rights of this account, if this process runs as root, and becomes root again.
+    ///
+    /// - Returns: nil if this process does not run as root.
+    package func acting<Value>(_ body: () -> Value) -> Value? {
+        guard geteuid() == 0 else { return nil }
+        var before = [gid_t](repeating: 0, count: Int(max(0, getgroups(0, nil))))
+        guard getgroups(Int32(before.count), &before) >= 0, initgroups(name, group) == 0 else { return nil }
+        defer {
+            // Real user and group are still root, so this cannot fail.
+            _ = seteuid(0)
+            _ = setegid(0)
+            _ = setgroups(before.count, before)
+        }
+        guard setegid(group) == 0, seteuid(uid) == 0 else { return nil }
+        return body()
+    }
+
+    /// Whether this account may use a file or a directory: `R_OK`, `W_OK`, `X_OK` of access(2). Nil if only root could
+    /// know.
+    package func may(_ right: Int32, _ path: String) -> Bool? {
+        if geteuid() == uid { return faccessat(AT_FDCWD, path, right, AT_EACCESS) == 0 }
+        return acting { faccessat(AT_FDCWD, path, right, AT_EACCESS) == 0 }
+    }
+
     private typealias Lookup = (
         UnsafeMutablePointer<passwd>, UnsafeMutablePointer<CChar>, Int,
         UnsafeMutablePointer<UnsafeMutablePointer<passwd>?>

@@ -8,7 +8,7 @@ import Logging
 package enum StandardError {
     /// Whether standard error is a stream of the journal, as `JOURNAL_STREAM` says (systemd.exec(5)). A program that
     /// redirects standard error inherits the variable, so the device and the inode are compared.
-    static let isJournal: Bool = {
+    package static let isJournal: Bool = {
         var status = stat()
         guard let stream = getenv("JOURNAL_STREAM"), fstat(STDERR_FILENO, &status) == 0 else { return false }
         return String(cString: stream) == "\(status.st_dev):\(status.st_ino)"

@@ -10,7 +10,7 @@ package struct HistoryExport: Sendable {
     private var place: HistoryPlace?
     private var isOver = false
 
-    init(_ query: HistoryQuery, in store: any ExecutionStore, now: Int64) {
+    package init(_ query: HistoryQuery, in store: any ExecutionStore, now: Int64) {
         self.query = query
         self.store = store
         self.now = now

@@ -10,15 +10,27 @@ struct ConfigurationErrorTests {
         ("\nurI: x\n", ":2: urI: this key is unknown. Did you mean url?"),
         ("kill: { signal: [TERM] }", ":1: kill.signal: this key is unknown. Did you mean signals?"),
         ("completely_different: 1", ":1: completely_different: this key is unknown. Known keys: "),
-        ("url: x\nurl: y\n", "the key url is set twice. Remove one of them."),
+        ("url: x\nurl: y\n", ":2: is not YAML: the key url is set twice, in the lines 1 and 2. Remove one of them."),
         ("{\"url\": \"x\", \"url\": \"y\"}", "the key url is set twice. Remove one of them."),
         (
             "commands:\n  allowed:\n    a: { run: [x], roles: [\"*\"] }\n    a: { run: [y], roles: [\"*\"] }\n",
-            "the key a is set twice. Remove one of them."
+            ":4: is not YAML: the key a is set twice, in the lines 3 and 4. Remove one of them."
         ),
         ("url: [", "is not YAML: "),
         ("\tx: 1", ":1: is not YAML: a tab indents this line. Use spaces."),
         ("roles:\n  A:\n\tusers: [a]\n", ":3: is not YAML: a tab indents this line. Use spaces."),
+        (
+            "roles:\n  A:\n    users: [a]\n\n  # x\n  \"A\": { users: [b] }\n",
+            ":6: is not YAML: the key A is set twice, in the lines 2 and 6."
+        ),
+        (
+            "super_users: [*]",
+            ":1: is not YAML: an asterisk begins an alias. If it is a name, write it in quotes: \"*\"."
+        ),
+        ("super_users: *\n", ":1: is not YAML: an asterisk begins an alias."),
+        ("metrics: [*OPS]\n", ":1: is not YAML: an asterisk begins an alias."),
+        ("url: x\n\u{FEFF}threads: 4\n", ":2: this line begins with a byte order mark (U+FEFF), which is invisible."),
+        ("kill:\n  signals: [TERM]\n\tgrace: 5s\n", ":3: is not YAML: a tab indents this line. Use spaces."),
         ("roles: @a\n", ":1: is not YAML: found character that cannot start any token."),
         ("[a, b]", ":1: expected keys and values, found a list."),
         ("text", ":1: expected keys and values, found \"text\"."),

@@ -57,12 +57,13 @@ struct DiagnosisTests {
 
     @Test func `a broker that nothing starts is found`() {
         func check(
-            watch: WatchState = .none, replaced: WatchState = .none, seen: Int64? = nil, cron: [String] = [],
-            unit: String? = nil,
+            watch: WatchState = .none, replaced: WatchState = .none, seen: Int64? = nil, first: Int64? = nil,
+            cron: [String] = [], unit: String? = nil,
             expecting severities: [Finding.Severity], _ words: String
         ) {
             let findings = BrokerCheck(
-                watch: watch, replaced: replaced, lastSeen: seen, goneAfter: 150, now: 1000, cron: cron,
+                watch: watch, replaced: replaced, lastSeen: seen, firstSeen: first, goneAfter: 150, now: 1000,
+                cron: cron,
                 unit: unit
             ).findings
             #expect(findings.map(\.severity) == severities)
@@ -73,6 +74,9 @@ struct DiagnosisTests {
         check(seen: 990, expecting: [.problem], "nothing starts it")
         check(seen: 990, cron: ["/c"], expecting: [.ok], "10 s ago")
         check(seen: 100, cron: ["/c"], expecting: [.problem], "although /c starts it")
+        check(first: 990, cron: ["/c"], expecting: [.ok], "no broker has run yet")
+        check(first: 100, cron: ["/c"], expecting: [.problem], "no broker has run yet, although /c starts it")
+        check(seen: 100, first: 990, cron: ["/c"], expecting: [.problem], "the last broker ran 900 s ago")
         check(unit: "a.service", expecting: [.problem], "although a.service starts it")
         check(watch: .watching, seen: 990, cron: ["/c"], unit: "a.service", expecting: [.warning, .ok], "Remove one")
         let stalled = WatchState.stalled(pid: 77, milliseconds: 12_345)

@@ -52,4 +52,42 @@ struct ProgramCheckTests {
             "a: the program du -sh does not exist or is not executable. Write each argument by itself: [du, -sh]."
         #expect(check.problems(running: ["du -sh"]) == [expected])
     }
+
+    @Test(arguments: [
+        ["env", "A=1", "no-such"], ["/usr/bin/env", "-u", "B", "nice", "-n", "5", "no-such"],
+        ["sudo", "-n", "no-such"],
+        ["sudo", "-u", "bob", "A=1", "no-such", "x"], ["doas", "-u", "bob", "no-such"], ["gosu", "bob", "no-such"],
+        ["runuser", "-u", "bob", "--", "no-such"], ["timeout", "-k", "5", "60", "no-such"],
+        ["setpriv", "--reuid", "1000", "--clear-groups", "no-such"], ["setpriv", "--reuid=1000", "--", "no-such"],
+        ["no-such"],
+    ])
+    func `the program behind a wrapper is searched, too`(_ run: [String]) throws {
+        let directory = try TemporaryDirectory()
+        // The wrappers themselves need not be installed on this machine.
+        for name in ["env", "nice", "sudo", "doas", "gosu", "runuser", "timeout", "setpriv", "plain"] {
+            try Data("#!/bin/sh\n".utf8).write(to: URL(fileURLWithPath: directory.path + "/" + name))
+            #expect(chmod(directory.path + "/" + name, 0o755) == 0)
+        }
+        let check = ProgramCheck(
+            subject: "a", directory: directory.path, environment: ["PATH": directory.path])
+        #expect(check.problems(running: run) == ["a: the program no-such does not exist or is not executable."])
+        let whole = run.map { $0 == "no-such" ? "plain" : $0 }
+        #expect(check.problems(running: whole).isEmpty, "\(whole)")
+    }
+
+    @Test(arguments: [
+        ["chroot", "/srv", "no-such"], ["nsenter", "-t", "1", "-m", "no-such"],
+        ["runuser", "-l", "bob", "-c", "no-such"],
+        ["sh", "-c", "no-such"], ["ssh", "host", "no-such"], ["env", "-S", "no-such x"], ["busybox", "no-such"],
+        ["env"], ["sudo", "-v"],
+    ])
+    func `a program in another root, in a script or on another machine is not searched`(_ run: [String]) throws {
+        let directory = try TemporaryDirectory()
+        for name in ["chroot", "nsenter", "runuser", "sh", "ssh", "env", "busybox", "sudo"] {
+            try Data("#!/bin/sh\n".utf8).write(to: URL(fileURLWithPath: directory.path + "/" + name))
+            #expect(chmod(directory.path + "/" + name, 0o755) == 0)
+        }
+        let check = ProgramCheck(subject: "a", directory: directory.path, environment: ["PATH": directory.path])
+        #expect(check.problems(running: run).isEmpty)
+    }
 }

@@ -16,6 +16,8 @@ struct UnreachableWorkTests {
             ["sh", "-c", "x=$(sudo cat /etc/shadow)"], ["sh", "-c", "echo x | sudo tee /etc/y"],
             ["env", "-S", "sudo x"], ["env", "--split-string=sudo x"], ["stdbuf", "-oL", "sudo", "x"],
             ["xargs", "-n", "1", "sudo", "x"], ["chroot", "/srv", "sudo", "x"],
+            ["setpriv", "--reuid", "1000", "sudo", "x"], ["gosu", "bob", "sudo", "x"], ["nsenter", "-t", "1", "sudo"],
+            ["runuser", "-u", "bob", "--", "sudo", "x"], ["runuser", "bob", "-c", "sudo x"],
         ])
     func `another user's program is recognized behind wrappers`(_ run: [String]) {
         guard case .otherUser? = UnreachableWork(running: run) else {
