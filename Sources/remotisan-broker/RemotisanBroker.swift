@@ -18,7 +18,7 @@ struct RemotisanBroker: ParsableCommand {
         subcommands: [
             Watch.self, Settle.self, Kill.self, HistoryCommand.self, LogCommand.self, Commands.self, Check.self,
             Refresh.self, Migrate.self, Purge.self, Token.self, Audit.self, Export.self, Instances.self, Doctor.self,
-            BackupCommand.self, RestoreCommand.self, Reconcile.self, MoveStoreCommand.self,
+            BackupCommand.self, RestoreCommand.self, Reconcile.self, MoveStoreCommand.self, Import.self,
         ])
 
     static func main() {
