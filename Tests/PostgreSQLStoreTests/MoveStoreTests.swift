@@ -67,6 +67,7 @@ struct MoveStoreTests {
 
         let stores = try sample.postgreSQL().open(in: sample.storage, isMigrating: false)
         #expect(try Self.history(stores) == before)
+        #expect(try stores.executions.searchState() == .indexed(missing: 0))
         #expect(try stores.personal.favourites(of: "ann@lab").count == 3)
         #expect(try stores.executions.queued(on: sample.storage.serverUUID).count == 1)
         #expect(try stores.executions.counts().map(\.count).reduce(0, +) == 32)

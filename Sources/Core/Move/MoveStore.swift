@@ -101,6 +101,7 @@ package struct MoveStore {
             var present: [String: Int64] = [:]
             for pair in pairs { present[pair.to.name] = try destination.count(pair.to) }
             let isEmpty = present.values.allSatisfy { $0 == 0 }
+            if isEmpty { try destination.dropSlowIndexes() }
             var originals: [RowDigest] = []
             for pair in pairs {
                 let total = try source.count(pair.from)

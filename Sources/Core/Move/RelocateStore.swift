@@ -44,11 +44,15 @@ package struct RelocateStore {
             guard try checked() != .done else { return nil }
             try recordBegin(in: try source.open(in: storage, isMigrating: false).executions)
             _ = try destination.open(in: storage, isMigrating: true)
-            return try MoveStore(
+            let outcome = try MoveStore(
                 from: source.content(in: storage), to: destination.content(in: storage),
                 anchors: [AuditAnchor.kept(in: storage)?.anchor].compactMap(\.self), acceptsAudit: acceptsAudit,
                 progress: progress
             ).move(to: place)
+            // The store is complete without the indexes of searches. If this fails, `doctor` reports them, and the next
+            // migration makes them.
+            _ = try? destination.open(in: storage, isMigrating: true)
+            return outcome
         }
     }
 

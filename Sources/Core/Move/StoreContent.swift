@@ -30,6 +30,10 @@ package protocol StoreTransaction {
     /// The values of a list that stand in a text column of some row.
     func present(_ values: [String], in column: String, of table: StoreTable) throws -> Set<String>
 
+    /// Removes indexes that are made faster after many rows than with each. Opening the store for a migration makes them
+    /// again.
+    func dropSlowIndexes() throws
+
     /// Inserts rows. The values are those of the table's columns, in their order.
     func insert(_ rows: [[StoreValue]], into table: StoreTable) throws
 
