@@ -39,6 +39,8 @@ package struct PostgreSQLServer: Sendable, Equatable {
 }
 
 extension PostgreSQLServer: StoreBackend {
+    package static let isShared = true
+
     package mutating func use(passwordFile: String) throws(AddressError) {
         guard password == nil else { throw AddressError("database already holds a password. Remove one of them.") }
         self.passwordFile = passwordFile
@@ -65,6 +67,8 @@ extension PostgreSQLServer: StoreBackend {
         // `doctor` has read the registry before, which fails if the tables are not up to date.
         [.ok("store", "PostgreSQL answers. Its tables are up to date.")]
     }
+
+    package func content(in storage: Storage) -> any StoreContent { PostgreSQLContent(server: self) }
 
     package func write(_ backup: Backup) throws {
         throw Self.hasOwnTools("Use pg_dump for it, and copy remotisan_server_guid and secret of the storage.")

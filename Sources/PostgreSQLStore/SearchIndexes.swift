@@ -11,6 +11,8 @@ enum SearchIndexes {
         ("remotisan_by_text", HistoryCondition.text), ("remotisan_by_uuid_part", HistoryCondition.uuid),
     ]
 
+    static var names: [String] { indexes.map(\.0) }
+
     /// The key of the advisory lock of the client that creates them. The number has no meaning.
     private static let lock = 0x7265_6d6f_7469_7363
 

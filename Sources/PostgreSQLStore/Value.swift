@@ -22,14 +22,26 @@ struct Value: Sendable {
 
     /// A list of texts of the type `text[]` (PostgreSQL's manual, 8.15.2).
     init(list: some Sequence<String>) {
-        let elements = list.map { text in
-            var quoted = String.UnicodeScalarView()
-            for scalar in text.unicodeScalars {
-                if scalar == "\"" || scalar == "\\" { quoted.append("\\") }
-                quoted.append(scalar)
+        self.init(array: list.map(Optional.some))
+    }
+
+    /// An array whose elements are quoted, and may be null.
+    init(array: [String?]) {
+        var bytes: [UInt8] = [UInt8(ascii: "{")]
+        for (index, text) in array.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            guard let text else {
+                bytes += Array("NULL".utf8)
+                continue
             }
-            return "\"\(quoted)\""
+            bytes.append(UInt8(ascii: "\""))
+            for byte in text.utf8 {
+                if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { bytes.append(UInt8(ascii: "\\")) }
+                bytes.append(byte)
+            }
+            bytes.append(UInt8(ascii: "\""))
         }
-        self.init("{\(elements.joined(separator: ","))}")
+        bytes.append(UInt8(ascii: "}"))
+        self.init(String(decoding: bytes, as: UTF8.self))
     }
 }

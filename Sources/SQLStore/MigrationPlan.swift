@@ -28,6 +28,12 @@ package struct MigrationPlan<Connection, Failure: Error>: Sendable {
 
     /// Fails if a newer version of the program has changed the tables. This version does not know what they mean then.
     package func requireKnown(_ applied: Set<String>) throws(StoreError) {
+        if let place = MovedMark.place(in: applied) {
+            throw .unusable(
+                .moved,
+                "remotisan-broker move-store has moved its content to \(place). Set database in the configuration to that"
+            )
+        }
         let unknown = applied.subtracting(steps.map(\.name)).sorted()
         guard let last = unknown.last else { return }
         throw .unusable(

@@ -4,6 +4,7 @@ import Foundation
 /// `database: sqlite`, the default: a file in the storage.
 package struct SQLiteFile: StoreBackend, Equatable {
     package static let usage = "sqlite"
+    package static let isShared = false
 
     package init() {}
 
@@ -25,6 +26,8 @@ package struct SQLiteFile: StoreBackend, Equatable {
         // No administrator migrates an embedded database, so every program does.
         return Stores(store, migrated: try store.migrate())
     }
+
+    package func content(in storage: Storage) -> any StoreContent { SQLiteContent(path: storage.database) }
 
     package func findings(in storage: Storage, migrated: [String]) -> [Finding] {
         let path = storage.database

@@ -25,7 +25,7 @@ struct RemotisanBroker: ParsableCommand {
             Watch.self, Settle.self, Kill.self, HistoryCommand.self, Show.self, LogCommand.self, Commands.self,
             Check.self,
             Refresh.self, Migrate.self, Purge.self, Token.self, Audit.self, Export.self, Instances.self, Doctor.self,
-            BackupCommand.self, RestoreCommand.self, Reconcile.self,
+            BackupCommand.self, RestoreCommand.self, Reconcile.self, MoveStoreCommand.self, Import.self,
         ])
 
     static func main() {

@@ -36,6 +36,10 @@ package struct AuditEvent: Sendable, Equatable {
         case tokenMade = "token_made"
         case tokenRevoked = "token_revoked"
         case configurationChanged = "configuration_changed"
+        /// A move of the store to another one began. All entries before it are moved, too.
+        case storeMoved = "store_moved"
+        /// Executions of the original were imported.
+        case historyImported = "history_imported"
         /// Old executions or refused attempts were removed.
         case purged
         /// Old entries of the audit were removed.
@@ -195,6 +199,17 @@ extension AuditEvent {
     package static func configurationChanged(to digest: String, before: String?, path: String) -> AuditEvent {
         AuditEvent(
             .configurationChanged, digest, ["before": before.map { .text($0) }, "path": .text(path)])
+    }
+
+    /// - Parameter place: The value of `database` that selects the new store, without a password.
+    package static func storeMoved(to place: String) -> AuditEvent {
+        AuditEvent(.storeMoved, nil, ["to": .text(place)])
+    }
+
+    /// - Parameter lost: Number of executions among them that the original had left running.
+    package static func historyImported(executions: Int, lost: Int) -> AuditEvent {
+        AuditEvent(
+            .historyImported, nil, ["executions": .number(Int64(executions)), "lost": .number(Int64(lost))])
     }
 
     package static func purged(executions: [String], before time: Int64) -> AuditEvent {

@@ -76,7 +76,7 @@ extension Storage {
     /// Checks that neither a responder nor a broker uses the storage, and keeps them away while `body` runs.
     ///
     /// - Throws: ``BackupError``, `SystemError`, and what `body` throws.
-    func withoutPrograms<Value>(_ body: () throws -> Value) throws -> Value {
+    package func withoutPrograms<Value>(_ body: () throws -> Value) throws -> Value {
         let responders = try Descriptor(opening: responderLock, O_RDWR | O_CREAT)
         let brokers = try Descriptor(opening: runLock, O_RDWR | O_CREAT)
         let begun = Clock.boottimeMilliseconds()

@@ -14,12 +14,25 @@ package struct Backends: Sendable {
         self.defaultStore = defaultStore
         self.killLists = killLists
     }
+
+    /// The store that an address selects, as the value of `database` does.
+    package func store(_ address: String, passwordFile: String?) throws(AddressError) -> any StoreBackend {
+        for backend in stores {
+            guard var store = try backend.init(parsing: address) else { continue }
+            if let passwordFile { try store.use(passwordFile: passwordFile) }
+            return store
+        }
+        throw AddressError("Expected \(stores.map { $0.usage }.joined(separator: ", or ")).")
+    }
 }
 
 /// A kind of store, with the address that `database` gives for it.
 package protocol StoreBackend: Sendable {
     /// The forms of `database` that select this backend, for error messages.
     static var usage: String { get }
+
+    /// Whether several instances can share such a store.
+    static var isShared: Bool { get }
 
     /// Reads the value of `database`; nil if it selects another backend.
     init?(parsing text: String) throws(AddressError)
@@ -48,6 +61,9 @@ package protocol StoreBackend: Sendable {
     ///
     /// - Throws: ``BackupError``, ``StoreError``, ``SystemError``.
     func write(_ backup: Backup) throws
+
+    /// The content of the store, for a move to another kind of store.
+    func content(in storage: Storage) -> any StoreContent
 
     /// Restores a backup. No program uses the store.
     ///

@@ -162,7 +162,7 @@ package struct ConfigurationSource: Sendable {
     }
 
     /// The default of `storage`.
-    static let defaultStorage = "/var/lib/remotisan"
+    package static let defaultStorage = "/var/lib/remotisan"
 
     /// Whether the file was changed a moment ago, and differs from the accepted copy.
     ///

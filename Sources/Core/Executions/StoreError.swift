@@ -29,4 +29,6 @@ package enum StoreProblem: String, Sendable {
     case missingTable = "missing table"
     /// A newer version of the program changed its tables.
     case newerSchema = "newer schema"
+    /// Its content is in another store now.
+    case moved
 }
