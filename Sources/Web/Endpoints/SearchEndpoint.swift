@@ -21,7 +21,7 @@ struct SearchEndpoint: Endpoint {
         }
         if result.isTooSlow {
             throw HTTPError.invalid(
-                "q", "The search for this expression takes too long. Simplify it.")
+                "q", Sentence("search.slow", "The search for this expression takes too long. Simplify it."))
         }
         return try JSON.response(
             Answer(
@@ -56,7 +56,7 @@ final class SearchLimit: Sendable {
     func limit<Value>(_ body: () throws -> Value) throws -> Value {
         guard slots.wait(timeout: .now() + Self.timeout) == .success else {
             throw HTTPError.busy(
-                "Others search in logs at the moment. Try again in a few seconds.")
+                Sentence("search.busy", "Others search in logs at the moment. Try again in a few seconds."))
         }
         defer { slots.signal() }
         return try body()

@@ -28,7 +28,7 @@ enum SearchQuery: Sendable {
         case "regex":
             guard let expression = LogExpression(try Self.text(in: fields), ignoresCase: ignoresCase) else {
                 throw .invalid(
-                    "q", "The server cannot search for this regular expression.")
+                    "q", Sentence("search.expression", "The server cannot search for this regular expression."))
             }
             subject = .expression(expression)
         case "errors":
