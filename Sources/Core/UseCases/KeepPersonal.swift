@@ -3,6 +3,7 @@ package struct KeepPersonal: Sendable {
     private let catalogue: Catalogue
     private let permissions: Permissions
     private let store: any PersonalStore
+    private let storage: Storage
     private let maxParams: Int
 
     /// Maximum number of favourites, and of presets, of one person.
@@ -19,11 +20,13 @@ package struct KeepPersonal: Sendable {
     }
 
     package init(
-        configuration: Configuration, catalogue: Catalogue, permissions: Permissions, store: any PersonalStore
+        configuration: Configuration, catalogue: Catalogue, permissions: Permissions, store: any PersonalStore,
+        storage: Storage
     ) {
         self.catalogue = catalogue
         self.permissions = permissions
         self.store = store
+        self.storage = storage
         maxParams = configuration.commands.maxParamsCharsLength
     }
 
@@ -70,7 +73,7 @@ package struct KeepPersonal: Sendable {
         var preset = Preset(
             user: person.identifier, isShared: isShared, command: command, name: name, params: params.withoutNUL,
             savedAt: Clock.seconds())
-        guard let id = try store.save(preset, limit: Self.limit) else {
+        guard let id = try store.save(preset, limit: Self.limit, by: person.actor(on: storage)) else {
             throw KeepPersonalError.tooManyPresets
         }
         preset.id = id
@@ -84,7 +87,7 @@ package struct KeepPersonal: Sendable {
         guard let preset = try store.preset(id) else { throw KeepPersonalError.unknownPreset }
         let isOwn = permissions.isOwner(preset.user, person)
         guard isOwn || (preset.isShared && person.isSuperUser) else { throw KeepPersonalError.unknownPreset }
-        guard try store.removePreset(id) else { throw KeepPersonalError.unknownPreset }
+        guard try store.removePreset(id, by: person.actor(on: storage)) else { throw KeepPersonalError.unknownPreset }
     }
 
     /// The command, if it exists and the person may run it.
