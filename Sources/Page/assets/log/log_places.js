@@ -4,6 +4,25 @@ export class LogPlaces {
     this.view = view;
     /// The marked line, or null.
     this.marked = null;
+    /// A line whose number in the whole log is known, as `{ line, number }`. Null if only that of the first line is, or
+    /// none.
+    this.numbered = null;
+  }
+
+  /// Tells the number of a line, so that all lines show theirs.
+  setNumber(line, number) {
+    this.numbered = { line, number };
+    this.view.updateLayout();
+    this.view.scheduleDraw();
+  }
+
+  /// The document will lose its first `count` lines. Their layout is still known.
+  onDrop(count) {
+    const { view } = this;
+    const { firstLine } = view.document;
+    if (this.numbered ? this.numbered.line >= firstLine : !view.isNumbered) return;
+    const number = view.layout.number(count);
+    this.numbered = number > 0 ? { line: firstLine, number } : null;
   }
 
   mark(line) {

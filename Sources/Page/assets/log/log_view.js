@@ -73,6 +73,7 @@ export class LogView {
   /// The document has changed: `droppedLines` were removed at the start, or `prependedLines` were added there.
   onChange({ droppedLines, prependedLines }) {
     if (droppedLines || prependedLines) {
+      if (droppedLines) this.places.onDrop(droppedLines);
       const oldTop = this.layout.top(droppedLines);
       this.layout.corrections.clear();
       this.layout.invalidateFrom(0);
@@ -87,6 +88,7 @@ export class LogView {
   reset() {
     this.groups.folded.clear();
     this.places.marked = null;
+    this.places.numbered = null;
     this.layout.corrections.clear();
     this.layout.invalidateFrom(0);
     this.selection.clear();
@@ -116,6 +118,11 @@ export class LogView {
     const { scrollTop, clientHeight } = this.element;
     if (top < scrollTop + 40 || top > scrollTop + clientHeight - 60) this.scrollTo(Math.max(0, top - clientHeight / 3));
     this.scheduleDraw();
+  }
+
+  /// Whether the numbers of the lines in the whole log are known.
+  get hasNumbers() {
+    return this.document.start === 0 || this.places.numbered !== null;
   }
 
   get firstVisibleLine() {
@@ -152,6 +159,9 @@ export class LogView {
     const screen = document.screen();
     const lineAt = (index) => (index < scrollback.length ? scrollback[index] : screen[index - scrollback.length]);
     layout.update(document.count, lineAt);
+    const { numbered } = this.places;
+    if (document.start === 0 || !numbered) layout.linesBefore = 0;
+    else layout.setNumber(numbered.line - document.firstLine, numbered.number);
     // The browser limits the scroll position by this height.
     this.spacer.style.height = `${layout.height}px`;
   }
@@ -165,13 +175,8 @@ export class LogView {
 
   draw() {
     if (this.cellWidth === undefined) this.measure();
-    const isNumbered = this.document.start === 0;
-    if (isNumbered !== this.isNumbered) {
-      this.isNumbered = isNumbered;
-      this.element.classList.toggle("numbered", isNumbered);
-      this.measure();
-    }
     this.updateLayout();
+    this.drawGutter();
     if (this.isFollowing) this.scrollTo(this.layout.height);
     this.drawLines();
     if (this.wraps && !this.isPrinting && this.rows.correctHeights()) {
@@ -182,6 +187,18 @@ export class LogView {
     if (this.isPrinting) return;
     if (!this.isFollowing) this.requestNearbyParts();
     else if (this.layout.height < this.element.clientHeight * 1.5) this.callbacks.onNearStart();
+  }
+
+  // The column of the numbers is as wide as the largest one.
+  drawGutter() {
+    const { hasNumbers, layout } = this;
+    const digits = hasNumbers && layout.count > 0 ? String(layout.number(layout.count - 1)).length : 1;
+    if (hasNumbers === this.isNumbered && digits === this.digits) return;
+    Object.assign(this, { isNumbered: hasNumbers, digits });
+    this.element.classList.toggle("numbered", hasNumbers);
+    this.element.style.setProperty("--digits", String(Math.max(5, digits)));
+    this.measure();
+    this.updateLayout();
   }
 
   drawLines() {
