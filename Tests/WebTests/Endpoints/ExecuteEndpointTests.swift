@@ -109,7 +109,8 @@ struct ExecuteEndpointTests {
         let response = site.post("/execute", #"{"command":"for:all","params":"\#(escaped)"}"#)
         #expect(response.status == .unprocessableContent)
         #expect(try response.json["errors"]?.keys == ["params"])
-        let code = try response.json["details"]?["params"]?.list?.first?["code"]?.text
+        let json = try response.json
+        let code = json["details"]?["params"]?.list.first?["code"]?.text
         #expect(code?.hasPrefix("line.") == true)
         #expect(try site.store.refusals(limit: 9).count == 1)
         #expect(try site.store.counts().isEmpty)

@@ -75,6 +75,7 @@ export class HistoryRow {
     this.user.hidden = user === "";
     setText(this.user, user);
     setTitle(this.user, t("history.onlyUser", { user }));
+    setTitle(this.user.parentElement, user);
     this.started.dateTime = new Date(row.executed_at * 1000).toISOString();
     this.started.title = exactTime(row.executed_at);
     this.killButton.hidden = !canKill(row) || Boolean(row.intended_to_kill_by);

@@ -21,8 +21,9 @@ export class LogPlaces {
     const { view } = this;
     const { firstLine } = view.document;
     if (this.numbered ? this.numbered.line >= firstLine : !view.isNumbered) return;
-    const number = view.layout.number(count);
-    this.numbered = number > 0 ? { line: firstLine, number } : null;
+    // Lines that have come since the last drawing have no layout yet.
+    const isKnown = count < view.layout.validCount;
+    this.numbered = isKnown ? { line: firstLine, number: view.layout.number(count) } : null;
   }
 
   mark(line) {
