@@ -16,6 +16,26 @@ export class LogPlaces {
     this.view.scheduleDraw();
   }
 
+  /// Numbers the lines of the layout.
+  number() {
+    const { numbered, view: { document, layout } } = this;
+    if (document.start === 0 || !numbered) layout.linesBefore = 0;
+    else layout.setNumber(numbered.line - document.firstLine, numbered.number);
+  }
+
+  /// Shows the column of the numbers, as wide as the largest one.
+  drawGutter() {
+    const { view, view: { hasNumbers, layout } } = this;
+    const digits = hasNumbers && layout.count > 0 ? String(layout.number(layout.count - 1)).length : 1;
+    if (hasNumbers === view.isNumbered && digits === this.digits) return;
+    this.digits = digits;
+    view.isNumbered = hasNumbers;
+    view.element.classList.toggle("numbered", hasNumbers);
+    view.element.style.setProperty("--digits", String(Math.max(5, digits)));
+    view.measure();
+    view.updateLayout();
+  }
+
   /// The document will lose its first `count` lines. Their layout is still known.
   onDrop(count) {
     const { view } = this;

@@ -159,9 +159,7 @@ export class LogView {
     const screen = document.screen();
     const lineAt = (index) => (index < scrollback.length ? scrollback[index] : screen[index - scrollback.length]);
     layout.update(document.count, lineAt);
-    const { numbered } = this.places;
-    if (document.start === 0 || !numbered) layout.linesBefore = 0;
-    else layout.setNumber(numbered.line - document.firstLine, numbered.number);
+    this.places.number();
     // The browser limits the scroll position by this height.
     this.spacer.style.height = `${layout.height}px`;
   }
@@ -176,7 +174,7 @@ export class LogView {
   draw() {
     if (this.cellWidth === undefined) this.measure();
     this.updateLayout();
-    this.drawGutter();
+    this.places.drawGutter();
     if (this.isFollowing) this.scrollTo(this.layout.height);
     this.drawLines();
     if (this.wraps && !this.isPrinting && this.rows.correctHeights()) {
@@ -187,18 +185,6 @@ export class LogView {
     if (this.isPrinting) return;
     if (!this.isFollowing) this.requestNearbyParts();
     else if (this.layout.height < this.element.clientHeight * 1.5) this.callbacks.onNearStart();
-  }
-
-  // The column of the numbers is as wide as the largest one.
-  drawGutter() {
-    const { hasNumbers, layout } = this;
-    const digits = hasNumbers && layout.count > 0 ? String(layout.number(layout.count - 1)).length : 1;
-    if (hasNumbers === this.isNumbered && digits === this.digits) return;
-    Object.assign(this, { isNumbered: hasNumbers, digits });
-    this.element.classList.toggle("numbered", hasNumbers);
-    this.element.style.setProperty("--digits", String(Math.max(5, digits)));
-    this.measure();
-    this.updateLayout();
   }
 
   drawLines() {
