@@ -46,8 +46,13 @@ extension PostgreSQLStore: PersonalStore {
             .rows.first.map { Preset($0) }
     }
 
-    package func save(_ preset: Preset, limit: Int) throws(StoreError) -> Int64? {
-        try run(
+    package func save(_ preset: Preset, limit: Int, by actor: AuditActor) throws(StoreError) -> Int64? {
+        let replaced = Query(
+            """
+            SELECT \(Preset.columns) FROM remotisan_presets
+            WHERE user_identifier = $1 AND command = $2 AND name = $3
+            """, [Value(preset.user), Value(preset.command), Value(preset.name)])
+        let change = Query(
             """
             INSERT INTO remotisan_presets (user_identifier, shared, command, name, params, saved_at)
             SELECT $1, $2::bigint, $3, $4, $5, $6::bigint
@@ -57,16 +62,26 @@ extension PostgreSQLStore: PersonalStore {
             ) < $7
             ON CONFLICT (user_identifier, command, name) DO UPDATE
             SET shared = excluded.shared, params = excluded.params, saved_at = excluded.saved_at
-            RETURNING id
+            RETURNING \(Preset.columns)
             """,
             [
                 Value(preset.user), Value(preset.isShared ? 1 : 0), Value(preset.command), Value(preset.name),
                 Value(preset.params), Value(preset.savedAt), Value(limit),
-            ]
-        ).rows.first?.integer(0)
+            ])
+        return try audited(by: actor) { connection throws(PostgreSQLError) in
+            let results = try connection.run([replaced, change])
+            let before = results.first?.rows.first.map { Preset($0) }
+            guard let saved = results.last?.rows.first.map({ Preset($0) }) else { return (nil, []) }
+            return (saved.id, AuditEvent.saved(saved, before: before))
+        }
     }
 
-    package func removePreset(_ id: Int64) throws(StoreError) -> Bool {
-        try run("DELETE FROM remotisan_presets WHERE id = $1", [Value(id)]).changed == 1
+    package func removePreset(_ id: Int64, by actor: AuditActor) throws(StoreError) -> Bool {
+        let removal = Query("DELETE FROM remotisan_presets WHERE id = $1 RETURNING \(Preset.columns)", [Value(id)])
+        return try audited(by: actor) { connection throws(PostgreSQLError) in
+            let removed = try connection.run([removal]).first?.rows.first.map { Preset($0) }
+            guard let removed else { return (false, []) }
+            return (true, removed.isShared ? [.presetUnshared(removed)] : [])
+        }
     }
 }

@@ -64,8 +64,14 @@ extension SQLiteStore: PersonalStore {
         }
     }
 
-    package func save(_ preset: Preset, limit: Int) throws(StoreError) -> Int64? {
+    package func save(_ preset: Preset, limit: Int, by actor: AuditActor) throws(StoreError) -> Int64? {
         try write { db in
+            let replaced = SQLRequest<Row>(
+                literal: """
+                    SELECT \(sql: Preset.columns) FROM remotisan_presets
+                    WHERE user_identifier = \(preset.user) AND command = \(preset.command) AND name = \(preset.name)
+                    """)
+            let before = try replaced.fetchOne(db).map { Preset($0) }
             try db.execute(
                 literal: """
                     INSERT INTO remotisan_presets (user_identifier, shared, command, name, params, saved_at)
@@ -79,20 +85,19 @@ extension SQLiteStore: PersonalStore {
                     ON CONFLICT (user_identifier, command, name) DO UPDATE
                     SET shared = excluded.shared, params = excluded.params, saved_at = excluded.saved_at
                     """)
-            guard db.changesCount == 1 else { return nil }
-            return try SQLRequest<Int64>(
-                literal: """
-                    SELECT id FROM remotisan_presets
-                    WHERE user_identifier = \(preset.user) AND command = \(preset.command) AND name = \(preset.name)
-                    """
-            ).fetchOne(db)
+            guard db.changesCount == 1, let saved = try replaced.fetchOne(db).map({ Preset($0) }) else { return nil }
+            for event in AuditEvent.saved(saved, before: before) { try Self.append(db, event, by: actor) }
+            return saved.id
         }
     }
 
-    package func removePreset(_ id: Int64) throws(StoreError) -> Bool {
+    package func removePreset(_ id: Int64, by actor: AuditActor) throws(StoreError) -> Bool {
         try write { db in
-            try db.execute(literal: "DELETE FROM remotisan_presets WHERE id = \(id)")
-            return db.changesCount == 1
+            let removed = try SQLRequest<Row>(
+                literal: "DELETE FROM remotisan_presets WHERE id = \(id) RETURNING \(sql: Preset.columns)"
+            ).fetchOne(db).map { Preset($0) }
+            if let removed, removed.isShared { try Self.append(db, .presetUnshared(removed), by: actor) }
+            return removed != nil
         }
     }
 }

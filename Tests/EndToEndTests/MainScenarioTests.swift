@@ -35,7 +35,10 @@ import Testing
 
             let refused = try await ann.post("/execute", ["command": "deploy", "params": ""])
             #expect(refused.status == 400)
-            #expect(refused.text == #"{"message":"command 'deploy' not allowed"}"#)
+            #expect(
+                refused.text
+                    == #"{"code":"start.notAllowed","message":"command 'deploy' not allowed","values":{"command":"deploy"}}"#
+            )
         }
     }
 

@@ -23,6 +23,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from bundle import join_modules, join_styles
+import showcase
 from sample_commands import COMMANDS, argv_for
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -185,6 +186,7 @@ def make_handler(world):
             values = {
                 "base": BASE,
                 "lang": "en",
+                "languages": "de en",
                 "personal": "",
                 "csrf": world.token,
                 "user": self.user,
@@ -255,18 +257,19 @@ def make_handler(world):
                 reverse=query.get("direction", "desc") == "desc",
             )
             page = max(1, int(query["page"])) if query.get("page", "").isdigit() else 1
-            part = rows[(page - 1) * 10 : page * 10]
-            last = max(1, -(-len(rows) // 10))
+            size = int(query["per_page"]) if query.get("per_page", "").isdigit() else 10
+            part = rows[(page - 1) * size : page * size]
+            last = max(1, -(-len(rows) // size))
             self.json(
                 200,
                 {
                     "current_page": page,
                     "data": part,
-                    "from": (page - 1) * 10 + 1 if part else None,
+                    "from": (page - 1) * size + 1 if part else None,
                     "last_page": last,
                     "links": [],
-                    "per_page": 10,
-                    "to": (page - 1) * 10 + len(part) if part else None,
+                    "per_page": size,
+                    "to": (page - 1) * size + len(part) if part else None,
                     "total": len(rows),
                 },
             )
@@ -444,7 +447,12 @@ def main():
     parser.add_argument("--directory", required=True)
     parser.add_argument("--grace", type=float, default=0.5)
     parser.add_argument("--open", action="store_true", help="treat requests without a login as carol@lab")
+    parser.add_argument("--showcase", action="store_true", help="have the commands of the screenshots")
     options = parser.parse_args()
+    if options.showcase:
+        made = showcase.commands()
+        COMMANDS.clear()
+        COMMANDS.update(made)
     os.makedirs(options.directory, exist_ok=True)
     world = World(options.directory, options.grace)
     world.open = options.open

@@ -8,29 +8,16 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.request
 
 from playwright.sync_api import expect, sync_playwright
 
-from conftest import COMMANDS
+import showcase
 
 WIDE = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 780}
 
-DEPLOY = (
-    "\x1b[1mDeploying release 2026.11.4\x1b[0m\n\n"
-    "  \x1b[32m✔\x1b[0m Fetching sources \x1b[90m0.8 s\x1b[0m\n"
-    "  \x1b[32m✔\x1b[0m Installing 84 packages \x1b[90m12.4 s\x1b[0m\n"
-    "  \x1b[32m✔\x1b[0m Building assets \x1b[90m6.1 s\x1b[0m\n\n"
-    "\x1b[33mNothing to do for config:cache, it is fresh.\x1b[0m\n\n"
-    "\x1b[1mMigrating\x1b[0m\n"
-    "  2026_11_19_092311_add_invited_by_to_users \x1b[90m............\x1b[0m \x1b[32mDONE\x1b[0m 41 ms\n"
-    "  2026_11_20_141502_create_audit_entries    \x1b[90m............\x1b[0m \x1b[32mDONE\x1b[0m 118 ms\n"
-    "  2026_11_23_081045_backfill_audit_entries  \x1b[90m............\x1b[0m \x1b[33mRUNNING\x1b[0m\n"
-    "    \x1b[36m━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━\x1b[90m━━━━━━━━━━━━━━\x1b[0m 71 %  1,420,000 of 2,000,000 rows\n\n"
-    "See https://status.example.org/deploys/2026.11.4 for the checks.\n"
-)
+expect.set_options(timeout=30000)
 
 
 class MockServer:
@@ -39,7 +26,8 @@ class MockServer:
     user, other = ("carol@lab", "carol"), ("ann@lab", "ann")
 
     def __init__(self, directory):
-        words = [sys.executable, os.path.join(os.path.dirname(os.path.abspath(__file__)), "mock_server.py"), "--directory", directory]
+        words = [sys.executable, os.path.join(os.path.dirname(os.path.abspath(__file__)), "mock_server.py"),
+                 "--directory", directory, "--showcase"]
         self.process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
         self.root = f"http://127.0.0.1:{int(self.process.stdout.readline())}"
         self.url = f"{self.root}/remotisan/"
@@ -53,67 +41,6 @@ class MockServer:
         self.process.wait()
 
 
-def rows():
-    now = int(time.time())
-    past = [
-        ("migrate:status", "", 2, 0, 2),
-        ("cache:clear", "--tags=views", 2, 0, 1),
-        ("user:invite", "--days=14 'kim@example.org' editor", 2, 0, 3),
-        ("disk-usage", "", 2, 0, 1),
-        ("queue:restart", "", 2, 0, 2),
-        ("migrate", "--force", 3, 1, 48),
-        ("cache:clear", "", 2, 0, 1),
-        ("user:invite", "--silent 'lee@example.org'", 4, None, 31),
-        ("migrate", "--force --seed", 2, 0, 64),
-        ("cache:clear", "views", 2, 0, 1),
-    ]
-    made = []
-    for turn in range(4):
-        for index, (command, parameters, status, code, took) in enumerate(past):
-            began = now - 4000 * (40 - turn * 10 - index) + index * 300
-            made.append(
-                {
-                    "command": command,
-                    "parameters": parameters,
-                    "process_status": status,
-                    "exit_code": code,
-                    "signal": "TERM" if status == 4 else None,
-                    "executed_at": began,
-                    "finished_at": began + took + turn * index % 7,
-                    "user_identifier": ["ann@lab", "carol@lab", "kim@lab"][(turn + index) % 3],
-                }
-            )
-    for command, parameters, status, ago, user in (
-        ("note:add", "'Release 2026.11.4 is out'", 1, 1, "kim@lab"),
-        ("cache:clear", "--tags=views", 5, 8, "ann@lab"),
-    ):
-        made.append(
-            {
-                "command": command,
-                "parameters": parameters,
-                "process_status": status,
-                "exit_code": None,
-                "executed_at": now - ago,
-                "finished_at": None,
-                "user_identifier": user,
-                "log": "",
-            }
-        )
-    made.append(
-        {
-            "command": "migrate",
-            "parameters": "--force",
-            "process_status": 1,
-            "exit_code": None,
-            "executed_at": now - 41,
-            "finished_at": None,
-            "user_identifier": "carol@lab",
-            "log": DEPLOY,
-        }
-    )
-    return made
-
-
 def take_screenshots(server, directory, running):
     def shot(browser, name, path, scheme="light", size=None, ready=None):
         context = browser.new_context(
@@ -124,7 +51,7 @@ def take_screenshots(server, directory, running):
             http_credentials={"username": server.user[0], "password": server.user[1]},
         )
         page = context.new_page()
-        uses = [["user:invite", 9], ["cache:clear", 5], ["migrate", 4], ["disk-usage", 2]]
+        uses = [["order:refund", 9], ["app:deploy", 5], ["report:monthly", 4], ["user:invite", 2]]
         page.add_init_script(f"localStorage.setItem('remotisan.uses', {json.dumps(json.dumps(uses))})")
         page.goto(server.url + path)
         ready(page)
@@ -137,7 +64,7 @@ def take_screenshots(server, directory, running):
 
     def home_ready(page):
         expect(page.locator(".running-item")).to_have_count(3)
-        expect(page.locator(".running-item").get_by_role("progressbar")).to_be_visible()
+        expect(page.locator(".running-item").get_by_role("progressbar")).to_have_count(2)
         expect(page.locator(".card")).to_have_count(4)
 
     def form_ready(page):
@@ -148,7 +75,7 @@ def take_screenshots(server, directory, running):
         expect(page.locator(".sparkline-box .sparkline")).to_be_visible()
 
     def history_ready(page):
-        expect(page.locator(".executions tbody tr")).to_have_count(10)
+        expect(page.locator(".executions tbody tr")).to_have_count(50)
         page.wait_for_load_state("networkidle")
 
     with sync_playwright() as playwright:
@@ -160,7 +87,7 @@ def take_screenshots(server, directory, running):
         shot(browser, "job-light", f"#/job/{running}", ready=job_ready)
         shot(browser, "job-dark", f"#/job/{running}", "dark", ready=job_ready)
         shot(browser, "job-phone", f"#/job/{running}", size=PHONE, ready=job_ready)
-        shot(browser, "run-light", f"#/run/{COMMANDS['form']}", ready=form_ready)
+        shot(browser, "run-light", "#/run/user:invite", ready=form_ready)
         shot(browser, "history-light", "#/history", ready=history_ready)
         shot(browser, "history-dark", "#/history", "dark", ready=history_ready)
         shot(browser, "history-phone", "#/history", "dark", size=PHONE, ready=history_ready)
@@ -173,7 +100,7 @@ def main():
     with tempfile.TemporaryDirectory() as scratch:
         server = MockServer(scratch)
         try:
-            take_screenshots(server, directory, server.mock("rows", rows=rows())["jobs"][-1])
+            take_screenshots(server, directory, server.mock("rows", rows=showcase.rows())["jobs"][-1])
         finally:
             server.end()
 

@@ -77,15 +77,48 @@ def test_the_whole_log_is_searched_on_the_server(page):
     expect(count).to_have_text("40 of 40 in the whole log")
 
 
-def test_a_regular_expression_says_that_it_searches_the_loaded_part_only(page):
-    start(page, "flood", "2")
+def test_a_regular_expression_searches_the_whole_log(page):
+    start(page, "flood", "40")
     expect_status(page, "Completed")
     page.reload()
     expect(page.locator(".log-state")).to_contain_text("loaded")
     page.get_by_role("button", name="Regular expression").click()
-    find(page, "^0000001 ")
-    expect(page.locator(".match-count")).to_have_text(
-        "No match in the loaded part. Regular expressions search only that part.")
+    find(page, r"^000000[7]\sthe q\w+")
+    count = page.locator(".match-count")
+    expect(count).to_have_text(re.compile("40 in the whole log|of 40 in the whole log"))
+    page.keyboard.press("Shift+Enter")
+    expect(page.locator(".match.current")).to_have_text("0000007 the quick")
+    expect(count).to_have_text("40 of 40 in the whole log")
+    page.keyboard.press("Shift+Enter")
+    expect(count).to_have_text("39 of 40 in the whole log")
+    expect(page.locator(".match.current")).to_be_in_viewport()
+
+
+def test_an_expression_that_the_server_cannot_search_for_says_so(page):
+    start(page, "flood", "40")
+    expect_status(page, "Completed")
+    page.reload()
+    expect(page.locator(".log-state")).to_contain_text("loaded")
+    page.get_by_role("button", name="Regular expression").click()
+    # A backreference to a group that does not exist is an expression only in the browser.
+    find(page, r"0000007\9?")
+    expect(page.locator(".match-count")).to_contain_text("in the loaded part")
+    expect(page.locator(".match-count")).to_contain_text("The server cannot search for this regular expression.")
+
+
+def test_the_lines_have_their_numbers_at_a_match_that_was_not_loaded(page):
+    start(page, "flood", "40")
+    expect_status(page, "Completed")
+    page.reload()
+    expect(page.locator(".log-state")).to_contain_text("loaded")
+    find(page, "0000007 the QUICK")
+    expect(page.locator(".match-count")).to_have_text(re.compile("in the whole log"))
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.press("Shift+Enter")
+    line = page.locator(".log-line", has=page.locator(".match.current"))
+    expect(line).to_be_in_viewport()
+    expect(page.locator(".log.numbered")).to_be_visible()
+    assert int(line.get_attribute("data-label")) % 20001 == 8
 
 
 def test_a_search_of_a_gigabyte_takes_little_time(page):

@@ -109,10 +109,10 @@ def test_the_theme_is_chosen_and_kept(server, open_page):
     expect(page.locator(".home-view")).to_be_visible()
     assert page.evaluate(background) != light
     page.locator("#settings summary").click()
-    page.get_by_role("button", name="System").click()
+    page.get_by_role("group", name="Theme").get_by_role("button", name="System").click()
     assert page.evaluate(background) == light
     page.keyboard.press("Escape")
-    expect(page.get_by_role("button", name="System")).to_be_hidden()
+    expect(page.get_by_role("group", name="Theme")).to_be_hidden()
 
 
 def test_times_are_shown_in_utc_when_wanted(server, open_page):

@@ -114,6 +114,65 @@ def test_next_error_goes_through_errors_by_word_and_colour(server, page):
     expect(marked).to_have_text("FATAL: no disk")
 
 
+def test_next_error_searches_the_whole_log(server, page):
+    fine = "".join(f"{i:07} the quick brown fox\n" for i in range(40000))
+    log(server, page, f"start\nERROR: first\nand more errors\n{fine}\x1b[31mred\x1b[0m line\n{fine}the last error\n{fine}")
+    page.reload()
+    expect(page.locator(".log-state")).to_contain_text("loaded")
+    button = page.get_by_role("button", name="Next error")
+    marked = page.locator(".log-line.marked")
+    for text, number in (("ERROR: first", 2), ("red line", 40004), ("the last error", 80005), ("ERROR: first", 2)):
+        button.click()
+        expect(marked).to_have_text(text)
+        expect(marked).to_be_in_viewport()
+        expect(marked).to_have_attribute("data-label", str(number))
+        expect(page).to_have_url(re.compile(f"/L{number}$"))
+        expect(button).to_have_text("Next error")
+
+
+def test_a_link_to_a_line_of_a_long_log_opens_it_there(server, open_page):
+    maker = open_page()
+    uuid = start(maker, "gigabyte")
+    expect_status(maker, "Completed")
+    block = sum(len(b"%07d \x1b[32mok\x1b[0m the quick brown fox jumps over the lazy dog\n" % i) for i in range(20000))
+    lines = 20000 * -(-(1 << 30) // block)
+    maker.goto(server.url + "#/")
+    for number in (12_345_678, lines):
+        page = open_page(path=f"#/job/{uuid}/L{number}")
+        began = page.evaluate("performance.getEntriesByName('usable')[0].startTime")
+        marked = page.locator(".log-line.marked")
+        expect(marked).to_have_attribute("data-label", str(number))
+        expect(marked).to_be_in_viewport()
+        expect(marked).to_contain_text(f"{(number - 1) % 20000:07} ok")
+        took = page.evaluate("performance.now()") - began
+        print(f"\nline {number:,} of 1 GiB shown after {took:.0f} ms")
+        expect(page.locator(f".log-line[data-label='{number - 5}']")).to_be_attached()
+        page.locator(".log").focus()
+        page.keyboard.press("PageUp")
+        page.keyboard.press("PageUp")
+        before = page.locator(f".log-line[data-label='{number - 30}']")
+        expect(before).to_contain_text(f"{(number - 31) % 20000:07} ok")
+        page.close()
+
+
+def test_a_click_beside_a_line_of_the_end_of_a_log_links_it(server, page):
+    uuid = start(page, "flood", "3")
+    expect_status(page, "Completed")
+    page.reload()
+    expect(page.locator(".log-state")).to_contain_text("loaded")
+    # The log has ended, so its lines are counted.
+    expect(page.locator(".log.numbered")).to_be_visible()
+    line = output(page).last
+    number = line.get_attribute("data-label")
+    box = line.bounding_box()
+    page.mouse.click(box["x"] - 30, box["y"] + 8)
+    expect(page).to_have_url(re.compile(f"#/job/{uuid}/L{number}$"))
+    text = line.inner_text()
+    page.goto(server.url + "#/")
+    page.goto(server.url + f"#/job/{uuid}/L{number}")
+    expect(page.locator(".log-line.marked")).to_have_text(text)
+
+
 def test_a_log_without_errors_says_so(server, page):
     log(server, page, "all good\n")
     page.get_by_role("button", name="Next error").click()

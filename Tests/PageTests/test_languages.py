@@ -100,3 +100,47 @@ def test_relative_times_are_german(server, german):
     server.add_rows([{"command": "zeit:test", "executed_at": int(time.time()) - 7300}])
     german.goto(server.url + "#/history?command=zeit:test")
     expect(german.locator("tbody time")).to_have_text("vor 2 h")
+
+
+def test_the_language_can_be_chosen(server, open_page):
+    page = open_page()
+    page.locator("#settings summary").click()
+    page.get_by_role("button", name="Deutsch").click()
+    expect(page.get_by_role("navigation", name="Hauptmenü")).to_contain_text("Verlauf")
+    page.goto(server.url + "#/history")
+    page.reload()
+    expect(page.get_by_role("heading", name="Verlauf")).to_be_visible()
+    page.locator("#settings summary").click()
+    languages = page.get_by_role("group", name="Sprache")
+    expect(languages.get_by_role("button", name="Deutsch")).to_have_attribute("aria-pressed", "true")
+    languages.get_by_role("button", name="System").click()
+    expect(page.get_by_role("navigation", name="Main")).to_contain_text("History")
+
+
+def test_sentences_of_the_server_are_german(server, german):
+    german.goto(server.url + f"#/run/{COMMANDS['form']}")
+    german.get_by_label("days").fill("999")
+    german.get_by_label("email").fill("niemand")
+    german.get_by_role("button", name="Ausführen", exact=True).click()
+    summary = german.locator(".error-summary")
+    expect(summary).to_contain_text("--days darf höchstens 365 sein.")
+    expect(summary).to_contain_text("email muss eine E-Mail-Adresse sein.")
+    german.goto(server.url + "#/run/load:limited")
+    script = server.create_script()
+    german.get_by_label("Parameter als Zeile").fill(script.path)
+    german.get_by_role("button", name="Ausführen", exact=True).click()
+    german.wait_for_url("**/#/job/*")
+    german.goto(server.url + "#/run/load:limited")
+    german.get_by_label("Parameter als Zeile").fill("again")
+    german.get_by_role("button", name="Ausführen", exact=True).click()
+    expect(german.get_by_role("alert").filter(has_text="Limit 1")).to_contain_text("load:limited läuft schon (Limit 1).")
+    script.print("end")
+    script.end()
+
+
+def test_pages_of_errors_are_german(server, german):
+    german.goto(server.url + "no-such-page")
+    expect(german.get_by_role("heading")).to_have_text("Nicht gefunden")
+    assert german.locator("html").get_attribute("lang") == "de"
+    german.get_by_role("link", name="Remotisan öffnen").click()
+    expect(german.get_by_role("navigation", name="Hauptmenü")).to_be_visible()

@@ -33,6 +33,10 @@ package struct AuditEvent: Sendable, Equatable {
         case logRead = "log_read"
         /// A person took the history as a file.
         case historyExported = "history_exported"
+        /// A preset was shared, or a shared one was changed.
+        case presetShared = "preset_shared"
+        /// A shared preset was deleted, or is its owner's alone.
+        case presetUnshared = "preset_unshared"
         case tokenMade = "token_made"
         case tokenRevoked = "token_revoked"
         case configurationChanged = "configuration_changed"
@@ -179,6 +183,26 @@ extension AuditEvent {
     package static func historyExported(as format: String, filters: [String]) -> AuditEvent {
         AuditEvent(
             .historyExported, nil, ["format": .text(format), "filters": filters.isEmpty ? nil : .list(filters)])
+    }
+
+    package static func presetShared(_ preset: Preset) -> AuditEvent {
+        AuditEvent(
+            .presetShared, "\(preset.id)",
+            ["command": .text(preset.command), "name": .text(preset.name), "parameters": .text(preset.params)])
+    }
+
+    package static func presetUnshared(_ preset: Preset) -> AuditEvent {
+        AuditEvent(
+            .presetUnshared, "\(preset.id)",
+            ["command": .text(preset.command), "name": .text(preset.name), "owner": .text(preset.user)])
+    }
+
+    /// The events of a preset that took the place of another one.
+    ///
+    /// - Parameter before: The shared preset that was replaced; nil if there was none.
+    package static func saved(_ preset: Preset, before: Preset?) -> [AuditEvent] {
+        if preset.isShared { return [.presetShared(preset)] }
+        return before.map { $0.isShared ? [.presetUnshared($0)] : [] } ?? []
     }
 
     package static func tokenMade(_ id: Int64, _ token: APIToken) -> AuditEvent {

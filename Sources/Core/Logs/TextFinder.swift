@@ -22,6 +22,12 @@ struct TextFinder {
         self.texts = texts
     }
 
+    /// Finds any of some texts of small ASCII letters, without regard to case.
+    init(anyOf texts: [String]) {
+        ignoresCase = true
+        self.texts = texts.map { Array($0.utf8) }
+    }
+
     /// Calls `body` with the offset of each match in some bytes, in order, until it returns false.
     func forEachMatch(in bytes: UnsafeRawBufferPointer, _ body: (Int) -> Bool) {
         guard ignoresCase else { return search(bytes, body) }

@@ -1,6 +1,7 @@
 /// Stores what people keep for themselves: favourite commands, and presets of parameters.
 ///
-/// Nothing here decides who may run what, so it is not in the audit.
+/// The audit records changes of shared presets, because others run what is in them. Favourites and own presets concern
+/// nobody else.
 package protocol PersonalStore: Sendable {
     /// The favourite commands of a user, oldest first.
     func favourites(of user: String) throws(StoreError) -> [String]
@@ -26,12 +27,12 @@ package protocol PersonalStore: Sendable {
     ///
     /// - Parameter limit: Maximum number of presets of the user.
     /// - Returns: Its number; nil if the user has reached the limit.
-    func save(_ preset: Preset, limit: Int) throws(StoreError) -> Int64?
+    func save(_ preset: Preset, limit: Int, by actor: AuditActor) throws(StoreError) -> Int64?
 
     /// Removes a preset.
     ///
     /// - Returns: Whether there was one with this number.
-    func removePreset(_ id: Int64) throws(StoreError) -> Bool
+    func removePreset(_ id: Int64, by actor: AuditActor) throws(StoreError) -> Bool
 }
 
 /// Parameters of a command under a name.

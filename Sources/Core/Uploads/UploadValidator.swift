@@ -13,7 +13,14 @@ struct UploadValidator {
         }
         guard given.isEmpty else {
             let problems = given.map {
-                ($0.name, ["The file \($0.name) is not part of a line. Choose the file again."])
+                (
+                    $0.name,
+                    [
+                        Sentence(
+                            "file.line", "The file \($0.name, as: "name") is not part of a line. Choose the file again."
+                        )
+                    ]
+                )
             }
             throw InvalidInputError(Dictionary(problems) { first, _ in first })
         }
@@ -27,14 +34,22 @@ struct UploadValidator {
     ) throws(InvalidInputError) -> (values: ParameterValues, files: [PlacedUpload]) {
         var placed = values
         var files: [PlacedUpload] = []
-        var problems: [String: [String]] = [:]
+        var problems: [String: [Sentence]] = [:]
         for parameter in parameters {
             guard let type = parameter.type as? FileType, let uploads = values.uploads[parameter.name] else { continue }
             let (maxBytes, suffix) = (type.maxBytes, type.suffix)
             if uploads.reduce(0, { $0 + $1.bytes.count }) > maxBytes {
-                problems[parameter.name] = ["The file \(parameter.name) must have at most \(maxBytes) bytes."]
+                problems[parameter.name] = [
+                    Sentence(
+                        "file.size",
+                        "The file \(parameter.name, as: "name") must have at most \(maxBytes, as: "max") bytes.")
+                ]
             } else if !uploads.allSatisfy({ $0.clientName.lowercased().hasSuffix(suffix.lowercased()) }) {
-                problems[parameter.name] = ["The name of the file \(parameter.name) must end with \(suffix)."]
+                problems[parameter.name] = [
+                    Sentence(
+                        "file.suffix",
+                        "The name of the file \(parameter.name, as: "name") must end with \(suffix, as: "suffix").")
+                ]
             }
             let named = uploads.enumerated().map { index, upload in
                 PlacedUpload(

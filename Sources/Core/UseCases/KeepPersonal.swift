@@ -3,6 +3,7 @@ package struct KeepPersonal: Sendable {
     private let catalogue: Catalogue
     private let permissions: Permissions
     private let store: any PersonalStore
+    private let storage: Storage
     private let maxParams: Int
 
     /// Maximum number of favourites, and of presets, of one person.
@@ -19,11 +20,13 @@ package struct KeepPersonal: Sendable {
     }
 
     package init(
-        configuration: Configuration, catalogue: Catalogue, permissions: Permissions, store: any PersonalStore
+        configuration: Configuration, catalogue: Catalogue, permissions: Permissions, store: any PersonalStore,
+        storage: Storage
     ) {
         self.catalogue = catalogue
         self.permissions = permissions
         self.store = store
+        self.storage = storage
         maxParams = configuration.commands.maxParamsCharsLength
     }
 
@@ -70,7 +73,9 @@ package struct KeepPersonal: Sendable {
         var preset = Preset(
             user: person.identifier, isShared: isShared, command: command, name: name, params: params.withoutNUL,
             savedAt: Clock.seconds())
-        guard let id = try store.save(preset, limit: Self.limit) else { throw KeepPersonalError.tooManyPresets }
+        guard let id = try store.save(preset, limit: Self.limit, by: person.actor(on: storage)) else {
+            throw KeepPersonalError.tooManyPresets
+        }
         preset.id = id
         return preset
     }
@@ -82,7 +87,7 @@ package struct KeepPersonal: Sendable {
         guard let preset = try store.preset(id) else { throw KeepPersonalError.unknownPreset }
         let isOwn = permissions.isOwner(preset.user, person)
         guard isOwn || (preset.isShared && person.isSuperUser) else { throw KeepPersonalError.unknownPreset }
-        guard try store.removePreset(id) else { throw KeepPersonalError.unknownPreset }
+        guard try store.removePreset(id, by: person.actor(on: storage)) else { throw KeepPersonalError.unknownPreset }
     }
 
     /// The command, if it exists and the person may run it.
@@ -118,17 +123,32 @@ package enum KeepPersonalError: Error, Equatable, CustomStringConvertible {
         }
     }
 
+    package var description: String { sentence.description }
+
     /// A sentence for the person.
-    package var description: String {
+    package var sentence: Sentence {
         switch self {
-        case .unknownCommand: "There is no such command, or your roles do not allow it."
-        case .tooManyFavourites: "You have \(KeepPersonal.limit) favourites. Remove one before you add another."
-        case .tooManyPresets: "You have \(KeepPersonal.limit) presets. Delete one before you save another."
-        case .invalidName: "The name must be printable text of 1 to \(KeepPersonal.nameLimit) bytes."
-        case .longParams(let limit): "The params are longer than \(limit) characters."
-        case .secret(let name): "The params have a value for the secret \(name). A preset stores no secrets."
-        case .sharedByOthers: "Only super users may share a preset."
-        case .unknownPreset: "There is no such preset."
+        case .unknownCommand:
+            Sentence("personal.command", "There is no such command, or your roles do not allow it.")
+        case .tooManyFavourites:
+            Sentence(
+                "personal.favourites",
+                "You have \(KeepPersonal.limit, as: "max") favourites. Remove one before you add another.")
+        case .tooManyPresets:
+            Sentence(
+                "personal.presets",
+                "You have \(KeepPersonal.limit, as: "max") presets. Delete one before you save another.")
+        case .invalidName:
+            Sentence(
+                "personal.name", "The name must be printable text of 1 to \(KeepPersonal.nameLimit, as: "max") bytes.")
+        case .longParams(let limit):
+            Sentence("personal.params", "The params are longer than \(limit, as: "max") characters.")
+        case .secret(let name):
+            Sentence(
+                "personal.secret",
+                "The params have a value for the secret \(name, as: "name"). A preset stores no secrets.")
+        case .sharedByOthers: Sentence("personal.shared", "Only super users may share a preset.")
+        case .unknownPreset: Sentence("personal.preset", "There is no such preset.")
         }
     }
 }

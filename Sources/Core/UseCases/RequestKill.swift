@@ -118,15 +118,20 @@ package enum RequestKillError: Error, Equatable, CustomStringConvertible {
     /// KILL at once can be requested only from the instance of the job.
     case elsewhere
 
+    package var description: String { sentence.description }
+
     /// A sentence for the person.
-    package var description: String {
+    package var sentence: Sentence {
         switch self {
-        case .unknown: "Not Found"
-        case .turnedOff: "Killing jobs is turned off."
-        case .notYours: "Only its owner or a super user may kill this job."
-        case .ended: "The job has already ended."
-        case .alreadyRequested: "The job is being killed already."
-        case .elsewhere: "The job runs on another instance. Open the page of that instance to force its end."
+        case .unknown: Sentence("kill.unknown", "Not Found")
+        case .turnedOff: Sentence("kill.turnedOff", "Killing jobs is turned off.")
+        case .notYours: Sentence("kill.notYours", "Only its owner or a super user may kill this job.")
+        case .ended: Sentence("kill.ended", "The job has already ended.")
+        case .alreadyRequested: Sentence("kill.requested", "The job is being killed already.")
+        case .elsewhere:
+            Sentence(
+                "kill.elsewhere",
+                "The job runs on another instance. Open the page of that instance to force its end.")
         }
     }
 }

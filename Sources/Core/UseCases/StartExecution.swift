@@ -239,22 +239,41 @@ package enum StartError: Error, Equatable, CustomStringConvertible {
     /// The first request with this idempotency key could not start its job. The text says why.
     case failedBefore(String)
 
+    package var description: String { sentence.description }
+
     /// A sentence for the person. Some are the original's.
-    package var description: String {
+    package var sentence: Sentence {
         switch self {
-        case .notAllowed(let name): "command '\(name)' not allowed"
-        case .tooLong(let limit): "Parameters length exceeded \(limit) chars"
-        case .invalid(let problem): problem.description
-        case .keyReused: "The Idempotency-Key was used for another request. Use a new key for each request."
-        case .failedBefore(let reason): reason
+        case .notAllowed(let name): Sentence("start.notAllowed", "command '\(name, as: "command")' not allowed")
+        case .tooLong(let limit): Sentence("start.tooLong", "Parameters length exceeded \(limit, as: "max") chars")
+        case .invalid(let problem): .uncoded(problem.description)
+        case .failedBefore(let reason): .uncoded(reason)
+        case .keyReused:
+            Sentence(
+                "start.keyReused",
+                "The Idempotency-Key was used for another request. Use a new key for each request.")
         case .refusedTooOften(let seconds):
-            "You have been refused too often. Try again in \(seconds) s."
-        case .abandoned: "It was not started, because the client closed the connection while the store was busy."
+            Sentence(
+                "start.refusedTooOften",
+                "You have been refused too often. Try again in \(seconds, as: "seconds") s.")
+        case .abandoned:
+            Sentence(
+                "start.abandoned",
+                "It was not started, because the client closed the connection while the store was busy.")
+        case .full(let name, let limit, 0):
+            Sentence(
+                "start.full",
+                """
+                \(name, as: "command") is already running \(limit == 1 ? "" : "\(limit) times ")\
+                (limit \(limit, as: "limit")). Try again later.
+                """)
         case .full(let name, let limit, let queue):
-            """
-            \(name) is already running \(limit == 1 ? "" : "\(limit) times ")(limit \(limit))\
-            \(queue == 0 ? "" : ", and \(queue) more are queued"). Try again later.
-            """
+            Sentence(
+                "start.queueFull",
+                """
+                \(name, as: "command") is already running \(limit == 1 ? "" : "\(limit) times ")\
+                (limit \(limit, as: "limit")), and \(queue, as: "queued") more are queued. Try again later.
+                """)
         }
     }
 }

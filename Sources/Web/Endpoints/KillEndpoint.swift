@@ -19,7 +19,7 @@ struct KillEndpoint: Endpoint {
                 case .ended: .unprocessableContent
                 case .alreadyRequested, .elsewhere: .conflict
                 }
-            return try JSON.response(Refusal(error.description), status)
+            return try JSON.response(Refusal(error.sentence), status)
         }
     }
 
@@ -43,10 +43,12 @@ struct KillEndpoint: Endpoint {
         let uuid = Nullable<String>(nil)
         let message: String
         let error_message: String
+        let code: String?
 
-        init(_ text: String) {
-            message = text
-            error_message = text
+        init(_ sentence: Sentence) {
+            message = sentence.description
+            error_message = sentence.description
+            code = sentence.code
         }
     }
 }

@@ -21,16 +21,17 @@ struct PageEndpoint: Endpoint {
         let list = String(decoding: try commands.list(for: person).json, as: UTF8.self)
         // Without the store the page still opens, and says what is wrong where it needs it.
         let kept = (try? personal.kept(by: person)).map { PersonalEntries($0, person: person) }
-        let language = PageLanguage.preferred(request.header(.acceptLanguage), among: assets.languages)
+        let language = PageLanguage.wanted(by: request, among: assets.languages)
         let values = [
-            "lang": language, "personal": try kept.map { try JSON.text($0) } ?? "",
+            "lang": language, "languages": assets.languages.joined(separator: " "),
+            "personal": try kept.map { try JSON.text($0) } ?? "",
             "base": origin.path(of: request), "csrf": csrf.make(for: person), "user": person.identifier,
             "super": String(person.isSuperUser), "kill": String(killAllowed), "version": assets.version,
             "commands": list,
         ]
         var response = Response(text: assets.page(values), type: "text/html; charset=utf-8")
         response.headers[.contentSecurityPolicy] = Self.policy
-        response.headers[.vary] = "Accept-Language"
+        response.headers[.vary] = "Accept-Language, Cookie"
         return response
     }
 }

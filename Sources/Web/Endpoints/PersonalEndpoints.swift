@@ -116,8 +116,8 @@ extension HTTPError {
         do {
             return try body()
         } catch let error as KeepPersonalError {
-            if let field = error.field { throw HTTPError.invalid(field, error.description) }
-            throw HTTPError(error == .unknownPreset ? .notFound : .conflict, error.description)
+            if let field = error.field { throw HTTPError.invalid(field, error.sentence) }
+            throw HTTPError(error == .unknownPreset ? .notFound : .conflict, error.sentence)
         }
     }
 }

@@ -16,7 +16,7 @@ struct CSRFCheck {
         case .differing(let other): throw differing(other, from: origin.origin(of: request))
         }
         guard let sent = request.header(.csrfToken), token.isValid(sent, for: person) else {
-            throw HTTPError(.pageExpired, "CSRF token mismatch.")
+            throw HTTPError(.pageExpired, Sentence("csrf.mismatch", "CSRF token mismatch."))
         }
     }
 
@@ -30,7 +30,7 @@ struct CSRFCheck {
     }
 
     private static let foreign = HTTPError(
-        .forbidden, "The request comes from another site. Use the page, or an API token.")
+        .forbidden, Sentence("csrf.foreign", "The request comes from another site. Use the page, or an API token."))
 
     /// The refusal for a browser that names another origin. A proxy that changes `Host` has the same effect, so the
     /// sentence says what to do about it.

@@ -133,7 +133,8 @@ struct IdentityReader {
         }
     }
 
-    private static let notLoggedIn = HTTPError(.unauthorized, "You are not logged in.")
+    private static let notLoggedIn = HTTPError(
+        .unauthorized, Sentence("login.missing", "You are not logged in."))
     private static let invalidToken = HTTPError(
         .unauthorized, "The token is invalid or has expired.",
         headers: [.wwwAuthenticate: "Bearer error=\"invalid_token\""])

@@ -10,20 +10,45 @@ struct ErrorResponse {
     /// - Parameter request: The refused request; nil if it could not be read.
     func response(to error: any Error, for request: Request? = nil) -> Response {
         let refusal = httpError(for: error)
+        let coded = CodedSentence(refusal.sentence)
         let body = Body(
-            message: refusal.message, errors: refusal.fields.isEmpty ? nil : refusal.fields,
+            message: refusal.message, code: coded.code, values: coded.values,
+            errors: refusal.fields.isEmpty ? nil : refusal.fields.mapValues { $0.map(\.description) },
+            details: CodedSentence.details(of: refusal.fields),
             instance: (error as? InstanceUnreachableError)?.instance)
         guard var response = try? JSON.response(body, refusal.status) else { return Response(.internalServerError) }
         response.headers += refusal.headers
         guard let page, let request, ErrorPage.isWanted(by: request) else { return response }
-        return page.response(to: request, instead: response, message: refusal.message)
+        return page.response(to: request, instead: response, refusal)
     }
 
     private struct Body: Encodable {
         let message: String
+        /// The code of the message, and the values in it.
+        let code: String?
+        let values: [String: String]?
         let errors: [String: [String]]?
+        /// The code and the values of each sentence in `errors`.
+        let details: [String: [CodedSentence]]?
         /// The instance that has the log, if it is another one.
         let instance: String?
+    }
+
+    /// The code and the values of a sentence. A sentence without a code has neither.
+    private struct CodedSentence: Encodable {
+        let code: String?
+        let values: [String: String]?
+
+        init(_ sentence: Sentence) {
+            code = sentence.code.isEmpty ? nil : sentence.code
+            values = sentence.values.isEmpty ? nil : sentence.values
+        }
+
+        /// The details of sentences by field; nil if no sentence has a code.
+        static func details(of fields: [String: [Sentence]]) -> [String: [CodedSentence]]? {
+            guard fields.values.contains(where: { $0.contains { !$0.code.isEmpty } }) else { return nil }
+            return fields.mapValues { $0.map { CodedSentence($0) } }
+        }
     }
 
     private func httpError(for error: any Error) -> HTTPError {
@@ -32,20 +57,20 @@ struct ErrorResponse {
             return error
         case let error as StartError:
             switch error {
-            case .invalid(let problem): return .invalid(problem.fields)
-            case .full: return HTTPError(.conflict, error.description)
-            case .abandoned: return HTTPError(.serviceUnavailable, error.description, headers: [.retryAfter: "5"])
+            case .invalid(let problem): return .invalid(problem.sentences)
+            case .full: return HTTPError(.conflict, error.sentence)
+            case .abandoned: return .busy(error.sentence)
             case .refusedTooOften(let seconds):
-                return HTTPError(.tooManyRequests, error.description, headers: [.retryAfter: "\(seconds)"])
-            case .keyReused: return .invalid("Idempotency-Key", error.description)
-            case .failedBefore: return HTTPError(.internalServerError, error.description)
-            case .notAllowed, .tooLong: return HTTPError(.badRequest, error.description)
+                return HTTPError(.tooManyRequests, error.sentence, headers: [.retryAfter: "\(seconds)"])
+            case .keyReused: return .invalid("Idempotency-Key", error.sentence)
+            case .failedBefore: return HTTPError(.internalServerError, error.sentence)
+            case .notAllowed, .tooLong: return HTTPError(.badRequest, error.sentence)
             }
         case let error as LaunchError where error.isTemporary:
-            return .busy(error.description)
+            return .busy(.uncoded(error.description))
         case let error as SystemError where error.isTemporary:
             log.error("a request failed", metadata: ["error": "\(error)"])
-            return .busy("The server is busy. Try again in a few seconds.")
+            return .busy(Sentence("server.busy", "The server is busy. Try again in a few seconds."))
         case let error as SystemError where error.isOfFullDisk:
             log.error("a request failed", metadata: ["error": "\(error)"])
             return .storeUnavailable
@@ -63,12 +88,17 @@ struct ErrorResponse {
             log.error("the store cannot be used", metadata: ["problem": "\(problem.rawValue)", "detail": "\(detail)"])
             return HTTPError(
                 .serviceUnavailable,
-                "The store cannot be used now (\(problem.rawValue)). If this lasts, an administrator has to mend it.",
+                Sentence(
+                    "store.unusable",
+                    """
+                    The store cannot be used now (\(problem.rawValue, as: "problem")). If this lasts, an administrator \
+                    has to mend it.
+                    """),
                 headers: [.retryAfter: "5"])
         default:
             // The text of any other error may contain paths or SQL, so it goes to the log and not to the person.
             log.error("a request failed", metadata: ["error": "\(error)"])
-            return HTTPError(.internalServerError, "Server Error")
+            return HTTPError(.internalServerError, Sentence("server.error", "Server Error"))
         }
     }
 }

@@ -80,7 +80,8 @@ struct HistoryFilters {
     /// The first second of a day and of the next day, in Unix seconds.
     private func day(_ name: String) throws(HTTPError) -> (start: Int64, end: Int64)? {
         guard let text = field(name) else { return nil }
-        let invalid = HTTPError.invalid(name, "The \(name) is not a valid date. Write it as 2026-12-31.")
+        let invalid = HTTPError.invalid(
+            name, Sentence("history.date", "The \(name, as: "name") is not a valid date. Write it as 2026-12-31."))
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 3, parts.map(\.count) == [4, 2, 2], parts.joined().allSatisfy(\.isASCIIDigit),
             let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2])

@@ -17,6 +17,7 @@ struct PageAssets: Sendable {
     let languages: [String]
     private let template: String
     private let assets: [String: Asset]
+    private let sentences: [String: PageSentences]
 
     /// Reads the files of a directory; without one, the built-in files are used.
     ///
@@ -47,12 +48,18 @@ struct PageAssets: Sendable {
         assets["page.js"] = english
         assets["page.\(PageLanguage.fallback).js"] = english
         languages = PageLanguage.all(in: files.keys)
-        // Every module imports the English strings. The script of another language has its strings in their place.
+        // The modules import the English texts. The script of another language has its texts in their place.
+        var sentences: [String: PageSentences] = [:]
         for language in languages where language != PageLanguage.fallback {
-            let strings = texts[PageLanguage.path(of: language)]
-            assets["page.\(language).js"] = try script([PageLanguage.path(of: PageLanguage.fallback): strings ?? ""])
+            var replaced: [String: String] = [:]
+            for path in [PageLanguage.path, PageLanguage.pathOfSentences] {
+                if let module = texts[path(language)] { replaced[path(PageLanguage.fallback)] = module }
+            }
+            assets["page.\(language).js"] = try script(replaced)
+            sentences[language] = PageSentences(module: texts[PageLanguage.pathOfSentences(in: language)] ?? "")
         }
         self.assets = assets
+        self.sentences = sentences
         var hash = SHA256()
         for (path, bytes) in files.sorted(by: { $0.key < $1.key }) {
             hash.update(data: Array("\(path) \(bytes.count)\n".utf8))
@@ -64,6 +71,11 @@ struct PageAssets: Sendable {
     /// A file by its name in the address, such as `page.css`.
     subscript(name: String) -> Asset? {
         assets[name]
+    }
+
+    /// The sentences of the server in a language. English ones are in the program.
+    func sentences(in language: String) -> PageSentences {
+        sentences[language] ?? PageSentences()
     }
 
     /// The page with each `{{name}}` replaced by its value, escaped for HTML.

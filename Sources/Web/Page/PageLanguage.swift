@@ -3,9 +3,27 @@ enum PageLanguage {
     /// The language for people whose browser asks for none that the page has.
     static let fallback = "en"
 
+    /// The cookie with the language that the person chose on the page.
+    private static let cookie = "remotisan_language"
+
     /// The module with the strings of a language.
     static func path(of language: String) -> String {
         "strings/strings.\(language).js"
+    }
+
+    /// The module with the sentences of the server in a language.
+    static func pathOfSentences(in language: String) -> String {
+        "sentences/sentences.\(language).js"
+    }
+
+    /// The language for a request: the chosen one, or the one that fits its Accept-Language field best.
+    static func wanted(by request: Request, among languages: [String]) -> String {
+        // RFC 6265, section 5.4. No language has a character that would be quoted.
+        for pair in (request.header(.cookie) ?? "").split(separator: ";").prefix(100) {
+            let parts = pair.split(separator: "=", maxSplits: 1).map { $0.filter { $0 != " " } }
+            if parts.count == 2, parts[0] == cookie, languages.contains(parts[1]) { return parts[1] }
+        }
+        return preferred(request.header(.acceptLanguage), among: languages)
     }
 
     /// The languages among the paths of the page's files. The fallback is always one.

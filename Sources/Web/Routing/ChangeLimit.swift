@@ -24,8 +24,7 @@ final class ChangeLimit: Sendable {
         let timeout = isStuck.load(ordering: .relaxed) ? 0 : Self.timeout
         guard slots.wait(timeout: .now() + timeout) == .success else {
             isStuck.store(true, ordering: .relaxed)
-            throw HTTPError(
-                .serviceUnavailable, "The store is busy. Try again in a few seconds.", headers: [.retryAfter: "5"])
+            throw HTTPError.busy(Sentence("store.busy", "The store is busy. Try again in a few seconds."))
         }
         defer {
             isStuck.store(false, ordering: .relaxed)

@@ -75,7 +75,8 @@ package struct WebApplication {
         page = PageSource(directory: configuration.pageDirectory, isForOneRequest: isForOneRequest)
         permissions = Permissions(configuration)
         self.personal = KeepPersonal(
-            configuration: configuration, catalogue: catalogue, permissions: permissions, store: personal)
+            configuration: configuration, catalogue: catalogue, permissions: permissions, store: personal,
+            storage: storage)
         redirect = InstanceRedirect(registry: registry)
         refresh = BackgroundRefresh(configuration: configuration, launcher: launcher, log: log)
         commands = CommandList(

@@ -22,7 +22,7 @@ struct ParameterSettingsTests {
         let builder = InvocationBuilder(command)
         let line = "--since=2026-11-24 --level 3 --dry db -x"
         #expect(
-            throws: InvalidInputError("x", "The option -x does not exist.")
+            throws: InvalidInputError("x", ParameterValues.unknownOption("-x"))
         ) { try builder.build(from: .line(line)) }
         let invocation = try builder.build(from: .line("--since=2026-11-24 --level 3 --dry -- db -x"))
         #expect(invocation.argv == ["x", "--from=2026-11-24", "-l", "3", "-n", "--colour=red", "--", "db", "-x"])

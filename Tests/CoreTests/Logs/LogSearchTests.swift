@@ -15,7 +15,7 @@ struct LogSearchTests {
         defer { withExtendedLifetime(temporary) {} }
         return try LogSearch(files, encoding: encoding).step(
             LogSearch.Query(
-                text: text, ignoresCase: ignoresCase, from: from, goesBackward: backward, countsAll: countsAll),
+                .text(text, ignoresCase: ignoresCase), from: from, goesBackward: backward, countsAll: countsAll),
             duration: .seconds(60))
     }
 
@@ -78,7 +78,7 @@ struct LogSearchTests {
         var steps = 0
         var next: Int64? = 0
         while let from = next {
-            let query = LogSearch.Query(text: "Fox", ignoresCase: true, from: from, countsAll: true)
+            let query = LogSearch.Query(.text("Fox", ignoresCase: true), from: from, countsAll: true)
             let result = try search.step(query, duration: .zero)
             count += result.count
             next = result.next
@@ -98,7 +98,7 @@ struct LogSearchTests {
     @Test func `a missing log has no match`() throws {
         let temporary = try TemporaryStorage()
         let result = try LogSearch(temporary.files(JobUUID()), encoding: .utf8)
-            .step(LogSearch.Query(text: "x", ignoresCase: true, from: 0))
+            .step(LogSearch.Query(.text("x", ignoresCase: true), from: 0))
         #expect(result == LogSearch.Result())
     }
 }

@@ -149,6 +149,14 @@ test("continued lines have the number of their first part", () => {
   assert.deepEqual([0, 1, 2, 3].map((i) => layout.number(i)), [1, 1, 1, 2]);
 });
 
+test("lines have the numbers of the whole log if that of one line is known", () => {
+  const layout = new LogLayout(20);
+  layout.update(5, (i) => ({ width: 1, isContinued: i === 2 }));
+  layout.setNumber(3, 1000);
+  assert.deepEqual([0, 1, 2, 3, 4].map((i) => layout.number(i)), [998, 999, 999, 1000, 1001]);
+  assert.deepEqual([997, 998, 999, 1001, 1002].map((number) => layout.indexOf(number)), [-1, 0, 1, 4, -1]);
+});
+
 function searchIn(text, query) {
   const document = new LogDocument();
   document.append(text, byteLength(text));

@@ -103,3 +103,22 @@ test("a feed that waits can be interrupted", async () => {
   assert.equal(await waiting, 0);
   assert.equal(asked.length, 2);
 });
+
+for (const isAsked of [false, true]) {
+  test(`a reader who scrolls up is not taken to the end if the feed ${isAsked ? "has asked" : "is about to ask"} for it`, async () => {
+    const { feed, asked } = feedWith([
+      { text: "one\n", offset: 0, next_offset: 4, size: 4 },
+      { text: "two\n", offset: 4, next_offset: 8, size: 5_000_000 },
+      ...(isAsked ? [{ text: "end\n", offset: 4_999_996, next_offset: 5_000_000, size: 5_000_000 }] : []),
+      { text: "three\n", offset: 8, next_offset: 14, size: 5_000_000 },
+    ]);
+    await feed.poll();
+    await feed.poll();
+    const asking = isAsked ? feed.poll() : null;
+    feed.setFollowing(false);
+    await asking;
+    await feed.poll();
+    assert.deepEqual(asked.map(({ offset }) => offset), [-sliceBytes, 4, ...(isAsked ? [-sliceBytes] : []), 8]);
+    assert.deepEqual(linesOf(feed), ["one", "two", "three"]);
+  });
+}

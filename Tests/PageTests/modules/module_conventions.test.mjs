@@ -13,8 +13,8 @@ const paths = ["", ...folders.map((folder) => `${folder.name}/`)].flatMap((folde
 const read = (path) => readFileSync(new URL(path, directory), "utf8");
 const filesEndingIn = (ending) =>
   new Map(paths.filter((path) => path.endsWith(ending)).map((path) => [path, read(path)]));
-// The server puts the strings of another language in the place of the English ones.
-const isTranslation = (path) => /^strings\/strings\.(?!en\.)\w+\.js$/.test(path);
+// The server puts the texts of another language in the place of the English ones.
+const isTranslation = (path) => /^(strings|sentences)\/\1\.(?!en\.)\w+\.js$/.test(path);
 const modules = new Map([...filesEndingIn(".js")].filter(([path]) => !isTranslation(path)));
 const styles = filesEndingIn(".css");
 const importLine = /^import \{ (\w+(?:, \w+)*) \} from "((?:\.\/|\.\.\/)[\w./]+\.js)";$/;

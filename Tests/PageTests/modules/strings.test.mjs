@@ -9,7 +9,7 @@ const languages = readdirSync(new URL("strings/", directory)).map((name) => /^st
 const load = async (language) => (await import(new URL(`strings/strings.${language}.js`, directory))).strings;
 const english = await load("en");
 const sources = readdirSync(directory, { recursive: true })
-  .filter((path) => /\.(?:js|html)$/.test(path) && !path.startsWith("strings/"))
+  .filter((path) => /\.(?:js|html)$/.test(path) && !/^(?:strings|sentences)\//.test(path))
   .map((path) => [path, readFileSync(new URL(path, directory), "utf8")]);
 
 const placeholders = (entry) => [...new Set([entry].flat().join(" ").match(/\{\w+\}/g) ?? [])].sort();

@@ -49,7 +49,12 @@ struct ExecuteEndpointTests {
         let site = try TestSite()
         let response = site.post("/execute", #"{"command":"\#(name)"}"#)
         #expect(response.status == .badRequest)
-        #expect(try response.json == .object(["message": .text("command '\(name)' not allowed")]))
+        #expect(
+            try response.json
+                == .object([
+                    "message": .text("command '\(name)' not allowed"), "code": .text("start.notAllowed"),
+                    "values": .object(["command": .text(name)]),
+                ]))
         let refusals = try site.store.refusals(limit: 10)
         #expect(refusals.map(\.command) == [name])
         #expect(refusals.map(\.userIdentifier) == ["ann@lab"])
@@ -78,7 +83,7 @@ struct ExecuteEndpointTests {
         #expect(
             try response.json
                 == .object([
-                    "message": .text(Self.invalid),
+                    "message": .text(Self.invalid), "code": .text("input.invalid"),
                     "errors": .object(["command": .list([.text("The command field is required.")])]),
                 ]))
     }
@@ -104,6 +109,9 @@ struct ExecuteEndpointTests {
         let response = site.post("/execute", #"{"command":"for:all","params":"\#(escaped)"}"#)
         #expect(response.status == .unprocessableContent)
         #expect(try response.json["errors"]?.keys == ["params"])
+        let json = try response.json
+        let code = json["details"]?["params"]?.list.first?["code"]?.text
+        #expect(code?.hasPrefix("line.") == true)
         #expect(try site.store.refusals(limit: 9).count == 1)
         #expect(try site.store.counts().isEmpty)
     }

@@ -34,7 +34,7 @@ struct KillEndpointTests {
             let response = site.post("/kill/\(uuid)", "null")
             #expect(response.status == status)
             let json = try response.json
-            #expect(json.keys == ["uuid", "message", "error_message"])
+            #expect(json.keys == ["uuid", "message", "error_message", "code"])
             #expect(json["uuid"] == .null)
             #expect(json["message"]?.text?.isEmpty == false)
             #expect(json["error_message"] == json["message"])

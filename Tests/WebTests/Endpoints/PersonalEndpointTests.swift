@@ -38,7 +38,7 @@ struct PersonalEndpointTests {
             _ = try site.store.addFavourite("\(number)", of: "ann@lab", at: 1, limit: KeepPersonal.limit)
             _ = try site.store.save(
                 Preset(user: "ann@lab", isShared: false, command: "x", name: "\(number)", params: "", savedAt: 1),
-                limit: KeepPersonal.limit)
+                limit: KeepPersonal.limit, by: AuditActor(instance: "a", user: "ann@lab", means: .webServer))
         }
         #expect(site.post("/favourites", #"{"command":"only:a"}"#).status == .conflict)
         #expect(site.post("/presets", #"{"command":"only:a","name":"n","params":""}"#).status == .conflict)

@@ -32,7 +32,7 @@ struct GateTests {
     func `an empty or wrong CSRF token is 419`(_ token: String) throws {
         let response = Self.post(try TestSite(), ["HTTP_X_CSRF_TOKEN": token])
         #expect(response.status == .pageExpired)
-        #expect(try response.text == #"{"message":"CSRF token mismatch."}"#)
+        #expect(try response.text == #"{"code":"csrf.mismatch","message":"CSRF token mismatch."}"#)
     }
 
     @Test func `a missing CSRF token is 419 on every POST route`() throws {

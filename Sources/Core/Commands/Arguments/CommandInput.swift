@@ -78,14 +78,19 @@ extension JSONValue {
 /// Invalid parameters.
 package struct InvalidInputError: Error, Equatable, CustomStringConvertible {
     /// Sentences by the name of the parameter; `params` for the line as a whole. Never empty.
-    package let fields: [String: [String]]
+    package let sentences: [String: [Sentence]]
 
-    init(_ field: String, _ problem: String) {
-        fields = [field: [problem]]
+    init(_ field: String, _ problem: Sentence) {
+        sentences = [field: [problem]]
     }
 
-    init(_ fields: [String: [String]]) {
-        self.fields = fields
+    init(_ sentences: [String: [Sentence]]) {
+        self.sentences = sentences
+    }
+
+    /// The English sentences.
+    package var fields: [String: [String]] {
+        sentences.mapValues { $0.map(\.description) }
     }
 
     /// All sentences.

@@ -58,13 +58,16 @@ package struct InvocationBuilder {
         guard isEmpty else {
             throw InvalidInputError(
                 "params",
-                """
-                The command takes no parameters. To accept any words, add "parameters: any" to it in the configuration.
-                """)
+                Sentence(
+                    "input.none",
+                    """
+                    The command takes no parameters. To accept any words, add "parameters: any" to it in the \
+                    configuration.
+                    """))
         }
     }
 
     private static func split(_ line: String) throws(InvalidInputError) -> [String] {
-        do { return try ShellWords.split(line) } catch { throw InvalidInputError("params", error.description) }
+        do { return try ShellWords.split(line) } catch { throw InvalidInputError("params", error.sentence) }
     }
 }

@@ -6,7 +6,7 @@ extension ParameterValues {
         arguments: [String: JSONValue], options: [String: JSONValue], definition: CommandDefinition
     ) throws(InvalidInputError) {
         self.init()
-        var problems: [String: [String]] = [:]
+        var problems: [String: [Sentence]] = [:]
         var (arguments, options) = (arguments, options)
         for parameter in definition.files {
             if parameter.kind == .argument {
@@ -17,27 +17,29 @@ extension ParameterValues {
         }
         for (name, value) in arguments {
             guard definition.arguments.contains(where: { $0.name.isExactly(name) }) else {
-                problems[name] = ["The command has no argument \(name.excerpt)."]
+                problems[name] = [
+                    Sentence("argument.unknown", "The command has no argument \(name.excerpt, as: "argument").")
+                ]
                 continue
             }
             switch value {
             case .null: break
             case .list(let items):
                 let texts = items.compactMap(\.asArgument)
-                if texts.count != items.count { problems[name] = ["The values of \(name) must be texts."] }
+                if texts.count != items.count { problems[name] = [Self.noText(name)] }
                 if !texts.isEmpty { self.arguments[name] = texts }
             default:
                 if let text = value.asArgument {
                     self.arguments[name] = [text]
                 } else {
-                    problems[name] = ["The value of \(name) must be a text."]
+                    problems[name] = [Self.noText(name)]
                 }
             }
         }
         for (name, value) in options {
             let known = definition.options + definition.globalOptions
             guard known.contains(where: { $0.name.isExactly(name) }) else {
-                problems[name] = ["The option --\(name.excerpt) does not exist."]
+                problems[name] = [Self.unknownOption("--\(name.excerpt)")]
                 continue
             }
             switch value {
@@ -46,29 +48,40 @@ extension ParameterValues {
             case .list(let items):
                 let texts = items.map { $0 == .truth(true) ? .some(nil) : $0.asArgument.map(Optional.some) }
                 let valid = texts.compactMap { $0 }
-                if valid.count != items.count { problems[name] = ["The values of --\(name) must be texts."] }
+                if valid.count != items.count { problems[name] = [Self.noText("--\(name)")] }
                 if !valid.isEmpty { self.options[name] = valid }
             default:
                 if let text = value.asArgument {
                     self.options[name] = [text]
                 } else {
-                    problems[name] = ["The value of --\(name) must be a text, or true."]
+                    problems[name] = [Self.noText("--\(name)")]
                 }
             }
         }
         guard problems.isEmpty else { throw InvalidInputError(problems) }
     }
 
+    /// The sentence about an option that the command does not have.
+    static func unknownOption(_ option: String) -> Sentence {
+        Sentence("option.unknown", "The option \(option, as: "option") does not exist.")
+    }
+
+    private static func noText(_ name: String) -> Sentence {
+        Sentence("input.text", "Each value of \(name, as: "parameter") must be a text.")
+    }
+
     /// Moves the files of a parameter from its value to ``uploads``. Their names become the value.
     private mutating func extractUploads(
-        of parameter: Parameter, from values: inout [String: JSONValue], problems: inout [String: [String]]
+        of parameter: Parameter, from values: inout [String: JSONValue], problems: inout [String: [Sentence]]
     ) {
         guard let value = values[parameter.name], value != .null else { return }
         let items = if case .list(let items) = value { items } else { [value] }
         let files = items.compactMap { Upload($0) }
         if files.count != items.count {
             problems[parameter.name] = [
-                "The file \(parameter.name) must be given as a name and its content in base64."
+                Sentence(
+                    "file.form",
+                    "The file \(parameter.name, as: "name") must be given as a name and its content in base64.")
             ]
         }
         values[parameter.name] = .list(files.map { .text($0.clientName) })

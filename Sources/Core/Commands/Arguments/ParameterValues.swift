@@ -22,7 +22,10 @@ struct ParameterValues: Equatable {
         if let extra = rest.first {
             let count = definition.arguments.count
             let limit = count == 0 ? "no arguments" : count == 1 ? "one argument" : "at most \(count) arguments"
-            throw InvalidInputError("params", "The command takes \(limit). Remove \"\(extra.excerpt)\".")
+            throw InvalidInputError(
+                "params",
+                Sentence(
+                    "argument.surplus", "The command takes \(limit). Remove \"\(extra.excerpt, as: "word")\"."))
         }
     }
 

@@ -16,10 +16,12 @@ struct SecretValidator {
             let names = secrets.map(\.name).joined(separator: ", ")
             throw InvalidInputError(
                 "params",
-                """
-                A parameter is unknown or malformed. It is not shown here because it may be a secret. Give the secrets \
-                of this command by name: \(names).
-                """)
+                Sentence(
+                    "secret.hidden",
+                    """
+                    A parameter is unknown or malformed. It is not shown here because it may be a secret. Give the \
+                    secrets of this command by name: \(names, as: "names").
+                    """))
         }
     }
 
@@ -31,7 +33,14 @@ struct SecretValidator {
         let given = secrets.filter { values.options[$0.name] != nil || $0.isRequired }
         guard given.isEmpty else {
             let problems = given.map {
-                ($0.name, ["The secret \($0.name) cannot be part of a line. Give it by name, in options."])
+                (
+                    $0.name,
+                    [
+                        Sentence(
+                            "secret.line",
+                            "The secret \($0.name, as: "name") cannot be part of a line. Give it by name, in options.")
+                    ]
+                )
             }
             throw InvalidInputError(Dictionary(problems) { first, _ in first })
         }
@@ -47,8 +56,12 @@ struct SecretValidator {
             }
             throw InvalidInputError(
                 secret.name,
-                "The value of \(secret.name) is also in another parameter, where it would be stored. Remove it there."
-            )
+                Sentence(
+                    "secret.copied",
+                    """
+                    The value of \(secret.name, as: "name") is also in another parameter, where it would be stored. \
+                    Remove it there.
+                    """))
         }
     }
 

@@ -99,12 +99,14 @@ package enum ShellSyntaxError: Error, Equatable, CustomStringConvertible {
     /// A NUL character. No argument can contain one, execve(2).
     case nul
 
+    package var description: String { sentence.description }
+
     /// A sentence for the person who wrote the line.
-    package var description: String {
+    var sentence: Sentence {
         switch self {
-        case .unclosedQuote(let quote): "A quote (\(quote)) is not closed."
-        case .trailingBackslash: "The line ends with a backslash that quotes nothing."
-        case .nul: "The line contains a NUL character, which no argument can hold."
+        case .unclosedQuote(let quote): Sentence("line.quote", "A quote (\(quote, as: "quote")) is not closed.")
+        case .trailingBackslash: Sentence("line.backslash", "The line ends with a backslash that quotes nothing.")
+        case .nul: Sentence("line.nul", "The line contains a NUL character, which no argument can hold.")
         }
     }
 }

@@ -65,7 +65,7 @@ struct SymfonyArgumentParser {
         while let letter = left.popFirst() {
             let text = String(letter)
             guard let shortcut = optionsByShortcut[text] else {
-                throw InvalidInputError(text, "The option -\(text.excerpt) does not exist.")
+                throw InvalidInputError(text, ParameterValues.unknownOption("-\(text.excerpt)"))
             }
             let option = try option(named: shortcut.name, spelt: "-" + text)
             guard option.kind == .flag else {
@@ -79,7 +79,7 @@ struct SymfonyArgumentParser {
         guard let option = optionsByName[name],
             option.name.isExactly(name) || option.spelling?.isExactly("--" + name) ?? false
         else {
-            throw InvalidInputError(name, "The option \(spelt.excerpt) does not exist.")
+            throw InvalidInputError(name, ParameterValues.unknownOption(spelt.excerpt))
         }
         return option
     }

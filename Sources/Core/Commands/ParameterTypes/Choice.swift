@@ -51,13 +51,18 @@ package struct ChoiceType: ParameterType {
 
     package func accept(_ value: String) throws(InvalidValueError) -> String {
         guard let choices else {
-            throw InvalidValueError("cannot be checked yet, because its choices are still being loaded. Try again.")
+            throw InvalidValueError(
+                "choicesPending", "cannot be checked yet, because its choices are still being loaded. Try again.")
         }
         if choices.contains(where: { $0.value.isExactly(value) }) { return value }
-        guard !choices.isEmpty else { throw InvalidValueError("has no choices at the moment.") }
+        guard !choices.isEmpty else { throw InvalidValueError("noChoices", "has no choices at the moment.") }
         let more = choices.count - Self.maxNamed
         let named = choices.prefix(Self.maxNamed).map(\.value).joined(separator: ", ")
-        throw InvalidValueError("must be one of \(named)\(more > 0 ? " or \(more) others" : "").")
+        if more > 0 {
+            throw InvalidValueError(
+                "choiceOfMany", "must be one of \(named, as: "choices") or \(more, as: "more") others.")
+        }
+        throw InvalidValueError("choice", "must be one of \(named, as: "choices").")
     }
 
     package var facts: [(name: String, value: JSONValue)] {

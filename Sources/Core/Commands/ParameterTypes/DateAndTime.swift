@@ -6,7 +6,7 @@ package struct DateType: ParameterType {
     package init(_ section: ConfigurationSection, in context: ProgramContext) {}
 
     package func accept(_ value: String) throws(InvalidValueError) -> String {
-        let error = InvalidValueError("must be a date such as 2026-12-31.")
+        let error = InvalidValueError("date", "must be a date such as 2026-12-31.")
         guard let parts = numbers(in: value, separatedBy: "-", lengths: [4, 2, 2]), parts[0] > 0,
             (1...12).contains(parts[1])
         else { throw error }
@@ -32,7 +32,7 @@ package struct TimeType: ParameterType {
             numbers(in: value, separatedBy: ":", lengths: [2, 2])
             ?? numbers(in: value, separatedBy: ":", lengths: [2, 2, 2])
         guard let parts, parts[0] < 24, parts.dropFirst().allSatisfy({ $0 < 60 }) else {
-            throw InvalidValueError("must be a time such as 23:59.")
+            throw InvalidValueError("time", "must be a time such as 23:59.")
         }
         return value
     }

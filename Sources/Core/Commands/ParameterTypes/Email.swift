@@ -6,7 +6,7 @@ package struct EmailType: ParameterType {
     package init(_ section: ConfigurationSection, in context: ProgramContext) {}
 
     package func accept(_ value: String) throws(InvalidValueError) -> String {
-        let error = InvalidValueError("must be an email address.")
+        let error = InvalidValueError("email", "must be an email address.")
         let bytes = Array(value.utf8)
         guard bytes.count <= 254, let at = bytes.lastIndex(of: UInt8(ascii: "@")) else { throw error }
         let local = bytes[..<at]

@@ -9,7 +9,7 @@ package struct HostType: ParameterType {
 
     package func accept(_ value: String) throws(InvalidValueError) -> String {
         guard Self.isAddress(value) || Self.isHostName(value) else {
-            throw InvalidValueError("must be the name or address of a host.")
+            throw InvalidValueError("host", "must be the name or address of a host.")
         }
         return value
     }

@@ -11,7 +11,7 @@ package struct JSONType: ParameterType {
 
     package func accept(_ value: String) throws(InvalidValueError) -> String {
         guard (try? JSONSerialization.jsonObject(with: Data(value.utf8), options: .fragmentsAllowed)) != nil else {
-            throw InvalidValueError("must be JSON.")
+            throw InvalidValueError("json", "must be JSON.")
         }
         return value
     }

@@ -19,10 +19,10 @@ package struct IntegerType: ParameterType {
     package func accept(_ value: String) throws(InvalidValueError) -> String {
         // Int64 also reads "+5", which programs may not.
         guard let number = Int64(value), value.utf8.first != UInt8(ascii: "+") else {
-            throw InvalidValueError("must be a whole number.")
+            throw InvalidValueError("integer", "must be a whole number.")
         }
-        if let min, number < min { throw InvalidValueError("must be at least \(min).") }
-        if let max, number > max { throw InvalidValueError("must be at most \(max).") }
+        if let min, number < min { throw InvalidValueError("min", "must be at least \(min, as: "min").") }
+        if let max, number > max { throw InvalidValueError("max", "must be at most \(max, as: "max").") }
         return value
     }
 
@@ -54,9 +54,11 @@ package struct DecimalType: ParameterType {
         let isPlain = value.utf8.allSatisfy { byte in
             byte.isDigit || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-")
         }
-        guard isPlain, let number = Double(value) else { throw InvalidValueError("must be a number such as 12.5.") }
-        if let min, number < min { throw InvalidValueError("must be at least \(min).") }
-        if let max, number > max { throw InvalidValueError("must be at most \(max).") }
+        guard isPlain, let number = Double(value) else {
+            throw InvalidValueError("number", "must be a number such as 12.5.")
+        }
+        if let min, number < min { throw InvalidValueError("min", "must be at least \(min, as: "min").") }
+        if let max, number > max { throw InvalidValueError("max", "must be at most \(max, as: "max").") }
         return value
     }
 

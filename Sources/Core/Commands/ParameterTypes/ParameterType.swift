@@ -39,22 +39,36 @@ package struct ProgramContext: Sendable {
     let environment: [String: String]
 }
 
-/// Why a value is invalid. The description continues a sentence that begins with the name of the parameter.
+/// Why a value is invalid. The words continue a sentence that begins with the name of the parameter.
 package struct InvalidValueError: Error, Equatable {
-    let description: String
-    /// Whether the description is technical, so that people should read what the parameter is described as instead.
+    private let predicate: Sentence
+    /// Whether the words are technical, so that people should read what the parameter is described as instead.
     let isTechnical: Bool
 
-    init(_ description: String, isTechnical: Bool = false) {
-        self.description = description
+    init(_ code: String, _ words: Sentence.Words, isTechnical: Bool = false) {
+        predicate = Sentence("value.\(code)", words)
         self.isTechnical = isTechnical
     }
 
-    /// The description for people: the description of the parameter if it says more.
-    func text(for parameter: Parameter) -> String {
-        guard isTechnical, !parameter.description.isEmpty else { return description }
+    var description: String { predicate.description }
+
+    /// The sentence for people: the description of the parameter if it says more.
+    func sentence(for parameter: Parameter) -> Sentence {
+        guard isTechnical, !parameter.description.isEmpty else { return predicate.about(parameter) }
         let end = parameter.description.hasSuffix(".") ? "" : "."
-        return "has the wrong form. Expected: \(parameter.description)\(end)"
+        return Sentence("value.form", "has the wrong form. Expected: \(parameter.description + end, as: "expected")")
+            .about(parameter)
+    }
+}
+
+extension Sentence {
+    /// The sentence that says this of a parameter.
+    func about(_ parameter: Parameter) -> Sentence {
+        let name = parameter.kind == .argument ? parameter.name : "--\(parameter.name)"
+        let subject = parameter.kind == .argument ? "The argument" : "The option"
+        var values = values
+        values["parameter"] = name
+        return Sentence(code, "\(subject) \(name) \(description)", values)
     }
 }
 
@@ -68,12 +82,14 @@ extension ParameterType {
     /// - Returns: The text that the command gets.
     package func validate(_ value: String) throws(InvalidValueError) -> String {
         for scalar in value.unicodeScalars where scalar.properties.generalCategory == .control {
-            if scalar == "\0" { throw InvalidValueError("contains a NUL character, which no argument can hold.") }
+            if scalar == "\0" {
+                throw InvalidValueError("nul", "contains a NUL character, which no argument can hold.")
+            }
             switch allowedControls {
             case .all: break
             case .lineBreaks where ["\n", "\r", "\t"].contains(scalar): break
             case .none, .lineBreaks:
-                throw InvalidValueError("must not contain line breaks or other control characters.")
+                throw InvalidValueError("controls", "must not contain line breaks or other control characters.")
             }
         }
         return try accept(value)

@@ -27,9 +27,10 @@ package struct PathType: ParameterType {
     /// no more rights than the service, though.
     package func accept(_ value: String) throws(InvalidValueError) -> String {
         // One sentence for all refusals, which so tells nothing about files elsewhere.
-        let outside = InvalidValueError(
+        let outside =
             mustExist
-                ? "must name something that exists below its directory." : "must name something below its directory.")
+            ? InvalidValueError("existingPath", "must name something that exists below its directory.")
+            : InvalidValueError("path", "must name something below its directory.")
         guard !value.isEmpty, let root = try? RealPath.resolve(directory) else { throw outside }
         // By bytes, as the kernel reads it: Swift takes a slash and a combining mark after it for one character.
         let slash = UInt8(ascii: "/")

@@ -21,10 +21,12 @@ package struct SecretType: ParameterType {
 
     package func accept(_ value: String) throws(InvalidValueError) -> String {
         guard Self.length.contains(value.utf8.count) else {
-            throw InvalidValueError("must have \(Self.length.lowerBound) to \(Self.length.upperBound) bytes.")
+            throw InvalidValueError(
+                "length",
+                "must have \(Self.length.lowerBound, as: "min") to \(Self.length.upperBound, as: "max") bytes.")
         }
         guard isMultiline || !value.unicodeScalars.contains(where: { $0 == "\n" || $0 == "\r" }) else {
-            throw InvalidValueError("must not contain line breaks.")
+            throw InvalidValueError("lineBreaks", "must not contain line breaks.")
         }
         return value
     }

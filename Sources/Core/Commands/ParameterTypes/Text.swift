@@ -31,13 +31,16 @@ package struct TextType: ParameterType {
 
     package func accept(_ value: String) throws(InvalidValueError) -> String {
         if let maxLength, value.unicodeScalars.count > maxLength {
-            throw InvalidValueError("must have at most \(maxLength) characters.")
+            throw InvalidValueError("maxLength", "must have at most \(maxLength, as: "max") characters.")
         }
         guard let pattern else { return value }
         switch comparison?.answer(for: value) {
         case .match: return value
-        case .mismatch, nil: throw InvalidValueError("must match \(pattern).", isTechnical: true)
-        case .undecided: throw InvalidValueError("takes too long to compare with \(pattern). Enter a shorter value.")
+        case .mismatch, nil:
+            throw InvalidValueError("pattern", "must match \(pattern, as: "pattern").", isTechnical: true)
+        case .undecided:
+            throw InvalidValueError(
+                "slowPattern", "takes too long to compare with \(pattern, as: "pattern"). Enter a shorter value.")
         }
     }
 

@@ -27,13 +27,16 @@ package struct URLType: ParameterType {
         guard isPlain, value.utf8.count <= 2048,
             let parts = URLComponents(string: value, encodingInvalidCharacters: false), let scheme = parts.scheme,
             let host = parts.host, Self.isHost(host)
-        else { throw InvalidValueError("must be a URL such as https://example.com/path.") }
+        else { throw InvalidValueError("url", "must be a URL such as https://example.com/path.") }
         guard schemes.contains(scheme.lowercased()) else {
             throw InvalidValueError(
-                "must be a URL that begins with \(schemes.map { $0 + "://" }.joined(separator: " or ")).")
+                "scheme",
+                "must be a URL that begins with \(schemes.map { $0 + "://" }.joined(separator: " or "), as: "schemes")."
+            )
         }
         guard parts.user == nil, parts.password == nil else {
-            throw InvalidValueError("must not contain a user name or password, because the history would show it.")
+            throw InvalidValueError(
+                "urlPassword", "must not contain a user name or password, because the history would show it.")
         }
         return value
     }

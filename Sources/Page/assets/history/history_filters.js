@@ -2,6 +2,7 @@ import { api } from "../shared/api.js";
 import { createElement, setText } from "../shared/dom.js";
 import { serverNow } from "../shared/server_clock.js";
 import { filterableStatuses } from "../shared/status.js";
+import { createSwitch, showChosen } from "../shared/switch.js";
 import { t } from "../shared/text.js";
 import { dateOf, timeZoneName } from "../shared/time_zone.js";
 import { daysOf, periodOf } from "./date_range.js";
@@ -20,21 +21,19 @@ export class HistoryFilters {
       type: "date", "aria-label": label, title: label,
       onchange: (event) => onchange({ [name]: event.target.value }),
     });
-    const selectField = (name, label, options, props = {}) => createElement("select", {
-      "aria-label": label, ...props, onchange: (event) => onchange({ [name]: event.target.value }),
-    }, options);
     this.text = textField("command", t("filter.text"));
     const statuses = [["", t("filter.anyStatus")], ...filterableStatuses];
-    this.status = selectField("status", t("column.status"), statuses.map(createOption));
-    this.user = selectField("user", t("filter.user"), [createOption(["", t("filter.anyUser")])], {
+    this.status = createSwitch(t("column.status"), statuses, "", (status) => onchange({ status }));
+    this.user = createElement("select", {
+      "aria-label": t("filter.user"), onchange: (event) => onchange({ user: event.target.value }),
       onfocus: () => this.loadUsers(), onpointerenter: () => this.loadUsers(),
-    });
+    }, createOption(["", t("filter.anyUser")]));
     this.from = dateField("date_from", t("filter.from"));
     this.to = dateField("date_to", t("filter.to"));
-    this.period = createElement("select", {
-      "aria-label": t("filter.period"), onchange: () => this.onPeriod(),
-    }, [["", t("filter.anyTime")], ["today", t("filter.today")], ["yesterday", t("filter.yesterday")],
-      ["week", t("filter.week")], ["custom", t("filter.custom")]].map(createOption));
+    this.period = createSwitch(t("filter.period"), [
+      ["", t("filter.anyTime")], ["today", t("filter.today")], ["yesterday", t("filter.yesterday")],
+      ["week", t("filter.week")], ["custom", t("filter.custom")],
+    ], "", (period) => this.choosePeriod(period));
     this.zone = createElement("span", { class: "zone muted", title: t("filter.zone") });
     this.range = createElement("span", { class: "date-range" }, this.from, "–", this.to, this.zone);
     this.uuid = textField("uuid", "UUID", { class: "mono" });
@@ -43,23 +42,22 @@ export class HistoryFilters {
     this.element = createElement("form", {
       class: "filters", role: "search", "aria-label": t("filter.title"), onsubmit: (event) => event.preventDefault(),
     },
-    this.text, this.status, this.user,
-    this.period, this.range,
-    this.uuid, this.clear);
+    this.text, this.user, this.uuid,
+    createElement("div", { class: "filter-row" }, this.status, this.period, this.range, this.clear));
     this.show(query);
   }
 
   show(query) {
     showValue(this.text, query.command);
     showValue(this.uuid, query.uuid);
-    showValue(this.status, query.status);
+    showChosen(this.status, query.status ?? "");
     showValue(this.from, query.date_from);
     showValue(this.to, query.date_to);
     setText(this.zone, timeZoneName());
-    this.isCustom &&= Boolean(query.date_from || query.date_to) || document.activeElement === this.period;
-    const period = periodOf(query, dateOf(serverNow()));
-    this.period.value = this.isCustom ? "custom" : period;
-    this.range.hidden = this.period.value !== "custom";
+    this.isCustom &&= Boolean(query.date_from || query.date_to) || this.period.contains(document.activeElement);
+    const period = this.isCustom ? "custom" : periodOf(query, dateOf(serverNow()));
+    showChosen(this.period, period);
+    this.range.hidden = period !== "custom";
     if (query.user && ![...this.user.options].some((option) => option.value === query.user)) {
       this.user.append(createOption([query.user, query.user]));
     }
@@ -67,11 +65,11 @@ export class HistoryFilters {
     this.clear.hidden = !Object.keys(noFilters).some((key) => query[key]);
   }
 
-  onPeriod() {
-    this.isCustom = this.period.value === "custom";
+  choosePeriod(period) {
+    this.isCustom = period === "custom";
     this.range.hidden = !this.isCustom;
     if (this.isCustom) this.from.focus();
-    else this.onchange(daysOf(this.period.value, dateOf(serverNow())));
+    else this.onchange(daysOf(period, dateOf(serverNow())));
   }
 
   changeAfterTyping(change) {

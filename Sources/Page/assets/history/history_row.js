@@ -28,12 +28,15 @@ function whenVisible(element, callback) {
 }
 
 /// One execution in the history. It is updated in place, so that focus and selection are kept.
+///
+/// `userAddress(user)` is the address of the runs of one user.
 export class HistoryRow {
-  constructor(hasSparkline, onKill) {
+  constructor(hasSparkline, userAddress, onKill) {
+    this.userAddress = userAddress;
     this.onKill = onKill;
     this.status = createElement("td", { class: "col-process_status" });
     this.link = createElement("a", { class: "mono" });
-    this.user = createElement("td", { class: "col-user_identifier" });
+    this.user = createElement("a", { class: "subtle" });
     this.started = createElement("time");
     this.duration = createElement("td", { class: "col-duration number" });
     this.recent = hasSparkline ? createElement("td", { class: "col-recent" }) : null;
@@ -42,7 +45,8 @@ export class HistoryRow {
     }, t("kill.kill"));
     this.runAgainLink = createElement("a", { class: "subtle" }, t("run.again"));
     this.element = createElement("tr", { onclick: (event) => openRow(event, this.link) },
-      this.status, createElement("td", { class: "col-command" }, this.link), this.user,
+      this.status, createElement("td", { class: "col-command" }, this.link),
+      createElement("td", { class: "col-user_identifier" }, this.user),
       createElement("td", { class: "col-executed_at" }, this.started), this.duration, this.recent,
       createElement("td", { class: "actions" },
         createElement("span", { class: "row" }, this.killButton, this.runAgainLink)));
@@ -67,8 +71,11 @@ export class HistoryRow {
     const instance = instanceText(row, serverNow());
     setTitle(this.link, instance ? `${line}\n${t("history.onInstance", { instance })}` : line);
     this.link.setAttribute("href", routeTo("job", row.job_uuid));
-    setText(this.user, row.user_identifier ?? "");
-    setTitle(this.user, row.user_identifier ?? "");
+    const user = row.user_identifier ?? "";
+    this.user.hidden = user === "";
+    setText(this.user, user);
+    setTitle(this.user, t("history.onlyUser", { user }));
+    setTitle(this.user.parentElement, user);
     this.started.dateTime = new Date(row.executed_at * 1000).toISOString();
     this.started.title = exactTime(row.executed_at);
     this.killButton.hidden = !canKill(row) || Boolean(row.intended_to_kill_by);
@@ -81,6 +88,7 @@ export class HistoryRow {
 
   updateTimes() {
     const now = serverNow();
+    if (this.row.user_identifier) this.user.setAttribute("href", this.userAddress(this.row.user_identifier));
     setText(this.started, relativeTime(this.row.executed_at, now));
     setText(this.duration, formatDuration(secondsRun(this.row, now)));
   }

@@ -3,7 +3,8 @@ import { createElement, createIcon, setText } from "../shared/dom.js";
 import { iconPaths } from "../shared/icons.js";
 import { createErrorMessage } from "../shared/notices.js";
 import { Poller } from "../shared/poller.js";
-import { Status } from "../shared/status.js";
+import { routeTo } from "../shared/route.js";
+import { isOpen, Status } from "../shared/status.js";
 import { t } from "../shared/text.js";
 import { HistoryRow } from "./history_row.js";
 
@@ -23,8 +24,9 @@ const errorInterval = 4000;
 
 /// A table of executions that updates itself. It polls more often while one of them runs.
 ///
-/// `options`: `isBrief` (no sorting), `hasSparklines` (a column with the command's recent executions), `onlyCommand`
-/// (shows the executions of exactly this command), `emptyText`, `onSort(key)`, `onData(page, rows)`.
+/// `options`: `isBrief` (no sorting), `hidesOpen` (shows ended executions only), `hasSparklines` (a column with the
+/// command's recent executions), `onlyCommand` (shows the executions of exactly this command), `emptyText`,
+/// `userAddress(user)` (the runs of one user), `onSort(key)`, `onData(page, rows)`.
 export class HistoryTable {
   constructor(query, options = {}) {
     this.query = query;
@@ -75,7 +77,9 @@ export class HistoryTable {
   }
 
   show(page) {
-    const data = page.data.filter((row) => !this.options.onlyCommand || row.command === this.options.onlyCommand);
+    const { onlyCommand, hidesOpen } = this.options;
+    const isShown = (row) => (!onlyCommand || row.command === onlyCommand) && !(hidesOpen && isOpen(row));
+    const data = page.data.filter(isShown);
     const kept = new Map();
     data.forEach((row, index) => {
       const tableRow = this.rows.get(row.job_uuid) ?? this.createRow();
@@ -97,7 +101,8 @@ export class HistoryTable {
   }
 
   createRow() {
-    return new HistoryRow(this.options.hasSparklines, (errorText) => this.onKill(errorText));
+    const { hasSparklines, userAddress = (user) => routeTo("history", null, { user }) } = this.options;
+    return new HistoryRow(hasSparklines, userAddress, (errorText) => this.onKill(errorText));
   }
 
   onKill(errorText) {

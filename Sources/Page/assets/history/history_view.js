@@ -27,6 +27,7 @@ export class HistoryView {
     this.table = new HistoryTable(withTimes(this.query), {
       hasSparklines: matchMedia("(min-width: 1100px)").matches,
       emptyText: t("history.noMatch"),
+      userAddress: (user) => routeTo("history", null, { ...this.query, user, page: null }),
       onSort: (key) => this.sortBy(key),
       onData: (page) => {
         this.pagination.show(page);

@@ -23,15 +23,17 @@ export class Pagination {
   }
 
   show(page) {
-    const { current_page: current, last_page: last } = page;
+    // A search stops counting at some number of rows.
+    const { current_page: current, last_page: last, total_is_exact: isExact = true } = page;
+    const atLeast = (number) => (isExact ? number : t("history.atLeast", { number }));
     this.lastPage = last;
     this.setLink(this.first, current > 1, 1);
     this.setLink(this.newer, current > 1, Math.min(current - 1, last));
     this.setLink(this.older, current < last, current + 1);
-    this.setLink(this.last, current < last, last);
-    setText(this.counter, t("history.rows", { from: page.from ?? 0, to: page.to ?? 0, count: page.total }));
+    this.setLink(this.last, isExact && current < last, last);
+    setText(this.counter, t("history.rows", { from: page.from ?? 0, to: page.to ?? 0, count: atLeast(page.total) }));
     if (document.activeElement !== this.field) this.field.value = String(current);
-    setText(this.pages, t("history.ofPages", { pages: last }));
+    setText(this.pages, t("history.ofPages", { pages: atLeast(last) }));
     this.form.hidden = last < 2;
     this.element.hidden = page.total === 0;
   }

@@ -20,9 +20,9 @@ export class HomeView {
     this.running = new RunningList();
     const whose = session.user && loadPreference("recent") === "mine" ? "mine" : "all";
     this.table = new HistoryTable(queryOf(whose), {
-      isBrief: true, emptyText: t("history.noRuns"),
-      onData: (page, rows) => {
-        if (rows.some((row) => row.process_status === Status.QUEUED)) runningJobs.noteQueued();
+      isBrief: true, hidesOpen: true, emptyText: t("history.noRuns"),
+      onData: (page) => {
+        if (page.data.some((row) => row.process_status === Status.QUEUED)) runningJobs.noteQueued();
       },
     });
     this.viewAll = createElement("a", {}, t("history.viewAll"));

@@ -10,14 +10,14 @@ export function isErrorLine({ text, spans }) {
   return errorWord.test(text) && errorWord.test(text.replace(noError, ""));
 }
 
-/// The number of the next line with an error behind line `from`, or else of the first one. Null if there is none.
+/// The number of the first line with an error from line `from` up to line `end`. Null if there is none.
 ///
-/// Lines that directly follow one with an error belong to it.
-export function nextErrorLine(document, from) {
+/// Lines that directly follow one with an error belong to it. The server follows the same rules (`ErrorLineFinder`).
+export function firstErrorLine(document, from, end) {
   const { firstLine, endLine } = document;
-  const isStart = (number) => isErrorLine(document.line(number))
-    && (number === firstLine || !isErrorLine(document.line(number - 1)));
-  for (let number = Math.max(from + 1, firstLine); number < endLine; number += 1) if (isStart(number)) return number;
-  for (let number = firstLine; number <= Math.min(from, endLine - 1); number += 1) if (isStart(number)) return number;
+  for (let number = Math.max(from, firstLine); number < Math.min(end, endLine); number += 1) {
+    const isStart = number === firstLine || !isErrorLine(document.line(number - 1));
+    if (isStart && isErrorLine(document.line(number))) return number;
+  }
   return null;
 }

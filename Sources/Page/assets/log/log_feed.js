@@ -35,6 +35,7 @@ export class LogFeed {
     this.callbacks = callbacks;
     this.document = new LogDocument();
     this.isOpened = false;
+    this.isSkipping = false;
     this.isFollowing = true;
     this.size = 0;
     this.isEnded = false;
@@ -76,6 +77,9 @@ export class LogFeed {
     if (isFollowing === this.isFollowing) return;
     this.isFollowing = isFollowing;
     if (isFollowing) this.poller.pollNow();
+    // The reader stays at what is loaded, instead of being taken to the end by the answer that is on its way.
+    else if (this.isSkipping) this.isOpened = true;
+    this.isSkipping = false;
   }
 
   /// Loads what follows the loaded part, because the reader comes near its end.
@@ -89,6 +93,7 @@ export class LogFeed {
   goToEnd() {
     this.isFollowing = true;
     if (this.size - this.document.end > sliceBytes) this.isOpened = false;
+    this.isSkipping = false;
     this.resume();
   }
 
@@ -113,8 +118,7 @@ export class LogFeed {
   /// Shows the bytes as they were written, or as a terminal shows them. The document is opened anew.
   setRaw(isRaw) {
     this.document.isRaw = isRaw;
-    this.isOpened = false;
-    this.isFollowing = true;
+    Object.assign(this, { isOpened: false, isSkipping: false, isFollowing: true });
     this.resume();
   }
 
@@ -123,8 +127,7 @@ export class LogFeed {
     if (withTimes === this.withTimes) return;
     this.withTimes = withTimes;
     if (!this.isStarted) return;
-    this.isOpened = false;
-    this.isFollowing = true;
+    Object.assign(this, { isOpened: false, isSkipping: false, isFollowing: true });
     this.resume();
   }
 
@@ -163,7 +166,7 @@ export class LogFeed {
     this.state = answer.state ?? null;
     this.size = Math.max(answer.size, this.size);
     this.isEnded = answer.isEnded;
-    const wasReopened = generation !== document.generation || (!this.isOpened && offset >= 0)
+    const wasReopened = generation !== document.generation || this.isOpened === offset < 0
       || withTimes !== this.withTimes;
     if (wantsText && !wasReopened) this.appendAnswer(answer);
     this.callbacks.onAnswer(answer);
@@ -177,6 +180,7 @@ export class LogFeed {
     const bytesBehind = this.size - this.document.end;
     if (this.isFollowing && bytesBehind > maxBytesBehind) {
       this.isOpened = false;
+      this.isSkipping = true;
       return suggested;
     }
     if (this.isMoreRequested || (this.isFollowing && bytesBehind > 0)) return 0;
@@ -192,6 +196,7 @@ export class LogFeed {
     let { text } = answer;
     if (!this.isOpened) {
       this.isOpened = true;
+      this.isSkipping = false;
       text = this.openDocument(answer);
     }
     document.append(text, answer.next_offset, answer.times, isGap(answer));

@@ -11,7 +11,7 @@ const growthInterval = 3000;
 /// The search field of a log, its options and buttons, and the number of matches.
 ///
 /// The loaded part is scanned in short slices, so that a long log does not delay typing. What is not loaded is searched
-/// on the server, except for regular expressions.
+/// on the server. `onJump` is called when the log was opened at a match.
 export class LogFind {
   constructor(uuid, search, feed, view) {
     Object.assign(this, { search, feed, view, document: feed.document, whole: new WholeLogSearch(uuid) });
@@ -81,10 +81,13 @@ export class LogFind {
     this.countTimer = setTimeout(() => this.countAll(), countDelay);
   }
 
-  /// The query for the server. Null if it cannot search for it.
+  /// The query for the server. Null if there is nothing to search for there.
   get wholeQuery() {
-    if (!this.search.pattern || isPressed(this.regexButton) || this.feed.hasWholeLog) return null;
-    return { q: this.search.query, case: isPressed(this.caseButton) ? 1 : null };
+    if (!this.search.pattern || this.feed.hasWholeLog) return null;
+    return {
+      q: this.search.query, mode: isPressed(this.regexButton) ? "regex" : null,
+      case: isPressed(this.caseButton) ? 1 : null,
+    };
   }
 
   continueScan() {
@@ -114,6 +117,7 @@ export class LogFind {
     // Line 0 is the one at which the document was opened.
     const match = this.search.stepTo(0, goesBackward);
     this.view.showLine(match?.line ?? 0);
+    this.onJump?.();
     const query = this.wholeQuery;
     const before = query && await this.whole.count("before", query, 0, found.match);
     if (before) this.position = before.count + 1;
@@ -136,7 +140,11 @@ export class LogFind {
       this.progress = fraction;
       this.drawMatchCount();
     });
-    if (!result) return;
+    if (!result) {
+      this.progress = null;
+      this.drawMatchCount();
+      return;
+    }
     this.countedAt = performance.now();
     this.total = { count: known.count + result.count, end: result.end };
     this.progress = null;
@@ -173,8 +181,9 @@ export class LogFind {
     if (!search.pattern) return "";
     const text = (at, all) => (at === null ? formatNumber(all) : t("find.of", { at, all }));
     if (this.feed.hasWholeLog) return count === 0 ? t("find.none") : text(position, count);
-    if (isPressed(this.regexButton)) {
-      return count ? t("find.inLoaded", { matches: text(position, count) }) : t("find.noneInLoaded");
+    if (this.whole.refusal) {
+      const loaded = count ? t("find.inLoaded", { matches: text(position, count) }) : t("find.noneInLoaded");
+      return `${loaded} ${this.whole.refusal}`;
     }
     if (this.progress !== null) return t("find.progress", { percent: Math.floor(this.progress * 100) });
     if (total === null) return count ? t("find.inLoaded", { matches: text(position, count) }) : t("find.searching");

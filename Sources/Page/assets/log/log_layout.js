@@ -14,6 +14,8 @@ export class LogLayout {
     this.validCount = 0;
     this.count = 0;
     this.corrections = new Map();
+    /// The number of lines of the log before the first one.
+    this.linesBefore = 0;
   }
 
   /// Sets the width in cells and whether lines wrap. All positions are calculated again.
@@ -69,11 +71,17 @@ export class LogLayout {
 
   /// The number to show for the line at `index`, counted from 1. A continued line has the number of its first part.
   number(index) {
-    return this.numbers[index + 1];
+    return this.numbers[index + 1] + this.linesBefore;
+  }
+
+  /// Sets the number of the line at `index`, and so those of all lines.
+  setNumber(index, number) {
+    this.linesBefore = number - this.numbers[index + 1];
   }
 
   /// The index of the line with a number, or -1.
-  indexOf(number) {
+  indexOf(wanted) {
+    const number = wanted - this.linesBefore;
     let low = 0;
     let high = this.count;
     while (low < high) {

@@ -12,6 +12,7 @@ import { LogFind } from "./log_find.js";
 import { LogPrinting } from "./log_printing.js";
 import { LogSearch } from "./log_search.js";
 import { LogView } from "./log_view.js";
+import { NextError } from "./next_error.js";
 
 /// A log with its tools: the feed that fills it, its lines, the search, the toolbar and the footer.
 ///
@@ -50,6 +51,8 @@ export class LogPanel {
     this.message = createElement("p", { class: "log-message", role: "status", hidden: true });
     this.copying = new LogCopy(uuid, this.feed, this.view, this.message);
     this.link = new LineLink(uuid, this.feed, this.view, this.message);
+    this.nextError = new NextError(uuid, this.feed, this.view, this.link, this.message);
+    this.find.onJump = () => this.link.ensureNumbers();
     this.download = new LogDownload(uuid, () => callbacks.startTime(), this.message);
     this.generation = this.document.generation;
     this.element = createElement("section", { class: "log-panel", "aria-label": t("log.title") },
@@ -67,6 +70,8 @@ export class LogPanel {
     this.download.destroy();
     this.view.destroy();
     this.find.destroy();
+    this.link.destroy();
+    this.nextError.destroy();
     this.printing.destroy();
   }
 
@@ -78,7 +83,9 @@ export class LogPanel {
       this.copying.copy(this.copyButton, event.shiftKey);
     });
     this.copyButton.title = t("log.copyTitle");
-    this.errorButton = createToolButton(t("log.nextError"), iconPaths.exclamation, () => this.link.goToNextError());
+    this.errorButton = createToolButton(t("log.nextError"), iconPaths.exclamation, () => {
+      this.nextError.go(this.errorButton);
+    });
     this.errorButton.title = t("log.nextErrorTitle");
     this.foldButton = createToggle(t("log.fold"), iconPaths.fold, () => this.foldAll());
     this.foldButton.title = t("log.foldTitle");

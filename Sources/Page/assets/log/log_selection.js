@@ -50,7 +50,8 @@ export class LogSelection {
   /// Takes over what the user has changed in the browser's selection.
   read() {
     const selection = window.getSelection();
-    if (this.isSuspended || !selection || isSame(selection, this.shown)) return;
+    // A log that is about to leave the page, or has left it, has no part in the selection.
+    if (this.isSuspended || !this.root.isConnected || !selection || isSame(selection, this.shown)) return;
     const anchor = this.pointOf(selection.anchorNode, selection.anchorOffset);
     const focus = this.pointOf(selection.focusNode, selection.focusOffset);
     const { shown } = this;

@@ -73,6 +73,7 @@ export class LogView {
   /// The document has changed: `droppedLines` were removed at the start, or `prependedLines` were added there.
   onChange({ droppedLines, prependedLines }) {
     if (droppedLines || prependedLines) {
+      if (droppedLines) this.places.onDrop(droppedLines);
       const oldTop = this.layout.top(droppedLines);
       this.layout.corrections.clear();
       this.layout.invalidateFrom(0);
@@ -87,6 +88,7 @@ export class LogView {
   reset() {
     this.groups.folded.clear();
     this.places.marked = null;
+    this.places.numbered = null;
     this.layout.corrections.clear();
     this.layout.invalidateFrom(0);
     this.selection.clear();
@@ -116,6 +118,11 @@ export class LogView {
     const { scrollTop, clientHeight } = this.element;
     if (top < scrollTop + 40 || top > scrollTop + clientHeight - 60) this.scrollTo(Math.max(0, top - clientHeight / 3));
     this.scheduleDraw();
+  }
+
+  /// Whether the numbers of the lines in the whole log are known.
+  get hasNumbers() {
+    return this.document.start === 0 || this.places.numbered !== null;
   }
 
   get firstVisibleLine() {
@@ -152,6 +159,7 @@ export class LogView {
     const screen = document.screen();
     const lineAt = (index) => (index < scrollback.length ? scrollback[index] : screen[index - scrollback.length]);
     layout.update(document.count, lineAt);
+    this.places.number();
     // The browser limits the scroll position by this height.
     this.spacer.style.height = `${layout.height}px`;
   }
@@ -165,13 +173,8 @@ export class LogView {
 
   draw() {
     if (this.cellWidth === undefined) this.measure();
-    const isNumbered = this.document.start === 0;
-    if (isNumbered !== this.isNumbered) {
-      this.isNumbered = isNumbered;
-      this.element.classList.toggle("numbered", isNumbered);
-      this.measure();
-    }
     this.updateLayout();
+    this.places.drawGutter();
     if (this.isFollowing) this.scrollTo(this.layout.height);
     this.drawLines();
     if (this.wraps && !this.isPrinting && this.rows.correctHeights()) {

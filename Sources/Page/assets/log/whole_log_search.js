@@ -6,7 +6,7 @@ const maxRetries = 5;
 
 /// Searches the whole log on the server, in steps. Every new search ends the previous one of its kind.
 ///
-/// `onProgress(fraction)` tells how far a search is.
+/// `onProgress(fraction)` tells how far a search is. `refusal` is the sentence with which the server refused one.
 export class WholeLogSearch {
   constructor(uuid) {
     this.uuid = uuid;
@@ -15,7 +15,8 @@ export class WholeLogSearch {
 
   /// Ends all searches. Their results are not used any more.
   cancel() {
-    this.runs = { nearest: 0, count: 0, before: 0 };
+    this.runs = {};
+    this.refusal = null;
     this.generation = (this.generation ?? 0) + 1;
   }
 
@@ -30,6 +31,32 @@ export class WholeLogSearch {
       return found === null;
     });
     return found;
+  }
+
+  /// The start of the first line that matches from a byte on, in bytes. Null if there is none, undefined if the search
+  /// was cancelled. `onProgress(byte)` tells up to where the log is searched.
+  async first(query, from, onProgress) {
+    let line = null;
+    const isComplete = await this.run("first", { ...query, from }, (answer) => {
+      ({ line } = answer);
+      if (answer.next !== null) onProgress(answer.next);
+      return line === null;
+    });
+    return isComplete ? line : undefined;
+  }
+
+  /// The byte at which a line begins, as `{ start, size }`. Lines are counted from 1. `start` is null if the log has
+  /// fewer lines, and `size` is null if the server did not answer.
+  async startOfLine(number) {
+    if (number === 1) return { start: 0, size: 0 };
+    const query = { mode: "lines", q: number - 1, from: 0 };
+    let found = { start: null, size: null };
+    const isComplete = await this.run("line", query, (answer) => {
+      found = { start: answer.match, size: answer.size };
+      query.q -= answer.count;
+      return answer.match === null;
+    });
+    return isComplete ? found : { start: null, size: null };
   }
 
   /// Counts the matches from a byte to another, or to the end. Null if the search was cancelled.
@@ -48,10 +75,12 @@ export class WholeLogSearch {
   // Makes the steps of a search, until it is complete or `onAnswer` returns false. Resolves to false if it was
   // cancelled or has failed.
   async run(kind, query, onAnswer) {
-    const run = this.runs[kind] += 1;
+    const run = (this.runs[kind] ?? 0) + 1;
+    this.runs[kind] = run;
     const { generation } = this;
     const isWanted = () => generation === this.generation && run === this.runs[kind];
     let { from } = query;
+    // The caller may change other fields between two steps.
     for (let retries = 0; from !== null;) {
       let answer;
       try {
@@ -59,6 +88,7 @@ export class WholeLogSearch {
         retries = 0;
       } catch (error) {
         retries += 1;
+        if (isWanted() && error.status === 422) this.refusal = error.message;
         if (retries > maxRetries || error.status === 422 || error.status === 404) return false;
         await new Promise((resolve) => setTimeout(resolve, retryDelay));
       }

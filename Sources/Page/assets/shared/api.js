@@ -1,6 +1,7 @@
 import { connection } from "./connection.js";
 import { untilLogin } from "./poller.js";
 import { adjustClock } from "./server_clock.js";
+import { translateAnswer } from "./server_text.js";
 import { t } from "./text.js";
 import { transfer, upload } from "./transfer.js";
 
@@ -100,7 +101,8 @@ async function call(method, path, body, { headers = {}, onProgress = null, signa
   else connection.markOnline();
   if (isExpired && response.status !== 401) throw expiredError();
   if (response.status >= 200 && response.status < 300 && parsed !== null) return parsed;
-  const error = new ApiError(response.status, messageFor(response.status, parsed), parsed);
+  const answer = translateAnswer(parsed);
+  const error = new ApiError(response.status, messageFor(response.status, answer), answer);
   if (response.status === 401) error.retryDelay = retryDelayFor(response);
   throw error;
 }

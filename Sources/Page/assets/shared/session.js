@@ -4,6 +4,7 @@ export const session = {
   token: metaContent("csrf-token"),
   user: metaContent("remotisan-user"),
   isSuper: metaContent("remotisan-super") === "true",
+  languages: metaContent("remotisan-languages").split(" ").filter(Boolean),
   allowsKill: metaContent("remotisan-kill") !== "false",
   commands: null,
   pendingResolvers: [],
