@@ -92,6 +92,7 @@ struct MoveSample {
             _ = try stores.personal.addFavourite(command, of: "ann@lab", at: 1_790_000_000, limit: 10)
         }
         _ = try stores.personal.save(
-            Preset(user: "ann@lab", isShared: true, command: "a", name: "é", params: odd, savedAt: 1), limit: 10)
+            Preset(user: "ann@lab", isShared: true, command: "a", name: "é", params: odd, savedAt: 1), limit: 10,
+            by: actor)
     }
 }
