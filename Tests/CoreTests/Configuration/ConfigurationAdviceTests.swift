@@ -86,7 +86,7 @@ struct ConfigurationAdviceTests {
                 consoles: [{ kind: symfony, directory: /bin, run: [env, ssh, app, php, bin/console] }]
                 commands:
                   allowed:
-                    a: { roles: [A], run: [env, sudo, -n, x] }
+                    a: { roles: [A], run: [env, sudo, -n, /bin/true] }
                     b: { roles: [A], run: [sh, -c, "exec docker exec app x"] }
                     c: { roles: [A], run: [sh, -c, sudo x], kill: { run: [/bin/true, "{pid}"] } }
                     d: { roles: [A], run: [sh, -c, sudo x], kill: { run: [/nonexistent/x] } }
