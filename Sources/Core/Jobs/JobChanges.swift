@@ -67,7 +67,8 @@ package final class JobChanges {
             for number in ended.prefix(Int(count)) {
                 guard let uuid = jobs[number] else { continue }
                 changed.insert(uuid)
-                forget(uuid)
+                jobs[number] = nil
+                if watched[uuid]?.remove(number) ?? false { forget(uuid) }
             }
         }
     }
@@ -85,7 +86,7 @@ package final class JobChanges {
             uuids.filter { uuid in
                 if changed.contains(uuid) { return true }
                 guard dueAt[uuid] ?? now <= now else { return false }
-                guard watched[uuid] != nil else { return true }
+                guard watched[uuid]?.isWhole ?? false else { return true }
                 share += 1
                 return share <= Self.shareMax
             })
@@ -104,8 +105,9 @@ package final class JobChanges {
         }
         let now = Clock.boottimeMilliseconds()
         for uuid in taken where open.contains(uuid) {
-            if watched[uuid] != nil || watch(uuid) {
-                dueAt[uuid] = now + Self.watchedInterval
+            if watched[uuid] == nil, watched.count < limit { watch(uuid) }
+            if let job = watched[uuid] {
+                dueAt[uuid] = job.isWhole ? now + Self.watchedInterval : now
             } else {
                 dueAt[uuid] = watched.count < limit ? now : now + Self.unwatchedInterval
             }
@@ -113,20 +115,16 @@ package final class JobChanges {
         firstDueAt = dueAt.values.min() ?? .max
     }
 
-    /// - Returns: false if a process of the job has ended, or too many jobs are watched.
-    private func watch(_ uuid: JobUUID) -> Bool {
-        guard watched.count < limit, let record = try? JobFiles(uuid, in: storage).pidRecord(),
-            record.bootID == BootID.current, let job = WatchedJob(record)
-        else { return false }
+    /// Watches a job whose supervisor runs.
+    private func watch(_ uuid: JobUUID) {
+        guard let record = try? JobFiles(uuid, in: storage).pidRecord(), record.bootID == BootID.current,
+            let job = WatchedJob(record)
+        else { return }
         watched[uuid] = job
         for key in job.keys {
             jobs[key] = uuid
-            guard system_epoll_add(processes.number, Int32(key), key) == 0 else {
-                forget(uuid)
-                return false
-            }
+            guard system_epoll_add(processes.number, Int32(key), key) == 0 else { return forget(uuid) }
         }
-        return true
     }
 
     private func forget(_ uuid: JobUUID) {
@@ -143,20 +141,45 @@ package final class JobChanges {
     }
 }
 
-/// A job whose supervisor and command run. The kernel reports the end of either.
+/// A job whose supervisor runs. The kernel reports its end, and the end of the command before.
 private final class WatchedJob {
     private let supervisor: Descriptor
-    private let command: Descriptor
-    /// The numbers of the descriptors, which are unique as long as they are open.
-    var keys: [UInt64] { [UInt64(supervisor.number), UInt64(command.number)] }
+    /// Nil if the command has ended.
+    private var command: Descriptor?
 
-    /// Nil if one of them has ended.
+    /// Nil if the supervisor has ended.
     init?(_ record: PidRecord) {
-        let (supervisor, command) = (system_pidfd_open(record.supervisor.pid), system_pidfd_open(record.command.pid))
-        self.supervisor = Descriptor(owning: supervisor)
-        self.command = Descriptor(owning: command)
-        guard supervisor >= 0, command >= 0 else { return nil }
+        guard let supervisor = Self.open(record.supervisor) else { return nil }
+        self.supervisor = supervisor
+        command = Self.open(record.command)
+    }
+
+    /// Whether the command runs, too.
+    var isWhole: Bool { command != nil }
+
+    /// The numbers of the descriptors, which are unique as long as they are open.
+    var keys: [UInt64] { [UInt64(supervisor.number), commandKey].compactMap(\.self) }
+
+    private var commandKey: UInt64? {
+        guard let number = command?.number else { return nil }
+        return UInt64(number)
+    }
+
+    /// Watches the process with this number no longer, because it has ended.
+    ///
+    /// - Returns: Whether it was the supervisor, so that nothing is left to wait for.
+    func remove(_ key: UInt64) -> Bool {
+        guard key == commandKey else { return true }
+        command = nil
+        return false
+    }
+
+    private static func open(_ process: ProcessIdentity) -> Descriptor? {
+        let opened = system_pidfd_open(process.pid)
+        guard opened >= 0 else { return nil }
+        let descriptor = Descriptor(owning: opened)
         // Only now, because another process could have got the pid before it was opened.
-        guard ProcessTable.isAlive(record.supervisor), ProcessTable.isAlive(record.command) else { return nil }
+        guard ProcessTable.isAlive(process) else { return nil }
+        return descriptor
     }
 }

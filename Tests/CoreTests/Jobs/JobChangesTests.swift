@@ -78,6 +78,9 @@ struct JobChangesTests {
             #expect(changes.take(of: [uuid]) == [uuid])
             changes.watch([uuid], among: [uuid])
         }
+        // The end of the supervisor is news, too, because a kill waits for it.
+        #expect(kill(record.supervisor.pid, SIGKILL) == 0)
+        try Self.awaitNews(changes)
         try blockUntil("the end of the job") { try site.pass.run(of: changes) == 0 }
     }
 
