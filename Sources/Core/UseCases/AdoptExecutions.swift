@@ -1,4 +1,3 @@
-import Foundation
 import Logging
 
 /// Gives back to the store executions that it has lost, from the files of their jobs.
@@ -33,7 +32,7 @@ package struct AdoptExecutions: Sendable {
         let lineage = try store.lineage()
         let newest = try store.newestRowNumbers().executions
         let hasLostRows = all || mark.newest > newest || mark.isOfAnother(lineage)
-        let adopted = try adopt(jobs(hasLostRows ? ["pid", "exit"] : ["pid"]))
+        let adopted = try adopt(Array(storage.jobs(withFile: hasLostRows ? ["pid", "exit"] : ["pid"])))
         // On a full disk the earlier mark stays.
         try? mark.record(try store.newestRowNumbers().executions, lineage)
         return adopted
@@ -77,17 +76,6 @@ package struct AdoptExecutions: Sendable {
     private func startTime(_ files: JobFiles, _ exit: ExitRecord?) -> Int64 {
         if let exit { return (exit.endedMilliseconds - (exit.ranMilliseconds ?? 0)) / 1000 }
         return FileStatus(ofPath: files.pid).map { $0.modifiedMilliseconds / 1000 } ?? Clock.seconds()
-    }
-
-    /// The jobs that have a file with one of these extensions.
-    private func jobs(_ extensions: Set<String>) throws -> [JobUUID] {
-        let names = try FileManager.default.contentsOfDirectory(atPath: storage.jobs)
-        let uuids = names.compactMap { name -> JobUUID? in
-            let parts = name.split(separator: ".", maxSplits: 1)
-            guard parts.count == 2, extensions.contains(String(parts[1])) else { return nil }
-            return JobUUID(String(parts[0]))
-        }
-        return Array(Set(uuids))
     }
 }
 

@@ -1,4 +1,3 @@
-import Foundation
 import Logging
 
 /// Starts collectors for output that has none, because supervisor and collector were ended together.
@@ -18,10 +17,7 @@ package struct CollectAbandonedOutput {
 
     /// Checks all FIFOs of this instance. A FIFO without a writer disappears at once.
     package func run() {
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: storage.jobs)) ?? [] {
-            let parts = name.split(separator: ".", maxSplits: 1)
-            guard parts.count == 2, parts[1] == "out" || parts[1] == "masked", let uuid = JobUUID(String(parts[0]))
-            else { continue }
+        for uuid in (try? storage.jobs(withFile: ["out", "masked"])) ?? [] {
             let files = JobFiles(uuid, in: storage)
             do {
                 if try files.isOutputAbandoned() { try launcher.startCollector(of: files) }
