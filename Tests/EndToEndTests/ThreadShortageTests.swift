@@ -55,12 +55,22 @@ struct ThreadShortageTests {
             #expect(errors.contains("queued executions cannot be started"), "\(errors)")
             #expect(!errors.contains("could not all be started"), "\(errors)")
 
-            let broker = try installation.spawn(
-                Self.limit + [
-                    Places.programs + "/remotisan-broker", "watch", "--for", "300", "--config",
-                    installation.configuration,
-                ], output: "broker.log")
-            try await installation.untilSaid("queued executions cannot be started", in: "broker.log")
+            // It ends at once while the responder's broker is on watch.
+            let broker = try await waitFor("a broker on watch") {
+                let broker = try installation.spawn(
+                    Self.limit + [
+                        Places.programs + "/remotisan-broker", "watch", "--for", "300", "--config",
+                        installation.configuration,
+                    ], output: "broker.log")
+                let words = Array("queued executions cannot be started".utf8)
+                var hasSaid = false
+                try await waitUntil("words or the end of a broker") {
+                    let isAlive = ProcessFacts(pid: broker.pid).isAlive
+                    hasSaid = ProcessFacts.contains(ProcessFacts.read("\(installation.directory)/broker.log"), words)
+                    return hasSaid || !isAlive
+                }
+                return hasSaid ? broker : nil
+            }
             try installation.touch("first")
             try await lift(broker, installation)
             try installation.touch("go")

@@ -59,6 +59,9 @@ package final class JobChanges {
         isUnknown || renames.number < 0 || !changed.isEmpty || Clock.boottimeMilliseconds() >= firstDueAt
     }
 
+    /// Takes all jobs for changed the next time.
+    func expectAll() { isUnknown = true }
+
     /// Reads the news. Call it before the jobs are read, so that a later change counts for the next pass.
     func read() {
         readRenames()

@@ -35,19 +35,14 @@ package final class BrokerPass {
     /// The change counter of the store when it was last read, and the time of that in milliseconds of the boot clock.
     private var lastCounter: Int64?
     private var countedAt = Int64.min / 2
-    /// The jobs whose outputs were last held, and when, in milliseconds of the boot clock.
-    private var held: Set<JobUUID> = []
-    private var heldAt = Int64.min / 2
-    /// Milliseconds between two looks for outputs that have ended. Each looks at the FIFO of every job.
-    private static let holdInterval: Int64 = 30_000
-    /// The same if outputs may not be made yet.
-    private static let firstHoldInterval: Int64 = 2000
     /// When a pass has something to do although nothing has changed, in milliseconds of the boot clock.
     private var dueAt = Int64.min
     /// Milliseconds after which a pass looks at all timeouts, because the configuration may have changed.
     private static let dueInterval: Int64 = 10_000
     /// Whether executions were left out after the last pass: they have ended, or their files could not be read.
     private var hasLeftOut = false
+    /// Whether executions were queued after the last pass. Those that could not be started are tried again.
+    private var hasQueued = false
     /// Milliseconds after which the running executions are read even if the store says that nothing has changed.
     private static let unchangedInterval: Int64 = 30_000
     /// Whether the store did not answer since then. PostgreSQL may have failed over to a standby that lagged behind.
@@ -108,6 +103,17 @@ package final class BrokerPass {
     /// - Throws: ``StoreError``. Kills in progress have been advanced by then.
     @discardableResult
     package func run(readingStore: Bool = true, of changes: JobChanges? = nil) throws -> Int {
+        do {
+            return try look(readingStore, changes)
+        } catch {
+            // What this pass has not come to is for the next one.
+            changes?.expectAll()
+            lastCounter = nil
+            throw error
+        }
+    }
+
+    private func look(_ readingStore: Bool, _ changes: JobChanges?) throws -> Int {
         changes?.read()
         var isRead = false
         report(kills.advance())
@@ -127,18 +133,12 @@ package final class BrokerPass {
         let uuids = Set(open.map(\.uuid))
         kills.keep(uuids)
         times.keep(uuids)
-        let holdInterval = outputs.isComplete ? Self.holdInterval : Self.firstHoldInterval
-        if changes == nil || uuids != held || Clock.boottimeMilliseconds() - heldAt >= holdInterval {
-            outputs.hold(uuids)
-            (held, heldAt) = (uuids, Clock.boottimeMilliseconds())
-        }
+        outputs.hold(uuids, isForced: changes == nil)
         finishedAt = finishedAt.filter { uuids.contains($0.key) }
         stuck.formIntersection(uuids)
         remarks = remarks.filter { uuids.contains($0.key) }
         var begun: Set<JobUUID> = []
-        dueAt = min(
-            Clock.boottimeMilliseconds() + Self.dueInterval,
-            heldAt + (outputs.isComplete ? Self.holdInterval : Self.firstHoldInterval))
+        dueAt = min(Clock.boottimeMilliseconds() + Self.dueInterval, outputs.dueAt)
         for (index, (execution, uuid)) in open.enumerated() {
             let requester = try execution.intendedToKillBy ?? requestKillAfterTimeout(execution, uuid)
             running[index].intendedToKillBy = requester
@@ -156,8 +156,9 @@ package final class BrokerPass {
             report(kills.advance(begun))
             try recordSignals()
         }
-        if let starter, isRead || hasLeftOut, try !store.queued(on: storage.serverUUID).isEmpty {
-            starter.wake()
+        if let starter, isRead || hasLeftOut {
+            hasQueued = try !store.queued(on: storage.serverUUID).isEmpty
+            if hasQueued { starter.wake() }
         }
         return open.count
     }
@@ -169,7 +170,7 @@ package final class BrokerPass {
     private func readRunning(isForced: Bool) throws(StoreError) -> Bool {
         // Before the rows, so that a change in between counts for the next pass.
         let (counter, now) = (store.changeCounter, Clock.boottimeMilliseconds())
-        let interval = hasLeftOut ? BrokerWatch.storeInterval : Self.unchangedInterval
+        let interval = hasLeftOut || hasQueued ? BrokerWatch.storeInterval : Self.unchangedInterval
         guard isForced || counter == nil || counter != lastCounter || now - countedAt >= interval else { return false }
         running = try store.running(on: storage.serverUUID)
         (lastCounter, countedAt) = (counter, now)

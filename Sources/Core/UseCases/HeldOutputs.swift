@@ -9,8 +9,13 @@ struct HeldOutputs {
     private var held: [JobUUID: HeldOutput] = [:]
     /// Jobs that have no output to hold, and get none.
     private var without: Set<JobUUID> = []
-    /// Whether no job may get an output yet, because its start is not recorded.
-    private(set) var isComplete = true
+    /// The jobs of the last look, and when the next one is due, in milliseconds of the boot clock.
+    private var looked: Set<JobUUID> = []
+    private(set) var dueAt = Int64.min
+    /// Milliseconds between two looks for outputs that have ended. Each looks at the FIFO of every job.
+    private static let interval: Int64 = 30_000
+    /// The same if the output of a job may not be made yet.
+    private static let firstInterval: Int64 = 2000
     /// Maximum number of jobs. Each needs two descriptors, and half of the descriptors are for other things.
     private let limit: Int
 
@@ -22,17 +27,19 @@ struct HeldOutputs {
             ? Int(clamping: descriptors.rlim_cur / 4) : 0
     }
 
-    /// Holds the output of these jobs, and of no others.
-    mutating func hold(_ uuids: Set<JobUUID>) {
+    /// Holds the output of these jobs, and of no others. Looks only if the jobs are others than before, or it is time.
+    mutating func hold(_ uuids: Set<JobUUID>, isForced: Bool) {
+        let now = Clock.boottimeMilliseconds()
+        guard isForced || uuids != looked || now >= dueAt else { return }
+        (looked, dueAt) = (uuids, now + Self.interval)
         held = held.filter { uuids.contains($0.key) && access(JobFiles($0.key, in: storage).output, F_OK) == 0 }
         without.formIntersection(uuids)
-        isComplete = true
         for uuid in uuids where held[uuid] == nil && !without.contains(uuid) && held.count < limit {
             let files = JobFiles(uuid, in: storage)
             held[uuid] = HeldOutput(files)
             guard held[uuid] == nil else { continue }
             // The FIFOs are made before the record.
-            if let _ = try? files.pidRecord() { without.insert(uuid) } else { isComplete = false }
+            if let _ = try? files.pidRecord() { without.insert(uuid) } else { dueAt = now + Self.firstInterval }
         }
     }
 }
