@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// Takes over the UUID of an instance of the original, so that its executions are those of ours.
+/// Gives an instance the UUID of an instance of the original, so that the executions of the original belong to it.
 package enum ImportUUID {
     /// The UUID in a text: alone, or as Laravel's file cache stores it. Nil if there is none or more than one.
     package static func uuid(in text: String) -> String? {

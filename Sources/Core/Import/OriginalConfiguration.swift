@@ -1,6 +1,6 @@
 import Foundation
 
-/// Converts the configuration of the original to one of ours.
+/// Converts a configuration of the original into a configuration of Remotisan.
 ///
 /// Its input is what Laravel says: `json_encode(config("remotisan"))`. All versions of the original are understood. A
 /// value of a key that is not known is never repeated, because it may be a secret.

@@ -16,7 +16,7 @@ package struct MoveStore {
     /// - Parameters:
     ///   - anchors: What the chains of the audit must contain.
     ///   - acceptsAudit: Whether a chain that does not fit is moved, too.
-    ///   - progress: Is told the progress about every thousand rows.
+    ///   - progress: Called with the progress after about every thousand rows.
     package init(
         from source: any StoreContent, to destination: any StoreContent, anchors: [AuditAnchor], acceptsAudit: Bool,
         progress: @escaping (Progress) -> Void

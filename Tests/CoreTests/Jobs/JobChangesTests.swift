@@ -26,6 +26,17 @@ struct JobChangesTests {
         return try #require(try files.pidRecord())
     }
 
+    /// Starts a job, and takes and watches it.
+    private static func watched(in site: KillSite) throws -> (changes: JobChanges, uuid: JobUUID, record: PidRecord) {
+        let changes = JobChanges(site.storage) { _ in }
+        let uuid = try site.start("wait")
+        let record = try untilRecorded(uuid, in: site)
+        changes.read()
+        _ = changes.take(of: [uuid])
+        changes.watch([uuid], among: [uuid])
+        return (changes, uuid, record)
+    }
+
     @Test func `a job that is watched is taken again only when it ends`() throws {
         let site = try Self.site()
         defer { site.end() }
@@ -47,12 +58,7 @@ struct JobChangesTests {
     @Test func `the death of a supervisor is news, and afterwards its job is always taken`() throws {
         let site = try Self.site()
         defer { site.end() }
-        let changes = JobChanges(site.storage) { _ in }
-        let uuid = try site.start("wait")
-        let record = try Self.untilRecorded(uuid, in: site)
-        changes.read()
-        _ = changes.take(of: [uuid])
-        changes.watch([uuid], among: [uuid])
+        let (changes, uuid, record) = try Self.watched(in: site)
         #expect(kill(record.supervisor.pid, SIGKILL) == 0)
         try Self.awaitNews(changes)
         for _ in 1...2 {
@@ -64,12 +70,7 @@ struct JobChangesTests {
     @Test func `the end of a command is news even if its supervisor is stopped`() throws {
         let site = try Self.site()
         defer { site.end() }
-        let changes = JobChanges(site.storage) { _ in }
-        let uuid = try site.start("wait")
-        let record = try Self.untilRecorded(uuid, in: site)
-        changes.read()
-        _ = changes.take(of: [uuid])
-        changes.watch([uuid], among: [uuid])
+        let (changes, uuid, record) = try Self.watched(in: site)
         #expect(kill(record.supervisor.pid, SIGSTOP) == 0)
         #expect(kill(record.command.pid, SIGKILL) == 0)
         try Self.awaitNews(changes)
