@@ -44,22 +44,11 @@ package struct OriginalDump: OriginalRows {
         var depth = 0
         var start = data.startIndex
         var number = 0
-        var isInText = false
-        var isEscaped = false
+        var quoting = JSONQuoting()
         for index in data.indices {
             let byte = data[index]
-            if isInText {
-                if isEscaped {
-                    isEscaped = false
-                } else if byte == UInt8(ascii: "\\") {
-                    isEscaped = true
-                } else if byte == UInt8(ascii: "\"") {
-                    isInText = false
-                }
-                continue
-            }
+            if quoting.isText(byte) { continue }
             switch byte {
-            case UInt8(ascii: "\""): isInText = true
             case UInt8(ascii: "{"):
                 if depth == 0 { start = index }
                 depth += 1
@@ -73,7 +62,7 @@ package struct OriginalDump: OriginalRows {
             default: continue
             }
         }
-        guard depth == 0, !isInText else { throw unusable("it is not JSON: it ends within row \(number + 1).") }
+        guard depth == 0, !quoting.isInText else { throw unusable("it is not JSON: it ends within row \(number + 1).") }
     }
 
     private func object(_ bytes: Data, _ number: Int) throws -> [String: StoreValue] {

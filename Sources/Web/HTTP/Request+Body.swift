@@ -46,21 +46,10 @@ extension Request {
         var depth = 0
         var maxDepth = 0
         var values = 1
-        var isInText = false
-        var isEscaped = false
+        var quoting = JSONQuoting()
         for byte in json {
-            if isInText {
-                if isEscaped {
-                    isEscaped = false
-                } else if byte == UInt8(ascii: "\\") {
-                    isEscaped = true
-                } else if byte == UInt8(ascii: "\"") {
-                    isInText = false
-                }
-                continue
-            }
+            if quoting.isText(byte) { continue }
             switch byte {
-            case UInt8(ascii: "\""): isInText = true
             case UInt8(ascii: ","): values += 1
             case UInt8(ascii: "["), UInt8(ascii: "{"):
                 values += 1
