@@ -30,11 +30,13 @@ import Testing
             let record = try await installation.record(uuid)
             let collector = try await installation.collector(uuid)
             try await untilHeld(uuid, by: broker, installation)
-            for pid in [record.supervisor.pid, collector] { try await installation.stop(pid) }
+            // The broker, too: it continues a stopped supervisor as soon as the command has ended.
+            for pid in [broker.pid, record.supervisor.pid, collector] { try await installation.stop(pid) }
             try installation.touch("go")
             try await waitUntil("the output is in the FIFO") { access(installation.work + "/done", F_OK) == 0 }
             try installation.signal(record.supervisor, SIGKILL)
             kill(collector, SIGKILL)
+            kill(broker.pid, SIGCONT)
             #expect(try await ann.settled(uuid).lost)
             try await installation.untilLogged(uuid, "LOST: ")
             let log = try installation.log(uuid)

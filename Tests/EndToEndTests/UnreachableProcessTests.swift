@@ -13,6 +13,13 @@ struct UnreachableProcessTests {
         let message: String?
     }
 
+    /// A line of a shell that starts `sleep` as the other user and writes its pid into the file `pid`.
+    private static func background(_ other: OtherUser) -> String {
+        // It has the name of setpriv's copy until it executes sleep.
+        let untilNamed = "until grep -qx sleep /proc/$!/comm; do sleep 0.02; done"
+        return other.words.joined(separator: " ") + " sleep 600 & \(untilNamed); echo $! >pid.new; mv pid.new pid"
+    }
+
     @Test func `the answer to a kill and the row name a process that cannot be signalled`() async throws {
         let other = try OtherUser()
         let run = other.words.joined(separator: ", ")
@@ -49,8 +56,7 @@ struct UnreachableProcessTests {
         let other = try OtherUser()
         // A process of root, and one of the service that only KILL ends.
         let script = """
-            \(other.words.joined(separator: " ")) sleep 600 & echo $! >pid.new; mv pid.new pid; \
-            exec \(Places.fixtures)/stubborn pids
+            \(Self.background(other)); exec \(Places.fixtures)/stubborn pids
             """
         let sample = SampleConfiguration(commands: [
             "mixed": "roles: [\"*\"], run: [sh, -c, '\(script)'], kill: { grace: 50ms }"
@@ -86,7 +92,7 @@ struct UnreachableProcessTests {
         async throws
     {
         let other = try OtherUser()
-        let script = "\(other.words.joined(separator: " ")) sleep 600 & echo $! >pid.new; mv pid.new pid; exit 3"
+        let script = "\(Self.background(other)); exit 3"
         let sample = SampleConfiguration(commands: [
             "leaves": "roles: [\"*\"], run: [sh, -c, '\(script)'], remaining_processes: kill, kill: { grace: 1h }"
         ])
