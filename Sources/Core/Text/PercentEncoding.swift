@@ -4,6 +4,14 @@ package enum PercentEncoding {
     ///
     /// - Parameter plusIsSpace: Whether `+` stands for a space, as in the query of an HTML form.
     package static func decode(_ bytes: some Collection<UInt8>, plusIsSpace: Bool = false) -> String? {
+        // Every poll decodes its target, so the loop is not over a generic collection.
+        if let decoded = bytes.withContiguousStorageIfAvailable({ decode($0, plusIsSpace: plusIsSpace) }) {
+            return decoded
+        }
+        return Array(bytes).withUnsafeBufferPointer { decode($0, plusIsSpace: plusIsSpace) }
+    }
+
+    private static func decode(_ bytes: UnsafeBufferPointer<UInt8>, plusIsSpace: Bool) -> String? {
         var decoded: [UInt8] = []
         decoded.reserveCapacity(bytes.count)
         var rest = bytes.makeIterator()

@@ -51,7 +51,8 @@ package struct WatchExecution: Sendable {
     /// - Throws: ``StoreError``, ``SystemError``.
     package func view(_ uuid: JobUUID, for person: Person) throws -> View? {
         let files = JobFiles(uuid, in: storage)
-        guard var execution = try row(of: files) else { return nil }
+        guard let row = try row(of: files) else { return nil }
+        var execution = row.execution
         let command = catalogue[execution.command]
         guard permissions.maySee(execution, of: command, by: person) else { return nil }
         let encoding = command?.options.encoding ?? .utf8
@@ -70,6 +71,9 @@ package struct WatchExecution: Sendable {
             kill?.survivors = []
             return View(execution: execution, files: files, encoding: encoding, kill: kill, isHere: true)
         }
+        if row.hasNoRecords {
+            return View(execution: execution, files: files, encoding: encoding, kill: nil, isHere: true)
+        }
         let kill = execution.intendedToKillBy == nil ? nil : try files.killRecord()
         // A kill ends when no process of the job is left. The broker checks that and settles the execution.
         if let exit = try files.exitRecord(), !(kill?.precedes(exit) ?? false),
@@ -84,16 +88,16 @@ package struct WatchExecution: Sendable {
 
     /// The row of an execution. While the files of a running job record neither its end nor a kill, the row of a moment
     /// ago is as good.
-    private func row(of files: JobFiles) throws -> Execution? {
+    private func row(of files: JobFiles) throws -> (execution: Execution, hasNoRecords: Bool)? {
         let now = Clock.boottimeMilliseconds()
-        if let execution = recent.row(files.uuid, now), !files.hasEndOrKill { return execution }
-        let execution = try store.execution(files.uuid)
-        if let execution, execution.status == .running, execution.intendedToKillBy == nil,
+        if let execution = recent.row(files.uuid, now), !files.hasEndOrKill { return (execution, hasNoRecords: true) }
+        guard let execution = try store.execution(files.uuid) else { return nil }
+        if execution.status == .running, execution.intendedToKillBy == nil,
             execution.serverUUID == storage.serverUUID
         {
             recent.keep(execution, of: files.uuid, now)
         }
-        return execution
+        return (execution, hasNoRecords: false)
     }
 }
 
