@@ -42,9 +42,10 @@ struct ClosedMemoryTests {
             let listener = """
                 import os, socket, sys
                 s = socket.socket(socket.AF_UNIX)
-                s.bind(sys.argv[1])
-                os.chmod(sys.argv[1], 0o777)
+                s.bind(sys.argv[1] + ".new")
+                os.chmod(sys.argv[1] + ".new", 0o777)
                 s.listen()
+                os.rename(sys.argv[1] + ".new", sys.argv[1])
                 while True:
                     c, _ = s.accept()
                     print(repr(c.recv(65536)), flush=True)

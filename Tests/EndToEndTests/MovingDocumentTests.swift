@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The steps of docs/moving.md.
-@Suite(.enabled(if: ServiceAccount.isSeparate, "only root can make name spaces"))
+@Suite(.enabled(if: MountNamespace.isPossible, "only root, on a root file system of its own, can make name spaces"))
 struct MovingDocumentTests {
     @Test func `the steps of the document can be carried out as they are written`() async throws {
         let directory = try TemporaryDirectory()

@@ -95,11 +95,8 @@ import Testing
         try await Installation.run { installation in
             let ann = try await installation.person("ann")
             let uuid = try await ann.start("sleep", "600")
-            // In a user namespace of its own the broker has no inotify instance, whatever others have.
-            let limited = [
-                "/usr/bin/unshare", "-U", "-r", "sh", "-c",
-                #"echo 0 > /proc/sys/user/max_inotify_instances && exec "$@""#, "sh",
-            ]
+            // As if the user had used up fs.inotify.max_user_instances.
+            let limited = try FailingCall.command("inotify_init1", error: EMFILE, in: installation.directory)
             for arguments in [["watch", "--for", "0"], ["kill", "\(uuid)"]] {
                 let output = try await installation.broker(arguments, by: limited)
                 #expect(output.status == 0, "\(output.errors)")

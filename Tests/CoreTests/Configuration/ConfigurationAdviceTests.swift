@@ -83,7 +83,7 @@ struct ConfigurationAdviceTests {
             try .sample(
                 """
                 roles: { A: { users: [ann] } }
-                consoles: [{ kind: symfony, directory: /bin, run: [env, ssh, app, php, bin/console] }]
+                consoles: [{ kind: symfony, directory: /bin, run: [env, sudo, php, bin/console] }]
                 commands:
                   allowed:
                     a: { roles: [A], run: [env, sudo, -n, /bin/true] }
@@ -96,7 +96,7 @@ struct ConfigurationAdviceTests {
         #expect(
             warnings.map { $0.split(separator: " ").prefix(5).joined(separator: " ") } == [
                 "a: sudo runs its program", "b: docker exec only asks",
-                "d, kill.run: the program /nonexistent/x", "console env ssh app php",
+                "d, kill.run: the program /nonexistent/x", "console env sudo php bin/console",
             ])
         #expect(warnings.count { $0.contains("kill.run") } == 4)
     }
