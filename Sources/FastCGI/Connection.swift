@@ -16,6 +16,8 @@ final class Connection: @unchecked Sendable {
         case output
         /// A change of the job that a poll is about, and what the web server sends.
         case news(PollWait)
+        /// Its turn among the requests that take long.
+        case turn
         /// Nothing: the connection is to be closed.
         case end
     }
@@ -38,9 +40,12 @@ final class Connection: @unchecked Sendable {
     private(set) var deadline: Int64
     private let bodies: BodyReserve
     private let polls: WaitingPolls
+    /// Who sent a request that takes long.
+    var user = ""
     /// The poll that waits for news.
     private var pollWait: PollWait?
     private var phase = Phase.reading
+    private var needsTurn = false
     private var reader = RecordReader()
     private var variables: CGIVariables?
     /// Bytes of the body that the request waits for; nil if it does not wait for a body.
@@ -80,25 +85,36 @@ final class Connection: @unchecked Sendable {
     /// Whether the connection waits for another request after it has had one.
     private(set) var isIdle = false
 
+    /// Whether it sends an answer.
+    var isAnswering: Bool { phase == .answering }
+
     /// Goes on as far as possible without waiting.
     ///
     /// - Parameters:
     ///   - responder: Answers the request.
+    ///   - hasTurn: Whether a request that takes long has its turn.
     ///   - isLast: Whether the connection is closed after the request even if the web server would keep it.
     /// - Throws: ``RecordError``.
-    func advance(_ responder: Responder, isLast: () -> Bool) throws(RecordError) -> Next {
+    func advance(
+        _ responder: Responder, hasTurn: Bool, isLast: () -> Bool
+    ) throws(RecordError) -> Next {
         var turn = Self.turn
         while true {
             switch phase {
             case .reading:
-                if let response = try answer(responder, isLast: isLast) {
+                // It may have waited long for its turn.
+                if hasTurn, isPeerGone { return .end }
+                if let response = try answer(responder, hasTurn: hasTurn, isLast: isLast) {
                     begin(response)
+                } else if needsTurn {
+                    return .turn
                 } else if let pollWait {
                     return try receiveAll() ? .news(pollWait) : .end
                 } else if let next = receive(Self.bodyTimeout) {
                     return next
                 }
             case .answering:
+                if output.isLong, !hasTurn { return .turn }
                 guard turn > 0 else { return .output }
                 if let next = send(&turn) { return next }
                 guard output.isAnswerSent else { continue }
@@ -121,7 +137,10 @@ final class Connection: @unchecked Sendable {
     }
 
     /// The answer; nil if more of the request is needed first.
-    private func answer(_ responder: Responder, isLast: () -> Bool) throws(RecordError) -> Response? {
+    private func answer(
+        _ responder: Responder, hasTurn: Bool, isLast: () -> Bool
+    ) throws(RecordError) -> Response? {
+        needsTurn = false
         try read()
         if reader.isAborted { return nil }
         guard reader.hasParameters else { return nil }
@@ -132,11 +151,15 @@ final class Connection: @unchecked Sendable {
             pollWait?.look()
             do throws(Unanswered) {
                 return try responder.answer(
-                    variables, isAbandoned: { self.isPeerGone }, mayWait: !isLast() && mayWait
+                    variables, isAbandoned: { self.isPeerGone }, mayWait: !isLast() && mayWait, hasTurn: hasTurn
                 ) { limit throws(BodyIncomplete) in try self.body(upTo: limit) }
             } catch {
                 switch error {
                 case .body(let body): return wait(for: body)
+                case .noTurn(let user):
+                    self.user = user
+                    needsTurn = true
+                    return nil
                 case .nothingNew(let nothing):
                     if let pollWait {
                         pollWait.rest(nothing.pause)
@@ -266,7 +289,8 @@ final class Connection: @unchecked Sendable {
         return poll(&waiting, 1, Self.moment) > 0
     }
 
-    private func begin(_ response: Response) {
+    /// Begins to send an answer.
+    func begin(_ response: Response) {
         releaseBody()
         pollWait = nil
         phase = .answering

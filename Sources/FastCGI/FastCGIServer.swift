@@ -21,6 +21,8 @@ package final class FastCGIServer: Sendable {
     private let waiting: WaitingConnections
     private let bodies = BodyReserve()
     private let polls: WaitingPolls
+    private let turns: Turns
+    private let threads: Int
     private let log: Logger
     private let runningThreads = DispatchGroup()
     private let isStopping = Atomic(false)
@@ -32,10 +34,13 @@ package final class FastCGIServer: Sendable {
     private static let pollLimit = 1000
 
     /// Creates a server on a listening socket. The socket stays open until the process ends.
+    ///
+    /// - Parameter threads: The number of requests that are answered at the same time.
     package init(
-        socket: consuming ListeningSocket, responder: Responder, peers: Set<UInt32>, log: Logger
+        socket: consuming ListeningSocket, responder: Responder, peers: Set<UInt32>, threads: Int, log: Logger
     ) throws(SystemError) {
         self.log = log
+        self.threads = threads
         socketFile = socket.file
         self.socket = socket.release()
         current = Mutex((responder: responder, peers: PeerCheck(users: peers, listening: self.socket)))
@@ -48,6 +53,7 @@ package final class FastCGIServer: Sendable {
         let limit =
             getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &descriptors) == 0
             ? Int(clamping: descriptors.rlim_cur / 2) : 256
+        turns = Turns(threads: threads, queueLimit: limit / 2)
         polls = try WaitingPolls(limit: min(limit / 2, Self.pollLimit))
         waiting = try WaitingConnections(listening: self.socket, stop: stopEvent, polls: polls, limit: limit)
     }
@@ -63,19 +69,18 @@ package final class FastCGIServer: Sendable {
     /// Starts the threads and waits for SIGTERM or SIGINT. Then it returns as soon as the current answers are sent.
     ///
     /// - Parameters:
-    ///   - threads: The number of requests that are answered at the same time.
     ///   - interval: Milliseconds between two calls of `housekeeping`.
     ///   - housekeeping: Called again and again, and at once after SIGHUP, by the thread that called this function. Its
     ///     argument is whether SIGHUP arrived. If it returns false, the server stops, too.
     /// - Returns: The listening socket if `housekeeping` stopped the server. Others still connect to it.
-    package func run(threads: Int, every interval: Int64, _ housekeeping: (Bool) -> Bool) -> Int32? {
+    package func run(every interval: Int64, _ housekeeping: (Bool) -> Bool) -> Int32? {
         let signals = Self.block([SIGTERM, SIGINT, SIGHUP])
         signal(SIGPIPE, SIG_IGN)
 
         var missing = MissingThreads(count: threads)
-        start(&missing, of: threads)
+        start(&missing)
         let received = Self.awaitEnd(signals, every: interval) { isForced in
-            start(&missing, of: threads)
+            start(&missing)
             _ = waiting.takeExpired()
             return housekeeping(isForced)
         }
@@ -97,7 +102,7 @@ package final class FastCGIServer: Sendable {
     }
 
     /// Starts the threads that are missing, as far as the system has room for them.
-    private func start(_ missing: inout MissingThreads, of threads: Int) {
+    private func start(_ missing: inout MissingThreads) {
         var reason: SystemError?
         while missing.count > 0, reason == nil {
             do throws(SystemError) {
@@ -126,7 +131,7 @@ package final class FastCGIServer: Sendable {
         }
     }
 
-    /// Keeps a SIGHUP until ``run(threads:every:_:)`` takes it. Without this, a reload ends a responder that starts.
+    /// Keeps a SIGHUP until ``run(every:_:)`` takes it. Without this, a reload ends a responder that starts.
     package static func keepReload() {
         block([SIGHUP])
     }
@@ -215,21 +220,53 @@ package final class FastCGIServer: Sendable {
 
     /// Goes on with a connection until it ends or has to wait.
     private func advance(_ connection: Connection) {
+        guard advance(connection, hasTurn: false) else { return }
+        switch turns.begin(connection) {
+        case .now: break
+        case .later: return
+        case .userHasTooMany: return refuse(connection, with: .tooManyLongRequestsOfUser)
+        case .tooManyWait: return refuse(connection, with: .tooManyLongRequests)
+        }
+        var turn: Connection? = connection
+        while let connection = turn {
+            // Read first, because another thread may have the connection afterwards.
+            let user = connection.user
+            if isStopping.load(ordering: .acquiring), !connection.isAnswering {
+                refuse(connection, with: .restarting)
+            } else {
+                _ = advance(connection, hasTurn: true)
+            }
+            turn = turns.end(of: user)
+        }
+    }
+
+    private func refuse(_ connection: Connection, with response: Response) {
+        connection.begin(response)
+        _ = advance(connection, hasTurn: false)
+    }
+
+    /// Goes on with a connection. Returns whether it needs a turn.
+    private func advance(_ connection: Connection, hasTurn: Bool) -> Bool {
         do throws(RecordError) {
             while true {
-                let next = try connection.advance(current.withLock { $0.responder }) {
+                let next = try connection.advance(current.withLock { $0.responder }, hasTurn: hasTurn) {
                     isStopping.load(ordering: .acquiring)
                 }
-                if case .end = next { return }
+                switch next {
+                case .end: return false
+                case .turn: return true
+                default: break
+                }
                 guard waiting.add(connection, for: next) else {
                     log.error("a connection was closed, because too many clients are slow")
-                    return
+                    return false
                 }
                 // News that came before the connection was put aside found none to go on with.
-                guard case .news(let wait) = next, wait.hasNews, waiting.take(connection) else { return }
+                guard case .news(let wait) = next, wait.hasNews, waiting.take(connection) else { return false }
             }
         } catch {
             log.warning("a connection was closed", metadata: ["reason": "\(error)"])
+            return false
         }
     }
 

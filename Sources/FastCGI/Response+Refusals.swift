@@ -12,6 +12,13 @@ extension Response {
     static let tooManyBodiesOfUser = later(
         .tooManyRequests, "Too many large requests of this user arrive at once.")
 
+    static let tooManyLongRequests = later(.serviceUnavailable, "Too many searches and exports go on at once.")
+
+    static let tooManyLongRequestsOfUser = later(
+        .tooManyRequests, "Too many searches and exports of this user go on at once.")
+
+    static let restarting = later(.serviceUnavailable, "The service restarts.")
+
     private static func later(_ status: HTTPResponse.Status, _ reason: String) -> Response {
         Response(
             status, headers: [.contentType: "application/json", .retryAfter: "5"],

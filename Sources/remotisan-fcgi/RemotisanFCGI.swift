@@ -87,7 +87,8 @@ struct RemotisanFCGI: ParsableCommand {
         let (served, responder) = try ServedInstance.open(source, log: log)
         let threads = threads ?? served.configuration.threads
         let server = try FastCGIServer(
-            socket: socket, responder: responder, peers: served.configuration.allowedSocketUsers, log: log)
+            socket: socket, responder: responder, peers: served.configuration.allowedSocketUsers, threads: threads,
+            log: log)
         try ChildProcess.reapInherited()
         for name in Launcher.passwords.sorted() where ProcessInfo.processInfo.environment[name] != nil {
             log.warning(
@@ -97,7 +98,7 @@ struct RemotisanFCGI: ParsableCommand {
                 """)
         }
         log.notice("ready", metadata: ["threads": "\(threads)"])
-        let open = server.run(threads: threads, every: LiveConfiguration.interval) { isForced in
+        let open = server.run(every: LiveConfiguration.interval) { isForced in
             served.check(isForced: isForced) { responder, configuration in
                 server.use(responder, peers: configuration.allowedSocketUsers)
             }

@@ -24,6 +24,11 @@ struct HistoryEndpoint: Endpoint {
         return Response(json: json)
     }
 
+    /// All but the newest executions, which everybody's page shows.
+    func takesLong(_ request: Request) -> Bool {
+        !HistoryFilters(request.query).sent.isEmpty || request.query["page"] != nil
+    }
+
     private func page(
         _ filters: HistoryFilters, path: String, _ commands: CatalogueSnapshot, for person: Person
     ) throws -> [UInt8] {

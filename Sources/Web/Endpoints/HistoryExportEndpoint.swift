@@ -50,6 +50,8 @@ struct HistoryExportEndpoint: Endpoint {
             })
     }
 
+    func takesLong(_ request: Request) -> Bool { true }
+
     private static func format(_ fields: Query) throws(HTTPError) -> ExportFormat {
         guard !fields.isArray("format") else { throw .invalid("format", "The format must be a single value.") }
         guard let name = fields["format"], !name.isEmpty else { return .csv }

@@ -11,6 +11,11 @@ struct LogEndpoint: Endpoint {
     /// CGI variable that Apache sets to `on` if it has mod_xsendfile.
     private static let sendfileVariable = "REMOTISAN_LOG_SENDFILE"
 
+    /// The web server sends most logs itself.
+    func takesLong(_ request: Request) -> Bool {
+        (request.variables[Self.redirectVariable] ?? "").isEmpty && request.variables[Self.sendfileVariable] != "on"
+    }
+
     func respond(to request: Request, _ values: PathValues, for person: Person) throws -> Response {
         let uuid = try values.jobUUID
         guard let view = try watching.view(uuid, for: person) else { throw HTTPError(.notFound) }

@@ -13,6 +13,8 @@ package struct Request {
     let isAbandoned: () -> Bool
     /// Whether the server calls again if the answer is ``NothingNew``.
     let mayWait: Bool
+    /// Whether a request that takes long may be answered now.
+    let hasTurn: Bool
 
     /// Creates a request.
     ///
@@ -22,18 +24,20 @@ package struct Request {
     ///   - isPublic: Whether the path may lack `url`, see ``RequestPath``.
     ///   - isAbandoned: Whether the client has closed the connection.
     ///   - mayWait: Whether the server calls again if the answer is ``NothingNew``.
+    ///   - hasTurn: Whether a request that takes long may be answered now.
     ///   - readBody: Reads the body.
     /// - Throws: 400 if a variable has a control character, or if the path or the query is malformed, 404 if the path is not below `url`, 414 if both together
     ///   are too long.
     package init(
         variables: CGIVariables, url: [String], isPublic: Bool = false,
-        isAbandoned: @escaping () -> Bool = { false }, mayWait: Bool = false,
+        isAbandoned: @escaping () -> Bool = { false }, mayWait: Bool = false, hasTurn: Bool = true,
         readBody: @escaping (_ limit: Int) throws -> [UInt8] = { _ in [] }
     ) throws(HTTPError) {
         self.variables = variables
         self.readBody = readBody
         self.isAbandoned = isAbandoned
         self.mayWait = mayWait
+        self.hasTurn = hasTurn
         if let name = variables.nameWithControlCharacter {
             throw HTTPError(
                 .badRequest,

@@ -34,7 +34,8 @@ package struct Responder: Sendable {
         readBody: @escaping (_ limit: Int) -> [UInt8]
     ) -> Response {
         do throws(Unanswered) {
-            return try answer(variables, isAbandoned: isAbandoned, mayWait: false) { limit throws(BodyIncomplete) in
+            return try answer(variables, isAbandoned: isAbandoned, mayWait: false, hasTurn: true) {
+                limit throws(BodyIncomplete) in
                 readBody(limit)
             }
         } catch {
@@ -47,10 +48,11 @@ package struct Responder: Sendable {
     /// - Parameters:
     ///   - isAbandoned: Whether the client has closed the connection.
     ///   - mayWait: Whether a poll may wait for news.
+    ///   - hasTurn: Whether a request that takes long may be answered now.
     ///   - readBody: Reads the body, and at most one byte more than its argument.
     /// - Throws: ``Unanswered`` if the request is admitted and has no answer yet. Call this again then.
     package func answer(
-        _ variables: CGIVariables, isAbandoned: @escaping () -> Bool, mayWait: Bool,
+        _ variables: CGIVariables, isAbandoned: @escaping () -> Bool, mayWait: Bool, hasTurn: Bool,
         readBody: @escaping (_ limit: Int) throws(BodyIncomplete) -> [UInt8]
     ) throws(Unanswered) -> Response {
         var response: Response
@@ -58,13 +60,15 @@ package struct Responder: Sendable {
         do {
             let request = try Request(
                 variables: variables, url: url, isPublic: hasPublicPath, isAbandoned: isAbandoned, mayWait: mayWait,
-                readBody: readBody)
+                hasTurn: hasTurn, readBody: readBody)
             known = request
             response = try route(request)
         } catch let error as BodyIncomplete {
             throw .body(error)
         } catch let error as NothingNew {
             throw .nothingNew(error)
+        } catch let error as NoTurn {
+            throw .noTurn(user: error.user)
         } catch {
             response = errors.response(to: error, for: known)
         }
@@ -101,6 +105,7 @@ package struct Responder: Sendable {
         case .open(let endpoint): return try endpoint.respond(to: request, values)
         case .authenticated(let endpoint):
             let person = try gate.admit(request, to: route)
+            if !request.hasTurn, endpoint.takesLong(request) { throw NoTurn(user: person.identifier) }
             do {
                 return try endpoint.respond(to: request, values, for: person)
             } catch let error as BodyIncomplete {
@@ -130,6 +135,12 @@ package struct Responder: Sendable {
 package enum Unanswered: Error {
     case body(BodyIncomplete)
     case nothingNew(NothingNew)
+    /// It takes long, and has to wait for its turn. The user is the one who sent it.
+    case noTurn(user: String)
+}
+
+private struct NoTurn: Error {
+    let user: String
 }
 
 /// The body of a request has not arrived yet.

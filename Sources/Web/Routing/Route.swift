@@ -59,6 +59,13 @@ protocol Endpoint: Sendable {
     ///
     /// - Throws: Any error. `ErrorResponse` decides which status it has.
     func respond(to request: Request, _ values: PathValues, for person: Person) throws -> Response
+
+    /// Whether the answer to a request may take much longer than that to a poll. It then waits for its turn.
+    func takesLong(_ request: Request) -> Bool
+}
+
+extension Endpoint {
+    func takesLong(_ request: Request) -> Bool { false }
 }
 
 /// Answers the requests of one route that needs no login.

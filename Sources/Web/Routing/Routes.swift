@@ -27,8 +27,7 @@ extension WebApplication {
             Route(.post, "/check", to: CheckEndpoint(starting: starting, catalogue: catalogue, refresh: refresh)),
             Route(.get, "/execute/{uuid}/log", to: LogEndpoint(watching: watching, redirect: redirect)),
             Route(
-                .get, "/execute/{uuid}/search",
-                to: SearchEndpoint(watching: watching, redirect: redirect, limit: searches)),
+                .get, "/execute/{uuid}/search", to: SearchEndpoint(watching: watching, redirect: redirect)),
             Route(.post, "/kill/{uuid}", to: KillEndpoint(killing: killing)),
             Route(.get, "/personal", to: PersonalEndpoint(personal: personal)),
             Route(.post, "/favourites", to: FavouriteEndpoint(personal: personal)),

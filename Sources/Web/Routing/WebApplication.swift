@@ -22,7 +22,6 @@ package struct WebApplication {
     let starting: StartExecution
     let storage: Storage
     let store: any ExecutionStore
-    let searches: SearchLimit
     let watching: WatchExecution
 
     /// Builds the responder of an instance.
@@ -89,7 +88,6 @@ package struct WebApplication {
         starting = StartExecution(
             configuration: configuration, catalogue: catalogue, permissions: permissions, store: store,
             storage: storage, launcher: launcher, log: log)
-        searches = SearchLimit(threads: configuration.threads)
         watching = WatchExecution(
             catalogue: catalogue, permissions: permissions, store: store, storage: storage,
             plan: configuration.kill, reads: LogReads(store: store, storage: storage, waits: isForOneRequest, log: log))

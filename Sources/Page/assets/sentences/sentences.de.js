@@ -43,7 +43,6 @@ export const sentences = {
   "personal.presets": "Mehr als {max} Vorlagen sind nicht möglich. Vorher eine löschen.",
   "personal.secret": "Die Parameter enthalten einen Wert für das Geheimnis {name}. Vorlagen speichern keine Geheimnisse.",
   "personal.shared": "Nur Superuser dürfen eine Vorlage teilen.",
-  "search.busy": "Gerade laufen andere Suchen in Logs. In einigen Sekunden erneut versuchen.",
   "search.expression": "Der Server kann nach diesem regulären Ausdruck nicht suchen.",
   "search.slow": "Die Suche nach diesem Ausdruck dauert zu lange. Den Ausdruck vereinfachen.",
   "secret.copied": "Der Wert von {name} steht auch in einem anderen Parameter, wo er gespeichert würde. Dort entfernen.",
