@@ -68,8 +68,8 @@ tested:
 	musl-gcc $(JOB_FLAGS) -o $(TESTED)/remotisan-job Sources/remotisan-job/*.c
 	musl-gcc $(AS_FLAGS) -o $(TESTED)/remotisan-as Sources/remotisan-as/*.c
 
-test-fresh: ## run `make test` on a fresh Debian 12 in a chroot (as root, with debootstrap)
-	@scripts/test-fresh test
+test-fresh: ## run `make demo` and `make test` on a fresh Debian 12 in a chroot (as root, with debootstrap)
+	@scripts/test-fresh
 
 fuzz: ## run the parsers of untrusted bytes on random input, twice for SECONDS=600: as tests, and with libFuzzer
 	swift build --build-tests
