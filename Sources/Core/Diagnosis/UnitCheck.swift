@@ -1,12 +1,18 @@
-/// Checks that a restart of the responder's systemd unit does not end running jobs.
+/// Checks that a restart of the systemd unit that starts the responder does not end running jobs.
 package struct UnitCheck: Sendable {
     /// Paths and texts: the unit first, then its drop-ins in order.
     package var files: [(path: String, text: String)]
     /// Whether commands run as other users, which needs a set-user-ID program.
     package var hasOtherUsers: Bool
 
-    package init(files: [(path: String, text: String)], hasOtherUsers: Bool = false) {
+    /// The service of the unit: the responder, or a web server that starts it.
+    package var starter: String
+
+    package init(
+        files: [(path: String, text: String)], starter: String = "the responder", hasOtherUsers: Bool = false
+    ) {
         self.files = files
+        self.starter = starter
         self.hasOtherUsers = hasOtherUsers
     }
 
@@ -24,11 +30,13 @@ package struct UnitCheck: Sendable {
         guard let unit = files.first else { return [] }
         let mode = value(of: "KillMode") ?? "control-group"
         guard mode == "process" || mode == "none" else {
+            let text = "\(unit.path) has KillMode=\(mode), so a restart of \(starter) ends running jobs."
+            guard starter != "the responder" else { return [.problem("unit", "\(text) Set KillMode=process.")] }
+            let name = unit.path.split(separator: "/").last ?? ""
             return [
-                .problem(
+                .warning(
                     "unit",
-                    "\(unit.path) has KillMode=\(mode), so a restart of the responder ends running jobs. Set "
-                        + "KillMode=process.")
+                    "\(text) Copy keep-jobs.conf of remotisan-broker export systemd to /etc/systemd/system/\(name).d/.")
             ]
         }
         if hasOtherUsers, ["yes", "true", "1", "on"].contains(value(of: "NoNewPrivileges")?.lowercased()) {
