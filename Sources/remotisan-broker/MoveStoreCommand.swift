@@ -116,7 +116,9 @@ struct MoveStoreCommand: ParsableCommand {
         }
         for chain in outcome?.chains ?? [] {
             let state = chain.misfit.map { "does not fit, as before the move: \($0)" } ?? "fits."
-            print("The audit of \(chain.instance.sanitized) has \(chain.entries) entries and \(state)")
+            print(
+                "The audit of \(chain.instance.sanitized) has \(chain.entries) \(chain.entries == 1 ? "entry" : "entries") and "
+                    + state)
         }
         if outcome == nil || outcome?.wasComplete == true { print("An earlier move had written everything.") }
         print("Moved. Now change \(configuration.path):")

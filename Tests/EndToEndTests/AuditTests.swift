@@ -73,9 +73,9 @@ import Testing
             try store.append([.historyExported(as: "csv", filters: [])], by: ann)
             let at = try #require(try await installation.audit().first { $0.instance == "ffff" }?.at)
             // A zone in which it is another day, before or after.
-            let zone = at % 86_400 < 43_200 ? "X12" : "X-12"
+            let zone = at % 86_400 < 43_200 ? "XYZ12" : "XYZ-12"
             let utc = TimeText(isLocal: false).text(at).prefix(10)
-            let local = TimeText(isLocal: false).text(at + (zone == "X12" ? -43_200 : 43_200)).prefix(10)
+            let local = TimeText(isLocal: false).text(at + (zone == "XYZ12" ? -43_200 : 43_200)).prefix(10)
             try #require(utc != local)
             for verb in ["list", "export"] {
                 func isFound(_ words: String...) async throws -> Bool {

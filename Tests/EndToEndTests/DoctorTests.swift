@@ -88,7 +88,7 @@ import Testing
     func `doctor says that the service's user may not look at the socket`() async throws {
         try await run { installation, etc in
             // The tests run the broker as the service's user.
-            let folder = installation.directory + "/runtime"
+            let folder = installation.directory + "/closed"
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
             try Data().write(to: URL(fileURLWithPath: folder + "/remotisan.sock"))
             chmod(folder, 0o700)
