@@ -69,14 +69,11 @@ struct HostChecks {
         // A socket of systemd accepts connections although the responder cannot start.
         let unitFindings =
             services.hasResponder ? [] : ResponderUnitCheck(in: geteuid() == 0 ? "/run" : "/tmp")?.findings ?? []
-        let units = [("the responder", "remotisan.service")] + starters
+        let own = UnitCheck(files: files.unit("remotisan.service"), hasOtherUsers: configuration.hasOtherUsers)
         findings =
-            web + socketFindings + services.findings + unitFindings
-            + units.flatMap { starter, unit in
-                UnitCheck(
-                    files: files.unit(unit), starter: starter,
-                    hasOtherUsers: starter == "the responder" && configuration.hasOtherUsers
-                ).findings
+            web + socketFindings + services.findings + unitFindings + own.findings
+            + starters.flatMap { server, unit in
+                UnitCheck(files: files.unit(unit), webServer: server).findings
             }
     }
 }

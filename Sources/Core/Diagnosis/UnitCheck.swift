@@ -5,14 +5,14 @@ package struct UnitCheck: Sendable {
     /// Whether commands run as other users, which needs a set-user-ID program.
     package var hasOtherUsers: Bool
 
-    /// The service of the unit: the responder, or a web server that starts it.
-    package var starter: String
+    /// The web server whose unit it is, because it starts the responder; nil for the unit of the responder itself.
+    package var webServer: String?
 
     package init(
-        files: [(path: String, text: String)], starter: String = "the responder", hasOtherUsers: Bool = false
+        files: [(path: String, text: String)], webServer: String? = nil, hasOtherUsers: Bool = false
     ) {
         self.files = files
-        self.starter = starter
+        self.webServer = webServer
         self.hasOtherUsers = hasOtherUsers
     }
 
@@ -30,8 +30,9 @@ package struct UnitCheck: Sendable {
         guard let unit = files.first else { return [] }
         let mode = value(of: "KillMode") ?? "control-group"
         guard mode == "process" || mode == "none" else {
-            let text = "\(unit.path) has KillMode=\(mode), so a restart of \(starter) ends running jobs."
-            guard starter != "the responder" else { return [.problem("unit", "\(text) Set KillMode=process.")] }
+            let text =
+                "\(unit.path) has KillMode=\(mode), so a restart of \(webServer ?? "the responder") ends running jobs."
+            guard webServer != nil else { return [.problem("unit", "\(text) Set KillMode=process.")] }
             let name = unit.path.split(separator: "/").last ?? ""
             return [
                 .warning(

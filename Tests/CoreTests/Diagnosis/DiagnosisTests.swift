@@ -100,12 +100,12 @@ struct DiagnosisTests {
 
     @Test func `a web server that starts the responder and ends its jobs is warned of`() {
         let unit = ("/lib/systemd/system/apache2.service", "[Service]\nKillMode=mixed\n")
-        let found = UnitCheck(files: [unit], starter: "Apache").findings
+        let found = UnitCheck(files: [unit], webServer: "Apache").findings
         #expect(found.map(\.severity) == [.warning])
         #expect(found.first?.text.contains("a restart of Apache ends running jobs") ?? false, "\(found)")
         #expect(found.first?.text.contains("to /etc/systemd/system/apache2.service.d/.") ?? false, "\(found)")
         let dropIn = ("/etc/systemd/system/apache2.service.d/remotisan.conf", "[Service]\nKillMode=process\n")
-        #expect(UnitCheck(files: [unit, dropIn], starter: "Apache").findings.map(\.severity) == [.ok])
+        #expect(UnitCheck(files: [unit, dropIn], webServer: "Apache").findings.map(\.severity) == [.ok])
     }
 
     @Test func `Apache without tokens or an identity is found`() {
