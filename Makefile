@@ -129,10 +129,10 @@ DATA  := $(DESTDIR)$(PREFIX)/share
 # In the shipped files the account is www-data. The socket stays that of the web server.
 FILL  := sed -i -e 's,/usr/bin/remotisan-,$(PREFIX)/bin/remotisan-,' -e 's/^\(User\|Group\)=www-data/\1=$(ACCOUNT)/' \
 	-e 's/^\(\* \* \* \* \*\|service\|u\|m www-data\) www-data/\1 $(ACCOUNT)/' \
-	-e 's/0750 www-data www-data/0750 $(ACCOUNT) $(ACCOUNT)/'
+	-e 's/0750 :www-data :www-data/0750 :$(ACCOUNT) :$(ACCOUNT)/'
 
 install: release ## install to DESTDIR and PREFIX=/usr, for ACCOUNT=www-data (starts and enables nothing)
-	install -d $(BIN) $(UNITS) $(LIB)/tmpfiles.d $(LIB)/sysusers.d $(SHARE)/nginx $(SHARE)/apache $(SHARE)/cron
+	install -d $(BIN) $(UNITS) $(LIB)/tmpfiles.d $(LIB)/sysusers.d $(SHARE)/nginx $(SHARE)/apache $(SHARE)/cron $(SHARE)/systemd
 	install -m 755 -s $(RELEASE)/remotisan-broker $(RELEASE)/remotisan-job $(BIN)
 	ln -f $(BIN)/remotisan-broker $(BIN)/remotisan-fcgi
 	install -m 750 $(RELEASE)/remotisan-as $(BIN)
@@ -140,6 +140,7 @@ install: release ## install to DESTDIR and PREFIX=/usr, for ACCOUNT=www-data (st
 	install -m 644 nginx/*.conf $(SHARE)/nginx
 	install -m 644 apache/*.conf $(SHARE)/apache
 	install -m 644 cron/remotisan $(SHARE)/cron
+	install -m 644 systemd/drop-ins/*.conf $(SHARE)/systemd
 	install -m 644 config/remotisan.yaml config/run-as.conf $(SHARE)
 	install -m 644 systemd/*.service systemd/*.socket systemd/*.timer $(UNITS)
 	install -m 644 systemd/tmpfiles.conf $(LIB)/tmpfiles.d/remotisan.conf

@@ -38,6 +38,20 @@ enum DurationOrder {
         ]
     }
 
+    /// The condition that an execution has run for a time within limits. A queued one has not run.
+    static func condition(_ limits: HistoryQuery.DurationFilter, _ values: inout Values) -> String {
+        let now = values.add(Value(limits.now))
+        let least = limits.least.map { values.add(Value($0)) }
+        let most = limits.most.map { values.add(Value($0)) }
+        let groups = groups(now: now).map { group in
+            let parts = [
+                group.condition, least.map { "\(group.duration) >= \($0)" }, most.map { "\(group.duration) <= \($0)" },
+            ]
+            return "(\(parts.compactMap(\.self).joined(separator: " AND ")))"
+        }
+        return "(process_status <> \(Status.queued.sql) AND (\(groups.joined(separator: " OR "))))"
+    }
+
     /// A SELECT of the numbers of rows.
     ///
     /// - Parameters:

@@ -54,6 +54,11 @@ struct HistoryCondition {
             return #"\#(uuid) LIKE \#(values.add(Value(pattern.lowercasedASCII))) ESCAPE '\'"#
         case .startedFrom(let time): return "executed_at >= \(values.add(Value(time)))"
         case .startedBefore(let time): return "executed_at < \(values.add(Value(time)))"
+        case .instance(let uuid): return "server_uuid = \(values.add(Value(uuid)))"
+        case .token(.person): return "token_id IS NULL"
+        case .token(.anyToken): return "token_id IS NOT NULL"
+        case .token(.token(let number)): return "token_id = \(values.add(Value(number)))"
+        case .ran(let limits): return DurationOrder.condition(limits, &values)
         }
     }
 

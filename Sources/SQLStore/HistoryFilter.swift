@@ -22,12 +22,19 @@ package enum HistoryFilter: Sendable, Equatable {
     /// Executions that started before this Unix second.
     case startedBefore(Int64)
 
+    /// Executions of an instance.
+    case instance(String)
+    /// Executions that were started with an API token, or without one.
+    case token(HistoryQuery.TokenFilter)
+    /// Executions that have run for a time within limits.
+    case ran(HistoryQuery.DurationFilter)
+
     /// Whether the table of counts can answer it. That table does not tell a missing user from one with an empty name.
     package var isCounted: Bool {
         switch self {
         case .user(let user), .userOrCommands(let user, _): !user.isEmpty
         case .command, .status: true
-        case .textLike, .job, .uuidLike, .startedFrom, .startedBefore: false
+        case .textLike, .job, .uuidLike, .startedFrom, .startedBefore, .instance, .token, .ran: false
         }
     }
 
@@ -52,6 +59,9 @@ package enum HistoryFilter: Sendable, Equatable {
         }
         if let from = query.from { filters.append(.startedFrom(from)) }
         if let until = query.until { filters.append(.startedBefore(until)) }
+        if let instance = query.instance { filters.append(.instance(instance)) }
+        if let token = query.token { filters.append(.token(token)) }
+        if let duration = query.duration { filters.append(.ran(duration)) }
         return filters
     }
 
@@ -71,7 +81,7 @@ extension HistoryQuery {
     /// Whether no row can match: the status does not exist, or a text holds NUL, which no row does.
     package var matchesNothing: Bool {
         if case .some(.none) = status { return true }
-        return [name, text, uuid, user].contains { $0?.utf8.contains(0) ?? false }
+        return [name, text, uuid, user, instance].contains { $0?.utf8.contains(0) ?? false }
     }
 
     /// The rows that the person may see of the command that the query names: all, if they may run the command.

@@ -37,6 +37,17 @@ enum DurationOrder {
         ]
     }
 
+    /// The condition that an execution has run for a time within limits. A queued one has not run.
+    static func condition(_ limits: HistoryQuery.DurationFilter) -> SQL {
+        let groups = groups(now: String(limits.now)).map { group -> SQL in
+            var parts: [SQL] = [SQL(sql: group.condition)]
+            if let least = limits.least { parts.append("\(sql: group.duration) >= \(least)") }
+            if let most = limits.most { parts.append("\(sql: group.duration) <= \(most)") }
+            return "(\(literal: parts.joined(separator: " AND ")))"
+        }
+        return "(process_status <> \(sql: Status.queued.sql) AND (\(literal: groups.joined(separator: " OR "))))"
+    }
+
     /// A SELECT of the numbers of rows.
     ///
     /// - Parameters:

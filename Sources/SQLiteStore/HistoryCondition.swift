@@ -61,6 +61,11 @@ struct HistoryCondition {
         case .uuidLike(let pattern): return #"job_uuid LIKE \#(pattern) ESCAPE '\'"#
         case .startedFrom(let time): return "executed_at >= \(time)"
         case .startedBefore(let time): return "executed_at < \(time)"
+        case .instance(let uuid): return "server_uuid = \(uuid)"
+        case .token(.person): return "token_id IS NULL"
+        case .token(.anyToken): return "token_id IS NOT NULL"
+        case .token(.token(let number)): return "token_id = \(number)"
+        case .ran(let limits): return DurationOrder.condition(limits)
         }
     }
 

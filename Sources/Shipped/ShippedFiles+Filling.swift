@@ -36,7 +36,8 @@ extension ShippedFiles {
         var filled: [String: [UInt8]] = [:]
         for (path, bytes) in files where path.hasPrefix(directory + "/") {
             let name = String(path.dropFirst(directory.count + 1))
-            filled[name] = Array(fill(String(decoding: bytes, as: UTF8.self), in: directory, places).utf8)
+            let folder = String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
+            filled[name] = Array(fill(String(decoding: bytes, as: UTF8.self), in: folder, places).utf8)
         }
         return filled
     }
@@ -76,7 +77,7 @@ extension ShippedFiles {
         case "systemd", "cron":
             // Not SocketUser=, which is the web server.
             for mark in [
-                "\nUser=", "\nGroup=", "* * * * * ", "0750 ", "0750 \(places.account) ", "\nu ", "\nm www-data ",
+                "\nUser=", "\nGroup=", "* * * * * ", "0750 :", "0750 :\(places.account) :", "\nu ", "\nm www-data ",
             ] {
                 text.replace(mark + standard.account, with: mark + places.account)
             }

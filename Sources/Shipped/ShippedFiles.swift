@@ -13,6 +13,8 @@ package enum ShippedFiles {
             "nginx/example-auth-request.conf": PackageResources.example_auth_request_conf,
             "nginx/instances.conf": PackageResources.instances_conf,
             "nginx/remotisan.location.conf": PackageResources.remotisan_location_conf,
+            "systemd/drop-ins/broker-as-web-server.conf": PackageResources.broker_as_web_server_conf,
+            "systemd/drop-ins/keep-jobs.conf": PackageResources.keep_jobs_conf,
             "systemd/remotisan-broker.service": PackageResources.remotisan_broker_service,
             "systemd/remotisan-broker.timer": PackageResources.remotisan_broker_timer,
             "systemd/remotisan.service": PackageResources.remotisan_service,

@@ -5,27 +5,25 @@ import Foundation
 
 /// Which entries of the audit are shown.
 struct AuditSelection: ParsableArguments {
-    @Option(help: "Only entries from this time on: 2026-01-31, 2026-01-31T12:00:00Z, or an age such as 7d.")
-    var from: String?
+    @Option(
+        help: "Only entries from then on: \(TimeArgument.forms). Without a zone it is local time, or UTC with --utc.")
+    var from: TimeArgument?
 
-    @Option(help: "Only entries before this time.")
-    var to: String?
+    @Option(help: "Only entries before then. A day is included.")
+    var to: TimeArgument?
 
     @Option(
         help: "Only the chain of this instance: its UUID, or the first 4 digits or more. Default: all chains.",
         completion: Completions.instances)
     var instance: String?
 
-    func validate() throws {
-        for text in [from, to].compactMap(\.self) where Self.seconds(text) == nil {
-            throw ValidationError("\(text) is neither a time, such as 2026-01-31T12:00:00Z, nor an age, such as 7d.")
-        }
-    }
-
     /// Calls a function for each entry, chain by chain, oldest first.
-    func forEach(in opened: Instance, _ body: (AuditEntry) throws -> Void) throws {
-        let from = from.flatMap(Self.seconds) ?? .min
-        let to = to.flatMap(Self.seconds) ?? .max
+    ///
+    /// - Parameter isUTC: Whether times without a zone are in UTC.
+    func forEach(in opened: Instance, isUTC: Bool, _ body: (AuditEntry) throws -> Void) throws {
+        let now = Clock.seconds()
+        let from = from?.start(isUTC: isUTC, now: now) ?? .min
+        let to = to?.end(isUTC: isUTC, now: now) ?? .max
         let audited = try opened.store.auditedInstances()
         for name in try instance.map({ [try BrokerProgram.instance(beginningWith: $0, among: audited)] }) ?? audited {
             try opened.store.forEachAuditEntry(of: name) { entry in
@@ -35,18 +33,9 @@ struct AuditSelection: ParsableArguments {
     }
 
     /// Prints the entries as JSON Lines.
-    func printJSON(of opened: Instance) throws {
-        try forEach(in: opened) { try StandardOutput.write($0.jsonLine()) }
+    func printJSON(of opened: Instance, isUTC: Bool) throws {
+        try forEach(in: opened, isUTC: isUTC) { try StandardOutput.write($0.jsonLine()) }
         try StandardOutput.flush()
-    }
-
-    /// The Unix seconds of a time, or of an age before now.
-    private static func seconds(_ text: String) -> Int64? {
-        if text.last?.isLetter ?? false, !text.contains("-"), let milliseconds = Quantity.milliseconds(text) {
-            return Clock.seconds() - milliseconds / 1000
-        }
-        let full = text.contains("T") ? text : text + "T00:00:00Z"
-        return (try? Date(full, strategy: .iso8601)).map { Int64($0.timeIntervalSince1970) }
     }
 }
 
@@ -65,10 +54,13 @@ extension Audit {
         @OptionGroup var options: Options
         @OptionGroup var selection: AuditSelection
 
+        @Flag(help: "Read times without a zone in UTC.")
+        var utc = false
+
         func run() throws {
             let instance = try options.instance()
             try reportingErrors {
-                try selection.printJSON(of: instance)
+                try selection.printJSON(of: instance, isUTC: utc)
             }
         }
     }
@@ -87,10 +79,11 @@ extension Audit {
             let instance = try options.instance()
             try reportingErrors {
                 try table.print { printer in
-                    guard !printer.isJSON else { return try selection.printJSON(of: instance) }
+                    let isUTC = table.times.utc
+                    guard !printer.isJSON else { return try selection.printJSON(of: instance, isUTC: isUTC) }
                     let headings = ["NUMBER", "TIME", "EVENT", "SUBJECT", "WHO", "MEANS", "DETAILS"]
                     try printer.rows(headings) { add in
-                        try selection.forEach(in: instance) { entry in
+                        try selection.forEach(in: instance, isUTC: isUTC) { entry in
                             try add({ Self.cells(entry, printer) }, { [:] })
                         }
                     }

@@ -15,6 +15,12 @@ enum Completions {
         return (try? instance?.registry.instances())?.map(\.serverUUID) ?? []
     }
 
+    /// The numbers of the API tokens, and words for all and none.
+    static let tokens = CompletionKind.custom { words, _, _ in
+        let instance = try? options(words).open(mustExist: true).instance
+        return ["any", "none"] + ((try? instance?.tokens.tokens())?.map { "\($0.id)" } ?? [])
+    }
+
     /// The names of the statuses.
     static let statuses = CompletionKind.list(Status.allCases.map { "\($0)" })
 

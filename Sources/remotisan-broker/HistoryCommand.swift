@@ -43,7 +43,7 @@ struct HistoryCommand: ParsableCommand {
         try reportingErrors {
             try table.print { printer in
                 if refused { return try listRefusals(instance, printer) }
-                var query = filters.query(instance.configuration, isUTC: table.times.utc, now: Clock.seconds())
+                var query = try filters.query(instance, isUTC: table.times.utc, now: Clock.seconds())
                 (query.page, query.rowsPerPage) = (page, limit)
                 try all ? listAll(query, instance, printer) : listPage(query, instance, printer)
             }

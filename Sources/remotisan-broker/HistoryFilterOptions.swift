@@ -1,4 +1,5 @@
 import ArgumentParser
+import Assembly
 import Core
 
 /// The filters and the order of `history`. They are those of `GET /history`.
@@ -23,11 +24,30 @@ struct HistoryFilterOptions: ParsableArguments {
     var uuid: String?
 
     @Option(
-        help: "Only executions that started then or later: \(TimeArgument.forms). Without a zone it is local time.")
+        help: """
+            Only executions that started then or later: \(TimeArgument.forms). Without a zone it is local time, or UTC \
+            with --utc.
+            """)
     var from: TimeArgument?
 
     @Option(help: "Only executions that started before then. A day is included.")
     var to: TimeArgument?
+
+    @Option(help: "Only executions that have run at least so long, such as 5m.")
+    var minDuration: DurationArgument?
+
+    @Option(help: "Only executions that have run at most so long, such as 90s.")
+    var maxDuration: DurationArgument?
+
+    @Option(
+        help: "Only executions of this instance: its UUID, or the first 4 digits or more.",
+        completion: Completions.instances)
+    var instance: String?
+
+    @Option(
+        help: "Only executions that were started with this API token: its number, any, or none.",
+        completion: Completions.tokens)
+    var token: String?
 
     @Option(help: "The order: time, duration, command, user or status.", completion: .list(Self.orders.map(\.name)))
     var sort: String?
@@ -48,7 +68,12 @@ struct HistoryFilterOptions: ParsableArguments {
         return Self.orders.first { $0.name == sort }?.sort ?? HistoryQuery.Sort(rawValue: sort)
     }
 
+    private var tokenFilter: HistoryQuery.TokenFilter? { token.flatMap { HistoryQuery.TokenFilter($0) } }
+
     func validate() throws {
+        guard token == nil || tokenFilter != nil else {
+            throw ValidationError("--token takes any, none, or a number that `token list` shows.")
+        }
         guard status == nil || knownStatus != nil else {
             throw ValidationError("--status takes queued, running, completed, failed or killed.")
         }
@@ -60,16 +85,34 @@ struct HistoryFilterOptions: ParsableArguments {
     /// The query of an administrator, who sees everything.
     ///
     /// - Parameters:
+    ///   - opened: The instance whose store is queried.
     ///   - isUTC: Whether times without a zone are in UTC.
     ///   - now: Unix seconds.
-    func query(_ configuration: Configuration, isUTC: Bool, now: Int64) -> HistoryQuery {
+    func query(_ opened: Instance, isUTC: Bool, now: Int64) throws -> HistoryQuery {
         var query = HistoryQuery(visibility: .everything, name: name, text: command, uuid: uuid)
         if let knownStatus { query.status = knownStatus }
-        query.user = user?.identifier(configuration)
+        query.user = user?.identifier(opened.configuration)
         query.from = from?.start(isUTC: isUTC, now: now)
         query.until = to?.end(isUTC: isUTC, now: now)
+        query.duration = HistoryQuery.DurationFilter(least: minDuration?.seconds, most: maxDuration?.seconds, now: now)
+        query.token = tokenFilter
+        if let instance {
+            let known = Set(try opened.registry.instances().map(\.serverUUID)).union([opened.storage.serverUUID])
+            query.instance = try BrokerProgram.instance(beginningWith: instance, among: known.sorted())
+        }
         query.sort = knownSort ?? .executedAt
         query.ascending = reverse
         return query
+    }
+}
+
+/// A duration with its unit on the command line.
+struct DurationArgument: ExpressibleByArgument {
+    let seconds: Int64
+
+    /// Nil for a number without a unit, which could mean seconds or minutes.
+    init?(argument: String) {
+        guard let milliseconds = Quantity.milliseconds(argument), argument.last?.isLetter ?? false else { return nil }
+        seconds = milliseconds / 1000
     }
 }

@@ -11,7 +11,7 @@ struct HostChecks {
     let findings: [Finding]
 
     init(_ configuration: Configuration, etc: String, socket: String) {
-        let files = Files(etc: etc)
+        let files = HostFiles(etc: etc)
         cron = (files.matching("cron.d/*") + files.matching("crontab")).filter { path in
             files.text(path).split(separator: "\n").contains {
                 !$0.hasPrefix("#") && $0.firstMatch(of: #/remotisan-broker (watch|run)\b/#) != nil
@@ -41,15 +41,10 @@ struct HostChecks {
             identity: identity, socket: socket, groups: groups,
             read: { path in files.matching(path).first.map(files.text) },
             mayRead: { apacheUser?.may(R_OK, $0) })
-        // The first one that exists is used, systemd.unit(5).
-        let units = (["systemd/system"] + Self.unitDirectories).map { "\($0)/remotisan.service" }
-            .flatMap(files.matching).prefix(1)
-        let dropIns =
-            units.isEmpty
-            ? []
-            : (Self.unitDirectories.reversed() + ["systemd/system"]).flatMap {
-                files.matching("\($0)/remotisan.service.d/*.conf")
-            }
+        // A web server that starts the responder.
+        let starters =
+            (apache.startsResponder ? [("Apache", "apache2.service")] : [])
+            + (nginx?.startsResponder ?? false ? [("fcgiwrap", "fcgiwrap.service")] : [])
         var web = (nginx?.findings ?? []) + apache.findings
         if web.isEmpty {
             let advice = "No file below \(etc) passes requests to \(socket). Install a shipped file for the web server."
@@ -57,13 +52,14 @@ struct HostChecks {
         }
         let isWebServerKnown = nginx != nil || !apache.findings.isEmpty
         let file = FileFacts(socket)
-        // nginx and mod_proxy_fcgi connect to the socket. Under mod_fcgid and mod_cgid there is none.
-        let needsSocket = !apache.startsResponder || nginx?.findings.isEmpty == false
+        // nginx and mod_proxy_fcgi connect to the socket. Where a web server starts the responder there is none.
+        let needsSocket = starters.isEmpty || nginx?.usesSocket ?? false
         let socketFindings =
             !needsSocket
             ? []
             : SocketCheck(
                 path: socket, file: file, directory: FileFacts((socket as NSString).deletingLastPathComponent),
+                isHidden: FileFacts.isHidden(socket),
                 connection: file == nil && !SocketCheck.isTCP(socket) ? nil : SocketProbe.connect(socket),
                 webUser: isWebServerKnown ? account : nil,
                 allowedUsers: configuration.allowedSocketUsers, owner: FileFacts(configuration.storage)?.owner
@@ -73,35 +69,11 @@ struct HostChecks {
         // A socket of systemd accepts connections although the responder cannot start.
         let unitFindings =
             services.hasResponder ? [] : ResponderUnitCheck(in: geteuid() == 0 ? "/run" : "/tmp")?.findings ?? []
+        let own = UnitCheck(files: files.unit("remotisan.service"), hasOtherUsers: configuration.hasOtherUsers)
         findings =
-            web + socketFindings + services.findings + unitFindings
-            + UnitCheck(
-                files: (units + dropIns).map { ($0, files.text($0)) }, hasOtherUsers: configuration.hasOtherUsers
-            ).findings
-    }
-
-    /// Directories of units besides that of the administrator, in the order in which systemd searches them.
-    private static let unitDirectories = [
-        "/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system",
-    ]
-
-    /// Reads files below `etc`, so that a test can pass a directory of its own.
-    private struct Files: Sendable {
-        let etc: String
-
-        /// The paths that match a glob pattern, sorted. A relative pattern and one below /etc/ are searched below
-        /// `etc`.
-        func matching(_ pattern: String) -> [String] {
-            var pattern = pattern.hasPrefix("/etc/") ? String(pattern.dropFirst(5)) : pattern
-            if !pattern.hasPrefix("/") { pattern = "\(etc)/\(pattern)" }
-            var found = glob_t()
-            defer { globfree(&found) }
-            guard glob(pattern, 0, nil, &found) == 0 else { return [] }
-            return (0..<Int(found.gl_pathc)).compactMap { index in found.gl_pathv[index].map { String(cString: $0) } }
-        }
-
-        func text(_ path: String) -> String {
-            FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? ""
-        }
+            web + socketFindings + services.findings + unitFindings + own.findings
+            + starters.flatMap { server, unit in
+                UnitCheck(files: files.unit(unit), webServer: server).findings
+            }
     }
 }

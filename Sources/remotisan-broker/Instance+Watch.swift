@@ -46,6 +46,8 @@ extension Instance {
                 // The limit of logs needs a new pass. With a new UUID the next watch begins anew.
                 return !hasNewLimit && (heartbeat.conflict == nil || !storage.isRenewed)
             }
+            // A single pass is not repeated, so it must have reached the store.
+            if hasWatched, milliseconds == 0, let reason = watch.outageReason { throw reason }
             guard hasWatched, hasNewLimit, Clock.boottimeMilliseconds() < deadline else {
                 return (hasWatched && heartbeat.conflict == nil, instance)
             }

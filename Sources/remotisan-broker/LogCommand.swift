@@ -12,7 +12,8 @@ struct LogCommand: ParsableCommand {
             With --times, each line begins with the time at which it arrived.
 
             With --follow, output is printed as it arrives, until the job has ended. The exit code is 0 if the job \
-            completed, 5 if it failed, and 6 if it was killed. Ctrl-C ends only this program, not the job.
+            completed, 5 if it failed, and 6 if it was killed. If the store fails meanwhile, a message says so, and the \
+            files of the job tell its end. Ctrl-C ends only this program, not the job.
             """)
 
     @OptionGroup var options: Options
@@ -56,7 +57,8 @@ struct LogCommand: ParsableCommand {
                 return try printer.end()
             }
             guard let person = instance.administratorAsPerson else { throw JobReference.missing(uuid) }
-            let ended = try FollowedLog(files, instance.watching, for: person).print(with: &printer)
+            let ended = try FollowedLog(files, instance.watching, in: instance.storage, for: person)
+                .print(with: &printer)
             switch ended {
             case .completed: return
             case .killed: throw ExitStatus.jobKilled.code

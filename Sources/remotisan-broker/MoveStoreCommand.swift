@@ -2,7 +2,6 @@ import ArgumentParser
 import Assembly
 import Core
 import Foundation
-import Glibc
 
 /// `move-store`: moves the store from SQLite to PostgreSQL, or back.
 struct MoveStoreCommand: ParsableCommand {
@@ -63,6 +62,7 @@ struct MoveStoreCommand: ParsableCommand {
             )
             if dryRun { return report(try relocation.plan(), to) }
             let progress = MoveProgress()
+            defer { progress.end() }
             let outcome = try relocation.move(acceptsAudit: acceptAudit) { progress.show($0) }
             progress.end()
             report(outcome, to, configuration)
@@ -116,7 +116,9 @@ struct MoveStoreCommand: ParsableCommand {
         }
         for chain in outcome?.chains ?? [] {
             let state = chain.misfit.map { "does not fit, as before the move: \($0)" } ?? "fits."
-            print("The audit of \(chain.instance.sanitized) has \(chain.entries) entries and \(state)")
+            print(
+                "The audit of \(chain.instance.sanitized) has \(chain.entries) \(chain.entries == 1 ? "entry" : "entries") and "
+                    + state)
         }
         if outcome == nil || outcome?.wasComplete == true { print("An earlier move had written everything.") }
         print("Moved. Now change \(configuration.path):")
@@ -124,27 +126,5 @@ struct MoveStoreCommand: ParsableCommand {
         if let passwordFile { print("    database_password_file: \(MoveReport.scalar(passwordFile))") }
         if passwordFile == nil { print("    (no database_password_file)") }
         print("Then run remotisan-broker check, and start the responder and the broker.")
-    }
-}
-
-/// Shows on a terminal how far a move is.
-private final class MoveProgress {
-    private let isTerminal = isatty(STDERR_FILENO) == 1
-    private var shown: Int64 = 0
-
-    func show(_ progress: MoveStore.Progress) {
-        let now = Clock.boottimeMilliseconds()
-        guard isTerminal, now - shown >= 100 else { return }
-        shown = now
-        let step = progress.isChecking ? "checking" : "moving"
-        write("\r\u{1B}[K\(step) \(progress.table): \(progress.done) of \(progress.total)")
-    }
-
-    func end() {
-        if isTerminal, shown > 0 { write("\r\u{1B}[K") }
-    }
-
-    private func write(_ text: String) {
-        FileHandle.standardError.write(Data(text.utf8))
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import SQLiteStore
 import TestSupport
 import Testing
 
@@ -62,6 +63,36 @@ import Testing
             let listed = try await installation.broker("audit", "list", "--from", "1d")
             #expect(listed.out.contains("refused  -  ann from 127.0.0.1  web_server"))
             #expect(try await installation.broker("audit", "list", "--to", "1d").out.isEmpty)
+        }
+    }
+
+    @Test func `audit list and export read days as history does: local, or in UTC with --utc`() async throws {
+        try await Installation.run { installation in
+            let store = try SQLiteStore(path: installation.storage + "/remotisan.sqlite")
+            let ann = AuditActor(instance: "ffff", user: "ann", means: .commandLine)
+            try store.append([.historyExported(as: "csv", filters: [])], by: ann)
+            let at = try #require(try await installation.audit().first { $0.instance == "ffff" }?.at)
+            // A zone in which it is another day, before or after.
+            let zone = at % 86_400 < 43_200 ? "XYZ12" : "XYZ-12"
+            let utc = TimeText(isLocal: false).text(at).prefix(10)
+            let local = TimeText(isLocal: false).text(at + (zone == "XYZ12" ? -43_200 : 43_200)).prefix(10)
+            try #require(utc != local)
+            for verb in ["list", "export"] {
+                func isFound(_ words: String...) async throws -> Bool {
+                    let output = try await installation.broker(
+                        ["audit", verb, "--instance", "ffff"] + words, environment: ["TZ": zone])
+                    #expect(output.status == 0, "\(words): \(output.errors)")
+                    return output.out.contains("history_exported")
+                }
+                // A day includes its last second.
+                #expect(try await isFound("--from", "\(local)", "--to", "\(local)"), "\(verb)")
+                #expect(try await isFound("--utc", "--from", "\(utc)", "--to", "\(utc)"), "\(verb)")
+                #expect(try await !isFound("--from", "\(utc)", "--to", "\(utc)"), "\(verb)")
+                #expect(try await !isFound("--utc", "--from", "\(local)", "--to", "\(local)"), "\(verb)")
+            }
+            for words in [["--from", "2026-02-30"], ["--to", "yesterday"]] {
+                #expect(try await installation.broker(["audit", "list"] + words).status == 64, "\(words)")
+            }
         }
     }
 

@@ -76,6 +76,11 @@ import Testing
             #expect(try await listed("--text", "B P") == "bbb")
             #expect(try await listed("--uuid", "0002") == "cc")
             #expect(try await listed("--user", "nobody") == "")
+            #expect(try await listed("--min-duration", "2s") == "cc bbb")
+            #expect(try await listed("--max-duration", "2s") == "cc a")
+            #expect(try await listed("--min-duration", "2s", "--max-duration", "2000ms", "--all") == "cc")
+            #expect(try await listed("--token", "none") == "cc bbb a")
+            #expect(try await listed("--token", "any") == "")
             let days = (0..<3).map { TimeText(isLocal: false).text(noon + $0 * day).prefix(10) }
             // A day includes its last second.
             #expect(try await listed("--utc", "--from", "\(days[1])", "--to", "\(days[1])") == "bbb")
@@ -85,9 +90,46 @@ import Testing
             #expect(try await listed("--to", "1s") == "cc bbb a" || Clock.seconds() < noon + 2 * day)
             for words in [
                 ["--from", "2026-02-30"], ["--from", "yesterday"], ["--sort", "colour"], ["--limit", "0"],
-                ["--page", "0"], ["--all", "--page", "2"],
+                ["--page", "0"], ["--all", "--page", "2"], ["--min-duration", "5"], ["--max-duration", "long"],
+                ["--token", "ann"],
             ] {
                 #expect(try await installation.broker(["history"] + words).status == 64, "\(words)")
+            }
+        }
+    }
+
+    @Test func `history finds the executions of an API token and of an instance`() async throws {
+        try await Installation.run { installation in
+            let store = try SQLiteStore(path: installation.storage + "/remotisan.sqlite")
+            for (number, server) in ["aaaa0000-0000-4000-8000-000000000001", "old name"].enumerated() {
+                try store.register(.sample(server))
+                var row = Execution.sample(server: server, command: "on \(server.prefix(4))")
+                row.token = TokenReference(id: Int64(number) + 1, name: "nightly")
+                _ = try store.insert(row, limit: nil)
+            }
+            let ann = try await installation.person("ann")
+            _ = try await ann.settled(try await ann.start("greet"))
+            func listed(_ words: String...) async throws -> Set<String> {
+                let output = try await installation.broker(["history", "--json"] + words)
+                #expect(output.status == 0, "\(words): \(output.errors)")
+                return Set(try JSONOutput.objects(in: output.out).compactMap { $0["command"]?.texts.first })
+            }
+            #expect(try await listed("--token", "any") == ["on aaaa", "on old "])
+            #expect(try await listed("--token", "2") == ["on old "])
+            #expect(try await listed("--token", "none") == ["greet"])
+            #expect(try await listed("--instance", "AAAA0") == ["on aaaa"])
+            #expect(try await listed("--instance", "old name", "--all") == ["on old "])
+            let own = try String(contentsOfFile: installation.storage + "/remotisan_server_guid", encoding: .utf8)
+            #expect(try await listed("--instance", "\(own.prefix(8))") == ["greet"])
+            #expect(try await installation.broker("history", "--instance", "bbbb").status == 66)
+
+            // The same filters as in the HTTP API.
+            func found(_ query: String) async throws -> Bool {
+                try await ann.get("/history?uuid=&\(query)").text.contains("\"command\":\"greet\"")
+            }
+            #expect(try await found("token=none&instance=\(own.trimmingWhitespace)&min_duration=0"))
+            for query in ["token=any", "token=7", "instance=old%20name", "min_duration=3600"] {
+                #expect(try await !found(query), "\(query)")
             }
         }
     }
@@ -150,6 +192,38 @@ import Testing
             let killed = try await following(endless).process
             #expect(try await installation.broker("kill", "\(endless)").status == 0)
             #expect(try await killed.ended() == .code(6))
+        }
+    }
+
+    @Test(arguments: [(0, Int32(0)), (3, 5)])
+    func `log follows a job to its end although the store fails`(_ code: Int, _ status: Int32) async throws {
+        let server = try PostgreSQLProcess.shared.get()
+        let database = try server.makeDatabase()
+        let wire = try Forwarder(to: "\(server.socket)/.s.PGSQL.\(server.port)", as: ".s.PGSQL.5432")
+        defer { wire.end() }
+        let sample = SampleConfiguration(
+            top: "database: \"host=\(wire.directory.path) port=5432 user=postgres dbname=\(database)\"")
+        try await Installation.run(.nginx, sample) { installation in
+            let ann = try await installation.person("ann")
+            let uuid = try await ann.start("await", "go \(code)")
+            try await installation.untilLogged(uuid, "ready")
+            let process = try installation.spawn(
+                [
+                    installation.programs + "/remotisan-broker", "log", "-f", "\(uuid)", "--config",
+                    installation.configuration,
+                ], output: "follow.out", errors: "follow.err")
+            try await waitUntil("the first line") {
+                ProcessFacts.text(installation.directory + "/follow.out").contains("ready")
+            }
+            wire.become(.cut)
+            let errors = installation.directory + "/follow.err"
+            try await waitUntil("a message") {
+                ProcessFacts.text(errors).contains("The log is followed by the files of the job.")
+            }
+            #expect(ProcessFacts.text(errors).contains("The store is not available"))
+            try installation.touch("go")
+            #expect(try await process.ended() == .code(status))
+            wire.become(.open)
         }
     }
 

@@ -84,6 +84,20 @@ import Testing
         }
     }
 
+    @Test(.enabled(if: ServiceAccount.isSeparate, "Root may search every directory."))
+    func `doctor says that the service's user may not look at the socket`() async throws {
+        try await run { installation, etc in
+            // The tests run the broker as the service's user.
+            let folder = installation.directory + "/closed"
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+            try Data().write(to: URL(fileURLWithPath: folder + "/remotisan.sock"))
+            chmod(folder, 0o700)
+            let output = try await installation.broker("doctor", "--etc", etc, "--socket", folder + "/remotisan.sock")
+            let line = "warning  socket: this user may not search the directory of \(folder)/remotisan.sock"
+            #expect(output.out.contains(line), "\(output.out)\(output.errors)")
+        }
+    }
+
     @Test func `an invalid configuration and a missing storage are reported, and nothing is created`()
         async throws
     {

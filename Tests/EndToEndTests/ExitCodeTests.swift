@@ -62,10 +62,14 @@ import Testing
             try String(contentsOfFile: installation.configuration, encoding: .utf8)
                 .appending("\ndatabase: postgresql://nobody@127.0.0.1:\(Ports.take())/none\n")
                 .write(toFile: unreachable, atomically: false, encoding: .utf8)
-            for words in [["history"], ["show", "\(ended)"], ["token", "list"], ["purge", "--older-than", "9d"]] {
+            for words in [
+                ["history"], ["show", "\(ended)"], ["token", "list"], ["purge", "--older-than", "9d"],
+                ["watch", "--for", "0"],
+            ] {
                 let output = try await installation.broker(words + ["--config", unreachable])
                 #expect(output.status == 69, "\(words): \(output.errors)")
-                #expect(output.errors.hasPrefix("remotisan-broker: "))
+                let last = output.errors.split(separator: "\n").last
+                #expect(last?.hasPrefix("remotisan-broker: The store") ?? false, "\(words): \(output.errors)")
             }
         }
     }

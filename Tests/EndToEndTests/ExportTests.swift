@@ -13,8 +13,10 @@ import Testing
     @Test func `the embedded files are those of the repository`() throws {
         var files: [String: [UInt8]] = [:]
         for kind in Self.kinds {
-            for name in try FileManager.default.contentsOfDirectory(atPath: "\(Places.repository)/\(kind)") {
-                files["\(kind)/\(name)"] = ProcessFacts.read("\(Places.repository)/\(kind)/\(name)")
+            let folder = "\(Places.repository)/\(kind)"
+            for name in try FileManager.default.subpathsOfDirectory(atPath: folder)
+            where FileFacts("\(folder)/\(name)")?.kind == .file {
+                files["\(kind)/\(name)"] = ProcessFacts.read("\(folder)/\(name)")
             }
         }
         #expect(ShippedFiles.files.keys.sorted() == files.keys.sorted())
@@ -63,7 +65,9 @@ import Testing
         #expect(unit.contains("\n    /opt/bin/remotisan-fcgi --config /srv/ops/remotisan.yaml\n"))
         #expect(unit.contains("User=deploy\nGroup=deploy\n"))
         #expect(text("systemd", "remotisan.socket").contains("ListenStream=/run/ops.sock\n"))
-        #expect(text("systemd", "tmpfiles.conf").contains("d /srv/ops/data      0750 deploy deploy -"))
+        #expect(text("systemd", "tmpfiles.conf").contains("d /srv/ops/data      0750 :deploy :deploy -"))
+        // The web server's user, whoever owns the storage.
+        #expect(text("systemd", "drop-ins/broker-as-web-server.conf").contains("User=www-data\nGroup=www-data\n"))
         #expect(text("config", "remotisan.yaml").contains("\nstorage: /srv/ops/data\n"))
         #expect(text("config", "remotisan.yaml").contains("\nurl: tools/ops\n"))
         #expect(text("config", "run-as.conf").contains("\nservice deploy\n"))

@@ -148,4 +148,62 @@ import Testing
             #expect(hash(again) == hash(moved))
         }
     }
+
+    @Test func `a terminal shows how far a move is, in a line that is gone at the end, and a script does not`()
+        async throws
+    {
+        let server = try PostgreSQLProcess.shared.get()
+        try await Installation.run { installation in
+            await installation.responder?.stop()
+            try await Self.fill(installation, rows: 2500)
+            let words = ["move-store", "--to", server.address(try server.makeDatabase())]
+            let shown = try await installation.onTerminal(words)
+            #expect(shown.status == 0, "\(shown.text)")
+            // Each step begins with erasing the line of the step before.
+            let parts = shown.text.components(separatedBy: "\r\u{1B}[K")
+            try #require(parts.count > 4, "\(shown.text.debugDescription)")
+            #expect(parts[0].isEmpty)
+            #expect(parts.contains("moving remotisan_executions: 1000 of 2500 rows"), "\(parts)")
+            #expect(parts.contains("checking remotisan_executions: 1000 of 2500 rows"), "\(parts)")
+            #expect(parts.dropLast().last == "making the indexes of searches", "\(parts)")
+            let result = try #require(parts.last)
+            #expect(result.hasPrefix("remotisan_") && result.contains("remotisan_executions: 2500 rows, SHA-256 "))
+
+            _ = try await installation.broker("move-store", "--undo")
+            for environment in [["TERM": "dumb"], ["TERM": ""]] {
+                let other = ["move-store", "--to", server.address(try server.makeDatabase())]
+                let plain = try await installation.onTerminal(other, environment: environment)
+                #expect(plain.status == 0 && !plain.text.contains("\u{1B}"), "\(plain.text)")
+                _ = try await installation.broker("move-store", "--undo")
+            }
+            let script = try await installation.broker(
+                "move-store", "--to", server.address(try server.makeDatabase()))
+            #expect(script.status == 0 && script.errors.isEmpty, "\(script.errors)")
+        }
+    }
+
+    @Test func `an error of a move begins in a line of its own`() async throws {
+        let server = try PostgreSQLProcess.shared.get()
+        try await Installation.run { installation in
+            await installation.responder?.stop()
+            try await Self.fill(installation, rows: 1500)
+            let file = installation.storage + "/remotisan.sqlite"
+            // SQLite takes any value in any column.
+            let script = """
+                import sqlite3
+                with sqlite3.connect("\(file)", timeout=10) as db:
+                    db.execute("UPDATE remotisan_executions SET exit_code = 'none' WHERE id = (SELECT max(id) FROM remotisan_executions)")
+                """
+            let program = try installation.spawn(["/usr/bin/python3", "-c", script], output: "spoil.log")
+            #expect(try await program.ended() == .code(0))
+            let shown = try await installation.onTerminal(
+                ["move-store", "--to", server.address(try server.makeDatabase())])
+            #expect(shown.status == 1)
+            let parts = shown.text.components(separatedBy: "\r\u{1B}[K")
+            #expect(parts.contains("moving remotisan_executions: 1000 of 1500 rows"), "\(parts)")
+            #expect(
+                parts.last?.hasPrefix("remotisan-broker: The row 1500 of remotisan_executions has a value") ?? false,
+                "\(parts)")
+        }
+    }
 }

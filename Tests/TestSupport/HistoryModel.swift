@@ -40,7 +40,7 @@ package struct HistoryModel {
         if case .some(.none) = query.status { return [] }
         var found = rows.filter { Self.sees(query.visibility, $0) }.sorted(by: Self.isNewer)
         if let cap = query.maxRecords { found = Array(found.prefix(cap)) }
-        found = found.filter { Self.matches(query, $0) }
+        found = found.filter { Self.matches(query, $0) && Self.hasStarted(query, $0) }
         found.sort { Self.isBefore($0, $1, in: query, now: now) }
         return found
     }
@@ -66,6 +66,20 @@ package struct HistoryModel {
         if let from = query.from, row.executedAt < from { return false }
         if let until = query.until, row.executedAt >= until { return false }
         return true
+    }
+
+    /// Whether a row fits the filters of the instance, the API token and the running time.
+    private static func hasStarted(_ query: HistoryQuery, _ row: Execution) -> Bool {
+        if let instance = query.instance, row.serverUUID != instance { return false }
+        switch query.token {
+        case nil: break
+        case .person: if row.token != nil { return false }
+        case .anyToken: if row.token == nil { return false }
+        case .token(let number): if row.token?.id != number { return false }
+        }
+        guard let limits = query.duration else { return true }
+        let seconds = duration(row, limits.now)
+        return row.status != .queued && seconds >= limits.least ?? .min && seconds <= limits.most ?? .max
     }
 
     /// Whether a text contains another. The case of ASCII letters is ignored.

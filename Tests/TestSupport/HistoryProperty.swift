@@ -22,6 +22,9 @@ package struct HistoryProperty {
         "É:X", "d\" l", "line\" AND \"x", "\u{212A}_u", "x \u{1F600}", "%us", "a\\b",
     ]
 
+    private static let servers = [Execution.sample().serverUUID, "99999999-2222-3333-4444-555555555555", "old name"]
+    private static let tokens: [HistoryQuery.TokenFilter] = [.person, .anyToken, .token(7), .token(8), .token(9)]
+
     /// - Parameters:
     ///   - store: An empty store.
     ///   - seed: The seed of the random rows and queries.
@@ -55,9 +58,11 @@ package struct HistoryProperty {
     private mutating func insert() throws -> JobUUID {
         let uuid = JobUUID()
         // Few different times, so that many rows have the same time.
-        let row = Execution.sample(
-            uuid, user: pick(Self.users), command: pick(Self.commands), parameters: pick(Self.parameters),
+        var row = Execution.sample(
+            uuid, server: pick(Self.servers), user: pick(Self.users), command: pick(Self.commands),
+            parameters: pick(Self.parameters),
             executedAt: 1_780_000_000 + Int64.random(in: 0...30, using: &random) * 100)
+        row.token = pick([nil, TokenReference(id: 7, name: "nightly"), TokenReference(id: 8, name: "")])
         // Some executions are queued. Some of these are started or cancelled later.
         let limit = Bool.random(using: &random) ? nil : RunningLimit(3, maxQueued: 9)
         let admission = try store.insert(row, limit: limit)
@@ -119,6 +124,11 @@ package struct HistoryProperty {
         }
         if let from = sometimes(1_780_000_000 + Int64.random(in: 0...30, using: &random) * 100) { query.from = from }
         if let until = sometimes(1_780_000_000 + Int64.random(in: 0...30, using: &random) * 100) { query.until = until }
+        if let instance = sometimes(pick(Self.servers)) { query.instance = instance }
+        if let token = sometimes(pick(Self.tokens)) { query.token = token }
+        let least = sometimes(Int64.random(in: 0...40, using: &random) * 100)
+        let most = sometimes(Int64.random(in: 0...40, using: &random) * 100)
+        query.duration = HistoryQuery.DurationFilter(least: least, most: most, now: 1_780_004_000)
         if let cap = sometimes(Int.random(in: 1...60, using: &random)) { query.maxRecords = cap }
         query.sort = pick(HistoryQuery.Sort.allCases)
         query.ascending = Bool.random(using: &random)

@@ -40,9 +40,8 @@ package struct ApacheCheck: Sendable {
         files.flatMap { path, text -> [Finding] in
             let lines = Self.lines(text)
             let text = lines.joined(separator: "\n")
-            let isStarted = text.contains("remotisan-fcgi")
-            guard isProxied(text) || isStarted else { return [] }
-            return findings(in: lines, subject: "Apache, \(path)", isStarted: isStarted)
+            guard isProxied(text) || text.contains("remotisan-fcgi") else { return [] }
+            return findings(in: lines, subject: "Apache, \(path)")
         }
     }
 
@@ -55,7 +54,7 @@ package struct ApacheCheck: Sendable {
         text.contains("unix:\(socket)|") || text.contains("fcgi://remotisan")
     }
 
-    private func findings(in lines: [String], subject: String, isStarted: Bool) -> [Finding] {
+    private func findings(in lines: [String], subject: String) -> [Finding] {
         var findings: [Finding] = []
         let words = lines.map { $0.lowercased().split(separator: " ").map(String.init) }
         if !words.contains(["cgipassauth", "on"]) {
@@ -70,13 +69,6 @@ package struct ApacheCheck: Sendable {
                     "\(identity.user) is not set, so no request has a user. Set it as in the examples in apache/."))
         }
         findings += fileFindings(in: lines, subject: subject)
-        if isStarted {
-            findings.append(
-                .warning(
-                    subject,
-                    "Apache starts the responder, so a restart of Apache ends running jobs. Use mod_proxy_fcgi and "
-                        + "systemd/remotisan.service instead."))
-        }
         return findings.isEmpty ? [.ok(subject, "passes requests and the identity.")] : findings
     }
 

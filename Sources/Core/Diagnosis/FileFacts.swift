@@ -43,6 +43,12 @@ package struct FileFacts: Sendable, Equatable {
             path: path, owner: status.st_uid, group: status.st_gid, mode: status.st_mode & 0o7777, kind: kind)
     }
 
+    /// Whether this user may not search a directory on the way to a path, so that nothing is known about it.
+    package static func isHidden(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) != 0 && errno == EACCES
+    }
+
     enum Permission: Equatable {
         case granted
         /// It depends on whether the user is in the file's group.

@@ -89,9 +89,36 @@ package struct NginxCheck {
         return (passes ? findings(of: settings, subject: "nginx, \(block)") : []) + nested
     }
 
-    /// Whether a block itself passes requests to the responder.
+    /// Whether a block itself passes requests to the responder, or to a program that starts it.
     func passesToResponder(_ directives: [NginxConfiguration.Directive]) -> Bool {
+        passesToSocket(directives) || passesToStarter(directives)
+    }
+
+    private func passesToSocket(_ directives: [NginxConfiguration.Directive]) -> Bool {
         directives.contains { $0.name == "fastcgi_pass" && $0.words.count > 1 && isResponder($0.words[1]) }
+    }
+
+    /// fcgiwrap starts the program that SCRIPT_FILENAME names.
+    private func passesToStarter(_ directives: [NginxConfiguration.Directive]) -> Bool {
+        directives.contains {
+            $0.name == "fastcgi_param" && $0.words.count > 2 && $0.words[1] == "SCRIPT_FILENAME"
+                && $0.words[2].hasSuffix("/remotisan-fcgi")
+        } && directives.contains { $0.name == "fastcgi_pass" }
+    }
+
+    /// Whether requests reach the responder by its socket.
+    package var usesSocket: Bool { Self.contains(configuration.directives, passesToSocket) }
+
+    /// Whether requests reach a program that starts the responder.
+    package var startsResponder: Bool {
+        Self.contains(configuration.directives) { passesToStarter($0) && !passesToSocket($0) }
+    }
+
+    /// Whether a condition holds for directives or for those of a block among them.
+    private static func contains(
+        _ directives: [NginxConfiguration.Directive], _ condition: ([NginxConfiguration.Directive]) -> Bool
+    ) -> Bool {
+        condition(directives) || directives.contains { contains($0.inner, condition) }
     }
 
     private func isResponder(_ target: String) -> Bool {

@@ -20,15 +20,21 @@ package struct ResponderUnitCheck: Sendable {
 
     /// Asks systemd; nil if this machine does not run it.
     ///
-    /// - Parameter directory: A directory for the file with the error messages.
-    package init?(in directory: String) {
-        guard FileStatus(ofPath: "/run/systemd/system") != nil else { return nil }
+    /// - Parameters:
+    ///   - directory: A directory for the file with the error messages.
+    ///   - path: The PATH of systemctl(1) and journalctl(1).
+    ///   - mark: A directory that exists if systemd runs, sd_booted(3).
+    package init?(
+        in directory: String, path: String = JobEnvironment.defaultPath, mark: String = "/run/systemd/system"
+    ) {
+        guard FileStatus(ofPath: mark) != nil else { return nil }
         func output(_ words: [String]) -> String {
             let errors = directory + "/remotisan-doctor.\(getpid()).errors"
             defer { unlink(errors) }
             return
                 (try? ProgramOutput.run(
-                    words, in: "/", environment: JobEnvironment.make(configured: [:]), errors: errors, seconds: 5,
+                    words, in: "/", environment: JobEnvironment.make(configured: ["PATH": path]), errors: errors,
+                    seconds: 5,
                     limit: 65_536)) ?? ""
         }
         let unit = "remotisan.service"

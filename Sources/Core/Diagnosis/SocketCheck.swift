@@ -12,8 +12,10 @@ package struct SocketCheck: Sendable {
     }
 
     package var path: String
-    /// The socket; nil if it does not exist.
+    /// The socket; nil if it does not exist, or if this user may not look.
     package var file: FileFacts?
+    /// Whether this user may not search the directory of the socket.
+    package var isHidden: Bool
     /// The directory of the socket; nil if nothing is known about it.
     package var directory: FileFacts?
     /// The result of connecting; nil if nothing was tried.
@@ -26,9 +28,10 @@ package struct SocketCheck: Sendable {
     package var owner: UInt32?
 
     package init(
-        path: String, file: FileFacts?, directory: FileFacts? = nil, connection: Connection?, webUser: Account?,
-        allowedUsers: Set<UInt32>, owner: UInt32? = nil
+        path: String, file: FileFacts?, directory: FileFacts? = nil, isHidden: Bool = false, connection: Connection?,
+        webUser: Account?, allowedUsers: Set<UInt32>, owner: UInt32? = nil
     ) {
+        self.isHidden = isHidden
         self.owner = owner
         self.path = path
         self.file = file
@@ -55,6 +58,14 @@ package struct SocketCheck: Sendable {
             ]
         }
         guard let file else {
+            if isHidden {
+                return [
+                    .warning(
+                        subject,
+                        "this user may not search the directory of \(path), so the socket was not checked. Run doctor as "
+                            + "root.")
+                ]
+            }
             return [
                 .problem(
                     subject,

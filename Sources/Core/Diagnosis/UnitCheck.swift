@@ -1,12 +1,18 @@
-/// Checks that a restart of the responder's systemd unit does not end running jobs.
+/// Checks that a restart of the systemd unit that starts the responder does not end running jobs.
 package struct UnitCheck: Sendable {
     /// Paths and texts: the unit first, then its drop-ins in order.
     package var files: [(path: String, text: String)]
     /// Whether commands run as other users, which needs a set-user-ID program.
     package var hasOtherUsers: Bool
 
-    package init(files: [(path: String, text: String)], hasOtherUsers: Bool = false) {
+    /// The web server whose unit it is, because it starts the responder; nil for the unit of the responder itself.
+    package var webServer: String?
+
+    package init(
+        files: [(path: String, text: String)], webServer: String? = nil, hasOtherUsers: Bool = false
+    ) {
         self.files = files
+        self.webServer = webServer
         self.hasOtherUsers = hasOtherUsers
     }
 
@@ -24,11 +30,14 @@ package struct UnitCheck: Sendable {
         guard let unit = files.first else { return [] }
         let mode = value(of: "KillMode") ?? "control-group"
         guard mode == "process" || mode == "none" else {
+            let text =
+                "\(unit.path) has KillMode=\(mode), so a restart of \(webServer ?? "the responder") ends running jobs."
+            guard webServer != nil else { return [.problem("unit", "\(text) Set KillMode=process.")] }
+            let name = unit.path.split(separator: "/").last ?? ""
             return [
-                .problem(
+                .warning(
                     "unit",
-                    "\(unit.path) has KillMode=\(mode), so a restart of the responder ends running jobs. Set "
-                        + "KillMode=process.")
+                    "\(text) Copy keep-jobs.conf of remotisan-broker export systemd to /etc/systemd/system/\(name).d/.")
             ]
         }
         if hasOtherUsers, ["yes", "true", "1", "on"].contains(value(of: "NoNewPrivileges")?.lowercased()) {

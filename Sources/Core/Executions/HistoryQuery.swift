@@ -25,6 +25,12 @@ package struct HistoryQuery: Sendable, Equatable {
     package var from: Int64?
     /// First Unix second after the latest start time.
     package var until: Int64?
+    /// Exact UUID of the instance; nil for all.
+    package var instance: String?
+    /// With which API token the execution was started; nil for any way.
+    package var token: TokenFilter?
+    /// The limits of the running time; nil for none.
+    package var duration: DurationFilter?
     /// The order.
     package var sort: Sort
     /// Whether small values come first.
@@ -57,6 +63,45 @@ package struct HistoryQuery: Sendable, Equatable {
         case status = "process_status"
         /// Running time. A queued execution has none.
         case duration
+    }
+
+    /// How executions were started.
+    package enum TokenFilter: Sendable, Equatable {
+        /// By a person, without an API token.
+        case person
+        /// With any API token.
+        case anyToken
+        /// With the API token of this number.
+        case token(Int64)
+
+        /// Reads `none`, `any` or a number; nil for anything else.
+        package init?(_ text: String) {
+            switch text {
+            case "none": self = .person
+            case "any": self = .anyToken
+            default:
+                guard let number = Int64(text), number > 0 else { return nil }
+                self = .token(number)
+            }
+        }
+    }
+
+    /// Limits of the running time in seconds. A queued execution has no running time, so it is not within them.
+    package struct DurationFilter: Sendable, Equatable {
+        /// The shortest time; nil for any.
+        package var least: Int64?
+        /// The longest time; nil for any.
+        package var most: Int64?
+        /// Unix seconds. A running execution has run until now.
+        package var now: Int64
+
+        /// Nil if there is neither limit.
+        package init?(least: Int64?, most: Int64?, now: Int64) {
+            guard least != nil || most != nil else { return nil }
+            self.least = least
+            self.most = most
+            self.now = now
+        }
     }
 
     /// By default, the first page of everything that is visible, newest first.

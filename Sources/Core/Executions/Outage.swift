@@ -4,7 +4,8 @@ import Logging
 /// Belongs to one thread.
 final class Outage {
     private let log: Logger
-    private var current: StoreError?
+    /// Why the store does not answer; nil if it does.
+    private(set) var current: StoreError?
 
     init(log: Logger) {
         self.log = log

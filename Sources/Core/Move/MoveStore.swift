@@ -28,12 +28,13 @@ package struct MoveStore {
         self.progress = progress
     }
 
-    package struct Progress: Sendable, Equatable {
-        package let table: String
-        /// Whether the rows are being read again.
-        package let isChecking: Bool
-        package let done: Int64
-        package let total: Int64
+    package enum Progress: Sendable, Equatable {
+        /// So many rows of a table have been written.
+        case moving(table: String, done: Int64, total: Int64)
+        /// So many rows of a table have been read again.
+        case checking(table: String, done: Int64, total: Int64)
+        /// The destination makes the indexes that are made last.
+        case indexing
     }
 
     /// What was moved.
@@ -138,7 +139,7 @@ package struct MoveStore {
                 try destination.insert(rows, into: to)
                 rows.removeAll(keepingCapacity: true)
                 bytes = 0
-                move.progress(.init(table: to.name, isChecking: false, done: digest.count, total: total))
+                move.progress(.moving(table: to.name, done: digest.count, total: total))
             }
             try source.forEachRow(of: from) { row in
                 let row = try typed(row, from, to)
@@ -179,7 +180,7 @@ package struct MoveStore {
                 digest.add(row)
                 also(row)
                 if digest.count % Int64(MoveStore.batch.rows) == 0 {
-                    move.progress(.init(table: table.name, isChecking: true, done: digest.count, total: total))
+                    move.progress(.checking(table: table.name, done: digest.count, total: total))
                 }
             }
             return digest

@@ -49,6 +49,7 @@ package struct RelocateStore {
                 anchors: [AuditAnchor.kept(in: storage)?.anchor].compactMap(\.self), acceptsAudit: acceptsAudit,
                 progress: progress
             ).move(to: place)
+            progress(.indexing)
             // The store is complete without the indexes of searches. If this fails, `doctor` reports them, and the next
             // migration makes them.
             _ = try? destination.open(in: storage, isMigrating: true)

@@ -54,6 +54,9 @@ package struct BrokerWatch {
         self.killList = killList.map { KillListListener($0, on: storage.serverUUID, log: log) }
     }
 
+    /// Why the store did not answer in the last pass; nil if it did.
+    package var outageReason: StoreError? { outage.current }
+
     /// Watches for some time, and longer if a kill is in progress.
     ///
     /// - Parameters:

@@ -5,8 +5,8 @@ import Foundation
 struct HistoryFilters {
     /// The fields that the links of a page repeat. `page` is not one of them.
     static let names = [
-        "name", "command", "status", "uuid", "date_from", "date_to", "started_from", "started_before", "user", "sort",
-        "direction", "per_page",
+        "name", "command", "status", "uuid", "date_from", "date_to", "started_from", "started_before", "min_duration",
+        "max_duration", "user", "token", "instance", "sort", "direction", "per_page",
     ]
 
     /// Maximum bytes of a field. The time of a search grows with its length.
@@ -28,8 +28,9 @@ struct HistoryFilters {
 
     /// The query that the fields describe. An empty field is ignored, and an invalid page number means page 1.
     ///
+    /// - Parameter now: Unix seconds. Running executions have run until now.
     /// - Throws: 422 if a field is invalid.
-    func query() throws(HTTPError) -> HistoryQuery {
+    func query(now: Int64 = Clock.seconds()) throws(HTTPError) -> HistoryQuery {
         for name in Self.names + ["page"] where fields.isArray(name) {
             throw .invalid(name, "The \(name) must be a single value.")
         }
@@ -51,6 +52,15 @@ struct HistoryFilters {
         if let status = field("status") { query.status = .some(Int(status).flatMap(Status.init)) }
         query.from = [try day("date_from")?.start, try second("started_from")].compactMap { $0 }.max()
         query.until = [try day("date_to")?.end, try second("started_before")].compactMap { $0 }.min()
+        query.instance = field("instance")
+        if let token = field("token") {
+            guard let filter = HistoryQuery.TokenFilter(token) else {
+                throw .invalid("token", "The token must be any, none, or the number of an API token.")
+            }
+            query.token = filter
+        }
+        query.duration = HistoryQuery.DurationFilter(
+            least: try seconds("min_duration"), most: try seconds("max_duration"), now: now)
         if let sort = field("sort") {
             guard let known = HistoryQuery.Sort(rawValue: sort) else {
                 let all = HistoryQuery.Sort.allCases.map(\.rawValue).joined(separator: ", ")
@@ -75,6 +85,15 @@ struct HistoryFilters {
         guard let text = field(name) else { return nil }
         guard let second = Int64(text) else { throw .invalid(name, "The \(name) must be a number of Unix seconds.") }
         return second
+    }
+
+    /// A duration in seconds.
+    private func seconds(_ name: String) throws(HTTPError) -> Int64? {
+        guard let text = field(name) else { return nil }
+        guard let seconds = Int64(text), seconds >= 0 else {
+            throw .invalid(name, "The \(name) must be a number of seconds.")
+        }
+        return seconds
     }
 
     /// The first second of a day and of the next day, in Unix seconds.

@@ -6,13 +6,15 @@ struct FollowedLog {
     private let files: JobFiles
     private let watch: WatchExecution
     private let person: Person
+    private let storage: Storage
 
     /// Milliseconds after which the store is asked even if the kernel announces nothing.
     private static let interval: Int32 = 1000
 
     /// - Parameter person: Who follows it.
-    init(_ files: JobFiles, _ watch: WatchExecution, for person: Person) {
+    init(_ files: JobFiles, _ watch: WatchExecution, in storage: Storage, for person: Person) {
         self.files = files
+        self.storage = storage
         self.watch = watch
         self.person = person
     }
@@ -24,10 +26,10 @@ struct FollowedLog {
         let news = JobNews()
         news.add(files)
         defer { news.remove(files.uuid) }
-        var hasReported = false
+        var store = StoreState()
         while true {
             // Read before the log: if the job has ended, nothing is added to the log.
-            let status = try status(&hasReported)
+            let status = try status(&store)
             _ = try printer.printNew()
             if let status, status.isEnded {
                 try printer.end()
@@ -42,20 +44,28 @@ struct FollowedLog {
         }
     }
 
-    /// The status of the execution; nil while the store does not answer. The log goes on meanwhile.
-    private func status(_ hasReported: inout Bool) throws -> Status? {
+    /// What is known of the store.
+    private struct StoreState {
+        /// Whether its failure was reported.
+        var hasReported = false
+        /// Whether it has said that the job started. A queued job has no files.
+        var hasStarted = false
+    }
+
+    /// The status of the execution; nil if it is unknown. While the store fails, the files of the job tell its end.
+    private func status(_ store: inout StoreState) throws -> Status? {
         do {
             guard let view = try watch.view(files.uuid, for: person) else { throw JobReference.missing(files.uuid) }
-            hasReported = false
+            store.hasReported = false
+            if view.execution.status != .queued { store.hasStarted = true }
             return view.execution.status
-        } catch StoreError.unavailable(let detail) {
-            if !hasReported {
+        } catch let error as StoreError {
+            if !store.hasReported {
                 StandardError.report(
-                    "\(StoreError.unavailable(detail)) The log is followed all the same.", of: "remotisan-broker",
-                    level: .warning)
+                    "\(error) The log is followed by the files of the job.", of: "remotisan-broker", level: .warning)
             }
-            hasReported = true
-            return nil
+            store.hasReported = true
+            return store.hasStarted ? try WatchExecution.endByFiles(of: files, in: storage) : nil
         }
     }
 }

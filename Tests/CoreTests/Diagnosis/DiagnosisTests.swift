@@ -98,6 +98,16 @@ struct DiagnosisTests {
         #expect(UnitCheck(files: []).findings.isEmpty)
     }
 
+    @Test func `a web server that starts the responder and ends its jobs is warned of`() {
+        let unit = ("/lib/systemd/system/apache2.service", "[Service]\nKillMode=mixed\n")
+        let found = UnitCheck(files: [unit], webServer: "Apache").findings
+        #expect(found.map(\.severity) == [.warning])
+        #expect(found.first?.text.contains("a restart of Apache ends running jobs") ?? false, "\(found)")
+        #expect(found.first?.text.contains("to /etc/systemd/system/apache2.service.d/.") ?? false, "\(found)")
+        let dropIn = ("/etc/systemd/system/apache2.service.d/remotisan.conf", "[Service]\nKillMode=process\n")
+        #expect(UnitCheck(files: [unit, dropIn], webServer: "Apache").findings.map(\.severity) == [.ok])
+    }
+
     @Test func `Apache without tokens or an identity is found`() {
         let identity = Configuration.Identity(user: "REMOTISAN_USER", groups: "REMOTISAN_GROUPS")
         func findings(_ text: String) -> [Finding] {
@@ -106,7 +116,7 @@ struct DiagnosisTests {
         let good = "ProxyPass /r unix:/s|fcgi://x\n CGIPassAuth On\n RewriteRule ^ - [E=REMOTISAN_USER:%{REMOTE_USER}]"
         #expect(findings(good).map(\.severity) == [.ok])
         #expect(findings("ProxyPass /r unix:/s|fcgi://x\n#CGIPassAuth On").map(\.severity) == [.warning, .problem])
-        #expect(findings("ScriptAlias /r /usr/bin/remotisan-fcgi\n" + good).map(\.severity) == [.warning])
+        #expect(findings("ScriptAlias /r /usr/bin/remotisan-fcgi\n" + good).map(\.severity) == [.ok])
         #expect(findings("DocumentRoot /var/www").isEmpty)
     }
 
@@ -136,6 +146,11 @@ struct DiagnosisTests {
         }
         #expect(check(file) == [.ok])
         #expect(check(nil) == [.problem])
+        let hidden = SocketCheck(
+            path: "/s", file: nil, isHidden: true, connection: nil, webUser: user, allowedUsers: [user.uid]
+        ).findings
+        #expect(hidden.map(\.severity) == [.warning])
+        #expect(hidden.first?.text.hasSuffix("Run doctor as root.") ?? false)
         #expect(check(file, in: nil, .refused) == [.problem])
         #expect(check(file, in: nil, .failed("no")) == [.warning])
         #expect(check(file, allowing: [33]) == [.problem])

@@ -57,6 +57,23 @@ struct NginxCheckTests {
         #expect(overridden.first?.severity == .problem)
     }
 
+    @Test func `requests that fcgiwrap passes on are recognised, and need no socket`() {
+        func check(_ location: String) -> NginxCheck {
+            NginxCheck(
+                "server { location /r { fastcgi_param REMOTISAN_USER $u; fastcgi_param REMOTISAN_GROUPS g; \(location) } }",
+                identity: .init(user: "REMOTISAN_USER", groups: "REMOTISAN_GROUPS"), socket: "/run/r.sock"
+            ) { _ in [] }
+        }
+        let started = check(
+            "fastcgi_param SCRIPT_FILENAME /usr/bin/remotisan-fcgi; fastcgi_pass unix:/run/fcgiwrap.socket;")
+        #expect(started.findings.map(\.severity) == [.ok])
+        #expect(started.startsResponder && !started.usesSocket)
+        let running = check("fastcgi_pass unix:/run/r.sock;")
+        #expect(running.usesSocket && !running.startsResponder)
+        let other = check("fastcgi_param SCRIPT_FILENAME /usr/bin/other; fastcgi_pass unix:/run/fcgiwrap.socket;")
+        #expect(other.findings.isEmpty && !other.startsResponder && !other.usesSocket)
+    }
+
     @Test func `kept connections are found, and other locations are ignored`() {
         let kept = Self.findings("include good; fastcgi_keep_conn on; fastcgi_pass unix:/run/r.sock;")
         #expect(kept.map(\.severity) == [.warning])

@@ -62,6 +62,54 @@ import Testing
         #expect(!findings("LoadState=loaded\nActiveState=failed\nResult=start-limit-hit").isEmpty)
     }
 
+    /// A directory with fake programs of systemd, which print their arguments to a file.
+    private func fake(systemctl: String, journalctl: String) throws -> TemporaryDirectory {
+        let directory = try TemporaryDirectory()
+        for (name, script) in [("systemctl", systemctl), ("journalctl", journalctl)] {
+            let path = "\(directory.path)/\(name)"
+            try "#!/bin/sh\necho \(name) \"$*\" >>\(directory.path)/calls\n\(script)\n"
+                .write(toFile: path, atomically: false, encoding: .utf8)
+            chmod(path, 0o755)
+        }
+        return directory
+    }
+
+    @Test func `systemd is asked about the unit of the responder`() throws {
+        let directory = try fake(
+            systemctl: "printf 'LoadState=loaded\\nActiveState=failed\\nResult=exit-code\\nExecMainStatus=1\\n'",
+            journalctl: "echo 'The storage /s does not exist.'")
+        let check = try #require(
+            ResponderUnitCheck(
+                in: directory.path, path: directory.path + ":/usr/bin:/bin", mark: directory.path))
+        let text = try #require(check.findings.first).text
+        #expect(
+            text
+                == "it does not run: it ended with exit code 1 (exit-code). Its last message: The storage /s does not exist."
+        )
+        let calls = try String(contentsOfFile: directory.path + "/calls", encoding: .utf8)
+        #expect(calls.contains("systemctl show remotisan.service --property=LoadState,ActiveState"))
+        #expect(calls.contains("journalctl --unit=remotisan.service --lines=20 --output=cat --no-pager"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).count == 3, "No file is left.")
+        // Without systemd, nobody is asked.
+        let none = directory.path + "/none"
+        #expect(ResponderUnitCheck(in: directory.path, path: directory.path, mark: none) == nil)
+    }
+
+    @Test func `a journal that this user may not read leaves the advice to read it`() throws {
+        let directory = try fake(
+            systemctl: "printf 'LoadState=loaded\\nActiveState=failed\\nResult=signal\\n'",
+            journalctl: "echo 'No journal files were opened due to insufficient permissions.' >&2; exit 1")
+        let check = try #require(
+            ResponderUnitCheck(in: directory.path, path: directory.path + ":/usr/bin:/bin", mark: directory.path))
+        #expect(
+            check.findings.first?.text
+                == "it does not run: it ended (signal). Read journalctl --unit=remotisan.service.")
+        // systemctl that cannot reach systemd says nothing.
+        let silent = try fake(systemctl: "exit 1", journalctl: "exit 1")
+        let unknown = ResponderUnitCheck(in: silent.path, path: silent.path + ":/usr/bin:/bin", mark: silent.path)
+        #expect(unknown?.findings.isEmpty ?? false)
+    }
+
     @Test func `an account's rights are tried as that account`() throws {
         let directory = try TemporaryDirectory()
         let own = try #require(Account(uid: geteuid()))

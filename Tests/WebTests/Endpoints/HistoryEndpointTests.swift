@@ -136,6 +136,7 @@ struct HistoryEndpointTests {
         "date_from=yesterday", "started_from=today", "started_before=1.5", "date_to=2026-02-30", "date_from=2026-1-1",
         "date_to=2026-01-01T00:00",
         "date_from=0000-01-01", "date_from=%2B123-01-01", "date_from=2026-%2B1-01", "sort=evil", "direction=up",
+        "min_duration=-1", "max_duration=5m", "token=ann", "token=0", "token[]=1", "instance[]=a",
     ])
     func `invalid filters are 422`(_ query: String) throws {
         let response = try TestSite().get("/history?" + query)
@@ -155,6 +156,9 @@ struct HistoryEndpointTests {
         ("user=null", 3), ("user=", 3), ("user=ann%40lab", 2), ("user=ANN%40lab", 0), ("command=", 3),
         ("command=%25", 1),
         ("command=_", 0), ("command=a%2050", 1), ("uuid=", 3), ("uuid=-", 3), ("uuid=%25", 0), ("date_from=", 3),
+        ("min_duration=60", 3), ("min_duration=61", 2), ("max_duration=60", 1), ("min_duration=61&max_duration=70", 0),
+        ("min_duration=", 3), ("token=none", 3), ("token=any", 0), ("token=7", 0), ("token=", 3), ("instance=", 3),
+        ("instance=11111111-2222-3333-4444-555555555555", 0),
     ])
     func `a filter finds the matching executions`(_ query: String, _ expected: Int) throws {
         let site = try TestSite()
