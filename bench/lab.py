@@ -111,6 +111,9 @@ class Machine:
 class Site:
     """One installation behind nginx, with its store in SQLite."""
 
+    # Further commands, by name.
+    more_commands = {}
+
     def __init__(self, state, machine):
         self.state = state
         self.machine = machine
@@ -130,6 +133,7 @@ class Site:
                     "/bin/sh", "-c", f"yes 0123456789abcde | head -c 4096; until [ -e {state}/go ]; do sleep 1; done"]},
                 "wait": {"roles": ["BENCH"], "run": [
                     "/bin/sh", "-c", f"until [ -e {state}/go ]; do sleep 5; done"]},
+                **self.more_commands,
                 **{f"many:{number:04}": {
                     "roles": ["BENCH"], "run": ["/bin/true"], "description": "One of many commands with a parameter",
                     "parameters": [{"name": "level", "type": "choice", "choices": ["low", "high"]}],

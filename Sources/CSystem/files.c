@@ -69,7 +69,7 @@ int system_watch_renames(const char *directory)
 
 int system_watch_closings(int inotify_fd, const char *path)
 {
-    return inotify_add_watch(inotify_fd, path, IN_CLOSE_WRITE) >= 0 ? 0 : -1;
+    return inotify_add_watch(inotify_fd, path, IN_CLOSE_WRITE);
 }
 
 int system_inotify(void)

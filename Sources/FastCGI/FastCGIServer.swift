@@ -49,10 +49,7 @@ package final class FastCGIServer: Sendable {
         // Several threads accept from this socket. A thread that finds no connection left must not block in accept(2).
         guard system_set_nonblocking(self.socket) == 0 else { throw SystemError("fcntl", "the listening socket") }
         // The other half of the descriptors is for logs, jobs and stores.
-        var descriptors = rlimit()
-        let limit =
-            getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &descriptors) == 0
-            ? Int(clamping: descriptors.rlim_cur / 2) : 256
+        let limit = DescriptorLimit.current.map { $0 / 2 } ?? 256
         turns = Turns(threads: threads, queueLimit: limit / 2)
         polls = try WaitingPolls(limit: min(limit / 2, Self.pollLimit))
         waiting = try WaitingConnections(listening: self.socket, stop: stopEvent, polls: polls, limit: limit)

@@ -36,7 +36,7 @@ extension PostgreSQLStore {
     }
 
     /// PostgreSQL itself keeps the index up to date.
-    package func indexSearch(atLeast count: Int) throws(StoreError) -> Bool { false }
+    package func indexSearch(atLeast count: Int, within milliseconds: Int64) throws(StoreError) -> Bool { false }
 
     package func searchState() throws(StoreError) -> SearchState {
         try use { connection throws(PostgreSQLError) in try SearchIndexes.state(connection) }

@@ -27,14 +27,13 @@ extension SQLiteStore {
         }
     }
 
-    package func indexSearch(atLeast count: Int) throws(StoreError) -> Bool {
+    package func indexSearch(atLeast count: Int, within milliseconds: Int64) throws(StoreError) -> Bool {
         let isDue = try read { try SearchIndex(in: $0)?.isMissing(atLeast: count, in: $0) ?? false }
         guard isDue else { return false }
         return try write { db in
             // Another process may have been faster.
             guard let index = try SearchIndex(in: db) else { return false }
-            try index.addMissing(in: db)
-            return try SearchIndex(in: db)?.isMissing(atLeast: count, in: db) ?? false
+            return try index.addMissing(in: db, within: milliseconds).isMissing(atLeast: count, in: db)
         }
     }
 

@@ -11,8 +11,14 @@ struct SearchIndex {
     /// The largest number of an execution in the index.
     let indexed: Int64
 
-    /// Executions of which the index is brought up to date in one transaction. Writers wait for it.
+    /// Most executions that are added in one transaction. Writers wait for it.
     private static let batch = 1000
+    /// Executions that are added between two looks at the clock.
+    static let step = 50
+
+    private init(indexed: Int64) {
+        self.indexed = indexed
+    }
 
     /// The index of a database; nil if it has none, or if this SQLite cannot read it.
     init?(in db: Database) throws {
@@ -111,13 +117,29 @@ struct SearchIndex {
     }
 
     /// Adds the oldest executions that are missing.
-    func addMissing(in db: Database) throws {
+    ///
+    /// - Parameter milliseconds: Ends after the step in which this much time is over. The commit takes as long again.
+    /// - Returns: The index as it is then.
+    func addMissing(in db: Database, within milliseconds: Int64) throws -> SearchIndex {
+        let begun = Clock.boottimeMilliseconds()
+        var index = self
+        for _ in 0..<(Self.batch / Self.step) {
+            guard let next = try index.addStep(in: db) else { break }
+            index = next
+            if Clock.boottimeMilliseconds() - begun >= milliseconds { break }
+        }
+        try db.cachedStatement(sql: "UPDATE remotisan_search SET indexed = ?").execute(arguments: [index.indexed])
+        return index
+    }
+
+    /// - Returns: The index with the executions of one more step; nil if none is missing.
+    private func addStep(in db: Database) throws -> SearchIndex? {
         let last = try Int64.fetchOne(
             db.cachedStatement(
                 sql: """
                     SELECT max(id) FROM (SELECT id FROM remotisan_executions WHERE id > ? ORDER BY id LIMIT ?)
-                    """), arguments: [indexed, Self.batch])
-        guard let last else { return }
+                    """), arguments: [indexed, Self.step])
+        guard let last else { return nil }
         for (table, value) in [("texts", Self.text(of: "e")), ("uuids", Self.uuid(of: "e"))] {
             try db.cachedStatement(
                 sql: """
@@ -126,6 +148,6 @@ struct SearchIndex {
                     """
             ).execute(arguments: [indexed, last])
         }
-        try db.cachedStatement(sql: "UPDATE remotisan_search SET indexed = ?").execute(arguments: [last])
+        return SearchIndex(indexed: last)
     }
 }

@@ -6,6 +6,7 @@ import Foundation
 /// `audit`: checks and exports the record of events.
 struct Audit: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "audit",
         abstract: "Checks, lists and exports the audit.",
         discussion: """
             The audit records each event in a chain: every entry has the hash of the one before. Each instance has a \
@@ -16,6 +17,7 @@ struct Audit: ParsableCommand {
     /// `audit verify`.
     struct Verify: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "verify",
             abstract: "Checks the chains, and names the first entry that does not fit.",
             discussion: """
                 Entries that were removed at the end are noticed by an anchor only. The last anchor that this instance \
@@ -117,6 +119,7 @@ struct Audit: ParsableCommand {
     /// `audit anchor`.
     struct Anchor: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "anchor",
             abstract: "Prints the anchor of this instance: the number and the hash of its last entry.",
             discussion: "Keep it on another machine. `audit verify --anchor` checks it later.")
 

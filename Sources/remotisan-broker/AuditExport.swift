@@ -68,6 +68,7 @@ extension Audit {
     /// `audit list`.
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "Lists entries, one a line, oldest first.",
             discussion: "--json prints the lines of `audit export`.")
 

@@ -6,6 +6,7 @@ import Foundation
 /// `check`: reads the configuration and prints its errors and warnings.
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "check",
         abstract: "Checks the configuration.",
         discussion: """
             Prints every error with its line, and warnings for settings that have no effect or are unsafe. The exit \

@@ -4,6 +4,7 @@ import Core
 /// `commands`: lists the allow-list.
 struct Commands: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "commands",
         abstract: "Lists the commands, their roles and what they run.",
         discussion: """
             Commands of a console are listed as the console last reported them. `refresh` asks it again. A command \

@@ -6,6 +6,7 @@ import Foundation
 /// `doctor`: checks this machine.
 struct Doctor: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "doctor",
         abstract: "Checks this machine and says what is missing or wrong, and what to do.",
         discussion: """
             Each line begins with ok, warning or problem. The exit code is 1 if there is a problem. Run it as root, \

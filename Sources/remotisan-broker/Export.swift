@@ -6,6 +6,7 @@ import Page
 /// `export`: writes built-in files, so that they can be edited.
 struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "export",
         abstract: "Writes the files of the page, the configuration or a server, so that you can edit them.",
         discussion: """
             Without a directory, the files are printed. In a directory, a file that exists is kept and named, unless \
@@ -16,6 +17,7 @@ struct Export: ParsableCommand {
     /// `export page`.
     struct Page: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "page",
             abstract: "Writes the files of the page. Set `page_directory` to use them.",
             aliases: ["views"])
 
@@ -40,14 +42,16 @@ struct Export: ParsableCommand {
     /// `export config`.
     struct Config: ExportShippedFiles {
         static let kind = "config"
-        static let configuration = CommandConfiguration(abstract: "Writes a sample configuration.")
+        static let configuration = CommandConfiguration(
+            commandName: "config", abstract: "Writes a sample configuration.")
         @OptionGroup var exporting: ExportOptions
     }
 
     /// `export nginx`.
     struct Nginx: ExportShippedFiles {
         static let kind = "nginx"
-        static let configuration = CommandConfiguration(abstract: "Writes the snippets and complete servers for nginx.")
+        static let configuration = CommandConfiguration(
+            commandName: "nginx", abstract: "Writes the snippets and complete servers for nginx.")
         @OptionGroup var exporting: ExportOptions
     }
 
@@ -55,6 +59,7 @@ struct Export: ParsableCommand {
     struct Apache: ExportShippedFiles {
         static let kind = "apache"
         static let configuration = CommandConfiguration(
+            commandName: "apache",
             abstract: "Writes one file each for mod_proxy_fcgi, mod_fcgid and mod_cgid of Apache.")
         @OptionGroup var exporting: ExportOptions
     }
@@ -63,6 +68,7 @@ struct Export: ParsableCommand {
     struct Systemd: ExportShippedFiles {
         static let kind = "systemd"
         static let configuration = CommandConfiguration(
+            commandName: "systemd",
             abstract: "Writes the units and the tmpfiles.d file for systemd.")
         @OptionGroup var exporting: ExportOptions
     }
@@ -71,6 +77,7 @@ struct Export: ParsableCommand {
     struct Cron: ExportShippedFiles {
         static let kind = "cron"
         static let configuration = CommandConfiguration(
+            commandName: "cron",
             abstract: "Writes the file for /etc/cron.d that starts the broker.")
         @OptionGroup var exporting: ExportOptions
     }

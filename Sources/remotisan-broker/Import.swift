@@ -7,6 +7,7 @@ import Glibc
 /// `import`: takes over what the original has.
 struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "import",
         abstract: "Takes over the configuration, the history and the logs of the original.",
         discussion: """
             The original is the PHP package PayMeService/remotisan. Stop it before. Each subcommand may be repeated: a \
@@ -67,6 +68,7 @@ struct Import: ParsableCommand {
     /// `import history`.
     struct History: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "history",
             abstract: "Imports executions from a dump of the original's table, or from its SQLite database.",
             discussion: """
                 A dump is JSON (a list of objects, or one object per line), CSV with the names of the columns in its first \
@@ -114,6 +116,7 @@ struct Import: ParsableCommand {
     /// `import logs`.
     struct Logs: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "logs",
             abstract: "Copies the logs of the original's executions.",
             discussion: "Import the history before. Logs without an execution of this instance are not copied.")
 

@@ -7,6 +7,7 @@ extension Import {
     /// `import config`.
     struct Config: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "config",
             abstract: "Converts the configuration of the original.",
             discussion: """
                 Prints the configuration, or writes it with --output. What is different, and what you have to decide, goes \

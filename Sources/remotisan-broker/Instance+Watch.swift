@@ -25,7 +25,7 @@ extension Instance {
         anchoring?.sendIfDue(configuration.audit)
         while true {
             let begun = instance
-            let pass = try begun.pass(adoptsLost: !isSettler)
+            let pass = try begun.pass(searches: !isSettler)
             let heartbeat = begun.heartbeat
             let watch = BrokerWatch(
                 pass: pass, heartbeat: heartbeat, storage: storage, store: store, killList: killList,
@@ -54,11 +54,13 @@ extension Instance {
         }
     }
 
-    private func pass(adoptsLost: Bool = true) throws -> BrokerPass {
-        BrokerPass(
+    private func pass(searches: Bool = true) throws -> BrokerPass {
+        // It examines paths, so one serves all.
+        let launcher = try launcher()
+        return BrokerPass(
             configuration: configuration, catalogue: catalogue, store: store, storage: storage,
-            starter: QueueStarter(try startQueued(), log: log), launcher: try launcher(), adoptsLost: adoptsLost,
-            log: log)
+            starter: QueueStarter(startQueued(by: launcher), log: log), launcher: launcher, searches: searches, log: log
+        )
     }
 
     /// Fails if this storage is a copy of one that lives elsewhere.
@@ -69,8 +71,10 @@ extension Instance {
     }
 
     /// Starts queued executions. Fails if one of the three programs is missing.
-    func startQueued() throws -> StartQueued {
-        StartQueued(catalogue: catalogue, store: store, storage: storage, launcher: try launcher(), log: log)
+    func startQueued() throws -> StartQueued { startQueued(by: try launcher()) }
+
+    private func startQueued(by launcher: Launcher) -> StartQueued {
+        StartQueued(catalogue: catalogue, store: store, storage: storage, launcher: launcher, log: log)
     }
 
     /// Starts jobs and collectors. Fails if one of the three programs is missing.

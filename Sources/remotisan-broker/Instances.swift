@@ -5,12 +5,14 @@ import Core
 /// `instances`: lists the instances that share the store, closes dead ones, and renews copies.
 struct Instances: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "instances",
         abstract: "Lists the instances that share the store, closes a dead one, or renews a copy.",
         subcommands: [List.self, Close.self, Renew.self], defaultSubcommand: List.self)
 
     /// `instances list`. `instances` alone means the same.
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lists the instances.")
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "Lists the instances.")
 
         @OptionGroup var options: Options
         @OptionGroup var table: TableOptions
@@ -65,6 +67,7 @@ struct Instances: ParsableCommand {
     /// `instances close`.
     struct Close: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "close",
             abstract: "Closes the executions of a dead instance as lost.",
             discussion: """
                 If the instance returns, its broker settles the executions that were running by their files. Queued \

@@ -5,6 +5,7 @@ extension Instances {
     /// `instances renew`.
     struct Renew: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "renew",
             abstract: "Gives a copied storage a UUID and a secret of its own.",
             discussion: """
                 Run it in the copy, not in the original. The executions in the store stay with the original. A \

@@ -6,6 +6,7 @@ import Foundation
 /// `kill`: requests a kill, and carries it out unless another broker does.
 struct Kill: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "kill",
         abstract: "Kills a job and every process it started.",
         discussion: """
             If the store cannot be used, the job is killed by its files alone. The broker then records the kill when \

@@ -4,6 +4,7 @@ import Core
 /// `migrate`: updates the tables of the store.
 struct Migrate: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "migrate",
         abstract: "Updates the tables of the store.",
         discussion: """
             Needed for PostgreSQL only, once for all instances that share the database. SQLite is updated by the first \

@@ -4,6 +4,7 @@ import Core
 /// `purge`: removes old executions.
 struct Purge: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "purge",
         abstract: "Removes old executions with their logs.")
 
     @OptionGroup var options: Options

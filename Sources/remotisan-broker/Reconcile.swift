@@ -5,6 +5,7 @@ import Core
 /// `reconcile`: brings a store that another tool has restored into line with the files of the jobs.
 struct Reconcile: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "reconcile",
         abstract: "Brings a store that another tool has restored into line with the files of the jobs.",
         discussion: """
             Run it after pg_restore, on each instance, before the responder and the broker start. Queued executions \

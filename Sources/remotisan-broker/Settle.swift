@@ -5,6 +5,7 @@ import Glibc
 /// `settle`: settles one job. A supervisor starts this when its job ends and no broker is on watch.
 struct Settle: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "settle",
         abstract: "Settles one job, and starts executions that were queued behind it.")
 
     @OptionGroup var options: Options

@@ -6,6 +6,7 @@ import Foundation
 /// `show`: prints everything about one execution.
 struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "show",
         abstract: "Prints everything that is known of one execution.",
         discussion: """
             Secret values are masked in the parameters, as in the store. The log is not read. --json prints one object \

@@ -7,11 +7,13 @@ import Glibc
 /// `token`: administers the API tokens of scripts.
 struct Token: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "token",
         abstract: "Creates, lists and revokes API tokens.", subcommands: [Create.self, List.self, Revoke.self])
 
     /// `token create`.
     struct Create: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "create",
             abstract: "Creates a token and prints it once.",
             discussion: """
                 The token has the roles that --role names and no others, whatever the configuration gives to its user.
@@ -83,6 +85,7 @@ struct Token: ParsableCommand {
     /// `token list`.
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "Lists the tokens. The tokens themselves are not stored, so they are not shown.")
 
         @OptionGroup var options: Options
@@ -127,6 +130,7 @@ struct Token: ParsableCommand {
     /// `token revoke`.
     struct Revoke: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "revoke",
             abstract: "Revokes a token, and cancels the executions that it queued.",
             discussion: """
                 On a terminal it asks before it cancels executions. Running executions are not killed.

@@ -52,9 +52,6 @@ struct Watch: ParsableCommand {
         let opened = try options.open(mustExist: true)
         opened.instance.store.recordConfiguration(in: opened.instance.storage, log: opened.instance.log)
         try ChildProcess.reapInherited()
-        CollectAbandonedOutput(
-            storage: opened.instance.storage, launcher: try opened.instance.launcher(), log: opened.instance.log
-        ).run()
         let (watched, instance) = try opened.instance.watch(
             for: Int64(seconds) * 1000, following: opened.live, waitsForSettler: true,
             anchoring: AuditAnchoring(

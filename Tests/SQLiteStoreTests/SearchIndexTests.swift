@@ -41,6 +41,18 @@ struct SearchIndexTests {
         #expect(try Self.find("number", in: store) == 1500)
     }
 
+    @Test func `a slice of the index ends when its time is over`() throws {
+        let temporary = try TemporaryStore()
+        let store = temporary.store
+        for number in 0..<120 { _ = try store.insert(.sample(parameters: "number \(number)."), limit: nil) }
+        for missing in [70, 20, 0] {
+            #expect(try store.indexSearch(atLeast: 1, within: 0) == (missing > 0))
+            #expect(try store.searchState() == .indexed(missing: missing))
+            #expect(try Self.find("number", in: store) == 120)
+        }
+        #expect(try Self.indexed("ber", of: store) == 120)
+    }
+
     @Test func `nothing of a removed or changed execution stays in the index`() throws {
         let temporary = try TemporaryStore()
         let store = temporary.store

@@ -74,6 +74,7 @@ int system_is_ofd_locked(int file_fd);
 int system_watch_renames(const char *directory);
 
 /// Makes a descriptor of system_watch_renames also report that a descriptor for writing to the file `path` was closed.
+/// Returns the number of the watch.
 int system_watch_closings(int inotify_fd, const char *path);
 
 /// Returns an inotify(7) descriptor, close-on-exec and non-blocking, that watches nothing yet.

@@ -2,7 +2,7 @@
 package struct SearchCheck: Sendable {
     private let state: SearchState
     /// Executions of which the index may lack so many because a broker adds them together.
-    private static let usual = 10 * BrokerWatch.searchBatch
+    private static let usual = 10 * FillSearchIndex.begin
 
     package init(_ state: SearchState) {
         self.state = state

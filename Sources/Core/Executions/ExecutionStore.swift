@@ -95,8 +95,9 @@ package protocol ExecutionStore: AuditStore {
 
     /// Adds executions to the index of searches, if at least so many are missing there. A search finds them in any case.
     ///
+    /// - Parameter milliseconds: Adds fewer, if that takes longer. Others cannot write meanwhile.
     /// - Returns: Whether at least so many are still missing.
-    func indexSearch(atLeast count: Int) throws(StoreError) -> Bool
+    func indexSearch(atLeast count: Int, within milliseconds: Int64) throws(StoreError) -> Bool
 
     /// Whether searches have an index.
     func searchState() throws(StoreError) -> SearchState
@@ -209,6 +210,11 @@ package struct NewestRowNumbers: Sendable, Equatable {
 }
 
 extension ExecutionStore {
+    /// Adds executions to the index of searches, however long that takes.
+    package func indexSearch(atLeast count: Int) throws(StoreError) -> Bool {
+        try indexSearch(atLeast: count, within: .max)
+    }
+
     /// Records the end of a running execution.
     ///
     /// - Returns: Whether this call recorded it.

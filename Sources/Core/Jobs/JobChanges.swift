@@ -5,8 +5,11 @@ import Glibc
 /// thread.
 ///
 /// The kernel reports each new record of a job (inotify(7)), and the end of each supervisor and of each command
-/// (pidfd_open(2)). It also reports `Storage.wakeBroker()`.
+/// (pidfd_open(2)). Of jobs for which there are not enough descriptors it reports that the supervisor closes its lock,
+/// which needs none. It also reports `Storage.wakeBroker()`.
 package final class JobChanges {
+    /// Whether the broker leaves after one pass, unless it kills. Then only jobs that are being killed are worth a watch.
+    let isBrief: Bool
     private let storage: Storage
     private let renames: Descriptor
     /// epoll(7) of the processes.
@@ -14,8 +17,13 @@ package final class JobChanges {
     private var watched: [JobUUID: WatchedJob] = [:]
     /// The jobs by the numbers of their descriptors.
     private var jobs: [UInt64: JobUUID] = [:]
+    /// The jobs without descriptors, by the inotify watches of their locks, and the other way round.
+    private var lockedJobs: [Int32: JobUUID] = [:]
+    private var locks: [JobUUID: Int32] = [:]
     /// The jobs that have news.
     private var changed: Set<JobUUID> = []
+    /// Those that were last taken because of news.
+    private var announced: Set<JobUUID> = []
     /// Whether any job may have changed.
     private var isUnknown = true
     /// When each job is taken even without news, and the first of these times, in milliseconds of the boot clock.
@@ -26,7 +34,11 @@ package final class JobChanges {
     /// Milliseconds until a watched job is taken without news. That the kernel announces everything is tested, so this
     /// is for what nobody has thought of.
     private static let watchedInterval: Int64 = 60_000
-    /// Milliseconds until a job beyond the limit is taken.
+    /// The same for a job of which only the lock is watched: the end of a command whose supervisor is stopped is not
+    /// announced.
+    private static let lockedInterval: Int64 = 30_000
+    /// Milliseconds until a job that cannot be watched is taken, and a job whose lock was just closed: the kernel
+    /// announces that a moment before it releases the lock.
     private static let unwatchedInterval: Int64 = 2000
     /// Maximum number of watched jobs that are taken at once without news.
     private static let shareMax = 1000
@@ -35,20 +47,18 @@ package final class JobChanges {
     /// taken for changed. Then the passes find the records a moment later.
     ///
     /// - Parameters:
+    ///   - isBrief: Whether the broker leaves after one pass.
     ///   - limit: Maximum number of watched jobs; nil for what the limit of descriptors allows.
     ///   - report: Called with the reason in that case.
-    init(_ storage: Storage, limit: Int? = nil, _ report: (SystemError) -> Void) {
+    init(_ storage: Storage, isBrief: Bool = false, limit: Int? = nil, _ report: (SystemError) -> Void) {
+        self.isBrief = isBrief
         self.storage = storage
         renames = Descriptor(owning: system_watch_renames(storage.jobs))
         if renames.number < 0 { report(SystemError("inotify", storage.jobs)) }
         // A failure delays kills by a moment: the store is polled, too.
         _ = system_watch_closings(renames.number, storage.runLock)
         processes = Descriptor(owning: system_epoll())
-        var descriptors = rlimit()
-        self.limit =
-            limit
-            ?? (getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &descriptors) == 0
-                ? Int(clamping: descriptors.rlim_cur / 6) : 0)
+        self.limit = limit ?? (DescriptorLimit.current ?? 0) / 6
     }
 
     /// Readable when there is news. Without inotify one is negative, which poll(2) ignores.
@@ -82,6 +92,7 @@ package final class JobChanges {
         let now = Clock.boottimeMilliseconds()
         let isAll = isUnknown || renames.number < 0
         isUnknown = false
+        announced = changed
         defer { changed.removeAll() }
         guard !isAll else { return Set(uuids) }
         var share = 0
@@ -100,19 +111,27 @@ package final class JobChanges {
     /// A job of which a process has ended is taken again and again until it is over: its supervisor may be stopped, and
     /// without a supervisor nobody replaces its collector.
     ///
-    /// - Parameter open: All jobs that run.
-    func watch(_ taken: Set<JobUUID>, among open: Set<JobUUID>) {
+    /// - Parameters:
+    ///   - open: All jobs that run.
+    ///   - killed: Those that are to be killed.
+    func watch(_ taken: Set<JobUUID>, among open: Set<JobUUID>, killing killed: Set<JobUUID> = []) {
         for uuid in dueAt.keys.filter({ !open.contains($0) }) {
             forget(uuid)
+            forgetLock(uuid)
             dueAt[uuid] = nil
         }
         let now = Clock.boottimeMilliseconds()
         for uuid in taken where open.contains(uuid) {
+            guard !isBrief || killed.contains(uuid) else {
+                dueAt[uuid] = now + Self.unwatchedInterval
+                continue
+            }
             if watched[uuid] == nil, watched.count < limit { watch(uuid) }
             if let job = watched[uuid] {
+                forgetLock(uuid)
                 dueAt[uuid] = job.isWhole ? now + Self.watchedInterval : now
             } else {
-                dueAt[uuid] = watched.count < limit ? now : now + Self.unwatchedInterval
+                dueAt[uuid] = watched.count < limit ? now : now + interval(ofLock: uuid)
             }
         }
         firstDueAt = dueAt.values.min() ?? .max
@@ -130,6 +149,31 @@ package final class JobChanges {
         }
     }
 
+    /// Watches the lock of a job beyond the limit.
+    ///
+    /// - Returns: Milliseconds until the job is taken without news.
+    private func interval(ofLock uuid: JobUUID) -> Int64 {
+        let files = JobFiles(uuid, in: storage)
+        if locks[uuid] == nil {
+            let watch = system_watch_closings(renames.number, files.lock)
+            guard watch >= 0 else { return Self.unwatchedInterval }
+            locks[uuid] = watch
+            lockedJobs[watch] = uuid
+        }
+        // After the watch has begun. Brokers close the lock of a job without a supervisor, too.
+        guard (try? files.isLocked()) ?? false else {
+            forgetLock(uuid)
+            return Self.unwatchedInterval
+        }
+        return announced.contains(uuid) ? Self.unwatchedInterval : Self.lockedInterval
+    }
+
+    private func forgetLock(_ uuid: JobUUID) {
+        guard let watch = locks.removeValue(forKey: uuid) else { return }
+        lockedJobs[watch] = nil
+        system_unwatch(renames.number, watch)
+    }
+
     private func forget(_ uuid: JobUUID) {
         for key in watched[uuid]?.keys ?? [] { jobs[key] = nil }
         watched[uuid] = nil
@@ -139,7 +183,9 @@ package final class JobChanges {
         guard renames.number >= 0 else { return }
         FileEvent.read(renames.number) { event in
             if event.isOverflow { isUnknown = true }
-            if let uuid = JobUUID(String(event.name.prefix { $0 != "." })) { changed.insert(uuid) }
+            if let uuid = lockedJobs[event.watch] ?? JobUUID(String(event.name.prefix { $0 != "." })) {
+                changed.insert(uuid)
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ struct JobInspector {
     /// be read.
     ///
     /// - Parameter snapshot: The processes, not read yet. They are read after the files: a process that appears in
-    ///   between must not be missing. Nil makes a snapshot.
+    ///   between must not be missing. An earlier one does for jobs that had begun before it. Nil makes a snapshot.
     func states(
         of uuids: [JobUUID], in snapshot: ProcessSnapshot? = nil
     ) -> [JobUUID: Result<JobState, any Error>] {

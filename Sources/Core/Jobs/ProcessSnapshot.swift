@@ -15,26 +15,33 @@ package final class ProcessReader: Sendable {
         package var environments = 0
     }
 
-    private let state = Mutex(Counts())
+    private let state = Mutex((counts: Counts(), processes: 0))
 
     package init() {}
 
     /// How often something was read so far.
-    package var counts: Counts { state.withLock { $0 } }
+    package var counts: Counts { state.withLock { $0.counts } }
+
+    /// The number of all processes when they were last read; 0 before.
+    var processes: Int { state.withLock { $0.processes } }
 
     fileprivate func trees(of roots: [pid_t]) -> ProcessTable? {
         guard !roots.isEmpty else { return nil }
-        state.withLock { $0.trees += 1 }
+        state.withLock { $0.counts.trees += 1 }
         return ProcessTable.trees(of: roots)
     }
 
     fileprivate func table() -> ProcessTable {
-        state.withLock { $0.tables += 1 }
-        return ProcessTable()
+        let table = ProcessTable()
+        state.withLock { state in
+            state.counts.tables += 1
+            state.processes = table.entries.count
+        }
+        return table
     }
 
     fileprivate func carriers(in table: ProcessTable, owner: uid_t) -> [JobUUID: [ProcessTable.Entry]] {
-        state.withLock { $0.environments += 1 }
+        state.withLock { $0.counts.environments += 1 }
         return table.carriers(owner: owner)
     }
 }

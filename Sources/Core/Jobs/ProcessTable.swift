@@ -189,21 +189,35 @@ package struct ProcessTable: Sendable {
     package func carriers(owner: uid_t) -> [JobUUID: [Entry]] {
         var found: [JobUUID: [Entry]] = [:]
         let prefix = Array("\(JobEnvironment.uuidVariable)=".utf8)
-        for entry in entries.values where entry.isAlive && entry.identity.pid != getpid() {
-            let path = "/proc/\(entry.identity.pid)"
-            guard FileStatus(ofPath: path)?.owner == owner,
-                let file = try? Descriptor(opening: path + "/environ", O_RDONLY),
-                let bytes = try? file.readToEnd(of: path)
-            else { continue }
-            for value in Self.values(of: prefix, in: bytes) {
-                if let uuid = JobUUID(value) { found[uuid, default: []].append(entry) }
-            }
+        let own = getpid()
+        var buffer = [UInt8](repeating: 0, count: 16 * 1024)
+        for entry in entries.values where entry.isAlive && entry.identity.pid != own {
+            guard let bytes = Self.environment(of: entry.identity.pid, &buffer) else { continue }
+            let uuids = Self.values(of: prefix, in: bytes).compactMap { JobUUID($0) }
+            // Few processes have the variable. So the owner is asked for last.
+            guard !uuids.isEmpty, FileStatus(ofPath: "/proc/\(entry.identity.pid)")?.owner == owner else { continue }
+            for uuid in uuids { found[uuid, default: []].append(entry) }
         }
         return found
     }
 
+    /// The environment of a process; nil if it cannot be read.
+    ///
+    /// - Parameter buffer: Space for it. One read(2) returns all of it, so this grows until there is space left.
+    private static func environment(of pid: pid_t, _ buffer: inout [UInt8]) -> ArraySlice<UInt8>? {
+        let number = open("/proc/\(pid)/environ", O_RDONLY | O_CLOEXEC)
+        guard number >= 0 else { return nil }
+        let file = Descriptor(owning: number)
+        while true {
+            let count = pread(file.number, &buffer, buffer.count, 0)
+            guard count >= 0 else { return nil }
+            if count < buffer.count { return buffer[..<count] }
+            buffer += [UInt8](repeating: 0, count: buffer.count)
+        }
+    }
+
     /// The values of the variables that begin with a prefix.
-    private static func values(of prefix: [UInt8], in environment: [UInt8]) -> [String] {
+    private static func values(of prefix: [UInt8], in environment: ArraySlice<UInt8>) -> [String] {
         environment.withUnsafeBytes { bytes in
             var found: [String] = []
             guard let base = bytes.baseAddress?.assumingMemoryBound(to: CChar.self) else { return found }

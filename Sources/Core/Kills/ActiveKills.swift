@@ -24,8 +24,10 @@ final class ActiveKills: Sendable {
     /// Milliseconds without a pass after which the fallback thread takes steps that are due. Passes of a broker that
     /// kills come more often.
     private static let passTimeout: Int64 = 250
-    /// Number of kills for which reading their processes one by one is faster than reading all processes.
+    /// Number of kills for which reading their processes one by one is faster than reading all processes, at least, and
+    /// for each so many processes of the machine. A process takes about three times as long alone, and a job has few.
     private static let treesMax = 8
+    private static let processesPerTree = 10
 
     init(reader: ProcessReader, storage: Storage) {
         self.reader = reader
@@ -57,13 +59,27 @@ final class ActiveKills: Sendable {
     ///
     /// - Parameter uuids: The jobs; nil for all. Others than those being killed are ignored.
     func advance(_ uuids: Set<JobUUID>? = nil) -> Results {
+        advanceAll(uuids).results
+    }
+
+    /// The same, with the jobs that are being killed and the processes that it has seen. Later in the same pass they
+    /// still tell of each process of these jobs, because all began before.
+    func advanceAll(_ uuids: Set<JobUUID>? = nil) -> (results: Results, seen: Seen?) {
         state.withLock { state in
             defer { state.advancedAt = Clock.boottimeMilliseconds() }
             state.advancedAt = Clock.boottimeMilliseconds()
             state.kills = state.kills.filter { $0.value.keepsLock() }
             let kills = uuids.map { uuids in uuids.compactMap { state.kills[$0] } } ?? Array(state.kills.values)
-            return kills.isEmpty ? [:] : advance(kills)
+            guard !kills.isEmpty else { return ([:], nil) }
+            let (results, snapshot) = advance(kills)
+            return (results, Seen(uuids: Set(kills.map(\.uuid)), snapshot: snapshot))
         }
+    }
+
+    /// Processes of jobs that are being killed.
+    struct Seen {
+        let uuids: Set<JobUUID>
+        let snapshot: ProcessSnapshot
     }
 
     /// The events of the signals that were sent since the last call.
@@ -76,7 +92,7 @@ final class ActiveKills: Sendable {
         state.withLock { state in state.kills = state.kills.filter { uuids.contains($0.key) } }
     }
 
-    private func advance(_ kills: [JobKill]) -> Results {
+    private func advance(_ kills: [JobKill]) -> (Results, ProcessSnapshot) {
         var results: Results = [:]
         var due: [(kill: JobKill, need: JobKill.Need)] = []
         let snapshot = ProcessSnapshot(reader, owner: storage.owner, supervisors: supervisors(of: kills))
@@ -96,16 +112,17 @@ final class ActiveKills: Sendable {
             if case .signal(let signal) = need { signals.append((kill, signal)) } else { programs.append(kill) }
         }
         results.merge(start(programs)) { $1 }
-        guard !signals.isEmpty else { return results }
+        guard !signals.isEmpty else { return (results, snapshot) }
         var round = SignalRound(reader, owner: storage.owner, isDiskFull: storage.isDiskFull)
         results.merge(round.send(signals)) { $1 }
-        return results
+        return (results, snapshot)
     }
 
     /// The supervisors of a few kills that begin. Their descendants tell what to stop. ``SignalRound`` reads all processes
     /// before it sends the signal.
     private func supervisors(of kills: [JobKill]) -> [pid_t] {
-        guard kills.count <= Self.treesMax, kills.allSatisfy(\.isBeginning) else { return [] }
+        let most = max(Self.treesMax, reader.processes / Self.processesPerTree)
+        guard kills.count <= most, kills.allSatisfy(\.isBeginning) else { return [] }
         return kills.compactMap { $0.supervisorPid() }
     }
 

@@ -13,11 +13,8 @@ final class JobKill {
     private let method: KillMethod
     private let storage: Storage
     private let files: JobFiles
-    /// The kill lock. On a full disk there may be none, and two brokers may send the same signals.
-    private let lock: Descriptor
-    private let hasLock: Bool
-    private var beatAt: Int64
-    private let processes: JobProcesses
+    private var lock: KillLock
+    let processes: JobProcesses
     private var sequence: KillSequence
     private var record: KillRecord?
     /// The sequence before the first step, until that step is taken.
@@ -25,7 +22,8 @@ final class JobKill {
     /// Whether another broker began this kill, and the processes were not read yet.
     private var isContinued: Bool
     private var program: KillProgramRun?
-    private var killed: Set<ProcessIdentity> = []
+    /// The processes that KILL was sent to.
+    var killed: Set<ProcessIdentity> = []
     /// The signals that were sent and are not in the audit yet.
     private var sent: [KillRecord.Step] = []
     /// When this broker began or continued the kill, in milliseconds of the boot clock.
@@ -41,21 +39,13 @@ final class JobKill {
     {
         let files = JobFiles(uuid, in: storage)
         let record = try files.killRecord().flatMap { $0.bootID == BootID.current ? $0 : nil }
-        do throws(SystemError) {
-            guard let lock = try files.takeKillLock() else { return nil }
-            return JobKill(files, for: requester.sanitized, by: method, lock: lock, continuing: record, in: storage)
-        } catch {
-            guard error.isOfFullDisk else { throw error }
-            let none = try Descriptor(opening: "/dev/null", O_RDWR)
-            return JobKill(
-                files, for: requester.sanitized, by: method, lock: none, hasLock: false, continuing: record, in: storage
-            )
-        }
+        guard let lock = try KillLock.take(files) else { return nil }
+        return JobKill(files, for: requester.sanitized, by: method, lock: lock, continuing: record, in: storage)
     }
 
     private init(
-        _ files: JobFiles, for requester: KillRequester, by method: KillMethod, lock: consuming Descriptor,
-        hasLock: Bool = true, continuing record: KillRecord?, in storage: Storage
+        _ files: JobFiles, for requester: KillRequester, by method: KillMethod, lock: consuming KillLock,
+        continuing record: KillRecord?, in storage: Storage
     ) {
         uuid = files.uuid
         self.requester = requester
@@ -63,14 +53,12 @@ final class JobKill {
         self.storage = storage
         self.files = files
         self.lock = lock
-        self.hasLock = hasLock
         isContinued = record != nil
         self.record = record
         processes = JobProcesses(files)
         // Without its time, the last step counts as just taken: a grace too long harms less than one too short.
         let now = Clock.boottimeMilliseconds()
         begunAt = now
-        beatAt = now
         let elapsed = record?.lastStepBoottime.map { max(0, now - $0) } ?? 0
         sequence = KillSequence(
             method.plan, sent: record?.steps.count ?? 0, lastSentAt: now - elapsed,
@@ -237,13 +225,7 @@ final class JobKill {
     /// Proves that this broker runs, at most once a second.
     ///
     /// - Returns: false if another broker has taken the kill over, because this one was stopped for some time.
-    func keepsLock(at now: Int64 = Clock.boottimeMilliseconds()) -> Bool {
-        guard hasLock, now - beatAt >= Beat.interval else { return true }
-        beatAt = now
-        guard lock.isFile(at: files.killLock) else { return false }
-        Beat.write(to: lock, at: now)
-        return true
-    }
+    func keepsLock() -> Bool { lock.keep(at: Clock.boottimeMilliseconds()) }
 
     /// The progress after a signal.
     ///
@@ -295,34 +277,5 @@ final class JobKill {
             try log("NOT KILLED: \(survivors.joined(separator: ", "))")
         }
         return .stuck(survivors)
-    }
-
-    private func resumeSupervisor() {
-        if let supervisor = processes.supervisor { _ = SignalSender.send(SIGCONT, to: supervisor) }
-    }
-
-    /// Whether KILL reaches a process through the control group, which works for every user.
-    private func isInKillableGroup(_ target: ProcessTable.Entry) -> Bool {
-        processes.groupPids.contains(target.identity.pid) && processes.group?.canKill ?? false
-    }
-
-    /// Kills the control group of the job, if it has one.
-    func killGroup() {
-        processes.group?.kill()
-    }
-
-    /// - Returns: The processes that the system did not let us kill, with the errno.
-    private func kill(_ entries: [ProcessTable.Entry]) -> [ProcessIdentity: Int32] {
-        guard !entries.isEmpty else { return [:] }
-        killGroup()
-        killed.formUnion(entries.map(\.identity))
-        return send(SIGKILL, to: entries.map(\.identity))
-    }
-
-    /// Sends a signal to processes of the job.
-    ///
-    /// - Returns: The processes that could not be signalled, with the errno.
-    func send(_ number: Int32, to processes: [ProcessIdentity]) -> [ProcessIdentity: Int32] {
-        SignalSender.send(number, to: processes, of: self.processes.user)
     }
 }

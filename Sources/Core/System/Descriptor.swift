@@ -50,11 +50,12 @@ package struct Descriptor: ~Copyable {
 
     private static func open(_ path: String, flags: Int32, mode: mode_t) throws(SystemError) -> Int32 {
         let number = try valueOrErrno("open", on: path) { Glibc.open(path, flags | O_CLOEXEC | O_NOFOLLOW, mode) }
+        guard flags & O_CREAT != 0 else { return number }
         // EPERM: the file existed and belongs to another user, who chooses its mode. On a copy-on-write file system even
         // the same mode needs room, which a used-up quota does not give.
         var status = stat()
         let isRight = fstat(number, &status) == 0 && status.st_mode & 0o7777 == mode
-        if flags & O_CREAT != 0, !isRight, fchmod(number, mode) != 0, errno != EPERM {
+        if !isRight, fchmod(number, mode) != 0, errno != EPERM {
             let error = SystemError("fchmod", path)
             close(number)
             throw error
@@ -122,13 +123,16 @@ package struct Descriptor: ~Copyable {
     }
 
     /// Reads from the current position to the end of the stream.
-    func readToEnd(of subject: String) throws(SystemError) -> [UInt8] {
+    ///
+    /// - Parameter isRegular: Whether it is a regular file, which ends where a read(2) returns fewer bytes than it could.
+    func readToEnd(of subject: String, isRegular: Bool = false) throws(SystemError) -> [UInt8] {
         var all: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {
             let got = try valueOrErrno("read", on: subject) { Glibc.read(number, &buffer, buffer.count) }
             if got == 0 { return all }
             all += buffer.prefix(got)
+            if isRegular, got < buffer.count { return all }
         }
     }
 

@@ -51,7 +51,7 @@ enum DurableFile {
     static func read(replaceable path: String, owner: uid_t?) throws(SystemError) -> String? {
         do throws(SystemError) {
             let file = try Descriptor.opening(replaceable: path, O_RDONLY, owner: owner)
-            return String(decoding: try file.readToEnd(of: path), as: UTF8.self)
+            return String(decoding: try file.readToEnd(of: path, isRegular: true), as: UTF8.self)
         } catch {
             guard error.code == ENOENT else { throw error }
             return nil

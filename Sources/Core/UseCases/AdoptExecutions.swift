@@ -27,12 +27,25 @@ package struct AdoptExecutions: Sendable {
     /// - Throws: ``StoreError``, ``SystemError``.
     @discardableResult
     package func adopt(all: Bool = false) throws -> Int {
+        try adopt(all: all, from: JobListing(of: storage, Self.records))
+    }
+
+    /// The extensions of the files that tell of jobs that have run.
+    static let records = ["pid", "exit"]
+
+    /// The same for jobs that have been listed already.
+    ///
+    /// - Parameters:
+    ///   - listing: The files with the extensions of ``records``.
+    ///   - known: Jobs whose executions are certainly in the store.
+    func adopt(all: Bool, from listing: JobListing, without known: Set<JobUUID> = []) throws -> Int {
         let mark = StoreMark(storage)
         // Read first: if the server fails over meanwhile, the next call finds another lineage.
         let lineage = try store.lineage()
         let newest = try store.newestRowNumbers().executions
         let hasLostRows = all || mark.newest > newest || mark.isOfAnother(lineage)
-        let adopted = try adopt(Array(storage.jobs(withFile: hasLostRows ? ["pid", "exit"] : ["pid"])))
+        let jobs = hasLostRows ? listing.jobs(with: "pid", "exit") : listing.jobs(with: "pid")
+        let adopted = try adopt(Array(jobs.subtracting(known)))
         // On a full disk the earlier mark stays.
         try? mark.record(try store.newestRowNumbers().executions, lineage)
         return adopted

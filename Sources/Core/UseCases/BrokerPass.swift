@@ -10,10 +10,9 @@ package final class BrokerPass {
     private let store: any ExecutionStore
     private let storage: Storage
     private let settling: SettleExecutions
-    private let adopting: AdoptExecutions
     private let requests: KillRequestWriter
     private let starter: QueueStarter?
-    private let adoptsLost: Bool
+    private let searching: SearchJobs?
     private let log: Logger
     private let kills: ActiveKills
     /// The signals that are not in the audit yet.
@@ -30,8 +29,6 @@ package final class BrokerPass {
     private var running: [Execution] = []
     /// When no process of a job was left, in milliseconds of the boot clock.
     private var finishedAt: [JobUUID: Int64] = [:]
-    /// When lost executions were last adopted, in milliseconds of the boot clock.
-    private var adoptedAt: Int64?
     /// The change counter of the store when it was last read, and the time of that in milliseconds of the boot clock.
     private var lastCounter: Int64?
     private var countedAt = Int64.min / 2
@@ -45,24 +42,19 @@ package final class BrokerPass {
     private var hasQueued = false
     /// Milliseconds after which the running executions are read even if the store says that nothing has changed.
     private static let unchangedInterval: Int64 = 30_000
-    /// Whether the store did not answer since then. PostgreSQL may have failed over to a standby that lagged behind.
-    private var isAfterOutage = false
-    /// Whether the next regular search covers all jobs, because the store did not answer.
-    private var expectsLostExecutions = false
-    /// Milliseconds between two searches for lost executions. Each lists the directory of the jobs.
-    private static let adoptInterval: Int64 = 60_000
     /// Milliseconds within which a supervisor should exit after its last process.
     private static let supervisorExitTimeout: Int64 = 2000
 
     /// - Parameters:
     ///   - starter: Starts queued executions; nil to start none.
     ///   - launcher: Starts a collector for output that has none; nil to start none.
-    ///   - adoptsLost: Whether to search for executions that the store has lost.
+    ///   - searches: Whether to search the directory of the jobs for executions that the store has lost, and for
+    ///     output without a collector.
     package init(
         configuration: Configuration, catalogue: Catalogue, store: any ExecutionStore, storage: Storage,
-        starter: QueueStarter? = nil, launcher: Launcher? = nil, adoptsLost: Bool = true, log: Logger
+        starter: QueueStarter? = nil, launcher: Launcher? = nil, searches: Bool = true, log: Logger
     ) {
-        self.adoptsLost = adoptsLost
+        searching = searches ? SearchJobs(store: store, storage: storage, launcher: launcher, log: log) : nil
         self.starter = starter
         self.catalogue = catalogue
         self.store = store
@@ -74,7 +66,6 @@ package final class BrokerPass {
         settling = SettleExecutions(store: store, storage: storage, launcher: launcher, log: log)
         requests = KillRequestWriter(store: store, storage: storage, list: nil, log: log)
         kills = ActiveKills(reader: reader, storage: storage)
-        adopting = AdoptExecutions(store: store, storage: storage, log: log)
     }
 
     /// Replaces the configuration, except for the limit of logs. Kills in progress keep their plan.
@@ -104,7 +95,13 @@ package final class BrokerPass {
     @discardableResult
     package func run(readingStore: Bool = true, of changes: JobChanges? = nil) throws -> Int {
         do {
-            return try look(readingStore, changes)
+            let open = try look(readingStore, changes)
+            // After the signals, because it reads a directory that grows with the history.
+            guard readingStore, let searching else { return open }
+            let known = running.lazy.compactMap { JobUUID($0.jobUUID) }
+            guard try searching.runIfDue(isKilling: isKilling, without: Set(known)) > 0 else { return open }
+            lastCounter = nil
+            return try look(true, changes)
         } catch {
             // What this pass has not come to is for the next one.
             changes?.expectAll()
@@ -116,10 +113,10 @@ package final class BrokerPass {
     private func look(_ readingStore: Bool, _ changes: JobChanges?) throws -> Int {
         changes?.read()
         var isRead = false
-        report(kills.advance())
+        let (results, seen) = kills.advanceAll()
+        report(results)
         if readingStore {
             if store.mustBeReopened { throw StoreError.unusable(.replaced, "start the broker again") }
-            try adoptLost()
             isRead = try readRunning(isForced: changes == nil)
         }
         // Before the ends. If the store fails, the next pass appends them.
@@ -127,13 +124,13 @@ package final class BrokerPass {
         if let changes, !isRead, kills.uuids.isEmpty, !changes.hasNews, Clock.boottimeMilliseconds() < dueAt {
             return running.count
         }
-        let open = try settle(running, changes)
+        let open = try settle(running, changes, seen)
         hasLeftOut = open.count < running.count
         running = open.map(\.execution)
         let uuids = Set(open.map(\.uuid))
         kills.keep(uuids)
         times.keep(uuids)
-        outputs.hold(uuids, isForced: changes == nil)
+        if !(changes?.isBrief ?? false) { outputs.hold(uuids, isForced: changes == nil) }
         finishedAt = finishedAt.filter { uuids.contains($0.key) }
         stuck.formIntersection(uuids)
         remarks = remarks.filter { uuids.contains($0.key) }
@@ -181,23 +178,27 @@ package final class BrokerPass {
     ///
     /// - Returns: The executions that are still running, in the same order.
     private func settle(
-        _ executions: [Execution], _ changes: JobChanges?
+        _ executions: [Execution], _ changes: JobChanges?, _ seen: ActiveKills.Seen?
     ) throws -> [(execution: Execution, uuid: JobUUID)] {
-        guard let changes else { return try settling.settle(executions, reader: reader) }
+        guard let changes else { return try settling.settle(executions, reader: reader, seen) }
         let named = executions.compactMap { execution in JobUUID(execution.jobUUID).map { (execution, $0) } }
         // A kill changes processes, which is not announced.
         let killed = named.filter { $0.0.intendedToKillBy != nil }.map(\.1)
         let taken = changes.take(of: named.map(\.1)).union(killed)
-        changes.watch(taken, among: Set(named.map(\.1)))
-        let found = try settling.settle(named.filter { taken.contains($0.1) }.map(\.0), reader: reader)
+        changes.watch(taken, among: Set(named.map(\.1)), killing: Set(killed))
+        let found = try settling.settle(named.filter { taken.contains($0.1) }.map(\.0), reader: reader, seen)
         let open = Set(found.map(\.uuid))
         return named.filter { !taken.contains($0.1) || open.contains($0.1) }
     }
 
+    /// Reads the running executions in the next pass, even if the store says that nothing has changed.
+    func expectRequests() {
+        lastCounter = nil
+    }
+
     /// Searches for lost executions in the next pass, because the store has not answered.
     func expectLostExecutions() {
-        isAfterOutage = true
-        expectsLostExecutions = true
+        searching?.expectLostExecutions()
     }
 
     /// Waits until the starts of queued executions that the last pass asked for are done, or take too long.
@@ -205,29 +206,12 @@ package final class BrokerPass {
         starter?.finish(within: 15_000)
     }
 
-    private func adoptLost() throws(StoreError) {
-        guard adoptsLost else { return }
-        let now = Clock.boottimeMilliseconds()
-        let isDue = adoptedAt.map { now - $0 >= Self.adoptInterval } ?? true
-        guard isDue || isAfterOutage else { return }
-        do {
-            // At once after an outage, but all jobs at most once a minute: a server may fail every few seconds.
-            try adopting.adopt(all: isDue && expectsLostExecutions)
-            if isDue { expectsLostExecutions = false }
-        } catch let error as StoreError {
-            throw error
-        } catch {
-            log.error("lost executions could not be looked for", metadata: ["error": "\(error)"])
-        }
-        isAfterOutage = false
-        if isDue { adoptedAt = now }
-    }
-
     private func recordSignals() throws(StoreError) {
         sent += kills.takeSent()
-        while let (event, actor) = sent.first {
-            try store.append([event], by: actor)
-            sent.removeFirst()
+        // Those of one requester together, because each transaction waits for the disk.
+        while let actor = sent.first?.actor {
+            try store.append(sent.filter { $0.actor == actor }.map(\.event), by: actor)
+            sent.removeAll { $0.actor == actor }
         }
     }
 

@@ -13,8 +13,6 @@ package struct BrokerWatch {
     package static let settlingDuration: Int64 = 500
     /// Milliseconds that another broker waits for it. It watches longer if it kills.
     static let settlerTimeout: Int64 = 60_000
-    /// Executions that are added to the index of searches together, because each transaction takes as long as many of them.
-    package static let searchBatch = 500
     /// Milliseconds between two passes during a kill.
     private static let killInterval: Int64 = 50
 
@@ -26,6 +24,7 @@ package struct BrokerWatch {
     private let storeInterval: Int64
     private let outage: Outage
     private let isSettler: Bool
+    private let filling: FillSearchIndex?
     private let log: Logger
 
     /// - Parameters:
@@ -36,7 +35,7 @@ package struct BrokerWatch {
     ///   - killList: Announces kill requests; nil if they are only in the store.
     ///   - storeInterval: Milliseconds between two reads of the store as long as the kill list answers.
     ///   - isSettler: Whether a supervisor has started this broker. Nobody reads its log, so it only settles, kills and
-    ///     starts. It registers nothing.
+    ///     starts. It registers nothing, and leaves the index of searches to others.
     ///   - log: Receives failures.
     package init(
         pass: BrokerPass, heartbeat: Heartbeat, storage: Storage, store: any ExecutionStore,
@@ -44,6 +43,7 @@ package struct BrokerWatch {
         storeInterval: Int64 = Self.storeInterval, isSettler: Bool = false, log: Logger
     ) {
         self.isSettler = isSettler
+        filling = isSettler ? nil : FillSearchIndex(store: store, log: log)
         self.pass = pass
         self.store = store
         self.heartbeat = heartbeat
@@ -70,15 +70,17 @@ package struct BrokerWatch {
     ) throws -> Bool {
         let begun = Clock.boottimeMilliseconds()
         let deadline = begun + milliseconds
+        let isBrief = milliseconds == 0
         var hasWatched = false
         repeat {
-            var end = try watch(until: deadline, while: isWanted)
+            var end = try watch(until: deadline, isBrief: isBrief, while: isWanted)
             while waitsForSettler, case .none = end, storage.isSettlerWatching,
                 Clock.boottimeMilliseconds() - begun < Self.settlerTimeout
             {
                 usleep(20_000)
-                end = try watch(until: deadline, while: isWanted)
+                end = try watch(until: deadline, isBrief: isBrief, while: isWanted)
             }
+            let changes: JobChanges
             switch end {
             case .none:
                 pass.finishStarting()
@@ -87,11 +89,15 @@ package struct BrokerWatch {
                 // Another broker carries out the kills, and settles.
                 pass.leaveKills()
                 return true
-            case .over: hasWatched = true
+            case .over(let last):
+                hasWatched = true
+                changes = last
             }
             // The run lock is free now. A process that saw it held a moment ago left its work to this broker, so run
-            // one more pass. It settles a record that was written in between, and a kill leads to another watch.
-            try runPass(readingStore: true)
+            // one more pass. It settles a record that was written in between, and a kill leads to another watch. The
+            // kernel has announced the records meanwhile.
+            pass.expectRequests()
+            if try runPass(readingStore: true, of: changes), !pass.isKilling { filling?.addSlice() }
         } while pass.isKilling
         pass.finishStarting()
         return true
@@ -101,16 +107,16 @@ package struct BrokerWatch {
     private enum End {
         /// Another broker watches, so there was no watch.
         case none
-        /// The time is over, or the watch is not wanted any more.
-        case over
+        /// The time is over, or the watch is not wanted any more. What it has watched is still announced.
+        case over(JobChanges)
         /// Another broker has taken the watch over, because this one was stopped for some time.
         case replaced
     }
 
     /// Watches while it holds the run lock.
-    private func watch(until deadline: Int64, while isWanted: () -> Bool) throws -> End {
+    private func watch(until deadline: Int64, isBrief: Bool, while isWanted: () -> Bool) throws -> End {
         guard let lock = try WatchLock.take(in: storage) else { return .none }
-        let changes = JobChanges(storage) { error in
+        let changes = JobChanges(storage, isBrief: isBrief) { error in
             log.info("records are polled", metadata: ["reason": "\(error)"])
         }
         var isStoreDue = true
@@ -126,11 +132,12 @@ package struct BrokerWatch {
                 killList?.removeAnnounced()
             }
             let now = Clock.boottimeMilliseconds()
-            if now >= deadline || !isWanted(), !pass.isKilling { return .over }
+            if now >= deadline || !isWanted(), !pass.isKilling { return .over(changes) }
             // Polled after the pass, so that a list that does not answer delays no signal.
             let hasNews = killList?.poll(isReadable: isNotified) ?? false
             let interval = pass.isKilling ? Self.killInterval : min(Self.interval, deadline - now)
-            let woken = try wait(for: changes, milliseconds: hasNews ? 0 : max(interval, 0))
+            let woken = try wait(
+                for: changes, milliseconds: hasNews ? 0 : max(interval, 0), filling: succeeded && !pass.isKilling)
             isNotified = woken.byList
             isStoreDue =
                 !succeeded || !(killList?.isAvailable ?? false) || hasNews || isNotified || woken.byJob
@@ -139,6 +146,21 @@ package struct BrokerWatch {
     }
 
     /// Waits for a change of a job or a notification of the kill list.
+    ///
+    /// - Parameter fills: Whether to fill the index of searches meanwhile.
+    private func wait(
+        for changes: JobChanges, milliseconds: Int64, filling fills: Bool
+    ) throws(SystemError) -> (byJob: Bool, byList: Bool) {
+        let end = Clock.boottimeMilliseconds() + milliseconds
+        while fills, let filling, filling.isDue {
+            let left = end - Clock.boottimeMilliseconds()
+            let woken = try wait(for: changes, milliseconds: max(0, min(left, FillSearchIndex.pause)))
+            if woken.byJob || woken.byList || left <= FillSearchIndex.pause { return woken }
+            filling.addSlice()
+        }
+        return try wait(for: changes, milliseconds: max(0, end - Clock.boottimeMilliseconds()))
+    }
+
     private func wait(
         for changes: JobChanges, milliseconds: Int64
     ) throws(SystemError) -> (byJob: Bool, byList: Bool) {
@@ -165,11 +187,7 @@ package struct BrokerWatch {
             }
             try pass.run(readingStore: readingStore, of: changes)
             if isUnknown { try heartbeat.check() }
-            if !isSettler {
-                try heartbeat.beat()
-                // After everything that somebody waits for. One part at a time, so that no kill has to wait for long.
-                if !pass.isKilling { _ = try store.indexSearch(atLeast: Self.searchBatch) }
-            }
+            if !isSettler { try heartbeat.beat() }
             outage.end()
             return true
         } catch let error as StoreError {

@@ -4,20 +4,27 @@ import Logging
 ///
 /// A running execution gets its collector in the next broker pass. This covers also what jobs left running after their
 /// end.
-package struct CollectAbandonedOutput {
+struct CollectAbandonedOutput {
     private let storage: Storage
     private let launcher: Launcher
     private let log: Logger
 
-    package init(storage: Storage, launcher: Launcher, log: Logger) {
+    /// The extensions of the FIFOs.
+    static let outputs = ["out", "masked"]
+
+    init(storage: Storage, launcher: Launcher, log: Logger) {
         self.storage = storage
         self.launcher = launcher
         self.log = log
     }
 
-    /// Checks all FIFOs of this instance. A FIFO without a writer disappears at once.
-    package func run() {
-        for uuid in (try? storage.jobs(withFile: ["out", "masked"])) ?? [] {
+    /// Checks the FIFOs of this instance. A FIFO without a writer disappears at once.
+    ///
+    /// - Parameters:
+    ///   - listing: The files with the extensions of ``outputs``.
+    ///   - running: The running executions.
+    func run(in listing: JobListing, without running: Set<JobUUID>) {
+        for uuid in listing.jobs(with: "out", "masked").subtracting(running) {
             let files = JobFiles(uuid, in: storage)
             do {
                 if try files.isOutputAbandoned() { try launcher.startCollector(of: files) }

@@ -21,10 +21,7 @@ struct HeldOutputs {
 
     init(_ storage: Storage) {
         self.storage = storage
-        var descriptors = rlimit()
-        limit =
-            getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &descriptors) == 0
-            ? Int(clamping: descriptors.rlim_cur / 4) : 0
+        limit = (DescriptorLimit.current ?? 0) / 4
     }
 
     /// Holds the output of these jobs, and of no others. Looks only if the jobs are others than before, or it is time.

@@ -35,18 +35,25 @@ package struct SettleExecutions: Sendable {
     ///
     /// All of them are recorded in one transaction, because each transaction waits for the disk.
     ///
-    /// - Parameter reader: Reads the processes, at most once.
+    /// - Parameters:
+    ///   - reader: Reads the processes, at most once.
+    ///   - seen: Processes of jobs that are being killed; nil if none is known.
     /// - Returns: The executions that are still running.
     func settle(
-        _ executions: [Execution], reader: ProcessReader = ProcessReader()
+        _ executions: [Execution], reader: ProcessReader = ProcessReader(), _ seen: ActiveKills.Seen? = nil
     ) throws -> [(execution: Execution, uuid: JobUUID)] {
         let named = executions.compactMap { execution in JobUUID(execution.jobUUID).map { (execution, $0) } }
-        let snapshot = ProcessSnapshot(reader, owner: storage.owner)
-        let states = JobInspector(storage: storage).states(of: named.map(\.1), in: snapshot)
+        let inspector = JobInspector(storage: storage)
+        let unread = ProcessSnapshot(reader, owner: storage.owner)
+        let killed = named.map(\.1).filter { seen?.uuids.contains($0) ?? false }
+        let others = named.map(\.1).filter { !(seen?.uuids.contains($0) ?? false) }
+        let states = inspector.states(of: killed, in: seen?.snapshot)
+            .merging(inspector.states(of: others, in: unread)) { $1 }
         var open: [(execution: Execution, uuid: JobUUID)] = []
         var ended: [(files: JobFiles, settlement: Settlement)] = []
         for (execution, uuid) in named {
             let files = JobFiles(uuid, in: storage)
+            let snapshot = seen.flatMap { $0.uuids.contains(uuid) ? $0.snapshot : nil } ?? unread
             do {
                 guard let state = try states[uuid]?.get() else { continue }
                 switch state {
@@ -129,6 +136,10 @@ package struct SettleExecutions: Sendable {
     private func settlement(
         of files: JobFiles, in state: JobState, _ snapshot: ProcessSnapshot
     ) throws(SystemError) -> Settlement? {
+        switch state {
+        case .running, .unsupervised: return nil
+        case .ended, .lost: break
+        }
         let kill = try files.killRecord()
         // The result of the program of kill.run belongs to the end, unless its broker has died.
         if let kill, kill.isProgramRunning, try files.isBeingKilled() { return nil }

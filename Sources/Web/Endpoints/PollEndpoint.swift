@@ -15,9 +15,10 @@ struct PollEndpoint: Endpoint {
         let offset = try Self.offset(in: request.query)
         let waiting = try PollWaiting(request.query)
         guard view.isHere else { return try answerFromElsewhere(request, view, from: offset) }
-        if let offset, let waiting, request.mayWait { try Self.wait(for: view, from: offset, waiting) }
+        var found: LogSlice?
+        if let offset, let waiting, request.mayWait { found = try Self.wait(for: view, from: offset, waiting) }
         let withTimes = request.query["times"] == "1"
-        return try answer(view, from: offset, withTimes: withTimes, withState: waiting != nil)
+        return try answer(view, from: offset, found, withTimes: withTimes, withState: waiting != nil)
     }
 
     /// The query field `offset`; nil if the request has none.
@@ -29,24 +30,30 @@ struct PollEndpoint: Endpoint {
     }
 
     /// Throws ``NothingNew`` if there is nothing new.
-    private static func wait(for view: WatchExecution.View, from offset: Int64, _ waiting: PollWaiting) throws {
-        guard !view.isEnded, waiting.known == nil || waiting.known == PollWaiting.state(of: view) else { return }
+    ///
+    /// - Returns: The text that is new; nil if it was not read, because something else is new.
+    private static func wait(
+        for view: WatchExecution.View, from offset: Int64, _ waiting: PollWaiting
+    ) throws -> LogSlice? {
+        guard !view.isEnded, waiting.known == nil || waiting.known == PollWaiting.state(of: view) else { return nil }
         let slice = try LogReader(view.files, encoding: view.encoding).slice(at: offset, isEnded: false)
-        guard slice.text.isEmpty else { return }
+        guard slice.text.isEmpty else { return slice }
         let pause = PollInterval(view: view, slice: slice).milliseconds(now: Clock.realtimeMilliseconds())
         throw NothingNew(files: view.files, wait: waiting.wait, pause: pause)
     }
 
-    /// - Parameter offset: nil for the original's answer.
+    /// - Parameters:
+    ///   - offset: nil for the original's answer.
+    ///   - found: What stands in the log from there; nil if it was not read yet.
     private func answer(
-        _ view: WatchExecution.View, from offset: Int64?, withTimes: Bool, withState: Bool
+        _ view: WatchExecution.View, from offset: Int64?, _ found: LogSlice?, withTimes: Bool, withState: Bool
     ) throws -> Response {
         let reader = LogReader(view.files, encoding: view.encoding)
         guard let offset else {
             return try JSON.response(OriginalPollAnswer(content: reader.lines(), isEnded: view.isEnded))
         }
         let limit = LogReader.sliceLimit
-        var poll = try Self.poll(of: view, reader, from: offset, limit: limit, withTimes: withTimes)
+        var poll = try Self.poll(of: view, reader, from: offset, found, limit: limit, withTimes: withTimes)
         poll.state = withState ? PollWaiting.state(of: view) : nil
         var json = poll.json
         if json.count > Self.answerLimit {
@@ -60,9 +67,10 @@ struct PollEndpoint: Endpoint {
     }
 
     private static func poll(
-        of view: WatchExecution.View, _ reader: LogReader, from offset: Int64, limit: Int, withTimes: Bool
+        of view: WatchExecution.View, _ reader: LogReader, from offset: Int64, _ found: LogSlice? = nil, limit: Int,
+        withTimes: Bool
     ) throws -> PollAnswer {
-        var slice = try reader.slice(at: offset, isEnded: view.isEnded, limit: limit)
+        var slice = try found ?? reader.slice(at: offset, isEnded: view.isEnded, limit: limit)
         guard withTimes else { return PollAnswer(view: view, slice: slice) }
         let index = TimeIndex(view.files)
         var times = try index.records(of: slice.offset..<slice.nextOffset, limit: timesLimit + 1)

@@ -98,6 +98,32 @@ struct JobChangesTests {
         try blockUntil("the end of both jobs") { try site.pass.run(of: changes) == 0 }
     }
 
+    @Test func `beyond the limit the kernel announces that a supervisor has ended`() throws {
+        let site = try Self.site()
+        let changes = JobChanges(site.storage, limit: 0) { _ in Issue.record("inotify is missing") }
+        let uuid = JobUUID()
+        var lock: HeldLock? = try HeldLock(site.temporary.files(uuid))
+        for _ in 1...2 {
+            _ = changes.take(of: [uuid])
+            changes.watch([uuid], among: [uuid])
+        }
+        changes.read()
+        #expect(!changes.hasNews)
+        #expect(changes.take(of: [uuid]).isEmpty)
+        withExtendedLifetime(lock) {}
+        lock = nil
+        try Self.awaitNews(changes)
+        #expect(changes.take(of: [uuid]) == [uuid])
+
+        // Now that nobody holds the lock, those who take it to settle the job make no news.
+        changes.watch([uuid], among: [uuid])
+        changes.read()
+        _ = changes.take(of: [])
+        _ = try HeldLock(site.temporary.files(uuid))
+        changes.read()
+        #expect(!changes.hasNews)
+    }
+
     @Test func `a job without a pid record is always taken`() throws {
         let site = try Self.site()
         let changes = JobChanges(site.storage) { _ in }
