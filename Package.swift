@@ -134,6 +134,7 @@ let package = Package(
             name: "SQLiteStoreTests",
             dependencies: [
                 "Core", "SQLStore", "SQLiteStore", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
         .testTarget(

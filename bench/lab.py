@@ -101,15 +101,17 @@ class Machine:
                 sys.exit(f"bench: no server answers at {address}.")
             time.sleep(0.02)
 
-    def stop(self):
+    def stop(self, keeping=None):
+        """`keeping`: a process that goes on."""
         for _, process in reversed(self.started):
-            if process.poll() is None:
+            if process is not keeping and process.poll() is None:
                 process.send_signal(signal.SIGTERM)
                 process.wait()
+        self.started = [item for item in self.started if item[1] is keeping]
 
 
 class Site:
-    """One installation behind nginx, with its store in SQLite."""
+    """One installation behind nginx, with its store in SQLite, or in PostgreSQL."""
 
     # Further commands, by name.
     more_commands = {}
@@ -119,11 +121,12 @@ class Site:
         self.machine = machine
         self.port = free_port()
 
-    def configure(self, commands):
+    def configure(self, commands, database=None):
         """Writes the configurations. `commands`: how many there are besides those of the bench."""
         state = self.state
         (state / "remotisan.yaml").write_text(json.dumps({
             "storage": f"{state}/storage",
+            **({"database": database} if database else {}),
             "roles": {"BENCH": {"users": ["bench"]}},
             "commands": {"allowed": {
                 "true": {"roles": ["BENCH"], "run": ["/bin/true"]},
@@ -167,10 +170,13 @@ http {{
         """Further locations of nginx."""
         return ""
 
-    def start(self, commands=0, broker=False):
+    def start(self, commands=0, broker=False, database=None):
+        """`database`: the address of a PostgreSQL database."""
         state, configuration = self.state, ["--config", self.state / "remotisan.yaml"]
         (state / "storage").mkdir(exist_ok=True)
-        self.configure(commands)
+        self.configure(commands, database)
+        if database:
+            subprocess.run([BIN / "remotisan-broker", "migrate", *configuration], check=True, capture_output=True)
         self.responder = self.machine.start(
             "responder", BIN / "remotisan-fcgi", *configuration, "--listen", f"unix:{state}/remotisan.sock", "--threads",
             THREADS)
@@ -181,9 +187,9 @@ http {{
             self.broker = self.machine.start(
                 "broker", BIN / "remotisan-broker", "watch", "--for", "3600", *configuration)
 
-    def stop(self):
-        self.machine.stop()
-        self.machine.started.clear()
+    def stop(self, keeping=None):
+        """`keeping`: a process that goes on."""
+        self.machine.stop(keeping)
 
     def run_once(self, client):
         """Runs a job to its end, and returns its UUID."""
@@ -191,6 +197,11 @@ http {{
         while client.json("GET", f"/remotisan/history?uuid={job}")[0]["data"][0]["process_status"] == 1:
             time.sleep(0.01)
         return job
+
+    @staticmethod
+    def server_of(job, client):
+        """The instance of an execution."""
+        return client.json("GET", f"/remotisan/history?uuid={job}")[0]["data"][0]["server_uuid"]
 
     @staticmethod
     def tag(client):

@@ -5,7 +5,8 @@ import math
 
 WIDTH, HEIGHT = 640, 340
 LEFT, RIGHT, TOP, BOTTOM = 70, 180, 48, 50
-COLOURS = ("#0969da", "#cf222e", "#1a7f37", "#8250df", "#bc4c00", "#57606a")
+COLOURS = (
+    "#0969da", "#cf222e", "#1a7f37", "#8250df", "#bc4c00", "#57606a", "#bf3989", "#0a7ea4", "#9a6700", "#1f2328")
 
 
 def number(value):
@@ -27,9 +28,10 @@ def position(value, ticks, start, end):
     return start + share * (end - start)
 
 
-def svg(title, x_name, y_name, series):
-    """`series`: for each name, pairs of positive numbers."""
-    points = [point for line in series.values() for point in line]
+def svg(title, x_name, y_name, series, other=None):
+    """`series`: for each name, pairs of positive numbers. `other`: a name, and series of the same names, drawn dashed."""
+    dashed = other[1] if other else {}
+    points = [point for lines in (series, dashed) for line in lines.values() for point in line]
     x_ticks, y_ticks = decades([x for x, _ in points]), decades([y for _, y in points])
     right, bottom = WIDTH - RIGHT, HEIGHT - BOTTOM
     parts = [
@@ -49,11 +51,19 @@ def svg(title, x_name, y_name, series):
         y = position(tick, y_ticks, bottom, TOP)
         parts.append(f'<path d="M{LEFT} {y:.1f}H{right}" stroke="#d0d7de"/>')
         parts.append(f'<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{number(tick)}</text>')
-    for index, (name, line) in enumerate(series.items()):
-        colour = COLOURS[index % len(COLOURS)]
+    def draw(line, colour, style=""):
         places = [(position(x, x_ticks, LEFT, right), position(y, y_ticks, bottom, TOP)) for x, y in line]
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
-        parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in places]
+        parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"{style}/>')
+        parts.extend(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in places)
+
+    for index, (name, line) in enumerate(series.items()):
+        colour = COLOURS[index % len(COLOURS)]
+        draw(line, colour)
+        if name in dashed:
+            draw(dashed[name], colour, ' stroke-dasharray="5 4"')
         parts.append(f'<text x="{right + 10}" y="{TOP + 12 + 18 * index}" fill="{colour}">{html.escape(name)}</text>')
+    if other:
+        y = TOP + 12 + 18 * len(series)
+        parts.append(f'<text x="{right + 10}" y="{y}" fill="#57606a">dashed: {html.escape(other[0])}</text>')
     return "\n".join([*parts, "</g>", "</svg>", ""])

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/prctl.h>
@@ -97,4 +98,9 @@ int system_await_end(pid_t child)
 {
     siginfo_t info;
     return waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT);
+}
+
+void system_limit_arenas(int count)
+{
+    mallopt(M_ARENA_MAX, count);
 }

@@ -22,12 +22,20 @@ struct HistoryCondition {
         }
         // The filters choose among the newest rows that the person may see.
         let newest = NewestRows(query.visibility, count: cap, &values).sql
-        self.init(requested, &values, and: "id IN (SELECT id FROM (\(newest)) AS newest)")
+        self.init(requested, &values, and: "id = ANY (ARRAY (SELECT id FROM (\(newest)) AS newest))")
     }
 
-    /// The rows that a query selects, also those that the person may not see.
+    /// The rows that a query selects, also those that the person may not see. They are found by a user or a command.
     init(filtersOf query: HistoryQuery, _ values: inout Values) {
-        self.init(HistoryFilter.requested(query), &values)
+        var other = query
+        other.status = nil
+        var status: String?
+        // PostgreSQL expects this of half of all rows, and knows no index for it. So it reads those of the command in
+        // their order.
+        if case .some(.some(let wanted)) = query.status {
+            status = "coalesce(process_status = \(values.add(Value(wanted.rawValue))), false)"
+        }
+        self.init(HistoryFilter.requested(other), &values, and: status)
     }
 
     private init(_ filters: [HistoryFilter], _ values: inout Values, and extra: String? = nil) {
@@ -48,10 +56,10 @@ struct HistoryCondition {
         case .status(let status): return "process_status = \(values.add(Value(status.rawValue)))"
         // In the C collation only ASCII letters have a case, as in SQLite's LIKE.
         case .textLike(let pattern):
-            return #"\#(text) LIKE \#(values.add(Value(pattern.lowercasedASCII))) ESCAPE '\'"#
+            return contains(text, pattern, &values)
         case .job(let uuid): return "job_uuid = \(values.add(Value(uuid.description)))"
         case .uuidLike(let pattern):
-            return #"\#(uuid) LIKE \#(values.add(Value(pattern.lowercasedASCII))) ESCAPE '\'"#
+            return contains(uuid, pattern, &values)
         case .startedFrom(let time): return "executed_at >= \(values.add(Value(time)))"
         case .startedBefore(let time): return "executed_at < \(values.add(Value(time)))"
         case .instance(let uuid): return "server_uuid = \(values.add(Value(uuid)))"
@@ -60,6 +68,12 @@ struct HistoryCondition {
         case .token(.token(let number)): return "token_id = \(values.add(Value(number)))"
         case .ran(let limits): return DurationOrder.condition(limits, &values)
         }
+    }
+
+    private static func contains(_ text: String, _ pattern: String, _ values: inout Values) -> String {
+        let like = #"\#(text) LIKE \#(values.add(Value(pattern.lowercasedASCII))) ESCAPE '\'"#
+        // PostgreSQL expects such a condition of half of all rows, and knows no index for it.
+        return values.isTextFrequent ? "coalesce(\(like), false)" : like
     }
 
     /// The text of a row that is searched. The indexes of ``SearchIndexes`` have the same expressions.

@@ -4,35 +4,62 @@ import SQLStore
 extension PostgreSQLStore {
     package func history(_ query: HistoryQuery) throws(StoreError) -> HistoryPage {
         if query.matchesNothing { return HistoryPage(rows: [], total: 0) }
-        let totals = HistoryStatement.Totals.queries(query)
         return try use { connection throws(PostgreSQLError) in
             try connection.transaction { () throws(PostgreSQLError) in
                 let begin = Query.once("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                let numbers = try connection.run([begin] + totals).map { $0.rows.first?.integer(0) ?? 0 }
-                let isExact = query.countLimit.map { numbers[1] <= $0 } ?? true
-                let total = min(numbers[1], query.countLimit ?? .max)
-                guard
-                    let page = PageWindow(
-                        page: query.page, perPage: query.rowsPerPage, total: total, isExact: isExact)
-                else {
-                    _ = try connection.run([.once("COMMIT")])
-                    return HistoryPage(rows: [], total: total, isTotalExact: isExact)
+                return try Self.page(of: query, begin: [begin], end: [.once("COMMIT")]) {
+                    queries throws(PostgreSQLError) in
+                    try connection.run(queries)
                 }
-                var statement = HistoryStatement(
-                    query, page: page, totals: .init(found: total, candidates: numbers.last ?? total),
-                    now: Clock.seconds())
-                if let counts = HistoryStatement.groups(query, isReversed: page.isFromTheEnd) {
-                    let groups = try connection.run([counts]).flatMap(\.rows).map {
-                        (value: $0.text(0) ?? "", rows: $0.integer(1) ?? 0)
-                    }
-                    statement = HistoryStatement(query, page: page, groups: groups) ?? statement
-                }
-                let rows =
-                    try connection.run([statement.query, .once("COMMIT")]).first?.rows.map { Execution($0) } ?? []
-                return HistoryPage(
-                    rows: page.isFromTheEnd ? rows.reversed() : rows, total: total, isTotalExact: isExact)
             }
         }
+    }
+
+    /// Reads a page.
+    ///
+    /// - Parameters:
+    ///   - query: The query.
+    ///   - limits: When to choose which form of the statement.
+    ///   - begin: Statements before the first one.
+    ///   - end: Statements after the last one, which run in its round trip.
+    ///   - run: Runs statements in one round trip.
+    static func page(
+        of query: HistoryQuery, limits: HistoryStatement.Limits = .init(), begin: [Query] = [], end: [Query] = [],
+        run: ([Query]) throws(PostgreSQLError) -> [QueryResult]
+    ) throws(PostgreSQLError) -> HistoryPage {
+        var begin = begin
+        var isFrequent = false
+        if let probe = SearchProbe(query) {
+            isFrequent = SearchProbe.isFrequent(found: try run(begin + [probe.query]).last?.rows.first?.integer(0) ?? 0)
+            begin = []
+        }
+        let numbers = try run(begin + HistoryStatement.Totals.queries(query, isTextFrequent: isFrequent))
+            .dropFirst(begin.count).map { $0.rows.first?.integer(0) ?? 0 }
+        let found = numbers.first ?? 0
+        let isExact = query.countLimit.map { found <= $0 } ?? true
+        let total = min(found, query.countLimit ?? .max)
+        guard
+            let page = PageWindow(page: query.page, perPage: query.rowsPerPage, total: total, isExact: isExact)
+        else {
+            _ = try run(end)
+            return HistoryPage(rows: [], total: total, isTotalExact: isExact)
+        }
+        let totals = HistoryStatement.Totals(
+            found: total, isExact: isExact, candidates: numbers.dropFirst().first ?? total,
+            visible: numbers.dropFirst(2).first ?? .max)
+        var statement = HistoryStatement(
+            query, page: page, totals: totals, limits: limits, now: Clock.seconds(), isTextFrequent: isFrequent)
+        if let counts = HistoryStatement.groups(
+            query, page: page, total: isExact ? total : .max, fewRows: limits.fewRows, isTextFrequent: isFrequent)
+        {
+            let groups = try run([counts]).flatMap(\.rows).map {
+                (value: $0.text(0) ?? "", rows: $0.integer(1) ?? 0)
+            }
+            statement = HistoryStatement(query, page: page, groups: groups, isTextFrequent: isFrequent) ?? statement
+        }
+        let rows = try run([statement.query] + end).first?.rows.map { Execution($0) } ?? []
+        return HistoryPage(
+            rows: page.isFromTheEnd ? rows.reversed() : rows, total: total, isTotalExact: isExact)
     }
 
     /// PostgreSQL itself keeps the index up to date.

@@ -28,9 +28,12 @@ struct Query: Sendable {
 /// The values of a statement that is being built.
 struct Values {
     private(set) var all: [Value]
+    /// Whether a text that the statement searches for is frequent.
+    let isTextFrequent: Bool
 
-    init(_ values: [Value] = []) {
+    init(_ values: [Value] = [], isTextFrequent: Bool = false) {
         all = values
+        self.isTextFrequent = isTextFrequent
     }
 
     /// Adds a value and returns its placeholder.

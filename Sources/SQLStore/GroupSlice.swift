@@ -1,9 +1,10 @@
 import Core
 
-/// The part of a page whose rows have one status, or one user.
+/// The part of a page whose rows have one status, user or command.
 ///
 /// In an order by status, the rows of each status come in an order of time, newest first. An index has them in that
-/// order only if both are reversed together. So each status is read by itself. The same applies to users.
+/// order only if both are reversed together. So each status is read by itself. The same applies to users. Of commands,
+/// only those on the page are sorted by their parameters.
 package struct GroupSlice<Value: Equatable>: Equatable {
     /// What the rows have in common.
     package let value: Value
@@ -36,13 +37,21 @@ package struct GroupSlice<Value: Equatable>: Equatable {
 }
 
 extension HistoryQuery {
-    /// The column by whose values the rows are grouped first, if the table of counts has it.
+    /// The column by whose values the rows are grouped first, if the table of counts has it. It is the first of the order.
     package var groupColumn: String? {
         switch sort {
         case .status: "process_status"
         case .user: "user_identifier"
-        // Within a command, the parameters come next.
-        case .executedAt, .command, .duration: nil
+        case .command: "command"
+        case .executedAt, .duration: nil
         }
+    }
+
+    /// The query of the rows of one command. All of them are visible if the person may run it, so that its index finds
+    /// them.
+    package func ofCommand(_ command: String) -> HistoryQuery {
+        var query = self
+        query.name = command
+        return query
     }
 }

@@ -84,6 +84,14 @@ extension HistoryQuery {
         return [name, text, uuid, user, instance].contains { $0?.utf8.contains(0) ?? false }
     }
 
+    /// The query without its search for a text or a part of a UUID.
+    package var withoutSearch: HistoryQuery {
+        var query = self
+        query.text = nil
+        if isSearch { query.uuid = query.uuid.flatMap { JobUUID($0) == nil ? nil : $0 } }
+        return query
+    }
+
     /// The rows that the person may see of the command that the query names: all, if they may run the command.
     package var visibilityOfCommand: Visibility {
         guard let name, case .ownAndCommands(let user, let commands) = visibility else { return visibility }

@@ -60,18 +60,18 @@ enum DurationOrder {
         _ condition: (_ duration: String) -> SQL, order: (_ duration: String) -> String, now: String = currentTime,
         offset: Int, count: Int
     ) -> SQL {
+        // Nothing but the whole has an order, so SQLite merges the groups as it reads them.
         let selects = groups(now: now).map { group -> SQL in
             """
-            SELECT * FROM (
-                SELECT id, executed_at, \(sql: group.duration) AS duration FROM remotisan_executions
-                WHERE \(sql: group.condition) AND \(literal: condition(group.duration))
-                ORDER BY \(sql: order(group.duration)) LIMIT \(offset + count)
-            )
+            SELECT id, executed_at, \(sql: group.duration) AS duration FROM remotisan_executions
+            WHERE \(sql: group.condition) AND \(literal: condition(group.duration))
             """
         }
         return """
-            SELECT id FROM (\(literal: selects.joined(separator: " UNION ALL ")))
-            ORDER BY \(sql: order("duration")) LIMIT \(count) OFFSET \(offset)
+            SELECT id FROM (
+                \(literal: selects.joined(separator: " UNION ALL "))
+                ORDER BY \(sql: order("duration")) LIMIT \(count) OFFSET \(offset)
+            )
             """
     }
 }

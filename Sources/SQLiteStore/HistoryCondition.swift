@@ -7,21 +7,32 @@ struct HistoryCondition {
     private let filters: [HistoryFilter]
     /// A condition in addition to the filters.
     private let extra: SQL?
-    /// Whether SQLite may find the visible rows by their indexes. If not, it only tests rows that another index has
-    /// found.
-    private let isIndexed: Bool
+    private let indexes: Indexes
+
+    /// Which conditions SQLite may use to find rows by an index. The others only test rows that were found otherwise.
+    enum Indexes {
+        case all
+        /// All except those for the commands of the person.
+        case filters
+        /// All except those for the status. SQLite knows of no column how many rows have a value, and many have a status.
+        case notStatus
+        /// Only those for the time of the start.
+        case times
+        case none
+    }
 
     /// The rows that a person may see.
-    init(_ visibility: Visibility) {
+    init(_ visibility: Visibility, by indexes: Indexes = .all) {
         filters = HistoryFilter.visible(visibility)
         extra = nil
-        isIndexed = true
+        self.indexes = indexes
     }
 
     /// The rows that a query selects among those that the person may see.
-    init(_ query: HistoryQuery, isIndexed: Bool = true) {
+    init(_ query: HistoryQuery, by indexes: Indexes = .all) {
         let requested = HistoryFilter.requested(query)
-        self.isIndexed = isIndexed
+        // The newest rows are found first, whatever they are tested for.
+        self.indexes = query.maxRecords != nil ? .none : indexes == .all && query.hasFewRows ? .notStatus : indexes
         guard let cap = query.maxRecords else {
             filters = HistoryFilter.visible(query.visibilityOfCommand) + requested
             extra = nil
@@ -33,11 +44,11 @@ struct HistoryCondition {
         extra = "id IN (SELECT id FROM (\(literal: newest.sql)))"
     }
 
-    /// The rows that a query selects, also those that the person may not see.
+    /// The rows that a query selects, also those that the person may not see. They are found by a user or a command.
     init(filtersOf query: HistoryQuery) {
         filters = HistoryFilter.requested(query)
         extra = nil
-        isIndexed = true
+        indexes = .notStatus
     }
 
     /// The condition. It is `1` if every row meets it.
@@ -48,19 +59,25 @@ struct HistoryCondition {
 
     private func sql(_ filter: HistoryFilter) -> SQL {
         // A unary plus keeps SQLite from using the column's index (The SQLite Query Optimizer Overview, section 3).
-        let plus = SQL(sql: isIndexed ? "" : "+")
+        let isTested =
+            switch (indexes, filter) {
+            case (.all, _), (.times, .startedFrom), (.times, .startedBefore): false
+            case (.filters, .userOrCommands), (.notStatus, .status), (.times, _), (.none, _): true
+            case (.filters, _), (.notStatus, _): false
+            }
+        let plus = SQL(sql: isTested ? "+" : "")
         switch filter {
         case .user(let user): return "\(literal: plus)user_identifier = \(user)"
         case .userOrCommands(let user, let commands):
             return "(\(literal: plus)user_identifier = \(user) OR \(literal: plus)command IN \(commands))"
-        case .command(let name): return "command = \(name)"
-        case .status(let status): return "process_status = \(status.rawValue)"
+        case .command(let name): return "\(literal: plus)command = \(name)"
+        case .status(let status): return "\(literal: plus)process_status = \(status.rawValue)"
         case .textLike(let pattern):
             return #"(command || ' ' || ifnull(parameters, '')) LIKE \#(pattern) ESCAPE '\'"#
         case .job(let uuid): return "job_uuid = \(uuid.description)"
         case .uuidLike(let pattern): return #"job_uuid LIKE \#(pattern) ESCAPE '\'"#
-        case .startedFrom(let time): return "executed_at >= \(time)"
-        case .startedBefore(let time): return "executed_at < \(time)"
+        case .startedFrom(let time): return "\(literal: plus)executed_at >= \(time)"
+        case .startedBefore(let time): return "\(literal: plus)executed_at < \(time)"
         case .instance(let uuid): return "server_uuid = \(uuid)"
         case .token(.person): return "token_id IS NULL"
         case .token(.anyToken): return "token_id IS NOT NULL"
@@ -100,5 +117,39 @@ struct HistoryCondition {
     var isTextAlone: Bool {
         guard extra == nil, filters.count == 1, case .textLike = filters.first else { return false }
         return true
+    }
+}
+
+extension HistoryQuery {
+    /// Whether the rows have one user or one command.
+    fileprivate var hasFewRows: Bool {
+        switch visibility {
+        case .own, .ownAndCommands(_, []): true
+        case .everything, .ownAndCommands: user != nil || name != nil
+        }
+    }
+}
+
+extension HistoryCondition {
+    /// The indexes that find the rows of a query soonest.
+    ///
+    /// - Parameters:
+    ///   - query: The query.
+    ///   - total: The number of its rows; nil if it is not known.
+    ///   - db: The database with the counts.
+    static func indexes(for query: HistoryQuery, total: Int?, in db: Database) throws -> Indexes {
+        guard !query.hasFewRows, case .ownAndCommands = query.visibility, let status = query.status.flatMap({ $0 })
+        else { return .all }
+        let rows = try countRows(of: status, in: db)
+        // Many of the rows with that status are visible, or there are fewer of them than visible ones.
+        if let total, total * 20 >= rows { return .filters }
+        return try rows <= HistoryCondition(query.visibility).count(db) ? .filters : .notStatus
+    }
+
+    /// The number of rows with a status; nil counts all.
+    static func countRows(of status: Status?, in db: Database) throws -> Int {
+        let statement = try db.cachedStatement(
+            sql: "SELECT ifnull(sum(executions), 0) FROM remotisan_counts WHERE ?1 IS NULL OR process_status = ?1")
+        return try Int.fetchOne(statement, arguments: [status?.rawValue]) ?? 0
     }
 }

@@ -20,7 +20,10 @@ struct HistoryPlan {
     private static let deepest = 10_000
 
     init(_ query: HistoryQuery, in db: Database, fewCandidates: Int = Self.fewCandidates) throws {
-        let condition = HistoryCondition(query)
+        var condition = HistoryCondition(query)
+        if !condition.isCounted {
+            condition = try HistoryCondition(query, by: HistoryCondition.indexes(for: query, total: nil, in: db))
+        }
         let limit = query.countLimit
         let counted: Int
         if query.isSearch, let index = try SearchIndex(in: db),
@@ -29,11 +32,15 @@ struct HistoryPlan {
             let isCountedByIndex = all.areExact && condition.isTextAlone
             let found = try all.countIndexed(
                 db, upTo: isCountedByIndex ? limit.map { max($0, fewCandidates) + 1 } ?? -1 : fewCandidates + 1)
-            if found <= fewCandidates { candidates = all } else { many = all }
-            counted =
-                isCountedByIndex
-                ? try found + all.countLater(db, condition.sql)
-                : try condition.count(db, upTo: limit.map { $0 + 1 }, among: candidates)
+            let isFew = found <= fewCandidates
+            if isFew { candidates = all } else { many = all }
+            if isCountedByIndex {
+                counted = try found + all.countLater(db, condition.sql)
+            } else {
+                let isBest = try isFew || all.isBest(for: query, fewCandidates: fewCandidates, in: db)
+                counted = try (isBest && !isFew ? HistoryCondition(query, by: .none) : condition)
+                    .count(db, upTo: limit.map { $0 + 1 }, among: isBest ? all : nil)
+            }
         } else {
             counted = try condition.count(db, upTo: limit.map { $0 + 1 })
         }
@@ -53,7 +60,7 @@ struct HistoryPlan {
             total >= leastRows
         else { return }
         candidates = try SearchCandidates(
-            many, first: reach, HistoryCondition(query, isIndexed: false).sql,
+            many, first: reach, HistoryCondition(query, by: .none).sql,
             ascending: query.ascending != page.isFromTheEnd, in: db)
     }
 

@@ -5,46 +5,46 @@ import SQLStore
 /// The SELECT of one page of the history, in the form that is fastest for its query.
 ///
 /// SQLite chooses well among its indexes, except for "my own or one of these commands", because it cannot know how far
-/// apart such rows lie. ``NewestRows`` finds them on pages that are not too deep.
+/// apart such rows lie. ``NewestRows`` finds them.
 struct HistoryStatement {
     let sql: SQL
 
     /// Where one form becomes faster than another, measured on a million rows.
     struct Limits {
-        /// Rows per branch up to which joining branches is fast.
-        var deepest = 10_000
         /// Rows of one status up to which testing each of them is fast.
         var fewRows = 20_000
-        /// How many rows an order by duration reads for each that it finds, up to which that is fast.
-        var sparsest = 50
+        /// How many rows an order by duration may read in that order, for each that it would sort otherwise.
+        var inOrder = 1
     }
 
     /// - Parameters:
     ///   - query: The query.
     ///   - page: Where the page lies.
     ///   - total: Number of rows that match the query.
+    ///   - isTotalExact: Whether there are not more rows than that.
     ///   - candidates: The rows among which a search looks; nil to look at all.
     ///   - limits: When to choose which form. Every form finds the same rows.
     ///   - db: The database with the counts.
     init(
-        _ query: HistoryQuery, _ page: PageWindow, total: Int, among candidates: SearchCandidates? = nil,
-        limits: Limits = Limits(), in db: Database
+        _ query: HistoryQuery, _ page: PageWindow, total: Int, isTotalExact: Bool = true,
+        among candidates: SearchCandidates? = nil, limits: Limits = Limits(), in db: Database
     ) throws {
         let order = SQL(sql: query.orderBy(isReversed: page.isFromTheEnd))
         let reach = page.offset + page.count
-        var isIndexed = true
+        var indexes = try HistoryCondition.indexes(for: query, total: isTotalExact ? total : nil, in: db)
         if let candidates {
             sql = """
                 SELECT \(sql: Execution.columns) FROM \(literal: candidates.from)
-                WHERE \(literal: HistoryCondition(query, isIndexed: false).sql) ORDER BY \(literal: order)
+                WHERE \(literal: HistoryCondition(query, by: .none).sql) ORDER BY \(literal: order)
                 LIMIT \(page.count) OFFSET \(page.offset)
                 """
             return
         }
-        if query.sort == .duration, page.offset <= limits.deepest, query.maxRecords == nil,
-            try total * limits.sparsest >= Self.countRows(of: nil, in: db)
+        if query.sort == .duration, query.maxRecords == nil,
+            // Reading rows in that order reaches the page after so many rows, if they are evenly distributed.
+            try !isTotalExact || reach * HistoryCondition.countRows(of: nil, in: db) <= limits.inOrder * total * total
         {
-            let condition = HistoryCondition(query, isIndexed: false).sql
+            let condition = HistoryCondition(query, by: .none).sql
             let first = DurationOrder.select(
                 { _ in condition }, order: { query.orderBy(isReversed: page.isFromTheEnd, duration: $0) },
                 offset: page.offset, count: page.count)
@@ -54,7 +54,9 @@ struct HistoryStatement {
                 """
             return
         }
-        if let slices = try Self.slices(query, page, in: db) {
+        if let slices = try Self.slices(
+            query, page, total: isTotalExact ? total : .max, limits: limits, in: db)
+        {
             sql = """
                 SELECT \(sql: Execution.columns) FROM remotisan_executions
                 WHERE id IN (\(literal: slices)) ORDER BY \(literal: order)
@@ -62,14 +64,7 @@ struct HistoryStatement {
             return
         }
         if query.isByTime, NewestRows.hasBranches(query.visibility) {
-            if let status = query.status.flatMap({ $0 }) {
-                // Reading rows of that status from the newest one reaches the page after this many rows.
-                let rows = try Self.countRows(of: status, in: db)
-                isIndexed = min(rows, reach * rows / max(total, 1)) > limits.fewRows
-            } else {
-                isIndexed = page.offset <= limits.deepest
-            }
-            if isIndexed, page.offset <= limits.deepest {
+            if indexes != .filters {
                 let newest = NewestRows(
                     query.visibility, HistoryCondition(filtersOf: query), offset: page.offset, count: page.count,
                     ascending: query.ascending != page.isFromTheEnd)
@@ -79,57 +74,90 @@ struct HistoryStatement {
                     """
                 return
             }
+        } else if query.isByTime, case .ownAndCommands = query.visibility {
+            // Few rows are found and sorted. Many lie close together.
+            if !isTotalExact || total > limits.fewRows { indexes = .filters }
         }
         sql = """
             SELECT \(sql: Execution.columns) FROM remotisan_executions
-            WHERE \(literal: HistoryCondition(query, isIndexed: isIndexed).sql) ORDER BY \(literal: order)
+            WHERE \(literal: HistoryCondition(query, by: indexes).sql) ORDER BY \(literal: order)
             LIMIT \(page.count) OFFSET \(page.offset)
             """
     }
 
-    /// A SELECT of the numbers of the rows in an order by status or user, group by group; nil if that needs a count of
-    /// rows.
-    private static func slices(_ query: HistoryQuery, _ page: PageWindow, in db: Database) throws -> SQL? {
+    /// A SELECT of the numbers of the rows in an order by status, user or command, group by group; nil if another form
+    /// is as fast.
+    private static func slices(
+        _ query: HistoryQuery, _ page: PageWindow, total: Int, limits: Limits, in db: Database
+    ) throws -> SQL? {
+        guard let column = query.groupColumn.map({ SQL(sql: $0) }), total > limits.fewRows, query.maxRecords == nil
+        else { return nil }
         let condition = HistoryCondition(query)
-        guard condition.isCounted, let column = query.groupColumn.map({ SQL(sql: $0) }) else { return nil }
-        let isAscending = query.ascending != page.isFromTheEnd
-        let groups = try SQLRequest<Row>(
+        // Each row is tested, because the index of the group is the one to read.
+        let tested = HistoryCondition(query, by: .times).sql
+        let direction = query.ascending != page.isFromTheEnd ? "ASC" : "DESC"
+        // The sum is of no use if the table does not count what the query asks for.
+        var groups = try SQLRequest<Row>(
             literal: """
-                SELECT \(literal: column), sum(executions) FROM remotisan_counts WHERE \(literal: condition.sql)
-                GROUP BY 1 ORDER BY 1 \(sql: isAscending ? "ASC" : "DESC")
+                SELECT \(literal: column), sum(executions) FROM remotisan_counts
+                WHERE \(literal: condition.isCounted ? condition.sql : "executions > 0")
+                GROUP BY 1 ORDER BY 1 \(sql: direction)
                 """
         ).fetchAll(db).map { (value: $0[0] as DatabaseValue, rows: $0.integer(1) ?? 0) }
+        if !condition.isCounted {
+            let values = groups.map(\.value)
+            groups = []
+            var rest = page.offset + page.count
+            for value in values where rest > 0 {
+                let isInGroup: SQL = value == "".databaseValue ? "\(literal: column) IS NULL OR " : ""
+                let rows =
+                    try SQLRequest<Int>(
+                        literal: """
+                            SELECT count(*) FROM (
+                                SELECT 1 FROM remotisan_executions
+                                WHERE (\(literal: isInGroup)\(literal: column) = \(value)) AND \(literal: tested)
+                                LIMIT \(rest)
+                            )
+                            """
+                    ).fetchOne(db) ?? 0
+                groups.append((value, rows))
+                rest -= rows
+            }
+        }
         let slices = GroupSlice.slices(of: page, groups)
         // The counts do not tell a missing user from one with an empty name.
-        guard !slices.isEmpty, !slices.contains(where: { $0.value == "".databaseValue }) else { return nil }
-        let time = SQL(sql: page.isFromTheEnd ? "executed_at ASC, id ASC" : "executed_at DESC, id DESC")
-        // Each row is tested, because the index of the group is the one to read.
-        let tested = HistoryCondition(query, isIndexed: false).sql
+        let isWhole = slices.map(\.count).reduce(0, +) == page.count
+        guard isWhole, !slices.contains(where: { $0.value == "".databaseValue }) else { return nil }
+        let order = query.orderBy(isReversed: page.isFromTheEnd, after: 1)
         let selects = slices.map { slice -> SQL in
-            """
-            SELECT * FROM (
-                SELECT id FROM remotisan_executions WHERE \(literal: column) = \(slice.value) AND \(literal: tested)
-                ORDER BY \(literal: time) LIMIT \(slice.count) OFFSET \(slice.offset)
-            )
-            """
+            let condition: SQL =
+                if query.sort == .command, let command = String.fromDatabaseValue(slice.value) {
+                    HistoryCondition(query.ofCommand(command)).sql
+                } else {
+                    "\(literal: column) = \(slice.value) AND \(literal: tested)"
+                }
+            return """
+                SELECT * FROM (
+                    SELECT id FROM remotisan_executions WHERE \(literal: condition)
+                    ORDER BY \(sql: order) LIMIT \(slice.count) OFFSET \(slice.offset)
+                )
+                """
         }
         return selects.joined(separator: " UNION ALL ")
-    }
-
-    /// The number of rows with a status; nil counts all.
-    private static func countRows(of status: Status?, in db: Database) throws -> Int {
-        let statement = try db.cachedStatement(
-            sql: "SELECT ifnull(sum(executions), 0) FROM remotisan_counts WHERE ?1 IS NULL OR process_status = ?1")
-        return try Int.fetchOne(statement, arguments: [status?.rawValue]) ?? 0
     }
 }
 
 extension HistoryQuery {
     /// The terms of the ORDER BY clause.
     ///
-    /// - Parameter duration: The expression of the duration.
-    func orderBy(isReversed: Bool, duration: String = DurationOrder.duration()) -> String {
-        order(isReversed: isReversed).map { key, isAscending in
+    /// - Parameters:
+    ///   - isReversed: Whether the page is read from the end.
+    ///   - skipped: Number of first columns that are the same in all rows.
+    ///   - duration: The expression of the duration.
+    func orderBy(
+        isReversed: Bool, after skipped: Int = 0, duration: String = DurationOrder.duration()
+    ) -> String {
+        order(isReversed: isReversed).dropFirst(skipped).map { key, isAscending in
             "\(key.column(duration: duration)) \(isAscending ? "ASC" : "DESC")"
         }.joined(separator: ", ")
     }

@@ -5,8 +5,9 @@ import SQLStore
 /// A SELECT of `id` and `executed_at` that finds the first rows, by time, that a person may see.
 ///
 /// For "my own or one of these commands" SQLite has two plans. It reads all rows from the newest one until it has found
-/// enough, or it finds all visible rows and sorts them. In a million rows, each plan is slow for some people. The first
-/// rows of each single command lie together in an index, though, and the first rows of all are among them.
+/// enough, or it finds all visible rows and sorts them. In a million rows, each plan is slow for some people. The rows of
+/// each single command lie in the order of time in an index, though. SQLite merges several such branches as it reads them
+/// (`MERGE (UNION ALL)`), if nothing but the compound SELECT has an order. So a page costs as much as the rows before it.
 struct NewestRows {
     let sql: SQL
 
@@ -25,35 +26,31 @@ struct NewestRows {
         count: Int, ascending: Bool = false
     ) {
         let direction = ascending ? "ASC" : "DESC"
-        let order = SQL(sql: "ORDER BY executed_at \(direction), id \(direction)")
-        func select(_ condition: SQL, limit: Int) -> SQL {
+        let conditions = Self.branches(visibility) ?? [HistoryCondition(visibility, by: .filters).sql]
+        let selects = conditions.map { condition -> SQL in
             """
             SELECT id, executed_at FROM remotisan_executions
             WHERE \(literal: condition) AND \(literal: filters?.sql ?? "1") AND \(literal: terms)
-            \(literal: order) LIMIT \(limit)
             """
         }
-        let branches = Self.branches(visibility)
-        if branches.isEmpty {
-            sql = "\(literal: select(HistoryCondition(visibility).sql, limit: count)) OFFSET \(offset)"
-        } else {
-            let selects = branches.map { "SELECT * FROM (\(literal: select($0, limit: offset + count)))" as SQL }
-            // UNION, not UNION ALL, because a person's own row may be of such a command, too.
-            sql = """
-                \(literal: selects.joined(separator: " UNION ")) \(literal: order) LIMIT \(count) OFFSET \(offset)
-                """
-        }
+        sql = """
+            \(literal: selects.joined(separator: " UNION ALL "))
+            ORDER BY executed_at \(sql: direction), id \(sql: direction) LIMIT \(count) OFFSET \(offset)
+            """
     }
 
     /// Whether the rows are found by branches.
     static func hasBranches(_ visibility: Visibility) -> Bool {
-        !branches(visibility).isEmpty
+        branches(visibility) != nil
     }
 
-    private static func branches(_ visibility: Visibility) -> [SQL] {
+    /// The conditions of the branches. No row meets two of them.
+    private static func branches(_ visibility: Visibility) -> [SQL]? {
         guard case .ownAndCommands(let user, let commands) = visibility, !commands.isEmpty,
             commands.count < maxBranches
-        else { return [] }
-        return ["user_identifier = \(user)"] + commands.sorted().map { "command = \($0)" }
+        else { return nil }
+        let names = commands.sorted()
+        // A unary plus keeps SQLite from using the column's index.
+        return ["user_identifier = \(user) AND +command NOT IN \(names)"] + names.map { "command = \($0)" }
     }
 }

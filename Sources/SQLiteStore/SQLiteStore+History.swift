@@ -7,11 +7,21 @@ extension SQLiteStore {
     static let searchTimeout: Int64 = 5000
 
     package func history(_ query: HistoryQuery) throws(StoreError) -> HistoryPage {
+        try history(query, limits: .init(), fewCandidates: HistoryPlan.fewCandidates)
+    }
+
+    /// - Parameters:
+    ///   - query: The query.
+    ///   - limits: When to choose which form of the statement.
+    ///   - fewCandidates: Candidates of a search up to which each is read.
+    func history(
+        _ query: HistoryQuery, limits: HistoryStatement.Limits, fewCandidates: Int
+    ) throws(StoreError) -> HistoryPage {
         if query.matchesNothing { return HistoryPage(rows: [], total: 0) }
         return try readSnapshot { db in
             let limit = TimeLimit(on: db, milliseconds: Self.searchTimeout)
             defer { limit.end() }
-            var plan = try HistoryPlan(query, in: db)
+            var plan = try HistoryPlan(query, in: db, fewCandidates: fewCandidates)
             guard
                 let page = PageWindow(
                     page: query.page, perPage: query.rowsPerPage, total: plan.total, isExact: plan.isTotalExact)
@@ -20,7 +30,8 @@ extension SQLiteStore {
             }
             try plan.choose(for: page, of: query, in: db)
             let statement = try HistoryStatement(
-                query, page, total: plan.total, among: plan.candidates, in: db)
+                query, page, total: plan.total, isTotalExact: plan.isTotalExact, among: plan.candidates, limits: limits,
+                in: db)
             let rows = try Row.fetchAll(db.statement(statement.sql, for: query)).map { Execution($0) }
             return HistoryPage(
                 rows: page.isFromTheEnd ? rows.reversed() : rows, total: plan.total, isTotalExact: plan.isTotalExact)

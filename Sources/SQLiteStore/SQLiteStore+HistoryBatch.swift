@@ -40,8 +40,7 @@ extension SQLiteStore {
         } else {
             // The rows of a person are found by their index. Those of a person or of some commands are not, because the
             // index would be read from its beginning each time.
-            let isIndexed = if case .own = query.visibility { true } else { false }
-            let own = HistoryCondition(query, isIndexed: isIndexed).sql
+            let own = HistoryCondition(query, by: .filters).sql
             guard candidates == nil, query.sort == .duration, query.maxRecords == nil else {
                 return """
                     SELECT \(sql: Execution.columns) FROM \(literal: candidates?.from ?? "remotisan_executions")

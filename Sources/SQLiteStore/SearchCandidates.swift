@@ -18,6 +18,9 @@ struct SearchCandidates {
     /// Trigrams of a UUID that are looked up. A UUID has 34, and FTS5 limits how many it takes.
     private static let maxTrigrams = 40
 
+    /// Number of executions that tell how frequent a text is.
+    private static let sample: Int64 = 1000
+
     /// Nil if the query searches for no text that the index knows.
     init?(_ query: HistoryQuery, by index: SearchIndex) {
         if let uuid = query.uuid, JobUUID(uuid) == nil, let trigrams = Self.trigrams(uuid) {
@@ -100,6 +103,26 @@ struct SearchCandidates {
                 )
                 """
         ).fetchOne(db) ?? 0
+    }
+
+    /// Whether reading many candidates finds the rows of a query sooner than searching in the text of each row that meets
+    /// the other conditions.
+    func isBest(for query: HistoryQuery, fewCandidates: Int, in db: Database) throws -> Bool {
+        let rest = HistoryCondition(query.withoutSearch)
+        // Candidates lie in the order of the table. Rows of some time may be far from the first ones.
+        guard rest.isCounted else { return false }
+        let matching = try rest.count(db)
+        if matching <= fewCandidates { return false }
+        let rows = try HistoryCondition.countRows(of: nil, in: db)
+        // The newest candidates tell how frequent the text is.
+        let near =
+            try SQLRequest<Int>(
+                literal: """
+                    SELECT count(*) FROM \(literal: table)
+                    WHERE \(literal: table) MATCH \(term) AND rowid > \(indexed - Self.sample)
+                    """
+            ).fetchOne(db) ?? 0
+        return matching * Int(Self.sample) > near * rows
     }
 
     /// The number of rows after those in the index that meet a condition.

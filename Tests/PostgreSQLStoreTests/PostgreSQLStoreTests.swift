@@ -87,7 +87,7 @@ struct PostgreSQLStoreTests {
                     let forms = try [0, .max].map { limit -> [Int64?] in
                         let statement = HistoryStatement(
                             query, page: page, totals: .init(found: total, candidates: total),
-                            limits: .init(branched: limit, fewRows: limit == 0 ? .max : -1), now: 0)
+                            limits: .init(branched: limit, fewRows: limit == 0 ? .max : -1, sorted: 0), now: 0)
                         #expect(statement.query.sql.contains("UNION") == (limit != 0))
                         return try temporary.store.run(statement.query).flatMap(\.rows).map { $0.integer(0) }
                     }

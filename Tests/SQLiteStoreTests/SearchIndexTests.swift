@@ -178,8 +178,8 @@ struct SearchIndexTests {
             {
                 for text in ["usage", "cache", nil] {
                     let query = HistoryQuery(visibility: visibility, text: text, sort: sort, ascending: ascending)
-                    let pages = try [(-1, 0), (-1, 10_000), (20_000, 0), (20_000, 10_000)].map { few, deepest in
-                        try Self.page(query, fewCandidates: few, deepest: deepest, in: store)
+                    let pages = try [(-1, 0), (-1, 10_000), (20_000, 0), (20_000, 10_000)].map { few, inOrder in
+                        try Self.page(query, fewCandidates: few, inOrder: inOrder, in: store)
                     }
                     #expect(Set(pages).count == 1, "\(query)")
                     #expect(pages[0].count > 1)
@@ -225,13 +225,13 @@ struct SearchIndexTests {
 
     /// The total and the numbers of the rows on a page.
     private static func page(
-        _ query: HistoryQuery, fewCandidates: Int, deepest: Int, in store: SQLiteStore
+        _ query: HistoryQuery, fewCandidates: Int, inOrder: Int, in store: SQLiteStore
     ) throws -> [Int64] {
         try store.readSnapshot { db in
             let plan = try HistoryPlan(query, in: db, fewCandidates: fewCandidates)
             #expect((plan.candidates == nil) == (fewCandidates < 0 || query.text == nil))
             guard let page = PageWindow(page: 1, perPage: query.rowsPerPage, total: plan.total) else { return [] }
-            let limits = HistoryStatement.Limits(deepest: deepest, fewRows: 20_000, sparsest: .max / 1_000_000)
+            let limits = HistoryStatement.Limits(inOrder: inOrder)
             let statement = try HistoryStatement(
                 query, page, total: plan.total, among: plan.candidates, limits: limits, in: db)
             return [Int64(plan.total)]

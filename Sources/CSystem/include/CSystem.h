@@ -196,4 +196,7 @@ int system_flush_output(void);
 /// and 0 for combining ones. The locale of the program does not matter.
 int system_terminal_width(const uint32_t characters[], int count);
 
+/// Limits the number of areas from which malloc takes memory (M_ARENA_MAX of mallopt(3)).
+void system_limit_arenas(int count);
+
 #endif

@@ -20,7 +20,9 @@ enum FailingCall {
         try source.write(toFile: library + ".c", atomically: false, encoding: .utf8)
         let compiler = Process()
         compiler.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        compiler.arguments = ["gcc", "-shared", "-fPIC", "-nostdlib", "-Wall", "-Werror", "-o", library, library + ".c"]
+        compiler.arguments = [
+            "gcc", "-shared", "-fPIC", "-nostdlib", "-Wall", "-Werror", "-o", library, library + ".c",
+        ]
         let words = try compiler.runToEnd()
         try #require(compiler.terminationStatus == 0, "\(words)")
         try #require(chmod(library, 0o755) == 0)

@@ -1,0 +1,71 @@
+import Core
+import GRDB
+import GRDBSQLite
+import TestSupport
+import Testing
+
+@testable import SQLiteStore
+
+struct HistoryWorkTests {
+    @Test func `no query of the history reads or sorts all executions`() throws {
+        let temporary = try TemporaryStore()
+        try Self.fill(temporary.store)
+        while try temporary.store.indexSearch(atLeast: 1) {}
+        try HistoryWork.check(stepsPerRow: 40) { try Self.measure($0, in: temporary.store) }
+    }
+
+    @Test func `a page is the same in the forms for few and for many rows`() throws {
+        let temporary = try TemporaryStore()
+        try HistoryForms.check(temporary.store) {
+            try temporary.store.history($0, limits: .init(fewRows: 0, inOrder: 10_000), fewCandidates: 0)
+        }
+    }
+
+    private static func fill(_ store: SQLiteStore) throws {
+        try store.write { db in
+            try db.execute(
+                sql: """
+                    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+                    INSERT INTO remotisan_executions
+                        (job_uuid, server_uuid, user_identifier, command, parameters, executed_at, finished_at,
+                         process_status)
+                    SELECT printf('%08x-0000-4000-8000-%012x', \(HistoryWork.uuidNumber), i), 's',
+                        \(HistoryWork.columns)
+                    FROM n
+                    """, arguments: [HistoryWork.rows])
+        }
+    }
+
+    /// The instructions of SQLite's virtual machine that a page takes (SQLITE_STMTSTATUS_VM_STEP). Each row that is
+    /// read or sorted takes several.
+    private static func measure(
+        _ query: HistoryQuery, in store: SQLiteStore
+    ) throws -> (page: HistoryPage, steps: Int) {
+        let counter = Counter()
+        // The store uses the same connection again, because this is the same thread.
+        try store.read { db in counter.begin(on: db) }
+        let page = try store.history(query, limits: .init(fewRows: 1000), fewCandidates: 1000)
+        try store.read { db in counter.end(on: db) }
+        return (page, counter.steps)
+    }
+
+    /// Adds up the instructions of all statements of a connection (sqlite3_trace_v2).
+    private final class Counter {
+        private(set) var steps = 0
+
+        func begin(on db: Database) {
+            sqlite3_trace_v2(
+                db.sqliteConnection, UInt32(SQLITE_TRACE_PROFILE),
+                { _, counter, statement, _ in
+                    guard let counter, let statement else { return 0 }
+                    let steps = sqlite3_stmt_status(OpaquePointer(statement), SQLITE_STMTSTATUS_VM_STEP, 1)
+                    Unmanaged<Counter>.fromOpaque(counter).takeUnretainedValue().steps += Int(steps)
+                    return 0
+                }, Unmanaged.passUnretained(self).toOpaque())
+        }
+
+        func end(on db: Database) {
+            sqlite3_trace_v2(db.sqliteConnection, 0, nil, nil)
+        }
+    }
+}
