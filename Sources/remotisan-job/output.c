@@ -173,8 +173,10 @@ static int start_collector(const struct job *job, struct output *output, int fla
 {
     int control_fd[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, control_fd) != 0) return -1;
-    // clone(2) by its number, because the wrapper wants a stack. Without one it returns twice, as fork(2) does.
-    const pid_t pid = (pid_t)syscall(SYS_clone, SIGCHLD | flags, 0, 0, 0, 0);
+    // clone(2) by its number, because the wrapper wants a stack. Without one it returns twice, as fork(2) does. With a
+    // pidfd, because a collector may be killed and reaped before this process could open one. Its end would not be seen.
+    int pid_fd = -1;
+    const pid_t pid = (pid_t)syscall(SYS_clone, SIGCHLD | CLONE_PIDFD | flags, 0, &pid_fd, 0, 0);
     if (pid == 0) {
         close(control_fd[0]);
         become_collector(job, output, control_fd[1]);
@@ -190,8 +192,7 @@ static int start_collector(const struct job *job, struct output *output, int fla
     if (output->pid_fd >= 0) close(output->pid_fd);
     output->control_fd = control_fd[0];
     output->started_ms = clock_ms(CLOCK_BOOTTIME);
-    // A pidfd, because the pid could belong to another process by the time it is used.
-    output->pid_fd = (int)syscall(SYS_pidfd_open, pid, 0);
+    output->pid_fd = pid_fd;
     return 0;
 }
 
