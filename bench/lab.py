@@ -157,6 +157,7 @@ http {{
     access_log off;
 {temporary}
     keepalive_requests 100000000;
+    keepalive_timeout 1h;
     map "" $remotisan_user {{ default bench; }}
     map "" $remotisan_groups {{ default ""; }}
     server {{
