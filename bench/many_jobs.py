@@ -95,7 +95,7 @@ def running(site, sizes):
             "broker", BIN / "remotisan-broker", "watch", "--for", "3600", "--config", site.state / "remotisan.yaml")
         time.sleep(4)  # until it has looked at all jobs
         before = cpu_seconds(broker.pid)
-        time.sleep(20)
+        time.sleep(20)  # the time over which it is measured
         idle.append((size, max((cpu_seconds(broker.pid) - before) / 20 * 100, 0.01)))
         memory.append((size, pss(broker.pid) / 1024))
         broker.terminate()

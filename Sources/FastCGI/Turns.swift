@@ -10,7 +10,7 @@ final class Turns: Sendable {
     enum Begin {
         /// It has its turn. ``end(of:)`` has to follow.
         case now
-        /// Whoever ends a turn goes on with it.
+        /// A thread that ends another turn goes on with it.
         case later
         /// Too many requests of its user wait.
         case userHasTooMany

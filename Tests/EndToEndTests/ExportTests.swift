@@ -66,7 +66,7 @@ import Testing
         #expect(unit.contains("User=deploy\nGroup=deploy\n"))
         #expect(text("systemd", "remotisan.socket").contains("ListenStream=/run/ops.sock\n"))
         #expect(text("systemd", "tmpfiles.conf").contains("d /srv/ops/data      0750 :deploy :deploy -"))
-        // The web server's user, whoever owns the storage.
+        // This drop-in is for a responder that the web server starts, so it names the web server's user.
         #expect(text("systemd", "drop-ins/broker-as-web-server.conf").contains("User=www-data\nGroup=www-data\n"))
         #expect(text("config", "remotisan.yaml").contains("\nstorage: /srv/ops/data\n"))
         #expect(text("config", "remotisan.yaml").contains("\nurl: tools/ops\n"))

@@ -25,7 +25,7 @@ struct TurnsTests {
         #expect(begun == Array(repeating: .now, count: expected) + Array(repeating: .later, count: threads - expected))
     }
 
-    @Test func `the turn goes to whoever waits longest`() {
+    @Test func `the connection that has waited longest gets the next turn`() {
         let turns = Turns(threads: 4, queueLimit: 100)
         let (first, second, third) = (connection(of: "ann"), connection(of: "ann"), connection(of: "ann"))
         #expect(turns.begin(first) == .now)

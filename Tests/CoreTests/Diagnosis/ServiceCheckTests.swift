@@ -90,7 +90,7 @@ import Testing
         #expect(calls.contains("systemctl show remotisan.service --property=LoadState,ActiveState"))
         #expect(calls.contains("journalctl --unit=remotisan.service --lines=20 --output=cat --no-pager"))
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).count == 3, "No file is left.")
-        // Without systemd, nobody is asked.
+        // Without systemd, doctor does not call systemctl.
         let none = directory.path + "/none"
         #expect(ResponderUnitCheck(in: directory.path, path: directory.path, mark: none) == nil)
     }
