@@ -9,7 +9,8 @@ import Testing
 struct HistoryWorkTests {
     @Test func `no query of the history reads or sorts all executions`() throws {
         let temporary = try TemporaryStore()
-        try Self.fill(temporary.store)
+        try temporary.fill(
+            rows: HistoryWork.rows, of: "s", uuidNumber: HistoryWork.uuidNumber, columns: HistoryWork.columns)
         while try temporary.store.indexSearch(atLeast: 1) {}
         try HistoryWork.check(stepsPerRow: 40) { try Self.measure($0, in: temporary.store) }
     }
@@ -18,21 +19,6 @@ struct HistoryWorkTests {
         let temporary = try TemporaryStore()
         try HistoryForms.check(temporary.store) {
             try temporary.store.history($0, limits: .init(fewRows: 0, inOrder: 10_000), fewCandidates: 0)
-        }
-    }
-
-    private static func fill(_ store: SQLiteStore) throws {
-        try store.write { db in
-            try db.execute(
-                sql: """
-                    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
-                    INSERT INTO remotisan_executions
-                        (job_uuid, server_uuid, user_identifier, command, parameters, executed_at, finished_at,
-                         process_status)
-                    SELECT printf('%08x-0000-4000-8000-%012x', \(HistoryWork.uuidNumber), i), 's',
-                        \(HistoryWork.columns)
-                    FROM n
-                    """, arguments: [HistoryWork.rows])
         }
     }
 
