@@ -16,6 +16,8 @@ TESTED   := .build/tested
 # The supervisor is linked with musl and not by SwiftPM, which would link Swift's library into the C program. glibc's
 # writable pages are most of the rest. Static with musl, a waiting supervisor takes 84 KiB, and 16 KiB of it are private.
 JOB_FLAGS := -std=gnu17 -Os -Wall -Wextra -Werror -static -s -ISources/CSystem/include
+# What `swift test` runs. It holds lines back, so that a test that hangs could not be seen.
+SWIFT_TESTS := .build/debug/remotisanPackageTests.xctest
 # remotisan-as is set-user-ID root, for the group of the service only. If `install` may not do that, run_as has no effect.
 AS_FLAGS := $(JOB_FLAGS) -fstack-protector-strong
 # The points of `make test`. With another seed other points are taken, so a violation could be older than the change.
@@ -47,7 +49,7 @@ test: ## install Debian packages, build, run all tests
 	@$(MAKE) --no-print-directory tested
 	@echo "Swift tests: units, stores, web, and end to end with nginx, Apache, crashes, kills, full disks, artisan."
 	@echo "Supervisor under test: $(TESTED)/remotisan-job, static with musl, as it is installed."
-	REMOTISAN_PROGRAMS=$(CURDIR)/$(TESTED) swift test --skip-build
+	REMOTISAN_PROGRAMS=$(CURDIR)/$(TESTED) scripts/within 30 $(SWIFT_TESTS) --testing-library swift-testing
 	@echo "Faults: some of the points and storms of \`make faults\`. The seed is fixed, so that a violation is due to a change."
 	@$(MAKE) --no-print-directory fault-tools
 	$(INJECT) --seconds 90 --seed $(GATE_SEED)

@@ -49,7 +49,7 @@ import Testing
         try "storage: \(directory.path)\ndatabase: postgresql://127.0.0.1:1/x\n".write(
             toFile: configuration, atomically: false, encoding: .utf8)
         for (words, tool) in [(["backup", directory.path + "/b"], "pg_dump"), (["restore", "/x"], "pg_restore")] {
-            let process = Process()
+            let process = TestProcess()
             process.executableURL = URL(fileURLWithPath: Places.programs + "/remotisan-broker")
             process.arguments = words + ["--config", configuration]
             #expect(try process.runToEnd().contains(tool))

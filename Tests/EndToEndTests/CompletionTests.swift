@@ -61,7 +61,7 @@ import Testing
         let path = ["/bin/\(shell)", "/usr/bin/\(shell)"].first { FileManager.default.isExecutableFile(atPath: $0) }
         let found = try #require(path, "\(shell) is not installed.")
         let directory = try TemporaryDirectory()
-        let process = Process()
+        let process = TestProcess()
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
         process.arguments = [
             "-c", #""$1" --generate-completion-script "$2" >"$3" && "$4" -n "$3""#, "sh",

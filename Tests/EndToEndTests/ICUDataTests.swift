@@ -5,7 +5,7 @@ import Testing
 /// The part of ICU's data that a release contains (scripts/icu-data).
 @Suite struct ICUDataTests {
     private func run(_ command: [String], environment: [String: String] = [:]) throws -> String {
-        let process = Process()
+        let process = TestProcess()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = environment.map { "\($0)=\($1)" } + command
         let pipe = Pipe()

@@ -100,7 +100,7 @@ import Testing
 
     /// The table as the original's migrations make it, among others of the application.
     private static func makeDatabase(_ path: String) throws {
-        let process = Process()
+        let process = TestProcess()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
         process.arguments = [
             "-c", "import sqlite3, sys\nwith sqlite3.connect(sys.argv[1]) as base: base.executescript(sys.argv[2])",

@@ -8,7 +8,7 @@ import Testing
 @Suite struct ProgramNameTests {
     private func version(_ program: String, calledAs name: String? = nil) async throws -> (status: Int32, text: String)
     {
-        let process = Process()
+        let process = TestProcess()
         process.executableURL = URL(fileURLWithPath: "/bin/bash")
         process.arguments = ["-c", #"exec -a "$2" "$1" --version 2>&1"#, "bash", program, name ?? program]
         let pipe = Pipe()

@@ -54,7 +54,7 @@ import Testing
 
     /// Whether `sudo -u nobody` works here without a password.
     private static let hasSudo: Bool = {
-        let process = Process()
+        let process = TestProcess()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = ["sudo", "-n", "-u", "nobody", "true"]
         process.standardInput = FileHandle.nullDevice

@@ -126,7 +126,7 @@ struct RootTests {
         let directory = try TemporaryDirectory()
         let configuration = directory.path + "/remotisan.yaml"
         try "storage: \(directory.path)/storage\n".write(toFile: configuration, atomically: false, encoding: .utf8)
-        let process = Process()
+        let process = TestProcess()
         process.executableURL = URL(fileURLWithPath: Places.programs + "/remotisan-fcgi")
         process.arguments = ["--config", configuration, "--listen", "unix:\(directory.path)/s"]
         let output = try process.runToEnd()

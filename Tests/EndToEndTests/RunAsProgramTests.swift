@@ -24,7 +24,7 @@ struct RunAsProgramTests {
     private func run(
         _ words: [String], as user: String = ServiceAccount.name, environment: [String: String] = [:]
     ) throws -> Result {
-        let process = Process()
+        let process = TestProcess()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/setpriv")
         process.arguments =
             ["--reuid=\(user)", "--regid=\(ServiceAccount.name)", "--clear-groups", "--"] + Self.prefix(environment)

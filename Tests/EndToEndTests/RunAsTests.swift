@@ -230,7 +230,7 @@ struct RunAsTests {
             try await installation.untilLogged(uuid, "0102")
             let path = try installation.files(uuid).uploads + "/report"
             func canRead(_ user: String) throws -> Bool {
-                let reader = Process()
+                let reader = TestProcess()
                 reader.executableURL = URL(fileURLWithPath: "/usr/bin/setpriv")
                 reader.arguments = ["--reuid=\(user)", "--regid=\(user)", "--clear-groups", "cat", path]
                 _ = try reader.runToEnd()

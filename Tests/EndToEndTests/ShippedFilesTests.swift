@@ -161,7 +161,7 @@ import Testing
     }
 
     @Test func `the man pages are those of the programs and the documents`() throws {
-        let process = Process()
+        let process = TestProcess()
         process.executableURL = URL(fileURLWithPath: Places.repository + "/scripts/man-pages")
         process.arguments = ["--check", Places.programs]
         try process.run()

@@ -100,7 +100,7 @@ struct TimeNamespace: Sendable, CustomTestStringConvertible {
     /// Whether this machine can make one.
     static let isPossible: Bool = {
         guard geteuid() == 0, access("/proc/self/timens_offsets", F_OK) == 0 else { return false }
-        let process = Process()
+        let process = TestProcess()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/unshare")
         process.arguments = ["--time", "--boottime", "1", "true"]
         return (try? process.runToEnd()) != nil && process.terminationStatus == 0

@@ -44,7 +44,7 @@ struct MoveSample {
 
     /// Runs SQL on the SQLite store.
     func sql(_ text: String) throws {
-        let process = Process()
+        let process = TestProcess()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
         process.arguments = [
             "-c",

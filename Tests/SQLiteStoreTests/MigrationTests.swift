@@ -114,7 +114,7 @@ struct MigrationTests {
             let configuration = temporary.directory.path + "/remotisan.yaml"
             try temporary.write("storage: \(temporary.storage.directory)\n", to: configuration)
             let statuses = try await ExecutionStoreSuite.concurrently(4) { _ in
-                let process = Process()
+                let process = TestProcess()
                 process.executableURL = URL(fileURLWithPath: broker)
                 process.arguments = ["migrate", "--config", configuration]
                 let output = try process.runToEnd()

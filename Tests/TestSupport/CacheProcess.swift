@@ -15,7 +15,7 @@ package final class CacheProcess: Sendable {
     private let port: UInt16?
     private let directory: TemporaryDirectory
     private let arguments: [String]
-    private let running = Mutex<Process?>(nil)
+    private let running = Mutex<TestProcess?>(nil)
 
     /// Starts a server.
     ///
@@ -54,7 +54,7 @@ package final class CacheProcess: Sendable {
     /// Starts the server without data, and returns when it listens.
     package func start() throws {
         unlink(socket)
-        let process = Process()
+        let process = TestProcess()
         process.executableURL = URL(fileURLWithPath: arguments[0])
         process.arguments = Array(arguments.dropFirst())
         process.standardInput = FileHandle.nullDevice
@@ -144,6 +144,8 @@ package final class CacheProcess: Sendable {
         defer { close(number) }
         guard (port.map { Self.connect(number, to: $0) } ?? Self.connect(number, to: socket)) == 0 else { return nil }
         guard let line else { return "" }
+        var timeout = timeval(tv_sec: 60, tv_usec: 0)
+        setsockopt(number, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         _ = Glibc.send(number, line, line.utf8.count, Int32(MSG_NOSIGNAL))
         var buffer = [UInt8](repeating: 0, count: 256)
         let count = recv(number, &buffer, buffer.count, 0)

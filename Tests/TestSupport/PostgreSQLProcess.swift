@@ -13,7 +13,7 @@ package final class PostgreSQLProcess: Sendable {
     package static let password = "p'ass word=%"
 
     private let directory: TemporaryDirectory
-    private let running = Mutex<Process?>(nil)
+    private let running = Mutex<TestProcess?>(nil)
     private var data: String { directory.path + "/data" }
 
     /// A server for all tests of this process that do not stop it.
@@ -173,14 +173,14 @@ package final class PostgreSQLProcess: Sendable {
         return versions.max().map { "\(all)/\($0)/bin" } ?? "/usr/bin"
     }()
 
-    private static func process(_ program: String, _ arguments: [String]) -> Process {
+    private static func process(_ program: String, _ arguments: [String]) -> TestProcess {
         var command = ["\(programs)/\(program)"] + arguments
         if geteuid() == 0 {
             command =
                 ["/usr/bin/setpriv", "--reuid=\(account.user)", "--regid=\(account.group)", "--init-groups", "--"]
                 + command
         }
-        let process = Process()
+        let process = TestProcess()
         process.executableURL = URL(fileURLWithPath: command[0])
         process.arguments = Array(command.dropFirst())
         process.currentDirectoryURL = URL(fileURLWithPath: "/tmp")

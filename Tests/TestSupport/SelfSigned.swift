@@ -4,7 +4,7 @@ import Foundation
 package enum SelfSigned {
     /// Creates a certificate for `localhost` and its key.
     package static func make(certificate: String, key: String) throws {
-        let process = Process()
+        let process = TestProcess()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
         process.arguments = [
             "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",

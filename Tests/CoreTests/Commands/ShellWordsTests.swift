@@ -118,7 +118,7 @@ struct ShellWordsTests {
         let directory = try TemporaryDirectory()
         let file = URL(fileURLWithPath: directory.path + "/script")
         try Data(script.utf8).write(to: file)
-        let process = Process()
+        let process = TestProcess()
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
         process.arguments = [file.path]
         let output = Pipe()

@@ -8,7 +8,7 @@ import Testing
 struct JobInspectorTests {
     /// A process that runs until the test ends it. It may carry the identifier of a job in its environment.
     private final class Sleeper {
-        let process = Process()
+        let process = TestProcess()
         private let input = Pipe()
 
         init(carrying uuid: JobUUID? = nil) throws {

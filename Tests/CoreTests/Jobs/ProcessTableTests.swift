@@ -61,7 +61,7 @@ struct ProcessTableTests {
         for name in ["\u{301}x", "x\u{600}", ") R 1 ("] {
             let program = directory.path + "/" + name
             try FileManager.default.createSymbolicLink(atPath: program, withDestinationPath: "/bin/cat")
-            let process = Process()
+            let process = TestProcess()
             process.executableURL = URL(fileURLWithPath: program)
             let input = Pipe()
             let output = Pipe()
@@ -82,7 +82,7 @@ struct ProcessTableTests {
     }
 
     @Test func `the descendants of a process do not include the process`() throws {
-        let process = Process()
+        let process = TestProcess()
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
         process.arguments = ["-c", "exec 3<&0; cat <&3 & echo started; wait"]
         let input = Pipe()

@@ -100,12 +100,18 @@ final class KillSite {
     /// Whether a file exists in the working directory.
     func has(_ name: String) -> Bool { access("\(work)/\(name)", F_OK) == 0 }
 
-    /// Kills the processes that jobs have left. They run in the working directory.
+    /// Kills the processes that jobs have left, until there is none. They run in the working directory.
     func end() {
-        for entry in ProcessTable().entries.values where entry.isAlive {
-            let directory = try? FileManager.default.destinationOfSymbolicLink(
-                atPath: "/proc/\(entry.identity.pid)/cwd")
-            if directory == work { Glibc.kill(entry.identity.pid, SIGKILL) }
+        func pids() -> [pid_t] {
+            ProcessTable().entries.values.filter(\.isAlive).map(\.identity.pid).filter { pid in
+                (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/cwd")) == work
+            }
+        }
+        // A shell may start its next program after it was listed.
+        try? blockUntil("the end of what jobs have left") {
+            let left = pids()
+            for pid in left { Glibc.kill(pid, SIGKILL) }
+            return left.isEmpty
         }
     }
 }

@@ -67,7 +67,7 @@ struct MaskTests {
         let directory = try TemporaryDirectory()
         let driver = directory.path + "/driver"
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/../../.."
-        let compiler = Process()
+        let compiler = TestProcess()
         compiler.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         compiler.arguments = [
             "cc", "-g", "-O1", "-Wall", "-Wextra", "-Werror", "-fsanitize=address", "-I\(root)/Sources/remotisan-job",
@@ -80,7 +80,7 @@ struct MaskTests {
 
         let input = directory.path + "/input"
         try Data(cases.flatMap(\.bytes)).write(to: URL(fileURLWithPath: input))
-        let program = Process()
+        let program = TestProcess()
         program.executableURL = URL(fileURLWithPath: driver)
         program.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: input))
         let pipe = Pipe()

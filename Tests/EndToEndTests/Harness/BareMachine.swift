@@ -34,12 +34,12 @@ struct BareMachine {
     func broker(
         _ words: [String], isConfigured: Bool = true
     ) throws -> (status: Int32, out: String, errors: String) {
-        let process = Process()
+        let process = TestProcess()
         process.executableURL = URL(fileURLWithPath: Places.programs + "/remotisan-broker")
         process.arguments = words + (isConfigured ? ["--config", directory + "/remotisan.yaml"] : [])
         let errors = directory + "/errors"
         _ = FileManager.default.createFile(atPath: errors, contents: nil)
-        process.standardError = FileHandle(forWritingAtPath: errors)
+        process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errors))
         let output = Pipe()
         process.standardOutput = output
         try process.run()

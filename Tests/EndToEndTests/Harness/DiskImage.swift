@@ -94,7 +94,7 @@ struct DiskImage: Sendable {
     }
 
     private static func run(_ arguments: [String], accepting codes: ClosedRange<Int32> = 0...0) throws {
-        let process = Process()
+        let process = TestProcess()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = arguments
         process.environment = ["PATH": JobEnvironment.defaultPath]

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A program in which a function of the C library always fails, as if the system had no more of something.
@@ -18,7 +19,7 @@ enum FailingCall {
             int \(function)(int flags) { (void)flags; *__errno_location() = \(error); return -1; }
             """
         try source.write(toFile: library + ".c", atomically: false, encoding: .utf8)
-        let compiler = Process()
+        let compiler = TestProcess()
         compiler.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         compiler.arguments = [
             "gcc", "-shared", "-fPIC", "-nostdlib", "-Wall", "-Werror", "-o", library, library + ".c",

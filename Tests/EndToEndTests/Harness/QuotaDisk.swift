@@ -69,7 +69,7 @@ struct QuotaDisk: Sendable {
     private static func run(_ command: String...) throws { try run(command) }
 
     private static func run(_ command: [String]) throws {
-        let process = Process()
+        let process = TestProcess()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = command
         process.environment = ["PATH": JobEnvironment.defaultPath]

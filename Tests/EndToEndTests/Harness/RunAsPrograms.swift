@@ -42,7 +42,7 @@ struct RunAsPrograms {
             atPath: temporary.path + "/etc", withIntermediateDirectories: false,
             attributes: [.posixPermissions: 0o755])
         try write(text)
-        let compiler = Process()
+        let compiler = TestProcess()
         compiler.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         compiler.arguments = [
             "musl-gcc", "-std=gnu17", "-Os", "-Wall", "-Wextra", "-Werror", "-static", "-fstack-protector-strong",

@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import JWTKit
+import TestSupport
 import Testing
 
 /// Signs tokens with a key of every kind.
@@ -90,7 +91,7 @@ struct JWTIssuer {
     }
 
     static func openssl(_ arguments: [String], input: String = "") throws -> String {
-        let process = Process()
+        let process = TestProcess()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
         process.arguments = arguments
         let (standardInput, output) = (Pipe(), Pipe())

@@ -26,7 +26,7 @@ struct CompressedBytesTests {
         #expect(response.headers[.vary] == "Accept-Encoding")
         #expect(try response.bytes.count < Self.long.count / 10)
         try Data(try response.bytes).write(to: URL(fileURLWithPath: directory.path + "/text.gz"))
-        let gunzip = Process()
+        let gunzip = TestProcess()
         gunzip.executableURL = URL(fileURLWithPath: "/bin/gunzip")
         gunzip.arguments = ["-c", directory.path + "/text.gz"]
         #expect(Array(try gunzip.runToEnd().utf8) == Self.long)
