@@ -52,7 +52,9 @@ package struct StartExecution: Sendable {
         isWanted: () -> Bool = { true }
     ) throws -> Started {
         // Checked before the values are, because what a command accepts may have changed since.
-        if let key, let first = try store.firstRequest(key) { return try repeated(first, key) }
+        if let key, let first = try store.firstRequest(key), try !wasAbandoned(first) {
+            return try repeated(first, key)
+        }
         let uuid = JobUUID()
         let files = JobFiles(uuid, in: storage)
         let command: Command
@@ -76,8 +78,7 @@ package struct StartExecution: Sendable {
             // Stored before the row exists, so that a running job has its files. Files without a row are removed later.
             try files.keep(invocation.files, for: command.options.isolation.user)
             try files.writeStartRecord(of: row, executedAt: row.executedAt)
-            admission = try store.insert(
-                row, limit: command.options.limit, key: key, by: person.actor(on: storage))
+            admission = try insert(row, limit: command.options.limit, key: key, by: person)
         } catch {
             // The store may have the execution all the same, or may store it later, when a frozen server continues. A
             // running one is settled as lost then. A queued one would start.
@@ -89,7 +90,7 @@ package struct StartExecution: Sendable {
         case .running: break
         case .queued(_, let ahead):
             do {
-                if !isWanted(), try cancel(uuid, hasKey: key != nil) { throw StartError.abandoned }
+                if !isWanted(), try cancel(uuid) { throw StartError.abandoned }
             } catch let error as StoreError {
                 files.refuseStart(lock)
                 throw error
@@ -114,7 +115,7 @@ package struct StartExecution: Sendable {
             throw refused
         }
         guard isWanted() else {
-            try abandon(files, hasKey: key != nil)
+            try abandon(files)
             _ = consume lock
             throw StartError.abandoned
         }
@@ -125,13 +126,31 @@ package struct StartExecution: Sendable {
         return Started(uuid: uuid, ahead: nil)
     }
 
+    /// Inserts the row. An earlier request with the key whose client had gone started nothing, and does not count.
+    private func insert(
+        _ row: Execution, limit: RunningLimit?, key: IdempotencyKey?, by person: Person
+    ) throws(StoreError) -> Admission {
+        let actor = person.actor(on: storage)
+        let admission = try store.insert(row, limit: limit, key: key, by: actor)
+        guard case .repeated(let first) = admission, try wasAbandoned(first), let uuid = JobUUID(first.jobUUID) else {
+            return admission
+        }
+        try store.releaseKey(of: uuid)
+        return try store.insert(row, limit: limit, key: key, by: actor)
+    }
+
+    /// Whether the client of a request had gone before anything was started for it.
+    private func wasAbandoned(_ first: FirstRequest) throws(StoreError) -> Bool {
+        guard let uuid = JobUUID(first.jobUUID) else { return false }
+        return try store.execution(uuid)?.ending.reason == StartError.abandoned.description
+    }
+
     /// Ends an execution whose client has gone before the job was launched. A repeated request starts a new one.
-    private func abandon(_ files: JobFiles, hasKey: Bool) throws(StoreError) {
+    private func abandon(_ files: JobFiles) throws(StoreError) {
         let reason = StartError.abandoned.description
         _ = try store.settle(
             files.uuid, .notStarted(reason: reason, logBytes: nil, now: Clock.seconds()),
             by: AuditActor(.responder, of: storage))
-        if hasKey { try store.releaseKey(of: files.uuid) }
         files.removeUnstarted()
         log.notice("execution not started", metadata: ["job": "\(files.uuid)", "reason": "\(reason)"])
     }
@@ -139,11 +158,10 @@ package struct StartExecution: Sendable {
     /// Cancels a queued execution whose client has gone. A repeated request queues a new one.
     ///
     /// - Returns: false if it was started meanwhile.
-    private func cancel(_ uuid: JobUUID, hasKey: Bool) throws(StoreError) -> Bool {
+    private func cancel(_ uuid: JobUUID) throws(StoreError) -> Bool {
         let end = Settlement.notStarted(
             reason: StartError.abandoned.description, logBytes: nil, now: Clock.seconds())
         guard try store.dequeue(uuid, end, by: AuditActor(.responder, of: storage)) else { return false }
-        if hasKey { try store.releaseKey(of: uuid) }
         log.notice("execution not queued", metadata: ["job": "\(uuid)", "reason": "\(StartError.abandoned)"])
         return true
     }

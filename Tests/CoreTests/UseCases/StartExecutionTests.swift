@@ -10,7 +10,10 @@ import Testing
 struct StartExecutionTests {
     private static let yaml = """
         roles: { A: { users: [ann] } }
-        commands: { allowed: { "await": { roles: [A], parameters: any, run: [/bin/sh, -c, 'while [ ! -e "$0" ]; do sleep 0.05; done'] } } }
+        commands:
+          allowed:
+            "await": { roles: [A], parameters: any, run: [/bin/sh, -c, 'while [ ! -e "$0" ]; do sleep 0.05; done'] }
+            "one": { roles: [A], parameters: any, run: [/bin/sh, -c, 'while [ ! -e "$0" ]; do sleep 0.05; done'], max_running: 1, when_full: queue }
         """
 
     /// A use case that runs a script instead of the supervisor.
@@ -46,6 +49,27 @@ struct StartExecutionTests {
         try temporary.write("", to: go)
         try temporary.waitForEnd(of: uuid)
         #expect(try temporary.files(uuid).exitRecord()?.outcome == .code(0))
+    }
+
+    @Test(arguments: [false, true])
+    func `a request that is repeated after its client had gone starts`(_ isQueued: Bool) throws {
+        let temporary = try TemporaryStorage()
+        let store = try SQLiteStore(path: temporary.storage.database)
+        try store.migrate()
+        let starting = try Self.starting(temporary, store) { "exec \($0) \"$@\"" }
+        let ann = try #require(Person(identifier: "ann", roles: ["A"], isSuperUser: false))
+        let go = temporary.directory.path + "/go"
+        let before = isQueued ? try starting.start("one", .line(go), by: ann).uuid : nil
+        let key = IdempotencyKey("the-same", of: ann, body: [])
+        let name = isQueued ? "one" : "await"
+        #expect(throws: StartError.abandoned) {
+            try starting.start(name, .line(go), by: ann, key: key, isWanted: { false })
+        }
+        let again = try starting.start(name, .line(go), by: ann, key: key)
+        #expect(try store.execution(again.uuid)?.status == (isQueued ? .queued : .running))
+        #expect(try starting.start(name, .line(go), by: ann, key: key).uuid == again.uuid)
+        try temporary.write("", to: go)
+        try temporary.waitForEnd(of: before ?? again.uuid)
     }
 
     @Test func `a start whose supervisor died is an error, and the next pass marks it lost`() throws {
