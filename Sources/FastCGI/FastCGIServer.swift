@@ -17,7 +17,7 @@ package final class FastCGIServer: Sendable {
     /// An eventfd that wakes every thread when the server stops.
     private let stopEvent: Int32
     /// Replaced as a whole when the configuration changes. A request keeps the one it began with.
-    private let current: Mutex<(responder: Responder, peers: PeerCheck)>
+    private let current: Mutex<Answering>
     private let waiting: WaitingConnections
     private let bodies = BodyReserve()
     private let polls: WaitingPolls
@@ -43,7 +43,7 @@ package final class FastCGIServer: Sendable {
         self.threads = threads
         socketFile = socket.file
         self.socket = socket.release()
-        current = Mutex((responder: responder, peers: PeerCheck(users: peers, listening: self.socket)))
+        current = Mutex(Answering(responder, PeerCheck(users: peers, listening: self.socket)))
         stopEvent = system_eventfd()
         guard stopEvent >= 0 else { throw SystemError("eventfd", "for the stop of the threads") }
         // Several threads accept from this socket. A thread that finds no connection left must not block in accept(2).
@@ -60,7 +60,7 @@ package final class FastCGIServer: Sendable {
     /// - Parameter peers: The users whose processes may connect.
     package func use(_ responder: Responder, peers: Set<UInt32>) {
         let peers = PeerCheck(users: peers, listening: socket)
-        current.withLock { $0 = (responder, peers) }
+        current.withLock { $0 = Answering(responder, peers) }
     }
 
     /// Starts the threads and waits for SIGTERM or SIGINT. Then it returns as soon as the current answers are sent.
@@ -216,7 +216,7 @@ package final class FastCGIServer: Sendable {
                 return nil
             }
             let descriptor = Descriptor(owning: number)
-            guard current.withLock({ $0.peers }).accepts(number) else {
+            guard current.withLock({ $0 }).peers.accepts(number) else {
                 log.warning("a connection was closed, because its user is not in allowed_socket_users")
                 continue
             }
@@ -255,7 +255,7 @@ package final class FastCGIServer: Sendable {
     private func advance(_ connection: Connection, hasTurn: Bool) -> Bool {
         do throws(RecordError) {
             while true {
-                let next = try connection.advance(current.withLock { $0.responder }, hasTurn: hasTurn) {
+                let next = try connection.advance(current.withLock { $0 }.responder, hasTurn: hasTurn) {
                     isStopping.load(ordering: .acquiring)
                 }
                 switch next {
@@ -285,5 +285,16 @@ package final class FastCGIServer: Sendable {
             _ = waiting.takeExpired(idle: true)
             handle(waiting.next(milliseconds: 100))
         }
+    }
+}
+
+/// What requests are answered with. A class, so that a thread copies one reference while it has the lock.
+private final class Answering: Sendable {
+    let responder: Responder
+    let peers: PeerCheck
+
+    init(_ responder: Responder, _ peers: PeerCheck) {
+        self.responder = responder
+        self.peers = peers
     }
 }
