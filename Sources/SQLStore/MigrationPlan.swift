@@ -34,7 +34,8 @@ package struct MigrationPlan<Connection, Failure: Error>: Sendable {
                 "remotisan-broker move-store has moved its content to \(place). Set database in the configuration to that"
             )
         }
-        let unknown = applied.subtracting(steps.map(\.name)).sorted()
+        let known = Set(steps.map { $0.name })
+        let unknown = applied.filter { !known.contains($0) }.sorted()
         guard let last = unknown.last else { return }
         throw .unusable(
             .newerSchema,

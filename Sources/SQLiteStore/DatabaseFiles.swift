@@ -30,6 +30,12 @@ struct DatabaseFiles: Sendable, Equatable {
     /// Two lines: the database and its write-ahead log.
     var text: String { "\(database?.text ?? "-")\n\(log?.text ?? "-")\n" }
 
+    /// Whether the database uses a write-ahead log (https://www.sqlite.org/fileformat2.html, 1.3.3) that has content.
+    static func haveLog(at path: String) -> Bool {
+        guard let log = FileStatus(ofPath: path + "-wal"), log.size > 0 else { return false }
+        return (try? header(at: path))?.suffix(2) == [2, 2]
+    }
+
     /// Whether there is no database.
     var isNew: Bool { database == nil }
 
@@ -46,11 +52,19 @@ struct DatabaseFiles: Sendable, Equatable {
     /// Whether a file begins like a database, or is empty, as SQLite creates it
     /// (https://www.sqlite.org/fileformat2.html, 1.3). If it cannot be read, SQLite tells the reason.
     static func isDatabase(at path: String) -> Bool {
+        do {
+            let start = try header(at: path)
+            return start.isEmpty || start.starts(with: "SQLite format 3\0".utf8)
+        } catch {
+            return error.code != ENOENT
+        }
+    }
+
+    /// The first 20 bytes of a file, or fewer if it has fewer.
+    private static func header(at path: String) throws(SystemError) -> [UInt8] {
         let number = open(path, O_RDONLY | O_CLOEXEC)
-        guard number >= 0 else { return errno != ENOENT }
-        let file = Descriptor(owning: number)
-        guard let start = try? file.read(16, at: 0, of: path) else { return true }
-        return start.isEmpty || start == Array("SQLite format 3\0".utf8)
+        guard number >= 0 else { throw SystemError("open", path) }
+        return try Descriptor(owning: number).read(20, at: 0, of: path)
     }
 
     /// Fails if other files stand at the path by now.

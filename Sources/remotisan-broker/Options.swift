@@ -50,7 +50,7 @@ struct Options: ParsableArguments {
         let instance = try Instance(chosen.configuration, isMigrating: isMigrating, log: Self.log)
         // Open until the process ends. libdispatch needs a thread to release a queue of GRDB, and waits until the
         // system has room for one.
-        _ = Unmanaged.passRetained(instance.store as AnyObject)
+        _ = Unmanaged.passRetained(KeptStore(store: instance.store))
         try source.record(chosen, in: instance.storage, decides: false)
         // Every program reads the clock, so that a jump is seen soon. A full disk must not keep a kill away.
         _ = try? RetentionTime(instance.storage, log: Self.log)
@@ -60,6 +60,21 @@ struct Options: ParsableArguments {
 
     /// Logs to standard error. Cron mails that to the administrator, so only warnings and errors are logged.
     static let log = StandardError.logger("remotisan-broker", level: .warning)
+}
+
+extension Options {
+    /// The options of a caller that names the configuration file.
+    init(config: String) {
+        self.init()
+        self.config = config
+    }
+}
+
+/// A store that stays open.
+private final class KeptStore {
+    private let store: any ExecutionStore
+
+    init(store: any ExecutionStore) { self.store = store }
 }
 
 /// The name of a user on the command line.

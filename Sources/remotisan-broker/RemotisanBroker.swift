@@ -37,10 +37,26 @@ struct RemotisanBroker: ParsableCommand {
         StandardOutput.checkAtExit()
         refuseUnreadableArguments()
         do {
+            if var command = ownCommand(Array(CommandLine.arguments.dropFirst())) { return try command.run() }
             var command = try parseAsRoot()
             try command.run()
         } catch {
             end(with: error)
+        }
+    }
+
+    /// The command of arguments as the launcher and the supervisor write them; nil for any others.
+    ///
+    /// ArgumentParser takes 10 ms for them, because it reflects on the types of all options. A kill and the end of each
+    /// job would wait for it.
+    static func ownCommand(_ words: [String]) -> (any ParsableCommand)? {
+        switch words.first {
+        case "watch" where words.count == 5 && words[1...3] == ["--for", "0", "--config"]:
+            return Watch(once: words[4])
+        case "settle" where words.count == 6 && words[2] == "--config" && words[4] == "--settle-lock":
+            guard let job = JobReference(argument: words[1]), let lock = Int32(words[5]) else { return nil }
+            return Settle(job, config: words[3], settleLock: lock)
+        default: return nil
         }
     }
 

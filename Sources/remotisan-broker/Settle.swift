@@ -54,3 +54,13 @@ struct Settle: ParsableCommand {
         _ = consume mark
     }
 }
+
+extension Settle {
+    /// What a supervisor starts at the end of its job.
+    init(_ job: JobReference, config: String, settleLock: Int32) {
+        self.init()
+        options = Options(config: config)
+        self.settleLock = settleLock
+        self.job = job
+    }
+}

@@ -90,3 +90,13 @@ struct Watch: ParsableCommand {
         return true
     }
 }
+
+extension Watch {
+    /// A single broker pass.
+    init(once config: String) {
+        self.init()
+        options = Options(config: config)
+        seconds = 0
+        stay = false
+    }
+}

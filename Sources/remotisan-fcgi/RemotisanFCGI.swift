@@ -128,7 +128,12 @@ struct RemotisanFCGI: ParsableCommand {
 
     private static func answerOnce() throws {
         let log = makeLogger(.notice)
-        CGIExchange.run(try ServedInstance.open(makeSource(nil), isForOneRequest: true, log: log).responder)
+        let served = try ServedInstance.open(makeSource(nil), isForOneRequest: true, log: log)
+        // The kernel closes and frees all at once. If SQLite closed the database, it would copy the write-ahead log.
+        withExtendedLifetime(served) {
+            CGIExchange.run(served.responder)
+            Foundation.exit(0)
+        }
     }
 
     private static func makeSource(_ path: String?) -> ConfigurationSource {

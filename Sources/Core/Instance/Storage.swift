@@ -50,7 +50,7 @@ package struct Storage: Sendable {
         // The original's file name. An instance of the original that is taken over keeps its executions.
         let guid = directory + "/remotisan_server_guid"
         let text = try DurableFile.create(UUID().uuidString.lowercased() + "\n", at: guid)
-        serverUUID = text.trimmingCharacters(in: .whitespacesAndNewlines)
+        serverUUID = text.trimmingWhitespace
         guard !serverUUID.isEmpty, serverUUID.utf8.count <= 64 else {
             throw StorageError.damaged(path: guid, expected: "the instance's UUID")
         }
@@ -58,7 +58,7 @@ package struct Storage: Sendable {
         let secretFile = directory + "/secret"
         let fresh = SymmetricKey(size: .bits256).withUnsafeBytes { Data($0).base64EncodedString() }
         let kept = try DurableFile.create(fresh + "\n", at: secretFile, mode: 0o600)
-        guard let bytes = Data(base64Encoded: kept.trimmingCharacters(in: .whitespacesAndNewlines)), bytes.count == 32
+        guard let bytes = Data(base64Encoded: kept.trimmingWhitespace), bytes.count == 32
         else { throw StorageError.damaged(path: secretFile, expected: "32 bytes in base 64") }
         secret = SymmetricKey(data: bytes)
         reserve.take()

@@ -1,7 +1,9 @@
 extension Sequence<UInt8> {
     /// The bytes as lower-case hexadecimal digits, two per byte.
     package var hexadecimal: String {
-        map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        var text: [UInt8] = []
+        for byte in self { text += HexadecimalDigits.lower.pair(byte) }
+        return String(decoding: text, as: UTF8.self)
     }
 }
 
