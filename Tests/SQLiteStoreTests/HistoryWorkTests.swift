@@ -12,7 +12,15 @@ struct HistoryWorkTests {
         try temporary.fill(
             rows: HistoryWork.rows, of: "s", uuidNumber: HistoryWork.uuidNumber, columns: HistoryWork.columns)
         while try temporary.store.indexSearch(atLeast: 1) {}
-        try HistoryWork.check(stepsPerRow: 40) { try Self.measure($0, in: temporary.store) }
+        try HistoryWork.check(HistoryWork.cases, stepsPerRow: 40) { try Self.measure($0, in: temporary.store) }
+        try temporary.store.write { db in
+            try db.execute(
+                sql: """
+                    UPDATE remotisan_executions SET server_uuid = \(HistoryWork.instance(ofRow: "id")),
+                        token_id = \(HistoryWork.token(ofRow: "id"))
+                    """)
+        }
+        try HistoryWork.check(HistoryWork.detailCases, stepsPerRow: 40) { try Self.measure($0, in: temporary.store) }
     }
 
     @Test func `a page is the same in the forms for few and for many rows`() throws {
