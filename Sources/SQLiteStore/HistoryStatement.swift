@@ -180,7 +180,7 @@ extension Database {
     /// the memory, and those of a person with many commands are long.
     func statement(_ sql: SQL, for query: HistoryQuery) throws -> Statement {
         let isUsual =
-            query.sort == .executedAt && !query.isSearch && query.from == nil && query.until == nil
+            query.sort == .executedAt && !query.isCountedByReading && query.from == nil && query.until == nil
             && query.user == nil && query.name == nil
         let (text, arguments) = try sql.build(self)
         let isKept = isUsual && text.utf8.count < 4096

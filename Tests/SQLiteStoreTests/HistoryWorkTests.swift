@@ -30,6 +30,29 @@ struct HistoryWorkTests {
         }
     }
 
+    @Test func `a filter by running time leaves no prepared statement for each second`() throws {
+        let temporary = try TemporaryStore()
+        try temporary.fill(rows: 100, of: "s", uuidNumber: HistoryWork.uuidNumber, columns: HistoryWork.columns)
+        func page(at second: Int64) throws -> Int {
+            var query = HistoryQuery(visibility: .everything)
+            query.duration = HistoryQuery.DurationFilter(least: 60, most: nil, now: 1_790_000_000 + second)
+            try #expect(!temporary.store.history(query).rows.isEmpty)
+            return try temporary.store.read { Self.statements(of: $0) }
+        }
+        let first = try page(at: 0)
+        for second: Int64 in 1...20 { #expect(try page(at: second) == first) }
+    }
+
+    /// The number of prepared statements of a connection (sqlite3_next_stmt).
+    private static func statements(of db: Database) -> Int {
+        var (count, statement) = (0, sqlite3_next_stmt(db.sqliteConnection, nil))
+        while let current = statement {
+            count += 1
+            statement = sqlite3_next_stmt(db.sqliteConnection, current)
+        }
+        return count
+    }
+
     /// The instructions of SQLite's virtual machine that a page takes (SQLITE_STMTSTATUS_VM_STEP). Each row that is
     /// read or sorted takes several.
     private static func measure(
