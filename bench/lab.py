@@ -1,6 +1,5 @@
 """What the measurements share: the programs, connections, processes, and their memory."""
 
-import contextlib
 import json
 import os
 import pathlib
@@ -9,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 
 BENCH = pathlib.Path(__file__).resolve().parent
@@ -239,30 +237,6 @@ def supervisors():
                     yield int(entry.name)
             except OSError:
                 pass
-
-
-@contextlib.contextmanager
-def fresh_disk():
-    """An empty directory on a disk, not in memory as /tmp may be. If root measures, it is a file system of its own.
-
-    ext4 passes over the inodes that were deleted within the last minutes, one by one. On a file system in use a start would
-    take up to three times as long, depending on what was deleted before.
-    """
-    with tempfile.TemporaryDirectory(prefix=".bench-", dir=ROOT) as directory:
-        image, mounted = pathlib.Path(directory) / "image", pathlib.Path(directory) / "disk"
-        mounted.mkdir()
-        image.touch()
-        os.truncate(image, 40 << 30)
-        made = subprocess.run(
-            f"PATH=$PATH:/usr/sbin:/sbin; mkfs.ext4 -q {image} && mount -o loop,noinit_itable {image} {mounted}",
-            shell=True, capture_output=True)
-        state = mounted / "state"
-        state.mkdir()
-        try:
-            yield state
-        finally:
-            if made.returncode == 0:
-                subprocess.run(["umount", "--lazy", mounted], check=True)
 
 
 def free_port():

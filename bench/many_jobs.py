@@ -7,12 +7,50 @@ import resource
 import select
 import sqlite3
 import subprocess
+import sys
 import time
 import uuid
 
 from lab import BIN, Client, cpu_seconds, execute, pss, token_of
 
 CONNECTIONS = 20
+# Seconds in which a broker that has work uses processor time.
+PAUSE = 0.5
+
+
+def wait_until(is_so, what):
+    deadline = time.monotonic() + 60
+    while not is_so():
+        if time.monotonic() > deadline:
+            sys.exit(f"bench: not within a minute: {what}.")
+        time.sleep(0.01)
+
+
+def brokers():
+    """The pids of the brokers that are running."""
+    for entry in os.scandir("/proc"):
+        if entry.name.isdigit():
+            try:
+                if os.readlink(f"{entry.path}/exe") == str(BIN / "remotisan-broker"):
+                    yield int(entry.name)
+            except OSError:
+                pass
+
+
+def has_open(pid, path):
+    """Whether a process has a file open."""
+    try:
+        return any(os.readlink(entry.path) == str(path) for entry in os.scandir(f"/proc/{pid}/fd"))
+    except OSError:
+        return False
+
+
+def await_watching(site, pid):
+    """Waits until a broker is on watch and has nothing to do: it uses no more processor time."""
+    wait_until(lambda: has_open(pid, site.state / "storage/run.lock"), "the broker watches")
+    used = -1
+    while used != (used := cpu_seconds(pid)):
+        time.sleep(PAUSE)
 
 
 def run_pass(site):
@@ -84,7 +122,8 @@ def running(site, sizes):
     site.start()
     client = Client(site.port)
     job, _ = execute(client, token_of(client, "/remotisan"), "wait")
-    time.sleep(1)  # until the files of the job are written
+    record = site.state / f"storage/jobs/{job}.pid"
+    wait_until(record.exists, "the job has its pid record")
     clones, count = Clones(site, job), 1
     idle, passes, memory = [], [], []
     for size in sizes:
@@ -93,7 +132,7 @@ def running(site, sizes):
         passes.append((size, min(run_pass(site) for _ in range(5))))
         broker = site.machine.start(
             "broker", BIN / "remotisan-broker", "watch", "--for", "3600", "--config", site.state / "remotisan.yaml")
-        time.sleep(4)  # until it has looked at all jobs
+        await_watching(site, broker.pid)
         before = cpu_seconds(broker.pid)
         time.sleep(20)  # the time over which it is measured
         idle.append((size, max((cpu_seconds(broker.pid) - before) / 20 * 100, 0.01)))
@@ -166,7 +205,10 @@ def kills(site, sizes):
         series = {name: [] for name in names}
         for size in sizes:
             jobs = [execute(client, token, "sleep")[0] for _ in range(size)]
-            time.sleep(2)  # until the broker has taken up the jobs, or the broker of the kills before has gone
+            if broker:
+                await_watching(site, site.broker.pid)
+            else:
+                wait_until(lambda: not any(brokers()), "the broker of the kills before has ended")
             times = kill_all(site, client, jobs, f"/bin/sleep\0{seconds}\0".encode())
             for name, took in zip(names, times):
                 series[name].append((size, took * 1e3))

@@ -38,7 +38,6 @@ final class Connection: @unchecked Sendable {
     var number: UInt64 = 0
     /// When the connection is closed if nothing happens, in milliseconds of the boot clock.
     private(set) var deadline: Int64
-    private let bodies: BodyReserve
     private let polls: WaitingPolls
     /// Who sent a request that takes long.
     var user = ""
@@ -46,22 +45,16 @@ final class Connection: @unchecked Sendable {
     private var pollWait: PollWait?
     private var phase = Phase.reading
     private var needsTurn = false
-    private var reader = RecordReader()
-    private var variables: CGIVariables?
-    /// Bytes of the body that the request waits for; nil if it does not wait for a body.
-    private var wanted: Int?
-    /// The part of ``bodies`` that this connection has.
-    private var reserved: (bytes: Int, user: String) = (0, "")
-    /// Bytes that were received and not read yet.
-    private var input: [UInt8] = []
+    private var input = Input()
     private var output = Output()
+    private var variables: CGIVariables?
+    private var reservation: BodyReservation
     /// How often this request may still wait for a moment.
     private var moments = momentsPerRequest
 
     private static let momentsPerRequest = 3
     /// Milliseconds of a moment. A web server sends a request at once, and the wait costs less than to be called again.
     private static let moment: Int32 = 2
-    private static let chunk = 64 * 1024
     /// Bytes that are sent at once, so that others are served between the parts of a long answer.
     private static let turn = 1024 * 1024
     /// Milliseconds for which a web server may be silent: between two requests, within the header of one, within a
@@ -75,12 +68,12 @@ final class Connection: @unchecked Sendable {
 
     init(_ descriptor: consuming Descriptor, bodies: BodyReserve, polls: WaitingPolls) {
         self.descriptor = descriptor
-        self.bodies = bodies
+        reservation = BodyReservation(from: bodies)
         self.polls = polls
         deadline = Clock.boottimeMilliseconds() + Self.headerTimeout
     }
 
-    deinit { releaseBody() }
+    deinit { reservation.release() }
 
     /// Whether the connection waits for another request after it has had one.
     private(set) var isIdle = false
@@ -118,16 +111,16 @@ final class Connection: @unchecked Sendable {
                 guard turn > 0 else { return .output }
                 if let next = send(&turn) { return next }
                 guard output.isAnswerSent else { continue }
-                reader.discardBody()
+                input.request.discardBody()
                 phase = .draining
                 deadline = Clock.boottimeMilliseconds() + Self.drainTimeout
             case .draining:
                 try read()
-                if reader.hasBody {
-                    guard reader.keepsConnection, !isLast() else { return .end }
+                if request.hasBody {
+                    guard request.keepsConnection, !isLast() else { return .end }
                     reset()
                     if input.isEmpty { return .input }
-                } else if reader.discarded > Limits.drained {
+                } else if request.discarded > Limits.drained {
                     return .end
                 } else if let next = receive(nil) {
                     return next
@@ -142,11 +135,11 @@ final class Connection: @unchecked Sendable {
     ) throws(RecordError) -> Response? {
         needsTurn = false
         try read()
-        if reader.isAborted { return nil }
-        guard reader.hasParameters else { return nil }
-        if let wanted, !reader.hasBody, reader.body.count <= wanted { return nil }
+        if request.isAborted { return nil }
+        guard request.hasParameters else { return nil }
+        if let limit = reservation.limit, !request.hasBody, request.body.count <= limit { return nil }
         let variables = try requestVariables()
-        guard reader.parameters.count <= Limits.variables else { return .tooManyVariables }
+        guard request.parameters.count <= Limits.variables else { return .tooManyVariables }
         while true {
             pollWait?.look()
             do throws(Unanswered) {
@@ -155,7 +148,7 @@ final class Connection: @unchecked Sendable {
                 ) { limit throws(BodyIncomplete) in try self.body(upTo: limit) }
             } catch {
                 switch error {
-                case .body(let body): return wait(for: body)
+                case .body(let body): return reservation.take(for: body)
                 case .noTurn(let user):
                     self.user = user
                     needsTurn = true
@@ -190,42 +183,26 @@ final class Connection: @unchecked Sendable {
         }
     }
 
-    /// Reserves the memory for a body. Returns an answer if there is not enough of it.
-    private func wait(for body: BodyIncomplete) -> Response? {
-        guard wanted == nil else { return nil }
-        switch bodies.reserve(body.limit, for: body.user) {
-        case .reserved: break
-        case .userHasTooMuch: return .tooManyBodiesOfUser
-        case .isFull: return .tooManyBodies
-        }
-        reserved = (body.limit, body.user)
-        wanted = body.limit
-        return nil
-    }
-
-    private func releaseBody() {
-        bodies.release(reserved.bytes, of: reserved.user)
-        reserved.bytes = 0
-    }
+    private var request: RecordReader { input.request }
 
     private var isPeerGone: Bool { system_is_peer_gone(descriptor.rawValue) == 1 }
 
     private func requestVariables() throws(RecordError) -> CGIVariables {
         if let variables { return variables }
         // What exceeds the limit was not kept, so the last pair is cut off.
-        guard reader.parameters.count <= Limits.variables else { return CGIVariables([], pairs: []) }
-        guard let parameters = RequestParameters(reader.parameters) else { throw .parameters }
+        guard request.parameters.count <= Limits.variables else { return CGIVariables([], pairs: []) }
+        guard let parameters = RequestParameters(request.parameters) else { throw .parameters }
         variables = parameters.variables
         return parameters.variables
     }
 
     /// The body, as far as it is not longer than a byte more than `limit`.
     private func body(upTo limit: Int) throws(BodyIncomplete) -> [UInt8] {
-        if wanted == nil { reader.keepBody(upTo: limit) }
+        if reservation.limit == nil { input.request.keepBody(upTo: limit) }
         do throws(RecordError) {
             while true {
                 try read()
-                if reader.hasBody || reader.body.count > limit { return reader.body }
+                if request.hasBody || request.body.count > limit { return request.body }
                 guard receive(Self.bodyTimeout) == nil else { break }
             }
         } catch {
@@ -236,38 +213,24 @@ final class Connection: @unchecked Sendable {
 
     /// Reads the records that have arrived.
     private func read() throws(RecordError) {
-        guard !input.isEmpty else { return }
-        let used: Result<Int, RecordError> = input.withUnsafeBytes { bytes in
-            do throws(RecordError) { return .success(try reader.read(bytes)) } catch { return .failure(error) }
-        }
-        input.removeFirst(try used.get())
-        output.append(reader.takeReplies())
+        output.append(try input.read())
     }
 
     /// Receives bytes. Returns nil if some have arrived, else what to wait for.
     ///
     /// - Parameter timeout: Extends the deadline by so many milliseconds from now on; nil does not.
     private func receive(_ timeout: Int64?) -> Next? {
-        guard !reader.isAborted else { return .end }
+        guard !request.isAborted else { return .end }
         if phase == .reading, !output.isEmpty {
             var turn = Self.turn
             if let next = send(&turn) { return next }
         }
-        while true {
-            let start = input.count
-            // Large bodies arrive in parts of this size.
-            let got = withUnsafeTemporaryAllocation(byteCount: Self.chunk, alignment: 16) { buffer in
-                let got = recv(descriptor.rawValue, buffer.baseAddress, buffer.count, 0)
-                if got > 0 { input.append(contentsOf: UnsafeRawBufferPointer(rebasing: buffer[..<got])) }
-                return got
-            }
-            if input.count > start {
-                extend(timeout)
-                return nil
-            }
-            if got < 0, errno == EINTR { continue }
-            guard got < 0, errno == EAGAIN else { return .end }
-            guard awaitMoment(POLLIN) else { return .input }
+        switch input.receive(from: descriptor.rawValue, hasMore: { awaitMoment(POLLIN) }) {
+        case .bytes:
+            extend(timeout)
+            return nil
+        case .none: return .input
+        case .end: return .end
         }
     }
 
@@ -275,7 +238,7 @@ final class Connection: @unchecked Sendable {
         if isIdle {
             isIdle = false
             deadline = Clock.boottimeMilliseconds() + Self.headerTimeout
-        } else if let timeout, reader.hasParameters {
+        } else if let timeout, request.hasParameters {
             // Only a body may take long. All of the header has one deadline.
             deadline = Clock.boottimeMilliseconds() + timeout
         }
@@ -291,11 +254,11 @@ final class Connection: @unchecked Sendable {
 
     /// Begins to send an answer.
     func begin(_ response: Response) {
-        releaseBody()
+        reservation.release()
         pollWait = nil
         phase = .answering
         deadline = Clock.boottimeMilliseconds() + Self.answerTimeout
-        output.append(response, to: reader.request ?? 0, isHead: variables?["REQUEST_METHOD"] == "HEAD")
+        output.append(response, to: request.request ?? 0, isHead: variables?["REQUEST_METHOD"] == "HEAD")
         if output.isLong { widen() }
     }
 
@@ -320,9 +283,8 @@ final class Connection: @unchecked Sendable {
 
     /// Prepares for the next request.
     private func reset() {
-        reader = RecordReader()
+        input.request = RecordReader()
         variables = nil
-        wanted = nil
         isIdle = input.isEmpty
         phase = .reading
         moments = Self.momentsPerRequest

@@ -48,12 +48,12 @@ final class WaitingConnections: Sendable {
         return system_epoll_wait(events, &number, 1, milliseconds) == 1 ? number : nil
     }
 
-    /// Hears again of a descriptor that was announced. Until then, it is announced to no thread.
+    /// Lets the kernel announce a descriptor again. After an announcement it announces the descriptor to no thread.
     func rearm(_ descriptor: Int32, _ number: UInt64) {
         _ = system_epoll_arm(events, descriptor, number, false, false)
     }
 
-    /// Hears no longer of new connections and of the stop.
+    /// Ends the announcements of new connections and of the stop.
     func ignore(listening: Int32, stop: Int32) {
         _ = system_epoll_remove(events, listening)
         _ = system_epoll_remove(events, stop)

@@ -41,15 +41,40 @@ enum DurationOrder {
     /// The condition that an execution has run for a time within limits. A queued one has not run.
     static func condition(_ limits: HistoryQuery.DurationFilter, _ values: inout Values) -> String {
         let now = values.add(Value(limits.now))
-        let least = limits.least.map { values.add(Value($0)) }
-        let most = limits.most.map { values.add(Value($0)) }
-        let groups = groups(now: now).map { group in
-            let parts = [
-                group.condition, least.map { "\(group.duration) >= \($0)" }, most.map { "\(group.duration) <= \($0)" },
-            ]
-            return "(\(parts.compactMap(\.self).joined(separator: " AND ")))"
-        }
-        return "(process_status <> \(Status.queued.sql) AND (\(groups.joined(separator: " OR "))))"
+        let bounds = bounds("coalesce(nullif(finished_at, 0), \(now)::bigint) - executed_at", limits, &values)
+        return "(process_status <> \(Status.queued.sql) AND \(bounds))"
+    }
+
+    /// A SELECT of the numbers of these executions, if they are not more than a limit. Indexes find the rows of each
+    /// group.
+    static func select(_ limits: HistoryQuery.DurationFilter, limit: Int, _ values: inout Values) -> String {
+        let now = values.add(Value(limits.now))
+        // The index of rows without an end has the time of the start.
+        let starts = [
+            limits.least.map { "executed_at <= \(values.add(Value(limits.now - $0)))" },
+            limits.most.map { "executed_at >= \(values.add(Value(limits.now - $0)))" },
+        ].compactMap(\.self).joined(separator: " AND ")
+        let ended = "finished_at - executed_at"
+        let groups = [
+            (Status.running.condition, bounds(duration(now: now), limits, &values), "executed_at, id"),
+            (withoutEnd, starts, "executed_at, id"),
+            (withEnd, bounds(ended, limits, &values), "\(ended), executed_at, id"),
+        ]
+        // With an order and a limit, PostgreSQL reads the index, whatever it expects.
+        return groups.map { condition, bounds, order in
+            """
+            (SELECT id FROM remotisan_executions WHERE \(condition) AND \(bounds) ORDER BY \(order) LIMIT \(limit))
+            """
+        }.joined(separator: " UNION ALL ")
+    }
+
+    private static func bounds(
+        _ duration: String, _ limits: HistoryQuery.DurationFilter, _ values: inout Values
+    ) -> String {
+        [
+            limits.least.map { "\(duration) >= \(values.add(Value($0)))" },
+            limits.most.map { "\(duration) <= \(values.add(Value($0)))" },
+        ].compactMap(\.self).joined(separator: " AND ")
     }
 
     /// A SELECT of the numbers of rows.

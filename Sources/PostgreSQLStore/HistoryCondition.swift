@@ -45,6 +45,9 @@ struct HistoryCondition {
     }
 
     private static func sql(_ filter: HistoryFilter, _ values: inout Values) -> String {
+        if let rare = values.hints.rare, rare.filter == filter, let condition = rare.condition(&values) {
+            return condition
+        }
         switch filter {
         case .user(let user): return "user_identifier = \(values.add(Value(user)))"
         case .userOrCommands(let user, let commands):
@@ -73,7 +76,7 @@ struct HistoryCondition {
     private static func contains(_ text: String, _ pattern: String, _ values: inout Values) -> String {
         let like = #"\#(text) LIKE \#(values.add(Value(pattern.lowercasedASCII))) ESCAPE '\'"#
         // PostgreSQL expects such a condition of half of all rows, and knows no index for it.
-        return values.isTextFrequent ? "coalesce(\(like), false)" : like
+        return values.hints.isTextFrequent ? "coalesce(\(like), false)" : like
     }
 
     /// The text of a row that is searched. The indexes of ``SearchIndexes`` have the same expressions.

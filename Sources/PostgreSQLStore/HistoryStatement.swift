@@ -23,9 +23,9 @@ struct HistoryStatement {
         ///
         /// - Parameters:
         ///   - query: The query.
-        ///   - isTextFrequent: Whether it searches for a frequent text.
-        static func queries(_ query: HistoryQuery, isTextFrequent: Bool = false) -> [Query] {
-            var values = Values(isTextFrequent: isTextFrequent)
+        ///   - hints: What is known of its rows.
+        static func queries(_ query: HistoryQuery, hints: HistoryHints = .init()) -> [Query] {
+            var values = Values(hints: hints)
             let limit = query.countLimit.map { $0 + 1 }
             let found = Query.once(HistoryCondition(query, &values).count(upTo: limit), values.all)
             guard query.mayBeBranched || query.sort == .duration else { return [found] }
@@ -63,14 +63,15 @@ struct HistoryStatement {
     ///   - totals: Numbers of rows.
     ///   - limits: When to choose which form. Every form finds the same rows.
     ///   - now: Unix seconds. Running executions end here in an order by duration.
-    ///   - isTextFrequent: Whether the query searches for a frequent text.
+    ///   - hints: What is known of its rows.
     init(
         _ query: HistoryQuery, page: PageWindow, totals: Totals, limits: Limits = Limits(), now: Int64,
-        isTextFrequent: Bool = false
+        hints: HistoryHints = .init()
     ) {
-        var values = Values(isTextFrequent: isTextFrequent)
+        var values = Values(hints: hints)
         let sql: String
-        if query.isOfSomeCommands, query.maxRecords == nil, totals.isExact, totals.found <= limits.sorted {
+        let isOfFew = query.isOfSomeCommands && totals.isExact && totals.found <= limits.sorted
+        if query.maxRecords == nil, isOfFew || hints.rare != nil {
             // Without the CTE, PostgreSQL may read all rows in the order of the page until it has found enough.
             let condition = HistoryCondition(query, &values).sql
             let duration = query.sort == .duration ? DurationOrder.duration(now: values.add(Value(now))) : ""
@@ -151,13 +152,15 @@ extension HistoryStatement {
     ///   - page: Where the page lies. Rows of a group after it are not counted.
     ///   - total: Number of rows that match the query.
     ///   - fewRows: Rows up to which sorting all of them is fast.
-    ///   - isTextFrequent: Whether the query searches for a frequent text.
+    ///   - hints: What is known of its rows.
     static func groups(
         _ query: HistoryQuery, page: PageWindow, total: Int, fewRows: Int = Limits().fewRows,
-        isTextFrequent: Bool = false
+        hints: HistoryHints = .init()
     ) -> Query? {
-        guard let column = query.groupColumn, total > fewRows, query.maxRecords == nil else { return nil }
-        var values = Values(isTextFrequent: isTextFrequent)
+        guard let column = query.groupColumn, total > fewRows, query.maxRecords == nil, hints.rare == nil else {
+            return nil
+        }
+        var values = Values(hints: hints)
         let condition = HistoryCondition(query, &values)
         let direction = query.ascending != page.isFromTheEnd ? "ASC" : "DESC"
         if condition.isCounted {
@@ -187,13 +190,13 @@ extension HistoryStatement {
     /// Nil if the counts cannot tell the groups apart: they have no difference between a missing user and one with an
     /// empty name.
     init?(
-        _ query: HistoryQuery, page: PageWindow, groups: [(value: String, rows: Int)], isTextFrequent: Bool = false
+        _ query: HistoryQuery, page: PageWindow, groups: [(value: String, rows: Int)], hints: HistoryHints = .init()
     ) {
         let slices = GroupSlice.slices(of: page, groups)
         guard let column = query.groupColumn, slices.map(\.count).reduce(0, +) == page.count,
             !slices.contains(where: { $0.value.isEmpty })
         else { return nil }
-        var values = Values(isTextFrequent: isTextFrequent)
+        var values = Values(hints: hints)
         let inGroup = query.orderBy(isReversed: page.isFromTheEnd, after: 1, duration: "")
         let whole = query.sort == .command ? "" : HistoryCondition(query, &values).sql
         let selects = slices.map { slice in
@@ -237,7 +240,7 @@ extension HistoryQuery {
             // NULL comes before every name, as in SQLite. The other columns have no NULL.
             let nulls = key == .user ? " NULLS \(isAscending ? "FIRST" : "LAST")" : ""
             // The beginning of a text is in the same order as the text.
-            let first = key == .parameters ? "\(ParameterIndex.beginning) \(direction), " : ""
+            let first = key == .parameters ? "\(LaterIndex.beginningOfParameters) \(direction), " : ""
             return "\(first)\(key.column(duration: duration)) \(direction)\(nulls)"
         }.joined(separator: ", ")
     }

@@ -28,12 +28,19 @@ extension PostgreSQLStore {
         run: ([Query]) throws(PostgreSQLError) -> [QueryResult]
     ) throws(PostgreSQLError) -> HistoryPage {
         var begin = begin
-        var isFrequent = false
+        var hints = HistoryHints()
         if let probe = SearchProbe(query) {
-            isFrequent = SearchProbe.isFrequent(found: try run(begin + [probe.query]).last?.rows.first?.integer(0) ?? 0)
+            let found = try run(begin + [probe.query]).last?.rows.first?.integer(0) ?? 0
+            hints.isTextFrequent = SearchProbe.isFrequent(found: found)
             begin = []
         }
-        let numbers = try run(begin + HistoryStatement.Totals.queries(query, isTextFrequent: isFrequent))
+        for filter in RareFilter.candidates(query) where hints.rare == nil {
+            guard let probe = RareFilter.probe(filter, fewRows: limits.fewRows) else { continue }
+            let rows = try run(begin + [probe]).last?.rows.first?.integer(0) ?? 0
+            hints.rare = RareFilter(filter, rows: rows, fewRows: limits.fewRows)
+            begin = []
+        }
+        let numbers = try run(begin + HistoryStatement.Totals.queries(query, hints: hints))
             .dropFirst(begin.count).map { $0.rows.first?.integer(0) ?? 0 }
         let found = numbers.first ?? 0
         let isExact = query.countLimit.map { found <= $0 } ?? true
@@ -48,14 +55,14 @@ extension PostgreSQLStore {
             found: total, isExact: isExact, candidates: numbers.dropFirst().first ?? total,
             visible: numbers.dropFirst(2).first ?? .max)
         var statement = HistoryStatement(
-            query, page: page, totals: totals, limits: limits, now: Clock.seconds(), isTextFrequent: isFrequent)
+            query, page: page, totals: totals, limits: limits, now: Clock.seconds(), hints: hints)
         if let counts = HistoryStatement.groups(
-            query, page: page, total: isExact ? total : .max, fewRows: limits.fewRows, isTextFrequent: isFrequent)
+            query, page: page, total: isExact ? total : .max, fewRows: limits.fewRows, hints: hints)
         {
             let groups = try run([counts]).flatMap(\.rows).map {
                 (value: $0.text(0) ?? "", rows: $0.integer(1) ?? 0)
             }
-            statement = HistoryStatement(query, page: page, groups: groups, isTextFrequent: isFrequent) ?? statement
+            statement = HistoryStatement(query, page: page, groups: groups, hints: hints) ?? statement
         }
         let rows = try run([statement.query] + end).first?.rows.map { Execution($0) } ?? []
         return HistoryPage(

@@ -28,12 +28,12 @@ struct Query: Sendable {
 /// The values of a statement that is being built.
 struct Values {
     private(set) var all: [Value]
-    /// Whether a text that the statement searches for is frequent.
-    let isTextFrequent: Bool
+    /// What is known of the rows that the statement finds.
+    let hints: HistoryHints
 
-    init(_ values: [Value] = [], isTextFrequent: Bool = false) {
+    init(_ values: [Value] = [], hints: HistoryHints = .init()) {
         all = values
-        self.isTextFrequent = isTextFrequent
+        self.hints = hints
     }
 
     /// Adds a value and returns its placeholder.

@@ -16,7 +16,7 @@ enum SearchIndexes {
     /// The key of the advisory lock of the client that creates them. The number has no meaning.
     private static let lock = 0x7265_6d6f_7469_7363
 
-    /// Creates those that are missing, if the role may do that, and ``ParameterIndex``. Others write to the table
+    /// Creates those that are missing, if the role may do that, and each ``LaterIndex``. Others write to the table
     /// meanwhile.
     ///
     /// It runs after the migrations, because such an index cannot be created in a transaction with anything else.
@@ -28,7 +28,7 @@ enum SearchIndexes {
         let free = try connection.run([.once("SELECT pg_try_advisory_lock(\(lock))")])
         // Waiting for another client that creates them would be a deadlock: it waits for all snapshots.
         guard free.first?.rows.first?.bool(0) == true else { return }
-        try ParameterIndex.createIfMissing(connection)
+        for index in LaterIndex.all { try index.createIfMissing(connection) }
         try createMissing(connection)
         _ = try connection.run([.once("SELECT pg_advisory_unlock(\(lock))")])
     }

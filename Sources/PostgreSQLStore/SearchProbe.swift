@@ -1,7 +1,7 @@
 import Core
 import SQLStore
 
-/// A look at the newest rows that tells whether a text is frequent.
+/// Counts the newest rows with a text, to tell whether it is frequent.
 ///
 /// PostgreSQL cannot know that. For a text in one row of ten, it reads the whole list of a hundred thousand rows from the
 /// index of trigrams, although the newest rows already contain the page.

@@ -37,15 +37,31 @@ enum DurationOrder {
         ]
     }
 
-    /// The condition that an execution has run for a time within limits. A queued one has not run.
+    /// The condition that an execution has run for a time within limits, for rows that were found otherwise. A queued one
+    /// has not run.
     static func condition(_ limits: HistoryQuery.DurationFilter) -> SQL {
-        let groups = groups(now: String(limits.now)).map { group -> SQL in
-            var parts: [SQL] = [SQL(sql: group.condition)]
-            if let least = limits.least { parts.append("\(sql: group.duration) >= \(least)") }
-            if let most = limits.most { parts.append("\(sql: group.duration) <= \(most)") }
-            return "(\(literal: parts.joined(separator: " AND ")))"
-        }
-        return "(process_status <> \(sql: Status.queued.sql) AND (\(literal: groups.joined(separator: " OR "))))"
+        let bounds = bounds("ifnull(nullif(finished_at, 0), \(limits.now)) - executed_at", limits)
+        return "(process_status <> \(sql: Status.queued.sql) AND \(literal: bounds))"
+    }
+
+    /// The same condition in a form in which indexes find the rows of each group.
+    static func indexedCondition(_ limits: HistoryQuery.DurationFilter) -> SQL {
+        // The index of rows without an end has the time of the start.
+        var starts: [SQL] = []
+        if let least = limits.least { starts.append("executed_at <= \(limits.now - least)") }
+        if let most = limits.most { starts.append("executed_at >= \(limits.now - most)") }
+        return """
+            ((\(sql: Status.running.condition) AND \(literal: bounds(duration(now: String(limits.now)), limits)))
+                OR (\(sql: withoutEnd) AND \(literal: starts.joined(separator: " AND ")))
+                OR (\(sql: withEnd) AND \(literal: bounds("finished_at - executed_at", limits))))
+            """
+    }
+
+    private static func bounds(_ duration: String, _ limits: HistoryQuery.DurationFilter) -> SQL {
+        var bounds: [SQL] = []
+        if let least = limits.least { bounds.append("\(sql: duration) >= \(least)") }
+        if let most = limits.most { bounds.append("\(sql: duration) <= \(most)") }
+        return bounds.joined(separator: " AND ")
     }
 
     /// A SELECT of the numbers of rows.

@@ -10,7 +10,7 @@ struct HistoryCondition {
     private let indexes: Indexes
 
     /// Which conditions SQLite may use to find rows by an index. The others only test rows that were found otherwise.
-    enum Indexes {
+    enum Indexes: Equatable {
         case all
         /// All except those for the commands of the person.
         case filters
@@ -18,6 +18,8 @@ struct HistoryCondition {
         case notStatus
         /// Only those for the time of the start.
         case times
+        /// Only the one for a filter that few rows meet.
+        case rare(HistoryFilter)
         case none
     }
 
@@ -58,11 +60,15 @@ struct HistoryCondition {
     }
 
     private func sql(_ filter: HistoryFilter) -> SQL {
+        // Its rows are found first. Otherwise SQLite may read all rows in the order of the page.
+        if indexes == .rare(filter), let condition = Self.indexed(filter) {
+            return "id IN (SELECT id FROM remotisan_executions WHERE \(literal: condition))"
+        }
         // A unary plus keeps SQLite from using the column's index (The SQLite Query Optimizer Overview, section 3).
         let isTested =
             switch (indexes, filter) {
             case (.all, _), (.times, .startedFrom), (.times, .startedBefore): false
-            case (.filters, .userOrCommands), (.notStatus, .status), (.times, _), (.none, _): true
+            case (.filters, .userOrCommands), (.notStatus, .status), (.times, _), (.rare, _), (.none, _): true
             case (.filters, _), (.notStatus, _): false
             }
         let plus = SQL(sql: isTested ? "+" : "")
@@ -80,9 +86,21 @@ struct HistoryCondition {
         case .startedBefore(let time): return "\(literal: plus)executed_at < \(time)"
         case .instance(let uuid): return "server_uuid = \(uuid)"
         case .token(.person): return "token_id IS NULL"
-        case .token(.anyToken): return "token_id IS NOT NULL"
-        case .token(.token(let number)): return "token_id = \(number)"
+        // If many rows have a token, the index of tokens is of no use. SQLite would read all of it, because it knows that
+        // such rows are there. Numbers begin at 1.
+        case .token(.anyToken): return "ifnull(token_id, 0) <> 0"
+        case .token(.token(let number)): return "ifnull(token_id, 0) = \(number)"
         case .ran(let limits): return DurationOrder.condition(limits)
+        }
+    }
+
+    /// The condition of a filter in the form for its index; nil if it has none that is used for few rows only.
+    private static func indexed(_ filter: HistoryFilter) -> SQL? {
+        switch filter {
+        case .token(.anyToken): "token_id IS NOT NULL"
+        case .token(.token(let number)): "token_id = \(number)"
+        case .ran(let limits): DurationOrder.indexedCondition(limits)
+        default: nil
         }
     }
 
@@ -136,14 +154,34 @@ extension HistoryCondition {
     /// - Parameters:
     ///   - query: The query.
     ///   - total: The number of its rows; nil if it is not known.
+    ///   - fewRows: Rows up to which reading each of them is fast.
     ///   - db: The database with the counts.
-    static func indexes(for query: HistoryQuery, total: Int?, in db: Database) throws -> Indexes {
+    static func indexes(for query: HistoryQuery, total: Int?, fewRows: Int, in db: Database) throws -> Indexes {
+        if query.maxRecords == nil {
+            for filter in HistoryFilter.requested(query) where try isRare(filter, fewRows: fewRows, in: db) {
+                return .rare(filter)
+            }
+        }
         guard !query.hasFewRows, case .ownAndCommands = query.visibility, let status = query.status.flatMap({ $0 })
         else { return .all }
         let rows = try countRows(of: status, in: db)
         // Many of the rows with that status are visible, or there are fewer of them than visible ones.
         if let total, total * 20 >= rows { return .filters }
         return try rows <= HistoryCondition(query.visibility).count(db) ? .filters : .notStatus
+    }
+
+    /// Whether an index finds the rows of a filter, and they are few.
+    private static func isRare(_ filter: HistoryFilter, fewRows: Int, in db: Database) throws -> Bool {
+        guard let condition = indexed(filter) else { return false }
+        let rows =
+            try SQLRequest<Int>(
+                literal: """
+                    SELECT count(*) FROM (
+                        SELECT 1 FROM remotisan_executions WHERE \(literal: condition) LIMIT \(fewRows + 1)
+                    )
+                    """
+            ).fetchOne(db) ?? 0
+        return rows <= fewRows
     }
 
     /// The number of rows with a status; nil counts all.

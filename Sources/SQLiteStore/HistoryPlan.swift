@@ -19,10 +19,19 @@ struct HistoryPlan {
     /// Rows up to which an order of time takes them from the index of a search.
     private static let deepest = 10_000
 
-    init(_ query: HistoryQuery, in db: Database, fewCandidates: Int = Self.fewCandidates) throws {
+    /// - Parameters:
+    ///   - query: The query.
+    ///   - db: The database.
+    ///   - fewCandidates: Candidates up to which each is read.
+    ///   - fewRows: Rows of a filter up to which each is read.
+    init(
+        _ query: HistoryQuery, in db: Database, fewCandidates: Int = Self.fewCandidates,
+        fewRows: Int = HistoryStatement.Limits().fewRows
+    ) throws {
         var condition = HistoryCondition(query)
         if !condition.isCounted {
-            condition = try HistoryCondition(query, by: HistoryCondition.indexes(for: query, total: nil, in: db))
+            condition = try HistoryCondition(
+                query, by: HistoryCondition.indexes(for: query, total: nil, fewRows: fewRows, in: db))
         }
         let limit = query.countLimit
         let counted: Int

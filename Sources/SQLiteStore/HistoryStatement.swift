@@ -11,7 +11,7 @@ struct HistoryStatement {
 
     /// Where one form becomes faster than another, measured on a million rows.
     struct Limits {
-        /// Rows of one status up to which testing each of them is fast.
+        /// Rows of one status, token or running time up to which testing each of them is fast.
         var fewRows = 20_000
         /// How many rows an order by duration may read in that order, for each that it would sort otherwise.
         var inOrder = 1
@@ -31,13 +31,18 @@ struct HistoryStatement {
     ) throws {
         let order = SQL(sql: query.orderBy(isReversed: page.isFromTheEnd))
         let reach = page.offset + page.count
-        var indexes = try HistoryCondition.indexes(for: query, total: isTotalExact ? total : nil, in: db)
+        var indexes = try HistoryCondition.indexes(
+            for: query, total: isTotalExact ? total : nil, fewRows: limits.fewRows, in: db)
         if let candidates {
             sql = """
                 SELECT \(sql: Execution.columns) FROM \(literal: candidates.from)
                 WHERE \(literal: HistoryCondition(query, by: .none).sql) ORDER BY \(literal: order)
                 LIMIT \(page.count) OFFSET \(page.offset)
                 """
+            return
+        }
+        if case .rare = indexes {
+            sql = Self.page(query, page, by: indexes, order: order)
             return
         }
         if query.sort == .duration, query.maxRecords == nil,
@@ -78,11 +83,18 @@ struct HistoryStatement {
             // Few rows are found and sorted. Many lie close together.
             if !isTotalExact || total > limits.fewRows { indexes = .filters }
         }
-        sql = """
-            SELECT \(sql: Execution.columns) FROM remotisan_executions
-            WHERE \(literal: HistoryCondition(query, by: indexes).sql) ORDER BY \(literal: order)
-            LIMIT \(page.count) OFFSET \(page.offset)
-            """
+        sql = Self.page(query, page, by: indexes, order: order)
+    }
+
+    /// The SELECT for which SQLite itself chooses among some indexes.
+    private static func page(
+        _ query: HistoryQuery, _ page: PageWindow, by indexes: HistoryCondition.Indexes, order: SQL
+    ) -> SQL {
+        """
+        SELECT \(sql: Execution.columns) FROM remotisan_executions
+        WHERE \(literal: HistoryCondition(query, by: indexes).sql) ORDER BY \(literal: order)
+        LIMIT \(page.count) OFFSET \(page.offset)
+        """
     }
 
     /// A SELECT of the numbers of the rows in an order by status, user or command, group by group; nil if another form
@@ -168,7 +180,7 @@ extension Database {
     /// the memory, and those of a person with many commands are long.
     func statement(_ sql: SQL, for query: HistoryQuery) throws -> Statement {
         let isUsual =
-            query.sort == .executedAt && !query.isSearch && query.from == nil && query.until == nil
+            query.sort == .executedAt && !query.isCountedByReading && query.from == nil && query.until == nil
             && query.user == nil && query.name == nil
         let (text, arguments) = try sql.build(self)
         let isKept = isUsual && text.utf8.count < 4096

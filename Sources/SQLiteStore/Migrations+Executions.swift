@@ -127,4 +127,13 @@ extension Migrations {
                 CREATE INDEX remotisan_by_parameters ON remotisan_executions (command, parameters, executed_at)
                 """)
     }
+
+    /// The executions that API tokens have started. A start by a person writes nothing to it.
+    static func indexTokens(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                CREATE INDEX remotisan_by_token ON remotisan_executions (token_id, executed_at)
+                    WHERE token_id IS NOT NULL
+                """)
+    }
 }

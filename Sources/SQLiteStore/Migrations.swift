@@ -21,6 +21,7 @@ enum Migrations {
         .init("14 searches and durations", apply: addFastHistory),
         .init("15 favourites and presets", apply: createPersonal),
         .init("16 an index by parameters", apply: indexParameters),
+        .init("17 an index by API token", apply: indexTokens),
     ])
 
     /// Applies the missing migrations.

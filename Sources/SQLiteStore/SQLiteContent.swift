@@ -74,7 +74,7 @@ package struct SQLiteContent: StoreContent {
         let isForeign = isReadOnly
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA cache_size = -\(Self.cache)")
-            // The file of another program is left as it would leave it.
+            // A program that is not ours may not expect a write-ahead log beside its database.
             if !isForeign { try db.keepLog() }
         }
         return configuration

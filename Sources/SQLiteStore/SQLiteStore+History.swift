@@ -21,7 +21,7 @@ extension SQLiteStore {
         return try readSnapshot { db in
             let limit = TimeLimit(on: db, milliseconds: Self.searchTimeout)
             defer { limit.end() }
-            var plan = try HistoryPlan(query, in: db, fewCandidates: fewCandidates)
+            var plan = try HistoryPlan(query, in: db, fewCandidates: fewCandidates, fewRows: limits.fewRows)
             guard
                 let page = PageWindow(
                     page: query.page, perPage: query.rowsPerPage, total: plan.total, isExact: plan.isTotalExact)

@@ -5,7 +5,7 @@ import SQLStore
 /// The trigrams of the texts and UUIDs of executions (https://www.sqlite.org/fts5.html, 4.3.4), for searches without a
 /// scan.
 ///
-/// A start must not become dearer, so a broker adds executions later, many at once. A search reads the later ones
+/// A start must not cost more, so a broker adds executions later, many at once. A search reads the later ones
 /// themselves. The tables hold no texts, only where each trigram occurs.
 struct SearchIndex {
     /// The largest number of an execution in the index.
@@ -13,7 +13,7 @@ struct SearchIndex {
 
     /// Most executions that are added in one transaction. Writers wait for it.
     private static let batch = 1000
-    /// Executions that are added between two looks at the clock.
+    /// Executions that are added between two readings of the clock.
     static let step = 50
 
     private init(indexed: Int64) {

@@ -8,7 +8,7 @@ import GRDBSQLite
 final class TimeLimit {
     private let connection: OpaquePointer?
     private let deadline: Int64
-    /// Instructions of SQLite's virtual machine between two looks at the clock: about 0.1 ms.
+    /// Instructions of SQLite's virtual machine between two readings of the clock: about 0.1 ms.
     private static let instructions: Int32 = 10_000
 
     /// Begins to limit.

@@ -93,7 +93,7 @@ struct Doctor: ParsableCommand {
             let programs = try Programs.besideThisOne()
             return [.ok("programs", "\(programs.job), \(programs.broker)")]
         } catch {
-            return [.problem("programs", "\(error) Install all three programs in one directory.")]
+            return [.problem("programs", "\(error)")]
         }
     }
 }

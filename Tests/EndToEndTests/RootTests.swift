@@ -135,6 +135,33 @@ struct RootTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["remotisan.yaml"])
     }
 
+    @Test(arguments: ["remotisan-fcgi", "remotisan-broker"])
+    func `a program where the owner of the storage may not enter names the directory`(_ name: String) throws {
+        let directory = try TemporaryDirectory()
+        let (closed, storage) = (directory.path + "/closed", directory.path + "/storage")
+        try PermanentBrokerTests.copyPrograms(to: closed + "/bin")
+        #expect(chmod(directory.path, 0o755) == 0 && chmod(closed, 0o700) == 0 && mkdir(storage, 0o750) == 0)
+        #expect(chown(storage, ServiceAccount.user, ServiceAccount.group) == 0)
+        let configuration = directory.path + "/remotisan.yaml"
+        try "storage: \(storage)\n".write(toFile: configuration, atomically: false, encoding: .utf8)
+        func run(_ program: String, _ words: [String]) throws -> (status: Int32, output: String) {
+            let process = TestProcess()
+            process.executableURL = URL(fileURLWithPath: program)
+            process.arguments = words + ["--config", configuration]
+            let output = try process.runToEnd()
+            return (process.terminationStatus, output)
+        }
+        // A broker does not create a storage by itself.
+        try #require(try run(Places.programs + "/remotisan-broker", ["migrate"]).status == 0)
+        let words = name == "remotisan-fcgi" ? ["--listen", "unix:\(directory.path)/s"] : ["watch", "--for", "0"]
+        let (status, output) = try run("\(closed)/bin/\(name)", words)
+        #expect(status == 1)
+        #expect(
+            output.contains(
+                "\(ServiceAccount.name), who runs this program, may not enter \(closed), and the program is below it."),
+            "\(output)")
+    }
+
     @Test func `no subcommand that root runs leaves files of root in the storage`() async throws {
         try await Installation.run { installation in
             let ann = try await installation.person("ann")

@@ -182,6 +182,24 @@ def test_periods_are_chosen_by_name(many, page):
     expect(command_links(page)).to_have_count(25)
 
 
+def test_on_a_phone_each_row_of_a_switch_is_full(server, open_page):
+    page = open_page(path="#/history", viewport={"width": 390, "height": 780})
+    switches = page.locator(".filter-row .switch")
+    expect(switches).to_have_count(2)
+    for index in range(2):
+        gaps = switches.nth(index).evaluate("""element => {
+            const rows = new Map();
+            for (const { top, right } of [...element.children].map((button) => button.getBoundingClientRect())) {
+                rows.set(top, Math.max(right, rows.get(top) ?? 0));
+            }
+            const edge = element.getBoundingClientRect().right;
+            return [...rows.values()].map((right) => Math.round(edge - right));
+        }""")
+        # The border of the switch.
+        assert set(gaps) == {1}
+        assert len(gaps) == 2
+
+
 def test_filters_are_saved_under_a_name(many, page):
     page.goto(many.url + "#/history?command=store-1&status=3")
     page.get_by_role("button", name="Save filter…").click()

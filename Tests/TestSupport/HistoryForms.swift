@@ -10,7 +10,15 @@ package enum HistoryForms {
 
     private static let filters: [@Sendable (inout HistoryQuery) -> Void] = [
         { _ in }, { $0.status = .completed }, { $0.user = "bob@lab" }, { $0.name = "x" }, { $0.text = "a" },
-        { $0.text = "usage" }, { $0.from = 1_780_001_000 }, { ($0.until, $0.status) = (1_780_002_000, .failed) },
+        { $0.text = "usage" }, { $0.token = .anyToken }, { $0.token = .token(7) },
+        { ($0.token, $0.user) = (.person, "ann@lab") },
+        { $0.duration = HistoryQuery.DurationFilter(least: 1500, most: nil, now: 1_780_004_000) },
+        {
+            ($0.duration, $0.status) = (
+                HistoryQuery.DurationFilter(least: nil, most: 2500, now: 1_780_004_000), .completed
+            )
+        },
+        { $0.from = 1_780_001_000 }, { ($0.until, $0.status) = (1_780_002_000, .failed) },
     ]
 
     /// - Parameters:

@@ -18,6 +18,16 @@ package enum HistoryWork {
         CASE WHEN i % 20000 = 1 THEN 1 WHEN i < 2000 AND i % 100 = 3 THEN 4 WHEN i % 10 = 0 THEN 3 ELSE 2 END
         """
 
+    /// SQL of the instance of a row.
+    package static func instance(ofRow number: String) -> String {
+        "CASE WHEN \(number) < 100 THEN '\(instanceOfLongAgo)' ELSE 's' END"
+    }
+
+    /// SQL of the API token of a row.
+    package static func token(ofRow number: String) -> String {
+        "CASE WHEN \(number) % 20000 = 11 THEN \(rareToken) WHEN \(number) % 7 < 3 THEN 3 END"
+    }
+
     /// SQL of the number that begins the UUID of row `i`. Its digits differ from row to row, as in a random UUID.
     package static let uuidNumber = "((i * 2654435761) % 4294967296)"
 
@@ -52,6 +62,28 @@ package enum HistoryWork {
         ("max_records", { $0.maxRecords = 500 }),
     ]
 
+    /// Filters by what ``instance(ofRow:)`` and ``token(ofRow:)`` say, and by running time.
+    private static let detailFilters: [(String, @Sendable (inout HistoryQuery) -> Void)] = [
+        ("a long running time", { ($0.duration, $0.exactUpTo) = (ran(atLeast: rareDuration), 1000) }),
+        ("a usual running time", { ($0.duration, $0.exactUpTo) = (ran(atLeast: 100), 1000) }),
+        ("a rare API token", { ($0.token, $0.exactUpTo) = (.token(rareToken), 1000) }),
+        ("an API token", { ($0.token, $0.exactUpTo) = (.token(3), 1000) }),
+        ("any API token", { ($0.token, $0.exactUpTo) = (.anyToken, 1000) }),
+        ("no API token", { ($0.token, $0.exactUpTo) = (.person, 1000) }),
+        ("an instance", { ($0.instance, $0.exactUpTo) = ("s", 1000) }),
+        ("an instance of long ago", { ($0.instance, $0.exactUpTo) = (instanceOfLongAgo, 1000) }),
+    ]
+
+    private static let instanceOfLongAgo = "gone"
+    /// Seconds that few rows have run for.
+    package static let rareDuration: Int64 = 998
+    /// The token of few rows.
+    package static let rareToken: Int64 = 9
+
+    private static func ran(atLeast seconds: Int64) -> HistoryQuery.DurationFilter? {
+        HistoryQuery.DurationFilter(least: seconds, most: nil, now: first + Int64(rows) * 10 + 1000)
+    }
+
     /// A query with its description.
     package typealias Case = (name: String, query: HistoryQuery)
 
@@ -62,19 +94,27 @@ package enum HistoryWork {
         let pairs = filters.indices.flatMap { index in
             filters[(index + 1)...].map { with(filtered[index], $0) }
         }
-        let sorted = ([plain] + filtered).flatMap { item in
-            HistoryQuery.Sort.allCases.flatMap { sort in
-                [false, true].map { ascending -> Case in
-                    with(
-                        item,
-                        (
-                            "by \(sort.rawValue) \(ascending ? "asc" : "desc")",
-                            { ($0.sort, $0.ascending) = (sort, ascending) }
-                        ))
-                }
+        return pairs + ([plain] + filtered).flatMap(inEachOrder)
+    }
+
+    /// Each visibility with each filter by a detail, alone in each order, and together with each other filter.
+    package static let detailCases: [Case] = visibilities.flatMap { name, visibility -> [Case] in
+        let filtered = detailFilters.map { with((name, HistoryQuery(visibility: visibility)), $0) }
+        return filtered.flatMap { item in filters.map { with(item, $0) } + inEachOrder(item) }
+    }
+
+    private static func inEachOrder(_ item: Case) -> [Case] {
+        HistoryQuery.Sort.allCases.flatMap { sort in
+            [false, true].map { ascending -> Case in
+                with(
+                    item,
+                    (
+                        "by \(sort.rawValue) \(ascending ? "asc" : "desc")",
+                        { ($0.sort, $0.ascending) = (sort, ascending) }
+                    )
+                )
             }
         }
-        return pairs + sorted
     }
 
     private static func with(_ item: Case, _ change: (String, (inout HistoryQuery) -> Void)) -> Case {
@@ -86,11 +126,12 @@ package enum HistoryWork {
     /// Measures some pages of all queries.
     ///
     /// - Parameters:
+    ///   - cases: The queries.
     ///   - stepsPerRow: The largest number of steps that one row takes.
     ///   - isIncluded: Whether a query is measured.
     ///   - measure: The page of a query, and the number of steps that it took.
     package static func check(
-        stepsPerRow: Int, where isIncluded: (HistoryQuery) -> Bool = { _ in true },
+        _ cases: [Case], stepsPerRow: Int, where isIncluded: (HistoryQuery) -> Bool = { _ in true },
         _ measure: (HistoryQuery) throws -> (page: HistoryPage, steps: Int)
     ) throws {
         for (name, query) in cases where isIncluded(query) {
@@ -113,6 +154,10 @@ package enum HistoryWork {
         let reach = page.isTotalExact ? min(before, page.total - before) : before
         // The total of a time is exact, and nothing counts it but reading.
         let hasTime = query.from != nil || query.until != nil
-        return rows / 10 + reach + (hasTime ? rows / 2 : 0)
+        // No index finds the rows of an instance. So all are read if it has few.
+        let isOfFew = query.instance == instanceOfLongAgo
+        // Two rows without a token may lie between two with one.
+        let rowsPerMatch = query.token == nil ? 1 : 3
+        return rows / 10 + reach * rowsPerMatch + (hasTime ? rows / 2 : 0) + (isOfFew ? rows : 0)
     }
 }

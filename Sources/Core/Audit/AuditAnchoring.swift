@@ -19,7 +19,7 @@ package final class AuditAnchoring: Sendable {
         var triedAt = Int64.min / 2
     }
 
-    /// Milliseconds between two looks whether an anchor is due.
+    /// Milliseconds between two checks whether an anchor is due.
     private static let interval: Int64 = 30_000
     /// Seconds that the program may take.
     private static let timeout = 30

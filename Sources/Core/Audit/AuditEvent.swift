@@ -31,7 +31,7 @@ package struct AuditEvent: Sendable, Equatable {
         case restored
         /// A person read the log of an execution that another person started.
         case logRead = "log_read"
-        /// A person took the history as a file.
+        /// A person exported the history to a file.
         case historyExported = "history_exported"
         /// A preset was shared, or a shared one was changed.
         case presetShared = "preset_shared"

@@ -252,9 +252,9 @@ package enum Admission: Sendable, Equatable {
 
 /// Whether searches for texts and parts of UUIDs have an index.
 package enum SearchState: Sendable, Equatable {
-    /// They have. Some executions may be missing in it, which searches read one by one.
+    /// There is an index. Searches read the executions that it lacks one by one.
     case indexed(missing: Int)
-    /// They read all executions, for this reason. It is a sentence without its full stop.
+    /// There is none, so searches read all executions. The reason is a sentence without its full stop.
     case unindexed(String)
 }
 

@@ -29,7 +29,7 @@ package struct HistoryQuery: Sendable, Equatable {
     package var instance: String?
     /// With which API token the execution was started; nil for any way.
     package var token: TokenFilter?
-    /// The limits of the running time; nil for none.
+    /// The limits of the running time, in seconds and not negative; nil for none.
     package var duration: DurationFilter?
     /// The order.
     package var sort: Sort
@@ -37,17 +37,20 @@ package struct HistoryQuery: Sendable, Equatable {
     package var ascending: Bool
     /// Number of newest rows to list at all; nil for all rows.
     package var maxRecords: Int?
-    /// Up to how many rows the total of a search for a text or a part of a UUID is exact; nil for any number. Counting
-    /// all of them would take longer than finding the page.
+    /// Up to how many rows the total is exact if the query ``isCountedByReading``; nil for any number. Counting all of them
+    /// would take longer than finding the page.
     package var exactUpTo: Int?
 
     /// Whether it searches for a text or a part of a UUID.
     package var isSearch: Bool { text != nil || (uuid.map { JobUUID($0) == nil } ?? false) }
 
+    /// Whether the store has to read its rows to count them, and they may be many.
+    package var isCountedByReading: Bool { isSearch || instance != nil || token != nil || duration != nil }
+
     /// Up to how many rows the total is exact; nil for any number. Beyond the limit there are at least 100 pages after
     /// this one.
     package var countLimit: Int? {
-        guard isSearch, let exactUpTo else { return nil }
+        guard isCountedByReading, let exactUpTo else { return nil }
         let (reach, overflow) = page.addingReportingOverflow(100)
         let (rows, overflows) = reach.multipliedReportingOverflow(by: rowsPerPage)
         return overflow || overflows ? nil : max(exactUpTo, rows)

@@ -31,8 +31,8 @@ package final class JobChanges {
     private var firstDueAt = Int64.min
     /// Maximum number of watched jobs. Each needs two descriptors, as in ``HeldOutputs``, which has a quarter.
     private let limit: Int
-    /// Milliseconds until a watched job is taken without news. That the kernel announces everything is tested, so this
-    /// is for what nobody has thought of.
+    /// Milliseconds until a watched job is taken without news. Tests show that the kernel announces every change, so this
+    /// is only a precaution.
     private static let watchedInterval: Int64 = 60_000
     /// The same for a job of which only the lock is watched: the end of a command whose supervisor is stopped is not
     /// announced.

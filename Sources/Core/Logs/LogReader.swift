@@ -81,8 +81,9 @@ package struct LogReader: Sendable {
         return end > start ? min(Int64(end), status.size) : status.size
     }
 
-    /// The last lines, in the original's shape: an empty log is one empty line.
-    package func lines() throws(SystemError) -> [String] {
+    /// The last lines, of ``contentLimit`` at most, without the line break at the end. Discarded parts, and what is before
+    /// them, are left out.
+    package func lastLines() throws(SystemError) -> String {
         do throws(SystemError) {
             let file = try Descriptor.opening(replaceable: path, O_RDONLY, owner: nil)
             let status = try file.status(of: path)
@@ -95,11 +96,10 @@ package struct LogReader: Sendable {
             var bytes = try file.read(Int(size - start), at: start, of: path)[...]
             if start > 0, let newline = bytes.firstIndex(of: UInt8(ascii: "\n")) { bytes = bytes[(newline + 1)...] }
             if bytes.last == UInt8(ascii: "\n") { bytes = bytes.dropLast() }
-            return bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-                .map { encoding.text(of: $0) }
+            return encoding.text(of: bytes)
         } catch {
             guard error.code == ENOENT else { throw error }
-            return [""]
+            return ""
         }
     }
 

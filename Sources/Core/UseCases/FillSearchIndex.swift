@@ -11,7 +11,7 @@ final class FillSearchIndex {
     static let slice: Int64 = 2
     /// Milliseconds between two slices.
     static let pause: Int64 = 5
-    /// Milliseconds between two looks for missing executions.
+    /// Milliseconds between two searches for missing executions.
     private static let interval: Int64 = 1000
     /// Milliseconds until the next try after a failure.
     private static let failureInterval: Int64 = 60_000

@@ -9,10 +9,10 @@ struct HeldOutputs {
     private var held: [JobUUID: HeldOutput] = [:]
     /// Jobs that have no output to hold, and get none.
     private var without: Set<JobUUID> = []
-    /// The jobs of the last look, and when the next one is due, in milliseconds of the boot clock.
+    /// The jobs at the last check, and when the next check is due, in milliseconds of the boot clock.
     private var looked: Set<JobUUID> = []
     private(set) var dueAt = Int64.min
-    /// Milliseconds between two looks for outputs that have ended. Each looks at the FIFO of every job.
+    /// Milliseconds between two searches for outputs that have ended. Each checks the FIFO of every job.
     private static let interval: Int64 = 30_000
     /// The same if the output of a job may not be made yet.
     private static let firstInterval: Int64 = 2000

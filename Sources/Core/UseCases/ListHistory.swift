@@ -17,7 +17,7 @@ package struct ListHistory: Sendable {
         maxRecords = configuration.history.maxRecords
     }
 
-    /// Up to how many rows the total of a search is exact.
+    /// Up to how many rows the total is exact of a search, and of a filter by running time, API token or instance.
     package static let exactUpTo = 10_000
 
     /// A page of the history.

@@ -24,7 +24,7 @@ struct HistoryEndpoint: Endpoint {
         return Response(json: json)
     }
 
-    /// All but the newest executions, which everybody's page shows.
+    /// Every page but the first one without filters, which everybody opens.
     func takesLong(_ request: Request) -> Bool {
         !HistoryFilters(request.query).sent.isEmpty || request.query["page"] != nil
     }

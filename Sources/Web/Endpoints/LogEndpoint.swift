@@ -11,7 +11,7 @@ struct LogEndpoint: Endpoint {
     /// CGI variable that Apache sets to `on` if it has mod_xsendfile.
     private static let sendfileVariable = "REMOTISAN_LOG_SENDFILE"
 
-    /// The web server sends most logs itself.
+    /// Only if the web server cannot send the log itself.
     func takesLong(_ request: Request) -> Bool {
         (request.variables[Self.redirectVariable] ?? "").isEmpty && request.variables[Self.sendfileVariable] != "on"
     }

@@ -50,7 +50,7 @@ struct PollEndpoint: Endpoint {
     ) throws -> Response {
         let reader = LogReader(view.files, encoding: view.encoding)
         guard let offset else {
-            return try JSON.response(OriginalPollAnswer(content: reader.lines(), isEnded: view.isEnded))
+            return Response(json: OriginalPollAnswer(content: try reader.lastLines(), isEnded: view.isEnded).json)
         }
         let limit = LogReader.sliceLimit
         var poll = try Self.poll(of: view, reader, from: offset, found, limit: limit, withTimes: withTimes)
@@ -101,7 +101,7 @@ struct PollEndpoint: Endpoint {
         } catch let error as InstanceUnreachableError {
             guard view.isEnded else { throw error }
             guard offset != nil else {
-                return try JSON.response(OriginalPollAnswer(content: [error.message], isEnded: true))
+                return Response(json: OriginalPollAnswer(content: error.message, isEnded: true).json)
             }
             return try JSON.response(PollAnswerWithoutLog(view.execution, error))
         }

@@ -55,7 +55,7 @@ extension Request {
             let isRefused = parts.dropFirst().contains { part in
                 part.hasPrefix("q=") && Double(part.dropFirst(2)).map { $0 == 0 } ?? false
             }
-            // What is said of gzip itself counts more than what is said of all others.
+            // A field that names gzip overrides one with an asterisk.
             if name != "*" { return !isRefused }
             accepts = !isRefused
         }

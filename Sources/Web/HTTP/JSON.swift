@@ -39,6 +39,18 @@ enum JSON {
 
     /// Appends text as a JSON string (RFC 8259, section 7). For long text this is several times faster than an encoder.
     static func append(_ text: String, to bytes: inout [UInt8]) {
+        append(text, lineBreak: #"\n"#, to: &bytes)
+    }
+
+    /// Appends the lines of a text as an array of strings. There is one line more than there are line breaks.
+    static func append(linesOf text: String, to bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "["))
+        append(text, lineBreak: #"",""#, to: &bytes)
+        bytes.append(UInt8(ascii: "]"))
+    }
+
+    /// - Parameter lineBreak: What is written for a line break.
+    private static func append(_ text: String, lineBreak: StaticString, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
         var text = text
         text.withUTF8 { text in
@@ -46,7 +58,11 @@ enum JSON {
             var start = 0
             for (index, byte) in text.enumerated() where isEscaped(byte) {
                 bytes.append(contentsOf: text[start..<index])
-                appendEscape(of: byte, to: &bytes)
+                if byte == UInt8(ascii: "\n") {
+                    lineBreak.withUTF8Buffer { bytes.append(contentsOf: $0) }
+                } else {
+                    appendEscape(of: byte, to: &bytes)
+                }
                 start = index + 1
             }
             bytes.append(contentsOf: text[start...])
@@ -62,13 +78,15 @@ enum JSON {
         bytes.append(UInt8(ascii: "\\"))
         switch byte {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
-        case UInt8(ascii: "\n"): bytes.append(UInt8(ascii: "n"))
         default:
-            let digits = Array("0123456789abcdef".utf8)
             bytes.append(contentsOf: "u00".utf8)
-            bytes.append(digits[Int(byte >> 4)])
-            bytes.append(digits[Int(byte & 15)])
+            bytes.append(hexDigit(byte >> 4))
+            bytes.append(hexDigit(byte & 15))
         }
+    }
+
+    private static func hexDigit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 }
 

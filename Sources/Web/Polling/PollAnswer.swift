@@ -76,10 +76,21 @@ struct PollAnswer {
 }
 
 /// The original's answer, to a poll without `offset`.
-struct OriginalPollAnswer: Encodable {
-    /// The last lines of the log.
-    let content: [String]
+struct OriginalPollAnswer {
+    /// The last lines of the log, as one text.
+    let content: String
     let isEnded: Bool
+
+    /// The answer as JSON. The original's page asks for the whole log each second, so it is written without a text for
+    /// each line.
+    var json: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(content.utf8.count + content.utf8.count / 8 + 64)
+        bytes += "{\"content\":".utf8
+        JSON.append(linesOf: content, to: &bytes)
+        bytes += ",\"isEnded\":\(isEnded)}".utf8
+        return bytes
+    }
 }
 
 /// The answer to a poll with `offset` of an execution that has ended and whose log cannot be read from here.

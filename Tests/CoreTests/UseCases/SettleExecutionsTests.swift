@@ -105,7 +105,7 @@ struct SettleExecutionsTests {
         let row = try #require(try site.store.execution(job))
         #expect(row.status == .failed)
         #expect(row.ending.reason == "lost")
-        #expect(try LogReader(site.files(job)).lines().last?.hasPrefix("LOST: ") == true)
+        #expect(try LogReader(site.files(job)).lastLines().split(separator: "\n").last?.hasPrefix("LOST: ") == true)
     }
 
     @Test func `a job that is being killed is settled when no process is left`() throws {
