@@ -124,6 +124,20 @@ struct JobChangesTests {
         #expect(!changes.hasNews)
     }
 
+    @Test func `jobs of which the locks are watched are taken after a minute, not all at once`() throws {
+        let site = try Self.site()
+        let changes = JobChanges(site.storage, limit: 0) { _ in Issue.record("inotify is missing") }
+        let uuids = (0...JobChanges.shareMax).map { _ in JobUUID() }
+        let locks = try uuids.map { try HeldLock(site.temporary.files($0)) }
+        #expect(changes.take(of: uuids).count == uuids.count)
+        changes.watch(Set(uuids), among: Set(uuids))
+        changes.read()
+        let now = Clock.boottimeMilliseconds()
+        #expect(changes.take(of: uuids, at: now + 50_000).isEmpty)
+        #expect(changes.take(of: uuids, at: now + 60_000).count == JobChanges.shareMax)
+        withExtendedLifetime(locks) {}
+    }
+
     @Test func `a job without a pid record is always taken`() throws {
         let site = try Self.site()
         let changes = JobChanges(site.storage) { _ in }
