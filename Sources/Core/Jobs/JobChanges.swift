@@ -67,6 +67,11 @@ package final class JobChanges {
         isUnknown || renames.number < 0 || !changed.isEmpty || Clock.boottimeMilliseconds() >= firstDueAt
     }
 
+    /// Whether a job is watched, and its supervisor and its command run on.
+    func isUnchanged(_ uuid: JobUUID) -> Bool {
+        !isUnknown && renames.number >= 0 && !changed.contains(uuid) && watched[uuid]?.isWhole ?? false
+    }
+
     /// Takes all jobs for changed the next time.
     func expectAll() { isUnknown = true }
 
@@ -184,6 +189,8 @@ package final class JobChanges {
         guard renames.number >= 0 else { return }
         FileEvent.read(renames.number) { event in
             if event.isOverflow { isUnknown = true }
+            // The broker itself writes these.
+            guard !event.name.hasSuffix(".kill") else { return }
             if let uuid = lockedJobs[event.watch] ?? JobUUID(String(event.name.prefix { $0 != "." })) {
                 changed.insert(uuid)
             }
