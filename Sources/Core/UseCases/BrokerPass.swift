@@ -85,6 +85,9 @@ package final class BrokerPass {
         }
     }
 
+    /// The number of kills in progress.
+    package var killCount: Int { kills.uuids.count }
+
     /// Runs one pass.
     ///
     /// - Parameter readingStore: If false, the pass covers only executions that were running after the last one. It
