@@ -95,14 +95,15 @@ extension SQLiteStore: ExecutionStore {
         _ uuid: JobUUID, by requester: KillRequester, _ actor: AuditActor
     ) throws(StoreError) -> Bool {
         try write { db in
-            try db.execute(
+            try db.cachedStatement(
                 literal: """
                     UPDATE remotisan_executions
                     SET intended_to_kill_by = \(requester.identifier), timed_out = \(requester.isTimeout ? true : nil),
                         kill_token_id = \(actor.tokenID)
                     WHERE job_uuid = \(uuid.description) AND \(sql: Status.running.condition)
                         AND intended_to_kill_by IS NULL
-                    """)
+                    """
+            ).execute()
             guard db.changesCount == 1 else { return false }
             try Self.append(db, .killRequested(uuid, by: requester, actor), by: actor)
             return true

@@ -17,6 +17,9 @@ final class WriterQueue: Sendable {
     /// Maximum number of writes in one transaction, so that the first does not wait long for the last.
     private static let groupLimit = 32
 
+    /// How often SQLite tries again after half a millisecond.
+    private static let quickTries = 20
+
     private let turn = DispatchSemaphore(value: 1)
     /// The writes that no thread has begun.
     private let pending = Mutex<[PendingWrite]>([])
@@ -102,7 +105,9 @@ final class WriterQueue: Sendable {
             isBlocked.store(true, ordering: .relaxed)
             return false
         }
-        usleep(UInt32(min(1 << min(tries, 5), 25)) * 1000)
+        // Most writes take a few milliseconds. A sleep that grows from the first try on would last as long again.
+        let grown = max(0, tries - Self.quickTries)
+        usleep(grown == 0 ? 500 : UInt32(min(1 << min(grown, 5), 25)) * 1000)
         return true
     }
 

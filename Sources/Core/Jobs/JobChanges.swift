@@ -32,16 +32,14 @@ package final class JobChanges {
     /// Maximum number of watched jobs. Each needs two descriptors, as in ``HeldOutputs``, which has a quarter.
     private let limit: Int
     /// Milliseconds until a watched job is taken without news. Tests show that the kernel announces every change, so this
-    /// is only a precaution.
+    /// is only a precaution. Of a job of which only the lock is watched, the kernel does not announce the end of a
+    /// command whose supervisor is stopped.
     private static let watchedInterval: Int64 = 60_000
-    /// The same for a job of which only the lock is watched: the end of a command whose supervisor is stopped is not
-    /// announced.
-    private static let lockedInterval: Int64 = 30_000
     /// Milliseconds until a job that cannot be watched is taken, and a job whose lock was just closed: the kernel
     /// announces that a moment before it releases the lock.
     private static let unwatchedInterval: Int64 = 2000
     /// Maximum number of watched jobs that are taken at once without news.
-    private static let shareMax = 1000
+    static let shareMax = 1000
 
     /// Begins to watch. If the kernel has no inotify instance left (inotify(7), max_user_instances), all jobs are always
     /// taken for changed. Then the passes find the records a moment later.
@@ -69,6 +67,11 @@ package final class JobChanges {
         isUnknown || renames.number < 0 || !changed.isEmpty || Clock.boottimeMilliseconds() >= firstDueAt
     }
 
+    /// Whether a job is watched, and its supervisor and its command run on.
+    func isUnchanged(_ uuid: JobUUID) -> Bool {
+        !isUnknown && renames.number >= 0 && !changed.contains(uuid) && watched[uuid]?.isWhole ?? false
+    }
+
     /// Takes all jobs for changed the next time.
     func expectAll() { isUnknown = true }
 
@@ -88,8 +91,11 @@ package final class JobChanges {
 
     /// Those of the jobs that may have changed since the last call: the jobs with news, and the jobs that are not
     /// watched. The others run as they did.
-    func take(of uuids: some Collection<JobUUID>) -> Set<JobUUID> {
-        let now = Clock.boottimeMilliseconds()
+    ///
+    /// - Parameter now: Milliseconds of the boot clock.
+    func take(
+        of uuids: some Collection<JobUUID>, at now: Int64 = Clock.boottimeMilliseconds()
+    ) -> Set<JobUUID> {
         let isAll = isUnknown || renames.number < 0
         isUnknown = false
         announced = changed
@@ -100,7 +106,7 @@ package final class JobChanges {
             uuids.filter { uuid in
                 if changed.contains(uuid) { return true }
                 guard dueAt[uuid] ?? now <= now else { return false }
-                guard watched[uuid]?.isWhole ?? false else { return true }
+                guard watched[uuid]?.isWhole ?? (locks[uuid] != nil) else { return true }
                 share += 1
                 return share <= Self.shareMax
             })
@@ -165,7 +171,7 @@ package final class JobChanges {
             forgetLock(uuid)
             return Self.unwatchedInterval
         }
-        return announced.contains(uuid) ? Self.unwatchedInterval : Self.lockedInterval
+        return announced.contains(uuid) ? Self.unwatchedInterval : Self.watchedInterval
     }
 
     private func forgetLock(_ uuid: JobUUID) {
@@ -183,6 +189,8 @@ package final class JobChanges {
         guard renames.number >= 0 else { return }
         FileEvent.read(renames.number) { event in
             if event.isOverflow { isUnknown = true }
+            // The broker itself writes these.
+            guard !event.name.hasSuffix(".kill") else { return }
             if let uuid = lockedJobs[event.watch] ?? JobUUID(String(event.name.prefix { $0 != "." })) {
                 changed.insert(uuid)
             }

@@ -78,9 +78,14 @@ package struct JobFiles: Sendable {
         try DurableFile.read(replaceable: kill, owner: owner).flatMap { KillRecord($0) }
     }
 
-    /// Writes and fsyncs the kill record.
+    /// Writes and fsyncs the first kill record of a job. It survives a power cut after ``syncNames()``.
     func write(_ record: KillRecord) throws(SystemError) {
-        try DurableFile.write(record.text, to: kill)
+        try DurableFile.writeBeforeDirectory(record.text, to: kill)
+    }
+
+    /// Makes the names of the files of all jobs survive a power cut, but not their logs.
+    func syncNames() throws(SystemError) {
+        try DurableFile.syncDirectory(of: kill)
     }
 
     /// Writes the kill record without fsync.

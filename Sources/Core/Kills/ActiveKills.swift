@@ -57,29 +57,43 @@ final class ActiveKills: Sendable {
 
     /// Takes the next step of kills, as far as one is due.
     ///
-    /// - Parameter uuids: The jobs; nil for all. Others than those being killed are ignored.
-    func advance(_ uuids: Set<JobUUID>? = nil) -> Results {
-        advanceAll(uuids).results
-    }
-
-    /// The same, with the jobs that are being killed and the processes that it has seen. Later in the same pass they
-    /// still tell of each process of these jobs, because all began before.
-    func advanceAll(_ uuids: Set<JobUUID>? = nil) -> (results: Results, seen: Seen?) {
+    /// - Parameter uuids: The jobs. Others than those being killed are ignored.
+    func advance(_ uuids: Set<JobUUID>) -> Results {
         state.withLock { state in
             defer { state.advancedAt = Clock.boottimeMilliseconds() }
             state.advancedAt = Clock.boottimeMilliseconds()
             state.kills = state.kills.filter { $0.value.keepsLock() }
-            let kills = uuids.map { uuids in uuids.compactMap { state.kills[$0] } } ?? Array(state.kills.values)
-            guard !kills.isEmpty else { return ([:], nil) }
-            let (results, snapshot) = advance(kills)
-            return (results, Seen(uuids: Set(kills.map(\.uuid)), snapshot: snapshot))
+            let kills = uuids.compactMap { state.kills[$0] }
+            return kills.isEmpty ? [:] : advance(kills).0
         }
     }
 
-    /// Processes of jobs that are being killed.
+    /// Takes the next step of all kills, except those that wait for their job while its processes run on.
+    ///
+    /// - Parameter unchanged: Jobs of which the command and the supervisor run on.
+    func advanceAll(unchanged: Set<JobUUID>) -> (results: Results, seen: Seen) {
+        state.withLock { state in
+            defer { state.advancedAt = Clock.boottimeMilliseconds() }
+            let now = Clock.boottimeMilliseconds()
+            state.advancedAt = now
+            state.kills = state.kills.filter { $0.value.keepsLock() }
+            let waiting = unchanged.filter { state.kills[$0]?.isWaiting(at: now) ?? false }
+            let kills = state.kills.values.filter { !waiting.contains($0.uuid) }
+            guard !kills.isEmpty else { return ([:], Seen(uuids: [], snapshot: nil, waiting: waiting)) }
+            let (results, snapshot) = advance(kills)
+            return (results, Seen(uuids: Set(kills.map(\.uuid)), snapshot: snapshot, waiting: waiting))
+        }
+    }
+
+    /// The jobs that are being killed, and their processes.
     struct Seen {
+        /// Those of which the processes were read.
         let uuids: Set<JobUUID>
-        let snapshot: ProcessSnapshot
+        /// Later in the same pass it still tells of each process of these jobs, because all began before. Nil if there
+        /// are none.
+        let snapshot: ProcessSnapshot?
+        /// The others: nothing is due, and their processes run on.
+        let waiting: Set<JobUUID>
     }
 
     /// The events of the signals that were sent since the last call.

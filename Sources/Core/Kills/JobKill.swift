@@ -28,6 +28,10 @@ final class JobKill {
     private var sent: [KillRecord.Step] = []
     /// When this broker began or continued the kill, in milliseconds of the boot clock.
     private let begunAt: Int64
+    /// When the processes were last read, in milliseconds of the boot clock.
+    private var readAt = Int64.min / 2
+    /// Milliseconds until they are read again although nothing is due.
+    private static let waitingInterval: Int64 = 250
     /// Milliseconds for which a locked job without processes counts as being started.
     private static let startTimeout: Int64 = 15_000
 
@@ -73,6 +77,14 @@ final class JobKill {
         return isForced || sequence.isDue(now: Clock.boottimeMilliseconds())
     }
 
+    /// Whether a signal was sent and the next one is not due. Another look is of no use then, as long as the command
+    /// and the supervisor run. After KILL, processes are looked for that it has missed.
+    func isWaiting(at now: Int64) -> Bool {
+        guard record?.steps.isEmpty == false, !sequence.isComplete, processes.supervisor != nil, !targets.isEmpty
+        else { return false }
+        return now - readAt < Self.waitingInterval && !isDue
+    }
+
     /// Whether no step was taken, by this broker or another one.
     var isBeginning: Bool { record == nil }
 
@@ -81,6 +93,7 @@ final class JobKill {
 
     /// Finds the processes of the job, and returns what is due.
     func need(in snapshot: ProcessSnapshot) throws(SystemError) -> Need {
+        readAt = Clock.boottimeMilliseconds()
         targets = try processes.living(in: snapshot)
         if record == nil {
             // The job ended by itself before the first step, so there is nothing to kill.

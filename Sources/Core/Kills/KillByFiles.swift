@@ -42,7 +42,7 @@ package struct KillByFiles {
         let method = KillMethod(command, default: plan)
         guard try kills.begin(uuid, for: requester, by: method) else { return .underway }
         while true {
-            switch try kills.advance()[uuid]?.get() {
+            switch try kills.advance([uuid])[uuid]?.get() {
             case .finished: return .killed
             case .stuck(let survivors): return .survived(survivors)
             // The other processes of the job still get every signal, and the refused ones may end by themselves.

@@ -19,7 +19,7 @@ struct KillStep: Sendable {
     /// Records that are written at the same time. The file system joins their syncs.
     private static let writers = 32
 
-    /// Writes steps at the same time.
+    /// Writes steps at the same time, and then syncs their directory once for all.
     ///
     /// - Returns: The jobs whose record could not be written, and why. The step is taken all the same: a broken disk
     ///   must keep no job alive.
@@ -28,6 +28,14 @@ struct KillStep: Sendable {
         Threads.forEach(steps, atOnce: writers) { step in
             do throws(SystemError) { try step.write() } catch {
                 errors.withLock { $0[step.files.uuid] = error }
+            }
+        }
+        let durable = steps.filter(\.isDurable)
+        do throws(SystemError) {
+            try ignoringFullDisk { () throws(SystemError) in try durable.first?.files.syncNames() }
+        } catch {
+            errors.withLock { errors in
+                for step in durable { errors[step.files.uuid] = errors[step.files.uuid] ?? error }
             }
         }
         return errors.withLock { $0 }

@@ -27,6 +27,23 @@ enum DurableFile {
         if isDurable { try syncDirectory(of: path) }
     }
 
+    /// Writes a temporary file, renames it and then fsyncs it, so that one commit of the file system has both.
+    ///
+    /// The file survives a power cut after a later ``syncDirectory(of:)``. Until then a power cut may leave it empty. So
+    /// this is for files whose old content is of no use.
+    static func writeBeforeDirectory(_ text: String, to path: String, mode: mode_t = 0o640) throws(SystemError) {
+        let aside = "\(path).\(getpid()).new"
+        do throws(SystemError) {
+            let file = try Descriptor(opening: aside, O_WRONLY | O_CREAT | O_TRUNC, mode: mode)
+            try file.write(text.utf8, to: aside)
+            guard rename(aside, path) == 0 else { throw SystemError("rename", path) }
+            try file.sync(path)
+        } catch {
+            unlink(aside)
+            throw error
+        }
+    }
+
     /// Creates a file unless it exists. Of several processes that do so at the same time, one wins.
     ///
     /// - Returns: The content of the file: the given one, or that of the existing file.
@@ -69,6 +86,7 @@ enum DurableFile {
         }
     }
 
+    /// Makes the names in the directory of a file survive a power cut.
     static func syncDirectory(of path: String) throws(SystemError) {
         let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
         try Descriptor(opening: directory.isEmpty ? "/" : directory, O_RDONLY | O_DIRECTORY).sync(directory)

@@ -85,6 +85,9 @@ package final class BrokerPass {
         }
     }
 
+    /// The number of kills in progress.
+    package var killCount: Int { kills.uuids.count }
+
     /// Runs one pass.
     ///
     /// - Parameter readingStore: If false, the pass covers only executions that were running after the last one. It
@@ -113,7 +116,11 @@ package final class BrokerPass {
     private func look(_ readingStore: Bool, _ changes: JobChanges?) throws -> Int {
         changes?.read()
         var isRead = false
-        let (results, seen) = kills.advanceAll()
+        let known = kills.uuids
+        let unchanged = known.filter { changes?.isUnchanged($0) ?? false }
+        let (results, seen) = kills.advanceAll(unchanged: Set(unchanged))
+        // Another broker has taken a kill over. It may end before the kill does.
+        if seen.uuids.count + seen.waiting.count < known.count { dueAt = .min }
         report(results)
         if readingStore {
             if store.mustBeReopened { throw StoreError.unusable(.replaced, "start the broker again") }
@@ -121,7 +128,7 @@ package final class BrokerPass {
         }
         // Before the ends. If the store fails, the next pass appends them.
         try recordSignals()
-        if let changes, !isRead, kills.uuids.isEmpty, !changes.hasNews, Clock.boottimeMilliseconds() < dueAt {
+        if let changes, !isRead, seen.uuids.isEmpty, !changes.hasNews, Clock.boottimeMilliseconds() < dueAt {
             return running.count
         }
         let open = try settle(running, changes, seen)
@@ -139,14 +146,13 @@ package final class BrokerPass {
         for (index, (execution, uuid)) in open.enumerated() {
             let requester = try execution.intendedToKillBy ?? requestKillAfterTimeout(execution, uuid)
             running[index].intendedToKillBy = requester
-            // A kill that cannot begin is tried again in the next pass.
-            if requester != nil { dueAt = .min }
+            guard let requester, !kills.contains(uuid) else { continue }
             logErrors(of: uuid) {
-                if let requester, !kills.contains(uuid) {
-                    let method = KillMethod(catalogue[execution.command], default: kill)
-                    if try kills.begin(uuid, for: requester, by: method) { begun.insert(uuid) }
-                }
+                let method = KillMethod(catalogue[execution.command], default: kill)
+                if try kills.begin(uuid, for: requester, by: method) { begun.insert(uuid) }
             }
+            // A kill that cannot begin is tried again in the next pass.
+            if !begun.contains(uuid) { dueAt = .min }
         }
         // Together, so that a thousand kills that begin take no longer than one.
         if !begun.isEmpty {
@@ -178,14 +184,14 @@ package final class BrokerPass {
     ///
     /// - Returns: The executions that are still running, in the same order.
     private func settle(
-        _ executions: [Execution], _ changes: JobChanges?, _ seen: ActiveKills.Seen?
+        _ executions: [Execution], _ changes: JobChanges?, _ seen: ActiveKills.Seen
     ) throws -> [(execution: Execution, uuid: JobUUID)] {
         guard let changes else { return try settling.settle(executions, reader: reader, seen) }
         let named = executions.compactMap { execution in JobUUID(execution.jobUUID).map { (execution, $0) } }
         // A kill changes processes, which is not announced.
-        let killed = named.filter { $0.0.intendedToKillBy != nil }.map(\.1)
-        let taken = changes.take(of: named.map(\.1)).union(killed)
-        changes.watch(taken, among: Set(named.map(\.1)), killing: Set(killed))
+        let killed = Set(named.filter { $0.0.intendedToKillBy != nil }.map(\.1))
+        let taken = changes.take(of: named.map(\.1)).union(killed.subtracting(seen.waiting))
+        changes.watch(taken, among: Set(named.map(\.1)), killing: killed)
         let found = try settling.settle(named.filter { taken.contains($0.1) }.map(\.0), reader: reader, seen)
         let open = Set(found.map(\.uuid))
         return named.filter { !taken.contains($0.1) || open.contains($0.1) }

@@ -15,6 +15,11 @@ package struct BrokerWatch {
     static let settlerTimeout: Int64 = 60_000
     /// Milliseconds between two passes during a kill.
     private static let killInterval: Int64 = 50
+    /// With more kills than this in progress, the broker rests after each pass for as long as the pass took, within limits.
+    /// Each pass reads all processes. Meanwhile requests arrive that the next pass takes together, and jobs end.
+    private static let fewKills = 8
+    /// In milliseconds.
+    private static let longestRest: Int64 = 200
 
     private let pass: BrokerPass
     private let heartbeat: Heartbeat
@@ -133,6 +138,7 @@ package struct BrokerWatch {
             }
             let now = Clock.boottimeMilliseconds()
             if now >= deadline || !isWanted(), !pass.isKilling { return .over(changes) }
+            if pass.killCount > Self.fewKills { usleep(UInt32(min(now - begun, Self.longestRest)) * 1000) }
             // Polled after the pass, so that a list that does not answer delays no signal.
             let hasNews = killList?.poll(isReadable: isNotified) ?? false
             let interval = pass.isKilling ? Self.killInterval : min(Self.interval, deadline - now)

@@ -9,8 +9,8 @@ final class FillSearchIndex {
     static let begin = 500
     /// Milliseconds that a slice may take, without its commit.
     static let slice: Int64 = 2
-    /// Milliseconds between two slices.
-    static let pause: Int64 = 5
+    /// Milliseconds between two slices. A slice and its commit take about 5 ms, so that other writers rarely meet one.
+    static let pause: Int64 = 20
     /// Milliseconds between two searches for missing executions.
     private static let interval: Int64 = 1000
     /// Milliseconds until the next try after a failure.

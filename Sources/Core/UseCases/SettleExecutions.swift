@@ -53,7 +53,7 @@ package struct SettleExecutions: Sendable {
         var ended: [(files: JobFiles, settlement: Settlement)] = []
         for (execution, uuid) in named {
             let files = JobFiles(uuid, in: storage)
-            let snapshot = seen.flatMap { $0.uuids.contains(uuid) ? $0.snapshot : nil } ?? unread
+            let snapshot = (seen?.uuids.contains(uuid) ?? false ? seen?.snapshot : nil) ?? unread
             do {
                 guard let state = try states[uuid]?.get() else { continue }
                 switch state {

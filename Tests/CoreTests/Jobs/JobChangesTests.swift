@@ -124,6 +124,42 @@ struct JobChangesTests {
         #expect(!changes.hasNews)
     }
 
+    @Test func `jobs of which the locks are watched are taken after a minute, not all at once`() throws {
+        let site = try Self.site()
+        let changes = JobChanges(site.storage, limit: 0) { _ in Issue.record("inotify is missing") }
+        let uuids = (0...JobChanges.shareMax).map { _ in JobUUID() }
+        let locks = try uuids.map { try HeldLock(site.temporary.files($0)) }
+        #expect(changes.take(of: uuids).count == uuids.count)
+        changes.watch(Set(uuids), among: Set(uuids))
+        changes.read()
+        let now = Clock.boottimeMilliseconds()
+        #expect(changes.take(of: uuids, at: now + 50_000).isEmpty)
+        #expect(changes.take(of: uuids, at: now + 60_000).count == JobChanges.shareMax)
+        withExtendedLifetime(locks) {}
+    }
+
+    @Test func `a watched job is unchanged until its command ends`() throws {
+        let site = try Self.site()
+        defer { site.end() }
+        let (changes, uuid, record) = try Self.watched(in: site)
+        #expect(changes.isUnchanged(uuid))
+        #expect(!changes.isUnchanged(JobUUID()))
+        #expect(kill(record.supervisor.pid, SIGSTOP) == 0)
+        #expect(kill(record.command.pid, SIGKILL) == 0)
+        try Self.awaitNews(changes)
+        _ = changes.take(of: [uuid])
+        #expect(!changes.isUnchanged(uuid), "The supervisor has to be watched until it ends.")
+    }
+
+    @Test func `a kill record is no news`() throws {
+        let site = try Self.site()
+        defer { site.end() }
+        let (changes, uuid, _) = try Self.watched(in: site)
+        try site.temporary.files(uuid).write(KillRecord(requester: "x", startedBoottime: 1, bootID: "b"))
+        changes.read()
+        #expect(changes.isUnchanged(uuid))
+    }
+
     @Test func `a job without a pid record is always taken`() throws {
         let site = try Self.site()
         let changes = JobChanges(site.storage) { _ in }

@@ -65,6 +65,30 @@ struct ManyKillsTests {
         }
     }
 
+    @Test func `while a kill waits for its grace, not every pass reads the processes`() async throws {
+        try await onThread {
+            let site = try KillSite(
+                ["stubborn": "run: [sh, -c, \"trap '' TERM; touch @WORK@/ready; while :; do sleep 0.1; done\"]"],
+                kill: "{ signals: [TERM, KILL], grace: 30s }")
+            let uuid = try site.start("stubborn")
+            try blockUntil("the trap") { FileManager.default.fileExists(atPath: site.work + "/ready") }
+            #expect(try site.store.requestKill(uuid, by: "ann@lab"))
+            let changes = JobChanges(site.storage) { _ in Issue.record("inotify is missing") }
+            // Two passes in a row may take longer than a kill waits between two looks.
+            try blockUntil("a pass that reads no process") {
+                let before = site.pass.reader.counts
+                #expect(try site.pass.run(of: changes) == 1)
+                return try site.signals(uuid) == [.terminate] && site.pass.reader.counts == before
+            }
+            // The kernel does not announce a request for KILL at once.
+            try site.temporary.files(uuid).forceKill()
+            #expect(try site.pass.run(of: changes) == 1)
+            #expect(try site.signals(uuid) == [.terminate, .kill])
+            try blockUntil("the end of the job") { try site.pass.run(of: changes) == 0 }
+            #expect(try site.row(uuid).status == .killed)
+        }
+    }
+
     @Test func `without a job that needs it, no process is read`() async throws {
         try await onThread {
             let site = try KillSite(["await": "run: [sh, -c, 'until [ -e go ]; do sleep 0.02; done']"])
