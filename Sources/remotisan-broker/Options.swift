@@ -64,9 +64,10 @@ struct Options: ParsableArguments {
 
 extension Options {
     /// The options of a caller that names the configuration file.
-    init(config: String) {
-        self.init()
-        self.config = config
+    static func named(_ config: String) -> Options {
+        var options = Options()
+        options.config = config
+        return options
     }
 }
 

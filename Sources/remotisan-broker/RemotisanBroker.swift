@@ -52,10 +52,10 @@ struct RemotisanBroker: ParsableCommand {
     static func ownCommand(_ words: [String]) -> (any ParsableCommand)? {
         switch words.first {
         case "watch" where words.count == 5 && words[1...3] == ["--for", "0", "--config"]:
-            return Watch(once: words[4])
+            return Watch.once(config: words[4])
         case "settle" where words.count == 6 && words[2] == "--config" && words[4] == "--settle-lock":
             guard let job = JobReference(argument: words[1]), let lock = Int32(words[5]) else { return nil }
-            return Settle(job, config: words[3], settleLock: lock)
+            return Settle.ended(job, config: words[3], settleLock: lock)
         default: return nil
         }
     }

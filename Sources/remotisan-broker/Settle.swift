@@ -57,10 +57,11 @@ struct Settle: ParsableCommand {
 
 extension Settle {
     /// What a supervisor starts at the end of its job.
-    init(_ job: JobReference, config: String, settleLock: Int32) {
-        self.init()
-        options = Options(config: config)
-        self.settleLock = settleLock
-        self.job = job
+    static func ended(_ job: JobReference, config: String, settleLock: Int32) -> Settle {
+        var settle = Settle()
+        settle.options = .named(config)
+        settle.settleLock = settleLock
+        settle.job = job
+        return settle
     }
 }

@@ -93,10 +93,11 @@ struct Watch: ParsableCommand {
 
 extension Watch {
     /// A single broker pass.
-    init(once config: String) {
-        self.init()
-        options = Options(config: config)
-        seconds = 0
-        stay = false
+    static func once(config: String) -> Watch {
+        var watch = Watch()
+        watch.options = .named(config)
+        watch.seconds = 0
+        watch.stay = false
+        return watch
     }
 }

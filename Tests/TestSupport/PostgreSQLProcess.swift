@@ -107,7 +107,7 @@ package final class PostgreSQLProcess: Sendable {
             let process = Self.process(
                 "postgres",
                 [
-                    "-D", data, "-k", directory.path, "-h", "127.0.0.1", "-p", "\(port)", "-c", "max_connections=200",
+                    "-D", data, "-k", directory.path, "-h", "127.0.0.1", "-p", "\(port)", "-c", "max_connections=500",
                     "-c", "shared_buffers=32MB",
                 ]
                     + (hasTLS
