@@ -4,7 +4,9 @@ import Glibc
 
 /// A connection to memcached. Belongs to one thread at a time.
 final class MemcachedConnection {
-    private let connection: OpaquePointer
+    private let server: CacheServer
+    private let timeout: Int
+    private var connection: OpaquePointer
 
     /// An item with its version.
     struct Item {
@@ -18,22 +20,46 @@ final class MemcachedConnection {
     ///   - server: The address.
     ///   - timeout: Time limit for connecting and for each answer, in milliseconds.
     init(_ server: CacheServer, timeout: Int) throws(KillListError) {
+        self.server = server
+        self.timeout = timeout
+        connection = try Self.open(server, timeout: timeout)
+    }
+
+    private static func open(_ server: CacheServer, timeout: Int) throws(KillListError) -> OpaquePointer {
         let (host, port): (String, UInt16) =
             switch server.place {
             case .host(let host, let port): (host, port)
             case .unix(let path): (path, 0)
             }
         var why = Self.why
-        guard let made = memcached_open(host, port, Int32(clamping: timeout), &why) else { throw Self.failure(why) }
-        connection = made
+        guard let made = memcached_open(host, port, Int32(clamping: timeout), &why) else { throw failure(why) }
+        return made
     }
 
     deinit {
         memcached_shut(connection)
     }
 
-    /// The item of a key; nil if there is none.
+    /// The item of a key; nil if there is none. It is the first command of every connection.
     func item(_ key: String) throws(KillListError) -> Item? {
+        let deadline = Clock.boottimeMilliseconds() + Int64(timeout)
+        while true {
+            do throws(KillListError) {
+                return try read(key)
+            } catch {
+                // While the queue of a busy server's Unix socket is full, connect(2) fails with EAGAIN. The library
+                // takes that for a connection in progress, and then cannot use it.
+                guard "\(error)".contains(SystemError.text(of: ENOTCONN)), Clock.boottimeMilliseconds() < deadline
+                else { throw error }
+                usleep(10_000)
+                let next = try Self.open(server, timeout: timeout)
+                memcached_shut(connection)
+                connection = next
+            }
+        }
+    }
+
+    private func read(_ key: String) throws(KillListError) -> Item? {
         var why = Self.why
         var item = memcached_item()
         guard memcached_read(connection, key, key.utf8.count, &item, &why) == 0 else { throw Self.failure(why) }

@@ -1,4 +1,5 @@
 import Core
+import Foundation
 import Glibc
 import MemcachedKillList
 import RedisKillList
@@ -21,6 +22,25 @@ struct KillListTests {
             let text = "\(try #require(error))"
             #expect(text.hasPrefix("The kill list cannot be reached: ") && !text.contains("0x"), "\(text)")
         }
+    }
+
+    @Test func `a memcached whose socket has a full queue is asked again until the timeout`() async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/socket"
+        let full = try FullSocket(at: path)
+        let begun = ContinuousClock.now
+        #expect(throws: KillListError.self) {
+            try CacheProcess.Kind.memcached.list(.unix(path), timeout: 300).jobs(on: "a")
+        }
+        #expect(ContinuousClock.now - begun >= .milliseconds(300))
+        // A server with room takes its place.
+        let server = try CacheProcess(.memcached)
+        let jobs = try await onThread {
+            Thread.detachNewThread { rename(server.socket, path) }
+            return try CacheProcess.Kind.memcached.list(.unix(path)).jobs(on: "a")
+        }
+        #expect(jobs.isEmpty)
+        withExtendedLifetime((full, server)) {}
     }
 
     @Test(arguments: CacheProcess.Kind.allCases)
@@ -48,5 +68,36 @@ extension CacheProcess.Kind {
         case .redis: RedisKillList(server, name: "remotisan:killing:test", timeout: timeout)
         case .memcached: MemcachedKillList(server, name: "remotisan:killing:test", timeout: timeout)
         }
+    }
+}
+
+/// A Unix socket whose queue of connections is full. Nobody accepts them.
+private final class FullSocket {
+    private var numbers: [Int32] = []
+
+    init(at path: String) throws {
+        let listening = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        numbers = [listening]
+        try #require(Self.call(bind, listening, path) == 0 && listen(listening, 0) == 0)
+        repeat {
+            numbers.append(Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0))
+        } while Self.call(connect, numbers[numbers.count - 1], path) == 0
+        try #require(errno == EAGAIN)
+    }
+
+    private static func call(
+        _ function: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Int32, _ number: Int32, _ path: String
+    ) -> Int32 {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        return withUnsafeBytes(of: address) { bytes in
+            guard let base = bytes.baseAddress else { return -1 }
+            return function(number, base.assumingMemoryBound(to: sockaddr.self), socklen_t(bytes.count))
+        }
+    }
+
+    deinit {
+        for number in numbers { close(number) }
     }
 }
