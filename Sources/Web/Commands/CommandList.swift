@@ -36,7 +36,7 @@ final class CommandList: Sendable {
             var body = JSONObject(capacity: json.count + 16)
             body.add("commands", json: json)
             let answer = CompressedBytes(body.text(), isCompressed: !isForOneRequest)
-            return List(json: json, answer: answer, tag: "\"\(SHA256.hash(data: json).prefix(12).hexadecimal)\"")
+            return List(json: json, answer: answer, tag: "\"\(SHA256.hash(data: json).hexadecimal.prefix(24))\"")
         }
     }
 

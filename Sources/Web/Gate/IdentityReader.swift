@@ -16,7 +16,7 @@ struct IdentityReader {
 
     init(_ configuration: Configuration, tokens: any TokenStore, jwt: JWTVerifier?, log: Logger) {
         identity = configuration.identity
-        matched = Set(configuration.roles.values.flatMap(\.cgiVariables.keys))
+        matched = Set(configuration.roles.values.flatMap { $0.cgiVariables.keys })
         deciding = [identity.user, identity.groups, Self.address] + matched.sorted()
         maxAge = configuration.tokens.maxAge
         self.tokens = tokens
