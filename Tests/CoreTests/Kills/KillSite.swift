@@ -100,11 +100,14 @@ final class KillSite {
     /// Whether a file exists in the working directory.
     func has(_ name: String) -> Bool { access("\(work)/\(name)", F_OK) == 0 }
 
-    /// Kills the processes that jobs have left, until there is none. They run in the working directory.
+    /// Kills the processes that jobs have left, until there is none. Commands run in the working directory, and supervisors
+    /// have it in their arguments.
     func end() {
+        let name = Data(work.utf8)
         func pids() -> [pid_t] {
             ProcessTable().entries.values.filter(\.isAlive).map(\.identity.pid).filter { pid in
                 (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/cwd")) == work
+                    || FileManager.default.contents(atPath: "/proc/\(pid)/cmdline")?.range(of: name) != nil
             }
         }
         // A shell may start its next program after it was listed.
