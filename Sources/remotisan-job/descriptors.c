@@ -14,12 +14,14 @@
 #include <time.h>
 #include <unistd.h>
 
-int silence(int target_fd)
+int silence(int first_fd, int last_fd)
 {
-    int null_fd = open("/dev/null", O_RDWR);
+    const int null_fd = open("/dev/null", O_RDWR);
     if (null_fd < 0) return -1;
-    int result = null_fd == target_fd ? target_fd : dup2(null_fd, target_fd);
-    if (null_fd != target_fd) close(null_fd);
+    int result = 0;
+    for (int target_fd = first_fd; target_fd <= last_fd && result >= 0; target_fd++)
+        result = null_fd == target_fd ? target_fd : dup2(null_fd, target_fd);
+    if (null_fd < first_fd || null_fd > last_fd) close(null_fd);
     return result < 0 ? -1 : 0;
 }
 

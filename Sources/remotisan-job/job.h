@@ -88,8 +88,8 @@ int file_facts(int file_fd, unsigned *links, long long *size);
 /// poll(2), but waits while the kernel has no memory for it. Fails only with EINTR.
 int await_ready(struct pollfd *waiting, nfds_t count, int timeout_ms);
 
-/// Points a descriptor at /dev/null. Returns 0, or -1 with errno.
-int silence(int target_fd);
+/// Points descriptors at /dev/null, from the first to the last. Returns 0, or -1 with errno.
+int silence(int first_fd, int last_fd);
 
 /// Flag of close_from: CLOSE_RANGE_CLOEXEC of close_range(2).
 enum { CLOSE_ON_EXEC = 1 << 2 };
@@ -179,11 +179,13 @@ struct ending {
     long left_behind;       ///< direct children that were still running
     int is_log_incomplete;  ///< whether output was not in the log in time
     int ends_left_behind;   ///< whether the supervisor is about to end these
-    const char *remaining;  ///< lines of struct remaining, or NULL
+    const char *remaining;  ///< lines of struct remaining, or NULL for the first record
+    int is_named;           ///< whether the record has its final name
 };
 
-/// Fills the reserved exit record, syncs it and renames it to its final name. Returns 0, or -1 with errno.
-int write_exit_record(const struct job *job, int record_fd, const struct ending *ending);
+/// Fills the reserved exit record, renames it to its final name and syncs it. Returns 0, or -1 with errno. Then call it
+/// again, with the same arguments.
+int write_exit_record(const struct job *job, int record_fd, struct ending *ending);
 
 /// Removes the reserved exit record of a job that never started.
 void discard_exit_record(const struct job *job, int record_fd);

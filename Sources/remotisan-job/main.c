@@ -1,9 +1,10 @@
 /// remotisan-job, the supervisor: starts one command, detached from the web server, and records how it ends.
 ///
-/// The responder spawns this program, which forks. The first process exits as soon as the command runs or could not be
-/// started. The second one is the supervisor: it has its own session, no terminal, and no relation to the web server.
+/// The responder spawns this program, which forks and exits. The second process is the supervisor: it has its own session,
+/// no terminal, and no relation to the web server.
 ///
-/// The first process writes one line, the report, to descriptor 1. Descriptor 3 is the job's locked file. flock(2)
+/// The supervisor writes one line, the report, to descriptor 1, as soon as the command runs or could not be started.
+/// Then nobody holds that descriptor any more. Descriptor 3 is the job's locked file. flock(2)
 /// belongs to the open file and not to a process. So the lock is held without a gap from before the execution is stored
 /// until the supervisor is gone, however it ends.
 
@@ -186,40 +187,15 @@ int main(int argc, char **argv)
         return 1;
     }
 
-    int report_fd[2];
-    if (pipe2(report_fd, O_CLOEXEC) != 0) {
-        perror("remotisan-job: pipe2");
-        return 1;
-    }
-    pid_t supervisor = fork();
-    if (supervisor < 0) {
-        dprintf(STDOUT_FILENO, "failed %d %d\n", START_STAGE_FORK, errno);
-        return 1;
-    }
-    if (supervisor == 0) {
-        close(report_fd[0]);
-        // The responder or the web server may wait until these descriptors are closed, so the supervisor must not hold
-        // them.
-        if (silence(0) != 0 || silence(1) != 0 || silence(2) != 0) {
-            dprintf(report_fd[1], "failed %d %d\n", START_STAGE_DESCRIPTORS, errno);
-            return 1;
-        }
-        return supervise(&job, &output, report_fd[1]);
-    }
+    const pid_t supervisor = fork();
+    if (supervisor < 0) dprintf(STDOUT_FILENO, "failed %d %d\n", START_STAGE_FORK, errno);
+    if (supervisor != 0) return supervisor < 0;
 
-    // From here on only the supervisor holds the lock and the output.
-    close(LOCK_FD);
-    output_close(&output);
-    close(report_fd[1]);
-    char line[64];
-    size_t length = 0;
-    while (length < sizeof line) {
-        ssize_t got = read(report_fd[0], line + length, sizeof line - length);
-        if (got < 0 && errno == EINTR) continue;
-        if (got <= 0) break;
-        length += (size_t)got;
+    // The responder or the web server may wait until the descriptors are closed, so the supervisor must not hold them.
+    const int report_fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, last_fd + 1);
+    if (report_fd < 0 || silence(STDIN_FILENO, STDERR_FILENO) != 0) {
+        dprintf(report_fd < 0 ? STDOUT_FILENO : report_fd, "failed %d %d\n", START_STAGE_DESCRIPTORS, errno);
+        return 1;
     }
-    // A write of fewer than PIPE_BUF bytes is atomic, so the reader gets the whole line.
-    if (length > 0 && write(STDOUT_FILENO, line, length) != (ssize_t)length) return 1;
-    return length > 7 && memcmp(line, "started", 7) == 0 ? 0 : 1;
+    return supervise(&job, &output, report_fd);
 }

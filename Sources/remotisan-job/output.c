@@ -88,7 +88,7 @@ static int arrange_descriptors(int source_fd, int control_fd, const struct outpu
             return -1;
         }
     }
-    if (silence(STDOUT_FILENO) != 0 || silence(STDERR_FILENO) != 0) return -1;
+    if (silence(STDOUT_FILENO, STDERR_FILENO) != 0) return -1;
     return close_from(FIRST_UNUSED_FD, 0);
 }
 

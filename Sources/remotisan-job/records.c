@@ -138,7 +138,7 @@ static int is_listed(int code, const char *list)
     return 0;
 }
 
-int write_exit_record(const struct job *job, int record_fd, const struct ending *ending)
+int write_exit_record(const struct job *job, int record_fd, struct ending *ending)
 {
     char text[EXIT_RECORD_MAX], boot[64], name[PATH_MAX];
     struct rusage usage;
@@ -158,6 +158,12 @@ int write_exit_record(const struct job *job, int record_fd, const struct ending 
         boot, ending->ends_left_behind ? "ending_remaining 1\n" : "", ending->remaining ? ending->remaining : "");
     if (temporary_name(name, sizeof name, job->exit_record) != 0) return -1;
     if (pwrite(record_fd, text, (size_t)length, 0) != length || ftruncate(record_fd, length) != 0) return -1;
-    if (fsync(record_fd) != 0 || rename(name, job->exit_record) != 0) return -1;
+    // A record that replaces another is on the disk first. A power cut then leaves one of the two.
+    if (ending->remaining != NULL && fsync(record_fd) != 0) return -1;
+    if (!ending->is_named && rename(name, job->exit_record) != 0) return -1;
+    ending->is_named = 1;
+    // The first one gets its name before, so that a journal has both in one commit. After a power cut it may be blank,
+    // which counts as none.
+    if (ending->remaining == NULL && fsync(record_fd) != 0) return -1;
     return sync_directory_of(job->exit_record);
 }

@@ -101,7 +101,7 @@ static struct ending wait_for(const struct job *job, struct output *output, pid_
 
 /// Writes the exit record. Retries every second while the disk is full, because space may become free. Other errors
 /// are permanent.
-static void record_end(const struct job *job, int record_fd, const struct ending *ending)
+static void record_end(const struct job *job, int record_fd, struct ending *ending)
 {
     while (write_exit_record(job, record_fd, ending) != 0 && (errno == ENOSPC || errno == EDQUOT)) sleep(1);
 }
@@ -116,6 +116,7 @@ static void clean_up(const struct job *job, struct ending *ending)
     ending->ends_left_behind = 0;
     if (remaining.count > 0) ending->left_behind = remaining.count;
     ending->remaining = remaining.lines;
+    ending->is_named = 0;
     int record_fd = reserve_exit_record(job);
     if (record_fd < 0) return;
     if (write_exit_record(job, record_fd, ending) != 0) discard_exit_record(job, record_fd);

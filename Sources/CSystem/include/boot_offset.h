@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /// How far CLOCK_BOOTTIME of this process is ahead of the kernel's own boot clock, in nanoseconds; time_namespaces(7).
@@ -15,11 +14,17 @@
 /// time namespaces has no such file.
 static inline long long boot_offset_ns(void)
 {
-    struct stat own, of_children;
+    // The name of the kernel's own namespace, which has no offset. A link is read instead of calling stat(2) on the
+    // namespace, for which the kernel would make an inode.
+    static const char kernel_own[] = "time:[4026531834]";
+    char own[64], of_children[64];
+    const ssize_t length = readlink("/proc/self/ns/time", own, sizeof own);
+    if (length <= 0 || ((size_t)length == sizeof kernel_own - 1 && memcmp(own, kernel_own, (size_t)length) == 0))
+        return 0;
     // The file has the offsets of the namespace for children. A process can be outside of that one until it executes a
     // program. Our programs never are.
-    if (stat("/proc/self/ns/time", &own) != 0 || stat("/proc/self/ns/time_for_children", &of_children) != 0
-        || own.st_ino != of_children.st_ino)
+    if (readlink("/proc/self/ns/time_for_children", of_children, sizeof of_children) != length
+        || memcmp(own, of_children, (size_t)length) != 0)
         return 0;
     int offsets_fd = open("/proc/self/timens_offsets", O_RDONLY | O_CLOEXEC);
     if (offsets_fd < 0) return 0;

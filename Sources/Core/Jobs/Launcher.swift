@@ -160,7 +160,7 @@ package struct Launcher: Sendable {
             let pid = try ChildProcess.spawn(
                 programs.job, arguments: arguments, environment: environment,
                 descriptors: [null.number, writing.number, null.number] + descriptors)
-            // Now only the first process holds the other end, so the read ends when that process has exited.
+            // Now only the supervisor and its children hold the other end, so the read ends after the report.
             _ = consume writing
             defer { if report == nil { ChildProcess.leave(pid) } else { ChildProcess.wait(for: pid) } }
             // Nothing is certain after the start, so a failure to read is the same as no report.
