@@ -74,7 +74,11 @@ extension SQLiteStore: ExecutionStore {
                     SELECT \(Execution.columns) FROM remotisan_executions
                     WHERE \(status.condition) AND server_uuid = ? ORDER BY id
                     """)
-            return try Row.fetchAll(statement, arguments: [server]).map { Execution($0) }
+            // A cursor, because fetchAll copies each row first.
+            let rows = try Row.fetchCursor(statement, arguments: [server])
+            var found: [Execution] = []
+            while let row = try rows.next() { found.append(Execution(row)) }
+            return found
         }
     }
 

@@ -11,24 +11,24 @@ package struct JobUUID: Sendable, Hashable, CustomStringConvertible {
 
     /// Parses a UUID; nil unless it has the form 8-4-4-4-12 of hexadecimal digits.
     package init?(_ text: String) {
-        guard text.utf8.count == 36 else { return nil }
-        var lower: [UInt8] = []
-        lower.reserveCapacity(36)
-        for (index, byte) in text.utf8.enumerated() {
-            switch (index, byte) {
-            case (8, UInt8(ascii: "-")), (13, UInt8(ascii: "-")), (18, UInt8(ascii: "-")), (23, UInt8(ascii: "-")):
-                lower.append(byte)
-            case (8, _), (13, _), (18, _), (23, _):
-                return nil
-            case (_, UInt8(ascii: "0")...UInt8(ascii: "9")), (_, UInt8(ascii: "a")...UInt8(ascii: "f")):
-                lower.append(byte)
-            case (_, UInt8(ascii: "A")...UInt8(ascii: "F")):
-                lower.append(byte | 0x20)
-            default:
-                return nil
+        var text = text
+        guard text.utf8.count == 36, let isLower = text.withUTF8({ Self.isLower($0) }) else { return nil }
+        self.text = isLower ? text : text.lowercased()
+    }
+
+    /// Whether the letters of a UUID are lower case; nil if the bytes are no UUID. A pass of the broker reads thousands.
+    private static func isLower(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool? {
+        var isLower = true
+        for index in bytes.indices {
+            switch (index, bytes[index]) {
+            case (8, let byte), (13, let byte), (18, let byte), (23, let byte):
+                guard byte == UInt8(ascii: "-") else { return nil }
+            case (_, UInt8(ascii: "0")...UInt8(ascii: "9")), (_, UInt8(ascii: "a")...UInt8(ascii: "f")): break
+            case (_, UInt8(ascii: "A")...UInt8(ascii: "F")): isLower = false
+            default: return nil
             }
         }
-        self.text = String(decoding: lower, as: UTF8.self)
+        return isLower
     }
 
     /// The text, in lower case.

@@ -12,6 +12,8 @@ package final class JobChanges {
     let isBrief: Bool
     private let storage: Storage
     private let renames: Descriptor
+    /// An inotify of its own for the calls of `Storage.wakeBroker()`.
+    private let calls: Descriptor
     /// epoll(7) of the processes.
     private let processes: Descriptor
     private var watched: [JobUUID: WatchedJob] = [:]
@@ -28,7 +30,7 @@ package final class JobChanges {
     private var isUnknown = true
     /// When each job is taken even without news, and the first of these times, in milliseconds of the boot clock.
     private var dueAt: [JobUUID: Int64] = [:]
-    private var firstDueAt = Int64.min
+    private(set) var firstDueAt = Int64.min
     /// Maximum number of watched jobs. Each needs two descriptors, as in ``HeldOutputs``, which has a quarter.
     private let limit: Int
     /// Milliseconds until a watched job is taken without news. Tests show that the kernel announces every change, so this
@@ -54,13 +56,20 @@ package final class JobChanges {
         renames = Descriptor(owning: system_watch_renames(storage.jobs))
         if renames.number < 0 { report(SystemError("inotify", storage.jobs)) }
         // A failure delays kills by a moment: the store is polled, too.
-        _ = system_watch_closings(renames.number, storage.runLock)
+        calls = Descriptor(owning: system_inotify())
+        _ = system_watch_closings(calls.number, storage.runLock)
         processes = Descriptor(owning: system_epoll())
         self.limit = limit ?? (DescriptorLimit.current ?? 0) / 6
     }
 
-    /// Readable when there is news. Without inotify one is negative, which poll(2) ignores.
-    var descriptors: [Int32] { [renames.number, processes.number] }
+    /// Readable when there is news. Without inotify some are negative, which poll(2) ignores.
+    var descriptors: [Int32] { [renames.number, processes.number, calls.number] }
+
+    /// Readable when the broker is wanted at once.
+    var callDescriptor: Int32 { calls.number }
+
+    /// Whether the kernel announces changes.
+    var isAnnouncing: Bool { renames.number >= 0 && calls.number >= 0 }
 
     /// Whether a job would be taken. It takes no longer with many jobs.
     var hasNews: Bool {
@@ -78,6 +87,7 @@ package final class JobChanges {
     /// Reads the news. Call it before the jobs are read, so that a later change counts for the next pass.
     func read() {
         readRenames()
+        if calls.number >= 0 { FileEvent.read(calls.number) { _ in } }
         var ended = [UInt64](repeating: 0, count: 64)
         while case let count = system_epoll_wait(processes.number, &ended, Int32(ended.count), 0), count > 0 {
             for number in ended.prefix(Int(count)) {

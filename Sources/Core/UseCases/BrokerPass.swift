@@ -26,14 +26,16 @@ package final class BrokerPass {
     /// The remarks about kills that are in the store.
     private var remarks: [JobUUID: String] = [:]
     /// The executions that were running after the last pass, as read from the store.
-    private var running: [Execution] = []
+    private var running: [RunningExecution] = []
     /// When no process of a job was left, in milliseconds of the boot clock.
     private var finishedAt: [JobUUID: Int64] = [:]
     /// The change counter of the store when it was last read, and the time of that in milliseconds of the boot clock.
     private var lastCounter: Int64?
+    /// Whether the store has such a counter.
+    private(set) var isStoreCounting = false
     private var countedAt = Int64.min / 2
     /// When a pass has something to do although nothing has changed, in milliseconds of the boot clock.
-    private var dueAt = Int64.min
+    private(set) var dueAt = Int64.min
     /// Milliseconds after which a pass looks at all timeouts, because the configuration may have changed.
     private static let dueInterval: Int64 = 10_000
     /// Whether executions were left out after the last pass: they have ended, or their files could not be read.
@@ -101,8 +103,9 @@ package final class BrokerPass {
             let open = try look(readingStore, changes)
             // After the signals, because it reads a directory that grows with the history.
             guard readingStore, let searching else { return open }
-            let known = running.lazy.compactMap { JobUUID($0.jobUUID) }
-            guard try searching.runIfDue(isKilling: isKilling, without: Set(known)) > 0 else { return open }
+            guard try searching.runIfDue(isKilling: isKilling, without: Set(running.map(\.uuid))) > 0 else {
+                return open
+            }
             lastCounter = nil
             return try look(true, changes)
         } catch {
@@ -133,7 +136,7 @@ package final class BrokerPass {
         }
         let open = try settle(running, changes, seen)
         hasLeftOut = open.count < running.count
-        running = open.map(\.execution)
+        running = open
         let uuids = Set(open.map(\.uuid))
         kills.keep(uuids)
         times.keep(uuids)
@@ -143,10 +146,13 @@ package final class BrokerPass {
         remarks = remarks.filter { uuids.contains($0.key) }
         var begun: Set<JobUUID> = []
         dueAt = min(Clock.boottimeMilliseconds() + Self.dueInterval, outputs.dueAt)
-        for (index, (execution, uuid)) in open.enumerated() {
-            let requester = try execution.intendedToKillBy ?? requestKillAfterTimeout(execution, uuid)
-            running[index].intendedToKillBy = requester
-            guard let requester, !kills.contains(uuid) else { continue }
+        for (index, job) in open.enumerated() {
+            let (execution, uuid) = (job.execution, job.uuid)
+            guard let requester = try execution.intendedToKillBy ?? requestKillAfterTimeout(execution, uuid) else {
+                continue
+            }
+            if execution.intendedToKillBy == nil { running[index] = job.intendedToKill(by: requester) }
+            guard !kills.contains(uuid) else { continue }
             logErrors(of: uuid) {
                 let method = KillMethod(catalogue[execution.command], default: kill)
                 if try kills.begin(uuid, for: requester, by: method) { begun.insert(uuid) }
@@ -173,9 +179,10 @@ package final class BrokerPass {
     private func readRunning(isForced: Bool) throws(StoreError) -> Bool {
         // Before the rows, so that a change in between counts for the next pass.
         let (counter, now) = (store.changeCounter, Clock.boottimeMilliseconds())
+        isStoreCounting = counter != nil
         let interval = hasLeftOut || hasQueued ? BrokerWatch.storeInterval : Self.unchangedInterval
         guard isForced || counter == nil || counter != lastCounter || now - countedAt >= interval else { return false }
-        running = try store.running(on: storage.serverUUID)
+        running = try store.running(on: storage.serverUUID).compactMap(RunningExecution.init)
         (lastCounter, countedAt) = (counter, now)
         return true
     }
@@ -184,17 +191,18 @@ package final class BrokerPass {
     ///
     /// - Returns: The executions that are still running, in the same order.
     private func settle(
-        _ executions: [Execution], _ changes: JobChanges?, _ seen: ActiveKills.Seen
-    ) throws -> [(execution: Execution, uuid: JobUUID)] {
+        _ executions: [RunningExecution], _ changes: JobChanges?, _ seen: ActiveKills.Seen
+    ) throws -> [RunningExecution] {
         guard let changes else { return try settling.settle(executions, reader: reader, seen) }
-        let named = executions.compactMap { execution in JobUUID(execution.jobUUID).map { (execution, $0) } }
+        let uuids = executions.map(\.uuid)
         // A kill changes processes, which is not announced.
-        let killed = Set(named.filter { $0.0.intendedToKillBy != nil }.map(\.1))
-        let taken = changes.take(of: named.map(\.1)).union(killed.subtracting(seen.waiting))
-        changes.watch(taken, among: Set(named.map(\.1)), killing: killed)
-        let found = try settling.settle(named.filter { taken.contains($0.1) }.map(\.0), reader: reader, seen)
+        let killed = Set(executions.lazy.filter { $0.execution.intendedToKillBy != nil }.map(\.uuid))
+        let taken = changes.take(of: uuids).union(killed.subtracting(seen.waiting))
+        changes.watch(taken, among: Set(uuids), killing: killed)
+        let found = try settling.settle(executions.filter { taken.contains($0.uuid) }, reader: reader, seen)
+        guard found.count < taken.count else { return executions }
         let open = Set(found.map(\.uuid))
-        return named.filter { !taken.contains($0.1) || open.contains($0.1) }
+        return executions.filter { !taken.contains($0.uuid) || open.contains($0.uuid) }
     }
 
     /// Reads the running executions in the next pass, even if the store says that nothing has changed.

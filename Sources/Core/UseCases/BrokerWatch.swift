@@ -7,6 +7,8 @@ import Logging
 package struct BrokerWatch {
     /// Milliseconds between two passes if nothing happens.
     package static let interval: Int64 = 250
+    /// The same if everything that could happen is announced, and nothing is due before.
+    private static let quietInterval: Int64 = 1000
     /// Milliseconds between two reads of the store as long as the kill list answers.
     package static let storeInterval: Int64 = 1000
     /// Milliseconds that a broker watches for a supervisor. Jobs that end meanwhile start no broker of their own.
@@ -20,6 +22,9 @@ package struct BrokerWatch {
     private static let fewKills = 8
     /// In milliseconds.
     private static let longestRest: Int64 = 200
+    /// Minimum milliseconds between two passes because of news of jobs. Jobs that end meanwhile share a pass and a
+    /// transaction. A call for the broker, as for a kill, is answered at once.
+    private static let newsInterval: Int64 = 10
 
     private let pass: BrokerPass
     private let heartbeat: Heartbeat
@@ -127,6 +132,7 @@ package struct BrokerWatch {
         var isStoreDue = true
         var storeReadAt = Clock.boottimeMilliseconds()
         var isNotified = false
+        var hasJobNews = false
         while true {
             guard !lock.isReplaced else { return .replaced }
             lock.beat()
@@ -141,14 +147,28 @@ package struct BrokerWatch {
             if pass.killCount > Self.fewKills { usleep(UInt32(min(now - begun, Self.longestRest)) * 1000) }
             // Polled after the pass, so that a list that does not answer delays no signal.
             let hasNews = killList?.poll(isReadable: isNotified) ?? false
-            let interval = pass.isKilling ? Self.killInterval : min(Self.interval, deadline - now)
+            let longest = succeeded ? interval(of: changes, now) : Self.interval
+            let interval = pass.isKilling ? Self.killInterval : min(longest, deadline - now)
+            let isCalled =
+                try hasJobNews && !pass.isKilling && !hasNews && rest(until: begun + Self.newsInterval, changes)
             let woken = try wait(
-                for: changes, milliseconds: hasNews ? 0 : max(interval, 0), filling: succeeded && !pass.isKilling)
+                for: changes, milliseconds: hasNews || isCalled ? 0 : max(interval, 0),
+                filling: succeeded && !pass.isKilling)
             isNotified = woken.byList
+            hasJobNews = woken.byJob
             isStoreDue =
                 !succeeded || !(killList?.isAvailable ?? false) || hasNews || isNotified || woken.byJob
                 || Clock.boottimeMilliseconds() - storeReadAt >= storeInterval
         }
+    }
+
+    /// Milliseconds until the next pass if nothing happens. Each waking of an idle machine costs more than the pass.
+    private func interval(of changes: JobChanges, _ now: Int64) -> Int64 {
+        // Only programs of this machine write to a store that counts its changes, and they call the broker.
+        let announcesKills = killList.map { $0.isAvailable && $0.descriptor != nil } ?? pass.isStoreCounting
+        guard changes.isAnnouncing, announcesKills else { return Self.interval }
+        let due = max(now, min(pass.dueAt, changes.firstDueAt))
+        return min(max(Self.interval, due - now), Self.quietInterval)
     }
 
     /// Waits for a change of a job or a notification of the kill list.
@@ -170,11 +190,26 @@ package struct BrokerWatch {
     private func wait(
         for changes: JobChanges, milliseconds: Int64
     ) throws(SystemError) -> (byJob: Bool, byList: Bool) {
-        let descriptors = changes.descriptors + [killList?.descriptor].compactMap(\.self)
-        let readable = try valueOrErrno("poll", on: storage.jobs) {
+        let jobs = changes.descriptors
+        let readable = try readable(of: jobs + [killList?.descriptor].compactMap(\.self), within: milliseconds)
+        let list: Int32 = 1 << jobs.count
+        return (readable & (list - 1) != 0, readable & list != 0)
+    }
+
+    /// Waits until a time of the boot clock, while only a kill or another call for the broker counts.
+    ///
+    /// - Returns: Whether there was one.
+    private func rest(until end: Int64, _ changes: JobChanges) throws(SystemError) -> Bool {
+        let left = end - Clock.boottimeMilliseconds()
+        guard left > 0 else { return false }
+        return try readable(of: [changes.callDescriptor] + [killList?.descriptor].compactMap(\.self), within: left) != 0
+    }
+
+    /// The descriptors that become readable in time, as a bit for each.
+    private func readable(of descriptors: [Int32], within milliseconds: Int64) throws(SystemError) -> Int32 {
+        try valueOrErrno("poll", on: storage.jobs) {
             system_await(descriptors, Int32(descriptors.count), Int32(milliseconds))
         }
-        return (readable & 0b11 != 0, readable & 0b100 != 0)
     }
 
     /// Runs a pass. A store that does not answer may answer in the next pass, and nothing is lost until then.

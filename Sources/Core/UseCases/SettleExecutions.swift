@@ -7,6 +7,9 @@ package struct SettleExecutions: Sendable {
     private let storage: Storage
     private let launcher: Launcher?
     private let log: Logger
+    /// Maximum number of supervisors that a pass looks at. Of more jobs, each pass takes others: few supervisors are ever
+    /// stopped, and one that is holds up its own job only.
+    private static let supervisorsMax = 1000
 
     /// - Parameter launcher: Starts a collector for output that has none; nil to start none.
     package init(store: any ExecutionStore, storage: Storage, launcher: Launcher? = nil, log: Logger) {
@@ -27,7 +30,7 @@ package struct SettleExecutions: Sendable {
         }
         guard let execution = found, execution.serverUUID == storage.serverUUID else { return false }
         guard execution.status == .running else { return execution.status.isEnded }
-        _ = try settle([execution])
+        _ = try settle([execution].compactMap(RunningExecution.init))
         return try store.execution(uuid)?.status.isEnded ?? true
     }
 
@@ -40,20 +43,23 @@ package struct SettleExecutions: Sendable {
     ///   - seen: Processes of jobs that are being killed; nil if none is known.
     /// - Returns: The executions that are still running.
     func settle(
-        _ executions: [Execution], reader: ProcessReader = ProcessReader(), _ seen: ActiveKills.Seen? = nil
-    ) throws -> [(execution: Execution, uuid: JobUUID)] {
-        let named = executions.compactMap { execution in JobUUID(execution.jobUUID).map { (execution, $0) } }
+        _ executions: [RunningExecution], reader: ProcessReader = ProcessReader(), _ seen: ActiveKills.Seen? = nil
+    ) throws -> [RunningExecution] {
         let inspector = JobInspector(storage: storage)
         let unread = ProcessSnapshot(reader, owner: storage.owner)
-        let killed = named.map(\.1).filter { seen?.uuids.contains($0) ?? false }
-        let others = named.map(\.1).filter { !(seen?.uuids.contains($0) ?? false) }
-        let states = inspector.states(of: killed, in: seen?.snapshot)
-            .merging(inspector.states(of: others, in: unread)) { $1 }
-        var open: [(execution: Execution, uuid: JobUUID)] = []
+        let isSeen = { (uuid: JobUUID) in seen?.uuids.contains(uuid) ?? false }
+        let killed = executions.map(\.uuid).filter(isSeen)
+        let others = executions.map(\.uuid).filter { !isSeen($0) }
+        let states = inspector.states(of: others, in: unread)
+            .merging(inspector.states(of: killed, in: seen?.snapshot)) { $1 }
+        var open: [RunningExecution] = []
         var ended: [(files: JobFiles, settlement: Settlement)] = []
-        for (execution, uuid) in named {
+        let first = Int.random(in: 0...max(0, executions.count - Self.supervisorsMax))
+        let looked = first..<first + Self.supervisorsMax
+        for (index, job) in executions.enumerated() {
+            let (execution, uuid) = (job.execution, job.uuid)
             let files = JobFiles(uuid, in: storage)
-            let snapshot = (seen?.uuids.contains(uuid) ?? false ? seen?.snapshot : nil) ?? unread
+            let snapshot = (isSeen(uuid) ? seen?.snapshot : nil) ?? unread
             do {
                 guard let state = try states[uuid]?.get() else { continue }
                 switch state {
@@ -67,8 +73,8 @@ package struct SettleExecutions: Sendable {
                     ended.append((files, settlement))
                     continue
                 }
-                try files.resumeSupervisor(in: snapshot)
-                open.append((execution, uuid))
+                if looked.contains(index) { try files.resumeSupervisor(in: snapshot) }
+                open.append(job)
             } catch let error as SystemError {
                 log.error("files of a job could not be read", metadata: ["job": "\(uuid)", "error": "\(error)"])
             }
