@@ -74,7 +74,7 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "CZlib", "Core", "Page",
+                "CZlib", "CZstd", "Core", "Page",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "JWTKit", package: "jwt-kit"),
@@ -119,6 +119,7 @@ let package = Package(
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .target(name: "CMemcached", cSettings: strictC),
         .target(name: "CZlib", cSettings: strictC, linkerSettings: [.linkedLibrary("z")]),
+        .target(name: "CZstd", cSettings: strictC),
         .target(name: "CPostgreSQL", cSettings: strictC),
 
         .target(

@@ -1,11 +1,10 @@
-import CZlib
 import HTTPTypes
+import Synchronization
 
-/// Bytes that are sent often, and their gzip form (RFC 1952). They are compressed once, not for each answer.
+/// Bytes that are sent often, and their compressed forms. Each form is made once, for the first client that takes it.
 struct CompressedBytes: Sendable {
     let bytes: [UInt8]
-    /// Nil if the compressed form is not smaller.
-    private let gzip: [UInt8]?
+    private let forms: [ContentCoding: Form]
 
     /// Bytes below which a compressed answer saves no packet.
     private static let minimum = 1024
@@ -13,16 +12,8 @@ struct CompressedBytes: Sendable {
     /// - Parameter isCompressed: False in a process that answers one request.
     init(_ bytes: [UInt8], isCompressed: Bool = true) {
         self.bytes = bytes
-        gzip = isCompressed && bytes.count >= Self.minimum ? Self.compress(bytes) : nil
-    }
-
-    private static func compress(_ bytes: [UInt8]) -> [UInt8]? {
-        let room = gzip_bound(bytes.count)
-        let compressed = [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
-            guard let base = buffer.baseAddress else { return }
-            count = gzip_compress(bytes, bytes.count, base)
-        }
-        return (1..<bytes.count).contains(compressed.count) ? compressed : nil
+        let codings = isCompressed && bytes.count >= Self.minimum ? ContentCoding.allCases : []
+        forms = Dictionary(uniqueKeysWithValues: codings.map { ($0, Form($0)) })
     }
 
     /// The answer to a request, in the form that its client accepts; 304 if the client has it. Each form has an entity
@@ -30,35 +21,50 @@ struct CompressedBytes: Sendable {
     ///
     /// - Parameter tag: The entity tag of the bytes, in its quotes.
     func response(to request: Request, tag: String, type: String, cacheControl: String) -> Response {
-        let compressedTag = "\(tag.dropLast())-gzip\""
-        let isCompressed = gzip != nil && request.acceptsGzip
-        var headers: HTTPFields = [.eTag: isCompressed ? compressedTag : tag, .cacheControl: cacheControl]
-        if gzip != nil { headers[.vary] = "Accept-Encoding" }
-        if request.hasCurrent(tag) || request.hasCurrent(compressedTag) {
+        let chosen = compressed(for: request)
+        var headers: HTTPFields = [
+            .eTag: chosen.map { Self.tag(of: $0.coding, tag) } ?? tag, .cacheControl: cacheControl,
+        ]
+        if !forms.isEmpty { headers[.vary] = "Accept-Encoding" }
+        if request.hasCurrent(tag) || forms.keys.contains(where: { request.hasCurrent(Self.tag(of: $0, tag)) }) {
             return Response(.notModified, headers: headers)
         }
         headers[.contentType] = type
-        guard isCompressed, let gzip else { return Response(headers: headers, body: .bytes(bytes)) }
-        headers[.contentEncoding] = "gzip"
-        return Response(headers: headers, body: .bytes(gzip))
+        guard let chosen else { return Response(headers: headers, body: .bytes(bytes)) }
+        headers[.contentEncoding] = chosen.coding.rawValue
+        return Response(headers: headers, body: .bytes(chosen.bytes))
     }
-}
 
-extension Request {
-    /// Whether the client takes answers in gzip form (RFC 9110, section 12.5.3).
-    var acceptsGzip: Bool {
-        guard let field = header(.acceptEncoding) else { return false }
-        var accepts = false
-        for coding in field.split(separator: ",") {
-            let parts = coding.split(separator: ";").map { $0.trimmingOptionalWhitespace.lowercased() }
-            guard let name = parts.first, ["gzip", "x-gzip", "*"].contains(name) else { continue }
-            let isRefused = parts.dropFirst().contains { part in
-                part.hasPrefix("q=") && Double(part.dropFirst(2)).map { $0 == 0 } ?? false
-            }
-            // A field that names gzip overrides one with an asterisk.
-            if name != "*" { return !isRefused }
-            accepts = !isRefused
+    /// The form that the client likes best; nil if it takes none.
+    private func compressed(for request: Request) -> (coding: ContentCoding, bytes: [UInt8])? {
+        guard !forms.isEmpty, let field = request.header(.acceptEncoding) else { return nil }
+        for coding in ContentCoding.accepted(field) {
+            if let made = forms[coding]?.bytes(bytes) { return (coding, made) }
         }
-        return accepts
+        return nil
+    }
+
+    private static func tag(of coding: ContentCoding, _ tag: String) -> String {
+        "\(tag.dropLast())-\(coding.rawValue)\""
+    }
+
+    /// One compressed form. All copies of the bytes share it.
+    private final class Form: Sendable {
+        private let coding: ContentCoding
+        /// Nil until somebody wants it. Then nil inside if it is of no use.
+        private let made = Mutex<[UInt8]??>(nil)
+
+        init(_ coding: ContentCoding) {
+            self.coding = coding
+        }
+
+        func bytes(_ plain: [UInt8]) -> [UInt8]? {
+            made.withLock { made in
+                if let made { return made }
+                let compressed = coding.compress(plain)
+                made = .some(compressed)
+                return compressed
+            }
+        }
     }
 }

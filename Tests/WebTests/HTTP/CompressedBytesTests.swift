@@ -19,22 +19,34 @@ struct CompressedBytesTests {
             cacheControl: "no-cache")
     }
 
-    @Test func `the gzip form is what gunzip reads`() throws {
+    @Test(arguments: ContentCoding.allCases)
+    func `each form is what its own program reads`(_ coding: ContentCoding) throws {
         let directory = try TemporaryDirectory()
-        let response = try Self.response(CompressedBytes(Self.long), accepting: "br, gzip")
-        #expect(response.headers[.contentEncoding] == "gzip")
+        let response = try Self.response(CompressedBytes(Self.long), accepting: "br, \(coding.rawValue)")
+        #expect(response.headers[.contentEncoding] == coding.rawValue)
         #expect(response.headers[.vary] == "Accept-Encoding")
         #expect(try response.bytes.count < Self.long.count / 10)
-        try Data(try response.bytes).write(to: URL(fileURLWithPath: directory.path + "/text.gz"))
-        let gunzip = TestProcess()
-        gunzip.executableURL = URL(fileURLWithPath: "/bin/gunzip")
-        gunzip.arguments = ["-c", directory.path + "/text.gz"]
-        #expect(Array(try gunzip.runToEnd().utf8) == Self.long)
+        let file = directory.path + "/text." + (coding == .zstd ? "zst" : "gz")
+        try Data(try response.bytes).write(to: URL(fileURLWithPath: file))
+        let reader = TestProcess()
+        reader.executableURL = URL(fileURLWithPath: coding == .zstd ? "/usr/bin/zstd" : "/bin/gzip")
+        reader.arguments = ["-dc", file]
+        #expect(Array(try reader.runToEnd().utf8) == Self.long)
+    }
+
+    @Test(arguments: [
+        ("gzip, deflate, br, zstd", "zstd"), ("zstd;q=0.5, gzip", "gzip"), ("zstd;q=0, gzip", "gzip"),
+        ("zstd", "zstd"), ("ZSTD;q=0.2, gzip;q=0.1", "zstd"), ("gzip;q=0, zstd;q=0.001", "zstd"),
+    ])
+    func `the client's favourite form is sent`(_ field: String, _ coding: String) throws {
+        let response = try Self.response(CompressedBytes(Self.long), accepting: field)
+        #expect(response.headers[.contentEncoding] == coding)
     }
 
     @Test(arguments: [
         (nil, false), ("", false), ("br", false), ("gzip", true), ("GZip;q=1.0, br", true), ("gzip;q=0", false),
         ("gzip;q=0.0, *", false), ("*", true), ("*;q=0", false), ("*;q=0, gzip", true), ("identity, x-gzip", true),
+        ("gzip;q=x", true),
     ])
     func `only clients that take gzip get it`(_ coding: String?, _ isCompressed: Bool) throws {
         let response = try Self.response(CompressedBytes(Self.long), accepting: coding)
@@ -45,8 +57,8 @@ struct CompressedBytesTests {
 
     @Test func `each form has a tag of its own, and either shows that the client is current`() throws {
         let content = CompressedBytes(Self.long)
-        let tags = try [nil, "gzip"].map { try Self.response(content, accepting: $0).headers[.eTag] }
-        #expect(tags == ["\"a\"", "\"a-gzip\""])
+        let tags = try [nil, "gzip", "zstd"].map { try Self.response(content, accepting: $0).headers[.eTag] }
+        #expect(tags == ["\"a\"", "\"a-gzip\"", "\"a-zstd\""])
         for tag in tags {
             #expect(try Self.response(content, accepting: "gzip", known: tag).status == .notModified)
             #expect(try Self.response(content, known: tag).status == .notModified)
@@ -56,7 +68,7 @@ struct CompressedBytesTests {
 
     @Test func `short answers, and those of a process for one request, are not compressed`() throws {
         for content in [CompressedBytes(Array("short".utf8)), CompressedBytes(Self.long, isCompressed: false)] {
-            let response = try Self.response(content, accepting: "gzip")
+            let response = try Self.response(content, accepting: "gzip, zstd")
             #expect(response.headers[.contentEncoding] == nil && response.headers[.vary] == nil)
             #expect(try response.bytes == content.bytes)
         }
