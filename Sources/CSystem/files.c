@@ -10,7 +10,6 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/statfs.h>
-#include <sys/syscall.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
@@ -166,7 +165,7 @@ long long system_boottime_ms(void)
 {
     struct timespec now = {0, 0};
     pthread_once(&boot_offset_once, read_boot_offset);
-    syscall(SYS_clock_gettime, CLOCK_BOOTTIME, &now);
+    clock_gettime(CLOCK_BOOTTIME, &now);
     return (now.tv_sec * 1000000000LL + now.tv_nsec - known_boot_offset_ns) / 1000000;
 }
 
