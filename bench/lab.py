@@ -184,6 +184,8 @@ http {{
         self.machine.start("nginx", NGINX, "-e", state / "nginx.log", "-c", state / "nginx.conf")
         self.machine.await_answer(socket.AF_UNIX, str(state / "remotisan.sock"))
         self.machine.await_answer(socket.AF_INET, ("127.0.0.1", self.port))
+        # The broker needs the storage, which the responder has made when it answers.
+        Client(self.port).json("GET", "/remotisan/commands")
         if broker:
             self.broker = self.machine.start(
                 "broker", BIN / "remotisan-broker", "watch", "--for", "3600", *configuration)

@@ -3,6 +3,7 @@
 //   printer tenths STOP            a line each tenth of a second, until the file STOP exists
 //   printer millis SECONDS REPORT  a line each millisecond; writes to REPORT how long the writes took
 //   printer numbers COUNT          a number and the time each second, by printf without a flush
+//   printer once REPORT            writes to REPORT when it began, in nanoseconds of CLOCK_BOOTTIME
 //   printer signal REPORT          waits for TERM; writes to REPORT when it came, in nanoseconds of CLOCK_BOOTTIME
 #define _GNU_SOURCE
 #include <signal.h>
@@ -81,6 +82,7 @@ static int await_signal(const char *report)
 
 int main(int argc, char **argv)
 {
+    if (argc == 3 && strcmp(argv[1], "once") == 0) return write_report(argv[2], "began", nanoseconds(CLOCK_BOOTTIME));
     if (argc == 3 && strcmp(argv[1], "signal") == 0) return await_signal(argv[2]);
     if (argc == 3 && strcmp(argv[1], "tenths") == 0) {
         for (long long next = nanoseconds(CLOCK_MONOTONIC); access(argv[2], F_OK) != 0; next += 100000000) {

@@ -1,5 +1,6 @@
 // The lower limit for POST /execute: one durable insert, then posix_spawn of /bin/true and waiting for it.
-// `spawn_insert DATABASE COUNT` prints the mean and the median in microseconds.
+// `spawn_insert DATABASE COUNT` prints microseconds: the mean and the median of both together, and the medians of the
+// insert and of the spawn.
 #include <spawn.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -49,11 +50,14 @@ int main(int argc, char **argv)
           sqlite3_prepare_v2(database, "INSERT INTO execution (uuid, command) VALUES (hex(randomblob(16)), 'true')", -1,
                              &insert, NULL));
 
-    double *took = calloc(count, sizeof *took), sum = 0;
+    double *took = calloc(count, sizeof *took), *inserting = calloc(count, sizeof *took),
+           *spawning = calloc(count, sizeof *took), sum = 0;
+    if (took == NULL || inserting == NULL || spawning == NULL) return 1;
     for (int i = 0; i < count; i++) {
         double start = microseconds();
         check(database, sqlite3_step(insert));
         check(database, sqlite3_reset(insert));
+        inserting[i] = microseconds() - start;
         pid_t child;
         char *words[] = {"true", NULL};
         if (posix_spawn(&child, "/bin/true", NULL, NULL, words, environ) != 0) {
@@ -62,8 +66,11 @@ int main(int argc, char **argv)
         }
         waitpid(child, NULL, 0);
         sum += took[i] = microseconds() - start;
+        spawning[i] = took[i] - inserting[i];
     }
     qsort(took, count, sizeof *took, ascending);
-    printf("%.0f %.0f\n", sum / count, took[count / 2]);
+    qsort(inserting, count, sizeof *took, ascending);
+    qsort(spawning, count, sizeof *took, ascending);
+    printf("%.0f %.0f %.0f %.0f\n", sum / count, took[count / 2], inserting[count / 2], spawning[count / 2]);
     sqlite3_close(database);
 }
