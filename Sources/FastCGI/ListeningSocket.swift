@@ -51,6 +51,8 @@ package struct ListeningSocket: ~Copyable {
         }
         if errno == ECONNREFUSED { unlink(path) }
 
+        // Looked up before, because a connection is refused from bind(2) to listen(2).
+        let owner = getgrnam(group)?.pointee.gr_gid
         let previous = umask(0o117)
         let result = withPointer(to: &address) { bind(socket.rawValue, $0, $1) }
         let code = errno
@@ -59,11 +61,8 @@ package struct ListeningSocket: ~Copyable {
             if code == EADDRINUSE { throw ListeningSocketError.inUse("unix:\(path)") }
             throw SystemError("bind", path, code: code)
         }
-        if let entry = getgrnam(group) {
-            // EPERM: this process is neither root nor in the group. The administrator has then set the access
-            // otherwise.
-            if chown(path, uid_t.max, entry.pointee.gr_gid) != 0, errno != EPERM { throw SystemError("chown", path) }
-        }
+        // EPERM: this process is neither root nor in the group. The administrator has then set the access otherwise.
+        if let owner, chown(path, uid_t.max, owner) != 0, errno != EPERM { throw SystemError("chown", path) }
         try listen(socket, for: path)
         return socket
     }

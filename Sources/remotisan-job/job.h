@@ -183,8 +183,8 @@ struct ending {
     int is_named;           ///< whether the record has its final name
 };
 
-/// Fills the reserved exit record, renames it to its final name and syncs it. Returns 0, or -1 with errno. Then call it
-/// again, with the same arguments.
+/// Fills the reserved exit record, renames it to its final name and syncs it. Returns 0, or -1 with errno. After a
+/// failure, another call with the same arguments goes on.
 int write_exit_record(const struct job *job, int record_fd, struct ending *ending);
 
 /// Removes the reserved exit record of a job that never started.

@@ -1,7 +1,7 @@
 /// remotisan-job, the supervisor: starts one command, detached from the web server, and records how it ends.
 ///
-/// The responder spawns this program, which forks and exits. The second process is the supervisor: it has its own session,
-/// no terminal, and no relation to the web server.
+/// The responder spawns this program, which forks and exits. The second process is the supervisor: it has its own
+/// session, no terminal, and no relation to the web server.
 ///
 /// The supervisor writes one line, the report, to descriptor 1, as soon as the command runs or could not be started.
 /// Then nobody holds that descriptor any more. Descriptor 3 is the job's locked file. flock(2)

@@ -162,8 +162,8 @@ int write_exit_record(const struct job *job, int record_fd, struct ending *endin
     if (ending->remaining != NULL && fsync(record_fd) != 0) return -1;
     if (!ending->is_named && rename(name, job->exit_record) != 0) return -1;
     ending->is_named = 1;
-    // The first one gets its name before, so that a journal has both in one commit. After a power cut it may be blank,
-    // which counts as none.
+    // The first record is renamed before its sync, so that a journal commits both together. After a power cut it may be
+    // blank, which counts as none.
     if (ending->remaining == NULL && fsync(record_fd) != 0) return -1;
     return sync_directory_of(job->exit_record);
 }

@@ -167,9 +167,6 @@ int system_eventfd_signal(int event_fd);
 
 /// CLOCK_BOOTTIME in milliseconds: the time since the machine started, with suspended time. It is the kernel's own
 /// clock, in every time namespace.
-///
-/// By the system call itself. A preloaded library that changes the time of a program, such as faketime's, reaches only
-/// the functions of libc. So it can move the wall clock, as an administrator can, but not the boot clock.
 long long system_boottime_ms(void);
 
 /// boot_offset_ticks() of this process. It is read once, because it never changes.

@@ -14,8 +14,8 @@
 /// time namespaces has no such file.
 static inline long long boot_offset_ns(void)
 {
-    // The name of the kernel's own namespace, which has no offset. A link is read instead of calling stat(2) on the
-    // namespace, for which the kernel would make an inode.
+    // The name of the kernel's own namespace (PROC_TIME_INIT_INO), which has no offset. The link is read, because
+    // stat(2) of a namespace makes the kernel create an inode.
     static const char kernel_own[] = "time:[4026531834]";
     char own[64], of_children[64];
     const ssize_t length = readlink("/proc/self/ns/time", own, sizeof own);

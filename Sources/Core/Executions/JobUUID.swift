@@ -16,7 +16,7 @@ package struct JobUUID: Sendable, Hashable, CustomStringConvertible {
         self.text = isLower ? text : text.lowercased()
     }
 
-    /// Whether the letters of a UUID are lower case; nil if the bytes are no UUID. A pass of the broker reads thousands.
+    /// Whether the letters of a UUID are lower case; nil if the bytes are no UUID.
     private static func isLower(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool? {
         var isLower = true
         for index in bytes.indices {

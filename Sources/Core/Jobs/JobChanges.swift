@@ -12,8 +12,10 @@ package final class JobChanges {
     let isBrief: Bool
     private let storage: Storage
     private let renames: Descriptor
-    /// An inotify of its own for the calls of `Storage.wakeBroker()`.
+    /// An inotify instance of its own for the calls of `Storage.wakeBroker()`.
     private let calls: Descriptor
+    /// Whether the kernel announces records and calls.
+    let isAnnouncing: Bool
     /// epoll(7) of the processes.
     private let processes: Descriptor
     private var watched: [JobUUID: WatchedJob] = [:]
@@ -57,7 +59,8 @@ package final class JobChanges {
         if renames.number < 0 { report(SystemError("inotify", storage.jobs)) }
         // A failure delays kills by a moment: the store is polled, too.
         calls = Descriptor(owning: system_inotify())
-        _ = system_watch_closings(calls.number, storage.runLock)
+        let hasCalls = system_watch_closings(calls.number, storage.runLock) >= 0
+        isAnnouncing = renames.number >= 0 && hasCalls
         processes = Descriptor(owning: system_epoll())
         self.limit = limit ?? (DescriptorLimit.current ?? 0) / 6
     }
@@ -67,9 +70,6 @@ package final class JobChanges {
 
     /// Readable when the broker is wanted at once.
     var callDescriptor: Int32 { calls.number }
-
-    /// Whether the kernel announces changes.
-    var isAnnouncing: Bool { renames.number >= 0 && calls.number >= 0 }
 
     /// Whether a job would be taken. It takes no longer with many jobs.
     var hasNews: Bool {

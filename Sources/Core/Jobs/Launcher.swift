@@ -6,8 +6,8 @@ import Glibc
 package struct LaunchError: Error, Equatable, CustomStringConvertible {
     /// The step that failed, in words for the person who started the command.
     package let description: String
-    /// Whether it is certain that the command does not run. It is not if the start exceeds the timeout, or if the first
-    /// process was killed before it passed on the supervisor's report.
+    /// Whether it is certain that the command does not run. It is not if the start exceeds the timeout, or if the
+    /// supervisor was killed before it wrote its report.
     package var isCertain = true
     /// Whether the same start may succeed a moment later, because the system was out of descriptors or processes.
     package var isTemporary = false
@@ -160,7 +160,7 @@ package struct Launcher: Sendable {
             let pid = try ChildProcess.spawn(
                 programs.job, arguments: arguments, environment: environment,
                 descriptors: [null.number, writing.number, null.number] + descriptors)
-            // Now only the supervisor and its children hold the other end, so the read ends after the report.
+            // Now only remotisan-job holds the other end, so the read ends after the report.
             _ = consume writing
             defer { if report == nil { ChildProcess.leave(pid) } else { ChildProcess.wait(for: pid) } }
             // Nothing is certain after the start, so a failure to read is the same as no report.

@@ -31,9 +31,9 @@ package final class BrokerPass {
     private var finishedAt: [JobUUID: Int64] = [:]
     /// The change counter of the store when it was last read, and the time of that in milliseconds of the boot clock.
     private var lastCounter: Int64?
-    /// Whether the store has such a counter.
-    private(set) var isStoreCounting = false
     private var countedAt = Int64.min / 2
+    /// Whether the store counts its changes.
+    private(set) var isStoreCounting = false
     /// When a pass has something to do although nothing has changed, in milliseconds of the boot clock.
     private(set) var dueAt = Int64.min
     /// Milliseconds after which a pass looks at all timeouts, because the configuration may have changed.

@@ -7,7 +7,7 @@ import Logging
 package struct BrokerWatch {
     /// Milliseconds between two passes if nothing happens.
     package static let interval: Int64 = 250
-    /// The same if everything that could happen is announced, and nothing is due before.
+    /// Milliseconds between two passes if every change is announced, and nothing is due before.
     private static let quietInterval: Int64 = 1000
     /// Milliseconds between two reads of the store as long as the kill list answers.
     package static let storeInterval: Int64 = 1000
@@ -147,12 +147,13 @@ package struct BrokerWatch {
             if pass.killCount > Self.fewKills { usleep(UInt32(min(now - begun, Self.longestRest)) * 1000) }
             // Polled after the pass, so that a list that does not answer delays no signal.
             let hasNews = killList?.poll(isReadable: isNotified) ?? false
-            let longest = succeeded ? interval(of: changes, now) : Self.interval
+            let longest =
+                succeeded ? interval(of: changes, storeReadAt: storeReadAt, now: now) : Self.interval
             let interval = pass.isKilling ? Self.killInterval : min(longest, deadline - now)
-            let isCalled =
-                try hasJobNews && !pass.isKilling && !hasNews && rest(until: begun + Self.newsInterval, changes)
+            var isDue = hasNews
+            if hasJobNews, !pass.isKilling, !isDue { isDue = try rest(until: begun + Self.newsInterval, changes) }
             let woken = try wait(
-                for: changes, milliseconds: hasNews || isCalled ? 0 : max(interval, 0),
+                for: changes, milliseconds: isDue ? 0 : max(interval, 0),
                 filling: succeeded && !pass.isKilling)
             isNotified = woken.byList
             hasJobNews = woken.byJob
@@ -163,12 +164,13 @@ package struct BrokerWatch {
     }
 
     /// Milliseconds until the next pass if nothing happens. Each waking of an idle machine costs more than the pass.
-    private func interval(of changes: JobChanges, _ now: Int64) -> Int64 {
+    private func interval(of changes: JobChanges, storeReadAt: Int64, now: Int64) -> Int64 {
         // Only programs of this machine write to a store that counts its changes, and they call the broker.
         let announcesKills = killList.map { $0.isAvailable && $0.descriptor != nil } ?? pass.isStoreCounting
-        guard changes.isAnnouncing, announcesKills else { return Self.interval }
-        let due = max(now, min(pass.dueAt, changes.firstDueAt))
-        return min(max(Self.interval, due - now), Self.quietInterval)
+        // What is left of a job that is being killed is looked at more often.
+        guard changes.isAnnouncing, announcesKills, pass.killCount == 0 else { return Self.interval }
+        let due = max(now, min(pass.dueAt, changes.firstDueAt, storeReadAt + Self.quietInterval))
+        return max(Self.interval, due - now)
     }
 
     /// Waits for a change of a job or a notification of the kill list.

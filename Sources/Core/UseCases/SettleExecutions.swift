@@ -7,8 +7,8 @@ package struct SettleExecutions: Sendable {
     private let storage: Storage
     private let launcher: Launcher?
     private let log: Logger
-    /// Maximum number of supervisors that a pass looks at. Of more jobs, each pass takes others: few supervisors are ever
-    /// stopped, and one that is holds up its own job only.
+    /// Maximum number of jobs whose supervisors a pass continues if they are stopped. Of more jobs, each pass checks a
+    /// part that begins anywhere. A stopped supervisor is rare, and holds up only the end of its own job.
     private static let supervisorsMax = 1000
 
     /// - Parameter launcher: Starts a collector for output that has none; nil to start none.
@@ -54,8 +54,10 @@ package struct SettleExecutions: Sendable {
             .merging(inspector.states(of: killed, in: seen?.snapshot)) { $1 }
         var open: [RunningExecution] = []
         var ended: [(files: JobFiles, settlement: Settlement)] = []
-        let first = Int.random(in: 0...max(0, executions.count - Self.supervisorsMax))
-        let looked = first..<first + Self.supervisorsMax
+        let first = Int.random(in: 0..<max(1, executions.count))
+        let isChecked = { (index: Int) in
+            (index - first + executions.count) % executions.count < Self.supervisorsMax
+        }
         for (index, job) in executions.enumerated() {
             let (execution, uuid) = (job.execution, job.uuid)
             let files = JobFiles(uuid, in: storage)
@@ -73,7 +75,7 @@ package struct SettleExecutions: Sendable {
                     ended.append((files, settlement))
                     continue
                 }
-                if looked.contains(index) { try files.resumeSupervisor(in: snapshot) }
+                if isChecked(index) { try files.resumeSupervisor(in: snapshot) }
                 open.append(job)
             } catch let error as SystemError {
                 log.error("files of a job could not be read", metadata: ["job": "\(uuid)", "error": "\(error)"])

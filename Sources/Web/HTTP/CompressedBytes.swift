@@ -35,7 +35,7 @@ struct CompressedBytes: Sendable {
         return Response(headers: headers, body: .bytes(chosen.bytes))
     }
 
-    /// The form that the client likes best; nil if it takes none.
+    /// The form that the client prefers; nil if it takes none.
     private func compressed(for request: Request) -> (coding: ContentCoding, bytes: [UInt8])? {
         guard !forms.isEmpty, let field = request.header(.acceptEncoding) else { return nil }
         for coding in ContentCoding.accepted(field) {
@@ -51,7 +51,7 @@ struct CompressedBytes: Sendable {
     /// One compressed form. All copies of the bytes share it.
     private final class Form: Sendable {
         private let coding: ContentCoding
-        /// Nil until somebody wants it. Then nil inside if it is of no use.
+        /// The outer nil: not made yet. The inner nil: not smaller, or not available.
         private let made = Mutex<[UInt8]??>(nil)
 
         init(_ coding: ContentCoding) {

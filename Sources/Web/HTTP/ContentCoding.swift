@@ -23,8 +23,8 @@ enum ContentCoding: String, CaseIterable {
         return (1..<bytes.count).contains(compressed.count) ? compressed : nil
     }
 
-    /// The codings that a client takes, its favourite first (RFC 9110, section 12.5.3). An asterisk stands for gzip only,
-    /// because it comes from programs that do not know what they get.
+    /// The codings that a client takes, the one that it prefers first (RFC 9110, section 12.5.3). An asterisk stands for
+    /// gzip only, because clients that send one may not know Zstandard.
     ///
     /// - Parameter field: The value of `Accept-Encoding`.
     static func accepted(_ field: String) -> [ContentCoding] {

@@ -21,7 +21,7 @@ struct PageAssets: Sendable {
 
     /// Reads the files of a directory; without one, the built-in files are used.
     ///
-    /// - Parameter isCompressed: Whether the files are also sent in gzip form.
+    /// - Parameter isCompressed: Whether the files are also sent in compressed forms.
     /// - Throws: ``PageError`` if files are missing, unreadable or cannot be joined.
     init(directory: String?, isCompressed: Bool = true) throws(PageError) {
         let files = try directory.map(Self.read) ?? EmbeddedPage.files

@@ -51,14 +51,14 @@ struct LaunchExecutionTests {
         #expect(try temporary.files(uuid).exitRecord()?.outcome == .code(0))
     }
 
-    /// A first process that is held up for longer than a start may take, after it has forked the supervisor.
-    @Test func `a short job has run although its first process was held up`() throws {
+    /// A report that is late by more than a start may take.
+    @Test func `a short job has run although its report was late`() throws {
         let programs = try Programs.supervisorOnly(in: temporary.directory)
         let real = try FileManager.default.destinationOfSymbolicLink(atPath: programs.job)
         let uuid = JobUUID()
         let files = temporary.files(uuid)
         unlink(programs.job)
-        // It keeps the report, waits until the execution is settled, and gives up the lock as the first process does.
+        // It drops the report, gives up the lock, and holds the pipe until the execution is settled.
         try temporary.write(
             """
             #!/bin/sh

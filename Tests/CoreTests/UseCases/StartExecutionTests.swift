@@ -39,7 +39,7 @@ struct StartExecutionTests {
         let temporary = try TemporaryStorage()
         let store = try SQLiteStore(path: temporary.storage.database)
         try store.migrate()
-        // Simulates a first process that was killed before it could pass on the supervisor's report.
+        // The report is lost.
         let starting = try Self.starting(temporary, store) { "\($0) \"$@\" > /dev/null" }
         let ann = try #require(Person(identifier: "ann", roles: ["A"], isSuperUser: false))
         let go = temporary.directory.path + "/go"

@@ -20,7 +20,7 @@ struct CompressedBytesTests {
     }
 
     @Test(arguments: ContentCoding.allCases)
-    func `each form is what its own program reads`(_ coding: ContentCoding) throws {
+    func `zstd and gzip read their forms`(_ coding: ContentCoding) throws {
         let directory = try TemporaryDirectory()
         let response = try Self.response(CompressedBytes(Self.long), accepting: "br, \(coding.rawValue)")
         #expect(response.headers[.contentEncoding] == coding.rawValue)
@@ -38,7 +38,7 @@ struct CompressedBytesTests {
         ("gzip, deflate, br, zstd", "zstd"), ("zstd;q=0.5, gzip", "gzip"), ("zstd;q=0, gzip", "gzip"),
         ("zstd", "zstd"), ("ZSTD;q=0.2, gzip;q=0.1", "zstd"), ("gzip;q=0, zstd;q=0.001", "zstd"),
     ])
-    func `the client's favourite form is sent`(_ field: String, _ coding: String) throws {
+    func `the form that the client prefers is sent`(_ field: String, _ coding: String) throws {
         let response = try Self.response(CompressedBytes(Self.long), accepting: field)
         #expect(response.headers[.contentEncoding] == coding)
     }
