@@ -6,7 +6,8 @@ import math
 WIDTH, HEIGHT = 640, 340
 LEFT, RIGHT, TOP, BOTTOM = 70, 180, 48, 50
 COLOURS = (
-    "#0969da", "#cf222e", "#1a7f37", "#8250df", "#bc4c00", "#57606a", "#bf3989", "#0a7ea4", "#9a6700", "#1f2328")
+    "#0969da", "#cf222e", "#1a7f37", "#8250df", "#bc4c00", "#57606a", "#bf3989", "#0a7ea4", "#9a6700", "#1f2328",
+    "#00b88a")
 
 
 def number(value):
