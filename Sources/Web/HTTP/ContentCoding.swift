@@ -30,10 +30,9 @@ enum ContentCoding: String, CaseIterable {
     static func accepted(_ field: String) -> [ContentCoding] {
         var weights: [ContentCoding: Double] = [:]
         var asterisk = 0.0
-        for item in field.split(separator: ",") {
-            let parts = item.split(separator: ";").map { $0.trimmingOptionalWhitespace.lowercased() }
-            let weight = parts.dropFirst().first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) } ?? 1
-            switch parts.first {
+        for item in WeightedItem.all(in: field) {
+            let weight = item.weight ?? 1
+            switch item.name {
             case "zstd": weights[.zstd] = weight
             case "gzip", "x-gzip": weights[.gzip] = weight
             case "*": asterisk = weight

@@ -40,10 +40,9 @@ enum PageLanguage {
     /// weights, the first one counts.
     static func preferred(_ header: String?, among languages: [String]) -> String {
         var best: (language: String, weight: Double)?
-        for range in (header ?? "").split(separator: ",").prefix(50) {
-            let parts = range.split(separator: ";").map { $0.filter { $0 != " " && $0 != "\t" }.lowercased() }
-            guard let tag = parts.first?.split(separator: "-").first.map(String.init) else { continue }
-            let weight = parts.dropFirst().first { $0.hasPrefix("q=") }.map { Double($0.dropFirst(2)) ?? 0 } ?? 1
+        for range in WeightedItem.all(in: header ?? "") {
+            guard let tag = range.name.split(separator: "-").first.map(String.init) else { continue }
+            let weight = range.weight ?? 0
             let language = tag == "*" ? fallback : tag
             guard weight > 0, languages.contains(language), weight > best?.weight ?? 0 else { continue }
             best = (language, weight)

@@ -52,7 +52,7 @@ struct BrokerWatchTests {
         }
     }
 
-    @Test func `a call for the broker is told apart from news of jobs`() throws {
+    @Test func `waking the broker makes a descriptor of its own readable, which records do not`() throws {
         let site = try KillSite([:])
         let lock = try #require(try WatchLock.take(in: site.storage))
         defer { withExtendedLifetime(lock) {} }
