@@ -230,15 +230,20 @@ def pss(pid):
     raise ValueError(f"no Pss of process {pid}")
 
 
-def supervisors():
-    """The processes that run the measured remotisan-job."""
+def processes(program):
+    """The processes that run a measured program."""
     for entry in pathlib.Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
-                if os.readlink(entry / "exe") == str(BIN / "remotisan-job"):
+                if os.readlink(entry / "exe") == str(BIN / program):
                     yield int(entry.name)
             except OSError:
                 pass
+
+
+def supervisors():
+    """The supervisors and collectors of all jobs."""
+    return processes("remotisan-job")
 
 
 def free_port():
